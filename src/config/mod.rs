@@ -1,0 +1,1 @@
+//! `synod.toml` and its layers, import of other tools' MCP configurations, secrets by reference.

@@ -1,0 +1,1 @@
+//! The shell around the core: the only owner of time and order.

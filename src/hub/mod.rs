@@ -1,0 +1,1 @@
+//! The room's documents in the shared-memory server.

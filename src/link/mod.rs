@@ -1,0 +1,1 @@
+//! Room and console over the socket: framing, snapshot, events, deltas, commands.

@@ -1,0 +1,3 @@
+//! The composition root: parse, wire, run, exit code.
+
+fn main() {}

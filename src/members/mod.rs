@@ -1,0 +1,1 @@
+//! One adapter a server family: a prompt goes in, deltas and one answer come out.

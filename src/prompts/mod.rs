@@ -1,0 +1,1 @@
+//! Every text that goes to a model, one template a file.

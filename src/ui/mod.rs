@@ -1,0 +1,1 @@
+//! The console: event loop, actions, keymap, layout, theme, panes and overlays.

@@ -1,0 +1,1 @@
+//! Tests of one level; each module covers one subject.
