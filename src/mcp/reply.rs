@@ -1,0 +1,152 @@
+//! How a call or a connection ends. Data and errors only.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// The result of `tools/call` as it came, `isError` included: adapters judge it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolReply {
+    /// Content blocks in order.
+    pub blocks: Vec<Block>,
+    /// `structuredContent`, if any.
+    pub structured: Option<Value>,
+    /// `isError` as sent.
+    pub is_error: bool,
+}
+
+impl ToolReply {
+    /// The text blocks, joined by line breaks.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> = self
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Text { text, .. } => Some(text.as_str()),
+                Block::Other { .. } => None,
+            })
+            .collect();
+        texts.join("\n")
+    }
+}
+
+/// One content block.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// Text, with the block's `_meta` (null when absent).
+    Text {
+        /// The text; untrusted.
+        text: String,
+        /// `_meta` as sent.
+        meta: Value,
+    },
+    /// Image, audio, resource or resource link.
+    Other {
+        /// The `type` as sent.
+        kind: String,
+        /// MIME type, if given.
+        mime: Option<String>,
+        /// Size of the payload in bytes.
+        bytes: usize,
+    },
+}
+
+/// Why a call has no reply.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CallError {
+    /// The server answered with a JSON-RPC error.
+    #[error("{server} refused the request: {message} (code {code})")]
+    Rpc {
+        /// Server name.
+        server: String,
+        /// JSON-RPC code.
+        code: i64,
+        /// Message as sent; untrusted.
+        message: String,
+    },
+    /// No notification and no answer for the idle limit.
+    #[error("{server} was silent for {} s", limit.as_secs())]
+    Idle {
+        /// Server name.
+        server: String,
+        /// The limit that ran out.
+        limit: Duration,
+    },
+    /// The total limit ran out.
+    #[error("{server} did not finish within {} s", limit.as_secs())]
+    Deadline {
+        /// Server name.
+        server: String,
+        /// The limit that ran out.
+        limit: Duration,
+    },
+    /// We cancelled it.
+    #[error("cancelled")]
+    Cancelled,
+    /// The connection ended while the call was in flight.
+    #[error("{server} ended in the middle of the call{}", stderr_tail(.stderr))]
+    Closed {
+        /// Server name.
+        server: String,
+        /// The last lines of its stderr; untrusted.
+        stderr: String,
+    },
+    /// The line was longer than the limit, or the answer was no tool result.
+    #[error("{server} sent something that is no answer: {what}")]
+    Malformed {
+        /// Server name.
+        server: String,
+        /// What was wrong.
+        what: String,
+    },
+}
+
+/// Why a server could not be connected.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ConnectError {
+    /// The program is not there.
+    #[error("cannot start {server}: `{program}` was not found on its PATH")]
+    NotFound {
+        /// Server name.
+        server: String,
+        /// Program as configured.
+        program: String,
+    },
+    /// The program is there but could not be run.
+    #[error("cannot start {server}: {why}")]
+    Spawn {
+        /// Server name.
+        server: String,
+        /// What the system said.
+        why: String,
+    },
+    /// It started, but ended or never answered before the handshake was over.
+    #[error("{server} started but did not speak MCP: {why}{}", stderr_tail(.stderr))]
+    Handshake {
+        /// Server name.
+        server: String,
+        /// What happened.
+        why: String,
+        /// The last lines of its stderr; untrusted.
+        stderr: String,
+    },
+    /// The circuit breaker is open after repeated failures.
+    #[error("{server} failed {failures} times; next try in {} s", retry_in.as_secs())]
+    BreakerOpen {
+        /// Server name.
+        server: String,
+        /// Failures in a row.
+        failures: u32,
+        /// Time until the next try.
+        retry_in: Duration,
+    },
+}
+
+fn stderr_tail(stderr: &str) -> String {
+    if stderr.trim().is_empty() {
+        String::new()
+    } else {
+        format!("; it wrote: {}", stderr.trim())
+    }
+}
