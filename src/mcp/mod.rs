@@ -5,9 +5,11 @@
 //! cancellation, restart with backoff and the circuit breaker. It does not know what a model is:
 //! what a notification *means* is the business of [`crate::members`].
 
+pub mod guard;
 mod reply;
 mod signal;
 mod spec;
+mod tree;
 
 pub use reply::{Block, CallError, ConnectError, ToolReply};
 pub use signal::{Ask, AskReply, Signal};
