@@ -136,6 +136,8 @@ impl Guard {
                 self.enter(Phase::Terminating);
             }
             if self.phase != Phase::Serving && self.advance(own) {
+                // The last one may have died between the two looks.
+                self.reap();
                 return Ok(self.code.unwrap_or(1));
             }
             self.wait()?;

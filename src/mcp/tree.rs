@@ -36,6 +36,35 @@ pub(crate) fn signal(pid: i32, signal: Signal) {
     }
 }
 
+/// Name of the environment variable that marks everything below one guard, wherever it went.
+pub(crate) const MARK: &str = "SYNOD_GUARD_MARK";
+
+/// A mark that no other guard has.
+pub(crate) fn new_mark() -> String {
+    format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+}
+
+/// Pids of the live processes of this user whose environment carries `mark`.
+#[cfg(target_os = "linux")]
+pub(crate) fn marked(mark: &str) -> Vec<i32> {
+    let wanted = format!("{MARK}={mark}");
+    let carries = |pid: i32| {
+        std::fs::read(format!("/proc/{pid}/environ"))
+            .is_ok_and(|env| env.split(|byte| *byte == 0).any(|var| var == wanted.as_bytes()))
+    };
+    table()
+        .into_iter()
+        .map(|process| process.pid)
+        .filter(|pid| carries(*pid))
+        .collect()
+}
+
+/// Other systems do not show the environment of a process: nothing is found.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn marked(_mark: &str) -> Vec<i32> {
+    Vec::new()
+}
+
 fn below(root: i32, mut rest: Vec<Process>) -> Vec<Process> {
     let mut known = BTreeSet::from([root]);
     let mut found = Vec::new();
