@@ -48,7 +48,7 @@ pub struct ActiveCall {
 
 #[derive(Debug)]
 enum State {
-    Running(InFlight),
+    Running(Box<InFlight>),
     /// The server wants input before it goes on.
     Asking(Box<Inputs>),
     /// The outcome is known and not yet taken.
@@ -256,7 +256,7 @@ enum Event {
 async fn request(link: &Link, params: CallToolRequestParams) -> State {
     let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
     match link.request(request).await {
-        Ok(call) => State::Running(call),
+        Ok(call) => State::Running(Box::new(call)),
         Err(error) => State::Over(Box::new(Err(error))),
     }
 }

@@ -214,6 +214,8 @@ impl Opener<'_> {
             // Some servers end at the sight of a message that they do not know; a fresh one gets
             // the old handshake.
             Err(Failed::Shake(Disagreement::EndedAtDiscover)) => {
+                self.settle().await;
+                self.log.forget_tail();
                 let second = self.attempt(Opening::Initialize).await;
                 match second {
                     Ok(connection) => Ok(connection),
@@ -353,6 +355,12 @@ impl Opener<'_> {
         (link, ended)
     }
 
+    /// Gives the last words on stderr a moment to arrive.
+    async fn settle(&self) {
+        let patience = Duration::from_millis(300);
+        drop(tokio::time::timeout(patience, self.log.drained()).await);
+    }
+
     async fn explain(&self, failed: Failed) -> ConnectError {
         let why = match failed {
             Failed::Start(error) => return error,
@@ -360,8 +368,7 @@ impl Opener<'_> {
             Failed::Shake(disagreement) => disagreement.to_string(),
             Failed::Tools(error) => format!("it could not list its tools: {error}"),
         };
-        let patience = Duration::from_millis(300);
-        drop(tokio::time::timeout(patience, self.log.drained()).await);
+        self.settle().await;
         ConnectError::Handshake {
             server: self.spec.name.clone(),
             why,

@@ -95,6 +95,13 @@ impl Log {
         }
     }
 
+    /// Forgets the stderr of a first try.
+    pub(crate) fn forget_tail(&self) {
+        let mut kept = self.kept();
+        kept.tail.clear();
+        kept.tail_bytes = 0;
+    }
+
     /// Ends when stderr has been read to its end, at once if there is none.
     pub(crate) async fn drained(&self) {
         self.readers.wait().await;
@@ -199,8 +206,8 @@ mod tests {
     async fn stderr_is_read_to_its_end_and_only_the_tail_is_kept() {
         let (sink, mut lines) = mpsc::channel(10);
         let log = Log::new(Some(sink));
-        let input: String = (0..20_000).map(|n| format!("line {n}\n")).collect();
-        log.drain(input.as_bytes()).await;
+        let input: Vec<String> = (0..20_000).map(|n| format!("line {n}")).collect();
+        log.drain(input.join("\n").as_bytes()).await;
         log.drained().await;
         assert!(log.tail().len() <= 64 * 1024);
         assert!(log.tail().ends_with("line 19999"));

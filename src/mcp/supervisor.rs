@@ -234,7 +234,7 @@ impl Keeper {
         };
         match opened {
             Ok(connection) => self.stay(connection).await,
-            Err(error) => self.failed(error),
+            Err(error) => self.failed(&error),
         }
     }
 
@@ -305,7 +305,7 @@ impl Keeper {
         self.again(why)
     }
 
-    fn failed(&mut self, error: ConnectError) -> Next {
+    fn failed(&mut self, error: &ConnectError) -> Next {
         let why = error.to_string();
         for reply in self.waiting.drain(..) {
             drop(reply.send(Err(error.clone())));
@@ -325,19 +325,16 @@ impl Keeper {
         let now = Instant::now();
         self.breaker.failed(now);
         let pause = self.backoff.next_pause();
-        let until = match self.breaker.open_until(now) {
-            Some(until) => {
-                self.report.send_replace(Health::BreakerOpen {
-                    failures: self.breaker.failures(),
-                    retry_in: until.duration_since(now),
-                    why,
-                });
-                until
-            }
-            None => {
-                self.report.send_replace(Health::Restarting { pause, why });
-                now + pause
-            }
+        let until = if let Some(until) = self.breaker.open_until(now) {
+            self.report.send_replace(Health::BreakerOpen {
+                failures: self.breaker.failures(),
+                retry_in: until.duration_since(now),
+                why,
+            });
+            until
+        } else {
+            self.report.send_replace(Health::Restarting { pause, why });
+            now + pause
         };
         Next::Connect(Some(until))
     }

@@ -77,7 +77,7 @@ async fn finish(call: &mut ActiveCall) -> (Vec<Signal>, Result<ToolReply, CallEr
 async fn ask(call: &mut ActiveCall) -> Ask {
     match call.next().await {
         Step::Signal(Signal::Ask(ask)) => ask,
-        other => panic!("{other:?} instead of a question"),
+        other @ (Step::Signal(_) | Step::Done(_)) => panic!("{other:?} instead of a question"),
     }
 }
 
