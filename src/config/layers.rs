@@ -16,7 +16,7 @@ use super::member::Member;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
 use super::problem::{ConfigError, Problem, shown};
-use super::read::{Table, one_of, parse};
+use super::read::{TOP, Table, one_of, parse};
 use super::room::{Hub, RoomSettings};
 use super::server::Server;
 use super::value::Name;
@@ -146,8 +146,7 @@ impl Builder {
             return;
         };
         let (config, origins) = (&mut self.config, &mut self.origins);
-        let label = "the file's top level";
-        let mut top = Table::new(label, 0, parsed.get_ref(), file, &mut self.problems);
+        let mut top = Table::new(TOP, 0, parsed.get_ref(), file, &mut self.problems);
         top.table("room", |table| config.room.apply(table, origins));
         let members = top.tables("member", Member::read);
         let servers = top.tables("server", Server::read);

@@ -13,6 +13,9 @@ use super::place::{Origin, Place, SourceFile};
 use super::problem::{Problem, nearest, shown};
 use super::value::{self, Name};
 
+/// The label of a file's own table.
+pub(super) const TOP: &str = "the file";
+
 /// Parses one file; every syntax error is a problem.
 pub(super) fn parse<'f>(
     file: &'f SourceFile,
@@ -128,7 +131,11 @@ impl<'a, 'p> Table<'a, 'p> {
         read: impl FnOnce(&mut Table<'a, '_>) -> T,
     ) -> Option<T> {
         let item = self.take(key)?;
-        let label = format!("`{key}` of {}", self.label);
+        let label = if self.label == TOP {
+            format!("[{key}]")
+        } else {
+            format!("`{key}` of {}", self.label)
+        };
         self.open(item, label, read)
     }
 

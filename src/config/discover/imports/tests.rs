@@ -61,7 +61,7 @@ fn every_tool_is_read() {
         ("home/.cursor/mcp.json", ""),
     ]);
     let discovery = machine.read();
-    insta::assert_snapshot!(shown(&discovery, &machine), @"");
+    insta::assert_snapshot!(shown(&discovery, &machine));
     let bridge = discovery
         .found
         .iter()
@@ -98,7 +98,7 @@ fn the_good_parts_of_a_half_broken_file_are_listed() {
         ),
     ]);
     let discovery = machine.read();
-    insta::assert_snapshot!(shown(&discovery, &machine), @"");
+    insta::assert_snapshot!(shown(&discovery, &machine));
 }
 
 #[test]
