@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::place::Origin;
+use super::place::{Origin, Place};
 use super::problem::Problem;
 use super::read::{Item, Table};
 
@@ -70,9 +70,10 @@ impl fmt::Display for Effective {
                 "{:path$}  {:value$}  {}",
                 row.path, row.value, row.origin.layer
             )?;
-            match row.origin.place {
-                super::place::Place::BuiltIn => writeln!(f)?,
-                ref place => writeln!(f, " ({place})")?,
+            if row.origin.place == Place::BuiltIn {
+                writeln!(f)?;
+            } else {
+                writeln!(f, " ({})", row.origin.place)?;
             }
         }
         Ok(())

@@ -15,7 +15,7 @@ use super::env::EnvSource;
 use super::member::Member;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
-use super::problem::{ConfigError, Problem, shown};
+use super::problem::{ConfigError, Fault, Problem, shown};
 use super::read::{TOP, Table, one_of, parse};
 use super::room::{Hub, RoomSettings};
 use super::server::Server;
@@ -209,12 +209,14 @@ impl Builder {
                 let layer = Layer::Environment;
                 self.origins.record(path, Origin { layer, place });
             }
-            Err(allowed) => self.problems.push(Problem::BadValue {
-                place,
-                key: name.to_owned(),
-                found: format!("\"{}\"", shown(text)),
-                allowed,
-            }),
+            Err(allowed) => {
+                let fault = Fault::BadValue {
+                    key: name.to_owned(),
+                    found: format!("\"{}\"", shown(text)),
+                    allowed,
+                };
+                self.problems.push(Problem::new(place, fault));
+            }
         }
     }
 
@@ -260,12 +262,13 @@ impl Builder {
                     .iter()
                     .map(|it| it.name.as_str())
                     .collect();
-                self.problems.push(Problem::BadValue {
-                    place: policy.origin.place.clone(),
+                let fault = Fault::BadValue {
                     key: "member".to_owned(),
                     found: format!("\"{name}\""),
                     allowed: format!("the name of a [[member]]: {}", one_of(&names)),
-                });
+                };
+                let place = policy.origin.place.clone();
+                self.problems.push(Problem::new(place, fault));
             }
         }
         if self.problems.is_empty() {
@@ -292,11 +295,13 @@ fn duplicates<'a>(named: impl Iterator<Item = (&'a Name, &'a Origin)>) -> Vec<Pr
     let mut problems = Vec::new();
     for (name, origin) in named {
         match seen.iter().find(|(other, _)| *other == name) {
-            Some((_, first)) => problems.push(Problem::Duplicate {
-                place: origin.place.clone(),
-                name: name.to_string(),
-                first: first.place.clone(),
-            }),
+            Some((_, first)) => {
+                let fault = Fault::Duplicate {
+                    name: name.to_string(),
+                    first: first.place.clone(),
+                };
+                problems.push(Problem::new(origin.place.clone(), fault));
+            }
             None => seen.push((name, origin)),
         }
     }

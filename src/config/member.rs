@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::effective::{Values, or_none, quoted};
 use super::launch::{Launch, Timeout};
 use super::place::Origin;
-use super::problem::{Problem, nearest};
+use super::problem::{Fault, Problem, nearest};
 use super::read::{Item, Table, one_of};
 use super::value::Name;
 
@@ -62,11 +62,11 @@ impl Adapter {
         let names = Self::ALL.map(|(word, _)| word);
         let found = item.as_str().unwrap_or_default();
         if let Some(known) = Self::NOT_YET.iter().find(|known| **known == found) {
-            return Err(Problem::NoAdapterYet {
-                place: item.place(),
+            let fault = Fault::NoAdapterYet {
                 adapter: (*known).to_owned(),
                 available: names.join(", "),
-            });
+            };
+            return Err(Problem::new(item.place(), fault));
         }
         let all = [&names[..], &Self::NOT_YET[..]].concat();
         item.word(&Self::ALL)
@@ -188,7 +188,7 @@ impl Member {
         let mut strengths = BTreeMap::new();
         table.table("strengths", |table| {
             for item in table.take_all() {
-                if let Some(strength) = table.keep(item.number(0.0, 1.0)) {
+                if let Some(strength) = table.keep(item.share()) {
                     strengths.insert(item.key.to_owned(), strength);
                 }
             }
@@ -280,21 +280,18 @@ pub(super) fn required<'a, T>(
     why: &'static str,
     convert: impl FnOnce(Item<'a>) -> Result<T, Problem>,
 ) -> Option<T> {
-    match table.take(key) {
-        Some(item) => table.keep(convert(item)),
-        None => {
-            table.missing(key, why);
-            None
-        }
-    }
+    let Some(item) = table.take(key) else {
+        table.missing(key, why);
+        return None;
+    };
+    table.keep(convert(item))
 }
 
 impl Cost {
     fn read(table: &mut Table<'_, '_>) -> Option<Self> {
         let why = "US dollars for a million tokens";
-        let price = |item: Item<'_>| item.number(0.0, 100_000.0);
-        let input = required(table, "input_per_mtok", why, price);
-        let output = required(table, "output_per_mtok", why, price);
+        let input = required(table, "input_per_mtok", why, Item::money);
+        let output = required(table, "output_per_mtok", why, Item::money);
         Some(Self {
             input_per_mtok: input?,
             output_per_mtok: output?,

@@ -34,7 +34,7 @@ pub use layers::{Config, Loaded, Overrides, PROJECT_FILE, load};
 pub use member::{Adapter, Cost, GenericTool, Member, Rehearsal, Sandbox};
 pub use place::{Layer, Origin, Place};
 pub use policy::{Policy, PolicyAction, PolicyKind};
-pub use problem::{ConfigError, Problem};
+pub use problem::{ConfigError, Fault, Problem};
 pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
 pub use server::{Server, ServerAdapter};

@@ -7,20 +7,35 @@ use super::place::Place;
 
 /// One thing that is wrong in one place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+#[error("{place}: {fault}")]
+pub struct Problem {
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong there. Boxed, because a good answer must not carry the room for a bad one.
+    pub fault: Box<Fault>,
+}
+
+impl Problem {
+    pub(super) fn new(place: Place, fault: Fault) -> Self {
+        Self {
+            place,
+            fault: Box::new(fault),
+        }
+    }
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
     /// The file is not TOML.
-    #[error("{place}: this is not valid TOML: {message}")]
+    #[error("this is not valid TOML: {message}")]
     Syntax {
-        /// Where the parser stopped.
-        place: Place,
-        /// What it expected.
+        /// What the parser expected.
         message: String,
     },
     /// A key that nobody reads, most often a typing error.
-    #[error("{place}: unknown key `{key}` in {table}{}", Suggestion(suggestion.as_deref(), known))]
+    #[error("unknown key `{key}` in {table}{}", Suggestion(suggestion.as_deref(), known))]
     UnknownKey {
-        /// Where the key stands.
-        place: Place,
         /// The key.
         key: String,
         /// The table it stands in, as people write it: `[room]`.
@@ -31,10 +46,8 @@ pub enum Problem {
         known: Vec<&'static str>,
     },
     /// A value that is not allowed there.
-    #[error("{place}: `{key}` is {found}, but it must be {allowed}")]
+    #[error("`{key}` is {found}, but it must be {allowed}")]
     BadValue {
-        /// Where the value stands.
-        place: Place,
         /// The key it belongs to.
         key: String,
         /// The value, shortened and escaped.
@@ -43,10 +56,8 @@ pub enum Problem {
         allowed: String,
     },
     /// A key that must be there and is not.
-    #[error("{place}: {table} needs `{key}`: {why}")]
+    #[error("{table} needs `{key}`: {why}")]
     Missing {
-        /// Where the table starts.
-        place: Place,
         /// The table.
         table: String,
         /// The key.
@@ -55,25 +66,19 @@ pub enum Problem {
         why: &'static str,
     },
     /// Two entries of one name in one file.
-    #[error(
-        "{place}: the name `{name}` is already taken at {first}; give one of them another name"
-    )]
+    #[error("the name `{name}` is already taken at {first}; give one of them another name")]
     Duplicate {
-        /// The second one.
-        place: Place,
         /// Their name.
         name: String,
-        /// The first one.
+        /// The first one; the problem's place is the second.
         first: Place,
     },
     /// A model family that Synod knows by name and cannot drive yet.
     #[error(
-        "{place}: there is no adapter for `{adapter}` yet; usable today are {available}, and \
-         `generic` drives any MCP server that has a tool which takes a prompt"
+        "there is no adapter for `{adapter}` yet; usable today are {available}, and `generic` \
+         drives any MCP server that has a tool which takes a prompt"
     )]
     NoAdapterYet {
-        /// Where it was asked for.
-        place: Place,
         /// The name.
         adapter: String,
         /// The adapters that exist, as a list.

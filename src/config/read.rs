@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::place::{Origin, Place, SourceFile};
-use super::problem::{Problem, nearest, shown};
+use super::problem::{Fault, Problem, nearest, shown};
 use super::value::{self, Name};
 
 /// The label of a file's own table.
@@ -25,9 +25,10 @@ pub(super) fn parse<'f>(
     if errors.is_empty() {
         return Some(table);
     }
-    problems.extend(errors.iter().map(|error| Problem::Syntax {
-        place: file.place(error.span().map_or(0, |span| span.start)),
-        message: shown(error.message()),
+    problems.extend(errors.iter().map(|error| {
+        let place = file.place(error.span().map_or(0, |span| span.start));
+        let message = shown(error.message());
+        Problem::new(place, Fault::Syntax { message })
     }));
     None
 }
@@ -116,12 +117,13 @@ impl<'a, 'p> Table<'a, 'p> {
     }
 
     pub(super) fn missing(&mut self, key: &'static str, why: &'static str) {
-        self.problems.push(Problem::Missing {
-            place: self.file.place(self.start),
+        let fault = Fault::Missing {
             table: self.label.clone(),
             key,
             why,
-        });
+        };
+        let place = self.file.place(self.start);
+        self.problems.push(Problem::new(place, fault));
     }
 
     /// Reads a table below this one.
@@ -183,13 +185,14 @@ impl<'a, 'p> Table<'a, 'p> {
     /// Reports what nobody asked for.
     pub(super) fn finish(self) {
         for (key, (offset, _)) in self.entries {
-            self.problems.push(Problem::UnknownKey {
-                place: self.file.place(offset),
+            let fault = Fault::UnknownKey {
                 key: shown(key),
                 table: self.label.clone(),
                 suggestion: nearest(key, &self.known).map(str::to_owned),
                 known: self.known.clone(),
-            });
+            };
+            let place = self.file.place(offset);
+            self.problems.push(Problem::new(place, fault));
         }
     }
 }
@@ -205,22 +208,23 @@ impl<'a> Item<'a> {
 
     /// The problem that this value is not `allowed`.
     pub(super) fn bad(&self, allowed: impl Into<String>) -> Problem {
-        Problem::BadValue {
-            place: self.place(),
-            key: shown(self.key),
-            found: describe(self.value.get_ref()),
-            allowed: allowed.into(),
-        }
+        self.bad_as(describe(self.value.get_ref()), allowed.into())
     }
 
     /// As [`Item::bad`], for values that may be secrets: their kind is named, never their text.
     pub(super) fn bad_hidden(&self, allowed: impl Into<String>) -> Problem {
-        Problem::BadValue {
-            place: self.place(),
-            key: shown(self.key),
-            found: format!("a {}", self.value.get_ref().type_str()),
-            allowed: allowed.into(),
-        }
+        let kind = self.value.get_ref().type_str();
+        self.bad_as(format!("a {kind}"), allowed.into())
+    }
+
+    fn bad_as(&self, found: String, allowed: String) -> Problem {
+        let key = shown(self.key);
+        let fault = Fault::BadValue {
+            key,
+            found,
+            allowed,
+        };
+        Problem::new(self.place(), fault)
     }
 
     pub(super) fn is_table(&self) -> bool {
@@ -277,24 +281,27 @@ impl<'a> Item<'a> {
             })
     }
 
-    /// A finite number in `least..=most`; whole numbers count too.
-    pub(super) fn number(self, least: f64, most: f64) -> Result<f64, Problem> {
+    /// A number from 0 to 1.
+    pub(super) fn share(self) -> Result<f64, Problem> {
+        let number = self.float().filter(|number| (0.0..=1.0).contains(number));
+        number.ok_or_else(|| self.bad("a number from 0 to 1"))
+    }
+
+    /// An amount of US dollars, not negative.
+    pub(super) fn money(self) -> Result<f64, Problem> {
+        let number = self.float().filter(|number| *number >= 0.0);
+        number.ok_or_else(|| self.bad("an amount in US dollars, 0 or more"))
+    }
+
+    /// A finite number; whole numbers count too.
+    fn float(&self) -> Option<f64> {
         let value = self.value.get_ref();
-        value
-            .as_float()
-            .and_then(|float| float.as_str().parse::<f64>().ok())
-            .or_else(|| {
-                let digits = value.as_integer().filter(|digits| digits.radix() == 10)?;
-                digits.as_str().parse::<f64>().ok()
-            })
-            .filter(|number| number.is_finite() && (least..=most).contains(number))
-            .ok_or_else(|| {
-                self.bad(if most == f64::MAX {
-                    format!("a number of at least {least}")
-                } else {
-                    format!("a number from {least} to {most}")
-                })
-            })
+        let text = match (value.as_float(), value.as_integer()) {
+            (Some(float), _) => float.as_str(),
+            (None, Some(digits)) if digits.radix() == 10 => digits.as_str(),
+            (None, _) => return None,
+        };
+        text.parse().ok().filter(|number: &f64| number.is_finite())
     }
 
     /// A length of time such as `"90s"`.
@@ -325,7 +332,7 @@ impl<'a> Item<'a> {
     }
 
     /// The elements of a list.
-    pub(super) fn list(self, allowed: &str) -> Result<Vec<Item<'a>>, Problem> {
+    pub(super) fn list(self, allowed: &str) -> Result<Vec<Self>, Problem> {
         let Some(array) = self.value.get_ref().as_array() else {
             return Err(self.bad(allowed));
         };

@@ -113,7 +113,7 @@ impl RoomSettings {
                 item.whole(1, u64::MAX).map(Some)
             });
             origins.set(&mut budget.usd, "room.budget.usd", table, "usd", |item| {
-                item.number(0.0, f64::MAX).map(Some)
+                item.money().map(Some)
             });
             origins.set(
                 &mut budget.time,

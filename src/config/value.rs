@@ -119,9 +119,9 @@ pub(super) fn duration_text(length: Duration) -> String {
     let seconds = length.as_secs();
     if length.subsec_millis() != 0 {
         format!("{}ms", length.as_millis())
-    } else if seconds % 3600 == 0 {
+    } else if seconds.is_multiple_of(3600) {
         format!("{}h", seconds / 3600)
-    } else if seconds % 60 == 0 {
+    } else if seconds.is_multiple_of(60) {
         format!("{}m", seconds / 60)
     } else {
         format!("{seconds}s")

@@ -105,7 +105,7 @@ fn the_sample_of_the_design_reads_as_it_is_meant() {
         (codex.adapter, codex.parallel),
         (Adapter::CodexMcpServer, 2)
     );
-    assert_eq!(codex.strengths["code"], 0.9);
+    assert_eq!(codex.strengths["code"].to_string(), "0.9");
     assert_eq!(codex.timeout.total.as_secs(), 1800);
     let from_env = Reference::Env {
         name: "OPENAI_API_KEY".to_owned(),
@@ -216,7 +216,7 @@ fn a_bad_value_says_what_it_is_and_what_is_allowed() {
         ),
         (
             "[room]\nbudget = { usd = nan }",
-            "2:18: `usd` is nan, but it must be a number of at least 0",
+            "2:18: `usd` is nan, but it must be an amount in US dollars, 0 or more",
         ),
         ("room = 3", "1:8: `room` is 3, but it must be a table"),
         (
