@@ -17,4 +17,4 @@ pub(super) use coalescer::Channel;
 pub(super) use deltas::DeltaSink;
 pub(super) use failure::{Failure, FailureKind};
 pub(super) use reply::{Reply, Usage, listed_models, listed_sessions, was_reset};
-pub(super) use sessions::{Conversation, Sessions, Turn};
+pub(super) use sessions::{Sessions, Turn};

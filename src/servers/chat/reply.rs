@@ -31,12 +31,14 @@ pub(in crate::servers) struct Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(in crate::servers) struct Usage {
     /// Tokens of the request, the cached ones included.
-    pub(in crate::servers) input_tokens: u64,
+    #[serde(rename = "input_tokens")]
+    pub(in crate::servers) input: u64,
     /// Tokens of the answer, the reasoning included.
-    pub(in crate::servers) output_tokens: u64,
+    #[serde(rename = "output_tokens")]
+    pub(in crate::servers) output: u64,
     /// Tokens of the request that were served from a cache.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::servers) cached_tokens: Option<u64>,
+    #[serde(rename = "cached_tokens", skip_serializing_if = "Option::is_none")]
+    pub(in crate::servers) cached: Option<u64>,
 }
 
 impl Reply {

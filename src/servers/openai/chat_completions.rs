@@ -109,9 +109,9 @@ mod tests {
             ("Paris", Some("m-1"))
         );
         let usage = Usage {
-            input_tokens: 9,
-            output_tokens: 2,
-            cached_tokens: Some(4),
+            input: 9,
+            output: 2,
+            cached: Some(4),
         };
         assert_eq!(draft.usage, Some(usage));
     }

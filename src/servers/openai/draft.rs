@@ -75,9 +75,9 @@ impl Draft {
 /// Reads usage by the names of either dialect.
 pub(super) fn usage(value: &Value, input: &str, output: &str) -> Option<Usage> {
     Some(Usage {
-        input_tokens: value.get(input)?.as_u64()?,
-        output_tokens: value.get(output)?.as_u64()?,
-        cached_tokens: value
+        input: value.get(input)?.as_u64()?,
+        output: value.get(output)?.as_u64()?,
+        cached: value
             .get(format!("{input}_details"))
             .and_then(|details| details.get("cached_tokens"))
             .and_then(Value::as_u64),

@@ -125,7 +125,7 @@ mod tests {
         .unwrap();
         assert_eq!(pieces.len(), 3);
         assert_eq!(draft.content, "Paris");
-        assert_eq!(draft.usage.unwrap().cached_tokens, None);
+        assert_eq!(draft.usage.unwrap().cached, None);
     }
 
     #[test]
