@@ -19,6 +19,13 @@ impl Hub {
     pub(super) const WORDS: [(&'static str, Self); 2] =
         [("serena", Self::Serena), ("builtin", Self::Builtin)];
 
+    /// The hub that a word of the file means.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let known = Self::WORDS.iter().find(|(name, _)| *name == word);
+        known.map(|(_, hub)| *hub)
+    }
+
     /// The word in the file.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -133,7 +133,8 @@ impl<S: Source> Talk<'_, S> {
                     if matches!(request.request, ServerRequest::PingRequest(_)) =>
                 {
                     let pong = ClientResult::empty(());
-                    self.send(JsonRpcMessage::response(pong, request.id)).await?;
+                    self.send(JsonRpcMessage::response(pong, request.id))
+                        .await?;
                     continue;
                 }
                 // Logging before the start is allowed and of no use to anybody.

@@ -221,8 +221,16 @@ mod tests {
         log.noise(&[0xff, 0xfe]);
         log.stale("late");
         let strays = log.strays();
-        assert_eq!((strays.noise, strays.stale, strays.last.len()), (101, 1, 32));
+        assert_eq!(
+            (strays.noise, strays.stale, strays.last.len()),
+            (101, 1, 32)
+        );
         assert_eq!(strays.last.back().unwrap().source, LogSource::Stale);
-        assert!(strays.last.iter().all(|line| line.text.chars().count() <= 401));
+        assert!(
+            strays
+                .last
+                .iter()
+                .all(|line| line.text.chars().count() <= 401)
+        );
     }
 }

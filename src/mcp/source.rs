@@ -216,7 +216,10 @@ fn request_id(value: Value) -> Option<RequestId> {
 
 /// Some servers keep numbers as floats and answer id 2 as `2.0`.
 pub(crate) fn whole(number: f64) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be small and whole")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be small and whole"
+    )]
     (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
 }
 
@@ -336,7 +339,9 @@ mod tests {
             kinds.push(match inbound {
                 Inbound::TooLong { bytes } => format!("too long {bytes}"),
                 Inbound::Message(message) => match *message {
-                    JsonRpcMessage::Request(r) if matches!(r.request, ServerRequest::PingRequest(_)) => {
+                    JsonRpcMessage::Request(r)
+                        if matches!(r.request, ServerRequest::PingRequest(_)) =>
+                    {
                         format!("ping {}", r.id)
                     }
                     JsonRpcMessage::Request(r) => {
