@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::config::launch::Launch;
 use crate::config::layers::{Overrides, load};
-use crate::config::value::Secret;
+use crate::config::value::{Name, Reference, Secret};
 
 fn launch() -> Launch {
     let variable = ("A".to_owned(), Reference::Plain(Secret::new("1")));
