@@ -35,6 +35,8 @@ impl Confirmable {
     pub fn of_project(loaded: &Loaded, project: &Path) -> Vec<Self> {
         let config = &loaded.config;
         let from_project = |layer: Layer| layer == Layer::Project;
+        // A server of our own without any setting, such as a rehearsal, runs nothing of theirs.
+        let asks = |launch: &Launch| *launch != Launch::default();
         let mut all = Vec::new();
         if let Some(command) = &config.room.hub_command
             && from_project(loaded.origins.of("room.hub_command").layer)
@@ -46,7 +48,7 @@ impl Confirmable {
             all.push(Self::of_launch("hub".to_owned(), &launch, project));
         }
         for member in &config.members {
-            if from_project(member.origin.layer) {
+            if from_project(member.origin.layer) && asks(&member.launch) {
                 all.push(Self::of_named(
                     "member",
                     &member.name,
@@ -56,7 +58,7 @@ impl Confirmable {
             }
         }
         for server in &config.servers {
-            if from_project(server.origin.layer) {
+            if from_project(server.origin.layer) && asks(&server.launch) {
                 all.push(Self::of_named(
                     "server",
                     &server.name,

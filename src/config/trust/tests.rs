@@ -115,6 +115,7 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let text = "[room]\nhub_command = [\"serena\"]\n\
                 [[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"codex\", \"mcp-server\"]\n\
+                [[member]]\nname = \"r\"\nadapter = \"rehearsal\"\n\
                 [[server]]\nname = \"s\"\nurl = \"http://x\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"rm\"]\naction = \"allow\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"ls\"]\naction = \"deny\"\n";
