@@ -55,6 +55,8 @@ pub(crate) enum Disagreement {
     EndedAtDiscover,
     #[error("it ended before it answered")]
     Ended,
+    #[error("the connection broke: {0}")]
+    Broken(String),
     #[error("it refused to initialize: {0}")]
     Refused(String),
 }
@@ -86,7 +88,9 @@ pub(crate) async fn shake<S: Source>(
     };
     let result = talk.run(opening).await;
     match result {
-        Err(Disagreement::Ended) if !talk.initialize_sent => Err(Disagreement::EndedAtDiscover),
+        Err(Disagreement::Ended | Disagreement::Broken(_)) if !talk.initialize_sent => {
+            Err(Disagreement::EndedAtDiscover)
+        }
         other => other,
     }
 }
@@ -192,10 +196,7 @@ impl<S: Source> Talk<'_, S> {
 
     async fn send(&mut self, message: ClientJsonRpcMessage) -> Result<(), Disagreement> {
         let sent = self.source.send(message).await;
-        sent.map_err(|error| {
-            tracing::debug!(%error, "handshake");
-            Disagreement::Ended
-        })
+        sent.map_err(|error| Disagreement::Broken(error.to_string()))
     }
 }
 

@@ -400,14 +400,13 @@ mod tests {
         let tasks = TaskTracker::new();
         let (near, mut far) = tokio::io::duplex(64);
         let mut source = Stdio::new(tokio::io::empty(), near, 100, log, &tasks);
-        let sends: Vec<_> = (0..50)
-            .map(|n| {
-                let id = RequestId::Number(n);
-                let message: ClientJsonRpcMessage =
-                    JsonRpcMessage::response(ClientResult::empty(()), id);
-                source.send(message)
-            })
-            .collect();
+        let mut sends = Vec::new();
+        for n in 0..50 {
+            let id = RequestId::Number(n);
+            let message: ClientJsonRpcMessage =
+                JsonRpcMessage::response(ClientResult::empty(()), id);
+            sends.push(source.send(message));
+        }
         let reading = tokio::task::JoinSet::from_iter([async move {
             let mut text = String::new();
             far.read_to_string(&mut text).await.unwrap();
