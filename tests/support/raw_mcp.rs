@@ -104,6 +104,8 @@ pub(crate) struct RawMcp {
     pub(crate) reply_to_asks: Value,
     /// What it asked, whole messages.
     pub(crate) asks: Vec<Value>,
+    /// Its notifications that are no progress, whole, in the order of the wire.
+    pub(crate) notices: Vec<Value>,
 }
 
 impl RawMcp {
@@ -121,6 +123,7 @@ impl RawMcp {
             progress: BTreeMap::new(),
             reply_to_asks: json!({"action": "decline"}),
             asks: Vec::new(),
+            notices: Vec::new(),
         };
         let hello = json!({"protocolVersion": "2025-06-18",
             "capabilities": {"elicitation": {}},
@@ -238,7 +241,7 @@ impl RawMcp {
                     self.progress.entry(token).or_default().push(params);
                 }
             }
-            (Some(_), None) => {}
+            (Some(_), None) => self.notices.push(message),
             (None, _) => {
                 let id = message["id"].as_u64().expect("replies carry our ids");
                 self.replies.insert(id, message);
