@@ -11,6 +11,7 @@
 mod support;
 
 mod codex;
+mod lifecycle;
 mod memory;
 mod openai;
 mod rehearsal;

@@ -29,8 +29,8 @@ pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]
     let outcome = play(exchange, body, steps).await;
     match outcome {
         Ok(Some(ending)) => ending,
-        Ok(None) => exchange.ended(Ok(())),
-        Err(left) => exchange.ended(Err(left)),
+        Ok(None) => Ending::Answered,
+        Err(Left) => Ending::ClientLeft,
     }
 }
 
@@ -83,13 +83,13 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
         match step {
             Step::Text(text) => content.push_str(text),
             Step::Hang => {
-                let left = exchange.hang().await;
-                return exchange.ended(Err(left));
+                exchange.hang().await;
+                return Ending::ClientLeft;
             }
             Step::Cut => return Ending::Cut,
             Step::Pause(time) => {
-                if let Err(left) = exchange.pause(*time).await {
-                    return exchange.ended(Err(left));
+                if exchange.pause(*time).await.is_err() {
+                    return Ending::ClientLeft;
                 }
             }
             Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}

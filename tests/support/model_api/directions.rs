@@ -1,5 +1,6 @@
 //! What a prompt orders, as steps that every dialect can play.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 /// What a request says, freed of its dialect.
@@ -129,7 +130,7 @@ pub(crate) fn varied_text(chars: usize) -> String {
     let mut line = 0_u64;
     while text.len() < chars {
         let turned = line.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-        text.push_str(&format!("line {line} carries the number {turned}\n"));
+        writeln!(text, "line {line} carries the number {turned}").unwrap();
         line += 1;
     }
     text.truncate(chars);

@@ -42,10 +42,10 @@ impl Exchange {
             body.len()
         );
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head += &[name, ": ", value, "\r\n"].concat();
         }
         let sent = self.write(format!("{head}\r\n{body}").as_bytes()).await;
-        self.ended(sent)
+        Ending::of(&sent)
     }
 
     /// Begins a stream of events.
@@ -84,14 +84,6 @@ impl Exchange {
         Left
     }
 
-    /// What an outcome means for the record.
-    pub(super) fn ended(&self, outcome: Result<(), Left>) -> Ending {
-        match outcome {
-            Ok(()) => Ending::Answered,
-            Err(Left) => Ending::ClientLeft,
-        }
-    }
-
     async fn write(&mut self, bytes: &[u8]) -> Result<(), Left> {
         tokio::select! {
             biased;
@@ -105,4 +97,14 @@ impl Exchange {
 async fn client_leaves(reader: &mut BufReader<OwnedReadHalf>) {
     let mut scrap = [0; 256];
     while matches!(reader.read(&mut scrap).await, Ok(count) if count > 0) {}
+}
+
+impl Ending {
+    /// What an outcome means for the record.
+    pub(super) fn of(outcome: &Result<(), Left>) -> Self {
+        match outcome {
+            Ok(()) => Self::Answered,
+            Err(Left) => Self::ClientLeft,
+        }
+    }
 }

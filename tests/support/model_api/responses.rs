@@ -56,8 +56,8 @@ pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]
     let outcome = playing.play(steps).await;
     match outcome {
         Ok(Some(ending)) => ending,
-        Ok(None) => exchange.ended(Ok(())),
-        Err(left) => exchange.ended(Err(left)),
+        Ok(None) => Ending::Answered,
+        Err(Left) => Ending::ClientLeft,
     }
 }
 
