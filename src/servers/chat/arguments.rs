@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn object(value: Value) -> Option<JsonObject> {
-        value.as_object().cloned()
+        serde_json::from_value(value).ok()
     }
 
     #[test]
