@@ -18,6 +18,15 @@ const QUOTE_MAX: usize = 200;
 /// The longest pause that a server may ask for.
 const PAUSE_MAX: f64 = 24.0 * 3600.0;
 
+/// What to say of a Codex from which `mcp-server` was removed.
+pub(crate) const NO_CODEX_SERVER: &str = "this codex has no MCP server: install @openai/codex \
+    0.153.4 or earlier, or use the adapter codex-mcp-server";
+
+/// Whether a server's last words are those of a Codex that took `mcp-server` for a prompt.
+pub(crate) fn is_codex_without_server(stderr: &str) -> bool {
+    stderr.contains("stdin is not a terminal")
+}
+
 /// What is known of a failure beside its text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Clues<'a> {
@@ -75,8 +84,12 @@ pub(crate) fn of_call(error: &CallError) -> Failure {
 /// A server that could not be connected.
 pub(crate) fn of_connection(error: &ConnectError) -> Failure {
     let (kind, retry_after) = match error {
-        ConnectError::NotFound { .. } => (FailureKind::NotInstalled, None),
-        ConnectError::Spawn { .. } => (FailureKind::NotInstalled, None),
+        ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => {
+            (FailureKind::NotInstalled, None)
+        }
+        ConnectError::Handshake { stderr, .. } if is_codex_without_server(stderr) => {
+            return of_kind(FailureKind::NotInstalled, NO_CODEX_SERVER);
+        }
         ConnectError::Handshake { .. } => (FailureKind::Protocol, None),
         ConnectError::BreakerOpen { retry_in, .. } => (FailureKind::Crashed, Some(*retry_in)),
     };
@@ -166,7 +179,6 @@ fn by_status(status: u16) -> Option<FailureKind> {
         413 => Some(FailureKind::ContextTooLong),
         429 => Some(FailureKind::RateLimited),
         500..=599 => Some(FailureKind::Overloaded),
-        400..=499 => None,
         _ => None,
     }
 }
@@ -469,6 +481,14 @@ mod tests {
         let failure = of_connection(&missing);
         assert_eq!(failure.kind, FailureKind::NotInstalled);
         assert!(failure.message.contains("`codex-mcp-server` was not found"));
+        let too_new = ConnectError::Handshake {
+            server: server(),
+            why: "it ended".to_owned(),
+            stderr: "Error: stdin is not a terminal".to_owned(),
+        };
+        let failure = of_connection(&too_new);
+        assert_eq!(failure.kind, FailureKind::NotInstalled);
+        assert!(failure.message.contains("0.153.4"), "{failure}");
         let open = ConnectError::BreakerOpen {
             server: server(),
             failures: 5,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use crate::core::MemberSpec;
+use crate::core::{Access, MemberSpec};
 use crate::mcp::ServerSpec;
 use crate::members::cost::Prices;
 
@@ -66,8 +66,10 @@ pub struct GenericOptions {
     /// JSON Pointer to the session that the server handed out. Without it, sessions are named by
     /// the room.
     pub session_pointer: Option<String>,
-    /// Arguments that are always given.
+    /// Arguments that are always given: model, folder and the like.
     pub arguments: Map<String, Value>,
+    /// Arguments that hold the server to reading; given with calls that may only read.
+    pub read_only_arguments: Map<String, Value>,
     /// JSON Pointer to the answer, inside the structured content or else inside the text read as
     /// JSON. Without it the text is the answer.
     pub answer_pointer: Option<String>,
@@ -88,6 +90,16 @@ pub enum OnCancel {
 }
 
 impl Adapter {
+    /// Whether a conversation can be taken up again for a call with this access. Resuming in
+    /// `codex-mcp-server` drops the leave to write.
+    #[must_use]
+    pub fn resumes(&self, access: Access) -> bool {
+        match self {
+            Self::CodexMcpServer(_) => access == Access::Read,
+            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+        }
+    }
+
     /// What makes the server stop working on a call.
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {

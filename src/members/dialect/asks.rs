@@ -97,10 +97,13 @@ fn patch(params: &Value) -> Request {
 fn change_text(path: &str, change: &Value) -> String {
     let kind = text_at(change, "type");
     let signed = |sign: char| {
-        let lines = text_at(change, "content").lines();
-        lines
-            .map(|line| format!("{sign}{line}\n"))
-            .collect::<String>()
+        let mut body = String::new();
+        for line in text_at(change, "content").lines() {
+            body.push(sign);
+            body.push_str(line);
+            body.push('\n');
+        }
+        body
     };
     let body = match kind {
         "add" => signed('+'),

@@ -79,14 +79,14 @@ impl Events {
             }
             "agent_message" => self.whole(DeltaKind::Answer, text_at(event, "message")),
             "agent_reasoning" => self.whole(DeltaKind::Reasoning, text_at(event, "text")),
-            "exec_command_begin" => vec![line(format!("$ {}", command(event)))],
-            "exec_command_end" => ended(event).map(line).into_iter().collect(),
-            "patch_apply_begin" => vec![line(format!("edits {}", files(event)))],
+            "exec_command_begin" => vec![line(&format!("$ {}", command(event)))],
+            "exec_command_end" => ended(event).as_deref().map(line).into_iter().collect(),
+            "patch_apply_begin" => vec![line(&format!("edits {}", files(event)))],
             "patch_apply_end" if event.get("success") == Some(&Value::Bool(false)) => {
-                vec![line("the edit failed".to_owned())]
+                vec![line("the edit failed")]
             }
-            "mcp_tool_call_begin" => vec![line(format!("calls {}", tool(event)))],
-            "web_search_begin" => vec![line("searches the web".to_owned())],
+            "mcp_tool_call_begin" => vec![line(&format!("calls {}", tool(event)))],
+            "web_search_begin" => vec![line("searches the web")],
             "token_count" => {
                 self.count(event);
                 Vec::new()
@@ -203,9 +203,9 @@ impl Events {
         let why = if details.is_empty() { message } else { details };
         self.reconnecting = Some(why.to_owned());
         if details.is_empty() {
-            vec![line(message.to_owned())]
+            vec![line(message)]
         } else {
-            vec![line(format!("{message} ({details})"))]
+            vec![line(&format!("{message} ({details})"))]
         }
     }
 }
@@ -217,7 +217,7 @@ fn text(kind: DeltaKind, text: String) -> Vec<Heard> {
     vec![Heard::Text { kind, text }]
 }
 
-fn line(text: String) -> Heard {
+fn line(text: &str) -> Heard {
     let one = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match one.char_indices().nth(LINE_MAX) {
         Some((end, _)) => status(format!("{}…", one.get(..end).unwrap_or_default())),

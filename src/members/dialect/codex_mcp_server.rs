@@ -2,7 +2,7 @@
 //!
 //! Nothing streams but fragments of the program's own output, which are shown as status lines.
 //! Sessions are named by us and live in the server's memory. Resuming one ignores sandbox and
-//! folder, so a call that may write never resumes: it opens a new session and is told the history.
+//! folder, so the runner never resumes one for a call that may write.
 //! A failure of the provider comes back as a successful result that holds the whole stderr.
 
 use serde_json::{Map, Value};
@@ -113,13 +113,14 @@ impl CodexMcpServer {
 impl Dialect for CodexMcpServer {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         turn.prompt.clone_into(&mut self.prompt);
-        let (sandbox, resumed) = match turn.access {
-            Access::Read => ("read-only", turn.handle),
-            Access::Write => ("workspace-write", None),
+        let sandbox = match turn.access {
+            Access::Read => "read-only",
+            Access::Write => "workspace-write",
         };
         let mut arguments = Map::new();
         arguments.insert("prompt".to_owned(), turn.prompt.into());
-        arguments.insert("sessionId".to_owned(), resumed.unwrap_or(turn.fresh).into());
+        let session = turn.handle.unwrap_or(turn.fresh);
+        arguments.insert("sessionId".to_owned(), session.into());
         arguments.insert("sandbox".to_owned(), sandbox.into());
         arguments.insert(
             "workingDirectory".to_owned(),
@@ -178,16 +179,16 @@ fn error_of_dump(text: &str) -> Option<&str> {
             && !line.starts_with("WARNING: ")
             && !line.starts_with("Reading additional input")
     })?;
-    let errors = text.lines().filter_map(|line| line.strip_prefix("ERROR: "));
+    let mut errors = text.lines().filter_map(|line| line.strip_prefix("ERROR: "));
     if banner.starts_with("OpenAI Codex v") {
         // No error line at all: Codex ended without a word.
-        return Some(errors.last().unwrap_or("codex exec gave no answer"));
+        return Some(errors.next_back().unwrap_or("codex exec gave no answer"));
     }
     let all_errors = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .all(|line| line.starts_with("ERROR: ") || line.starts_with("WARNING: "));
-    if all_errors { errors.last() } else { None }
+    if all_errors { errors.next_back() } else { None }
 }
 
 /// The session that holds the turn, as the server says it.
@@ -217,13 +218,17 @@ mod tests {
     const WIRE: &str = include_str!("../../../tests/golden/wire/codex-mcp-server.jsonl");
 
     fn asked(prompt: &str, access: Access) -> (CodexMcpServer, serde_json::Value) {
+        let handle = match access {
+            Access::Read => Some("old"),
+            Access::Write => None,
+        };
         let mut codex = CodexMcpServer::new(CodexOptions {
             cwd: "/w".into(),
             ..CodexOptions::default()
         });
         let request = codex.request(&Turn {
             prompt,
-            handle: Some("old"),
+            handle,
             fresh: "new",
             access,
         });
@@ -231,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn only_reading_calls_resume() {
+    fn sessions_are_named_by_us_and_carry_their_sandbox() {
         let (_, arguments) = asked("Hi", Access::Read);
         assert_eq!(
             arguments,

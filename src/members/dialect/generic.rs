@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, status};
+use crate::core::{Access, FailureKind};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
 use crate::members::setup::GenericOptions;
@@ -69,6 +70,9 @@ impl Dialect for Generic {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         let options = &self.options;
         let mut arguments: Map<String, Value> = options.arguments.clone();
+        if turn.access == Access::Read {
+            arguments.extend(options.read_only_arguments.clone());
+        }
         arguments.insert(options.prompt_argument.clone(), turn.prompt.into());
         if let Some(argument) = &options.session_argument {
             self.continued = turn.handle.is_some();
@@ -111,7 +115,7 @@ impl Dialect for Generic {
         }
         match self.answer(&reply) {
             None => Finish::Failed(failure::of_kind(
-                crate::core::FailureKind::Malformed,
+                FailureKind::Malformed,
                 "there is nothing at the configured place of the answer",
             )),
             Some(text) if text.trim().is_empty() => Finish::Failed(failure::of_empty_answer()),
