@@ -24,10 +24,15 @@ struct Place {
 
 impl Place {
     async fn new() -> Self {
+        Self::with_settings("").await
+    }
+
+    /// `more` stands before everything else in Codex's configuration.
+    async fn with_settings(more: &str) -> Self {
         let model = ModelApi::start().await;
         let home = tempfile::tempdir().unwrap();
         let settings = format!(
-            "model = \"stub-model\"\nmodel_provider = \"stub\"\n\
+            "{more}model = \"stub-model\"\nmodel_provider = \"stub\"\n\
              [model_providers.stub]\nname = \"stub\"\nbase_url = \"{}\"\nenv_key = \"STUB_KEY\"\n\
              wire_api = \"responses\"\nrequest_max_retries = 1\nstream_max_retries = 1\n",
             model.base_url()
@@ -224,9 +229,15 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     assert!(first.answer().usage.estimated);
     let mut next = order(2, "cli", "and again");
     next.handle = first.handle();
+    next.history = vec![past("hello there", "hi")];
     let second = stand.work(next).await;
-    assert!(second.answer().text.as_str().starts_with("turn 2"));
-    assert_eq!(second.reports, []);
+    // It is told, not resumed: resuming would drop the sandbox.
+    assert!(second.was_unbound() && second.handle().is_some());
+    let text = second.answer().text.as_str();
+    assert!(
+        text.starts_with("turn 1") && text.contains("hello there"),
+        "{text}"
+    );
     let refused = stand.work(order(3, "cli", "[[status:401]]")).await;
     assert_eq!(refused.failure().kind, FailureKind::Auth);
 
@@ -258,4 +269,55 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     assert!(heard.was_unbound() && heard.handle() != told);
     assert!(heard.answer().text.as_str().starts_with("turn 1"));
     assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_reached_ends_the_call_although_codex_talks_on() {
+    let place = Place::new().await;
+    let Some(mut setup) = codex(&place).await else {
+        return;
+    };
+    setup.server.limits.idle = Duration::from_secs(2);
+    if let Adapter::Codex(options) = &mut setup.adapter {
+        let url = "model_providers.stub.base_url".to_owned();
+        options.config.insert(url, "http://127.0.0.1:1/v1".into());
+    }
+    let mut stand = Stand::with(vec![setup]).await;
+    let heard = stand.work(order(1, "codex", "hello")).await;
+    assert_eq!(heard.failure().kind, FailureKind::Protocol);
+    assert!(heard.failure().message.contains("Connection failed"));
+    assert!(heard.live(DeltaKind::Status).contains("Reconnecting"));
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn a_reading_call_changes_no_file_whatever_the_user_configured() {
+    let place = Place::with_settings("sandbox_mode = \"danger-full-access\"\n").await;
+    let file = |name: &str| place.options().cwd.join(format!("{name}.txt"));
+    // The whole path: the folder is one of the things that a server may forget.
+    let prompt = |name: &str| format!("[[exec:touch {}]]", file(name).display());
+    let made = |name: &str| file(name).exists();
+    for (setup, member) in [
+        (codex(&place).await, "codex"),
+        (codex_mcp_server(&place).await, "cli"),
+    ] {
+        let Some(setup) = setup else {
+            return;
+        };
+        let mut stand = Stand::with(vec![setup]).await;
+        let first = stand.work(order(1, member, &prompt("first"))).await;
+        first.answer();
+        let mut next = order(2, member, &prompt("second"));
+        next.handle = first.handle();
+        let second = stand.work(next).await;
+        second.answer();
+        assert!(!made("first") && !made("second"), "{member}");
+
+        let mut writing = order(3, member, &prompt(member));
+        writing.access = Access::Write;
+        writing.handle = second.handle().or(first.handle());
+        let third = stand.work(writing).await;
+        assert!(made(member), "{member}: {:?}", third.ending);
+        assert_eq!(stand.close().await, []);
+    }
 }

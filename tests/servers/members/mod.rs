@@ -1,6 +1,7 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
 mod codex;
+mod endpoint;
 mod rehearsal;
 
 use std::collections::BTreeMap;
