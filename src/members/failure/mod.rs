@@ -88,7 +88,10 @@ pub(crate) fn of_call(error: &CallError) -> Failure {
 pub(crate) fn of_connection(error: &ConnectError) -> Failure {
     let (kind, retry_after) = match error {
         ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => {
-            (FailureKind::NotInstalled, None)
+            return Failure::new(
+                FailureKind::NotInstalled,
+                format!("{error}; install it or correct the member's command"),
+            );
         }
         ConnectError::Handshake { stderr, .. } if is_codex_without_server(stderr) => {
             return of_kind(FailureKind::NotInstalled, NO_CODEX_SERVER);
