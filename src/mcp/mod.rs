@@ -14,6 +14,7 @@ mod http;
 mod lines;
 mod link;
 mod log;
+mod opener;
 mod patience;
 mod process;
 mod registry;

@@ -21,8 +21,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::{Connection, Opener, Options};
+use super::{Connection, Options};
 use crate::mcp::log::Log;
+use crate::mcp::opener::Opener;
 use crate::mcp::process::GuardCommand;
 use crate::mcp::reply::{CallError, ConnectError, ToolReply};
 use crate::mcp::signal::{Ask, Signal};
