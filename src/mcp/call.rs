@@ -88,7 +88,7 @@ impl ActiveCall {
     }
 
     /// The next signal, or the end. All that came before the answer on the wire is delivered
-    /// before it. Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
+    /// before it (unless the total limit passes first). Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
     pub async fn next(&mut self) -> Step {
         loop {
             if Instant::now() >= self.total_ends && !matches!(self.state, State::Over(_)) {
@@ -147,7 +147,16 @@ impl ActiveCall {
         }
     }
 
+    /// The total limit has passed. An answer that is here already is still taken: it is the reader
+    /// who was late.
     fn expire(&mut self) {
+        if let State::Running(call) = &mut self.state {
+            while let Ok(arrival) = call.arrivals.try_recv() {
+                if let Arrival::Reply(reply) = arrival {
+                    return self.answered(reply);
+                }
+            }
+        }
         self.give_up(
             "it took too long",
             CallError::Deadline {
