@@ -162,7 +162,7 @@ async fn the_end_of_stdin_ends_the_server_and_the_request_upstream() {
 #[tokio::test]
 async fn failures_are_typed_and_leave_the_session_as_it_was() {
     for api in ["chat", "responses"] {
-        let (_model, mut client) = connected(api).await;
+        let (model, mut client) = connected(api).await;
         let session = |prompt: &str| json!({"prompt": prompt, "session_id": "s"});
         client.call("chat", session("one")).await;
         for (prompt, kind, status) in [
@@ -176,8 +176,14 @@ async fn failures_are_typed_and_leave_the_session_as_it_was() {
             let failed = client.call("chat", session(prompt)).await;
             assert_eq!(failure(&failed), (kind, status), "{prompt}");
         }
+        let mut fresh = session("[[status:401]]");
+        fresh["reset"] = json!(true);
+        fresh["system"] = json!("be someone else");
+        assert!(client.call("chat", fresh).await.is_error());
         let next = client.call("chat", session("two")).await;
         assert_eq!(next.text(), "turn 2: two");
+        let last = model.requests().pop().unwrap().body;
+        assert!(!last.to_string().contains("be someone else"), "{last}");
     }
 }
 
