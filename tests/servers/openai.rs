@@ -30,6 +30,17 @@ async fn ask(client: &mut RawMcp, prompt: &str) -> Finished {
     client.call("chat", json!({"prompt": prompt})).await
 }
 
+fn progress_only_grows(finished: &Finished) {
+    let values = finished.progress.iter();
+    let values: Vec<f64> = values
+        .map(|params| params["progress"].as_f64().unwrap())
+        .collect();
+    assert!(
+        values.is_sorted_by(|before, after| before < after),
+        "{values:?}"
+    );
+}
+
 fn failure(finished: &Finished) -> (&str, Option<u64>) {
     assert!(finished.is_error(), "{}", finished.result);
     let error = &finished.result["structuredContent"]["error"];
@@ -48,12 +59,7 @@ async fn an_answer_streams_in_order_and_comes_whole_at_the_end() {
         assert_eq!(answer.text(), expected);
         assert_eq!(answer.streamed("synod/delta"), expected);
         assert!(answer.progress.len() > 10, "{}", answer.progress.len());
-        let mut before = 0.0;
-        for params in &answer.progress {
-            let now = params["progress"].as_f64().unwrap();
-            assert!(now > before, "progress only grows");
-            before = now;
-        }
+        progress_only_grows(&answer);
         let structured = &answer.result["structuredContent"];
         assert_eq!(structured["content"], expected);
         assert_eq!(structured["model"], "m-1");
@@ -73,6 +79,7 @@ async fn reasoning_comes_apart_from_the_answer() {
         let (_model, mut client) = connected(api).await;
         let answer = ask(&mut client, "[[think]][[say:yes]]").await;
         assert_eq!(answer.streamed("synod/reasoning"), "**Thinking** about it");
+        progress_only_grows(&answer);
         assert_eq!(answer.streamed("synod/delta"), "yes");
         assert_eq!(answer.text(), "yes");
     }
@@ -207,6 +214,7 @@ async fn rate_limits_and_overload_are_tried_again() {
         .filter_map(|params| params["message"].as_str())
         .filter(|message| message.contains("trying again"));
     assert_eq!(notices.count(), 2);
+    progress_only_grows(&answer);
     let answer = ask(&mut client, "[[status:500x1]] second time").await;
     assert!(!answer.is_error(), "{}", answer.result);
     let answer = ask(&mut client, "[[status:500]]").await;

@@ -7,7 +7,7 @@
 //! at once that a restart lost it. `_meta["synod/dropped_turns"]` counts turns that no longer fit.
 //!
 //! **Streaming.** With a progress token, each piece of new text is one `notifications/progress`
-//! `{progressToken, progress: <characters so far>, message: "streaming",
+//! `{progressToken, progress: <characters sent so far>, message: "streaming",
 //! _meta: {"synod/delta": "<new text>"}}`; reasoning is `_meta["synod/reasoning"]`. rmcp 3.9
 //! carries that `_meta` on the wire as it is (the tests look at the raw bytes). The pieces, joined
 //! in order, are the `content` of the result; at most about one goes out per 15 ms.
