@@ -58,7 +58,7 @@ async fn an_answer_streams_in_order_and_comes_whole_at_the_end() {
         let expected = words.join(" ");
         assert_eq!(answer.text(), expected);
         assert_eq!(answer.streamed("synod/delta"), expected);
-        assert!(answer.progress.len() > 10, "{}", answer.progress.len());
+        assert!(answer.progress.len() > 2, "{}", answer.progress.len());
         progress_only_grows(&answer);
         let structured = &answer.result["structuredContent"];
         assert_eq!(structured["content"], expected);
@@ -113,11 +113,9 @@ async fn a_session_remembers_and_a_reset_forgets() {
 
 #[tokio::test]
 async fn sessions_work_side_by_side_and_one_session_in_turn() {
-    let (_model, mut client) = connected("chat").await;
+    let (model, mut client) = connected("chat").await;
     let in_session = |id: &str, prompt: &str| json!({"prompt": prompt, "session_id": id});
-    let first = client
-        .begin_call("chat", in_session("a", "[[slow:30]]"))
-        .await;
+    let first = client.begin_call("chat", in_session("a", "[[hold]]")).await;
     client.wait_for_progress(first).await;
     let second = client.begin_call("chat", in_session("a", "y")).await;
     let other = client.call("chat", in_session("b", "x")).await;
@@ -128,9 +126,10 @@ async fn sessions_work_side_by_side_and_one_session_in_turn() {
         (&sessions[0]["busy"], &sessions[1]["busy"]),
         (&json!(true), &json!(false))
     );
+    model.release();
     // Sent before the first had ended, and yet it knows of it.
     assert_eq!(client.finish(second).await.text(), "turn 2: y");
-    assert!(client.finish(first).await.text().ends_with("done."));
+    assert!(client.finish(first).await.text().ends_with("answer"));
 }
 
 #[tokio::test]
@@ -161,7 +160,10 @@ async fn the_end_of_stdin_ends_the_server_and_the_request_upstream() {
     client.wait_for_progress(id).await;
     let started = tokio::time::Instant::now();
     assert!(client.close().await.success());
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(
+        started.elapsed() < Duration::from_secs(4),
+        "rmcp alone would take 5 s"
+    );
     let left = |all: &Vec<Recorded>| all[0].ending == Ending::ClientLeft;
     model.wait_for("the client leaves", left).await;
 }

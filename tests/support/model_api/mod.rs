@@ -11,6 +11,7 @@
 //! | `[[think]]` | stream some reasoning first |
 //! | `[[big:N]]` | answer with N characters |
 //! | `[[slow:N]]` | N words, 20 ms apart, then `done.` |
+//! | `[[hold]]` | `held `, then the rest only after [`ModelApi::release`] |
 //! | `[[hang]]` | two words, then nothing until the client leaves |
 //! | `[[mute]]` | headers, then nothing until the client leaves |
 //! | `[[cut]]` | two words, then the connection breaks |
@@ -82,6 +83,7 @@ pub(crate) struct ModelApi {
 struct Book {
     requests: watch::Sender<Vec<Recorded>>,
     tries: Mutex<HashMap<String, u32>>,
+    released: watch::Sender<bool>,
 }
 
 impl ModelApi {
@@ -92,6 +94,7 @@ impl ModelApi {
         let book = Arc::new(Book {
             requests: watch::Sender::new(Vec::new()),
             tries: Mutex::default(),
+            released: watch::Sender::new(false),
         });
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
@@ -112,6 +115,11 @@ impl ModelApi {
     /// All requests so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.book.requests.borrow().clone()
+    }
+
+    /// Lets every answer that is held go on, now and later.
+    pub(crate) fn release(&self) {
+        self.book.released.send_replace(true);
     }
 
     /// Waits until the requests are as wanted, and gives them.
@@ -139,7 +147,7 @@ async fn serve(listener: TcpListener, book: Arc<Book>, tracker: TaskTracker) {
 
 /// Answers the one request of a connection; `None` when there was none.
 async fn answer(stream: TcpStream, book: &Book) -> Option<(usize, Ending)> {
-    let (mut exchange, request) = Exchange::open(stream).await?;
+    let (mut exchange, request) = Exchange::open(stream, book.released.subscribe()).await?;
     let mut place = 0;
     book.requests.send_modify(|all| {
         place = all.len();

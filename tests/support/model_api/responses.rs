@@ -138,6 +138,7 @@ impl Playing<'_> {
                     .await?;
                 }
                 Step::Pause(time) => self.exchange.pause(*time).await?,
+                Step::Hold => self.exchange.hold().await?,
                 Step::Hang => return Err(self.exchange.hang().await),
                 Step::Cut => return Ok(Some(Ending::Cut)),
                 Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
@@ -208,7 +209,12 @@ impl Playing<'_> {
                     }
                 })
             }
-            Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hang | Step::Cut => None,
+            Step::Text(_)
+            | Step::Think(_)
+            | Step::Pause(_)
+            | Step::Hold
+            | Step::Hang
+            | Step::Cut => None,
         }
     }
 
@@ -234,6 +240,7 @@ fn thought_of(step: &Step) -> Option<&str> {
         Step::Think(text) => Some(text),
         Step::Text(_)
         | Step::Pause(_)
+        | Step::Hold
         | Step::Hang
         | Step::Cut
         | Step::Exec { .. }
