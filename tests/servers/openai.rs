@@ -249,6 +249,20 @@ async fn a_long_answer_arrives_whole() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_does_not_stream_is_understood() {
+    for api in ["chat", "responses"] {
+        let (_model, mut client) = connected(api).await;
+        let answer = ask(&mut client, "[[whole]] please").await;
+        assert_eq!(answer.text(), "turn 1: [[whole]] please");
+        assert_eq!(answer.streamed("synod/delta"), answer.text());
+        let tokens = &answer.result["structuredContent"]["usage"]["input_tokens"];
+        assert!(tokens.is_u64(), "{tokens}");
+        let garbage = ask(&mut client, "[[garbage]]").await;
+        assert_eq!(failure(&garbage), ("malformed", None));
+    }
+}
+
+#[tokio::test]
 async fn without_a_key_no_key_is_sent() {
     let model = ModelApi::start().await;
     let start = server(&model.base_url(), "chat").with_env("OPENAI_API_KEY", "");

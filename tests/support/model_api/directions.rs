@@ -117,7 +117,8 @@ impl<'p> Directions<'p> {
         steps
     }
 
-    fn has(&self, word: &str) -> bool {
+    /// Whether a direction without a value is given.
+    pub(super) fn has(&self, word: &str) -> bool {
         self.prompt.contains(&format!("[[{word}]]"))
     }
 

@@ -11,6 +11,8 @@
 //! | `[[think]]` | stream some reasoning first |
 //! | `[[big:N]]` | answer with N characters |
 //! | `[[slow:N]]` | N words, 20 ms apart, then `done.` |
+//! | `[[whole]]` | no stream: the answer as one JSON body, whatever was asked for |
+//! | `[[garbage]]` | status 200 and a body that is no answer |
 //! | `[[hold]]` | `held `, then the rest only after [`ModelApi::release`] |
 //! | `[[hang]]` | two words, then nothing until the client leaves |
 //! | `[[mute]]` | headers, then nothing until the client leaves |
@@ -185,13 +187,16 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
         };
         return exchange.json(status, headers, &error).await;
     }
+    if directions.has("garbage") {
+        return exchange.json(200, &[], &json!({"hello": "world"})).await;
+    }
     let steps = directions.steps(&conversation);
-    if path.ends_with("/responses") {
-        responses::stream(exchange, &request.body, &steps).await
-    } else if request.body["stream"] == json!(true) {
-        chat::stream(exchange, &request.body, &steps).await
-    } else {
-        chat::whole(exchange, &request.body, &steps).await
+    let streams = request.body["stream"] == json!(true) && !directions.has("whole");
+    match (path.ends_with("/responses"), streams) {
+        (true, true) => responses::stream(exchange, &request.body, &steps).await,
+        (true, false) => responses::whole(exchange, &request.body, &steps).await,
+        (false, true) => chat::stream(exchange, &request.body, &steps).await,
+        (false, false) => chat::whole(exchange, &request.body, &steps).await,
     }
 }
 
