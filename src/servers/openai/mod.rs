@@ -22,11 +22,12 @@
 //! drops the HTTP request at once.
 //!
 //! Files: `options` what a person sets · `handler` the tools · `upstream` HTTP, retries, time
-//! limits · `chat_completions` and `responses` the two dialects · `draft` what is known of an
+//! limits · `endpoint` address and client · `chat_completions` and `responses` the two dialects · `draft` what is known of an
 //! answer so far · `sse` framing · `refusal` errors of the endpoint put into words.
 
 mod chat_completions;
 mod draft;
+mod endpoint;
 mod handler;
 mod options;
 mod refusal;
@@ -36,7 +37,7 @@ mod upstream;
 
 use tokio_util::sync::CancellationToken;
 
-pub use options::{Api, ApiKey, OpenAiOptions};
+pub use options::{Api, ApiKey, OpenAiOptions, Patience, UnknownApi};
 
 use super::ServeError;
 
