@@ -172,18 +172,34 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
 #[test]
 fn a_member_of_the_same_name_in_a_later_layer_replaces_the_whole_entry() {
     let user = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nparallel=4\n\
-                [[member]]\nname=\"b\"\nadapter=\"rehearsal\"\n";
+                [[member]]\nname=\"b\"\nadapter=\"rehearsal\"\n\
+                [[server]]\nname=\"c\"\ncommand=[\"x\"]";
     let theirs = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nmodel=\"m\"\n\
-                  [[server]]\nname=\"b\"\ncommand=[\"x\"]";
+                  [[server]]\nname=\"b\"\ncommand=[\"x\"]\n\
+                  [[member]]\nname=\"c\"\nadapter=\"rehearsal\"";
     let loaded = Machine::new(user, theirs)
         .load(&[], &Overrides::default())
         .unwrap();
-    let [a] = &loaded.config.members[..] else {
+    let [a, c] = &loaded.config.members[..] else {
         panic!("b became a server: {:?}", loaded.config.members);
     };
+    assert_eq!(c.name.as_str(), "c");
     assert_eq!((a.parallel, a.model.as_deref()), (1, Some("m")));
     assert_eq!(a.origin.layer, Layer::Project);
-    assert_eq!(loaded.config.servers.len(), 1);
+    let layer = |path| loaded.origins.of(path).layer;
+    assert_eq!(layer("member.a.model"), Layer::Project);
+    assert_eq!(
+        layer("member.a.parallel"),
+        Layer::BuiltIn,
+        "the user's 4 is gone"
+    );
+    let servers: Vec<&str> = loaded
+        .config
+        .servers
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(servers, ["b"], "c became a member");
 }
 
 #[test]
