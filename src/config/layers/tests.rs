@@ -163,6 +163,12 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
     assert_eq!(layer("room.budget.tokens"), Layer::Project);
     assert_eq!(layer("room.budget.usd"), Layer::Environment);
     assert_eq!(layer("ui.theme"), Layer::Flag);
+    assert!(loaded.config.ui.color);
+    let plain = machine
+        .load(&[("NO_COLOR", "1")], &Overrides::default())
+        .unwrap();
+    assert!(!plain.config.ui.color);
+    assert_eq!(plain.origins.of("ui.color").layer, Layer::Environment);
     assert_eq!(layer("room.budget.per"), Layer::BuiltIn);
     assert_eq!(loaded.files.len(), 2);
     let shown = loaded.effective().to_string();
