@@ -15,9 +15,13 @@ const QUESTIONS_MAX: usize = 32;
 /// The longest pause before a failed call is made again.
 const LONGEST_PAUSE: Span = Span::secs(300);
 
-/// What a report comes to.
+/// What a report comes to. A room that is closing has counted all its calls as interrupted and
+/// listens no more.
 #[must_use]
 pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
+    if state.is_closing() {
+        return Vec::new();
+    }
     match report {
         Report::Bound { call, handle } => match state.call(*call) {
             Some(known) if known.ended.is_none() => {
