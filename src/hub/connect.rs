@@ -1,0 +1,1 @@
+//! The way to a hub server that the room starts itself.
