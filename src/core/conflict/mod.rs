@@ -1,5 +1,6 @@
 //! Whether answers agree, and how it was settled when they do not.
 
+pub mod block;
 pub mod detect;
 pub mod normal;
 
