@@ -46,6 +46,15 @@ mod tests {
         let Transport::Stdio { command, .. } = spec.transport else {
             panic!("not a process");
         };
-        assert_eq!(command, ["/bin/synod", "mcp", "memory", "--dir", "/p/.serena/memories"]);
+        assert_eq!(
+            command,
+            [
+                "/bin/synod",
+                "mcp",
+                "memory",
+                "--dir",
+                "/p/.serena/memories"
+            ]
+        );
     }
 }

@@ -52,11 +52,7 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
             }
-            Event::CallStarted {
-                task,
-                session,
-                ..
-            } => {
+            Event::CallStarted { task, session, .. } => {
                 self.queue();
                 self.task(*task);
                 self.context(*session);

@@ -156,7 +156,10 @@ mod tests {
             ]
         );
         let prefixed = Prefix::new("team/synod/").unwrap();
-        assert_eq!(prefixed.name(&DocumentName::Queue), "team/synod/task_queue.json");
+        assert_eq!(
+            prefixed.name(&DocumentName::Queue),
+            "team/synod/task_queue.json"
+        );
     }
 
     #[test]
@@ -182,8 +185,21 @@ mod tests {
     fn names_that_mean_something_else_elsewhere_are_refused() {
         let long = "x".repeat(201);
         for bad in [
-            "", "..", "../x", "a/../b", "/etc/x", "a//b", "a/", "global", "global/x", ".hidden",
-            "a\\b", "a\nb", "\0", ".md", long.as_str(),
+            "",
+            "..",
+            "../x",
+            "a/../b",
+            "/etc/x",
+            "a//b",
+            "a/",
+            "global",
+            "global/x",
+            ".hidden",
+            "a\\b",
+            "a\nb",
+            "\0",
+            ".md",
+            long.as_str(),
         ] {
             assert!(canonical(bad).is_err(), "{bad:?}");
         }

@@ -49,7 +49,10 @@ pub fn exclude(project: &Path) -> io::Result<Excluded> {
         "\n"
     };
     fs::create_dir_all(git.join("info"))?;
-    let mut target = fs::OpenOptions::new().append(true).create(true).open(&file)?;
+    let mut target = fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&file)?;
     target.write_all(format!("{gap}{HEADING}\n{}\n", missing.join("\n")).as_bytes())?;
     Ok(Excluded::Added(file))
 }
@@ -84,7 +87,10 @@ mod tests {
         let below = folder.path().join("sub/project");
         fs::create_dir_all(&below).unwrap();
 
-        assert_eq!(exclude(&below).unwrap(), Excluded::Added(info.join("exclude")));
+        assert_eq!(
+            exclude(&below).unwrap(),
+            Excluded::Added(info.join("exclude"))
+        );
         let text = fs::read_to_string(info.join("exclude")).unwrap();
         assert_eq!(
             text,
@@ -114,7 +120,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         // A pointer to nowhere is no repository either.
         fs::write(folder.path().join(".git"), "gitdir: nowhere\n").unwrap();
-        let in_repository = folder.path().ancestors().skip(1).any(|up| up.join(".git").exists());
+        let in_repository = folder
+            .path()
+            .ancestors()
+            .skip(1)
+            .any(|up| up.join(".git").exists());
         if !in_repository {
             assert_eq!(exclude(folder.path()).unwrap(), Excluded::NoRepository);
         }

@@ -157,7 +157,8 @@ impl<C: ToolCaller> Memory for Gateway<C> {
 
     async fn write(&self, name: &str, text: &str) -> Result<(), HubError> {
         let arguments = json!({"memory_name": name, "content": text, "max_chars": MAX_CHARS});
-        self.order("write_memory", name, arguments, " written").await
+        self.order("write_memory", name, arguments, " written")
+            .await
     }
 
     async fn edit(&self, name: &str, old: &str, new: &str) -> Result<(), HubError> {
@@ -168,7 +169,8 @@ impl<C: ToolCaller> Memory for Gateway<C> {
             "mode": "literal",
             "allow_multiple_occurrences": false,
         });
-        self.order("edit_memory", name, arguments, " edited successfully").await
+        self.order("edit_memory", name, arguments, " edited successfully")
+            .await
     }
 
     async fn list(&self, topic: &str) -> Result<Vec<String>, HubError> {
@@ -198,7 +200,8 @@ impl<C: ToolCaller> Memory for Gateway<C> {
 
     async fn rename(&self, from: &str, to: &str) -> Result<(), HubError> {
         let arguments = json!({"old_name": from, "new_name": to});
-        self.order("rename_memory", from, arguments, " renamed ").await
+        self.order("rename_memory", from, arguments, " renamed ")
+            .await
     }
 
     async fn closed(&self) {
@@ -285,7 +288,10 @@ mod tests {
     async fn lists_are_read_with_and_without_content() {
         let hub = gateway(vec![
             said("{}", false),
-            said(r#"{"memories":["b","a"],"read_only_memories":["c"]}"#, false),
+            said(
+                r#"{"memories":["b","a"],"read_only_memories":["c"]}"#,
+                false,
+            ),
         ]);
         assert_eq!(hub.list("").await, Ok(Vec::new()));
         let names = ["a", "b", "c"].map(str::to_owned).to_vec();
@@ -306,6 +312,9 @@ mod tests {
         ]);
         assert_eq!(hub.read("a").await, Ok(None));
         assert!(hub.read("a").await.unwrap_err().concerns_server());
-        assert!(matches!(hub.read("a").await, Err(HubError::TimedOut { .. })));
+        assert!(matches!(
+            hub.read("a").await,
+            Err(HubError::TimedOut { .. })
+        ));
     }
 }

@@ -19,6 +19,8 @@ pub mod connect;
 pub mod dirty;
 pub mod document;
 pub mod exclude;
+#[cfg(test)]
+mod fake;
 pub mod gateway;
 mod job;
 pub mod memory;

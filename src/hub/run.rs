@@ -80,7 +80,6 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             end: None,
         };
         shift.work(&self.shutdown).await;
-        shift.publish();
     }
 }
 
@@ -130,16 +129,20 @@ enum Wake<M> {
 
 impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     async fn work(&mut self, shutdown: &CancellationToken) {
+        let mut news = true;
         loop {
             self.start_what_is_due();
+            if news {
+                self.publish();
+            }
             if self.is_over() {
                 return;
             }
-            match self.wake(shutdown).await {
-                Wake::Input(Some(input)) => {
-                    self.take(input);
-                    continue;
-                }
+            let wake = self.wake(shutdown).await;
+            // What an input changes is told when it is due, not once for each of a burst.
+            news = !matches!(wake, Wake::Input(Some(_)));
+            match wake {
+                Wake::Input(Some(input)) => self.take(input),
                 Wake::Input(None) | Wake::End => self.begin_to_end(),
                 Wake::Done(done) => self.done(done).await,
                 Wake::Connected(Ok(memory)) => self.connected(memory),
@@ -150,7 +153,6 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 }),
                 Wake::Due => {}
             }
-            self.publish();
         }
     }
 
@@ -359,3 +361,6 @@ async fn on_line<M: Memory>(line: &mut Line<M>) -> Wake<M> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

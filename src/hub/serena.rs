@@ -78,7 +78,13 @@ pub fn prepare(setup: &Setup) -> Result<ServerSpec, PrepareError> {
 
     let mut command = setup.command.clone();
     let project = setup.project.to_string_lossy().into_owned();
-    let arguments = ["start-mcp-server", "--project", &project, "--context", "synod"];
+    let arguments = [
+        "start-mcp-server",
+        "--project",
+        &project,
+        "--context",
+        "synod",
+    ];
     command.extend(arguments.map(str::to_owned));
     let mut env = setup.env.clone();
     let home = home.to_string_lossy().into_owned();
@@ -136,15 +142,28 @@ mod tests {
             panic!("not a process");
         };
         let project = folder.path().to_str().unwrap();
-        let expected = ["/opt/serena", "start-mcp-server", "--project", project, "--context", "synod"];
+        let expected = [
+            "/opt/serena",
+            "start-mcp-server",
+            "--project",
+            project,
+            "--context",
+            "synod",
+        ];
         assert_eq!(command, expected);
         assert_eq!(cwd, folder.path());
         let home = folder.path().join(".synod/serena");
         assert_eq!(env.get("SERENA_HOME").map(String::as_str), home.to_str());
-        assert_eq!(env.get("SERENA_USAGE_REPORTING").map(String::as_str), Some("false"));
+        assert_eq!(
+            env.get("SERENA_USAGE_REPORTING").map(String::as_str),
+            Some("false")
+        );
         assert_eq!(env.get("PATH").map(String::as_str), Some("/bin"));
         let config = fs::read_to_string(home.join("serena_config.yml")).unwrap();
-        assert!(config.contains("trusted_project_path_patterns: []"), "{config}");
+        assert!(
+            config.contains("trusted_project_path_patterns: []"),
+            "{config}"
+        );
         assert!(home.join("contexts/synod.yml").is_file());
     }
 
@@ -154,13 +173,24 @@ mod tests {
         prepare(&setup(folder.path())).unwrap();
         let project = folder.path().join(".serena/project.yml");
         let config = folder.path().join(".synod/serena/serena_config.yml");
-        assert!(fs::read_to_string(&project).unwrap().contains("language_servers: []"));
+        assert!(
+            fs::read_to_string(&project)
+                .unwrap()
+                .contains("language_servers: []")
+        );
         fs::write(&project, "project_name: mine\n").unwrap();
         fs::write(&config, "web_dashboard: true\n").unwrap();
 
         prepare(&setup(folder.path())).unwrap();
-        assert_eq!(fs::read_to_string(&project).unwrap(), "project_name: mine\n");
-        assert!(!fs::read_to_string(&config).unwrap().contains("web_dashboard: true"));
+        assert_eq!(
+            fs::read_to_string(&project).unwrap(),
+            "project_name: mine\n"
+        );
+        assert!(
+            !fs::read_to_string(&config)
+                .unwrap()
+                .contains("web_dashboard: true")
+        );
     }
 
     #[test]
@@ -168,6 +198,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".synod"), "a file").unwrap();
         let error = prepare(&setup(folder.path())).unwrap_err().to_string();
-        assert!(error.contains("serena_config.yml") && error.contains("writable"), "{error}");
+        assert!(
+            error.contains("serena_config.yml") && error.contains("writable"),
+            "{error}"
+        );
     }
 }

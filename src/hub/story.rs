@@ -78,7 +78,13 @@ impl Story {
         })
     }
 
-    pub(crate) fn call(&mut self, call: u64, task: u64, session: u64, purpose: Purpose) -> &mut Self {
+    pub(crate) fn call(
+        &mut self,
+        call: u64,
+        task: u64,
+        session: u64,
+        purpose: Purpose,
+    ) -> &mut Self {
         self.tell(Event::CallStarted {
             call: CallId(call),
             task: TaskId(task),
@@ -160,7 +166,11 @@ impl Story {
             })
             .open(1, "codex")
             .open(2, "gpt")
-            .add(1, "How many\u{202e} legs has\r\na spider?", Strategy::Council)
+            .add(
+                1,
+                "How many\u{202e} legs has\r\na spider?",
+                Strategy::Council,
+            )
             .route(1, &["codex", "gpt"])
             .call(1, 1, 1, Purpose::Council)
             .tell(Event::SessionBound {
@@ -172,7 +182,11 @@ impl Story {
             })
             .call(2, 1, 2, Purpose::Council)
             .answer(1, "A spider has eight legs.\r\n", Some("8"))
-            .answer(2, "Six,\n---\nsum: 0\n\n## Provenance\n\nas all insects.", Some("6"))
+            .answer(
+                2,
+                "Six,\n---\nsum: 0\n\n## Provenance\n\nas all insects.",
+                Some("6"),
+            )
             .tell(Event::ConflictFound {
                 task: TaskId(1),
                 candidates: vec![

@@ -29,9 +29,15 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
         .collect();
     let mut fields = Map::new();
     fields.insert("task".to_owned(), json!(task.id().0));
-    fields.insert("prompt".to_owned(), json!(plain::excerpt(&task.order().prompt, 1000)));
+    fields.insert(
+        "prompt".to_owned(),
+        json!(plain::excerpt(&task.order().prompt, 1000)),
+    );
     fields.insert("state".to_owned(), json!(standing.word()));
-    fields.insert("decision".to_owned(), decision(task, &candidates, &standing));
+    fields.insert(
+        "decision".to_owned(),
+        decision(task, &candidates, &standing),
+    );
     fields.insert("candidates".to_owned(), json!(listed));
     Some(fields)
 }

@@ -34,7 +34,10 @@ pub(super) fn fields(session: &Session) -> Map<String, Value> {
     fields.insert("opened".to_owned(), json!(time(session.opened_at())));
     fields.insert("closed".to_owned(), json!(session.is_closed()));
     fields.insert("handle".to_owned(), json!(handle));
-    fields.insert("restored".to_owned(), json!(restored(session.restored_by())));
+    fields.insert(
+        "restored".to_owned(),
+        json!(restored(session.restored_by())),
+    );
     fields.insert("working_on".to_owned(), json!(busy));
     fields.insert("turns_ever".to_owned(), json!(session.turns_ever()));
     fields.insert("turns".to_owned(), json!(turns));

@@ -86,7 +86,10 @@ fn time(at: Timestamp) -> String {
 }
 
 /// The calls of a task that the state still has, oldest first.
-fn calls<'a>(state: &'a State, task: &'a Task) -> impl DoubleEndedIterator<Item = (CallId, &'a Call)> {
+fn calls<'a>(
+    state: &'a State,
+    task: &'a Task,
+) -> impl DoubleEndedIterator<Item = (CallId, &'a Call)> {
     let ids = task.calls().iter();
     ids.filter_map(|id| state.call(*id).map(|call| (*id, call)))
 }

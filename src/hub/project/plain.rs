@@ -1,4 +1,4 @@
-//! Foreign text made fit for a document: no control characters, no marks that turn the reading
+//! Foreign text made fit for a document: no control characters or sequences, no marks that turn the reading
 //! direction, line breaks as `\n`, and not too long.
 
 use crate::core::Text;
@@ -15,6 +15,12 @@ pub(super) fn text(text: &str) -> String {
                 }
             }
             '\n' | '\t' => plain.push(c),
+            '\u{1b}' if rest.peek() == Some(&'[') => {
+                // A whole control sequence, up to and with its last letter.
+                rest.next();
+                while rest.next_if(|c| matches!(c, ' '..='?')).is_some() {}
+                rest.next_if(|c| matches!(c, '@'..='~'));
+            }
             c if c.is_control() || turns(c) => {}
             c => plain.push(c),
         }
@@ -33,7 +39,7 @@ pub(super) fn line(whole: &Text, limit: usize) -> String {
     let cut = head.floor_char_boundary(limit);
     let shown = text(head.get(..cut).unwrap_or_default());
     let shown = shown.trim();
-    if shown.len() < whole.as_str().trim().len() {
+    if cut < whole.as_str().trim().len() {
         format!("{shown}…")
     } else {
         shown.to_owned()
@@ -57,7 +63,10 @@ mod tests {
 
     #[test]
     fn nothing_that_moves_a_cursor_or_turns_a_line_is_left() {
-        assert_eq!(text("a\r\nb\rc\u{1b}[2Jd\u{202e}e\0\u{9b}f\tg"), "a\nb\nc[2Jdef\tg");
+        assert_eq!(
+            text("a\r\nb\rc\u{1b}[2Jd\u{202e}e\0\u{9b}f\tg"),
+            "a\nb\ncdef\tg"
+        );
         assert_eq!(excerpt(&Text::from("ä\r"), 10), "ä\n");
     }
 

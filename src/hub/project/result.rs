@@ -43,7 +43,9 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
         text.push('\n');
     }
     text.push_str("\n## Provenance\n\n");
-    text.push_str("| call | member | session | purpose | outcome | began | took | tokens | in the result |\n");
+    text.push_str(
+        "| call | member | session | purpose | outcome | began | took | tokens | in the result |\n",
+    );
     text.push_str("|---|---|---|---|---|---|---|---|---|\n");
     for (id, call) in calls(state, task) {
         // Writing to a string cannot fail.

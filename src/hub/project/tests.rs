@@ -74,7 +74,10 @@ fn every_document_is_sealed_plain_and_ends_with_a_line_break() {
             continue;
         };
         assert_eq!(revision(&text), Some(12), "{document}");
-        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{document}");
+        assert!(
+            text.ends_with('\n') && !text.ends_with("\n\n"),
+            "{document}"
+        );
         let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
         assert!(text.chars().all(plain), "{document}: {text:?}");
         assert!(!text.contains('\u{202e}'), "{document}");
@@ -89,7 +92,9 @@ fn documents_stay_small_however_much_there_is() {
     story.enrol("codex").open(1, "codex");
     let long = "päng\u{7}\n".repeat(40_000);
     for number in 1..=300 {
-        story.solo(number, number, 1, "codex").add(1000 + number, &long, Strategy::Solo);
+        story
+            .solo(number, number, 1, "codex")
+            .add(1000 + number, &long, Strategy::Solo);
     }
     story
         .add(2000, &long, Strategy::Solo)
@@ -104,6 +109,10 @@ fn documents_stay_small_however_much_there_is() {
     assert!(queue.len() < 600_000, "{}", queue.len());
     assert!(text(&story, &context("codex", 1)).len() < 64 * 1024);
     let result = text(&story, &DocumentName::Result(TaskId(2000)));
-    assert!(result.len() < 72 * 1024 && result.contains("bytes left out"), "{}", result.len());
+    assert!(
+        result.len() < 72 * 1024 && result.contains("bytes left out"),
+        "{}",
+        result.len()
+    );
     assert!(text(&story, &DocumentName::State).len() < 32 * 1024);
 }

@@ -74,7 +74,10 @@ impl Writer {
 
     /// A document may have changed.
     pub(crate) fn mark(&mut self, document: DocumentName, now: Instant) {
-        let entry = self.entries.entry(document).or_insert_with(|| Entry::new(now));
+        let entry = self
+            .entries
+            .entry(document)
+            .or_insert_with(|| Entry::new(now));
         if !entry.dirty {
             entry.dirty = true;
             entry.due = entry.due.max(now + DEBOUNCE);
@@ -87,7 +90,10 @@ impl Writer {
             entry.doubt(now);
         }
         for document in project::all(state) {
-            let entry = self.entries.entry(document).or_insert_with(|| Entry::new(now));
+            let entry = self
+                .entries
+                .entry(document)
+                .or_insert_with(|| Entry::new(now));
             entry.dirty = true;
             entry.due = now;
         }
