@@ -115,6 +115,10 @@ impl ActiveCall {
                     );
                 }
                 Event::Answered => self.stay(),
+                Event::Unsent(why) => {
+                    self.link.log.note(&why);
+                    self.give_up("it could not be sent", self.link.closed().await);
+                }
                 Event::Closed => {
                     let error = self.link.closed().await;
                     self.state = State::Over(Box::new(Err(error)));
@@ -253,6 +257,8 @@ enum Event {
     /// The last open question has its answer.
     Answered,
     Closed,
+    /// The request never reached the server.
+    Unsent(String),
     Idle,
     Deadline,
     /// A question of [`State::Asking`] to be passed on.
@@ -277,6 +283,7 @@ async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -
         arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
         // The clock stands still while the server waits for us; it starts anew with the answer.
         Ok(()) = call.asks.changed() => Event::Answered,
+        why = call.sending.failed() => Event::Unsent(why),
         () = sleep_until(total_ends) => Event::Deadline,
         () = sleep_until(idle_ends), if !asked => Event::Idle,
     }

@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
 use crate::mcp::{
-    Connection, GuardCommand, Limits, Options, ServerSpec, Signal, Step, Transport, install_tls,
+    CallError, Connection, GuardCommand, Limits, Options, ServerSpec, Signal, Step, Transport,
+    install_tls,
 };
 
 /// What the server knows across its TCP connections.
@@ -81,6 +82,20 @@ async fn one(stream: TcpStream, site: Site) {
         Some("tools/list") => {
             let tool = json!({"name": "t", "inputSchema": {"type": "object"}});
             result(&mut stream, id, json!({"tools": [tool]})).await;
+        }
+        Some("tools/call") if message["params"]["name"] == "fail" => {
+            respond(
+                &mut stream,
+                "500 Internal Server Error",
+                "text/plain",
+                "oh no",
+            )
+            .await;
+        }
+        Some("tools/call") if message["params"]["name"] == "break" => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+                connection: close\r\n\r\n: nothing yet\n\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
         }
         Some("tools/call") => stream_call(&mut stream, &message, &site).await,
         Some(_) => respond(&mut stream, "202 Accepted", "text/plain", "").await,
@@ -209,6 +224,19 @@ async fn the_same_calls_work_over_http() {
     assert_eq!(steps.to_string(), "100");
     let told: Value = serde_json::from_str(&reply.text()).unwrap();
     assert_eq!(told["decision"], "approved");
+    let failures = [("fail", "HTTP 500"), ("break", "response stream closed")];
+    for (tool, reason) in failures {
+        let mut call = connection.call(tool, Map::new(), Limits::default()).await;
+        let step = tokio::time::timeout(Duration::from_secs(20), call.next()).await;
+        let step = step.unwrap_or_else(|_| panic!("{tool} hangs"));
+        let Step::Done(Err(CallError::Closed { stderr, .. })) = step else {
+            panic!("{step:?}");
+        };
+        assert!(
+            stderr.contains(reason) && stderr.lines().count() == 1,
+            "{stderr}"
+        );
+    }
     connection.close().await;
 
     let error = Connection::open(&spec(url, "wrong"), &options(), &tasks)
