@@ -204,7 +204,7 @@ fn reasons<'a>(
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text) => Access::Read,
+        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
         (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
     }
 }
