@@ -29,7 +29,7 @@ async fn main() -> Outcome<()> {
         .filter_map(|word| word.parse().ok());
     let size: u64 = sizes.next().unwrap_or(1_000_000);
 
-    let bare = best(|dir| Box::pin(bare_flushes(dir))).await?;
+    let bare = best(|dir| Box::pin(std::future::ready(bare_flushes(dir)))).await?;
     let single = best(|dir| Box::pin(appends(dir, 1))).await?;
     let batch = best(|dir| Box::pin(appends(dir, 64))).await?;
     let group = best(|dir| Box::pin(callers(dir, 64))).await?;
@@ -62,7 +62,7 @@ async fn best(run: impl Fn(&Path) -> Running<'_>) -> Outcome<Duration> {
     Ok(best)
 }
 
-async fn bare_flushes(dir: &Path) -> Outcome<()> {
+fn bare_flushes(dir: &Path) -> Outcome<()> {
     use std::io::Write;
     let mut file = std::fs::File::create(dir.join("bare"))?;
     for _ in 0..COMMITS {

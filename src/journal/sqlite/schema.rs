@@ -55,8 +55,8 @@ pub(super) fn file(dir: &Path) -> PathBuf {
 /// Makes the folder where it is missing, and keeps others out of it.
 pub(super) fn prepare_folder(dir: &Path) -> Result<(), OpenError> {
     let failed = |error: io::Error| sort_io(&error, dir);
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    made.map_err(failed)?;
+    let folder = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    folder.map_err(failed)?;
     let mode = fs::metadata(dir).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
         fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(failed)?;
