@@ -36,6 +36,7 @@ async fn main() -> Outcome<()> {
     println!("durable, best of {ROUNDS} rounds, {COMMITS} commits of events of about 300 bytes");
     row("write + fdatasync alone", COMMITS, bare, bare);
     row("1 event a commit", COMMITS, single, bare);
+    latencies().await?;
     row("64 events a commit", 64 * COMMITS, batch, bare);
     row("64 callers racing", COMMITS, group, bare);
     restart(size).await
@@ -79,6 +80,29 @@ async fn appends(dir: &Path, events: u64) -> Outcome<()> {
         journal.append(first, batch(first, events)).await?;
     }
     journal.close().await;
+    Ok(())
+}
+
+/// Prints how long single commits take one after the other, the moving of the log included.
+async fn latencies() -> Outcome<()> {
+    let dir = tempfile::tempdir_in(".")?;
+    let journal = SqliteJournal::open(dir.path())?.journal;
+    let mut times = Vec::new();
+    for seq in 0..10 * COMMITS {
+        let began = Instant::now();
+        journal.append(seq, batch(seq, 1)).await?;
+        times.push(began.elapsed());
+    }
+    journal.close().await;
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!(
+        "    p50 {:.1?}  p90 {:.1?}  p99 {:.1?}  max {:.1?}",
+        at(50),
+        at(90),
+        at(99),
+        at(100)
+    );
     Ok(())
 }
 
