@@ -1,6 +1,6 @@
 use insta::assert_snapshot;
 
-use super::{all, project};
+use super::{all, exists, project};
 use crate::core::{SessionId, Strategy, TaskId};
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::seal::revision;
@@ -60,6 +60,7 @@ fn what_the_state_does_not_have_is_not_projected() {
         context("codex", 9),
     ] {
         assert_eq!(project(&story.state, &document, 1), None, "{document}");
+        assert!(!exists(&story.state, &document), "{document}");
     }
 }
 
@@ -70,7 +71,13 @@ fn every_document_is_sealed_plain_and_ends_with_a_line_break() {
     story.settle();
     documents.extend(all(&story.state));
     for document in documents {
-        let Some(text) = project(&story.state, &document, 12) else {
+        let text = project(&story.state, &document, 12);
+        assert_eq!(
+            text.is_some(),
+            exists(&story.state, &document),
+            "{document}"
+        );
+        let Some(text) = text else {
             continue;
         };
         assert_eq!(revision(&text), Some(12), "{document}");
