@@ -44,8 +44,9 @@ impl Marks<'_> {
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
-            | Event::TaskReopened { .. } => self.queue(),
-            Event::AttentionRaised { .. } | Event::AttentionResolved { .. } => self.queue(),
+            | Event::TaskReopened { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionResolved { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {

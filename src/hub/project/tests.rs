@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use super::{all, exists, project};
 use crate::core::{SessionId, Strategy, TaskId};
-use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::document::DocumentName;
 use crate::hub::seal::revision;
 use crate::hub::story::{Story, member};
 
@@ -89,7 +89,6 @@ fn every_document_is_sealed_plain_and_ends_with_a_line_break() {
         assert!(text.chars().all(plain), "{document}: {text:?}");
         assert!(!text.contains('\u{202e}'), "{document}");
         assert_eq!(project(&story.state, &document, 12).as_ref(), Some(&text));
-        assert!(!Prefix::default().name(&document).ends_with(".md"));
     }
 }
 
