@@ -1,6 +1,6 @@
 //! `[[policy]]`: what a member may do without asking the operator.
 
-use super::effective::{Values, quoted, quoted_list};
+use super::effective::{quoted, quoted_list};
 use super::member::required;
 use super::place::Origin;
 use super::problem::Problem;
@@ -76,9 +76,7 @@ pub struct Policy {
 impl Policy {
     pub(super) fn read(table: &mut Table<'_, '_>) -> Option<Self> {
         let origin = table.origin();
-        let member = table.take("member");
-        let member_given = member.is_some();
-        let member = member.and_then(|item| table.keep(item.name()));
+        let member = table.get("member", Item::name);
         let kind = required(
             table,
             "kind",
@@ -101,10 +99,6 @@ impl Policy {
             "the answer: \"allow\", \"ask\" or \"deny\"",
             |item| item.word(&PolicyAction::WORDS),
         );
-        // A member name that did not read must not turn the policy into one for every member.
-        if member_given && member.is_none() {
-            return None;
-        }
         Some(Self {
             member,
             kind: kind?,
@@ -114,14 +108,14 @@ impl Policy {
         })
     }
 
-    pub(super) fn values(&self, index: usize) -> Values {
+    /// The policy on one line.
+    pub(super) fn described(&self) -> String {
         let member = self.member.as_ref().map_or("every member", Name::as_str);
         let prefix = quoted_list(self.prefix.iter().map(String::as_str));
-        let value = format!(
+        format!(
             "{} for {member}: {} {prefix}",
             quoted(self.action.word()),
             quoted(self.kind.word()),
-        );
-        vec![(format!("policy.{index}"), value)]
+        )
     }
 }

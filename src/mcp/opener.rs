@@ -315,7 +315,15 @@ fn tool(tool: &Value) -> Option<ToolInfo> {
 async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
     let mut call = link.request(request).await?;
     loop {
-        match call.arrivals.recv().await {
+        let arrival = tokio::select! {
+            biased;
+            arrival = call.arrivals.recv() => arrival,
+            why = call.sending.failed() => {
+                link.log.note(&why);
+                None
+            }
+        };
+        match arrival {
             Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
             Some(Arrival::Reply(Reply::Error { code, message })) => {
                 return Err(CallError::Rpc {

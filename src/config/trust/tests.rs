@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::config::launch::Launch;
 use crate::config::layers::{Overrides, load};
-use crate::config::value::Secret;
+use crate::config::value::{Name, Reference, Secret};
 
 fn launch() -> Launch {
     let variable = ("A".to_owned(), Reference::Plain(Secret::new("1")));
@@ -37,7 +38,7 @@ fn a_confirmation_is_kept_for_the_next_run_and_only_for_exactly_that() {
     let trust = Trust::load(&env).unwrap();
     assert!(trust.is_trusted(&item(&launch())));
 
-    let mut changed = vec![launch(); 6];
+    let mut changed = vec![launch(); 7];
     changed[0].command.push("--evil".to_owned());
     changed[1].command = vec!["npx".to_owned(), "some".to_owned(), "server".to_owned()];
     changed[2]
@@ -48,6 +49,7 @@ fn a_confirmation_is_kept_for_the_next_run_and_only_for_exactly_that() {
         .insert("B".to_owned(), Reference::Plain(Secret::new("")));
     changed[4].cwd = Some(PathBuf::from("/"));
     changed[5].url = Some("http://x".to_owned());
+    changed[6].command = vec!["np".to_owned(), "xsome server".to_owned()];
     for changed in &changed {
         assert!(!trust.is_trusted(&item(changed)), "{changed:?}");
     }
@@ -114,6 +116,7 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let text = "[room]\nhub_command = [\"serena\"]\n\
                 [[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"codex\", \"mcp-server\"]\n\
+                [[member]]\nname = \"r\"\nadapter = \"rehearsal\"\n\
                 [[server]]\nname = \"s\"\nurl = \"http://x\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"rm\"]\naction = \"allow\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"ls\"]\naction = \"deny\"\n";
