@@ -38,8 +38,8 @@ pub(super) fn stop(place: &Place) -> anyhow::Result<ExitCode> {
                 client.pid()
             );
         }
-        let closed = async { while client.next().await != Happening::Closed {} };
         let pid = client.pid();
+        let closed = async { while client.next().await != Happening::Closed {} };
         let ended = async {
             closed.await;
             while is_alive(pid) {
