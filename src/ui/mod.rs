@@ -1,1 +1,14 @@
 //! The console: event loop, actions, keymap, layout, theme, panes and overlays.
+//!
+//! Owns everything between a key press and a drawn frame. It never talks to a server, opens no
+//! journal and keeps nothing that must survive: the state it draws is a replica, and what the
+//! operator decides leaves as a command.
+
+pub mod action;
+pub mod key;
+pub mod keymap;
+pub mod ring;
+pub mod suggest;
+pub mod text;
+pub mod theme;
+pub mod wrap;
