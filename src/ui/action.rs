@@ -80,8 +80,14 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 6] =
-        [Self::Composer, Self::List, Self::Pane, Self::Choice, Self::Overlay, Self::Input];
+    pub const ALL: [Self; 6] = [
+        Self::Composer,
+        Self::List,
+        Self::Pane,
+        Self::Choice,
+        Self::Overlay,
+        Self::Input,
+    ];
 
     /// The name shown in the help and in conflict errors.
     #[must_use]
@@ -219,7 +225,15 @@ const fn entry(
     keys: &'static [&'static str],
     contexts: &'static [Context],
 ) -> Entry {
-    Entry { action, name, doc, hint, keys, contexts, fold: "" }
+    Entry {
+        action,
+        name,
+        doc,
+        hint,
+        keys,
+        contexts,
+        fold: "",
+    }
 }
 
 const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -> Entry {

@@ -163,7 +163,8 @@ impl FromStr for Chord {
         let mut mods = KeyModifiers::NONE;
         while let Some((mask, after)) = MODS.iter().find_map(|(name, mask)| {
             let head = rest.get(..name.len())?;
-            head.eq_ignore_ascii_case(name).then(|| (*mask, &rest[name.len()..]))
+            head.eq_ignore_ascii_case(name)
+                .then(|| (*mask, &rest[name.len()..]))
         }) {
             mods |= mask;
             rest = after;
@@ -219,10 +220,19 @@ mod tests {
     #[test]
     fn the_terminal_says_the_same_key_in_several_ways() {
         let press = |code, mods| Chord::of(&KeyEvent::new(code, mods)).unwrap();
-        assert_eq!(press(KeyCode::BackTab, KeyModifiers::SHIFT), chord("shift-tab"));
-        assert_eq!(press(KeyCode::BackTab, KeyModifiers::NONE), chord("shift-tab"));
+        assert_eq!(
+            press(KeyCode::BackTab, KeyModifiers::SHIFT),
+            chord("shift-tab")
+        );
+        assert_eq!(
+            press(KeyCode::BackTab, KeyModifiers::NONE),
+            chord("shift-tab")
+        );
         assert_eq!(press(KeyCode::Char('G'), KeyModifiers::SHIFT), chord("G"));
-        assert_eq!(press(KeyCode::Char('P'), KeyModifiers::CONTROL), chord("ctrl-p"));
+        assert_eq!(
+            press(KeyCode::Char('P'), KeyModifiers::CONTROL),
+            chord("ctrl-p")
+        );
         assert_eq!(press(KeyCode::Char('?'), KeyModifiers::SHIFT), chord("?"));
     }
 

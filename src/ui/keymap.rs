@@ -67,7 +67,10 @@ impl Keymap {
                 });
             }
         }
-        let mut keymap = Self { map: HashMap::new(), keys: BTreeMap::new() };
+        let mut keymap = Self {
+            map: HashMap::new(),
+            keys: BTreeMap::new(),
+        };
         for entry in TABLE {
             let own: Vec<&str> = match overrides.get(entry.name) {
                 Some(keys) => keys.iter().map(String::as_str).collect(),
@@ -129,9 +132,10 @@ impl Keymap {
 
     /// Key and word of each hint for a context, in the order of the table.
     pub fn hints(&self, context: Context) -> impl Iterator<Item = (String, &'static str)> + '_ {
-        TABLE.iter().filter(|e| !e.hint.is_empty()).filter_map(move |e| {
-            Some((self.labels(e.action, context).into_iter().next()?, e.hint))
-        })
+        TABLE
+            .iter()
+            .filter(|e| !e.hint.is_empty())
+            .filter_map(move |e| Some((self.labels(e.action, context).into_iter().next()?, e.hint)))
     }
 }
 
@@ -139,8 +143,10 @@ impl Default for Keymap {
     /// The table's own keys. A test holds that they have no conflict; were there one, the keys
     /// bound before it remain.
     fn default() -> Self {
-        Self::new(&BTreeMap::new())
-            .unwrap_or_else(|_| Self { map: HashMap::new(), keys: BTreeMap::new() })
+        Self::new(&BTreeMap::new()).unwrap_or_else(|_| Self {
+            map: HashMap::new(),
+            keys: BTreeMap::new(),
+        })
     }
 }
 
@@ -164,8 +170,14 @@ mod tests {
         let keymap = Keymap::new(&BTreeMap::new()).unwrap();
         assert_eq!(keymap.action(Context::List, chord("q")), Some(Action::Quit));
         assert_eq!(keymap.action(Context::Composer, chord("q")), None);
-        assert_eq!(keymap.action(Context::Composer, chord("ctrl-q")), Some(Action::Quit));
-        assert_eq!(keymap.action(Context::Choice, chord("2")), Some(Action::Choose(2)));
+        assert_eq!(
+            keymap.action(Context::Composer, chord("ctrl-q")),
+            Some(Action::Quit)
+        );
+        assert_eq!(
+            keymap.action(Context::Choice, chord("2")),
+            Some(Action::Choose(2))
+        );
         assert_eq!(
             keymap.action(Context::List, chord("2")),
             Some(Action::Go(crate::ui::action::Screen::Sessions))
@@ -177,7 +189,10 @@ mod tests {
         let keymap = with("allow", &["a", "ctrl-a"]).unwrap();
         for key in ["a", "ctrl-a"] {
             assert_eq!(keymap.action(Context::Composer, chord(key)), None);
-            assert_eq!(keymap.action(Context::List, chord(key)), Some(Action::Allow));
+            assert_eq!(
+                keymap.action(Context::List, chord(key)),
+                Some(Action::Allow)
+            );
         }
     }
 
@@ -200,16 +215,30 @@ mod tests {
             with("zoom", &["q"]).unwrap_err().to_string(),
             "keys: `q` means both `zoom` and `quit` in lists; give one of them another key"
         );
-        assert!(with("zoom", &["hyper-x"]).unwrap_err().to_string().starts_with("keys.zoom: `hyper-x`"));
+        assert!(
+            with("zoom", &["hyper-x"])
+                .unwrap_err()
+                .to_string()
+                .starts_with("keys.zoom: `hyper-x`")
+        );
     }
 
     #[test]
     fn hints_come_from_the_table() {
         let keymap = Keymap::default();
-        let hints: Vec<_> = keymap.hints(Context::Composer).map(|(k, w)| format!("{k} {w}")).collect();
+        let hints: Vec<_> = keymap
+            .hints(Context::Composer)
+            .map(|(k, w)| format!("{k} {w}"))
+            .collect();
         assert_eq!(
             hints,
-            ["Enter send", "Alt-Enter new line", "Esc back", "Ctrl-P palette", "F1 keys"]
+            [
+                "Enter send",
+                "Alt-Enter new line",
+                "Esc back",
+                "Ctrl-P palette",
+                "F1 keys"
+            ]
         );
     }
 }

@@ -5,10 +5,14 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+pub mod clock;
+pub mod composer;
 pub mod key;
 pub mod keymap;
+pub mod layout;
 pub mod ring;
 pub mod suggest;
+pub mod terminal;
 pub mod text;
 pub mod theme;
 pub mod wrap;

@@ -143,11 +143,19 @@ impl Ring {
 
     /// Forgets everything and follows the stream again.
     pub fn clear(&mut self) {
-        *self = Self { columns: self.columns, height: self.height, ..Self::default() };
+        *self = Self {
+            columns: self.columns,
+            height: self.height,
+            ..Self::default()
+        };
     }
 
     fn open(&mut self, tone: Tone) {
-        self.lines.push_back(Line { tone, columns: self.columns, ..Line::default() });
+        self.lines.push_back(Line {
+            tone,
+            columns: self.columns,
+            ..Line::default()
+        });
         self.rows += 1;
         self.closed = false;
     }
@@ -224,7 +232,11 @@ impl Ring {
         for (i, line) in self.lines.iter().enumerate().rev() {
             if below < line.rows() {
                 let row = line.rows() - 1 - below;
-                let offset = if row == 0 { 0 } else { line.starts.get(row - 1).copied()? as usize };
+                let offset = if row == 0 {
+                    0
+                } else {
+                    line.starts.get(row - 1).copied()? as usize
+                };
                 return Some((i, offset));
             }
             below -= line.rows();
@@ -234,7 +246,9 @@ impl Ring {
 
     fn wrap_line(&mut self, i: usize) -> usize {
         let columns = self.columns;
-        let Some(line) = self.lines.get_mut(i) else { return 0 };
+        let Some(line) = self.lines.get_mut(i) else {
+            return 0;
+        };
         let before = line.rows();
         line.wrap(columns);
         self.rows = self.rows + line.rows() - before;
@@ -334,7 +348,10 @@ impl Ring {
                 if out.len() >= height {
                     break;
                 }
-                out.push(Row { text: row(&line.text, &line.starts, i), tone: line.tone });
+                out.push(Row {
+                    text: row(&line.text, &line.starts, i),
+                    tone: line.tone,
+                });
             }
             skip = 0;
         }
@@ -454,7 +471,11 @@ mod tests {
         let tones: Vec<_> = ring.window().iter().map(|r| (r.text, r.tone)).collect();
         assert_eq!(
             tones,
-            [("question", Tone::Asked), ("answer", Tone::Said), ("restored", Tone::Note)]
+            [
+                ("question", Tone::Asked),
+                ("answer", Tone::Said),
+                ("restored", Tone::Note)
+            ]
         );
     }
 

@@ -23,12 +23,19 @@ const MARKS_MAX: u8 = 6;
 /// Line ends become `\n`; tabs become four spaces. Clean text is returned without a copy.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| b == b'\n' || (0x20..0x7f).contains(&b)) {
+    if text
+        .bytes()
+        .all(|b| b == b'\n' || (0x20..0x7f).contains(&b))
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     Cleaner::default().push(text, &mut out);
-    if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
+    if out == text {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(out)
+    }
 }
 
 /// As [`clean`], for a place that has a single line: line ends become spaces.
@@ -235,7 +242,10 @@ mod tests {
     fn escape_sequences_vanish() {
         assert_eq!(clean("\u{1b}[31mred\u{1b}[0m"), "red");
         assert_eq!(clean("\u{1b}]0;title\u{7}x"), "x");
-        assert_eq!(clean("\u{1b}]8;;http://a\u{1b}\\link\u{1b}]8;;\u{1b}\\"), "link");
+        assert_eq!(
+            clean("\u{1b}]8;;http://a\u{1b}\\link\u{1b}]8;;\u{1b}\\"),
+            "link"
+        );
         assert_eq!(clean("\u{9b}2Jx\u{1b}(By\u{1b}cz"), "xyz");
     }
 
@@ -258,7 +268,10 @@ mod tests {
 
     #[test]
     fn reordering_and_invisible_letters_vanish() {
-        assert_eq!(clean("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{e0041}f"), "abcdef");
+        assert_eq!(
+            clean("a\u{202e}b\u{2066}c\u{200b}d\u{feff}e\u{e0041}f"),
+            "abcdef"
+        );
         assert_eq!(clean("ad\u{200d}min"), "admin");
         assert_eq!(clean("👩\u{200d}💻"), "👩\u{200d}💻");
         assert_eq!(clean("❤\u{fe0f}\u{200d}🔥"), "❤\u{fe0f}\u{200d}🔥");

@@ -74,7 +74,11 @@ pub(crate) fn row<'a>(text: &'a str, starts: &[u32], i: usize) -> &'a str {
     let start = if i == 0 { 0 } else { at(i - 1) };
     let end = at(i);
     let row = text.get(start..end).unwrap_or_default();
-    if i < starts.len() { row.trim_end_matches(' ') } else { row }
+    if i < starts.len() {
+        row.trim_end_matches(' ')
+    } else {
+        row
+    }
 }
 
 #[cfg(test)]
@@ -89,7 +93,10 @@ mod tests {
     fn words_move_whole() {
         assert_eq!(rows("the quick brown fox", 10), ["the quick", "brown fox"]);
         assert_eq!(rows("", 10), [""]);
-        assert_eq!(rows("  indented text here", 12), ["  indented", "text here"]);
+        assert_eq!(
+            rows("  indented text here", 12),
+            ["  indented", "text here"]
+        );
     }
 
     #[test]

@@ -56,7 +56,9 @@ pub enum ThemeError {
 }
 
 fn hint(suggestion: Option<&str>) -> String {
-    suggestion.map(|s| format!(" (did you mean `{s}`?)")).unwrap_or_default()
+    suggestion
+        .map(|s| format!(" (did you mean `{s}`?)"))
+        .unwrap_or_default()
 }
 
 impl ThemeError {
@@ -69,17 +71,24 @@ impl ThemeError {
 }
 
 pub(super) fn read(path: &str) -> Result<Theme, ThemeError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| ThemeError::Unreadable { file: path.to_owned(), why: e.to_string() })?;
+    let text = std::fs::read_to_string(path).map_err(|e| ThemeError::Unreadable {
+        file: path.to_owned(),
+        why: e.to_string(),
+    })?;
     parse(&text, path)
 }
 
 pub(super) fn parse(text: &str, file: &str) -> Result<Theme, ThemeError> {
-    let table: Table = text.parse().map_err(|e: toml::de::Error| ThemeError::Syntax {
-        file: file.to_owned(),
-        why: e.to_string().trim_end().to_owned(),
-    })?;
-    let reader = Reader { file, palette: BTreeMap::new() };
+    let table: Table = text
+        .parse()
+        .map_err(|e: toml::de::Error| ThemeError::Syntax {
+            file: file.to_owned(),
+            why: e.to_string().trim_end().to_owned(),
+        })?;
+    let reader = Reader {
+        file,
+        palette: BTreeMap::new(),
+    };
     reader.theme(&table)
 }
 
@@ -160,8 +169,12 @@ impl Reader<'_> {
         if word == "default" {
             return Ok(Color::Reset);
         }
-        Color::from_str(word)
-            .map_err(|_| self.error(key, format!("has `{word}`, which is neither a colour nor in [palette]")))
+        Color::from_str(word).map_err(|_| {
+            self.error(
+                key,
+                format!("has `{word}`, which is neither a colour nor in [palette]"),
+            )
+        })
     }
 
     fn style(&self, key: &str, value: &Value) -> Result<Style, ThemeError> {
@@ -250,6 +263,9 @@ mod tests {
             Theme::find("synod-drak").unwrap_err().to_string(),
             "there is no theme `synod-drak` (did you mean `synod-dark`?); `synod themes` lists them, and a path to a .toml file works too"
         );
-        assert!(matches!(Theme::find("./no.toml"), Err(ThemeError::Unreadable { .. })));
+        assert!(matches!(
+            Theme::find("./no.toml"),
+            Err(ThemeError::Unreadable { .. })
+        ));
     }
 }

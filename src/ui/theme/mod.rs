@@ -225,8 +225,16 @@ mod tests {
             let theme = Theme::find(name).unwrap();
             assert_eq!(theme.name(), name);
             // Focus and selection must show without colour knowledge of the reader.
-            assert_ne!(theme.style(Role::Border), theme.style(Role::BorderFocus), "{name}");
-            assert_ne!(theme.style(Role::Text), theme.style(Role::Selection), "{name}");
+            assert_ne!(
+                theme.style(Role::Border),
+                theme.style(Role::BorderFocus),
+                "{name}"
+            );
+            assert_ne!(
+                theme.style(Role::Text),
+                theme.style(Role::Selection),
+                "{name}"
+            );
             assert_ne!(theme.style(Role::Text), theme.style(Role::Muted), "{name}");
         }
         assert_eq!(Theme::default().name(), "ansi");
@@ -245,7 +253,10 @@ mod tests {
             let theme = Theme::find(name).unwrap().with_colors(ColorChoice::NoColor);
             for role in Role::ALL {
                 let style = theme.style(role);
-                assert_eq!((style.fg, style.bg, style.underline_color), (None, None, None));
+                assert_eq!(
+                    (style.fg, style.bg, style.underline_color),
+                    (None, None, None)
+                );
             }
             assert_ne!(theme.style(Role::Selection), Style::new(), "{name}");
         }
