@@ -11,6 +11,8 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod ring;
+#[cfg(feature = "screenshots")]
+pub mod shot;
 pub mod suggest;
 pub mod terminal;
 pub mod text;

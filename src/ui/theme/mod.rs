@@ -5,11 +5,14 @@
 //! Reading theme files is in `load`; what a colour is in pixels is in `rgb`.
 
 mod load;
+#[cfg(feature = "screenshots")]
 mod rgb;
 
 use ratatui::style::{Color, Modifier, Style};
 
 pub use load::ThemeError;
+#[cfg(feature = "screenshots")]
+pub use rgb::Appearance;
 #[cfg(feature = "screenshots")]
 pub(crate) use rgb::rgb;
 

@@ -1,9 +1,26 @@
 //! What a colour is in pixels, for screenshots: the sixteen ANSI colours of a calm dark terminal,
 //! the colour cube and the grey ramp.
 
-#![cfg(feature = "screenshots")]
-
 use ratatui::style::Color;
+
+/// The ground that the default colours of a picture stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appearance {
+    /// Light ink on a dark ground.
+    Dark,
+    /// Dark ink on a light ground.
+    Light,
+}
+
+impl Appearance {
+    /// Default foreground and background.
+    pub(crate) fn defaults(self) -> ((u8, u8, u8), (u8, u8, u8)) {
+        match self {
+            Self::Dark => ((0xc9, 0xd1, 0xdb), (0x14, 0x18, 0x1f)),
+            Self::Light => ((0x2c, 0x33, 0x3c), (0xfb, 0xfa, 0xf7)),
+        }
+    }
+}
 
 /// The pixel colour; `None` means the default of its place (foreground or background).
 pub(crate) fn rgb(color: Color) -> Option<(u8, u8, u8)> {
