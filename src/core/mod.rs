@@ -1,4 +1,61 @@
 //! The pure heart of a room: what there is, what may happen, and what follows.
 //!
-//! Owns the words of the domain, the state, and the functions `decide`, `evolve`, `follow` and
-//! `react`. It reads no clock, rolls no dice, touches no file and awaits nothing.
+//! Owns the words of the domain, the state, and four pure functions:
+//!
+//! - [`decide`]: an intent (a [`Command`]), an outcome (a [`Report`]) or the time becomes events, or a [`Refusal`];
+//! - [`evolve`]: an event changes the state; total, never refused;
+//! - [`follow`]: what the room does next by itself (route, start calls, conclude tasks);
+//! - [`react`]: an event becomes effects, which are orders to the engine.
+//!
+//! It reads no clock, rolls no dice, touches no file and awaits nothing: the time is a parameter and
+//! every collection is ordered, so the same events always give the same state.
+
+pub mod answer;
+pub mod attention;
+pub mod budget;
+pub mod command;
+pub mod conflict;
+pub mod decide;
+pub mod delta;
+pub mod effect;
+pub mod event;
+pub mod evolve;
+pub mod failure;
+pub mod follow;
+pub mod id;
+pub mod react;
+pub mod refusal;
+pub mod report;
+pub mod roster;
+pub mod routing;
+pub mod session;
+pub mod state;
+pub mod task;
+pub mod text;
+pub mod time;
+
+pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
+pub use budget::{Budget, Limit, Period, Spend};
+pub use command::Command;
+pub use conflict::{Candidate, Decision};
+pub use decide::{decide, expire, note, resume};
+pub use delta::{Delta, DeltaKind};
+pub use effect::{CallOrder, Effect, HandedOn, PastTurn};
+pub use event::{Ending, Event, Input, Recorded};
+pub use evolve::evolve;
+pub use failure::{Failure, FailureKind};
+pub use follow::follow;
+pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
+pub use react::react;
+pub use refusal::Refusal;
+pub use report::Report;
+pub use roster::{Health, Member, MemberSpec, Reach, Record};
+pub use session::{Handle, Session, Turn, TurnState};
+pub use state::State;
+pub use task::{
+    Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskKind,
+    TaskOrder,
+};
+pub use text::Text;
+pub use time::{Span, Timestamp};

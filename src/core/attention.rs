@@ -1,0 +1,116 @@
+//! Whatever waits for the operator, and how it was settled.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{AskId, AttentionId, CallId, Limit, TaskId, Text, Timestamp};
+
+/// One item of the inbox that is still open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attention {
+    /// Its name.
+    pub id: AttentionId,
+    /// What it is about.
+    pub subject: Subject,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// When it is settled without the operator (always to the safe side).
+    pub expires: Option<Timestamp>,
+}
+
+/// What an attention item is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subject {
+    /// A server asks for leave, or for input, in the middle of a call.
+    Asked {
+        /// The call that waits.
+        call: CallId,
+        /// The server's question within the call.
+        ask: AskId,
+        /// What is asked.
+        request: Request,
+    },
+    /// Answers differ and nobody but the operator may choose.
+    Choice {
+        /// The task.
+        task: TaskId,
+    },
+    /// A call was cut off by the end of the room process and may have had effects.
+    Interrupted {
+        /// The task.
+        task: TaskId,
+    },
+    /// A budget is used up; no further call starts.
+    Budget {
+        /// Which limit.
+        limit: Limit,
+    },
+}
+
+/// What a server asks in the middle of a call. All of it is untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// To run a command.
+    Exec {
+        /// Program and arguments as the server will run them.
+        command: Vec<String>,
+        /// Where.
+        cwd: String,
+    },
+    /// To change files.
+    Patch {
+        /// The files.
+        files: Vec<String>,
+        /// What would change, as the server shows it.
+        diff: Text,
+    },
+    /// To fill in a form.
+    Form {
+        /// The server's words.
+        message: Text,
+        /// JSON Schema of the wanted object, as JSON text.
+        schema: Text,
+    },
+}
+
+/// What the operator (or the clock) says to an attention item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Go ahead, once.
+    Allow,
+    /// Go ahead, and do not ask again in this session for the like.
+    AllowForSession,
+    /// No, with a reason that the model may read.
+    Deny {
+        /// The reason.
+        reason: String,
+    },
+    /// The filled form, as JSON text.
+    Fill {
+        /// A JSON object.
+        content: Text,
+    },
+}
+
+/// How an attention item was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// What was said.
+    pub reply: Reply,
+    /// By whom.
+    pub by: Actor,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// A person at a console or on the command line.
+    Operator,
+    /// Time ran out.
+    Clock,
+    /// The room by its own rules, for instance because the call is over.
+    Room,
+}

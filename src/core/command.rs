@@ -1,0 +1,87 @@
+//! Intents of the operator. Each may be refused; a refusal is told, not journalled.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply, SessionId, TaskId,
+    TaskOrder, Text,
+};
+
+/// What somebody wants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Put a task into the queue.
+    AddTask(TaskOrder),
+    /// Call a task off, its calls included.
+    CancelTask {
+        /// Which.
+        task: TaskId,
+    },
+    /// Work a failed or cancelled task again.
+    RetryTask {
+        /// Which.
+        task: TaskId,
+    },
+    /// Change a task's priority.
+    SetPriority {
+        /// Which.
+        task: TaskId,
+        /// The new priority.
+        priority: Priority,
+    },
+    /// Cancel one call; its task goes on as its strategy allows.
+    CancelCall {
+        /// Which.
+        call: CallId,
+    },
+    /// Choose one of the candidates of a task.
+    Choose {
+        /// Which task.
+        task: TaskId,
+        /// The candidate's index.
+        candidate: usize,
+    },
+    /// Settle a task whose answers differ by words of the operator's own.
+    DecideByText {
+        /// Which task.
+        task: TaskId,
+        /// The result.
+        text: Text,
+    },
+    /// Answer an attention item.
+    Answer {
+        /// Which.
+        attention: AttentionId,
+        /// What.
+        reply: Reply,
+    },
+    /// Open a further conversation with a member.
+    OpenSession {
+        /// With whom.
+        member: MemberName,
+        /// What to call it.
+        title: String,
+    },
+    /// Put an idle conversation away; the member's next turn begins a new one.
+    CloseSession {
+        /// Which.
+        session: SessionId,
+    },
+    /// Take a member in, or change its configuration.
+    Enroll(MemberSpec),
+    /// Dismiss a member that has no call in flight.
+    Dismiss {
+        /// Who.
+        member: MemberName,
+    },
+    /// End a member's server and start it again.
+    RestartMember {
+        /// Who.
+        member: MemberName,
+    },
+    /// Set what may be spent.
+    SetBudget(Budget),
+    /// Stop all work and end the room process.
+    CloseRoom,
+}

@@ -1,0 +1,48 @@
+//! What an intent, an outcome or the time comes to: events, or a refusal.
+//!
+//! Reads the state, never writes it. What the room does next by itself is in
+//! [`follow`](crate::core::follow()).
+
+mod clock;
+mod command;
+mod reported;
+mod resumed;
+
+pub use clock::expire;
+pub use command::decide;
+pub use reported::note;
+pub use resumed::resume;
+
+use crate::core::{CallId, Ending, Event, State, Task, Text};
+
+/// Ends the calls of a task that are in flight, and abandons their sessions at the servers: after a
+/// cancel a server's idea of the conversation is in doubt, so the next turn tells it anew.
+pub(crate) fn cancel_calls(state: &State, task: &Task) -> Vec<Event> {
+    let in_flight = task
+        .calls
+        .iter()
+        .filter(|call| state.call(**call).is_some_and(|call| call.ended.is_none()));
+    in_flight
+        .flat_map(|call| cancel_call(state, *call))
+        .collect()
+}
+
+/// Ends one call that is in flight.
+pub(crate) fn cancel_call(state: &State, call: CallId) -> Vec<Event> {
+    let mut events = vec![Event::CallEnded {
+        call,
+        ending: Ending::Cancelled {
+            partial: Text::from(""),
+        },
+    }];
+    events.extend(unbind(state, call));
+    events
+}
+
+/// Abandons the session of a call at its server, if the server knows it.
+pub(crate) fn unbind(state: &State, call: CallId) -> Option<Event> {
+    let session = state.session(state.call(call)?.session)?;
+    session.handle().map(|_| Event::SessionUnbound {
+        session: session.id(),
+    })
+}

@@ -1,0 +1,93 @@
+//! Orders to the engine, as data. Each carries the id that its reports return.
+
+use crate::core::{
+    Access, AskId, CallId, Handle, MemberName, MemberSpec, Purpose, Reply, SessionId, TaskId,
+    TaskKind, Text, Timestamp,
+};
+
+/// What is to be done to the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Make a call.
+    StartCall(Box<CallOrder>),
+    /// Cancel a call; its `Ended` report has been given already and later ones are stale.
+    CancelCall {
+        /// Which.
+        call: CallId,
+        /// Who works it.
+        member: MemberName,
+    },
+    /// Tell a waiting server what the operator said.
+    Reply {
+        /// The call that waits.
+        call: CallId,
+        /// The question.
+        ask: AskId,
+        /// The answer.
+        reply: Reply,
+    },
+    /// Start a member's server and keep it up.
+    Connect {
+        /// What is known of the member.
+        spec: Box<MemberSpec>,
+    },
+    /// End a member's server and forget it.
+    Disconnect {
+        /// Who.
+        member: MemberName,
+    },
+    /// End a member's server and start it again.
+    Restart {
+        /// Who.
+        member: MemberName,
+    },
+    /// End everything.
+    Shutdown,
+}
+
+/// All that is needed to make a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallOrder {
+    /// The call.
+    pub call: CallId,
+    /// The task.
+    pub task: TaskId,
+    /// The task's kind.
+    pub kind: TaskKind,
+    /// The session in which it is a turn.
+    pub session: SessionId,
+    /// Who works it.
+    pub member: MemberName,
+    /// Why.
+    pub purpose: Purpose,
+    /// What it may do.
+    pub access: Access,
+    /// What is asked, before any template.
+    pub prompt: Text,
+    /// Earlier work that is handed on, in order.
+    pub inputs: Vec<HandedOn>,
+    /// The server's own handle of the session, when it has one.
+    pub handle: Option<Handle>,
+    /// Earlier turns of the session, oldest first, for servers that must be told.
+    pub history: Vec<PastTurn>,
+    /// When the task is too late.
+    pub deadline: Option<Timestamp>,
+}
+
+/// An earlier turn, as it is told to a server that does not know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastTurn {
+    /// What was asked.
+    pub prompt: Text,
+    /// What was answered; untrusted.
+    pub answer: Text,
+}
+
+/// Earlier work that is handed on with a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandedOn {
+    /// Whose it is: a member's name or a task's number.
+    pub from: String,
+    /// The work; untrusted.
+    pub text: Text,
+}

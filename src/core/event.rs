@@ -1,0 +1,245 @@
+//! Facts of a room, in the past tense. Never refused, never changed; their stored form is the
+//! journal's codec, not these types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
+    Handle, Health, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution, SessionId,
+    TaskId, TaskOrder, Text, Timestamp,
+};
+
+/// An event with its place and time in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Place, counted from 1 without gaps.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The fact.
+    pub event: Event,
+}
+
+/// What can have happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    // ─── Room ───
+    /// The room was made.
+    RoomOpened {
+        /// Its name, for show.
+        name: String,
+    },
+    /// A room process took the room up again.
+    RoomResumed,
+    /// The room process ended in good order.
+    RoomClosed,
+    /// The operator set what may be spent.
+    BudgetSet {
+        /// The limits.
+        budget: Budget,
+    },
+
+    // ─── Roster ───
+    /// A member joined, or its configuration changed.
+    MemberEnrolled {
+        /// What the configuration says.
+        spec: MemberSpec,
+    },
+    /// A member left.
+    MemberLeft {
+        /// Who.
+        member: MemberName,
+    },
+    /// The operator had a member's server ended and started again.
+    MemberRestarted {
+        /// Who.
+        member: MemberName,
+    },
+    /// A member's server changed its state.
+    MemberHealthChanged {
+        /// Who.
+        member: MemberName,
+        /// How it is now.
+        health: Health,
+    },
+
+    // ─── Sessions ───
+    /// A conversation was opened.
+    SessionOpened {
+        /// Its name.
+        session: SessionId,
+        /// Whose.
+        member: MemberName,
+        /// What it is called.
+        title: String,
+    },
+    /// The server's own handle became known or changed.
+    SessionBound {
+        /// Which.
+        session: SessionId,
+        /// The handle.
+        handle: Handle,
+    },
+    /// The server forgot the conversation or must not be asked about it any more; the next turn
+    /// tells it the earlier ones.
+    SessionUnbound {
+        /// Which.
+        session: SessionId,
+    },
+    /// A conversation was put away.
+    SessionClosed {
+        /// Which.
+        session: SessionId,
+    },
+
+    // ─── Tasks ───
+    /// A task came into the queue.
+    TaskAdded {
+        /// Its name.
+        task: TaskId,
+        /// What was ordered.
+        order: TaskOrder,
+    },
+    /// A task's priority was changed.
+    TaskReprioritised {
+        /// Which.
+        task: TaskId,
+        /// The new priority.
+        priority: Priority,
+    },
+    /// Members were chosen for a task.
+    TaskRouted {
+        /// Which.
+        task: TaskId,
+        /// Who, in order.
+        council: Vec<MemberName>,
+        /// Why, in words.
+        because: String,
+    },
+    /// A server asked for patience; no call is made for the task before then.
+    TaskDelayed {
+        /// Which.
+        task: TaskId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A task that ended without a result is worked again.
+    TaskReopened {
+        /// Which.
+        task: TaskId,
+        /// What was ordered.
+        order: TaskOrder,
+    },
+    /// A task is over.
+    TaskConcluded {
+        /// Which.
+        task: TaskId,
+        /// How.
+        outcome: Outcome,
+    },
+
+    // ─── Calls ───
+    /// A call is made. The order to make it follows from this.
+    CallStarted {
+        /// Its name.
+        call: CallId,
+        /// For which task.
+        task: TaskId,
+        /// In which session.
+        session: SessionId,
+        /// Why.
+        purpose: Purpose,
+        /// What it may do.
+        access: Access,
+        /// The operator's words; the template around them is the members' business.
+        prompt: Text,
+        /// Earlier work that is handed on with the prompt.
+        inputs: Vec<Input>,
+    },
+    /// A call is over.
+    CallEnded {
+        /// Which.
+        call: CallId,
+        /// How.
+        ending: Ending,
+    },
+
+    // ─── Conflict ───
+    /// The answers of a council agree.
+    AgreementFound {
+        /// Of which task.
+        task: TaskId,
+        /// Whose answers.
+        calls: Vec<CallId>,
+    },
+    /// The answers of a council differ.
+    ConflictFound {
+        /// Of which task.
+        task: TaskId,
+        /// The distinct answers.
+        candidates: Vec<Candidate>,
+    },
+    /// A conflict was settled.
+    Decided {
+        /// Of which task.
+        task: TaskId,
+        /// How.
+        decision: Decision,
+    },
+
+    // ─── Attention ───
+    /// Something waits for the operator.
+    AttentionRaised {
+        /// What.
+        attention: Attention,
+    },
+    /// It was settled.
+    AttentionResolved {
+        /// Which.
+        attention: AttentionId,
+        /// The server's question that waited for it, if one did.
+        asked: Option<(CallId, AskId)>,
+        /// How and by whom.
+        resolution: Resolution,
+    },
+
+    // ─── Oddities ───
+    /// A report came for something that is over or was never known; counted, never applied.
+    ReportStale {
+        /// What it was about.
+        about: String,
+    },
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// With an answer.
+    Answered(Answer),
+    /// Without.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// The text up to there; untrusted.
+        partial: Text,
+    },
+    /// It was called off.
+    Cancelled {
+        /// The text up to there; untrusted.
+        partial: Text,
+    },
+    /// The room process ended in the middle.
+    Interrupted,
+}
+
+/// Earlier work that is handed on with a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// The answer of a call of the same task.
+    Answer(CallId),
+    /// The result of a task that had to be done first.
+    Result(TaskId),
+}

@@ -1,0 +1,129 @@
+//! Calls: a turn begins, a turn ends, and what it cost is counted.
+
+use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
+use crate::core::{
+    Access, Answer, Call, CallId, Ending, Phase, Purpose, Record, SessionId, Span, State, Subject,
+    TaskId, Text, Timestamp, Turn, TurnState, Usage,
+};
+
+/// The fields of a start that are copied into the call.
+pub(super) struct Start {
+    pub(super) task: TaskId,
+    pub(super) session: SessionId,
+    pub(super) purpose: Purpose,
+    pub(super) access: Access,
+}
+
+pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Start, prompt: &Text) {
+    state.next.call = state.next.call.max(id.0 + 1);
+    let Some(session) = state.sessions.get_mut(&start.session) else {
+        return;
+    };
+    session.busy = Some(id);
+    session.turns_ever += 1;
+    session.turns.push_back(Turn {
+        call: id,
+        task: start.task,
+        purpose: start.purpose,
+        prompt: prompt.excerpt(TURN_TEXT_KEPT),
+        started: at,
+        state: TurnState::Running,
+    });
+    while session.turns.len() > TURNS_KEPT {
+        session.turns.pop_front();
+    }
+    let call = Call {
+        task: start.task,
+        session: start.session,
+        member: session.member.clone(),
+        purpose: start.purpose,
+        access: start.access,
+        started: at,
+        ended: None,
+    };
+    state.calls.insert(id, call);
+    if let Some(task) = state.tasks.get_mut(&start.task) {
+        task.calls.push(id);
+        task.started.get_or_insert(at);
+        if !task.is_ended() {
+            task.phase = Phase::Working;
+        }
+    }
+}
+
+pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Ending) {
+    let Some(call) = state.calls.get_mut(&id) else {
+        return;
+    };
+    if call.ended.is_some() {
+        return;
+    }
+    let took = at.since(call.started);
+    call.ended = Some((at, ending.clone()));
+    let (session, member, task) = (call.session, call.member.clone(), call.task);
+
+    if let Some(session) = state.sessions.get_mut(&session) {
+        session.busy = None;
+        if let Some(turn) = session.turns.iter_mut().find(|turn| turn.call == id) {
+            turn.state = turn_state(at, ending);
+        }
+    }
+    // A question that its call no longer waits for needs no answer.
+    state.attention.retain(|_, item| match item.subject {
+        Subject::Asked { call, .. } => call != id,
+        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => true,
+    });
+    let usage = match ending {
+        Ending::Answered(answer) => answer.usage,
+        Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => Usage::default(),
+    };
+    state.spend.add(at, usage, took, state.budget.per);
+
+    let kind = state.tasks.get(&task).map(|task| task.order.kind);
+    if let Some(member) = state.members.get_mut(&member) {
+        count(&mut member.record, ending, took);
+        if let Some(kind) = kind {
+            count(member.per_kind.entry(kind).or_default(), ending, took);
+        }
+    }
+}
+
+fn turn_state(at: Timestamp, ending: &Ending) -> TurnState {
+    match ending {
+        Ending::Answered(answer) => TurnState::Answered {
+            at,
+            text: answer.text.excerpt(TURN_TEXT_KEPT),
+            value: answer.block.as_ref().map(|block| block.value.clone()),
+            usage: answer.usage,
+        },
+        Ending::Failed { failure, partial } => TurnState::Failed {
+            at,
+            failure: failure.clone(),
+            partial: partial.excerpt(TURN_TEXT_KEPT),
+        },
+        Ending::Cancelled { partial } => TurnState::Cancelled {
+            at,
+            partial: partial.excerpt(TURN_TEXT_KEPT),
+        },
+        Ending::Interrupted => TurnState::Interrupted { at },
+    }
+}
+
+fn count(record: &mut Record, ending: &Ending, took: Span) {
+    match ending {
+        Ending::Answered(answer) => count_answer(record, answer, took),
+        Ending::Failed { .. } => record.failed += 1,
+        Ending::Cancelled { .. } | Ending::Interrupted => {}
+    }
+}
+
+fn count_answer(record: &mut Record, answer: &Answer, took: Span) {
+    record.answered += 1;
+    record.time = Span(record.time.0.saturating_add(took.0));
+    record.tokens = record.tokens.saturating_add(answer.usage.tokens());
+    record.micro_usd = record.micro_usd.saturating_add(answer.usage.micro_usd);
+    if let Some(first) = answer.first_text {
+        record.first_text = Span(record.first_text.0.saturating_add(first.0));
+        record.first_texts += 1;
+    }
+}

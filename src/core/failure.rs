@@ -1,0 +1,101 @@
+//! The one typed failure into which adapters turn the five ways in which servers fail.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{Span, Text};
+
+/// Why a call brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What sort of failure it is.
+    pub kind: FailureKind,
+    /// One sentence for the operator: what happened and what to do.
+    pub message: String,
+    /// What the server said in full; untrusted.
+    pub said: Text,
+    /// How long to wait before another try, when the server said so.
+    pub retry_after: Option<Span>,
+}
+
+/// The sorts of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The server or the program behind it is not there.
+    NotInstalled,
+    /// No key, a wrong key, or an expired login.
+    Auth,
+    /// Too many requests.
+    RateLimited,
+    /// The provider has no capacity.
+    Overloaded,
+    /// The prompt does not fit.
+    ContextTooLong,
+    /// The model or a policy refused.
+    Refused,
+    /// Silence, or a deadline passed.
+    TimedOut,
+    /// An answer that cannot be read, or an empty one.
+    Malformed,
+    /// The server broke the protocol, or cannot be reached.
+    Protocol,
+    /// The server's process ended.
+    Crashed,
+}
+
+impl FailureKind {
+    /// Whether the same call may well succeed a little later.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::RateLimited
+            | Self::Overloaded
+            | Self::TimedOut
+            | Self::Crashed
+            | Self::Protocol => true,
+            Self::NotInstalled
+            | Self::Auth
+            | Self::ContextTooLong
+            | Self::Refused
+            | Self::Malformed => false,
+        }
+    }
+
+    /// The word for it, as shown and as in `--json` output.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotInstalled => "not installed",
+            Self::Auth => "not logged in",
+            Self::RateLimited => "rate limited",
+            Self::Overloaded => "overloaded",
+            Self::ContextTooLong => "context too long",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed out",
+            Self::Malformed => "malformed",
+            Self::Protocol => "protocol",
+            Self::Crashed => "crashed",
+        }
+    }
+}
+
+impl Failure {
+    /// A failure with nothing more from the server.
+    #[must_use]
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            said: Text::from(""),
+            retry_after: None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.word(), self.message)
+    }
+}

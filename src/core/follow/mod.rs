@@ -1,0 +1,24 @@
+//! What the room does next by itself: conclude what can be concluded, then start what can start.
+//!
+//! Gives the events of one small step. The engine folds them in and asks again until nothing
+//! follows; so each step sees the state that the one before it made.
+
+mod conclude;
+mod dispatch;
+pub(crate) mod standing;
+
+use crate::core::{Event, State, Timestamp};
+
+/// The next step, or nothing when the room has to wait for somebody.
+#[must_use]
+pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
+    if state.is_closing() {
+        return Vec::new();
+    }
+    let concluded = conclude::next(state);
+    if concluded.is_empty() {
+        dispatch::next(state, now)
+    } else {
+        concluded
+    }
+}

@@ -1,0 +1,120 @@
+//! Why a command is refused, and what to do instead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{AttentionId, CallId, MemberName, SessionId, TaskId};
+
+/// A refused command.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The prompt is blank.
+    #[error("there is nothing to do: the task has no text")]
+    EmptyPrompt,
+    /// The prompt is over the limit.
+    #[error(
+        "the task is {bytes} bytes long; the limit is {limit}. Put it into a file and name the file"
+    )]
+    PromptTooLong {
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// No such member.
+    #[error("no member is called {member}")]
+    NoSuchMember {
+        /// The name.
+        member: MemberName,
+    },
+    /// The roster is empty.
+    #[error("the room has no members yet; `synod init` finds them")]
+    NoMembers,
+    /// No such task.
+    #[error("there is no task {task}")]
+    NoSuchTask {
+        /// The name.
+        task: TaskId,
+    },
+    /// The task has ended.
+    #[error("task {task} is over already")]
+    TaskOver {
+        /// The name.
+        task: TaskId,
+    },
+    /// The task has a result or is still open.
+    #[error("task {task} cannot be worked again: only failed and cancelled tasks can")]
+    NotRetryable {
+        /// The name.
+        task: TaskId,
+    },
+    /// Nothing is to be chosen.
+    #[error("task {task} has nothing to choose")]
+    NothingToChoose {
+        /// The name.
+        task: TaskId,
+    },
+    /// No such candidate.
+    #[error("task {task} has no candidate {candidate}")]
+    NoSuchCandidate {
+        /// The task.
+        task: TaskId,
+        /// The index.
+        candidate: usize,
+    },
+    /// The call is over or unknown.
+    #[error("call {call} is not in flight")]
+    NoSuchCall {
+        /// The name.
+        call: CallId,
+    },
+    /// The item is settled or unknown.
+    #[error("{attention} does not wait for an answer any more")]
+    NoSuchAttention {
+        /// The name.
+        attention: AttentionId,
+    },
+    /// The reply does not fit.
+    #[error("{attention} cannot be answered like that: {why}")]
+    WrongReply {
+        /// The item.
+        attention: AttentionId,
+        /// What fits.
+        why: String,
+    },
+    /// No such session.
+    #[error("there is no open session {session}")]
+    NoSuchSession {
+        /// The name.
+        session: SessionId,
+    },
+    /// The session or member works.
+    #[error("{what} is at work; cancel that first")]
+    Busy {
+        /// Session or member.
+        what: String,
+    },
+    /// Several members would work at once, and one cannot be held to reading.
+    #[error("{member} acts without a sandbox, so it works alone: use /solo")]
+    Unguarded {
+        /// The member.
+        member: MemberName,
+    },
+    /// A strategy needs more members than there are.
+    #[error("a {strategy} needs at least two members; name them with @, or enrol another one")]
+    TooFewMembers {
+        /// The strategy's word.
+        strategy: String,
+    },
+    /// The member's configuration cannot be used.
+    #[error("{member} cannot be enrolled: {why}")]
+    BadMember {
+        /// The member.
+        member: MemberName,
+        /// What is wrong.
+        why: String,
+    },
+    /// The room is being closed.
+    #[error("the room is closing")]
+    Closing,
+}

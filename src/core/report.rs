@@ -1,0 +1,43 @@
+//! Outcomes of effects. Each names the effect it belongs to; late or unknown ones are counted.
+
+use crate::core::{AskId, CallId, Ending, Handle, Health, MemberName, Request};
+
+/// What the engine's hands report back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Report {
+    /// The server's own handle of the call's session became known.
+    Bound {
+        /// The call.
+        call: CallId,
+        /// The handle.
+        handle: Handle,
+    },
+    /// The server forgot the call's session, or it must not be used any more.
+    Unbound {
+        /// The call.
+        call: CallId,
+    },
+    /// The server asks something and waits.
+    Asked {
+        /// The call.
+        call: CallId,
+        /// The question's number within the call.
+        ask: AskId,
+        /// What is asked.
+        request: Request,
+    },
+    /// The call is over. Reported exactly once a call.
+    Ended {
+        /// The call.
+        call: CallId,
+        /// How.
+        ending: Ending,
+    },
+    /// A member's server changed its state.
+    Health {
+        /// The member.
+        member: MemberName,
+        /// How it is now.
+        health: Health,
+    },
+}

@@ -1,0 +1,260 @@
+//! All that is true in a room now: the fold of its events. Private; only `evolve` writes it.
+//!
+//! Bounded: of ended tasks the last [`ENDED_KEPT`] stay, of a session's turns the last
+//! [`TURNS_KEPT`](crate::core::session::TURNS_KEPT). The journal keeps everything.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
+    Priority, Session, SessionId, Spend, Subject, Task, TaskId, Timestamp,
+};
+
+/// How many ended tasks the state keeps.
+pub const ENDED_KEPT: usize = 200;
+
+/// The state of a room.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct State {
+    pub(crate) name: String,
+    pub(crate) seq: u64,
+    pub(crate) closing: bool,
+    pub(crate) next: NextIds,
+    pub(crate) budget: Budget,
+    pub(crate) spend: Spend,
+    pub(crate) members: BTreeMap<MemberName, Member>,
+    pub(crate) sessions: BTreeMap<SessionId, Session>,
+    pub(crate) tasks: BTreeMap<TaskId, Task>,
+    pub(crate) queue: BTreeSet<(Reverse<Priority>, TaskId)>,
+    pub(crate) ended: BTreeSet<(Timestamp, TaskId)>,
+    pub(crate) unsuccessful: BTreeSet<TaskId>,
+    pub(crate) calls: BTreeMap<CallId, Call>,
+    pub(crate) attention: BTreeMap<AttentionId, Attention>,
+    pub(crate) counters: Counters,
+}
+
+/// The next free number of each sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NextIds {
+    pub(crate) task: u64,
+    pub(crate) session: u64,
+    pub(crate) call: u64,
+    pub(crate) attention: u64,
+}
+
+impl Default for NextIds {
+    fn default() -> Self {
+        Self {
+            task: 1,
+            session: 1,
+            call: 1,
+            attention: 1,
+        }
+    }
+}
+
+/// Counts since the room was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counters {
+    /// Tasks with a result.
+    pub done: u64,
+    /// Tasks that failed.
+    pub failed: u64,
+    /// Tasks that were called off.
+    pub cancelled: u64,
+    /// Conflicts found.
+    pub conflicts: u64,
+    /// Reports that came too late or for nothing.
+    pub stale: u64,
+}
+
+impl State {
+    /// The state before the first event.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The room's name; empty before it was opened.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The place of the last event that is folded in; 0 before the first.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Whether the room is being closed.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// What may be spent.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// What was spent in the current period.
+    #[must_use]
+    pub fn spend(&self) -> &Spend {
+        &self.spend
+    }
+
+    /// Members by name.
+    pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
+        self.members.values()
+    }
+
+    /// One member.
+    #[must_use]
+    pub fn member(&self, name: &MemberName) -> Option<&Member> {
+        self.members.get(name)
+    }
+
+    /// Sessions in the order in which they were opened.
+    pub fn sessions(&self) -> impl ExactSizeIterator<Item = &Session> {
+        self.sessions.values()
+    }
+
+    /// One session.
+    #[must_use]
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    /// Open tasks and the last ended ones, by number.
+    pub fn tasks(&self) -> impl DoubleEndedIterator<Item = &Task> + ExactSizeIterator {
+        self.tasks.values()
+    }
+
+    /// One task.
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(&id)
+    }
+
+    /// Open tasks that wait in the queue, in the order in which they will be taken.
+    pub fn queued(&self) -> impl Iterator<Item = &Task> {
+        self.queue
+            .iter()
+            .filter_map(|(_, id)| self.tasks.get(id))
+            .filter(|task| task.phase == Phase::Queued)
+    }
+
+    /// Open tasks, whatever they wait for, in the order of the queue.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.iter().filter_map(|(_, id)| self.tasks.get(id))
+    }
+
+    /// Ended tasks, latest first.
+    pub fn ended_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.ended
+            .iter()
+            .rev()
+            .filter_map(|(_, id)| self.tasks.get(id))
+    }
+
+    /// A call of an open or recently ended task.
+    #[must_use]
+    pub fn call(&self, id: CallId) -> Option<&Call> {
+        self.calls.get(&id)
+    }
+
+    /// Calls in flight, in the order of their sessions.
+    pub fn calls_in_flight(&self) -> impl Iterator<Item = (CallId, &Call)> {
+        let busy = self.sessions.values().filter_map(|session| session.busy);
+        busy.filter_map(|id| self.calls.get(&id).map(|call| (id, call)))
+    }
+
+    /// What waits for the operator, oldest first.
+    pub fn attention(&self) -> impl ExactSizeIterator<Item = &Attention> {
+        self.attention.values()
+    }
+
+    /// One attention item that is still open.
+    #[must_use]
+    pub fn attention_item(&self, id: AttentionId) -> Option<&Attention> {
+        self.attention.get(&id)
+    }
+
+    /// Counts since the room was made.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// The number that the next task will get.
+    #[must_use]
+    pub fn next_task(&self) -> TaskId {
+        TaskId(self.next.task)
+    }
+
+    /// How many calls of a member are in flight.
+    #[must_use]
+    pub fn load(&self, member: &MemberName) -> usize {
+        self.sessions
+            .values()
+            .filter(|session| session.member == *member && session.busy.is_some())
+            .count()
+    }
+
+    /// Whether a member may be given one more call now.
+    #[must_use]
+    pub fn has_room_for_call(&self, member: &MemberName) -> bool {
+        self.members.get(member).is_some_and(|known| {
+            known.health.takes_calls() && self.load(member) < known.spec.parallel as usize
+        })
+    }
+
+    /// Whether some call may change files now.
+    #[must_use]
+    pub fn writer_at_work(&self) -> bool {
+        self.calls_in_flight()
+            .any(|(_, call)| call.access == Access::Write)
+    }
+
+    /// When something falls due without anybody doing anything, at the latest.
+    #[must_use]
+    pub fn next_wakeup(&self, now: Timestamp) -> Option<Timestamp> {
+        let open = || self.open_tasks();
+        let deadlines = open().filter_map(|task| task.order.deadline);
+        let delays = open()
+            .map(|task| task.not_before)
+            .filter(|until| *until > now);
+        let expiries = self.attention.values().filter_map(|item| item.expires);
+        let midnight = self
+            .budget_item()
+            .map(|_| Timestamp((now.day() + 1).saturating_mul(86_400_000)));
+        deadlines
+            .chain(delays)
+            .chain(expiries)
+            .chain(midnight)
+            .min()
+    }
+
+    /// When the last call of a task ended; the task's own time when none has.
+    pub(crate) fn calls_ended_at(&self, task: &Task) -> Timestamp {
+        let calls = task.calls.iter().filter_map(|call| self.calls.get(call));
+        calls
+            .filter_map(|call| call.ended.as_ref())
+            .map(|(at, _)| *at)
+            .max()
+            .unwrap_or(task.added)
+    }
+
+    /// The open inbox item about a used-up budget.
+    pub(crate) fn budget_item(&self) -> Option<(AttentionId, Limit)> {
+        self.attention.values().find_map(|item| match item.subject {
+            Subject::Budget { limit } => Some((item.id, limit)),
+            Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => None,
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! One request in flight to a server, and why it was made.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{Access, Ending, MemberName, SessionId, TaskId, Timestamp};
+
+/// Why a call is made; from this and the task the prompt is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To answer the task alone or in a race.
+    Answer,
+    /// To answer the task as one of a council, with a typed final answer.
+    Council,
+    /// To take one step of a chain, counted from 0.
+    Step(u32),
+    /// To ask once more for a final answer that could not be read.
+    Repair,
+}
+
+/// A call of an open task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    pub(crate) task: TaskId,
+    pub(crate) session: SessionId,
+    pub(crate) member: MemberName,
+    pub(crate) purpose: Purpose,
+    pub(crate) access: Access,
+    pub(crate) started: Timestamp,
+    pub(crate) ended: Option<(Timestamp, Ending)>,
+}
+
+impl Call {
+    /// The task for which it is made.
+    #[must_use]
+    pub fn task(&self) -> TaskId {
+        self.task
+    }
+
+    /// The session in which it is a turn.
+    #[must_use]
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Who works it.
+    #[must_use]
+    pub fn member(&self) -> &MemberName {
+        &self.member
+    }
+
+    /// Why it is made.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// What it may do to the world.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn started(&self) -> Timestamp {
+        self.started
+    }
+
+    /// How it ended, if it did.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Ending> {
+        self.ended.as_ref().map(|(_, ending)| ending)
+    }
+}

@@ -1,0 +1,164 @@
+//! Tasks and the calls made for them.
+
+mod call;
+pub mod order;
+
+use serde::{Deserialize, Serialize};
+
+pub use call::{Call, Purpose};
+pub use order::{Access, Origin, Priority, Strategy, TaskKind, TaskOrder, UnknownWord};
+
+use crate::core::conflict::Candidate;
+use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Timestamp};
+
+/// A piece of work in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    pub(crate) id: TaskId,
+    pub(crate) order: TaskOrder,
+    pub(crate) added: Timestamp,
+    pub(crate) council: Vec<MemberName>,
+    pub(crate) routed_because: String,
+    pub(crate) calls: Vec<CallId>,
+    pub(crate) not_before: Timestamp,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) phase: Phase,
+}
+
+/// Where a task stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Waits in the queue for its dependencies, its members or the budget.
+    Queued,
+    /// At least one call was made for it.
+    Working,
+    /// Its answers differ, and the operator is asked.
+    Deciding {
+        /// The distinct answers.
+        candidates: Vec<Candidate>,
+        /// The inbox item.
+        attention: AttentionId,
+    },
+    /// A call of it was interrupted, and the operator is asked whether to repeat it.
+    Held {
+        /// The inbox item.
+        attention: AttentionId,
+    },
+    /// Over.
+    Ended {
+        /// When.
+        at: Timestamp,
+        /// How.
+        outcome: Outcome,
+    },
+}
+
+/// How a task ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It has a result.
+    Done {
+        /// The result; untrusted.
+        result: Text,
+        /// The calls on whose answers it stands.
+        from: Vec<CallId>,
+        /// Why this is the result.
+        basis: Basis,
+    },
+    /// It has none.
+    Failed {
+        /// What happened and what to do.
+        why: String,
+    },
+    /// It was called off.
+    Cancelled,
+}
+
+/// Why a result is the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The only answer that was asked for.
+    Only,
+    /// The first of a race.
+    First,
+    /// The answers of a council agree.
+    Agreement,
+    /// The last step of a chain.
+    LastStep,
+    /// The operator chose it.
+    Operator,
+}
+
+impl Task {
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        self.id
+    }
+
+    /// What was ordered.
+    #[must_use]
+    pub fn order(&self) -> &TaskOrder {
+        &self.order
+    }
+
+    /// When it was added.
+    #[must_use]
+    pub fn added(&self) -> Timestamp {
+        self.added
+    }
+
+    /// Who works it; empty until it is routed.
+    #[must_use]
+    pub fn council(&self) -> &[MemberName] {
+        &self.council
+    }
+
+    /// Why these members, in words.
+    #[must_use]
+    pub fn routed_because(&self) -> &str {
+        &self.routed_because
+    }
+
+    /// Its calls, oldest first.
+    #[must_use]
+    pub fn calls(&self) -> &[CallId] {
+        &self.calls
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// When its first call began.
+    #[must_use]
+    pub fn started(&self) -> Option<Timestamp> {
+        self.started
+    }
+
+    /// Before when no call is made for it, because a server asked for patience.
+    #[must_use]
+    pub fn not_before(&self) -> Timestamp {
+        self.not_before
+    }
+
+    /// How it ended, if it did.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.phase {
+            Phase::Ended { outcome, .. } => Some(outcome),
+            Phase::Queued | Phase::Working | Phase::Deciding { .. } | Phase::Held { .. } => None,
+        }
+    }
+
+    /// Whether it is over.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.outcome().is_some()
+    }
+}

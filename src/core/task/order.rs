@@ -1,0 +1,191 @@
+//! What is ordered when a task is composed: prompt, kind, priority, strategy, members, dependencies.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{MemberName, TaskId, Text, Timestamp};
+
+/// The longest prompt that is taken, in bytes.
+pub const PROMPT_MAX: usize = 1024 * 1024;
+
+/// A task as the operator (or another program) orders it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TaskOrder {
+    /// What is to be done.
+    pub prompt: Text,
+    /// What sort of work it is.
+    pub kind: TaskKind,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// How it is worked.
+    pub strategy: Strategy,
+    /// Who shall work it; empty leaves it to routing.
+    pub members: Vec<MemberName>,
+    /// Tasks that must be done first.
+    pub after: Vec<TaskId>,
+    /// When it is too late.
+    pub deadline: Option<Timestamp>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl TaskOrder {
+    /// A task with nothing but a prompt: general, normal, solo, routed by the room.
+    #[must_use]
+    pub fn new(prompt: impl Into<Text>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            kind: TaskKind::General,
+            priority: Priority::Normal,
+            strategy: Strategy::Solo,
+            members: Vec::new(),
+            after: Vec::new(),
+            deadline: None,
+            origin: Origin::Operator,
+        }
+    }
+}
+
+/// Where a task came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The composer of a console.
+    Operator,
+    /// `synod run`.
+    CommandLine,
+    /// A foreign edit of `task_queue.json`.
+    Hub,
+}
+
+/// What a call may do to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Read only, held to it by the server's own sandbox.
+    Read,
+    /// Change files of the project; one such call at a time.
+    Write,
+}
+
+/// A word that is none of those allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is no {what}: use one of {allowed}")]
+pub struct UnknownWord {
+    /// What kind of word was due.
+    pub what: &'static str,
+    /// The word.
+    pub word: String,
+    /// The words that are allowed.
+    pub allowed: String,
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident, $what:literal, { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word for it, as typed and as stored.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.word())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|one| one.word() == word).ok_or_else(|| UnknownWord {
+                    what: $what,
+                    word: word.to_owned(),
+                    allowed: [$($word),+].join(", "),
+                })
+            }
+        }
+    };
+}
+
+words!(
+    /// What sort of work a task is.
+    TaskKind, "kind of task", {
+        /// Anything else.
+        General = "general",
+        /// Writing or changing programs.
+        Code = "code",
+        /// Judging what exists.
+        Review = "review",
+        /// Inventing.
+        Creative = "creative",
+        /// Questions with one right answer.
+        Factual = "factual",
+        /// Finding out why.
+        Analysis = "analysis",
+        /// Deciding what to do in which order.
+        Plan = "plan",
+    }
+);
+
+words!(
+    /// How urgent a task is; later ones in this list go first.
+    Priority, "priority", {
+        /// When nothing else is due.
+        Low = "low",
+        /// The usual.
+        Normal = "normal",
+        /// Before the usual.
+        High = "high",
+        /// Before all others.
+        Urgent = "urgent",
+    }
+);
+
+words!(
+    /// How a task is worked.
+    Strategy, "strategy", {
+        /// One member answers.
+        Solo = "solo",
+        /// Several members start, the first answer stands, the others are cancelled.
+        Race = "race",
+        /// Several members answer; equal answers stand, others are a conflict.
+        Council = "council",
+        /// Members work one after the other, each on what the one before gave.
+        Chain = "chain",
+    }
+);
+
+#[cfg(test)]
+mod tests {
+    use super::{Priority, Strategy};
+
+    #[test]
+    fn words_are_read_back_and_others_refused_with_the_choice() {
+        for strategy in Strategy::ALL {
+            assert_eq!(strategy.word().parse::<Strategy>().as_ref(), Ok(strategy));
+        }
+        let refused = "sole".parse::<Strategy>().unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "`sole` is no strategy: use one of solo, race, council, chain"
+        );
+    }
+
+    #[test]
+    fn urgent_outranks_low() {
+        assert!(Priority::Urgent > Priority::Low);
+    }
+}

@@ -1,0 +1,101 @@
+//! Text of any length that is cheap to hand on. It is untrusted unless its field says otherwise.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// Shared, immutable text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(Arc<str>);
+
+impl Text {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing but white space is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// The first line that is not blank, trimmed; empty for blank text.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        self.0
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// At most `limit` bytes: the whole text, or its beginning and end with a mark in between that
+    /// says how much was left out. The whole stays in the journal.
+    #[must_use]
+    pub fn excerpt(&self, limit: usize) -> Self {
+        if self.len() <= limit {
+            return self.clone();
+        }
+        let head = self.0.floor_char_boundary(limit * 2 / 3);
+        let tail = self.0.ceil_char_boundary(self.len() - limit / 3);
+        let (Some(first), Some(last)) = (self.0.get(..head), self.0.get(tail..)) else {
+            return self.clone();
+        };
+        Self::from(format!(
+            "{first}\n[… {} bytes left out …]\n{last}",
+            tail - head
+        ))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    #[test]
+    fn an_excerpt_keeps_both_ends_and_says_what_it_left_out() {
+        let text = Text::from("ä".repeat(1000));
+        let excerpt = text.excerpt(90);
+        assert!(excerpt.len() < 140);
+        assert!(excerpt.as_str().starts_with("ä") && excerpt.as_str().ends_with("ä"));
+        assert!(
+            excerpt.as_str().contains("1910 bytes left out"),
+            "{excerpt}"
+        );
+        assert_eq!(Text::from("short").excerpt(90), Text::from("short"));
+    }
+
+    #[test]
+    fn the_headline_is_the_first_real_line() {
+        assert_eq!(Text::from("\n  \n why?\nbecause").headline(), "why?");
+        assert_eq!(Text::from("").headline(), "");
+    }
+}
