@@ -164,6 +164,12 @@ pub enum Action {
     Mark,
     /// Removes the selected task, after a question.
     Delete,
+    /// Works a failed task again, or starts a member's server again.
+    Retry,
+    /// Gives the selected task a higher priority.
+    Raise,
+    /// Gives the selected task a lower priority.
+    Lower,
     /// Brings back what the last step in the composer removed.
     Undo,
     /// Shows the focused pane alone.
@@ -298,6 +304,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
     entry(Action::Delete, "delete", "Remove the selected task, after a question", "", &["D"], &[List]),
+    entry(Action::Retry, "retry", "Work the task again, or start the member's server again", "", &["r"], &[List]),
+    entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
+    entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared or the text that was removed", "", &["u"], PANES),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice]),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], TILED),

@@ -11,10 +11,14 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod ring;
+pub mod room;
 #[cfg(feature = "screenshots")]
 pub mod shot;
+mod status;
 pub mod suggest;
+mod telling;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+mod transcript;
 pub mod wrap;

@@ -23,6 +23,8 @@ pub enum Tone {
     /// What a member says.
     #[default]
     Said,
+    /// What a member thinks before it answers.
+    Thought,
     /// What the operator asked.
     Asked,
     /// A remark of the room: restored, cancelled, waiting.
@@ -85,7 +87,13 @@ pub struct Ring {
     cleaner: Cleaner,
     /// The last line is complete: the next piece opens a new one.
     closed: bool,
+    /// Lines evicted so far; makes marks stable.
+    gone: u64,
 }
+
+/// A place in a ring to which it can be cut back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64);
 
 impl Default for Ring {
     fn default() -> Self {
@@ -97,6 +105,7 @@ impl Default for Ring {
             height: 24,
             cleaner: Cleaner::default(),
             closed: true,
+            gone: 0,
         }
     }
 }
@@ -139,6 +148,54 @@ impl Ring {
     pub fn end_line(&mut self) {
         self.closed = true;
         self.cleaner = Cleaner::default();
+    }
+
+    /// Appends whole lines without wrapping them yet: they are wrapped when they come into sight.
+    /// For transcripts of any length that are mostly never scrolled to.
+    pub fn push_unwrapped(&mut self, text: &str, tone: Tone) {
+        self.end_line();
+        let mut clean = String::with_capacity(text.len());
+        self.cleaner.push(text, &mut clean);
+        for part in clean.trim_end_matches('\n').split('\n') {
+            let mut rest = part;
+            loop {
+                let mut cut = rest.len().min(LINE_MAX);
+                while !rest.is_char_boundary(cut) {
+                    cut -= 1;
+                }
+                let (now, after) = rest.split_at(cut);
+                self.lines.push_back(Line {
+                    text: now.to_owned(),
+                    tone,
+                    ..Line::default()
+                });
+                self.rows += 1;
+                rest = after;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+        }
+        self.end_line();
+        self.evict();
+    }
+
+    /// The place after all that is there now. Ends the open line.
+    pub fn mark(&mut self) -> Mark {
+        self.end_line();
+        Mark(self.gone + self.lines.len() as u64)
+    }
+
+    /// Removes everything after a mark. Scrolled back, the distance to the new end is kept.
+    pub fn cut(&mut self, mark: Mark) {
+        let keep = usize::try_from(mark.0.saturating_sub(self.gone)).unwrap_or(0);
+        while self.lines.len() > keep {
+            if let Some(line) = self.lines.pop_back() {
+                self.rows -= line.rows();
+                self.back = self.back.saturating_sub(line.rows());
+            }
+        }
+        self.end_line();
     }
 
     /// Forgets everything and follows the stream again.
@@ -191,6 +248,7 @@ impl Ring {
         while self.rows > ROWS_MAX && self.lines.len() > 1 {
             if let Some(line) = self.lines.pop_front() {
                 self.rows -= line.rows();
+                self.gone += 1;
             }
         }
         self.back = self.back.min(self.scroll_max());
@@ -477,6 +535,37 @@ mod tests {
                 ("restored", Tone::Note)
             ]
         );
+    }
+
+    #[test]
+    fn a_cut_replaces_the_streamed_text() {
+        let mut ring = Ring::default();
+        ring.push_lines("question", Tone::Asked);
+        let mark = ring.mark();
+        ring.push("part of an ans", Tone::Said);
+        ring.cut(mark);
+        ring.push_lines("the whole answer", Tone::Said);
+        assert_eq!(shown(&ring), ["question", "the whole answer"]);
+    }
+
+    #[test]
+    fn a_mark_survives_eviction() {
+        let mut ring = Ring::default();
+        ring.push_lines(&"old\n".repeat(ROWS_MAX), Tone::Said);
+        let mark = ring.mark();
+        ring.push_lines(&"new\n".repeat(100), Tone::Said);
+        ring.cut(mark);
+        assert_eq!(ring.rows(), ROWS_MAX - 100);
+        assert!(shown(&ring).iter().all(|row| *row == "old"));
+    }
+
+    #[test]
+    fn unwrapped_lines_are_wrapped_in_sight() {
+        let mut ring = Ring::default();
+        ring.resize(10, 3);
+        ring.push_unwrapped("one two three four\nfive", Tone::Said);
+        ring.resize(10, 3);
+        assert_eq!(shown(&ring), ["one two", "three four", "five"]);
     }
 
     proptest! {

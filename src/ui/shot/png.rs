@@ -42,7 +42,9 @@ pub fn png(svg: &str) -> Result<Vec<u8>, ShotError> {
     let mut pixmap = Pixmap::new(size.width(), size.height())
         .ok_or(ShotError::Size(size.width(), size.height()))?;
     resvg::render(&tree, Transform::default(), &mut pixmap.as_mut());
-    pixmap.encode_png().map_err(|e| ShotError::Encode(e.to_string()))
+    pixmap
+        .encode_png()
+        .map_err(|e| ShotError::Encode(e.to_string()))
 }
 
 #[cfg(test)]

@@ -38,7 +38,9 @@ pub fn svg(buffer: &Buffer, appearance: Appearance) -> String {
     let width = f64::from(area.width) * CELL_WIDTH + 2.0 * MARGIN;
     let height = f64::from(area.height) * CELL_HEIGHT + 2.0 * MARGIN;
     // The margin takes the background of the screen's corner.
-    let corner = buffer.cell((area.x, area.y)).map_or(bg, |cell| look(cell, fg, bg).bg);
+    let corner = buffer
+        .cell((area.x, area.y))
+        .map_or(bg, |cell| look(cell, fg, bg).bg);
     let mut out = String::new();
     // Writing into a String cannot fail.
     let _ = writeln!(
@@ -83,13 +85,16 @@ fn backgrounds(row: &[(u16, &Cell, Look)], left: u16, top: f64, ground: Rgb, out
 
 fn texts(row: &[(u16, &Cell, Look)], left: u16, top: f64, out: &mut String) {
     let same = |a: &(u16, &Cell, Look), b: &(u16, &Cell, Look)| {
-        (a.2.fg, a.2.bold, a.2.italic, a.2.underline) == (b.2.fg, b.2.bold, b.2.italic, b.2.underline)
+        (a.2.fg, a.2.bold, a.2.italic, a.2.underline)
+            == (b.2.fg, b.2.bold, b.2.italic, b.2.underline)
             && is_mono(a.1.symbol())
             && is_mono(b.1.symbol())
     };
     for run in row.chunk_by(same) {
         let text: String = run.iter().map(|(_, cell, _)| cell.symbol()).collect();
-        let Some((x, _, look)) = run.first() else { continue };
+        let Some((x, _, look)) = run.first() else {
+            continue;
+        };
         if text.trim().is_empty() && !look.underline {
             continue;
         }
@@ -150,7 +155,9 @@ fn hex((r, g, b): Rgb) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]

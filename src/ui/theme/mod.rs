@@ -149,11 +149,12 @@ impl Theme {
         SHIPPED.iter().map(|t| (t.name, t.about))
     }
 
-    /// Finds a theme by its shipped name, or reads it from a path (a name with `/` or `.toml`).
+    /// Finds a theme by its shipped name (`default` is the first), or reads it from a path (a name with `/` or `.toml`).
     ///
     /// # Errors
     /// An unknown name, an unreadable file, or a file with a mistake: each says file and key.
     pub fn find(name: &str) -> Result<Self, ThemeError> {
+        let name = if name == "default" { "ansi" } else { name };
         if let Some(shipped) = SHIPPED.iter().find(|t| t.name == name) {
             return Self::parse(shipped.text, &format!("themes/{name}.toml"));
         }

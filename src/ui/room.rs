@@ -1,0 +1,98 @@
+//! The room as the console sees it: a replica of its state, a stream of what happens, and a way to
+//! send commands. The link implements it over the socket or in one process; tests in memory.
+
+use std::future::Future;
+
+use thiserror::Error;
+
+use crate::core::{Command, Delta, Recorded, Refusal, State, Timestamp};
+
+/// What can wake the console from the room's side.
+#[derive(Debug, Clone)]
+pub enum RoomEvent {
+    /// An event happened; the state has folded it in already.
+    Recorded(Recorded),
+    /// Events from before the console attached, oldest first, for the Journal screen.
+    History(Vec<Recorded>),
+    /// A piece of live text.
+    Delta(Delta),
+    /// The state was replaced by a new snapshot.
+    Reset,
+    /// How the shared memory is.
+    Hub(Hub),
+    /// A command was refused.
+    Refused(Refusal),
+    /// The room is gone, and why, in one sentence.
+    Gone(String),
+}
+
+/// What the console shows of the shared memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hub {
+    /// Its name, for instance `serena` or `builtin`; empty while unknown.
+    pub name: String,
+    /// How it is.
+    pub state: HubState,
+    /// Its documents, latest first.
+    pub documents: Vec<Document>,
+}
+
+/// How the shared memory is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum HubState {
+    /// Nothing was heard yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Connected,
+    /// It does not; writes wait until it does.
+    Away {
+        /// What happened.
+        why: String,
+    },
+}
+
+/// A document of the shared memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its name; untrusted.
+    pub name: String,
+    /// How often the room wrote it.
+    pub revision: u64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// When it was last written.
+    pub at: Timestamp,
+}
+
+/// Why a command could not be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SendError {
+    /// The way to the room is full; nothing was sent.
+    #[error("the room is busy; nothing was sent, try again in a moment")]
+    Full,
+    /// The room is gone.
+    #[error("the room is gone; nothing was sent")]
+    Gone,
+}
+
+/// A room that a console is attached to.
+pub trait Room {
+    /// The state with every event folded in that [`Room::next`] has given.
+    fn state(&self) -> &State;
+
+    /// The room's idea of the time.
+    fn now(&self) -> Timestamp;
+
+    /// The next thing that happens. Dropping the future loses nothing.
+    fn next(&mut self) -> impl Future<Output = RoomEvent> + Send;
+
+    /// Something that is there already, without waiting.
+    fn poll(&mut self) -> Option<RoomEvent>;
+
+    /// Hands a command over without waiting.
+    ///
+    /// # Errors
+    /// When it cannot be taken right now; it is not kept.
+    fn send(&mut self, command: Command) -> Result<(), SendError>;
+}
