@@ -307,7 +307,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work the task again, or start the member's server again", "", &["r"], &[List]),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
-    entry(Action::Undo, "undo", "Bring back the draft that was cleared or the text that was removed", "", &["u"], PANES),
+    entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice]),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], TILED),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
