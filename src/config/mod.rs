@@ -1,1 +1,42 @@
 //! `synod.toml` and its layers, import of other tools' MCP configurations, secrets by reference.
+//!
+//! Owns what a configuration may say, where each value came from, what has to be confirmed before
+//! it is started ([`Trust`]), and what is found on the machine ([`discover`]). It starts nothing
+//! but `--version` of programs found on PATH, and that only when asked. It imports no other module
+//! of this crate, and [`EnvSource`] is the only reader of the process environment.
+
+mod conflict;
+mod console;
+pub mod discover;
+mod effective;
+mod env;
+mod init;
+mod launch;
+mod layers;
+mod member;
+mod place;
+mod policy;
+mod problem;
+mod read;
+mod resolve;
+mod room;
+mod server;
+mod trust;
+mod value;
+
+pub use conflict::{Conflict, Fallback, Quorum, RULES, Routing, RoutingPolicy, Rung};
+pub use console::Console;
+pub use effective::{Effective, Origins, Row};
+pub use env::EnvSource;
+pub use init::{Choice, render};
+pub use launch::{Launch, Timeout};
+pub use layers::{Config, Loaded, Overrides, PROJECT_FILE, load};
+pub use member::{Adapter, Cost, GenericTool, Member, Rehearsal, Sandbox};
+pub use place::{Layer, Origin, Place};
+pub use policy::{Policy, PolicyAction, PolicyKind};
+pub use problem::{ConfigError, Fault, Problem};
+pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
+pub use room::{Budget, Hub, Per, RoomSettings};
+pub use server::{Server, ServerAdapter};
+pub use trust::{Confirmable, Fingerprint, Trust, TrustError};
+pub use value::{Name, Reference, Secret};

@@ -1,0 +1,287 @@
+//! Known programs on PATH, and their versions when the caller wants them run.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+
+use super::{Found, FoundIn, Role, name_like};
+use crate::config::env::EnvSource;
+use crate::config::launch::Launch;
+use crate::config::member::Adapter;
+use crate::config::problem::shown;
+use crate::config::resolve::find_program;
+
+/// Whether the programs found may be run with `--version`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// Run them, 3 seconds each at most.
+    Ask,
+    /// Start nothing.
+    Leave,
+}
+
+/// How long `--version` may take: the slowest real one is a Node program on a cold disk.
+const VERSION_DEADLINE: Duration = Duration::from_secs(3);
+
+/// The known programs that are on PATH.
+pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
+    let mut found = Vec::new();
+    let has_codex = locate("codex", env).is_some();
+    let has_bridge = locate("codex-mcp-server", env).is_some();
+    for program in ["codex", "codex-mcp-server", "gemini", "claude", "serena"] {
+        let Some(path) = locate(program, env) else {
+            continue;
+        };
+        // codex-mcp-server is left alone: no decision depends on its version.
+        let version = match versions {
+            Versions::Ask if program != "codex-mcp-server" => version(&path, env).await,
+            Versions::Ask | Versions::Leave => None,
+        };
+        let (role, arguments, note) = judge(program, version.as_deref(), has_codex, has_bridge);
+        let command = std::iter::once(program).chain(arguments.iter().copied());
+        found.push(Found {
+            what: match &version {
+                Some(version) => format!("{program} {version}"),
+                None => program.to_owned(),
+            },
+            origin: FoundIn::Program(path),
+            name: name_like(if role == Role::Member(Adapter::CodexMcpServer) {
+                "codex"
+            } else {
+                program
+            }),
+            role,
+            launch: Launch {
+                command: command.map(str::to_owned).collect(),
+                ..Launch::default()
+            },
+            models: Vec::new(),
+            note,
+        });
+    }
+    found
+}
+
+/// What a program is good for: its role, the arguments that make it a server, a note.
+fn judge(
+    program: &str,
+    version: Option<&str>,
+    has_codex: bool,
+    has_bridge: bool,
+) -> (Role, &'static [&'static str], Option<String>) {
+    match program {
+        "codex" => judge_codex(version, has_bridge),
+        "codex-mcp-server" => {
+            let note = "it drives the `codex` command, which is not on PATH: \
+                        install it with `npm install -g @openai/codex`";
+            let role = Role::Member(Adapter::CodexMcpServer);
+            (role, &[], (!has_codex).then(|| note.to_owned()))
+        }
+        "serena" => (Role::Hub, &["start-mcp-server"], None),
+        _ => {
+            let note = "found; there is no adapter for it yet";
+            (Role::NotYet, &[], Some(note.to_owned()))
+        }
+    }
+}
+
+/// `codex mcp-server` is part of codex up to 0.153; a newer codex takes the word for a prompt.
+fn judge_codex(
+    version: Option<&str>,
+    has_bridge: bool,
+) -> (Role, &'static [&'static str], Option<String>) {
+    const ARGUMENTS: &[&str] = &["mcp-server"];
+    match version.map(|text| (text, numbers(text))) {
+        Some((_, Some((0, minor)))) if minor <= 153 => {
+            (Role::Member(Adapter::Codex), ARGUMENTS, None)
+        }
+        Some((text, Some(_))) => {
+            let way = if has_bridge {
+                "codex-mcp-server, which is installed, drives it"
+            } else {
+                "`npm install -g codex-mcp-server` brings one that drives it"
+            };
+            let note =
+                format!("codex {text} has no MCP server of its own (up to 0.153 it had); {way}");
+            (Role::NotYet, &[], Some(note))
+        }
+        Some((_, None)) | None if has_bridge => {
+            let note = "driven by codex-mcp-server, which is installed";
+            (Role::NotYet, &[], Some(note.to_owned()))
+        }
+        Some((_, None)) | None => {
+            let note = "its version is not known: up to 0.153 it is its own MCP server, for a \
+                        newer one install codex-mcp-server with npm";
+            (Role::NotYet, &[], Some(note.to_owned()))
+        }
+    }
+}
+
+/// Major and minor of `0.153.4`.
+fn numbers(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// The first word of a `--version` line that looks like a version: `codex-cli 0.153.4`.
+fn version_in(text: &str) -> Option<String> {
+    let mut words = text.lines().flat_map(str::split_whitespace);
+    let version = words.find_map(|word| {
+        let word = word.trim_start_matches('v');
+        numbers(word).map(|_| word)
+    })?;
+    Some(shown(version))
+}
+
+fn locate(program: &str, env: &EnvSource) -> Option<PathBuf> {
+    find_program(program, env.path(), Path::new("/"))
+}
+
+/// Runs `PROGRAM --version`; `None` for everything that goes wrong, silence included.
+async fn version(program: &Path, env: &EnvSource) -> Option<String> {
+    const MOST_BYTES: u64 = 16 * 1024;
+    let mut child = tokio::process::Command::new(program)
+        .arg("--version")
+        .env_clear()
+        .envs(
+            ["HOME", "LANG"]
+                .iter()
+                .filter_map(|name| Some((name, env.get(name)?))),
+        )
+        .env("PATH", env.path())
+        .env("TERM", "dumb")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        // A group of its own: wrappers start the real program as a child.
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .ok()?;
+    let group = child.id();
+    let stdout = child.stdout.take()?;
+    let mut text = Vec::new();
+    let answer = async {
+        stdout.take(MOST_BYTES).read_to_end(&mut text).await?;
+        child.wait().await
+    };
+    let answered = tokio::time::timeout(VERSION_DEADLINE, answer).await;
+    if answered.is_err() {
+        end_group(group);
+        // Reaped here, so that no zombie is left; a killed process ends at once.
+        child.wait().await.ok()?;
+        return None;
+    }
+    answered
+        .ok()?
+        .ok()
+        .filter(std::process::ExitStatus::success)?;
+    version_in(&String::from_utf8_lossy(&text))
+}
+
+fn end_group(group: Option<u32>) {
+    let group = group.and_then(|id| i32::try_from(id).ok());
+    if let Some(group) = group.and_then(rustix::process::Pid::from_raw) {
+        // The group may be gone already, which is what is wanted.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn machine(programs: &[(&str, &str)]) -> (tempfile::TempDir, EnvSource) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, script) in programs {
+            let path = dir.path().join(name);
+            std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        // Only our programs: what this machine has must not be seen.
+        let only = dir.path().display().to_string();
+        (dir, EnvSource::of_pairs([("PATH", only)]))
+    }
+
+    #[tokio::test]
+    async fn an_old_codex_is_its_own_server_and_a_new_one_needs_the_bridge() {
+        let (_dir, env) = machine(&[("codex", "echo codex-cli 0.153.4")]);
+        let found = programs(&env, Versions::Ask).await;
+        assert_eq!(found[0].role, Role::Member(Adapter::Codex));
+        assert_eq!(found[0].launch.command, ["codex", "mcp-server"]);
+
+        let (_dir, env) = machine(&[("codex", "echo codex-cli 0.169.0")]);
+        let found = programs(&env, Versions::Ask).await;
+        assert_eq!(found[0].role, Role::NotYet);
+        let note = found[0].note.as_deref().unwrap();
+        assert!(note.contains("npm install -g codex-mcp-server"), "{note}");
+
+        let scripts = [
+            ("codex", "echo codex-cli 0.169.0"),
+            ("codex-mcp-server", "exit 9"),
+        ];
+        let (_dir, env) = machine(&scripts);
+        let found = programs(&env, Versions::Ask).await;
+        assert_eq!(found[1].role, Role::Member(Adapter::CodexMcpServer));
+        assert_eq!(found[1].note, None);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_started_unless_asked() {
+        let (dir, env) = machine(&[]);
+        let mark = dir.path().join("started");
+        let script = format!("#!/bin/sh\n: > {}\n", mark.display());
+        let gemini = dir.path().join("gemini");
+        std::fs::write(&gemini, script).unwrap();
+        std::fs::set_permissions(&gemini, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let found = programs(&env, Versions::Leave).await;
+        assert_eq!((found.len(), found[0].role), (1, Role::NotYet));
+        assert!(!mark.exists());
+        programs(&env, Versions::Ask).await;
+        assert!(
+            mark.exists(),
+            "the probe of this test must be able to see a start"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_hanging_program_is_ended_with_its_children() {
+        let script = "/bin/sleep 600 & echo $! > \"$(/usr/bin/dirname \"$0\")/child\"; wait";
+        let (dir, env) = machine(&[("claude", script)]);
+        let found = programs(&env, Versions::Ask).await;
+        assert_eq!(found[0].what, "claude");
+        let child = std::fs::read_to_string(dir.path().join("child")).unwrap();
+        let pid = rustix::process::Pid::from_raw(child.trim().parse().unwrap()).unwrap();
+        // Its parent is dead, so somebody else reaps it: wait until that happened.
+        let gone = async {
+            while rustix::process::test_kill_process(pid).is_ok() && !is_zombie(pid) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), gone)
+            .await
+            .unwrap();
+    }
+
+    fn is_zombie(pid: rustix::process::Pid) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+        stat.is_ok_and(|stat| stat.contains(") Z "))
+    }
+
+    #[test]
+    fn versions_are_found_in_what_programs_print() {
+        assert_eq!(
+            version_in("codex-cli 0.153.4\n").as_deref(),
+            Some("0.153.4")
+        );
+        assert_eq!(
+            version_in("2.1.197 (Claude Code)").as_deref(),
+            Some("2.1.197")
+        );
+        assert_eq!(version_in("v0.61.0").as_deref(), Some("0.61.0"));
+        assert_eq!(version_in("no version here"), None);
+    }
+}

@@ -1,0 +1,114 @@
+//! The written file is what it should be, and it can be loaded.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use pretty_assertions::assert_eq;
+
+use super::*;
+use crate::config::env::EnvSource;
+use crate::config::layers::{Loaded, Overrides, load};
+use crate::config::value::Secret;
+
+fn loaded(text: &str) -> Loaded {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("synod.toml"), text).unwrap();
+    let loaded = load(&EnvSource::default(), dir.path(), &Overrides::default());
+    loaded.unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn words(words: &[&str]) -> Launch {
+    Launch {
+        command: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..Launch::default()
+    }
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+#[test]
+fn what_was_chosen_is_written_and_loads() {
+    let plain = |text: &str| Reference::Plain(Secret::new(text));
+    let env = BTreeMap::from([
+        ("OPENAI_API_KEY".to_owned(), plain("sk-1")),
+        ("CODEX_DEFAULT_MODEL".to_owned(), plain("gpt-5.3-codex")),
+    ]);
+    let codex = |launch| Choice::Member {
+        name: name("codex"),
+        adapter: Adapter::CodexMcpServer,
+        launch,
+        model: None,
+        found_in: "/usr/bin/codex-mcp-server".to_owned(),
+    };
+    let choices = [
+        Choice::Serena,
+        codex(words(&["codex-mcp-server"])),
+        codex(Launch {
+            env,
+            ..words(&["codex-mcp-server", "a \"quoted\" word"])
+        }),
+        Choice::Member {
+            name: name("local-11434"),
+            adapter: Adapter::Openai,
+            launch: Launch {
+                url: Some("http://127.0.0.1:11434/v1".to_owned()),
+                ..Launch::default()
+            },
+            model: Some("qwen".to_owned()),
+            found_in: "http://127.0.0.1:11434/v1".to_owned(),
+        },
+        Choice::Server {
+            name: name("thinking"),
+            adapter: ServerAdapter::SequentialThinking,
+            launch: words(&["npx", "-y", "server"]),
+            found_in: "evil\nname = \"x\"".to_owned(),
+        },
+        Choice::Mention(
+            "gemini (/usr/bin/gemini) — found; there is no adapter for it yet".to_owned(),
+        ),
+    ];
+    let text = render(&choices);
+    insta::assert_snapshot!(text);
+    assert!(!text.contains("sk-1"));
+    let config = loaded(&text).config;
+    let names: Vec<&str> = config.members.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["codex", "codex-2", "local-11434"]);
+    assert_eq!(config.members[1].launch.command[1], "a \"quoted\" word");
+    assert_eq!(config.room.hub, Hub::Serena);
+}
+
+#[test]
+fn nothing_chosen_is_a_file_that_loads_to_the_defaults_with_the_built_in_hub() {
+    let config = loaded(&render(&[])).config;
+    assert_eq!(
+        (config.room.hub, config.members),
+        (Hub::Builtin, Vec::new())
+    );
+}
+
+#[test]
+fn the_commented_examples_are_true() {
+    let dir = tempfile::tempdir().unwrap();
+    // Uncomment every example: each line that is TOML behind its `# `.
+    let lines = TAIL.lines().filter_map(|line| line.strip_prefix("# "));
+    let of_member = lines.clone().filter(|line| line.starts_with("  "));
+    let of_file = lines.filter(|line| !line.starts_with(' ') && !line.starts_with("What"));
+    let member = "[[member]]\nname = \"codex\"\nadapter = \"rehearsal\"\n";
+    let text: Vec<&str> = [member]
+        .into_iter()
+        .chain(of_member)
+        .chain(of_file)
+        .collect();
+    std::fs::write(dir.path().join("synod.toml"), text.join("\n")).unwrap();
+    load(
+        &EnvSource::default(),
+        Path::new(dir.path()),
+        &Overrides::default(),
+    )
+    .unwrap();
+    let config = loaded(&text.join("\n")).config;
+    assert_eq!((config.members.len(), config.policies.len()), (1, 1));
+    assert_eq!(config.members[0].parallel, 2);
+}

@@ -1,0 +1,366 @@
+//! The configuration as a whole, and how its layers are put together.
+//!
+//! A single value, a rule of a kind and the keys of an action are replaced one by one. An entry of
+//! `[[member]]` or `[[server]]` is replaced as a whole by one of the same name in a later layer,
+//! so that nobody has to guess which half of a command came from where. Policies of a later layer
+//! come after those of an earlier one.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::conflict::{Conflict, Routing};
+use super::console::Console;
+use super::effective::{Effective, Origins, Row};
+use super::env::EnvSource;
+use super::member::Member;
+use super::place::{Layer, Origin, Place, SourceFile};
+use super::policy::Policy;
+use super::problem::{ConfigError, Fault, Problem, shown};
+use super::read::{TOP, Table, one_of, parse};
+use super::room::{Hub, RoomSettings};
+use super::server::Server;
+use super::value::Name;
+
+/// The project's file, in the project's folder.
+pub const PROJECT_FILE: &str = "synod.toml";
+
+/// Longer files are refused: nobody writes a megabyte of configuration.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// What a room is started with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Config {
+    /// `[room]`
+    pub room: RoomSettings,
+    /// `[[member]]`
+    pub members: Vec<Member>,
+    /// `[[server]]`
+    pub servers: Vec<Server>,
+    /// `[routing]`
+    pub routing: Routing,
+    /// `[conflict]`
+    pub conflict: Conflict,
+    /// `[[policy]]`, the user's first.
+    pub policies: Vec<Policy>,
+    /// `[ui]`
+    pub ui: Console,
+}
+
+/// What the command line sets; absent means not set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// `--hub`
+    pub hub: Option<Hub>,
+    /// `--theme`
+    pub theme: Option<String>,
+    /// `--budget-tokens`
+    pub budget_tokens: Option<u64>,
+    /// `--budget-usd`
+    pub budget_usd: Option<f64>,
+}
+
+/// A configuration with the origins of its values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Where its values came from.
+    pub origins: Origins,
+    /// The files that were there and were read, weakest layer first.
+    pub files: Vec<PathBuf>,
+}
+
+/// Reads all layers. Absent files are fine; every other problem of every layer is reported at once.
+///
+/// The variables are `SYNOD_HUB`, `SYNOD_THEME`, `SYNOD_BUDGET_TOKENS` and `SYNOD_BUDGET_USD`.
+pub fn load(
+    env: &EnvSource,
+    project_dir: &Path,
+    overrides: &Overrides,
+) -> Result<Loaded, ConfigError> {
+    let user = env.config_dir().map(|dir| dir.join("config.toml"));
+    let project = project_dir.join(PROJECT_FILE);
+    let mut builder = Builder::default();
+    let layers = [(Layer::User, user), (Layer::Project, Some(project))];
+    for (layer, path) in layers {
+        let Some(path) = path else { continue };
+        if let Some(text) = read_file(&path)? {
+            builder.apply_file(&SourceFile::new(layer, path.clone(), text));
+            builder.files.push(path);
+        }
+    }
+    builder.apply_environment(env);
+    builder.apply_overrides(overrides);
+    builder.finish()
+}
+
+impl Loaded {
+    /// Every value in force with the layer it came from.
+    #[must_use]
+    pub fn effective(&self) -> Effective {
+        let config = &self.config;
+        let singles = [
+            config.room.values(),
+            config.routing.values(),
+            config.conflict.values(),
+            config.ui.values(),
+        ];
+        let mut rows: Vec<Row> = singles
+            .into_iter()
+            .flatten()
+            .map(|(path, value)| {
+                let origin = self.origins.of(&path);
+                Row {
+                    path,
+                    value,
+                    origin,
+                }
+            })
+            .collect();
+        let members = config.members.iter().map(|it| (it.values(), &it.origin));
+        let servers = config.servers.iter().map(|it| (it.values(), &it.origin));
+        let policies = config.policies.iter().zip(1..);
+        let policies = policies.map(|(it, index)| (it.values(index), &it.origin));
+        for (values, origin) in members.chain(servers).chain(policies) {
+            rows.extend(values.into_iter().map(|(path, value)| Row {
+                path,
+                value,
+                origin: origin.clone(),
+            }));
+        }
+        Effective { rows }
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    config: Config,
+    origins: Origins,
+    files: Vec<PathBuf>,
+    problems: Vec<Problem>,
+}
+
+impl Builder {
+    fn apply_file(&mut self, file: &SourceFile) {
+        let Some(parsed) = parse(file, &mut self.problems) else {
+            return;
+        };
+        let (config, origins) = (&mut self.config, &mut self.origins);
+        let mut top = Table::new(TOP, 0, parsed.get_ref(), file, &mut self.problems);
+        top.table("room", |table| config.room.apply(table, origins));
+        let members = top.tables("member", Member::read);
+        let servers = top.tables("server", Server::read);
+        top.table("routing", |table| config.routing.apply(table, origins));
+        top.table("conflict", |table| config.conflict.apply(table, origins));
+        let policies = top.tables("policy", Policy::read);
+        top.table("ui", |table| config.ui.apply(table, origins));
+        top.finish();
+        // Members and servers share one name space: both are called by name on the same screens.
+        let named = members.iter().map(|it| (&it.name, &it.origin));
+        let named = named.chain(servers.iter().map(|it| (&it.name, &it.origin)));
+        self.problems.extend(duplicates(named));
+        for member in members {
+            self.config.servers.retain(|it| it.name != member.name);
+            replace(&mut self.config.members, member, |a, b| a.name == b.name);
+        }
+        for server in servers {
+            self.config.members.retain(|it| it.name != server.name);
+            replace(&mut self.config.servers, server, |a, b| a.name == b.name);
+        }
+        self.config.policies.extend(policies);
+    }
+
+    fn apply_environment(&mut self, env: &EnvSource) {
+        self.variable(env, "SYNOD_HUB", "room.hub", hub, |config, hub| {
+            config.room.hub = hub;
+        });
+        let theme = |text: &str| Ok(text.to_owned());
+        self.variable(env, "SYNOD_THEME", "ui.theme", theme, |config, theme| {
+            config.ui.theme = theme;
+        });
+        let (tokens, usd) = ("room.budget.tokens", "room.budget.usd");
+        self.variable(
+            env,
+            "SYNOD_BUDGET_TOKENS",
+            tokens,
+            whole,
+            |config, limit| {
+                config.room.budget.tokens = Some(limit);
+            },
+        );
+        self.variable(env, "SYNOD_BUDGET_USD", usd, money, |config, limit| {
+            config.room.budget.usd = Some(limit);
+        });
+    }
+
+    fn variable<T>(
+        &mut self,
+        env: &EnvSource,
+        name: &'static str,
+        path: &str,
+        convert: impl FnOnce(&str) -> Result<T, String>,
+        set: impl FnOnce(&mut Config, T),
+    ) {
+        let Some(text) = env.get(name) else { return };
+        let place = Place::Variable(name);
+        match convert(text) {
+            Ok(value) => {
+                set(&mut self.config, value);
+                let layer = Layer::Environment;
+                self.origins.record(path, Origin { layer, place });
+            }
+            Err(allowed) => {
+                let fault = Fault::BadValue {
+                    key: name.to_owned(),
+                    found: format!("\"{}\"", shown(text)),
+                    allowed,
+                };
+                self.problems.push(Problem::new(place, fault));
+            }
+        }
+    }
+
+    fn apply_overrides(&mut self, overrides: &Overrides) {
+        let Overrides {
+            hub,
+            theme,
+            budget_tokens,
+            budget_usd,
+        } = overrides.clone();
+        let config = &mut self.config;
+        let mut set = Vec::new();
+        if let Some(hub) = hub {
+            config.room.hub = hub;
+            set.push(("room.hub", "--hub"));
+        }
+        if let Some(theme) = theme {
+            config.ui.theme = theme;
+            set.push(("ui.theme", "--theme"));
+        }
+        if let Some(tokens) = budget_tokens {
+            config.room.budget.tokens = Some(tokens);
+            set.push(("room.budget.tokens", "--budget-tokens"));
+        }
+        if let Some(usd) = budget_usd {
+            config.room.budget.usd = Some(usd);
+            set.push(("room.budget.usd", "--budget-usd"));
+        }
+        for (path, flag) in set {
+            let (layer, place) = (Layer::Flag, Place::Flag(flag));
+            self.origins.record(path, Origin { layer, place });
+        }
+    }
+
+    fn finish(mut self) -> Result<Loaded, ConfigError> {
+        // A policy for a member that nobody configured is a typing error with consequences.
+        for policy in &self.config.policies {
+            let Some(name) = &policy.member else { continue };
+            if !self.config.members.iter().any(|it| it.name == *name) {
+                let names: Vec<&str> = self
+                    .config
+                    .members
+                    .iter()
+                    .map(|it| it.name.as_str())
+                    .collect();
+                let fault = Fault::BadValue {
+                    key: "member".to_owned(),
+                    found: format!("\"{name}\""),
+                    allowed: format!("the name of a [[member]]: {}", one_of(&names)),
+                };
+                let place = policy.origin.place.clone();
+                self.problems.push(Problem::new(place, fault));
+            }
+        }
+        if self.problems.is_empty() {
+            Ok(Loaded {
+                config: self.config,
+                origins: self.origins,
+                files: self.files,
+            })
+        } else {
+            Err(ConfigError::Invalid(self.problems))
+        }
+    }
+}
+
+fn replace<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+    match all.iter_mut().find(|old| same(old, &new)) {
+        Some(old) => *old = new,
+        None => all.push(new),
+    }
+}
+
+fn duplicates<'a>(named: impl Iterator<Item = (&'a Name, &'a Origin)>) -> Vec<Problem> {
+    let mut seen: Vec<(&Name, &Origin)> = Vec::new();
+    let mut problems = Vec::new();
+    for (name, origin) in named {
+        match seen.iter().find(|(other, _)| *other == name) {
+            Some((_, first)) => {
+                let fault = Fault::Duplicate {
+                    name: name.to_string(),
+                    first: first.place.clone(),
+                };
+                problems.push(Problem::new(origin.place.clone(), fault));
+            }
+            None => seen.push((name, origin)),
+        }
+    }
+    problems
+}
+
+fn hub(text: &str) -> Result<Hub, String> {
+    let words = Hub::WORDS;
+    let found = words.iter().find(|(word, _)| *word == text);
+    found
+        .map(|(_, hub)| *hub)
+        .ok_or_else(|| one_of(&words.map(|(word, _)| word)))
+}
+
+fn whole(text: &str) -> Result<u64, String> {
+    let number = text.replace('_', "").parse().ok();
+    number
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "a whole number of at least 1".to_owned())
+}
+
+fn money(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok();
+    number
+        .filter(|number| number.is_finite() && *number >= 0.0)
+        .ok_or_else(|| "a number of at least 0".to_owned())
+}
+
+/// The text of a file, `None` where there is no file.
+pub(super) fn read_file(path: &Path) -> Result<Option<String>, ConfigError> {
+    let unreadable = |reason: String| ConfigError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    };
+    // Opening a pipe would wait for its writer, and a device is read without end.
+    match path.metadata() {
+        Ok(meta) if meta.is_file() => {}
+        Ok(_) => return Err(unreadable("it is not a regular file".to_owned())),
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string())),
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(unreadable("it is longer than 1 MiB".to_owned()));
+    }
+    let text = String::from_utf8(bytes);
+    text.map(Some)
+        .map_err(|error| unreadable(format!("it is not UTF-8 text ({})", error.utf8_error())))
+}
+
+/// Whether an error says that there is simply no such file.
+fn is_absent(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    let kind = error.kind();
+    kind == NotFound || kind == NotADirectory
+}
+
+#[cfg(test)]
+mod tests;

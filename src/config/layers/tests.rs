@@ -1,0 +1,381 @@
+//! Layering, and what a broken file says.
+
+use pretty_assertions::assert_eq;
+
+use super::*;
+use crate::config::{Adapter, Per, PolicyAction, PolicyKind, Quorum, Reference, Rung};
+
+/// A home and a project with these two files.
+struct Machine {
+    dir: tempfile::TempDir,
+}
+
+impl Machine {
+    fn new(user: &str, project: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("xdg/synod")).unwrap();
+        std::fs::create_dir_all(dir.path().join("project")).unwrap();
+        for (path, text) in [
+            ("xdg/synod/config.toml", user),
+            ("project/synod.toml", project),
+        ] {
+            if !text.is_empty() {
+                std::fs::write(dir.path().join(path), text).unwrap();
+            }
+        }
+        Self { dir }
+    }
+
+    fn load(&self, variables: &[(&str, &str)], flags: &Overrides) -> Result<Loaded, String> {
+        let xdg = self.dir.path().join("xdg").display().to_string();
+        let pairs = variables
+            .iter()
+            .copied()
+            .chain([("XDG_CONFIG_HOME", xdg.as_str())]);
+        load(
+            &EnvSource::of_pairs(pairs),
+            &self.dir.path().join("project"),
+            flags,
+        )
+        .map_err(|error| {
+            error
+                .to_string()
+                .replace(&format!("{}/", self.dir.path().display()), "")
+        })
+    }
+}
+
+fn project(text: &str) -> Result<Loaded, String> {
+    Machine::new("", text).load(&[], &Overrides::default())
+}
+
+fn wrong(text: &str) -> String {
+    project(text).unwrap_err()
+}
+
+const SAMPLE: &str = r#"
+[room]
+hub = "serena"                       # or "builtin"
+budget = { tokens = 2_000_000, usd = 20.0, per = "day" }
+
+[[member]]
+name = "codex"
+adapter = "codex-mcp-server"
+command = ["codex-mcp-server"]
+env = { CODEX_DEFAULT_MODEL = "gpt-5.3-codex", OPENAI_API_KEY = { from = "env" } }
+family = "openai"
+strengths = { code = 0.9, review = 0.8 }
+parallel = 2
+timeout = { idle = "90s", total = "30m" }
+
+[[server]]
+name = "thinking"
+adapter = "sequential-thinking"
+command = ["npx", "-y", "@modelcontextprotocol/server-sequential-thinking"]
+
+[routing]
+policy = "learned"
+
+[conflict]
+ladder = ["vote", "consensus", "expert", "operator"]
+rule = { default = "schulze", factual = "majority" }
+quorum = "2 of 3"
+
+[[policy]]
+member = "codex"
+kind = "exec"
+prefix = ["cargo", "test"]
+action = "allow"
+"#;
+
+#[test]
+fn the_sample_of_the_design_reads_as_it_is_meant() {
+    let Config {
+        room,
+        members,
+        servers,
+        conflict,
+        policies,
+        ..
+    } = project(SAMPLE).unwrap().config;
+    assert_eq!(room.budget.tokens, Some(2_000_000));
+    assert_eq!((room.budget.usd, room.budget.per), (Some(20.0), Per::Day));
+    let codex = &members[0];
+    assert_eq!(
+        (codex.adapter, codex.parallel),
+        (Adapter::CodexMcpServer, 2)
+    );
+    assert_eq!(codex.strengths["code"].to_string(), "0.9");
+    assert_eq!(codex.timeout.total.as_secs(), 1800);
+    let from_env = Reference::Env {
+        name: "OPENAI_API_KEY".to_owned(),
+        optional: false,
+    };
+    assert_eq!(codex.launch.env["OPENAI_API_KEY"], from_env);
+    assert_eq!(servers[0].launch.command.len(), 3);
+    assert_eq!(conflict.ladder.last(), Some(&Rung::Operator));
+    assert_eq!(
+        (conflict.rule["default"], conflict.rule["factual"]),
+        ("schulze", "majority")
+    );
+    assert_eq!(conflict.quorum, Some(Quorum { needed: 2, of: 3 }));
+    assert_eq!(
+        (policies[0].kind, policies[0].action),
+        (PolicyKind::Exec, PolicyAction::Allow)
+    );
+}
+
+#[test]
+fn no_file_at_all_is_the_built_in_configuration() {
+    let nowhere = Path::new("/nonexistent/project");
+    let loaded = load(&EnvSource::default(), nowhere, &Overrides::default()).unwrap();
+    assert_eq!(loaded.config, Config::default());
+    assert_eq!(loaded.files, Vec::<PathBuf>::new());
+    assert!(
+        loaded
+            .effective()
+            .rows
+            .iter()
+            .all(|row| row.origin.layer == Layer::BuiltIn)
+    );
+}
+
+#[test]
+fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
+    let machine = Machine::new(
+        "[room]\nhub = \"builtin\"\nbudget.tokens = 1\nbudget.usd = 1\n[ui]\ntheme = \"user\"",
+        "[room]\nbudget.tokens = 2\nbudget.usd = 2\n[ui]\ntheme = \"project\"",
+    );
+    let flags = Overrides {
+        theme: Some("flag".to_owned()),
+        ..Overrides::default()
+    };
+    let variables = [("SYNOD_BUDGET_USD", "3.5"), ("SYNOD_THEME", "variable")];
+    let loaded = machine.load(&variables, &flags).unwrap();
+    let room = &loaded.config.room;
+    assert_eq!((room.hub, room.budget.tokens), (Hub::Builtin, Some(2)));
+    assert_eq!(
+        (room.budget.usd, loaded.config.ui.theme.as_str()),
+        (Some(3.5), "flag")
+    );
+    let layer = |path| loaded.origins.of(path).layer;
+    assert_eq!(layer("room.hub"), Layer::User);
+    assert_eq!(layer("room.budget.tokens"), Layer::Project);
+    assert_eq!(layer("room.budget.usd"), Layer::Environment);
+    assert_eq!(layer("ui.theme"), Layer::Flag);
+    assert_eq!(layer("room.budget.per"), Layer::BuiltIn);
+    assert_eq!(loaded.files.len(), 2);
+    let shown = loaded.effective().to_string();
+    assert!(shown.contains("synod.toml:2:17)"), "{shown}");
+}
+
+#[test]
+fn a_member_of_the_same_name_in_a_later_layer_replaces_the_whole_entry() {
+    let user = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nparallel=4\n\
+                [[member]]\nname=\"b\"\nadapter=\"rehearsal\"\n";
+    let theirs = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nmodel=\"m\"\n\
+                  [[server]]\nname=\"b\"\ncommand=[\"x\"]";
+    let loaded = Machine::new(user, theirs)
+        .load(&[], &Overrides::default())
+        .unwrap();
+    let [a] = &loaded.config.members[..] else {
+        panic!("b became a server: {:?}", loaded.config.members);
+    };
+    assert_eq!((a.parallel, a.model.as_deref()), (1, Some("m")));
+    assert_eq!(a.origin.layer, Layer::Project);
+    assert_eq!(loaded.config.servers.len(), 1);
+}
+
+#[test]
+fn an_unknown_key_says_file_line_column_and_the_likely_key() {
+    assert_eq!(
+        wrong("[room]\nhubb = \"serena\"\n"),
+        "project/synod.toml:2:1: unknown key `hubb` in [room]; did you mean `hub`?"
+    );
+    let text = "[[member]]\nname = \"a\"\nadapter = \"rehearsal\"\n  comand = [\"x\"]\n";
+    assert_eq!(
+        wrong(text),
+        "project/synod.toml:4:3: unknown key `comand` in [[member]]; did you mean `command`?"
+    );
+    let stranger = wrong("zebra = 1");
+    assert!(
+        stranger.ends_with("known keys are room, member, server, routing, conflict, policy, ui")
+    );
+}
+
+#[test]
+fn a_bad_value_says_what_it_is_and_what_is_allowed() {
+    for (text, says) in [
+        (
+            "[room]\nhub = \"serina\"",
+            "2:7: `hub` is \"serina\", but it must be \"serena\" or \"builtin\"; did you mean \"serena\"?",
+        ),
+        (
+            "[room]\nbudget = { tokens = -1 }",
+            "2:21: `tokens` is -1, but it must be a whole number of at least 1",
+        ),
+        (
+            "[room]\nbudget = { usd = nan }",
+            "2:18: `usd` is nan, but it must be an amount in US dollars, 0 or more",
+        ),
+        ("room = 3", "1:8: `room` is 3, but it must be a table"),
+        (
+            "member = 3",
+            "1:10: `member` is 3, but it must be a list of tables, each written `[[member]]`",
+        ),
+        (
+            "[conflict]\nquorum = \"3 of 2\"",
+            "2:10: `quorum` is \"3 of 2\", but it must be a text such as \"2 of 3\", the first not more than the second",
+        ),
+        (
+            "[conflict]\nladder = [\"vote\", \"vote\"]",
+            "2:19: `ladder` is \"vote\", but it must be a list of \"vote\", \"consensus\", \"expert\" or \"operator\", none twice",
+        ),
+        (
+            "[conflict]\nrule = { code = \"coin\" }",
+            "2:17: `code` is \"coin\", but it must be ",
+        ),
+        (
+            "[ui]\nkeys = { quit = 7 }",
+            "2:17: `quit` is 7, but it must be a key such as \"ctrl-p\", or a list of keys",
+        ),
+    ] {
+        let said = wrong(text);
+        assert!(
+            said.starts_with(&format!("project/synod.toml:{says}")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn members_are_checked() {
+    for (text, says) in [
+        ("", "[[member]] needs `name`"),
+        (
+            "name = \"Big Name\"",
+            "`name` is \"Big Name\", but it must be 1 to 32 of the characters",
+        ),
+        ("name = \"a\"", "[[member]] needs `adapter`"),
+        (
+            "adapter = \"codex\"\ncommand = []",
+            "`command` is an empty list",
+        ),
+        (
+            "adapter = \"codex\"\ncommand = [\" \"]",
+            "`command` is a list, but",
+        ),
+        ("adapter = \"codex\"", "[[member]] needs `command`"),
+        ("adapter = \"openai\"", "[[member]] needs `url`"),
+        (
+            "adapter = \"generic\"\ncommand=[\"x\"]",
+            "[[member]] needs `generic`",
+        ),
+        (
+            "adapter = \"claude\"",
+            "there is no adapter for `claude` yet; usable today are codex-mcp-server, codex, openai, rehearsal, generic",
+        ),
+        ("adapter = \"claud\"", "(\"claude\" has no adapter yet)"),
+        ("adapter = \"codexx\"", "did you mean \"codex\"?"),
+        (
+            "strengths = { code = 1.5 }",
+            "`code` is 1.5, but it must be a number from 0 to 1",
+        ),
+        (
+            "timeout = { idle = \"90\" }",
+            "`idle` is \"90\", but it must be a length of time",
+        ),
+        (
+            "timeout = { idel = \"9s\" }",
+            "unknown key `idel` in `timeout` of [[member]]; did you mean `idle`?",
+        ),
+        ("cost = { input_per_mtok = 1 }", "needs `output_per_mtok`"),
+        (
+            "parallel = 0",
+            "`parallel` is 0, but it must be a whole number from 1 to 64",
+        ),
+        (
+            "url = \"ftp://x\"",
+            "an address that starts with http:// or https://",
+        ),
+        (
+            "env = { \"A B\" = \"x\" }",
+            "under a name made of letters, digits and _ only",
+        ),
+        (
+            "env = { A = { from = \"env\", nmae = \"B\" } }",
+            "did you mean `name`?",
+        ),
+        ("env = { A = { from = \"file\" } }", "needs `path`"),
+        ("env = { A = { name = \"B\" } }", "needs `from`"),
+        ("bearer = { from = \"env\" }", "`bearer` needs `name`"),
+        (
+            "generic = { tool = \"t\", answer_path = \"x\" }",
+            "a JSON pointer",
+        ),
+    ] {
+        let said = wrong(&format!("[[member]]\n{text}"));
+        assert!(said.contains(says), "{text}\n{said}");
+    }
+}
+
+#[test]
+fn two_entries_of_one_name_point_at_each_other() {
+    let text =
+        "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\n[[server]]\nname=\"a\"\ncommand=[\"x\"]\n";
+    let says = "project/synod.toml:4:1: the name `a` is already taken at project/synod.toml:1:1";
+    assert!(wrong(text).starts_with(says), "{}", wrong(text));
+}
+
+#[test]
+fn all_problems_of_all_layers_come_at_once() {
+    let machine = Machine::new("a = 1", "b = 2\n[room]\nhub = 3");
+    let said = machine
+        .load(&[("SYNOD_HUB", "x")], &Overrides::default())
+        .unwrap_err();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    assert!(lines[0].starts_with("xdg/synod/config.toml:1:1: unknown key `a`"));
+    assert!(lines[3].starts_with("environment variable SYNOD_HUB: `SYNOD_HUB` is \"x\""));
+}
+
+#[test]
+fn a_policy_for_nobody_is_a_typing_error_and_never_one_for_everybody() {
+    let said = wrong("[[policy]]\nmember = \"codx\"\nkind = \"exec\"\naction = \"allow\"");
+    assert!(said.contains("the name of a [[member]]"), "{said}");
+    let said = wrong("[[policy]]\nmember = \"\"\nkind = \"exec\"\naction = \"allow\"");
+    assert!(said.contains("1 to 32 of the characters"), "{said}");
+    let said = wrong("[[policy]]\nkind = \"patch\"\nprefix = [\"x\"]\naction = \"allow\"");
+    assert!(said.contains("only kind = \"exec\" has a prefix"), "{said}");
+}
+
+#[test]
+fn a_secret_in_the_file_is_in_no_message_and_no_output() {
+    let entry =
+        "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nbearer=\"sk-77\"\nenv={ K = \"sk-77\" }\n";
+    let loaded = project(entry).unwrap();
+    let shown = format!("{loaded:?}\n{}", loaded.effective());
+    assert!(!shown.contains("sk-77"), "{shown}");
+    let said = wrong("[[member]]\nenv = { \"a-b\" = \"sk-77\" }");
+    assert!(!said.contains("sk-77"), "{said}");
+}
+
+#[test]
+fn what_is_not_a_readable_file_gets_a_sentence() {
+    let machine = Machine::new("", "x");
+    let path = machine.dir.path().join("project/synod.toml");
+    let said = |machine: &Machine| machine.load(&[], &Overrides::default()).unwrap_err();
+    assert!(
+        said(&machine).starts_with("project/synod.toml:1:"),
+        "{}",
+        said(&machine)
+    );
+    assert!(said(&machine).contains("this is not valid TOML"));
+    std::fs::write(&path, b"a = \"\xff\"").unwrap();
+    assert!(said(&machine).contains("it is not UTF-8 text"));
+    std::fs::write(&path, vec![b'#'; 1024 * 1024 + 1]).unwrap();
+    assert!(said(&machine).contains("it is longer than 1 MiB"));
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    assert!(said(&machine).contains("it is not a regular file"));
+}

@@ -1,0 +1,367 @@
+//! `[[member]]`: the models that take part.
+
+use std::collections::BTreeMap;
+
+use super::effective::{Values, or_none, quoted};
+use super::launch::{Launch, Timeout};
+use super::place::Origin;
+use super::problem::{Fault, Problem, nearest};
+use super::read::{Item, Table, one_of};
+use super::value::Name;
+
+/// Which adapter talks to a member's server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Adapter {
+    /// The npm package `codex-mcp-server`, which drives the `codex` command.
+    CodexMcpServer,
+    /// `codex mcp-server`, part of `codex` up to 0.153.
+    Codex,
+    /// The built-in server for any OpenAI-compatible endpoint.
+    Openai,
+    /// The built-in seeded rehearsal server. Never a real model.
+    Rehearsal,
+    /// Any MCP server with a tool that takes a prompt.
+    Generic,
+}
+
+impl Adapter {
+    /// All adapters, with the words of the file.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("codex-mcp-server", Self::CodexMcpServer),
+        ("codex", Self::Codex),
+        ("openai", Self::Openai),
+        ("rehearsal", Self::Rehearsal),
+        ("generic", Self::Generic),
+    ];
+
+    /// Families that are known by name and have no adapter yet.
+    pub const NOT_YET: [&'static str; 3] = ["gemini", "claude", "pal"];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CodexMcpServer => "codex-mcp-server",
+            Self::Codex => "codex",
+            Self::Openai => "openai",
+            Self::Rehearsal => "rehearsal",
+            Self::Generic => "generic",
+        }
+    }
+
+    /// Whether Synod brings the server itself, so that no command is needed.
+    #[must_use]
+    pub fn is_built_in(self) -> bool {
+        match self {
+            Self::Openai | Self::Rehearsal => true,
+            Self::CodexMcpServer | Self::Codex | Self::Generic => false,
+        }
+    }
+
+    fn read(item: Item<'_>) -> Result<Self, Problem> {
+        let names = Self::ALL.map(|(word, _)| word);
+        let found = item.as_str().unwrap_or_default();
+        if let Some(known) = Self::NOT_YET.iter().find(|known| **known == found) {
+            let fault = Fault::NoAdapterYet {
+                adapter: (*known).to_owned(),
+                available: names.join(", "),
+            };
+            return Err(Problem::new(item.place(), fault));
+        }
+        let all = [&names[..], &Self::NOT_YET[..]].concat();
+        item.word(&Self::ALL)
+            .map_err(|problem| match nearest(found, &all) {
+                Some(near) if Self::NOT_YET.contains(&near) => item.bad(format!(
+                    "{} (\"{near}\" has no adapter yet)",
+                    one_of(&names)
+                )),
+                Some(_) | None => problem,
+            })
+    }
+}
+
+/// What a million tokens cost, in US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cost {
+    /// Tokens that go in.
+    pub input_per_mtok: f64,
+    /// Tokens that come out.
+    pub output_per_mtok: f64,
+}
+
+/// How the generic adapter calls a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenericTool {
+    /// The tool.
+    pub tool: String,
+    /// The argument that takes the prompt.
+    pub prompt_arg: String,
+    /// The argument that takes the session's handle, if the server keeps sessions.
+    pub session_arg: Option<String>,
+    /// JSON pointer into the structured result where a new session's handle stands.
+    pub session_path: Option<String>,
+    /// JSON pointer into the structured result where the answer stands; absent: the text blocks.
+    pub answer_path: Option<String>,
+    /// The argument that takes the model's name.
+    pub model_arg: Option<String>,
+    /// The argument that takes the working directory.
+    pub cwd_arg: Option<String>,
+    /// How the server's own sandbox is asked for, where it has one.
+    pub sandbox: Option<Sandbox>,
+}
+
+/// A sandbox that a server offers by an argument of its tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sandbox {
+    /// The argument.
+    pub arg: String,
+    /// Its value for read-only work.
+    pub read_only: String,
+}
+
+/// What a rehearsal member plays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// The persona's name; the rehearsal server knows which there are.
+    pub persona: String,
+    /// The seed of its behaviour.
+    pub seed: u64,
+}
+
+/// One `[[member]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Its name in the room.
+    pub name: Name,
+    /// Which adapter talks to it.
+    pub adapter: Adapter,
+    /// Where it was written.
+    pub origin: Origin,
+    /// How its server is reached.
+    pub launch: Launch,
+    /// Whose model it is, so that a family does not vote on its own; absent: see [`Member::family`].
+    pub family: Option<String>,
+    /// The model that the server is asked for; absent: the server's own choice.
+    pub model: Option<String>,
+    /// How good it is at a kind of task, 0 to 1.
+    pub strengths: BTreeMap<String, f64>,
+    /// How many calls it may have in flight.
+    pub parallel: u16,
+    /// How patient the room is with it.
+    pub timeout: Timeout,
+    /// Its prices; absent: its money is not counted.
+    pub cost: Option<Cost>,
+    /// Whether it only ever works read-only.
+    pub read_only: bool,
+    /// For the generic adapter: how its tool is called.
+    pub generic: Option<GenericTool>,
+    /// For the rehearsal adapter: what it plays.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+impl Member {
+    /// Whose model it is: what is written, else what the adapter tells, else the member's own name.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        match (&self.family, self.adapter) {
+            (Some(family), _) => family,
+            (None, Adapter::Codex | Adapter::CodexMcpServer) => "openai",
+            (None, Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => self.name.as_str(),
+        }
+    }
+
+    pub(super) fn read(table: &mut Table<'_, '_>) -> Option<Self> {
+        let origin = table.origin();
+        let name = required(
+            table,
+            "name",
+            "what the member is called in the room",
+            Item::name,
+        );
+        let adapter = required(table, "adapter", "how Synod talks to it", Adapter::read);
+        let launch = Launch::read(table);
+        let generic = table.table("generic", GenericTool::read);
+        let rehearsal = table.table("rehearsal", Rehearsal::read).flatten();
+        if let Some(adapter) = adapter {
+            check(table, adapter, &launch, generic.is_some());
+        }
+        let mut strengths = BTreeMap::new();
+        table.table("strengths", |table| {
+            for item in table.take_all() {
+                if let Some(strength) = table.keep(item.share()) {
+                    strengths.insert(item.key.to_owned(), strength);
+                }
+            }
+        });
+        let family = table.get("family", Item::text);
+        let model = table.get("model", Item::text);
+        let parallel = table.get("parallel", |item| item.whole(1, 64));
+        let timeout = Timeout::read(table);
+        let cost = table.table("cost", Cost::read).flatten();
+        let read_only = table.get("read_only", Item::flag).unwrap_or(false);
+        Some(Self {
+            name: name?,
+            adapter: adapter?,
+            origin,
+            launch,
+            family,
+            model,
+            strengths,
+            parallel: parallel.and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
+            timeout,
+            cost,
+            read_only,
+            generic: generic.flatten(),
+            rehearsal,
+        })
+    }
+
+    pub(super) fn values(&self) -> Values {
+        let owner = format!("member.{}", self.name);
+        let path = |key: &str| format!("{owner}.{key}");
+        let mut rows = vec![(path("adapter"), quoted(self.adapter.word()))];
+        rows.extend(self.launch.values(&owner));
+        rows.push((path("family"), quoted(self.family())));
+        let model = self.model.as_deref().map(quoted);
+        rows.push((path("model"), or_none(model, "the server's own choice")));
+        for (kind, strength) in &self.strengths {
+            rows.push((path(&format!("strengths.{kind}")), strength.to_string()));
+        }
+        rows.push((path("parallel"), self.parallel.to_string()));
+        rows.extend(self.timeout.values(&owner));
+        if let Some(cost) = self.cost {
+            rows.push((path("cost.input_per_mtok"), cost.input_per_mtok.to_string()));
+            rows.push((
+                path("cost.output_per_mtok"),
+                cost.output_per_mtok.to_string(),
+            ));
+        }
+        rows.push((path("read_only"), self.read_only.to_string()));
+        if let Some(generic) = &self.generic {
+            rows.extend(generic.values(&path("generic")));
+        }
+        if let Some(rehearsal) = &self.rehearsal {
+            rows.push((path("rehearsal.persona"), quoted(&rehearsal.persona)));
+            rows.push((path("rehearsal.seed"), rehearsal.seed.to_string()));
+        }
+        rows
+    }
+}
+
+/// What an adapter cannot do without.
+fn check(table: &mut Table<'_, '_>, adapter: Adapter, launch: &Launch, generic: bool) {
+    if !adapter.is_built_in() && launch.command.is_empty() && launch.url.is_none() {
+        table.missing(
+            "command",
+            "the program to start, or `url` for a server that is running",
+        );
+    }
+    match adapter {
+        Adapter::Generic if !generic => table.missing(
+            "generic",
+            "the tool to call, such as generic = { tool = \"ask\", prompt_arg = \"prompt\" }",
+        ),
+        Adapter::Openai if launch.command.is_empty() && launch.url.is_none() => table.missing(
+            "url",
+            "the endpoint, such as \"http://127.0.0.1:11434/v1\" or \"https://api.openai.com/v1\"",
+        ),
+        Adapter::Generic
+        | Adapter::Openai
+        | Adapter::Codex
+        | Adapter::CodexMcpServer
+        | Adapter::Rehearsal => {}
+    }
+}
+
+/// Reads a key that must be there.
+pub(super) fn required<'a, T>(
+    table: &mut Table<'a, '_>,
+    key: &'static str,
+    why: &'static str,
+    convert: impl FnOnce(Item<'a>) -> Result<T, Problem>,
+) -> Option<T> {
+    let Some(item) = table.take(key) else {
+        table.missing(key, why);
+        return None;
+    };
+    table.keep(convert(item))
+}
+
+impl Cost {
+    fn read(table: &mut Table<'_, '_>) -> Option<Self> {
+        let why = "US dollars for a million tokens";
+        let input = required(table, "input_per_mtok", why, Item::money);
+        let output = required(table, "output_per_mtok", why, Item::money);
+        Some(Self {
+            input_per_mtok: input?,
+            output_per_mtok: output?,
+        })
+    }
+}
+
+impl Rehearsal {
+    fn read(table: &mut Table<'_, '_>) -> Option<Self> {
+        let persona = required(table, "persona", "what it plays", Item::text);
+        let seed = table.get("seed", |item| item.whole(0, u64::MAX));
+        Some(Self {
+            persona: persona?,
+            seed: seed.unwrap_or(0),
+        })
+    }
+}
+
+impl GenericTool {
+    fn read(table: &mut Table<'_, '_>) -> Option<Self> {
+        let tool = required(table, "tool", "the tool that takes a prompt", Item::text);
+        let prompt_arg = table.get("prompt_arg", Item::text);
+        let session_arg = table.get("session_arg", Item::text);
+        let session_path = table.get("session_path", pointer);
+        let answer_path = table.get("answer_path", pointer);
+        let model_arg = table.get("model_arg", Item::text);
+        let cwd_arg = table.get("cwd_arg", Item::text);
+        let sandbox_arg = table.get("sandbox_arg", Item::text);
+        let read_only = table.get("sandbox_read_only", Item::text);
+        Some(Self {
+            tool: tool?,
+            prompt_arg: prompt_arg.unwrap_or_else(|| "prompt".to_owned()),
+            session_arg,
+            session_path,
+            answer_path,
+            model_arg,
+            cwd_arg,
+            sandbox: sandbox_arg.map(|arg| Sandbox {
+                arg,
+                read_only: read_only.unwrap_or_else(|| "read-only".to_owned()),
+            }),
+        })
+    }
+
+    fn values(&self, owner: &str) -> Values {
+        let sandbox = self.sandbox.as_ref();
+        let all = [
+            ("tool", Some(&self.tool)),
+            ("prompt_arg", Some(&self.prompt_arg)),
+            ("session_arg", self.session_arg.as_ref()),
+            ("session_path", self.session_path.as_ref()),
+            ("answer_path", self.answer_path.as_ref()),
+            ("model_arg", self.model_arg.as_ref()),
+            ("cwd_arg", self.cwd_arg.as_ref()),
+            ("sandbox_arg", sandbox.map(|sandbox| &sandbox.arg)),
+            (
+                "sandbox_read_only",
+                sandbox.map(|sandbox| &sandbox.read_only),
+            ),
+        ];
+        all.into_iter()
+            .filter_map(|(key, value)| Some((format!("{owner}.{key}"), quoted(value?))))
+            .collect()
+    }
+}
+
+/// A JSON pointer: empty, or parts that each start with `/`.
+fn pointer(item: Item<'_>) -> Result<String, Problem> {
+    match item.as_str() {
+        Some(path) if path.starts_with('/') => Ok(path.to_owned()),
+        _ => Err(item.bad("a JSON pointer such as \"/content\" or \"/result/text\"")),
+    }
+}

@@ -1,0 +1,161 @@
+//! `[room]`: the hub and the budget.
+
+use std::time::Duration;
+
+use super::effective::{Origins, Values, or_none, quoted, quoted_list};
+use super::read::Table;
+use super::value::duration_text;
+
+/// Which shared memory the room writes its documents to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hub {
+    /// Serena, where it is installed; else the built-in one, and the room says so.
+    Serena,
+    /// The memory server that ships with Synod.
+    Builtin,
+}
+
+impl Hub {
+    pub(super) const WORDS: [(&'static str, Self); 2] =
+        [("serena", Self::Serena), ("builtin", Self::Builtin)];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Serena => "serena",
+            Self::Builtin => "builtin",
+        }
+    }
+}
+
+/// The time over which a budget counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// One clock hour.
+    Hour,
+    /// One day, local time.
+    Day,
+    /// The life of the room.
+    Room,
+}
+
+impl Per {
+    const WORDS: [(&'static str, Self); 3] = [
+        ("hour", Self::Hour),
+        ("day", Self::Day),
+        ("room", Self::Room),
+    ];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Room => "room",
+        }
+    }
+}
+
+/// Hard stops. An absent limit is no limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Budget {
+    /// Tokens in and out, all members together.
+    pub tokens: Option<u64>,
+    /// US dollars.
+    pub usd: Option<f64>,
+    /// Model time: the sum over all calls.
+    pub time: Option<Duration>,
+    /// What the limits count over.
+    pub per: Per,
+}
+
+/// The `[room]` table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomSettings {
+    /// The shared memory.
+    pub hub: Hub,
+    /// How Serena is started, when not as found on PATH.
+    pub hub_command: Option<Vec<String>>,
+    /// Hard stops.
+    pub budget: Budget,
+}
+
+impl Default for RoomSettings {
+    fn default() -> Self {
+        Self {
+            hub: Hub::Serena,
+            hub_command: None,
+            budget: Budget {
+                tokens: None,
+                usd: None,
+                time: None,
+                per: Per::Day,
+            },
+        }
+    }
+}
+
+impl RoomSettings {
+    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>, origins: &mut Origins) {
+        origins.set(&mut self.hub, "room.hub", table, "hub", |item| {
+            item.word(&Hub::WORDS)
+        });
+        let command = &mut self.hub_command;
+        origins.set(command, "room.hub_command", table, "hub_command", |item| {
+            item.command().map(Some)
+        });
+        let budget = &mut self.budget;
+        table.table("budget", |table| {
+            let tokens = &mut budget.tokens;
+            origins.set(tokens, "room.budget.tokens", table, "tokens", |item| {
+                item.whole(1, u64::MAX).map(Some)
+            });
+            origins.set(&mut budget.usd, "room.budget.usd", table, "usd", |item| {
+                item.money().map(Some)
+            });
+            origins.set(
+                &mut budget.time,
+                "room.budget.time",
+                table,
+                "time",
+                |item| item.duration().map(Some),
+            );
+            origins.set(&mut budget.per, "room.budget.per", table, "per", |item| {
+                item.word(&Per::WORDS)
+            });
+        });
+    }
+
+    pub(super) fn values(&self) -> Values {
+        let Budget {
+            tokens,
+            usd,
+            time,
+            per,
+        } = self.budget;
+        let command = self.hub_command.as_ref();
+        let command = command.map(|words| quoted_list(words.iter().map(String::as_str)));
+        vec![
+            ("room.hub".to_owned(), quoted(self.hub.word())),
+            (
+                "room.hub_command".to_owned(),
+                or_none(command, "as found on PATH"),
+            ),
+            (
+                "room.budget.tokens".to_owned(),
+                or_none(tokens.map(|tokens| tokens.to_string()), "no limit"),
+            ),
+            (
+                "room.budget.usd".to_owned(),
+                or_none(usd.map(|usd| usd.to_string()), "no limit"),
+            ),
+            (
+                "room.budget.time".to_owned(),
+                or_none(time.map(|time| quoted(&duration_text(time))), "no limit"),
+            ),
+            ("room.budget.per".to_owned(), quoted(per.word())),
+        ]
+    }
+}

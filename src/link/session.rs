@@ -1,0 +1,269 @@
+//! The room's side of one console, whatever the frames travel through.
+//!
+//! A slow console blocks only this session; once it is too far behind it gets a fresh snapshot.
+
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::core::{Delta, DeltaKind, HubStatus};
+use crate::engine::{Feed, Handle, Subscription};
+use crate::link::frame::{FromRoom, Query, QueryError, QueryReply, ToRoom, VERSION, Welcome};
+
+/// How long live text is gathered before it is sent: half a frame.
+const GATHER: Duration = Duration::from_millis(8);
+/// How many requests of one console may be under way; further ones wait in the socket.
+const UNDER_WAY: usize = 64;
+
+/// Where what is no longer in the state is looked up.
+pub trait Archive: Clone + Send + Sync + 'static {
+    /// Answers a query.
+    fn query(&self, query: Query) -> impl Future<Output = Result<QueryReply, QueryError>> + Send;
+}
+
+/// All that a session needs of the room.
+#[derive(Debug, Clone)]
+pub struct Desk<A> {
+    /// The engine.
+    pub engine: Handle,
+    /// How the shared memory stands.
+    pub hub: watch::Receiver<HubStatus>,
+    /// Where old events are looked up.
+    pub archive: A,
+    /// How many consoles are attached.
+    pub presence: watch::Receiver<usize>,
+    /// Ends all sessions.
+    pub stop: CancellationToken,
+}
+
+/// Why a session is over. The console is told what it can be told.
+#[derive(Debug)]
+struct Over;
+
+/// Serves one console until it leaves or the room ends.
+pub(super) async fn attend<A: Archive>(
+    desk: Desk<A>,
+    mut from: mpsc::Receiver<ToRoom>,
+    to: mpsc::Sender<FromRoom>,
+) {
+    let hello = tokio::select! {
+        hello = from.recv() => hello,
+        () = desk.stop.cancelled() => None,
+    };
+    match hello {
+        Some(ToRoom::Hello { version }) if version == VERSION => {}
+        Some(ToRoom::Hello { version }) => {
+            let why = format!(
+                "the room runs synod {VERSION}, this console is {version}: stop the room with `synod stop` and start it again"
+            );
+            drop(to.send(FromRoom::Declined { why }).await);
+            return;
+        }
+        Some(ToRoom::Command { .. } | ToRoom::Query { .. }) | None => return,
+    }
+    if let Ok(subscription) = desk.engine.subscribe().await {
+        let session = Session {
+            desk,
+            to,
+            feed: subscription.feed.resubscribe(),
+            deltas: Vec::new(),
+            due: None,
+        };
+        let Err(Over) = session.run(subscription, from).await;
+    }
+}
+
+struct Session<A> {
+    desk: Desk<A>,
+    to: mpsc::Sender<FromRoom>,
+    feed: broadcast::Receiver<Feed>,
+    deltas: Vec<Delta>,
+    due: Option<Instant>,
+}
+
+type Replies = FuturesUnordered<BoxFuture<'static, FromRoom>>;
+
+impl<A: Archive> Session<A> {
+    async fn run(
+        mut self,
+        first: Subscription,
+        mut from: mpsc::Receiver<ToRoom>,
+    ) -> Result<std::convert::Infallible, Over> {
+        let mut replies = Replies::new();
+        self.welcome(first).await?;
+        self.presence().await?;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.desk.stop.cancelled() => {
+                    self.flush().await?;
+                    self.send(FromRoom::Closed).await?;
+                    return Err(Over);
+                }
+                Some(reply) = replies.next(), if !replies.is_empty() => self.send(reply).await?,
+                request = from.recv(), if replies.len() < UNDER_WAY => {
+                    let reply = self.begin(request.ok_or(Over)?).await?;
+                    replies.push(reply);
+                }
+                fed = self.feed.recv() => self.fed(fed).await?,
+                () = gathered(self.due) => self.flush().await?,
+                Ok(()) = self.desk.hub.changed() => {
+                    let status = self.desk.hub.borrow_and_update().clone();
+                    self.send(FromRoom::Hub(Box::new(status))).await?;
+                }
+                Ok(()) = self.desk.presence.changed() => self.presence().await?,
+            }
+        }
+    }
+
+    async fn send(&self, frame: FromRoom) -> Result<(), Over> {
+        self.to.send(frame).await.map_err(|_| Over)
+    }
+
+    async fn presence(&mut self) -> Result<(), Over> {
+        let consoles = *self.desk.presence.borrow_and_update();
+        self.send(FromRoom::Presence { consoles }).await
+    }
+
+    async fn welcome(&mut self, subscription: Subscription) -> Result<(), Over> {
+        self.feed = subscription.feed;
+        let hub = self.desk.hub.borrow_and_update().clone();
+        let welcome = Welcome {
+            version: VERSION.to_owned(),
+            pid: std::process::id(),
+            state: *subscription.state,
+            live: subscription.live,
+            hub,
+        };
+        self.send(FromRoom::Welcome(Box::new(welcome))).await
+    }
+
+    /// Hands a request on in the order in which it came; its reply may overtake others.
+    async fn begin(&self, request: ToRoom) -> Result<BoxFuture<'static, FromRoom>, Over> {
+        match request {
+            ToRoom::Hello { .. } => Err(Over),
+            ToRoom::Command { id, command } => {
+                let pending = self.desk.engine.begin(*command).await;
+                Ok(Box::pin(async move {
+                    FromRoom::Reply {
+                        id,
+                        result: pending.outcome().await,
+                    }
+                }))
+            }
+            ToRoom::Query { id, query } => {
+                let archive = self.desk.archive.clone();
+                Ok(Box::pin(async move {
+                    FromRoom::Answer {
+                        id,
+                        result: archive.query(query).await,
+                    }
+                }))
+            }
+        }
+    }
+
+    async fn fed(&mut self, fed: Result<Feed, RecvError>) -> Result<(), Over> {
+        match fed {
+            Ok(Feed::Deltas(deltas)) => {
+                for delta in deltas.iter() {
+                    join(&mut self.deltas, delta);
+                }
+                self.due.get_or_insert_with(|| Instant::now() + GATHER);
+                Ok(())
+            }
+            Ok(Feed::Events(events)) => {
+                self.flush().await?;
+                self.send(FromRoom::Events(events.as_ref().clone())).await
+            }
+            Ok(Feed::Stalled { why }) => {
+                self.send(FromRoom::Stalled {
+                    why: why.to_string(),
+                })
+                .await
+            }
+            Ok(Feed::Recovered) => self.send(FromRoom::Recovered).await,
+            Err(RecvError::Lagged(_)) => {
+                self.deltas.clear();
+                self.due = None;
+                let subscription = self.desk.engine.subscribe().await.map_err(|_| Over)?;
+                self.welcome(subscription).await
+            }
+            Err(RecvError::Closed) => {
+                self.send(FromRoom::Closed).await?;
+                Err(Over)
+            }
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), Over> {
+        self.due = None;
+        if self.deltas.is_empty() {
+            return Ok(());
+        }
+        let deltas = std::mem::take(&mut self.deltas);
+        self.send(FromRoom::Deltas(deltas)).await
+    }
+}
+
+async fn gathered(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Joins a piece of text to the last one of the same call and kind.
+fn join(deltas: &mut Vec<Delta>, delta: &Delta) {
+    let same = deltas
+        .iter_mut()
+        .rev()
+        .find(|one| one.call == delta.call && one.kind == delta.kind);
+    match (same, delta.kind) {
+        (Some(one), DeltaKind::Answer | DeltaKind::Reasoning) => one.text.push_str(&delta.text),
+        (Some(one), DeltaKind::Status) => one.text.clone_from(&delta.text),
+        (None, DeltaKind::Answer | DeltaKind::Reasoning | DeltaKind::Status) => {
+            deltas.push(delta.clone())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+    use crate::core::{CallId, Delta, DeltaKind};
+
+    #[test]
+    fn live_text_of_a_call_is_joined_and_a_status_replaced() {
+        let delta = |call, kind, text: &str| Delta {
+            call: CallId(call),
+            kind,
+            text: text.to_owned(),
+        };
+        let mut deltas = Vec::new();
+        for (call, kind, text) in [
+            (1, DeltaKind::Answer, "a"),
+            (2, DeltaKind::Answer, "x"),
+            (1, DeltaKind::Answer, "b"),
+            (1, DeltaKind::Status, "runs ls"),
+            (1, DeltaKind::Status, "ran ls"),
+        ] {
+            join(&mut deltas, &delta(call, kind, text));
+        }
+        assert_eq!(
+            deltas,
+            [
+                delta(1, DeltaKind::Answer, "ab"),
+                delta(2, DeltaKind::Answer, "x"),
+                delta(1, DeltaKind::Status, "ran ls")
+            ]
+        );
+    }
+}

@@ -1,0 +1,176 @@
+//! Reads a `tools/call` result into a [`ToolReply`], forgivingly: servers leave fields out and add
+//! their own. Only what has no possible reading is refused.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::mcp::reply::{Block, ToolReply};
+
+/// What an answer to `tools/call` says.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// The call is over.
+    Reply(ToolReply),
+    /// The server asks for input (MCP 2026-07-28) and wants the call repeated with it.
+    InputRequired {
+        /// Method and parameters of each question, by the server's own key.
+        questions: BTreeMap<String, (String, Value)>,
+        /// To be sent back as it came.
+        state: Option<String>,
+    },
+}
+
+/// Reads `result`; the error says what is wrong with it.
+pub(crate) fn read(result: Value) -> Result<Answer, &'static str> {
+    let Value::Object(mut result) = result else {
+        return Err("its result is no JSON object");
+    };
+    match result.get("resultType").and_then(Value::as_str) {
+        Some("input_required") => return Ok(questions(result)),
+        Some("task") => return Err("it started a task, which was not asked for"),
+        Some(_) | None => {}
+    }
+    let content = match result.remove("content") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(content)) => content,
+        Some(_) => return Err("the content of its result is no list"),
+    };
+    Ok(Answer::Reply(ToolReply {
+        blocks: content.into_iter().map(block).collect(),
+        structured: result
+            .remove("structuredContent")
+            .filter(|structured| !structured.is_null()),
+        is_error: result.get("isError") == Some(&Value::Bool(true)),
+    }))
+}
+
+fn questions(mut result: Map<String, Value>) -> Answer {
+    let requests = match result.remove("inputRequests") {
+        Some(Value::Object(requests)) => requests,
+        Some(_) | None => Map::new(),
+    };
+    let questions = requests.into_iter().map(|(key, mut request)| {
+        let method = request.get("method").and_then(Value::as_str);
+        let method = method.unwrap_or_default().to_owned();
+        let params = request.get_mut("params").map(Value::take);
+        (key, (method, params.unwrap_or_default()))
+    });
+    Answer::InputRequired {
+        questions: questions.collect(),
+        state: result
+            .get("requestState")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    }
+}
+
+fn block(mut block: Value) -> Block {
+    let field = |block: &Value, key: &str| {
+        let value = block.get(key).and_then(Value::as_str);
+        value.map(str::to_owned)
+    };
+    let kind = field(&block, "type").unwrap_or_default();
+    if kind == "text"
+        && let Some(Value::String(text)) = block.get_mut("text").map(Value::take)
+    {
+        let meta = block.get_mut("_meta").map(Value::take).unwrap_or_default();
+        return Block::Text { text, meta };
+    }
+    let inner = block.get("resource").unwrap_or(&block);
+    let mime = field(inner, "mimeType");
+    let length = |key: &str| inner.get(key).and_then(Value::as_str).map(str::len);
+    let encoded = length("data").or_else(|| length("blob"));
+    let declared = || {
+        let size = inner.get("size").and_then(Value::as_u64);
+        size.and_then(|size| usize::try_from(size).ok())
+    };
+    let bytes = encoded
+        .map(|base64| base64 / 4 * 3)
+        .or_else(|| length("text"))
+        .or_else(declared)
+        .unwrap_or_default();
+    Block::Other { kind, mime, bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, read};
+    use crate::mcp::reply::{Block, ToolReply};
+    use pretty_assertions::assert_eq;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_result_is_read_with_its_meta_and_other_blocks_are_measured() {
+        let result = json!({
+            "content": [
+                {"type": "text", "text": "a", "_meta": {"sessionId": "s1"}},
+                {"type": "image", "data": "AAAAAAAA", "mimeType": "image/png"},
+                {"type": "resource", "resource": {"uri": "u", "text": "hello", "mimeType": "text/plain"}},
+                {"type": "text", "text": "b"},
+                {"type": "novel", "size": 7},
+                5
+            ],
+            "structuredContent": {"threadId": "t"},
+            "isError": true,
+            "extra": 1
+        });
+        let other = |kind: &str, mime: Option<&str>, bytes| Block::Other {
+            kind: kind.to_owned(),
+            mime: mime.map(str::to_owned),
+            bytes,
+        };
+        let text = |text: &str, meta: Value| Block::Text {
+            text: text.to_owned(),
+            meta,
+        };
+        assert_eq!(
+            read(result),
+            Ok(Answer::Reply(ToolReply {
+                blocks: vec![
+                    text("a", json!({"sessionId": "s1"})),
+                    other("image", Some("image/png"), 6),
+                    other("resource", Some("text/plain"), 5),
+                    text("b", Value::Null),
+                    other("novel", None, 7),
+                    other("", None, 0),
+                ],
+                structured: Some(json!({"threadId": "t"})),
+                is_error: true,
+            }))
+        );
+    }
+
+    #[test]
+    fn an_empty_object_is_an_empty_reply_and_anything_else_is_none() {
+        let empty = ToolReply {
+            blocks: vec![],
+            structured: None,
+            is_error: false,
+        };
+        assert_eq!(read(json!({})), Ok(Answer::Reply(empty)));
+        for wrong in [json!(null), json!("text"), json!({"content": "text"}), json!({"resultType": "task"})] {
+            assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_request_for_input_keeps_its_questions_raw() {
+        let result = json!({
+            "resultType": "input_required",
+            "inputRequests": {"k": {"method": "elicitation/create", "params": {"message": "?", "own": 1}}},
+            "requestState": "opaque"
+        });
+        let question = (
+            "elicitation/create".to_owned(),
+            json!({"message": "?", "own": 1}),
+        );
+        assert_eq!(
+            read(result),
+            Ok(Answer::InputRequired {
+                questions: [("k".to_owned(), question)].into(),
+                state: Some("opaque".to_owned()),
+            })
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! One tool call in flight: its signals in order, its deadlines, its cancellation, its answer.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest};
+use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use crate::mcp::answer::{self, Answer};
+use crate::mcp::link::{InFlight, Link};
+use crate::mcp::reply::{CallError, ToolReply};
+use crate::mcp::routes::{Arrival, Reply};
+use crate::mcp::signal::{Ask, AskReply, Signal};
+use crate::mcp::spec::Limits;
+use crate::mcp::tap::declined;
+
+/// How often a server may ask for input within one call (MCP 2026-07-28).
+const MAX_ROUNDS: u8 = 10;
+
+/// What [`ActiveCall::next`] delivers.
+#[derive(Debug)]
+pub enum Step {
+    /// Something came while the call runs.
+    Signal(Signal),
+    /// The call is over; nothing follows.
+    Done(Result<ToolReply, CallError>),
+}
+
+/// A call that is running. It must be polled by [`next`](Self::next): that is where its deadlines
+/// are kept, and while its channel is full the whole connection waits for it. Dropping it gives it
+/// up and tells the server.
+#[derive(Debug)]
+pub struct ActiveCall {
+    link: Arc<Link>,
+    tool: String,
+    arguments: Map<String, Value>,
+    limits: Limits,
+    idle_ends: Instant,
+    total_ends: Instant,
+    state: State,
+    rounds: u8,
+}
+
+#[derive(Debug)]
+enum State {
+    Running(InFlight),
+    /// The server wants input before it goes on.
+    Asking(Box<Inputs>),
+    /// The outcome is known and not yet taken.
+    Over(Box<Result<ToolReply, CallError>>),
+}
+
+#[derive(Debug, Default)]
+struct Inputs {
+    to_ask: VecDeque<Ask>,
+    waiting: Vec<(String, oneshot::Receiver<Value>)>,
+    answers: BTreeMap<String, Value>,
+    server_state: Option<String>,
+}
+
+impl ActiveCall {
+    pub(crate) async fn start(
+        link: Arc<Link>,
+        tool: &str,
+        arguments: Map<String, Value>,
+        limits: Limits,
+    ) -> Self {
+        let now = Instant::now();
+        let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments.clone());
+        let state = request(&link, params).await;
+        Self {
+            link,
+            tool: tool.to_owned(),
+            arguments,
+            limits,
+            idle_ends: now + limits.idle,
+            total_ends: now + limits.total,
+            state,
+            rounds: 0,
+        }
+    }
+
+    /// The next signal, or the end. All that came before the answer on the wire is delivered
+    /// before it. Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
+    pub async fn next(&mut self) -> Step {
+        loop {
+            if Instant::now() >= self.total_ends && !matches!(self.state, State::Over(_)) {
+                self.expire();
+            }
+            let event = match &mut self.state {
+                State::Running(call) => running(call, self.idle_ends, self.total_ends).await,
+                State::Asking(inputs) => asking(inputs, self.total_ends).await,
+                State::Over(_) => Event::Over,
+            };
+            match event {
+                Event::Arrived(Arrival::Signal(signal)) => {
+                    self.stay();
+                    return Step::Signal(signal);
+                }
+                Event::Arrived(Arrival::Reply(reply)) => self.answered(reply),
+                Event::Arrived(Arrival::TooLong { bytes }) => {
+                    self.give_up(
+                        "its message was too long",
+                        CallError::Malformed {
+                            server: self.link.server.clone(),
+                            what: format!("a line of {bytes} bytes, which is over the limit"),
+                        },
+                    );
+                }
+                Event::Answered => self.stay(),
+                Event::Closed => {
+                    let error = self.link.closed().await;
+                    self.state = State::Over(Box::new(Err(error)));
+                }
+                Event::Idle => self.give_up(
+                    "it was silent for too long",
+                    CallError::Idle {
+                        server: self.link.server.clone(),
+                        limit: self.limits.idle,
+                    },
+                ),
+                Event::Deadline => self.expire(),
+                Event::Ask(ask) => return Step::Signal(Signal::Ask(ask)),
+                Event::Complete => self.repeat().await,
+                Event::Over => {
+                    let rest = State::Over(Box::new(Err(CallError::Cancelled)));
+                    if let State::Over(outcome) = std::mem::replace(&mut self.state, rest) {
+                        return Step::Done(*outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives the call up: tells the server, and the call is over here at once, whatever the server
+    /// does. What it had sent and was not read is dropped. No effect on a call that is over.
+    pub fn cancel(&mut self, reason: &str) {
+        if !matches!(self.state, State::Over(_)) {
+            self.give_up(reason, CallError::Cancelled);
+        }
+    }
+
+    fn expire(&mut self) {
+        self.give_up(
+            "it took too long",
+            CallError::Deadline {
+                server: self.link.server.clone(),
+                limit: self.limits.total,
+            },
+        );
+    }
+
+    fn give_up(&mut self, reason: &str, error: CallError) {
+        if let State::Running(call) = &self.state {
+            self.link.abandon(call, reason);
+        }
+        self.state = State::Over(Box::new(Err(error)));
+    }
+
+    /// The server gave a sign of life.
+    fn stay(&mut self) {
+        self.idle_ends = Instant::now() + self.limits.idle;
+    }
+
+    fn answered(&mut self, reply: Reply) {
+        let server = self.link.server.clone();
+        let malformed = |what: &str| CallError::Malformed {
+            server: server.clone(),
+            what: what.to_owned(),
+        };
+        let outcome = match reply {
+            Reply::Error { code, message } => Err(CallError::Rpc {
+                server,
+                code,
+                message,
+            }),
+            Reply::Result(result) => match answer::read(result) {
+                Ok(Answer::Reply(reply)) => Ok(reply),
+                Err(what) => Err(malformed(what)),
+                Ok(Answer::InputRequired { .. }) if self.rounds == MAX_ROUNDS => {
+                    Err(malformed("one more request for input after ten of them"))
+                }
+                Ok(Answer::InputRequired { questions, state }) => {
+                    self.rounds += 1;
+                    self.state = State::Asking(Box::new(Inputs::new(questions, state)));
+                    return;
+                }
+            },
+        };
+        self.state = State::Over(Box::new(outcome));
+    }
+
+    /// Sends the call again with the input that the server asked for.
+    async fn repeat(&mut self) {
+        let State::Asking(inputs) = &self.state else {
+            return;
+        };
+        let params = CallToolRequestParams::new(self.tool.clone());
+        let mut params = params.with_arguments(self.arguments.clone());
+        params.input_responses = Some(inputs.answers.clone());
+        params.request_state.clone_from(&inputs.server_state);
+        self.state = request(&self.link, params).await;
+        self.stay();
+    }
+}
+
+impl Drop for ActiveCall {
+    fn drop(&mut self) {
+        if let State::Running(call) = &self.state {
+            self.link.abandon(call, "nobody waits for it any more");
+        }
+    }
+}
+
+impl Inputs {
+    fn new(questions: BTreeMap<String, (String, Value)>, server_state: Option<String>) -> Self {
+        let mut inputs = Self {
+            server_state,
+            ..Self::default()
+        };
+        for (key, (method, params)) in questions {
+            let (reply, answer) = AskReply::channel();
+            inputs.to_ask.push_back(Ask {
+                method,
+                params,
+                reply,
+            });
+            inputs.waiting.push((key, answer));
+        }
+        inputs
+    }
+}
+
+/// What woke a call.
+enum Event {
+    Arrived(Arrival),
+    /// The last open question has its answer.
+    Answered,
+    Closed,
+    Idle,
+    Deadline,
+    /// A question of [`State::Asking`] to be passed on.
+    Ask(Ask),
+    /// All input is there.
+    Complete,
+    Over,
+}
+
+async fn request(link: &Link, params: CallToolRequestParams) -> State {
+    let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+    match link.request(request).await {
+        Ok(call) => State::Running(call),
+        Err(error) => State::Over(Box::new(Err(error))),
+    }
+}
+
+async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -> Event {
+    let asked = *call.asks.borrow_and_update() > 0;
+    tokio::select! {
+        biased;
+        arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
+        // The clock stands still while the server waits for us; it starts anew with the answer.
+        Ok(()) = call.asks.changed(), if asked => Event::Answered,
+        () = sleep_until(total_ends) => Event::Deadline,
+        () = sleep_until(idle_ends), if !asked => Event::Idle,
+    }
+}
+
+async fn asking(inputs: &mut Inputs, total_ends: Instant) -> Event {
+    if let Some(ask) = inputs.to_ask.pop_front() {
+        return Event::Ask(ask);
+    }
+    while let Some((key, answer)) = inputs.waiting.last_mut() {
+        let answer = tokio::select! {
+            answer = answer => answer.unwrap_or_else(|_| declined()),
+            () = sleep_until(total_ends) => return Event::Deadline,
+        };
+        inputs.answers.insert(std::mem::take(key), answer);
+        inputs.waiting.pop();
+    }
+    Event::Complete
+}

@@ -1,0 +1,403 @@
+//! The guard: a small process between the room and one server, which ends the server's whole tree.
+//!
+//! The room starts `synod guard -- <command…>` for every server on stdio. The guard feeds its own
+//! stdin to the server and leaves stdout and stderr to it. When the room is gone (its end of the
+//! pipe closes, `kill -9` included), when the guard is told to end, or when the server exits, it
+//! closes the server's stdin, waits 2 s, sends SIGTERM to every descendant, waits 2 s, and sends
+//! SIGKILL until none is left. Descendants are found by parentage, not by group or session: on
+//! Linux the guard is a child subreaper, so that an orphan becomes its child. Elsewhere orphans
+//! that left the tree before the end began are missed.
+//!
+//! It is one thread around `poll(2)`: no async runtime, no lock, no blocking write, so that nothing
+//! can make it hang, and a hard limit (5.8 s) ends it even when a process cannot be killed. It
+//! never looks at the bytes that it passes on.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Signal, WaitOptions};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
+
+use crate::mcp::tree;
+
+/// How long the server may take to exit once its stdin is closed, and then again after SIGTERM.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The end, whatever is still alive: the room promises that nothing outlives it by 6 s.
+const HARD_LIMIT: Duration = Duration::from_millis(5_800);
+/// How often the tree is looked at while it is being ended: the death of a grandchild wakes nobody.
+const RESCAN: Duration = Duration::from_millis(50);
+/// One pipe's worth.
+const BUFFER: usize = 64 * 1024;
+
+/// Runs the guard to its end; `args` is what follows the word `guard`: an optional `--`, then the
+/// command. The exit code is the server's (128 + n when signal n ended it), 127 when the program
+/// does not exist, 126 when it cannot be run, 2 when no command was given.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut command: Vec<OsString> = args.into_iter().collect();
+    if command.first().is_some_and(|first| first == "--") {
+        command.remove(0);
+    }
+    let Some((program, arguments)) = command.split_first() else {
+        complain("no command given; usage: guard -- PROGRAM [ARGUMENT…]");
+        return ExitCode::from(2);
+    };
+    match Guard::start(program, arguments).and_then(Guard::serve) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            complain(&format!(
+                "cannot run `{}`: {error}",
+                program.to_string_lossy()
+            ));
+            ExitCode::from(if error.kind() == io::ErrorKind::NotFound {
+                127
+            } else {
+                126
+            })
+        }
+    }
+}
+
+fn complain(what: &str) {
+    drop(writeln!(io::stderr(), "synod guard: {what}"));
+}
+
+/// Where the guard stands between serving and being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Serving,
+    /// The server's stdin is closed (or will be, once what is in the pipe has been passed on).
+    Closing,
+    Terminating,
+    Killing,
+}
+
+struct Guard {
+    server: Child,
+    /// The server's exit code, once it has exited.
+    code: Option<u8>,
+    phase: Phase,
+    /// When the present phase has lasted long enough.
+    phase_ends: Option<Instant>,
+    /// When the guard gives up.
+    hard_end: Option<Instant>,
+    /// Who had SIGTERM already.
+    told: BTreeSet<i32>,
+    feed: Feed,
+    children: UnixStream,
+    orders: UnixStream,
+}
+
+impl Guard {
+    fn start(program: &OsString, arguments: &[OsString]) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+        // The signals become readable bytes before there is a child that could cause one.
+        let children = listen(&[SIGCHLD])?;
+        let orders = listen(&[SIGTERM, SIGINT, SIGHUP])?;
+        let mut server = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            // A server that signals its own group must not hit the guard.
+            .process_group(0)
+            .spawn()?;
+        let sink = server.stdin.take();
+        if let Some(sink) = &sink {
+            rustix::io::ioctl_fionbio(sink, true)?;
+        }
+        // The room must see the end of the server's output even while the guard is still at work.
+        let nowhere = std::fs::File::create("/dev/null")?;
+        rustix::stdio::dup2_stdout(&nowhere)?;
+        Ok(Self {
+            server,
+            code: None,
+            phase: Phase::Serving,
+            phase_ends: None,
+            hard_end: None,
+            told: BTreeSet::new(),
+            feed: Feed::new(sink),
+            children,
+            orders,
+        })
+    }
+
+    /// Feeds the server until there is a reason to end it, then ends the tree.
+    fn serve(mut self) -> io::Result<u8> {
+        let own = i32::try_from(std::process::id()).unwrap_or(0);
+        loop {
+            self.reap();
+            if self.code.is_some() && matches!(self.phase, Phase::Serving | Phase::Closing) {
+                self.enter(Phase::Terminating);
+            }
+            if self.phase != Phase::Serving && self.advance(own) {
+                // The last one may have died between the two looks.
+                self.reap();
+                return Ok(self.code.unwrap_or(1));
+            }
+            self.wait()?;
+        }
+    }
+
+    /// One look at the tree; true when there is nothing left to do.
+    fn advance(&mut self, own: i32) -> bool {
+        let now = now();
+        if self.phase_ends.is_some_and(|end| now >= end) {
+            self.enter(match self.phase {
+                Phase::Serving | Phase::Closing => Phase::Terminating,
+                Phase::Terminating | Phase::Killing => Phase::Killing,
+            });
+        }
+        let alive = tree::descendants(own);
+        for process in &alive {
+            match self.phase {
+                Phase::Serving | Phase::Closing => {}
+                Phase::Terminating => {
+                    if self.told.insert(process.pid) {
+                        tree::signal(process.pid, Signal::TERM);
+                        // A stopped process would not notice.
+                        tree::signal(process.pid, Signal::CONT);
+                    }
+                }
+                Phase::Killing => tree::signal(process.pid, Signal::KILL),
+            }
+        }
+        alive.is_empty() || self.hard_end.is_some_and(|end| now >= end)
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        let now = now();
+        if self.hard_end.is_none() {
+            self.hard_end = Some(now + HARD_LIMIT);
+        }
+        if phase != self.phase {
+            self.phase = phase;
+            self.phase_ends = Some(now + PATIENCE);
+        }
+        if matches!(phase, Phase::Terminating | Phase::Killing) {
+            self.feed.stop();
+        }
+    }
+
+    /// Sleeps until there is input, room for output, a signal, or the next look at the tree is due.
+    fn wait(&mut self) -> io::Result<()> {
+        let stdin = io::stdin();
+        let wants = self.feed.wants();
+        let timeout = match self.phase {
+            Phase::Serving => None,
+            Phase::Closing | Phase::Terminating | Phase::Killing => Some(RESCAN),
+        }
+        .map(timespec);
+        let mut fds = vec![
+            PollFd::new(&self.children, PollFlags::IN),
+            PollFd::new(&self.orders, PollFlags::IN),
+        ];
+        if let Some(flags) = wants.input {
+            fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), flags));
+        }
+        if let (true, Some(sink)) = (wants.output, self.feed.sink()) {
+            fds.push(PollFd::from_borrowed_fd(sink, PollFlags::OUT));
+        }
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        let mut events = fds.iter().map(PollFd::revents);
+        let child_died = !events.next().unwrap_or(PollFlags::empty()).is_empty();
+        let ordered = !events.next().unwrap_or(PollFlags::empty()).is_empty();
+        let input = wants
+            .input
+            .and_then(|_| events.next())
+            .unwrap_or(PollFlags::empty());
+        let output = events.next().unwrap_or(PollFlags::empty());
+        drop(fds);
+
+        if child_died {
+            drain(&mut self.children);
+        }
+        if ordered {
+            drain(&mut self.orders);
+            self.feed.stop();
+            self.end();
+        }
+        if !output.is_empty() {
+            self.feed.write();
+        }
+        if !input.is_empty() && self.feed.read(input) == Source::Gone {
+            self.end();
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        if self.phase == Phase::Serving {
+            self.enter(Phase::Closing);
+        }
+    }
+
+    /// Takes every child that has exited, adopted orphans included.
+    fn reap(&mut self) {
+        while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
+            if u32::try_from(pid.as_raw_nonzero().get()) == Ok(self.server.id()) {
+                let code = status.exit_status().unwrap_or_else(|| {
+                    128 + status.terminating_signal().unwrap_or(Signal::KILL.as_raw())
+                });
+                self.code = Some(u8::try_from(code).unwrap_or(u8::MAX));
+            }
+        }
+    }
+}
+
+/// Whether the room is still at the other end of our stdin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    There,
+    Gone,
+}
+
+/// What the feed waits for.
+struct Wants {
+    input: Option<PollFlags>,
+    output: bool,
+}
+
+/// Passes bytes from our stdin to the server's without ever blocking.
+struct Feed {
+    sink: Option<ChildStdin>,
+    buffer: Vec<u8>,
+    /// How much of the buffer is written already.
+    written: usize,
+    /// Nothing more will come from the room.
+    ended: bool,
+    /// The other end of our stdin is closed; the pipe may still hold bytes.
+    hung_up: bool,
+}
+
+impl Feed {
+    fn new(sink: Option<ChildStdin>) -> Self {
+        Self {
+            sink,
+            buffer: Vec::with_capacity(BUFFER),
+            written: 0,
+            ended: false,
+            hung_up: false,
+        }
+    }
+
+    fn pending(&self) -> bool {
+        self.written < self.buffer.len()
+    }
+
+    fn sink(&self) -> Option<BorrowedFd<'_>> {
+        self.sink.as_ref().map(AsFd::as_fd)
+    }
+
+    fn wants(&self) -> Wants {
+        let input = if self.ended || (self.hung_up && self.pending()) {
+            // A hung-up pipe reports that for ever; do not spin on it.
+            None
+        } else if self.pending() {
+            // Only the hang-up, which poll reports unasked: the room may die while the server
+            // does not read.
+            Some(PollFlags::empty())
+        } else {
+            Some(PollFlags::IN)
+        };
+        Wants {
+            input,
+            output: self.pending(),
+        }
+    }
+
+    /// Stops feeding at once and closes the server's stdin.
+    fn stop(&mut self) {
+        self.sink = None;
+        self.buffer.clear();
+        self.written = 0;
+    }
+
+    fn read(&mut self, events: PollFlags) -> Source {
+        if events.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            self.hung_up = true;
+        }
+        if !self.pending() && !self.ended {
+            self.buffer.resize(BUFFER, 0);
+            self.written = 0;
+            let read = match rustix::io::read(io::stdin(), self.buffer.as_mut_slice()) {
+                Ok(read) => read,
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {
+                    self.buffer.clear();
+                    return Source::There;
+                }
+                Err(_) => 0,
+            };
+            self.buffer.truncate(read);
+            if read == 0 {
+                self.ended = true;
+                self.hung_up = true;
+                self.sink = None;
+            } else {
+                self.write();
+            }
+        }
+        if self.hung_up {
+            Source::Gone
+        } else {
+            Source::There
+        }
+    }
+
+    fn write(&mut self) {
+        while self.pending() {
+            let Some(sink) = &mut self.sink else {
+                // The server closed its stdin: the bytes have no reader, but the room's end of
+                // the pipe must stay watched.
+                self.buffer.clear();
+                self.written = 0;
+                return;
+            };
+            match sink.write(self.buffer.get(self.written..).unwrap_or_default()) {
+                Ok(count) => self.written += count,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => self.sink = None,
+            }
+        }
+    }
+}
+
+/// A stream that becomes readable when one of `signals` arrives.
+fn listen(signals: &[i32]) -> io::Result<UnixStream> {
+    let (reader, writer) = UnixStream::pair()?;
+    reader.set_nonblocking(true)?;
+    for signal in signals {
+        signal_hook::low_level::pipe::register(*signal, writer.try_clone()?)?;
+    }
+    Ok(reader)
+}
+
+fn drain(stream: &mut UnixStream) {
+    let mut bytes = [0; 64];
+    while matches!(stream.read(&mut bytes), Ok(count) if count > 0) {}
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(duration.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(duration.subsec_nanos()),
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the guard is its own process without a tokio clock that tests could pause"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

@@ -1,0 +1,120 @@
+//! What a connection and its calls share: the way to send a request and to give one up.
+
+use std::sync::Arc;
+
+use rmcp::model::{
+    CancelledNotification, CancelledNotificationParam, ClientNotification, ClientRequest,
+    GetExtensions, RequestId,
+};
+use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::mcp::log::Log;
+use crate::mcp::reply::CallError;
+use crate::mcp::routes::{Arrival, Route, Routes, Ticket};
+
+/// A burst of deltas between two looks of the reader. More than that is held back in the pipe.
+const CHANNEL: usize = 256;
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) server: String,
+    pub(crate) peer: Peer<RoleClient>,
+    pub(crate) routes: Arc<Routes>,
+    pub(crate) log: Arc<Log>,
+    /// Cancellations on their way out. Unbounded, because a call cancels at most once and often
+    /// while it is being dropped, when nothing can be waited for.
+    pub(crate) cancels: mpsc::UnboundedSender<Cancel>,
+    /// Ends the connection.
+    pub(crate) stop: CancellationToken,
+}
+
+/// A request to be given up.
+#[derive(Debug)]
+pub(crate) struct Cancel {
+    id: RequestId,
+    reason: String,
+}
+
+/// A request that is on its way.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    /// Kept only so that rmcp finds somebody to answer to.
+    handle: RequestHandle<RoleClient>,
+    pub(crate) arrivals: mpsc::Receiver<Arrival>,
+    pub(crate) asks: watch::Receiver<usize>,
+}
+
+impl Link {
+    /// Sends `request`; its route is entered before it is on the wire.
+    pub(crate) async fn request(&self, mut request: ClientRequest) -> Result<InFlight, CallError> {
+        let (to, arrivals) = mpsc::channel(CHANNEL);
+        let (asks_sender, asks) = watch::channel(0);
+        let route = Route {
+            to,
+            asks: Arc::new(asks_sender),
+        };
+        request.extensions_mut().insert(Ticket::new(route));
+        let options = PeerRequestOptions::no_options();
+        let sent = self.peer.send_cancellable_request(request, options).await;
+        match sent {
+            Ok(handle) => Ok(InFlight {
+                handle,
+                arrivals,
+                asks,
+            }),
+            Err(_) => Err(self.closed().await),
+        }
+    }
+
+    /// Gives up a request: nothing of it is delivered any more, and the server is told.
+    pub(crate) fn abandon(&self, call: &InFlight, reason: &str) {
+        let id = call.handle.id.clone();
+        self.routes.leave(&id);
+        drop(self.cancels.send(Cancel {
+            id,
+            reason: reason.to_owned(),
+        }));
+    }
+
+    /// The error of a call whose connection has ended, with what the server last wrote to stderr.
+    pub(crate) async fn closed(&self) -> CallError {
+        // The end of stdout is often seen a moment before the last words on stderr.
+        let patience = std::time::Duration::from_millis(300);
+        drop(tokio::time::timeout(patience, self.log.drained()).await);
+        CallError::Closed {
+            server: self.server.clone(),
+            stderr: self.log.last_lines(8),
+        }
+    }
+
+    /// Ends the connection without waiting for it.
+    pub(crate) fn hang_up(&self) {
+        // First the routes: rmcp waits for answers to questions that are still open.
+        self.routes.end();
+        self.stop.cancel();
+    }
+}
+
+/// Sends the cancellations of one connection until it ends.
+pub(crate) async fn send_cancels(
+    peer: Peer<RoleClient>,
+    mut cancels: mpsc::UnboundedReceiver<Cancel>,
+    ended: CancellationToken,
+) {
+    let work = async {
+        while let Some(Cancel { id, reason }) = cancels.recv().await {
+            let params = CancelledNotificationParam::new(Some(id), Some(reason));
+            let notification = CancelledNotification::new(params);
+            let notification = ClientNotification::CancelledNotification(notification);
+            if peer.send_notification(notification).await.is_err() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = ended.cancelled() => {}
+    }
+}

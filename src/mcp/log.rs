@@ -1,0 +1,228 @@
+//! What a server said beside the protocol: stderr, noise on stdout, and messages nobody waits for.
+//!
+//! Owns the bounded memory of these lines and the optional live copy to the session's log. Nothing
+//! here is trusted or interpreted.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::io::AsyncRead;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::mcp::lines::{Line, Lines};
+
+/// How much of stderr is kept, in bytes.
+const TAIL: usize = 64 * 1024;
+/// A line of stderr beyond this many bytes is dropped and its size noted.
+const STDERR_LINE: usize = 32 * 1024;
+/// How many noise lines and stale messages are kept: enough to see a pattern.
+const STRAYS: usize = 32;
+/// How much of each of them is kept, in characters.
+const STRAY_TEXT: usize = 400;
+
+/// Where a log line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogSource {
+    /// The server's stderr.
+    Stderr,
+    /// A line on stdout that is no message of the protocol.
+    Noise,
+    /// A message that no call waits for (late, unknown, or for a cancelled call).
+    Stale,
+}
+
+/// One line for the session's log; untrusted text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Where it came from.
+    pub source: LogSource,
+    /// The line, perhaps shortened.
+    pub text: String,
+}
+
+/// Counts and the last few lines of what could not be used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strays {
+    /// Lines on stdout that were no message.
+    pub noise: u64,
+    /// Messages that nobody waited for.
+    pub stale: u64,
+    /// Log lines that the session's log was too slow to take.
+    pub dropped: u64,
+    /// The last noise lines and stale messages, oldest first.
+    pub last: VecDeque<LogLine>,
+}
+
+/// Collects the lines of one connection.
+#[derive(Debug)]
+pub(crate) struct Log {
+    kept: Mutex<Kept>,
+    sink: Option<mpsc::Sender<LogLine>>,
+    /// Set when stderr has been read to its end.
+    drained: CancellationToken,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    strays: Strays,
+    tail: VecDeque<String>,
+    tail_bytes: usize,
+}
+
+impl Log {
+    pub(crate) fn new(sink: Option<mpsc::Sender<LogLine>>) -> Self {
+        Self {
+            kept: Mutex::default(),
+            sink,
+            drained: CancellationToken::new(),
+        }
+    }
+
+    /// Reads stderr to its end; must always run, as a full pipe would stop the server.
+    pub(crate) async fn drain(&self, stderr: impl AsyncRead + Unpin) {
+        let mut lines = Lines::new(stderr, STDERR_LINE);
+        while let Ok(Some(line)) = lines.next().await {
+            let text = match line {
+                Line::Whole(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                Line::TooLong { bytes } => format!("(a line of {bytes} bytes)"),
+            };
+            self.kept().push_tail(text.clone());
+            self.publish(LogSource::Stderr, text);
+        }
+        self.drained.cancel();
+    }
+
+    /// There is no stderr (HTTP).
+    pub(crate) fn no_stderr(&self) {
+        self.drained.cancel();
+    }
+
+    /// Ends when stderr has been read to its end.
+    pub(crate) async fn drained(&self) {
+        self.drained.cancelled().await;
+    }
+
+    pub(crate) fn noise(&self, line: &[u8]) {
+        let head = line.get(..STRAY_TEXT * 4).unwrap_or(line);
+        let text = shorten(&String::from_utf8_lossy(head));
+        let line = LogLine {
+            source: LogSource::Noise,
+            text: text.clone(),
+        };
+        {
+            let mut kept = self.kept();
+            kept.strays.noise += 1;
+            kept.strays.remember(line);
+        }
+        self.publish(LogSource::Noise, text);
+    }
+
+    pub(crate) fn stale(&self, what: &str) {
+        let text = shorten(what);
+        let line = LogLine {
+            source: LogSource::Stale,
+            text: text.clone(),
+        };
+        {
+            let mut kept = self.kept();
+            kept.strays.stale += 1;
+            kept.strays.remember(line);
+        }
+        self.publish(LogSource::Stale, text);
+    }
+
+    pub(crate) fn strays(&self) -> Strays {
+        self.kept().strays.clone()
+    }
+
+    /// The end of stderr, up to 64 KiB.
+    pub(crate) fn tail(&self) -> String {
+        let kept = self.kept();
+        let lines: Vec<&str> = kept.tail.iter().map(String::as_str).collect();
+        lines.join("\n")
+    }
+
+    /// The last `lines` lines of stderr, for an error message.
+    pub(crate) fn last_lines(&self, lines: usize) -> String {
+        let kept = self.kept();
+        let skip = kept.tail.len().saturating_sub(lines);
+        let lines: Vec<&str> = kept.tail.iter().skip(skip).map(String::as_str).collect();
+        lines.join("\n")
+    }
+
+    fn publish(&self, source: LogSource, text: String) {
+        if let Some(sink) = &self.sink
+            && sink.try_send(LogLine { source, text }).is_err()
+        {
+            self.kept().strays.dropped += 1;
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn push_tail(&mut self, line: String) {
+        self.tail_bytes += line.len() + 1;
+        self.tail.push_back(line);
+        while self.tail_bytes > TAIL
+            && let Some(first) = self.tail.pop_front()
+        {
+            self.tail_bytes -= first.len() + 1;
+        }
+    }
+}
+
+impl Strays {
+    fn remember(&mut self, line: LogLine) {
+        if self.last.len() == STRAYS {
+            self.last.pop_front();
+        }
+        self.last.push_back(line);
+    }
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(STRAY_TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Log, LogSource};
+    use pretty_assertions::assert_eq;
+    use tokio::sync::mpsc;
+
+    #[tokio::test]
+    async fn stderr_is_read_to_its_end_and_only_the_tail_is_kept() {
+        let (sink, mut lines) = mpsc::channel(10);
+        let log = Log::new(Some(sink));
+        let input: String = (0..20_000).map(|n| format!("line {n}\n")).collect();
+        log.drain(input.as_bytes()).await;
+        log.drained().await;
+        assert!(log.tail().len() <= 64 * 1024);
+        assert!(log.tail().ends_with("line 19999"));
+        assert_eq!(log.last_lines(2), "line 19998\nline 19999");
+        assert_eq!(lines.recv().await.unwrap().text, "line 0");
+        assert_eq!(log.strays().dropped, 19_990);
+    }
+
+    #[test]
+    fn noise_and_stale_messages_are_counted_and_bounded() {
+        let log = Log::new(None);
+        for n in 0..100 {
+            log.noise(format!("{n} \u{1b}[31m{}", "x".repeat(10_000)).as_bytes());
+        }
+        log.noise(&[0xff, 0xfe]);
+        log.stale("late");
+        let strays = log.strays();
+        assert_eq!((strays.noise, strays.stale, strays.last.len()), (101, 1, 32));
+        assert_eq!(strays.last.back().unwrap().source, LogSource::Stale);
+        assert!(strays.last.iter().all(|line| line.text.chars().count() <= 401));
+    }
+}
