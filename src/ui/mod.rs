@@ -10,6 +10,9 @@ pub mod composer;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+mod line_edit;
+pub mod model;
+mod overlay;
 pub mod ring;
 pub mod room;
 #[cfg(feature = "screenshots")]
@@ -21,4 +24,6 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 mod transcript;
+pub mod update;
+pub mod view;
 pub mod wrap;

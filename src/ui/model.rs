@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{Attention, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp};
+use crate::core::{Attention, LiveTexts, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp};
 use crate::ui::action::{Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::line_edit::LineEdit;
@@ -117,6 +117,8 @@ pub(crate) struct Notice {
 pub(crate) struct Detail {
     pub(crate) of: Option<(Screen, u64, u64)>,
     pub(crate) ring: Ring,
+    /// Rows above the window to go to once the width is known.
+    pub(crate) above: Option<usize>,
 }
 
 /// Selections, filters and marks.
@@ -160,7 +162,7 @@ pub enum Host {
 impl Model {
     /// A console that looks at `state` for the first time. Times are shown in `zone`.
     #[must_use]
-    pub fn new(state: &State, zone: TimeZone, host: Host) -> Self {
+    pub fn new(state: &State, live: &LiveTexts, zone: TimeZone, host: Host) -> Self {
         let mut model = Self {
             screen: Screen::Room,
             focus: Focus::Composer,
@@ -180,13 +182,13 @@ impl Model {
         };
         let follow = Cursor { last: true, ..Cursor::default() };
         model.lists.cursors.insert(Pane::Journal, follow);
-        model.reset(state);
+        model.reset(state, live);
         model
     }
 
     /// The state was replaced: build anew what is derived from it.
-    pub fn reset(&mut self, state: &State) {
-        self.transcripts.reset(state);
+    pub fn reset(&mut self, state: &State, live: &LiveTexts) {
+        self.transcripts.reset(state, live);
         self.detail.of = None;
         self.look_up(state);
     }

@@ -69,6 +69,8 @@ pub(crate) struct Column {
     pub(crate) label: String,
     pub(crate) by: Vec<String>,
     pub(crate) ring: Ring,
+    /// It was shown from its beginning once.
+    pub(crate) sized: bool,
 }
 
 impl Overlay {
@@ -100,6 +102,7 @@ impl Choice {
                     label: candidate.label.clone(),
                     by: names.map(|c| c.member().to_string()).collect(),
                     ring,
+                    sized: false,
                 }
             })
             .collect();

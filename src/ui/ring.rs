@@ -368,6 +368,12 @@ impl Ring {
         self.back
     }
 
+    /// Rows above the window.
+    #[must_use]
+    pub fn above(&self) -> usize {
+        self.scroll_max() - self.back
+    }
+
     /// Rows kept.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -5,25 +5,27 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Command, Delta, Recorded, Refusal, State, Timestamp};
+use crate::core::{Command, Delta, LiveTexts, Recorded, State, Timestamp};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
 pub enum RoomEvent {
-    /// An event happened; the state has folded it in already.
-    Recorded(Recorded),
+    /// Facts; the state has folded them in already.
+    Events(Vec<Recorded>),
     /// Events from before the console attached, oldest first, for the Journal screen.
     History(Vec<Recorded>),
-    /// A piece of live text.
-    Delta(Delta),
+    /// Live text.
+    Deltas(Vec<Delta>),
     /// The state was replaced by a new snapshot.
     Reset,
-    /// How the shared memory is.
+    /// The shared memory changed its state.
     Hub(Hub),
-    /// A command was refused.
-    Refused(Refusal),
-    /// The room is gone, and why, in one sentence.
-    Gone(String),
+    /// A command was refused, and why.
+    Refused(String),
+    /// Something that the operator should know.
+    Told(String),
+    /// The room is gone.
+    Gone,
 }
 
 /// What the console shows of the shared memory.
@@ -80,6 +82,9 @@ pub enum SendError {
 pub trait Room {
     /// The state with every event folded in that [`Room::next`] has given.
     fn state(&self) -> &State;
+
+    /// Live text of the calls in flight.
+    fn live(&self) -> &LiveTexts;
 
     /// The room's idea of the time.
     fn now(&self) -> Timestamp;

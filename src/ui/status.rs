@@ -4,6 +4,7 @@ use crate::core::{
     Attention, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State, Subject, Task,
     Timestamp,
 };
+use crate::core::session::Restored;
 use crate::ui::theme::Role;
 
 /// A call without new text for this long is shown as silent, not as working.
@@ -203,6 +204,16 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
             "room".to_owned()
         }
     }
+}
+
+/// How a conversation came to be known to its server.
+pub(crate) fn restored(session: &Session) -> String {
+    let how = match session.restored_by() {
+        Restored::Live => "live",
+        Restored::ByHandle => "taken up again by the server",
+        Restored::ByReplay => "told again from the transcript",
+    };
+    format!("{} {how}", session.id())
 }
 
 /// A count as people read it: `950`, `18.2k`, `1.4M`.

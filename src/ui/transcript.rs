@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    CallId, Delta, DeltaKind, Event, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
+    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
     TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
@@ -35,22 +35,19 @@ pub(crate) struct Transcripts {
 }
 
 impl Transcripts {
-    /// Builds everything anew from the turns that the state keeps.
-    pub(crate) fn reset(&mut self, state: &State) {
-        // Live text of calls that go on is kept: the state does not have it.
-        let mut old = std::mem::take(&mut self.by_session);
-        for session in state.sessions() {
-            let before = old.remove(&session.id());
-            let same_call = before
-                .as_ref()
-                .and_then(|t| t.live.as_ref())
-                .is_some_and(|live| session.busy() == Some(live.call));
-            let transcript = match before {
-                Some(before) if same_call => before,
-                _ => Transcript::of(session),
-            };
-            self.by_session.insert(session.id(), transcript);
-        }
+    /// Builds everything anew from the turns that the state keeps and the live text so far.
+    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts) {
+        self.by_session = state
+            .sessions()
+            .filter(|session| !session.is_closed())
+            .map(|session| {
+                let mut transcript = Transcript::of(session);
+                if let Some(text) = session.busy().and_then(|call| live.get(call)) {
+                    transcript.ring.push(&text.answer, Tone::Said);
+                }
+                (session.id(), transcript)
+            })
+            .collect();
     }
 
     /// Takes an event in; the state has folded it already.

@@ -10,7 +10,7 @@ mod rows;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, State, Timestamp};
+use crate::core::{Command, LiveTexts, State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
@@ -229,12 +229,14 @@ pub fn unsent(model: &mut Model, error: SendError) {
     model.tell(error.to_string(), Role::Warn);
 }
 
-/// Something happened in the room; `state` has folded it in already.
-pub fn heard(model: &mut Model, state: &State, now: Timestamp, event: RoomEvent) {
+/// Something happened in the room; `state` and `live` have folded it in already.
+pub fn heard(model: &mut Model, state: &State, live: &LiveTexts, now: Timestamp, event: RoomEvent) {
     match event {
-        RoomEvent::Recorded(recorded) => {
-            model.transcripts.record(&recorded.event, now, state);
-            model.keep(recorded);
+        RoomEvent::Events(events) => {
+            for recorded in events {
+                model.transcripts.record(&recorded.event, now, state);
+                model.keep(recorded);
+            }
             model.look_up(state);
             overlays::follow(model, state);
         }
@@ -244,13 +246,20 @@ pub fn heard(model: &mut Model, state: &State, now: Timestamp, event: RoomEvent)
                 model.keep(recorded);
             }
         }
-        RoomEvent::Delta(delta) => model.transcripts.stream(&delta, now, state),
+        RoomEvent::Deltas(deltas) => {
+            for delta in deltas {
+                model.transcripts.stream(&delta, now, state);
+            }
+        }
         RoomEvent::Reset => {
-            model.reset(state);
+            model.reset(state, live);
             overlays::follow(model, state);
         }
         RoomEvent::Hub(hub) => model.hub = hub,
-        RoomEvent::Refused(refusal) => model.tell(refusal.to_string(), Role::Warn),
-        RoomEvent::Gone(why) => model.tell(why, Role::Error),
+        RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
+        RoomEvent::Gone => model.tell(
+            "the room has ended; q leaves, `synod` starts it again",
+            Role::Error,
+        ),
     }
 }
