@@ -7,6 +7,7 @@
 pub mod action;
 pub mod clock;
 pub mod composer;
+pub mod console;
 pub mod key;
 pub mod keymap;
 pub mod layout;
@@ -17,6 +18,7 @@ pub mod ring;
 pub mod room;
 #[cfg(feature = "screenshots")]
 pub mod shot;
+pub mod stage;
 mod status;
 pub mod suggest;
 mod telling;

@@ -146,7 +146,25 @@ pub struct Model {
     pub(crate) hub: Hub,
     pub(crate) size: Rect,
     pub(crate) zone: TimeZone,
+    pub(crate) tie: Tie,
+}
+
+/// How the console hangs together with its room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tie {
     pub(crate) host: Host,
+    pub(crate) link: Link,
+}
+
+/// Whether the room is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// It is.
+    Up,
+    /// It was told to stop; the console leaves when it has.
+    Stopping,
+    /// It has ended.
+    Gone,
 }
 
 /// Where the room runs; decides what leaving means.
@@ -178,7 +196,7 @@ impl Model {
             hub: Hub::default(),
             size: Rect::new(0, 0, 80, 24),
             zone,
-            host,
+            tie: Tie { host, link: Link::Up },
         };
         let follow = Cursor { last: true, ..Cursor::default() };
         model.lists.cursors.insert(Pane::Journal, follow);

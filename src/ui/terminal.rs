@@ -120,27 +120,32 @@ impl Tty {
         self.terminal.clear()
     }
 
-    /// Runs `outside` with the terminal given back, then takes it again. For `$EDITOR`: drop the
-    /// event stream first, since its thread would eat the editor's keys.
+    /// Gives the terminal to somebody else, for instance `$EDITOR`. Drop the event stream first:
+    /// its thread would eat the other's keys.
+    pub fn lend(&mut self) {
+        restore();
+    }
+
+    /// Takes the terminal again after [`Tty::lend`].
     ///
     /// # Errors
-    /// When the terminal cannot be taken again.
-    pub fn outside<T>(&mut self, outside: impl FnOnce() -> T) -> io::Result<T> {
-        restore();
-        let result = outside();
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
         take()?;
-        self.redraw()?;
-        Ok(result)
+        self.redraw()
     }
 
     /// Stops the console's process group as Ctrl-Z does in a shell, and takes the terminal again
-    /// after `fg`.
+    /// after `fg`. A room with a process of its own is in another group and goes on.
     ///
     /// # Errors
     /// When the signal cannot be sent or the terminal cannot be taken again.
     pub fn suspend(&mut self) -> io::Result<()> {
-        self.outside(|| rustix::process::kill_current_process_group(rustix::process::Signal::TSTP))?
-            .map_err(io::Error::from)
+        self.lend();
+        let stopped =
+            rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        self.take_back()?;
+        stopped.map_err(io::Error::from)
     }
 
     /// Puts text on the clipboard of the terminal's user (OSC 52), also over SSH.

@@ -15,9 +15,9 @@ use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::{Focus, Host, Model, Pane};
+use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
-use crate::ui::room::{RoomEvent, SendError};
+use crate::ui::room::RoomEvent;
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -173,14 +173,14 @@ fn next_pane(model: &mut Model, action: Action) {
 fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
     let calls = state.calls_in_flight().count();
     let tasks = state.open_tasks().count();
-    if tasks == 0 && calls == 0 {
+    if model.tie.link != Link::Up || (tasks == 0 && calls == 0) {
         return vec![Intent::Quit];
     }
     let what = match (tasks, calls) {
         (1, _) => "One task is open".to_owned(),
         (n, _) => format!("{n} tasks are open"),
     };
-    let (question, answers) = match model.host {
+    let (question, answers) = match model.tie.host {
         Host::OwnProcess => (
             format!("{what}. The room can go on without this console."),
             vec![
@@ -224,13 +224,20 @@ pub fn edited(model: &mut Model, text: &str) {
     model.focus = Focus::Composer;
 }
 
-/// A command could not be handed over.
-pub fn unsent(model: &mut Model, error: SendError) {
-    model.tell(error.to_string(), Role::Warn);
+/// Shows a warning until the next key.
+pub fn warn(model: &mut Model, text: &str) {
+    model.tell(text, Role::Warn);
 }
 
 /// Something happened in the room; `state` and `live` have folded it in already.
-pub fn heard(model: &mut Model, state: &State, live: &LiveTexts, now: Timestamp, event: RoomEvent) {
+#[must_use]
+pub fn heard(
+    model: &mut Model,
+    state: &State,
+    live: &LiveTexts,
+    now: Timestamp,
+    event: RoomEvent,
+) -> Vec<Intent> {
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
@@ -257,9 +264,13 @@ pub fn heard(model: &mut Model, state: &State, live: &LiveTexts, now: Timestamp,
         }
         RoomEvent::Hub(hub) => model.hub = hub,
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
-        RoomEvent::Gone => model.tell(
-            "the room has ended; q leaves, `synod` starts it again",
-            Role::Error,
-        ),
+        RoomEvent::Gone => {
+            if model.tie.link == Link::Stopping {
+                return vec![Intent::Quit];
+            }
+            model.tie.link = Link::Gone;
+            model.tell("the room has ended; q leaves, `synod` starts it again", Role::Error);
+        }
     }
+    Vec::new()
 }

@@ -6,7 +6,7 @@ use crossterm::event::KeyEvent;
 use crate::core::{Command, Reply, State, Text, Timestamp};
 use crate::ui::action::{Action, Screen, TABLE};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::Model;
+use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
@@ -144,7 +144,12 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
     match confirm.answers.into_iter().nth(confirm.chosen).map(|(_, verdict)| verdict) {
         None | Some(Verdict::Stay) => Vec::new(),
         Some(Verdict::Leave) => vec![Intent::Quit],
-        Some(Verdict::Stop) => vec![Intent::Command(Command::CloseRoom), Intent::Quit],
+        Some(Verdict::Stop) => {
+            // The console leaves when the room says that it has ended: nothing is cut off.
+            model.tie.link = Link::Stopping;
+            model.tell("stopping the room; q leaves at once", Role::Muted);
+            vec![Intent::Command(Command::CloseRoom)]
+        }
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
