@@ -9,5 +9,5 @@ fn main() -> ExitCode {
     if args.next().is_some_and(|word| word == "guard") {
         return synod::mcp::guard::run(args);
     }
-    ExitCode::SUCCESS
+    synod::cli::run()
 }

@@ -1,1 +1,117 @@
 //! The command line: one file a subcommand.
+//!
+//! Owns the words of the command line, the wiring of the layers below, and how an error is told. It
+//! holds no logic of its own beyond that.
+
+mod config;
+mod mcp;
+mod project;
+mod stop;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::project::Project;
+use crate::config::{EnvSource, Overrides};
+
+/// Exit code: what was asked for could not be done.
+const FAILED: u8 = 1;
+
+/// A terminal control room where several AI models work one task queue.
+#[derive(Debug, Parser)]
+#[command(name = "synod", version, about, long_about = None)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    word: Option<Word>,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// The project's folder; the nearest one above with a room, a synod.toml or a .git otherwise
+    #[arg(long, global = true, value_name = "FOLDER")]
+    project: Option<PathBuf>,
+    /// Shared memory: serena or builtin
+    #[arg(long, global = true, value_parser = hub)]
+    hub: Option<crate::config::Hub>,
+    /// Theme by name, or the path of a theme file
+    #[arg(long, global = true)]
+    theme: Option<String>,
+    /// Keep the room in this process; it ends with the console
+    #[arg(long)]
+    foreground: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Word {
+    /// Show every setting and the layer it comes from
+    Config(config::Args),
+    /// Stop the room of this project; work in flight is taken up at the next start
+    Stop,
+    /// The MCP servers that come with Synod, on stdin and stdout
+    #[command(subcommand)]
+    Mcp(mcp::Server),
+}
+
+fn hub(word: &str) -> Result<crate::config::Hub, String> {
+    crate::config::Hub::from_word(word).ok_or_else(|| "use serena or builtin".to_owned())
+}
+
+/// Parses the command line and does what it says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            // Each cause adds its own sentence; one line is easier to search for than many.
+            let mut stderr = std::io::stderr().lock();
+            drop(writeln!(stderr, "synod: {error:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let env = EnvSource::of_process();
+    let overrides = Overrides {
+        hub: cli.common.hub,
+        theme: cli.common.theme,
+        ..Overrides::default()
+    };
+    if let Some(Word::Mcp(server)) = cli.word {
+        return mcp::serve(server, &env);
+    }
+    let project = Project::find(cli.common.project.as_deref(), &env)?;
+    let place = Place {
+        env,
+        overrides,
+        project,
+    };
+    match cli.word {
+        None => Ok(ExitCode::SUCCESS),
+        Some(Word::Config(args)) => config::show(&place, &args),
+        Some(Word::Stop) => stop::stop(&place),
+        Some(Word::Mcp(_)) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Where and under which settings a subcommand works.
+#[derive(Debug)]
+struct Place {
+    env: EnvSource,
+    overrides: Overrides,
+    project: Project,
+}
+
+/// A runtime for a console or a short command: one thread is enough.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
+}

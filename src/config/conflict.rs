@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effective::{Origins, Values, or_none, quoted, quoted_list};
+use super::effective::{Values, or_none, quoted, quoted_list};
 use super::problem::Problem;
 use super::read::{Item, Table, one_of};
 
@@ -45,14 +45,10 @@ impl Default for Routing {
 }
 
 impl Routing {
-    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>, origins: &mut Origins) {
-        origins.set(
-            &mut self.policy,
-            "routing.policy",
-            table,
-            "policy",
-            |item| item.word(&RoutingPolicy::WORDS),
-        );
+    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
+        table.set(&mut self.policy, "policy", |item| {
+            item.word(&RoutingPolicy::WORDS)
+        });
     }
 
     pub(super) fn values(self) -> Values {
@@ -169,29 +165,20 @@ impl Default for Conflict {
 }
 
 impl Conflict {
-    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>, origins: &mut Origins) {
-        origins.set(&mut self.ladder, "conflict.ladder", table, "ladder", ladder);
+    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
+        table.set(&mut self.ladder, "ladder", ladder);
         let rule = &mut self.rule;
         table.table("rule", |table| {
             for item in table.take_all() {
                 let words = RULES.map(|word| (word, word));
                 if let Some(word) = table.keep(item.word(&words)) {
                     rule.insert(item.key.to_owned(), word);
-                    origins.record(format!("conflict.rule.{}", item.key), item.origin());
                 }
             }
         });
-        origins.set(
-            &mut self.quorum,
-            "conflict.quorum",
-            table,
-            "quorum",
-            |item| quorum(item).map(Some),
-        );
+        table.set(&mut self.quorum, "quorum", |item| quorum(item).map(Some));
         let fallback = &mut self.fallback;
-        origins.set(fallback, "conflict.fallback", table, "fallback", |item| {
-            item.word(&Fallback::WORDS)
-        });
+        table.set(fallback, "fallback", |item| item.word(&Fallback::WORDS));
     }
 
     pub(super) fn values(&self) -> Values {

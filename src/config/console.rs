@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::effective::{Origins, Values, quoted, quoted_list};
+use super::effective::{Values, quoted, quoted_list};
 use super::problem::Problem;
 use super::read::{Item, Table};
 
@@ -25,14 +25,13 @@ impl Default for Console {
 }
 
 impl Console {
-    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>, origins: &mut Origins) {
-        origins.set(&mut self.theme, "ui.theme", table, "theme", Item::text);
+    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
+        table.set(&mut self.theme, "theme", Item::text);
         let keys = &mut self.keys;
         table.table("keys", |table| {
             for item in table.take_all() {
                 if let Some(chords) = table.keep(chords(item)) {
                     keys.insert(item.key.to_owned(), chords);
-                    origins.record(format!("ui.keys.{}", item.key), item.origin());
                 }
             }
         });

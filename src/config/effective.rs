@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::place::{Origin, Place};
-use super::problem::Problem;
-use super::read::{Item, Table};
 
 /// Where each set value came from, by its dotted path; what is absent is built in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,20 +20,9 @@ impl Origins {
         self.0.insert(path.into(), origin);
     }
 
-    /// Reads `key` of a table into `slot` and remembers where it stood.
-    pub(super) fn set<'a, T>(
-        &mut self,
-        slot: &mut T,
-        path: &str,
-        table: &mut Table<'a, '_>,
-        key: &'static str,
-        convert: impl FnOnce(Item<'a>) -> Result<T, Problem>,
-    ) {
-        let Some(item) = table.take(key) else { return };
-        if let Some(value) = table.keep(convert(item)) {
-            *slot = value;
-            self.record(path, item.origin());
-        }
+    /// Forgets every path that starts like this.
+    pub(super) fn forget_below(&mut self, prefix: &str) {
+        self.0.retain(|path, _| !path.starts_with(prefix));
     }
 }
 

@@ -178,7 +178,8 @@ fn variable_name(item: Item<'_>) -> Result<String, Problem> {
     }
 }
 
-fn is_variable_name(name: &str) -> bool {
+/// Whether a text can be the name of an environment variable.
+pub(super) fn is_variable_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes
         .next()

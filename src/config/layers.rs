@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 
 use super::conflict::{Conflict, Routing};
 use super::console::Console;
-use super::effective::{Effective, Origins, Row};
+use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::member::Member;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
 use super::problem::{ConfigError, Fault, Problem, shown};
-use super::read::{TOP, Table, one_of, parse};
+use super::read::{Notes, Table, one_of, parse};
 use super::room::{Hub, RoomSettings};
 use super::server::Server;
 use super::value::Name;
@@ -99,15 +99,22 @@ impl Loaded {
     #[must_use]
     pub fn effective(&self) -> Effective {
         let config = &self.config;
-        let singles = [
+        let sections = [
             config.room.values(),
             config.routing.values(),
             config.conflict.values(),
             config.ui.values(),
         ];
-        let mut rows: Vec<Row> = singles
+        let members = config.members.iter().map(Member::values);
+        let servers = config.servers.iter().map(Server::values);
+        let values: Values = sections
             .into_iter()
+            .chain(members)
+            .chain(servers)
             .flatten()
+            .collect();
+        let mut rows: Vec<Row> = values
+            .into_iter()
             .map(|(path, value)| {
                 let origin = self.origins.of(&path);
                 Row {
@@ -117,16 +124,12 @@ impl Loaded {
                 }
             })
             .collect();
-        let members = config.members.iter().map(|it| (it.values(), &it.origin));
-        let servers = config.servers.iter().map(|it| (it.values(), &it.origin));
-        let policies = config.policies.iter().zip(1..);
-        let policies = policies.map(|(it, index)| (it.values(index), &it.origin));
-        for (values, origin) in members.chain(servers).chain(policies) {
-            rows.extend(values.into_iter().map(|(path, value)| Row {
-                path,
-                value,
-                origin: origin.clone(),
-            }));
+        for (policy, index) in config.policies.iter().zip(1..) {
+            rows.push(Row {
+                path: format!("policy.{index}"),
+                value: policy.described(),
+                origin: policy.origin.clone(),
+            });
         }
         Effective { rows }
     }
@@ -135,30 +138,29 @@ impl Loaded {
 #[derive(Default)]
 struct Builder {
     config: Config,
-    origins: Origins,
     files: Vec<PathBuf>,
-    problems: Vec<Problem>,
+    notes: Notes,
 }
 
 impl Builder {
     fn apply_file(&mut self, file: &SourceFile) {
-        let Some(parsed) = parse(file, &mut self.problems) else {
+        let Some(parsed) = parse(file, &mut self.notes.problems) else {
             return;
         };
-        let (config, origins) = (&mut self.config, &mut self.origins);
-        let mut top = Table::new(TOP, 0, parsed.get_ref(), file, &mut self.problems);
-        top.table("room", |table| config.room.apply(table, origins));
+        let config = &mut self.config;
+        let mut top = Table::of_file(parsed.get_ref(), file, &mut self.notes);
+        top.table("room", |table| config.room.apply(table));
         let members = top.tables("member", Member::read);
         let servers = top.tables("server", Server::read);
-        top.table("routing", |table| config.routing.apply(table, origins));
-        top.table("conflict", |table| config.conflict.apply(table, origins));
+        top.table("routing", |table| config.routing.apply(table));
+        top.table("conflict", |table| config.conflict.apply(table));
         let policies = top.tables("policy", Policy::read);
-        top.table("ui", |table| config.ui.apply(table, origins));
+        top.table("ui", |table| config.ui.apply(table));
         top.finish();
         // Members and servers share one name space: both are called by name on the same screens.
         let named = members.iter().map(|it| (&it.name, &it.origin));
         let named = named.chain(servers.iter().map(|it| (&it.name, &it.origin)));
-        self.problems.extend(duplicates(named));
+        self.notes.problems.extend(duplicates(named));
         for member in members {
             self.config.servers.retain(|it| it.name != member.name);
             replace(&mut self.config.members, member, |a, b| a.name == b.name);
@@ -207,7 +209,7 @@ impl Builder {
             Ok(value) => {
                 set(&mut self.config, value);
                 let layer = Layer::Environment;
-                self.origins.record(path, Origin { layer, place });
+                self.notes.origins.record(path, Origin { layer, place });
             }
             Err(allowed) => {
                 let fault = Fault::BadValue {
@@ -215,7 +217,7 @@ impl Builder {
                     found: format!("\"{}\"", shown(text)),
                     allowed,
                 };
-                self.problems.push(Problem::new(place, fault));
+                self.notes.problems.push(Problem::new(place, fault));
             }
         }
     }
@@ -247,7 +249,7 @@ impl Builder {
         }
         for (path, flag) in set {
             let (layer, place) = (Layer::Flag, Place::Flag(flag));
-            self.origins.record(path, Origin { layer, place });
+            self.notes.origins.record(path, Origin { layer, place });
         }
     }
 
@@ -268,17 +270,17 @@ impl Builder {
                     allowed: format!("the name of a [[member]]: {}", one_of(&names)),
                 };
                 let place = policy.origin.place.clone();
-                self.problems.push(Problem::new(place, fault));
+                self.notes.problems.push(Problem::new(place, fault));
             }
         }
-        if self.problems.is_empty() {
+        if self.notes.problems.is_empty() {
             Ok(Loaded {
                 config: self.config,
-                origins: self.origins,
+                origins: self.notes.origins,
                 files: self.files,
             })
         } else {
-            Err(ConfigError::Invalid(self.problems))
+            Err(ConfigError::Invalid(self.notes.problems))
         }
     }
 }

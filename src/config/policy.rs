@@ -1,6 +1,6 @@
 //! `[[policy]]`: what a member may do without asking the operator.
 
-use super::effective::{Values, quoted, quoted_list};
+use super::effective::{quoted, quoted_list};
 use super::member::required;
 use super::place::Origin;
 use super::problem::Problem;
@@ -114,14 +114,14 @@ impl Policy {
         })
     }
 
-    pub(super) fn values(&self, index: usize) -> Values {
+    /// The policy on one line.
+    pub(super) fn described(&self) -> String {
         let member = self.member.as_ref().map_or("every member", Name::as_str);
         let prefix = quoted_list(self.prefix.iter().map(String::as_str));
-        let value = format!(
+        format!(
             "{} for {member}: {} {prefix}",
             quoted(self.action.word()),
             quoted(self.kind.word()),
-        );
-        vec![(format!("policy.{index}"), value)]
+        )
     }
 }

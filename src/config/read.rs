@@ -9,6 +9,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::effective::Origins;
 use super::place::{Origin, Place, SourceFile};
 use super::problem::{Fault, Problem, nearest, shown};
 use super::value::{self, Name};
@@ -33,6 +34,15 @@ pub(super) fn parse<'f>(
     None
 }
 
+/// What reading leaves behind, beside the values.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Everything that is wrong.
+    pub(super) problems: Vec<Problem>,
+    /// Where each value that was set stands.
+    pub(super) origins: Origins,
+}
+
 /// One value with the key it stands under.
 #[derive(Clone, Copy)]
 pub(super) struct Item<'a> {
@@ -45,32 +55,43 @@ pub(super) struct Item<'a> {
 pub(super) struct Table<'a, 'p> {
     /// How people write this table: `[room]`.
     label: String,
+    /// Dotted path of this table, with a dot at its end: `room.`; empty for the file.
+    path: String,
     start: usize,
     entries: BTreeMap<&'a str, (usize, &'a Spanned<DeValue<'a>>)>,
     known: Vec<&'static str>,
     file: &'a SourceFile,
-    problems: &'p mut Vec<Problem>,
+    notes: &'p mut Notes,
 }
 
 impl<'a, 'p> Table<'a, 'p> {
-    pub(super) fn new(
-        label: impl Into<String>,
-        start: usize,
+    /// The table of a whole file.
+    pub(super) fn of_file(
         table: &'a DeTable<'a>,
         file: &'a SourceFile,
-        problems: &'p mut Vec<Problem>,
+        notes: &'p mut Notes,
+    ) -> Self {
+        Self::new((TOP.to_owned(), String::new(), 0), table, file, notes)
+    }
+
+    fn new(
+        (label, path, start): (String, String, usize),
+        table: &'a DeTable<'a>,
+        file: &'a SourceFile,
+        notes: &'p mut Notes,
     ) -> Self {
         let entries = table
             .iter()
             .map(|(key, value)| (key.get_ref().as_ref(), (key.span().start, value)))
             .collect();
         Self {
-            label: label.into(),
+            label,
+            path,
             start,
             entries,
             known: Vec::new(),
             file,
-            problems,
+            notes,
         }
     }
 
@@ -82,23 +103,28 @@ impl<'a, 'p> Table<'a, 'p> {
     pub(super) fn take(&mut self, key: &'static str) -> Option<Item<'a>> {
         self.known.push(key);
         let (_, value) = self.entries.remove(key)?;
-        Some(Item {
-            key,
-            value,
-            file: self.file,
-        })
+        let file = self.file;
+        let item = Item { key, value, file };
+        self.note_origin(item);
+        Some(item)
+    }
+
+    fn note_origin(&mut self, item: Item<'a>) {
+        let path = format!("{}{}", self.path, item.key);
+        self.notes.origins.record(path, item.origin());
     }
 
     /// Takes every entry that is left, for tables whose keys are the user's own words.
     pub(super) fn take_all(&mut self) -> Vec<Item<'a>> {
-        std::mem::take(&mut self.entries)
-            .into_iter()
-            .map(|(key, (_, value))| Item {
-                key,
-                value,
-                file: self.file,
-            })
-            .collect()
+        let file = self.file;
+        let entries = std::mem::take(&mut self.entries).into_iter();
+        let items: Vec<Item<'a>> = entries
+            .map(|(key, (_, value))| Item { key, value, file })
+            .collect();
+        for item in &items {
+            self.note_origin(*item);
+        }
+        items
     }
 
     /// Takes `key` and converts it; a failed conversion is a problem and reads as absent.
@@ -111,9 +137,23 @@ impl<'a, 'p> Table<'a, 'p> {
         self.keep(convert(item))
     }
 
+    /// Reads `key` into `slot`, which keeps its value where the key is absent or wrong.
+    pub(super) fn set<T>(
+        &mut self,
+        slot: &mut T,
+        key: &'static str,
+        convert: impl FnOnce(Item<'a>) -> Result<T, Problem>,
+    ) {
+        if let Some(value) = self.get(key, convert) {
+            *slot = value;
+        }
+    }
+
     /// Unpacks a result into this table's list of problems.
     pub(super) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
-        result.map_err(|problem| self.problems.push(problem)).ok()
+        result
+            .map_err(|problem| self.notes.problems.push(problem))
+            .ok()
     }
 
     pub(super) fn missing(&mut self, key: &'static str, why: &'static str) {
@@ -123,7 +163,7 @@ impl<'a, 'p> Table<'a, 'p> {
             why,
         };
         let place = self.file.place(self.start);
-        self.problems.push(Problem::new(place, fault));
+        self.notes.problems.push(Problem::new(place, fault));
     }
 
     /// Reads a table below this one.
@@ -141,7 +181,8 @@ impl<'a, 'p> Table<'a, 'p> {
         self.open(item, label, read)
     }
 
-    /// Reads each table of an array of tables.
+    /// Reads each table of an array of tables. What an earlier layer said of an entry of the same
+    /// name is forgotten.
     pub(super) fn tables<T>(
         &mut self,
         key: &'static str,
@@ -151,7 +192,8 @@ impl<'a, 'p> Table<'a, 'p> {
             return Vec::new();
         };
         let Some(array) = item.value.get_ref().as_array() else {
-            self.problems
+            self.notes
+                .problems
                 .push(item.bad(format!("a list of tables, each written `[[{key}]]`")));
             return Vec::new();
         };
@@ -159,7 +201,14 @@ impl<'a, 'p> Table<'a, 'p> {
             .iter()
             .filter_map(|value| {
                 let item = Item { value, ..item };
-                self.open(item, format!("[[{key}]]"), &mut read).flatten()
+                let name = value
+                    .get_ref()
+                    .get("name")
+                    .and_then(|it| it.get_ref().as_str());
+                let path = format!("{key}.{}.", name.unwrap_or_default());
+                self.notes.origins.forget_below(&path);
+                self.open_at((format!("[[{key}]]"), path), item, &mut read)
+                    .flatten()
             })
             .collect()
     }
@@ -171,12 +220,22 @@ impl<'a, 'p> Table<'a, 'p> {
         label: String,
         read: impl FnOnce(&mut Table<'a, '_>) -> T,
     ) -> Option<T> {
+        let path = format!("{}{}.", self.path, item.key);
+        self.open_at((label, path), item, read)
+    }
+
+    fn open_at<T>(
+        &mut self,
+        (label, path): (String, String),
+        item: Item<'a>,
+        read: impl FnOnce(&mut Table<'a, '_>) -> T,
+    ) -> Option<T> {
         let Some(table) = item.value.get_ref().as_table() else {
-            self.problems.push(item.bad("a table"));
+            self.notes.problems.push(item.bad("a table"));
             return None;
         };
         let start = item.value.span().start;
-        let mut child = Table::new(label, start, table, self.file, self.problems);
+        let mut child = Table::new((label, path, start), table, self.file, self.notes);
         let read = read(&mut child);
         child.finish();
         Some(read)
@@ -192,7 +251,7 @@ impl<'a, 'p> Table<'a, 'p> {
                 known: self.known.clone(),
             };
             let place = self.file.place(offset);
-            self.problems.push(Problem::new(place, fault));
+            self.notes.problems.push(Problem::new(place, fault));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::effective::{Origins, Values, or_none, quoted, quoted_list};
+use super::effective::{Values, or_none, quoted, quoted_list};
 use super::read::Table;
 use super::value::duration_text;
 
@@ -18,6 +18,13 @@ pub enum Hub {
 impl Hub {
     pub(super) const WORDS: [(&'static str, Self); 2] =
         [("serena", Self::Serena), ("builtin", Self::Builtin)];
+
+    /// The hub that a word of the file means.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let known = Self::WORDS.iter().find(|(name, _)| *name == word);
+        known.map(|(_, hub)| *hub)
+    }
 
     /// The word in the file.
     #[must_use]
@@ -98,33 +105,17 @@ impl Default for RoomSettings {
 }
 
 impl RoomSettings {
-    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>, origins: &mut Origins) {
-        origins.set(&mut self.hub, "room.hub", table, "hub", |item| {
-            item.word(&Hub::WORDS)
-        });
+    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
+        table.set(&mut self.hub, "hub", |item| item.word(&Hub::WORDS));
         let command = &mut self.hub_command;
-        origins.set(command, "room.hub_command", table, "hub_command", |item| {
-            item.command().map(Some)
-        });
+        table.set(command, "hub_command", |item| item.command().map(Some));
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
-            origins.set(tokens, "room.budget.tokens", table, "tokens", |item| {
-                item.whole(1, u64::MAX).map(Some)
-            });
-            origins.set(&mut budget.usd, "room.budget.usd", table, "usd", |item| {
-                item.money().map(Some)
-            });
-            origins.set(
-                &mut budget.time,
-                "room.budget.time",
-                table,
-                "time",
-                |item| item.duration().map(Some),
-            );
-            origins.set(&mut budget.per, "room.budget.per", table, "per", |item| {
-                item.word(&Per::WORDS)
-            });
+            table.set(tokens, "tokens", |item| item.whole(1, u64::MAX).map(Some));
+            table.set(&mut budget.usd, "usd", |item| item.money().map(Some));
+            table.set(&mut budget.time, "time", |item| item.duration().map(Some));
+            table.set(&mut budget.per, "per", |item| item.word(&Per::WORDS));
         });
     }
 

@@ -5,161 +5,21 @@
 //! command, environment, folder, address. Change one word and it is asked for again. The content of
 //! the programs themselves is not part of it.
 
+mod confirmable;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::{DirBuilder, File};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::env::EnvSource;
-use super::launch::Launch;
-use super::layers::{Loaded, read_file};
-use super::place::Layer;
-use super::policy::PolicyAction;
-use super::value::{Name, Reference};
+use super::layers::read_file;
 
-/// SHA-256 of what was confirmed, in hexadecimal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Fingerprint(String);
-
-/// One thing that has to be confirmed before it takes effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirmable {
-    /// Whose it is: `member codex`, `server thinking`, `hub`, `policy`.
-    pub owner: String,
-    /// What the operator reads and confirms, exact: the command, or the address, or the leave.
-    pub what: String,
-    /// The names of the variables that are set for it, and where each comes from; no values.
-    pub env: Vec<String>,
-    /// What is remembered.
-    pub fingerprint: Fingerprint,
-}
-
-impl Confirmable {
-    /// All that a project's file asks for.
-    #[must_use]
-    pub fn of_project(loaded: &Loaded, project: &Path) -> Vec<Self> {
-        let config = &loaded.config;
-        let from_project = |layer: Layer| layer == Layer::Project;
-        let mut all = Vec::new();
-        if let Some(command) = &config.room.hub_command
-            && from_project(loaded.origins.of("room.hub_command").layer)
-        {
-            let launch = Launch {
-                command: command.clone(),
-                ..Launch::default()
-            };
-            all.push(Self::of_launch("hub".to_owned(), &launch, project));
-        }
-        for member in &config.members {
-            if from_project(member.origin.layer) {
-                all.push(Self::of_named(
-                    "member",
-                    &member.name,
-                    &member.launch,
-                    project,
-                ));
-            }
-        }
-        for server in &config.servers {
-            if from_project(server.origin.layer) {
-                all.push(Self::of_named(
-                    "server",
-                    &server.name,
-                    &server.launch,
-                    project,
-                ));
-            }
-        }
-        for policy in &config.policies {
-            if from_project(policy.origin.layer) && policy.action == PolicyAction::Allow {
-                let member = policy.member.as_ref().map_or("every member", Name::as_str);
-                let what = format!(
-                    "{member} may {} without asking: {}",
-                    policy.kind.word(),
-                    if policy.prefix.is_empty() {
-                        "everything".to_owned()
-                    } else {
-                        shell_words(&policy.prefix)
-                    }
-                );
-                let mut hash = Hash::new("policy", project);
-                hash.part(member).part(policy.kind.word());
-                hash.parts(policy.prefix.iter().map(String::as_str));
-                all.push(Self {
-                    owner: "policy".to_owned(),
-                    what: visible(&what),
-                    env: Vec::new(),
-                    fingerprint: hash.end(),
-                });
-            }
-        }
-        all
-    }
-
-    /// What a launch asks for, whoever wrote it: for what discovery found, before it is imported.
-    #[must_use]
-    pub fn of_named(kind: &str, name: &Name, launch: &Launch, project: &Path) -> Self {
-        Self::of_launch(format!("{kind} {name}"), launch, project)
-    }
-
-    fn of_launch(owner: String, launch: &Launch, project: &Path) -> Self {
-        let Launch {
-            command,
-            env,
-            cwd,
-            url,
-            bearer,
-        } = launch;
-        let cwd_text = cwd.as_ref().map(|cwd| cwd.to_string_lossy());
-        let mut hash = Hash::new("launch", project);
-        hash.parts(command.iter().map(String::as_str));
-        hash.part(url.as_deref().unwrap_or_default());
-        hash.part(cwd_text.as_deref().unwrap_or_default());
-        let bearer_name = bearer.iter().map(|bearer| ("bearer", bearer));
-        let named = env.iter().map(|(name, value)| (name.as_str(), value));
-        let mut listed = Vec::new();
-        for (name, reference) in bearer_name.chain(named) {
-            // Values count too: `LD_PRELOAD` or `NODE_OPTIONS` decide what a command does.
-            hash.part(name);
-            match reference {
-                Reference::Plain(value) => hash.part("plain").part(value.reveal()),
-                Reference::Env { name, .. } => hash.part("env").part(name),
-                Reference::File { path, .. } => hash.part("file").part(&path.to_string_lossy()),
-            };
-            listed.push(format!("{name} {}", reference.described()));
-        }
-        let mut what = match url {
-            Some(url) if command.is_empty() => format!("connect to {url}"),
-            Some(url) => format!("{} (for {url})", shell_words(command)),
-            None if command.is_empty() => "a server that is built into Synod".to_owned(),
-            None => shell_words(command),
-        };
-        if let Some(cwd) = cwd_text {
-            what = format!("{what} (in {cwd})");
-        }
-        Self {
-            owner,
-            what: visible(&what),
-            env: listed,
-            fingerprint: hash.end(),
-        }
-    }
-}
-
-impl fmt::Display for Confirmable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.owner, self.what)?;
-        for variable in &self.env {
-            write!(f, "\n    with {variable}")?;
-        }
-        Ok(())
-    }
-}
+pub(super) use confirmable::shell_words;
+pub use confirmable::{Confirmable, Fingerprint};
 
 /// Why a confirmation cannot be read or remembered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -283,65 +143,6 @@ fn read(path: &Path) -> Result<BTreeMap<Fingerprint, String>, TrustError> {
         ));
     }
     Ok(stored.confirmed)
-}
-
-/// A hash over parts that cannot run into each other: each is preceded by its length.
-struct Hash(Sha256);
-
-impl Hash {
-    fn new(kind: &str, project: &Path) -> Self {
-        let mut hash = Self(Sha256::new());
-        hash.part(kind).part(&project.to_string_lossy());
-        hash
-    }
-
-    fn part(&mut self, part: &str) -> &mut Self {
-        self.0.update((part.len() as u64).to_le_bytes());
-        self.0.update(part.as_bytes());
-        self
-    }
-
-    fn parts<'a>(&mut self, parts: impl ExactSizeIterator<Item = &'a str>) {
-        self.0.update((parts.len() as u64).to_le_bytes());
-        for part in parts {
-            self.part(part);
-        }
-    }
-
-    fn end(self) -> Fingerprint {
-        use fmt::Write as _;
-        let mut hex = String::new();
-        for byte in self.0.finalize() {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        Fingerprint(hex)
-    }
-}
-
-/// A command as it could be typed into a shell: one look tells where each word ends.
-pub(super) fn shell_words(words: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    let quote = |word: &String| {
-        if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    };
-    words.iter().map(quote).collect::<Vec<_>>().join(" ")
-}
-
-/// Control and invisible characters made visible, quotes left as they are.
-fn visible(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars() {
-        match c {
-            '\'' | '"' | '\\' => shown.push(c),
-            c => shown.extend(c.escape_debug()),
-        }
-    }
-    shown
 }
 
 #[cfg(test)]

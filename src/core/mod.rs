@@ -50,7 +50,7 @@ pub use failure::{Failure, FailureKind};
 pub use follow::follow;
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
 pub use live::{LiveText, LiveTexts};
-pub use memory::HubStatus;
+pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;

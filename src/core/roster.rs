@@ -31,6 +31,8 @@ pub struct MemberSpec {
 pub enum Reach {
     /// Text in, text out.
     Text,
+    /// It looks around, and its server always holds it to reading.
+    Reads,
     /// It acts, and its server can hold it to reading.
     Sandboxed,
     /// It acts, and nothing holds it; refused where several members work at once.

@@ -149,7 +149,12 @@ mod tests {
             is_error: false,
         };
         assert_eq!(read(json!({})), Ok(Answer::Reply(empty)));
-        for wrong in [json!(null), json!("text"), json!({"content": "text"}), json!({"resultType": "task"})] {
+        for wrong in [
+            json!(null),
+            json!("text"),
+            json!({"content": "text"}),
+            json!({"resultType": "task"}),
+        ] {
             assert!(read(wrong.clone()).is_err(), "{wrong}");
         }
     }

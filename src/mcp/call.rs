@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use crate::mcp::answer::{self, Answer};
+use crate::mcp::connection::Connection;
 use crate::mcp::link::{InFlight, Link};
 use crate::mcp::reply::{CallError, ToolReply};
 use crate::mcp::routes::{Arrival, Reply};
@@ -34,6 +35,8 @@ pub enum Step {
 #[derive(Debug)]
 pub struct ActiveCall {
     link: Arc<Link>,
+    /// The connection lives as long as its calls.
+    _connection: Connection,
     tool: String,
     arguments: Map<String, Value>,
     limits: Limits,
@@ -45,7 +48,7 @@ pub struct ActiveCall {
 
 #[derive(Debug)]
 enum State {
-    Running(InFlight),
+    Running(Box<InFlight>),
     /// The server wants input before it goes on.
     Asking(Box<Inputs>),
     /// The outcome is known and not yet taken.
@@ -62,6 +65,7 @@ struct Inputs {
 
 impl ActiveCall {
     pub(crate) async fn start(
+        connection: Connection,
         link: Arc<Link>,
         tool: &str,
         arguments: Map<String, Value>,
@@ -72,6 +76,7 @@ impl ActiveCall {
         let state = request(&link, params).await;
         Self {
             link,
+            _connection: connection,
             tool: tool.to_owned(),
             arguments,
             limits,
@@ -251,7 +256,7 @@ enum Event {
 async fn request(link: &Link, params: CallToolRequestParams) -> State {
     let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
     match link.request(request).await {
-        Ok(call) => State::Running(call),
+        Ok(call) => State::Running(Box::new(call)),
         Err(error) => State::Over(Box::new(Err(error))),
     }
 }
@@ -262,7 +267,7 @@ async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -
         biased;
         arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
         // The clock stands still while the server waits for us; it starts anew with the answer.
-        Ok(()) = call.asks.changed(), if asked => Event::Answered,
+        Ok(()) = call.asks.changed() => Event::Answered,
         () = sleep_until(total_ends) => Event::Deadline,
         () = sleep_until(idle_ends), if !asked => Event::Idle,
     }

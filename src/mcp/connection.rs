@@ -64,7 +64,8 @@ impl Options {
     }
 }
 
-/// A connection; clones are the same connection. When the last clone is dropped, it is closed.
+/// A connection; clones are the same connection. When the last clone and
+/// the last call are dropped, it is closed.
 #[derive(Debug, Clone)]
 pub struct Connection {
     shared: Arc<Shared>,
@@ -92,7 +93,7 @@ impl Connection {
     /// Connects to `spec`. Everything that must go on in the background runs on `tasks`.
     ///
     /// # Errors
-    /// See [`ConnectError`]; nothing of the server is left running then.
+    /// See [`ConnectError`]. What had been started is then being ended on `tasks`.
     pub async fn open(
         spec: &ServerSpec,
         options: &Options,
@@ -147,7 +148,7 @@ impl Connection {
         limits: Limits,
     ) -> ActiveCall {
         let link = Arc::clone(&self.shared.link);
-        ActiveCall::start(link, tool, arguments, limits).await
+        ActiveCall::start(self.clone(), link, tool, arguments, limits).await
     }
 
     /// Whether the connection has ended. Its processes may still be ending.
@@ -213,6 +214,8 @@ impl Opener<'_> {
             // Some servers end at the sight of a message that they do not know; a fresh one gets
             // the old handshake.
             Err(Failed::Shake(Disagreement::EndedAtDiscover)) => {
+                self.settle().await;
+                self.log.forget_tail();
                 let second = self.attempt(Opening::Initialize).await;
                 match second {
                     Ok(connection) => Ok(connection),
@@ -251,7 +254,6 @@ impl Opener<'_> {
                 self.establish(source, opening, process).await
             }
             Transport::Http { url, bearer } => {
-                self.log.no_stderr();
                 let limit = self.options.line_limit;
                 let source = crate::mcp::http::source(url, bearer.as_deref(), limit);
                 let none = Running {
@@ -270,29 +272,52 @@ impl Opener<'_> {
         process: Running,
     ) -> Result<Connection, Failed> {
         let agreed = shake(&mut source, opening, &self.log).await?;
-        let (link, ended) = self.run(source, &agreed, process.pid(), process);
-        // From here on, dropping `link` by way of an early return must end the connection.
-        let connecting = link.0.stop.clone().drop_guard();
+        let pid = process.pid();
+        let (link, ended) = self.run(source, &agreed, process);
+        // Until there is a `Connection`, giving up has to end what was started.
+        let connecting = link.stop.clone().drop_guard();
         let has_tools = agreed.info.capabilities.tools.is_some();
         let tools = if has_tools {
-            list_tools(&link.0).await.map_err(Failed::Tools)?
+            list_tools(&link).await.map_err(Failed::Tools)?
         } else {
             Vec::new()
         };
         connecting.disarm();
         Ok(Connection {
             shared: Arc::new(Shared {
-                link: link.0,
+                link,
                 facts: Facts {
                     protocol: agreed.info.protocol_version.to_string(),
                     name: agreed.name,
                     version: agreed.version,
                     tools,
                 },
-                pid: link.1,
+                pid,
                 ended,
             }),
         })
+    }
+
+    /// Speaks over a pair of streams instead of a process.
+    #[cfg(test)]
+    async fn over<R, W>(&self, reader: R, writer: W) -> Result<Connection, ConnectError>
+    where
+        R: tokio::io::AsyncRead + Unpin + Send + 'static,
+        W: tokio::io::AsyncWrite + Unpin + Send + 'static,
+    {
+        let limit = self.options.line_limit;
+        let source = Stdio::new(reader, writer, limit, Arc::clone(&self.log), self.tasks);
+        let none = Running {
+            process: None,
+            tasks: self.tasks.clone(),
+        };
+        let opening = Opening::Discover {
+            patience: self.options.discover_patience,
+        };
+        match self.establish(source, opening, none).await {
+            Ok(connection) => Ok(connection),
+            Err(failed) => Err(self.explain(failed).await),
+        }
     }
 
     /// Hands the source to rmcp and starts what keeps the connection.
@@ -300,9 +325,8 @@ impl Opener<'_> {
         &self,
         source: S,
         agreed: &Agreed,
-        pid: Option<u32>,
         process: Running,
-    ) -> ((Arc<Link>, Option<u32>), CancellationToken) {
+    ) -> (Arc<Link>, CancellationToken) {
         let routes = Arc::new(Routes::default());
         let stop = CancellationToken::new();
         let ended = CancellationToken::new();
@@ -328,7 +352,13 @@ impl Opener<'_> {
         ));
         self.tasks
             .spawn(keep(running, process, routes, stop, ended.clone()));
-        ((link, pid), ended)
+        (link, ended)
+    }
+
+    /// Gives the last words on stderr a moment to arrive.
+    async fn settle(&self) {
+        let patience = Duration::from_millis(300);
+        drop(tokio::time::timeout(patience, self.log.drained()).await);
     }
 
     async fn explain(&self, failed: Failed) -> ConnectError {
@@ -338,8 +368,7 @@ impl Opener<'_> {
             Failed::Shake(disagreement) => disagreement.to_string(),
             Failed::Tools(error) => format!("it could not list its tools: {error}"),
         };
-        let patience = Duration::from_millis(300);
-        drop(tokio::time::timeout(patience, self.log.drained()).await);
+        self.settle().await;
         ConnectError::Handshake {
             server: self.spec.name.clone(),
             why,
@@ -481,3 +510,6 @@ async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

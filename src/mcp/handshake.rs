@@ -55,6 +55,8 @@ pub(crate) enum Disagreement {
     EndedAtDiscover,
     #[error("it ended before it answered")]
     Ended,
+    #[error("the connection broke: {0}")]
+    Broken(String),
     #[error("it refused to initialize: {0}")]
     Refused(String),
 }
@@ -86,7 +88,9 @@ pub(crate) async fn shake<S: Source>(
     };
     let result = talk.run(opening).await;
     match result {
-        Err(Disagreement::Ended) if !talk.initialize_sent => Err(Disagreement::EndedAtDiscover),
+        Err(Disagreement::Ended | Disagreement::Broken(_)) if !talk.initialize_sent => {
+            Err(Disagreement::EndedAtDiscover)
+        }
         other => other,
     }
 }
@@ -133,7 +137,8 @@ impl<S: Source> Talk<'_, S> {
                     if matches!(request.request, ServerRequest::PingRequest(_)) =>
                 {
                     let pong = ClientResult::empty(());
-                    self.send(JsonRpcMessage::response(pong, request.id)).await?;
+                    self.send(JsonRpcMessage::response(pong, request.id))
+                        .await?;
                     continue;
                 }
                 // Logging before the start is allowed and of no use to anybody.
@@ -191,10 +196,7 @@ impl<S: Source> Talk<'_, S> {
 
     async fn send(&mut self, message: ClientJsonRpcMessage) -> Result<(), Disagreement> {
         let sent = self.source.send(message).await;
-        sent.map_err(|error| {
-            tracing::debug!(%error, "handshake");
-            Disagreement::Ended
-        })
+        sent.map_err(|error| Disagreement::Broken(error.to_string()))
     }
 }
 

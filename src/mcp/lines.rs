@@ -114,7 +114,11 @@ mod tests {
         let input = [b"ok\n".to_vec(), vec![b'x'; 200_000], b"\nafter\n".to_vec()].concat();
         assert_eq!(
             all(&input, 1000).await,
-            [whole("ok"), Line::TooLong { bytes: 200_000 }, whole("after")]
+            [
+                whole("ok"),
+                Line::TooLong { bytes: 200_000 },
+                whole("after")
+            ]
         );
         assert_eq!(all(b"12345\n1234\n", 4).await[1], whole("1234"));
     }

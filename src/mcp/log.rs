@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::mcp::lines::{Line, Lines};
 
@@ -59,8 +59,8 @@ pub struct Strays {
 pub(crate) struct Log {
     kept: Mutex<Kept>,
     sink: Option<mpsc::Sender<LogLine>>,
-    /// Set when stderr has been read to its end.
-    drained: CancellationToken,
+    /// The readers of stderr that have not seen its end.
+    readers: TaskTracker,
 }
 
 #[derive(Debug, Default)]
@@ -72,15 +72,18 @@ struct Kept {
 
 impl Log {
     pub(crate) fn new(sink: Option<mpsc::Sender<LogLine>>) -> Self {
+        let readers = TaskTracker::new();
+        readers.close();
         Self {
             kept: Mutex::default(),
             sink,
-            drained: CancellationToken::new(),
+            readers,
         }
     }
 
     /// Reads stderr to its end; must always run, as a full pipe would stop the server.
     pub(crate) async fn drain(&self, stderr: impl AsyncRead + Unpin) {
+        let _reading = self.readers.token();
         let mut lines = Lines::new(stderr, STDERR_LINE);
         while let Ok(Some(line)) = lines.next().await {
             let text = match line {
@@ -90,17 +93,18 @@ impl Log {
             self.kept().push_tail(text.clone());
             self.publish(LogSource::Stderr, text);
         }
-        self.drained.cancel();
     }
 
-    /// There is no stderr (HTTP).
-    pub(crate) fn no_stderr(&self) {
-        self.drained.cancel();
+    /// Forgets the stderr of a first try.
+    pub(crate) fn forget_tail(&self) {
+        let mut kept = self.kept();
+        kept.tail.clear();
+        kept.tail_bytes = 0;
     }
 
-    /// Ends when stderr has been read to its end.
+    /// Ends when stderr has been read to its end, at once if there is none.
     pub(crate) async fn drained(&self) {
-        self.drained.cancelled().await;
+        self.readers.wait().await;
     }
 
     pub(crate) fn noise(&self, line: &[u8]) {
@@ -202,8 +206,8 @@ mod tests {
     async fn stderr_is_read_to_its_end_and_only_the_tail_is_kept() {
         let (sink, mut lines) = mpsc::channel(10);
         let log = Log::new(Some(sink));
-        let input: String = (0..20_000).map(|n| format!("line {n}\n")).collect();
-        log.drain(input.as_bytes()).await;
+        let input: Vec<String> = (0..20_000).map(|n| format!("line {n}")).collect();
+        log.drain(input.join("\n").as_bytes()).await;
         log.drained().await;
         assert!(log.tail().len() <= 64 * 1024);
         assert!(log.tail().ends_with("line 19999"));
@@ -221,8 +225,16 @@ mod tests {
         log.noise(&[0xff, 0xfe]);
         log.stale("late");
         let strays = log.strays();
-        assert_eq!((strays.noise, strays.stale, strays.last.len()), (101, 1, 32));
+        assert_eq!(
+            (strays.noise, strays.stale, strays.last.len()),
+            (101, 1, 32)
+        );
         assert_eq!(strays.last.back().unwrap().source, LogSource::Stale);
-        assert!(strays.last.iter().all(|line| line.text.chars().count() <= 401));
+        assert!(
+            strays
+                .last
+                .iter()
+                .all(|line| line.text.chars().count() <= 401)
+        );
     }
 }

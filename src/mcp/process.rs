@@ -104,9 +104,9 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| {
-            failed(format!("its guard could not be run: {error}"))
-        })?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| failed(format!("its guard could not be run: {error}")))?;
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(pid), (Some(stdin), Some(stdout), Some(stderr))) = (pid, streams) else {

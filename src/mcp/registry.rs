@@ -79,6 +79,7 @@ impl Registry {
 
 /// Kills what a dead room left behind according to `path`, and empties the file. Returns the
 /// servers of which something was still alive. A missing or broken file is an empty one.
+#[must_use = "what had been left behind is worth a note"]
 pub fn sweep(path: &Path) -> Vec<Started> {
     let text = fs::read_to_string(path).unwrap_or_default();
     let boot = boot();

@@ -52,10 +52,7 @@ impl Ticket {
     }
 
     fn redeem(&self) -> Option<Route> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -216,7 +216,10 @@ fn request_id(value: Value) -> Option<RequestId> {
 
 /// Some servers keep numbers as floats and answer id 2 as `2.0`.
 pub(crate) fn whole(number: f64) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be small and whole")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be small and whole"
+    )]
     (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
 }
 
@@ -336,7 +339,9 @@ mod tests {
             kinds.push(match inbound {
                 Inbound::TooLong { bytes } => format!("too long {bytes}"),
                 Inbound::Message(message) => match *message {
-                    JsonRpcMessage::Request(r) if matches!(r.request, ServerRequest::PingRequest(_)) => {
+                    JsonRpcMessage::Request(r)
+                        if matches!(r.request, ServerRequest::PingRequest(_)) =>
+                    {
                         format!("ping {}", r.id)
                     }
                     JsonRpcMessage::Request(r) => {
@@ -395,14 +400,13 @@ mod tests {
         let tasks = TaskTracker::new();
         let (near, mut far) = tokio::io::duplex(64);
         let mut source = Stdio::new(tokio::io::empty(), near, 100, log, &tasks);
-        let sends: Vec<_> = (0..50)
-            .map(|n| {
-                let id = RequestId::Number(n);
-                let message: ClientJsonRpcMessage =
-                    JsonRpcMessage::response(ClientResult::empty(()), id);
-                source.send(message)
-            })
-            .collect();
+        let mut sends = Vec::new();
+        for n in 0..50 {
+            let id = RequestId::Number(n);
+            let message: ClientJsonRpcMessage =
+                JsonRpcMessage::response(ClientResult::empty(()), id);
+            sends.push(source.send(message));
+        }
         let reading = tokio::task::JoinSet::from_iter([async move {
             let mut text = String::new();
             far.read_to_string(&mut text).await.unwrap();

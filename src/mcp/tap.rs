@@ -80,7 +80,9 @@ impl<S: Source> Tap<S> {
                     };
                     match error.id {
                         Some(id) => self.answer(&id, reply),
-                        None => self.log.stale(&format!("an error without an id: {reply:?}")),
+                        None => self
+                            .log
+                            .stale(&format!("an error without an id: {reply:?}")),
                     }
                 }
                 JsonRpcMessage::Notification(n) => self.notified(n.notification),
@@ -282,17 +284,13 @@ impl Question {
     }
 
     fn open(&self) -> Option<Open> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.asks
-            .send_modify(|open| *open = open.saturating_sub(1));
+        self.asks.send_modify(|open| *open = open.saturating_sub(1));
     }
 }
 

@@ -49,8 +49,10 @@ pub(crate) fn new_mark() -> String {
 pub(crate) fn marked(mark: &str) -> Vec<i32> {
     let wanted = format!("{MARK}={mark}");
     let carries = |pid: i32| {
-        std::fs::read(format!("/proc/{pid}/environ"))
-            .is_ok_and(|env| env.split(|byte| *byte == 0).any(|var| var == wanted.as_bytes()))
+        std::fs::read(format!("/proc/{pid}/environ")).is_ok_and(|env| {
+            env.split(|byte| *byte == 0)
+                .any(|var| var == wanted.as_bytes())
+        })
     };
     table()
         .into_iter()

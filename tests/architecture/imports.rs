@@ -89,7 +89,7 @@ fn crate_paths(source: &Source) -> Vec<(usize, String)> {
             }
             // In the root file of a layer, `super` is the crate.
             "super" if layer_root && !braces.contains(&true) => {
-                first_names(source, index, &mut found)
+                first_names(source, index, &mut found);
             }
             "crate"
                 if source.word(index + 1) == "::"

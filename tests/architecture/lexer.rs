@@ -171,7 +171,7 @@ mod tests {
     fn comments_and_strings_are_gone_and_code_is_kept() {
         assert_eq!(words("a // b\nc /* d /* e */ f */ g"), "a c g");
         assert_eq!(words(r#"a "b \" c" d"#), "a d");
-        assert_eq!(words(r###"a r#"b " c"# d br"x\" e"###), "a d e");
+        assert_eq!(words(r##"a r#"b " c"# d br"x\" e"##), "a d e");
         assert_eq!(
             words("fn f<'a>(x: &'a str) { '\\'' ; 'x' ; b'\"' ; c }"),
             "fn f < a > ( x : & a str ) { ; ; ; c }"

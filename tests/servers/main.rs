@@ -1,1 +1,18 @@
-//! Tests of one level; each module covers one subject.
+//! Tests of one level: the servers inside the binary, and the real ones, over stdio.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "other levels use the rest")]
+mod support;
+
+mod codex;
+mod guard;
+mod lifecycle;
+mod memory;
+mod openai;
+mod rehearsal;

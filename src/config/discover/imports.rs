@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Broken, Discovery, Found, FoundIn, Role, name_like};
 use crate::config::env::EnvSource;
-use crate::config::launch::Launch;
+use crate::config::launch::{Launch, is_variable_name};
 use crate::config::layers::read_file;
 use crate::config::member::Adapter;
 use crate::config::problem::shown;
@@ -180,6 +180,9 @@ fn launch(entry: &Map<String, Value>) -> Result<Launch, &'static str> {
     if command.is_empty() && url.is_none() {
         return Err("it has neither a command nor an address");
     }
+    if command.iter().any(|word| word.contains('\0')) {
+        return Err("its command holds a NUL character");
+    }
     if entry.get("type").and_then(Value::as_str) == Some("sse") {
         return Err("it uses the old SSE transport, which Synod does not speak");
     }
@@ -206,6 +209,9 @@ fn environment(env: Option<&Value>) -> Result<BTreeMap<String, Reference>, &'sta
                         return Err("a variable of its `env` is not a text");
                     }
                 };
+                if !is_variable_name(name) || value.contains('\0') {
+                    return Err("a variable of its `env` cannot be one");
+                }
                 all.insert(name.clone(), reference(&value));
             }
         }
@@ -216,7 +222,7 @@ fn environment(env: Option<&Value>) -> Result<BTreeMap<String, Reference>, &'sta
 
 fn bearer(entry: &Map<String, Value>) -> Option<Reference> {
     if let Some(variable) = entry.get("bearer_token_env_var").and_then(Value::as_str) {
-        return Some(Reference::Env {
+        return is_variable_name(variable).then(|| Reference::Env {
             name: variable.to_owned(),
             optional: false,
         });
@@ -225,7 +231,8 @@ fn bearer(entry: &Map<String, Value>) -> Option<Reference> {
     let mut headers = headers.as_object()?.iter();
     let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?;
     let value = value.as_str()?;
-    Some(reference(value.strip_prefix("Bearer ").unwrap_or(value)))
+    let token = value.strip_prefix("Bearer ").unwrap_or(value);
+    (!token.contains('\0')).then(|| reference(token))
 }
 
 /// A text that is nothing but `${X}`, `${env:X}` or `$X` names a variable.
@@ -235,14 +242,7 @@ fn reference(value: &str) -> Reference {
         .and_then(|rest| rest.strip_suffix('}'))
         .map(|inner| inner.strip_prefix("env:").unwrap_or(inner))
         .or_else(|| value.strip_prefix('$'));
-    let is_name = |text: &&str| {
-        !text.is_empty()
-            && !text.starts_with(|c: char| c.is_ascii_digit())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    };
-    match inner.filter(is_name) {
+    match inner.filter(|name| is_variable_name(name)) {
         Some(name) => Reference::Env {
             name: name.to_owned(),
             optional: false,

@@ -112,3 +112,38 @@ fn the_commented_examples_are_true() {
     assert_eq!((config.members.len(), config.policies.len()), (1, 1));
     assert_eq!(config.members[0].parallel, 2);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+
+    /// Whatever another tool's configuration holds, the file that is written can be loaded.
+    #[test]
+    fn whatever_is_imported_loads_again(
+        names in proptest::collection::vec("\\PC{0,12}|[a-z]{1,3}", 1..4),
+        words in proptest::collection::vec("(?s).{0,12}", 1..4),
+        variable in "[A-Z_]{1,6}|\\PC{0,6}",
+        value in r"(?s).{0,12}|\$\{[A-Z]{1,3}\}",
+        url in "https?://\\PC{1,9}",
+    ) {
+        let dir = tempfile::tempdir().unwrap();
+        let servers: serde_json::Map<String, serde_json::Value> = names
+            .iter()
+            .zip(0..)
+            .map(|(name, index)| {
+                let entry = if index % 2 == 0 {
+                    serde_json::json!({ "command": words[0], "args": words[1..], "env": { (variable.clone()): value } })
+                } else {
+                    serde_json::json!({ "url": url, "headers": { "Authorization": format!("Bearer {value}") } })
+                };
+                (name.clone(), entry)
+            })
+            .collect();
+        let text = serde_json::json!({ "mcpServers": servers }).to_string();
+        std::fs::write(dir.path().join(".mcp.json"), text).unwrap();
+        let discovery = crate::config::discover::imports(&EnvSource::default(), dir.path());
+        proptest::prop_assert_eq!(discovery.found.len() + discovery.broken.len(), servers.len());
+        let choices: Vec<Choice> = discovery.found.iter().map(Choice::of).collect();
+        let config = loaded(&render(&choices)).config;
+        proptest::prop_assert_eq!(config.servers.len() + config.members.len(), choices.len());
+    }
+}

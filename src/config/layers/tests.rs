@@ -379,3 +379,37 @@ fn what_is_not_a_readable_file_gets_a_sentence() {
     std::fs::create_dir(&path).unwrap();
     assert!(said(&machine).contains("it is not a regular file"));
 }
+
+#[test]
+fn the_effective_configuration_is_shown_with_its_layers() {
+    let flags = Overrides {
+        budget_usd: Some(2.5),
+        ..Overrides::default()
+    };
+    let machine = Machine::new("[ui]\nkeys = { quit = \"q\" }", SAMPLE);
+    let loaded = machine.load(&[("SYNOD_HUB", "builtin")], &flags).unwrap();
+    let shown = loaded.effective().to_string();
+    let shown = shown.replace(&format!("{}/", machine.dir.path().display()), "");
+    insta::assert_snapshot!(shown);
+}
+
+proptest::proptest! {
+    /// Whatever stands in the file, the answer is a configuration or problems with places in it.
+    #[test]
+    fn no_file_makes_it_panic(at in 0..SAMPLE.len(), cut in 0..40_usize, put in "\\PC{0,12}") {
+        let start = SAMPLE.floor_char_boundary(at);
+        let end = SAMPLE.floor_char_boundary((at + cut).min(SAMPLE.len()));
+        let text = format!("{}{put}{}", &SAMPLE[..start], &SAMPLE[end.max(start)..]);
+        let lines = text.lines().count() + 1;
+        let mut builder = Builder::default();
+        builder.apply_file(&SourceFile::new(Layer::Project, "f", text));
+        if let Err(ConfigError::Invalid(problems)) = builder.finish() {
+            for problem in problems {
+                let Place::File { line, .. } = problem.place else {
+                    panic!("{problem}");
+                };
+                proptest::prop_assert!(line <= lines, "{problem}");
+            }
+        }
+    }
+}

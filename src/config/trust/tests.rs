@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::config::launch::Launch;
 use crate::config::layers::{Overrides, load};
-use crate::config::value::Secret;
+use crate::config::value::{Name, Reference, Secret};
 
 fn launch() -> Launch {
     let variable = ("A".to_owned(), Reference::Plain(Secret::new("1")));
@@ -114,6 +115,7 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let text = "[room]\nhub_command = [\"serena\"]\n\
                 [[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"codex\", \"mcp-server\"]\n\
+                [[member]]\nname = \"r\"\nadapter = \"rehearsal\"\n\
                 [[server]]\nname = \"s\"\nurl = \"http://x\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"rm\"]\naction = \"allow\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"ls\"]\naction = \"deny\"\n";

@@ -53,9 +53,10 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
 
 /// What a call for a slot may do: several at once only read.
 pub(crate) fn access(state: &State, task: &Task, slot: &Slot) -> Access {
-    let acts = state
-        .member(&slot.member)
-        .is_some_and(|member| member.spec().reach != Reach::Text);
+    let acts = state.member(&slot.member).is_some_and(|member| match member.spec().reach {
+        Reach::Text | Reach::Reads => false,
+        Reach::Sandboxed | Reach::Unguarded => true,
+    });
     match task.order.strategy {
         Strategy::Solo | Strategy::Chain if acts => Access::Write,
         Strategy::Solo | Strategy::Chain | Strategy::Race | Strategy::Council => Access::Read,

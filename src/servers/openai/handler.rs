@@ -1,0 +1,145 @@
+//! The tools of `synod mcp openai`.
+
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
+    PaginatedRequestParams, ServerCapabilities, ServerConfig,
+};
+use rmcp::service::{RequestContext, RoleServer};
+use rmcp::{ErrorData, ServerHandler};
+use tokio_util::sync::CancellationToken;
+
+use super::options::OpenAiOptions;
+use super::upstream::{Question, Upstream};
+use crate::servers::ServeError;
+use crate::servers::chat::{
+    ChatArguments, DeltaSink, Failure, FailureKind, Reply, Sessions, Turn, listed_models,
+    listed_sessions, tools, was_reset,
+};
+
+/// Sessions that are kept at once.
+const MAX_SESSIONS: usize = 64;
+
+/// The server.
+#[derive(Debug)]
+pub(super) struct OpenAi {
+    upstream: Upstream,
+    sessions: Sessions,
+    options: OpenAiOptions,
+    gone: CancellationToken,
+}
+
+impl OpenAi {
+    /// `gone` falls when the client has left.
+    pub(super) fn new(options: OpenAiOptions, gone: CancellationToken) -> Result<Self, ServeError> {
+        Ok(Self {
+            upstream: Upstream::new(&options)?,
+            sessions: Sessions::new(MAX_SESSIONS),
+            options,
+            gone,
+        })
+    }
+
+    async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<CallToolResult, Failure> {
+        match request.name.as_ref() {
+            "chat" => {
+                let arguments = ChatArguments::read(request.arguments)?;
+                Ok(self.chat(arguments, context).await?.into_result())
+            }
+            "list_sessions" => Ok(listed_sessions(&self.sessions.list())),
+            "reset_session" => {
+                let id = ChatArguments::read_reset(request.arguments)?;
+                Ok(was_reset(&id, self.sessions.remove(&id)))
+            }
+            "list_models" => Ok(listed_models(&self.upstream.models().await?)),
+            other => Err(Failure::new(
+                FailureKind::Refused,
+                format!("Unknown tool: {other}"),
+            )),
+        }
+    }
+
+    async fn chat(
+        &self,
+        arguments: ChatArguments,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<Reply, Failure> {
+        let ChatArguments {
+            prompt,
+            session_id,
+            model,
+            system,
+            reset,
+        } = arguments;
+        let (session_id, mut talk) = self.sessions.open(session_id).await?;
+        if reset {
+            talk.forget();
+        }
+        if system.is_some() {
+            talk.system = system;
+        }
+        talk.make_room(prompt.chars().count(), self.options.max_history_chars);
+        let model = model.unwrap_or_else(|| self.options.model.clone());
+        let mut sink = DeltaSink::new(context);
+        let question = Question {
+            system: talk.system.as_deref().or(self.options.system.as_deref()),
+            turns: talk.turns(),
+            prompt: &prompt,
+            model: &model,
+        };
+        let draft = self.upstream.ask(question, &mut sink).await?;
+        let turn = talk.next_turn();
+        talk.remember(Turn {
+            prompt,
+            answer: draft.content.clone(),
+        });
+        Ok(Reply {
+            session_id,
+            content: draft.content,
+            model: draft.model.unwrap_or(model),
+            turn,
+            usage: draft.usage,
+            finish_reason: draft.finish_reason.unwrap_or_default(),
+            dropped_turns: talk.dropped(),
+        })
+    }
+}
+
+impl ServerHandler for OpenAi {
+    fn get_info(&self) -> ServerConfig {
+        let mut info = ServerConfig::new(ServerCapabilities::builder().enable_tools().build());
+        info.server_info = Implementation::new("synod-openai", env!("CARGO_PKG_VERSION"));
+        info
+    }
+
+    async fn list_tools(
+        &self,
+        _request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(tools(
+            "Asks a model behind an OpenAI-compatible endpoint.",
+        )))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let outcome = tokio::select! {
+            outcome = self.call(request, &context) => outcome,
+            // Nobody waits any more: what is dropped here closes the connection upstream.
+            () = context.ct.cancelled() => Err(left()),
+            () = self.gone.cancelled() => Err(left()),
+        };
+        Ok(outcome.unwrap_or_else(Failure::into_result).into())
+    }
+}
+
+fn left() -> Failure {
+    Failure::new(FailureKind::Refused, "the client cancelled the call")
+}

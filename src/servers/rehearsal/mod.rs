@@ -1,0 +1,54 @@
+//! `synod mcp rehearsal`: a member that plays a part instead of asking a model.
+//!
+//! Same tools and wire shape as [`super::openai`], so one adapter serves both. An answer is a pure
+//! function of seed, persona, turn and prompt; only its pace is real time. It says plainly that it
+//! is a rehearsal, its model is called `rehearsal:<persona>`, and it must never be counted as a
+//! model in any figure.
+//!
+//! When the prompt shows a fenced block that opens with `` ```final ``, the answer ends with one:
+//! `{"kind": …, "value": …, "confidence": …}`. All personas agree on the value (it comes from the
+//! prompt alone), except `wrong`.
+//!
+//! Words in double brackets in the prompt take over from the persona, for tests: `[[say:TEXT]]`,
+//! `[[final:VALUE]]`, `[[sleep:MS]]`, `[[crash]]`, `[[hang]]`, `[[big:CHARACTERS]]`,
+//! `[[fail:TEXT]]`, `[[approve:COMMAND]]` (asks in the shape that Codex uses) and
+//! `[[form:QUESTION]]` (asks in the standard shape). The last of a kind counts.
+//!
+//! Speaks MCP up to 2025-11-25 only: later versions have no requests from server to client, and
+//! asking is part of the play.
+
+mod asking;
+mod directives;
+mod handler;
+mod persona;
+mod prose;
+mod script;
+mod verdict;
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+pub use persona::{Persona, UnknownPersona};
+
+use super::ServeError;
+
+/// What a person sets for `synod mcp rehearsal`.
+#[derive(Debug, Clone)]
+pub struct RehearsalOptions {
+    /// The part to play.
+    pub persona: Persona,
+    /// Same seed, same answers.
+    pub seed: u64,
+    /// What the member calls itself; the persona's own word when absent.
+    pub name: Option<String>,
+    /// Time per word; the persona's own pace when absent, no waiting when zero.
+    pub pace: Option<Duration>,
+}
+
+/// Serves on stdin and stdout until stdin ends.
+pub async fn serve(options: RehearsalOptions) -> Result<(), ServeError> {
+    let gone = CancellationToken::new();
+    let handler = handler::Rehearsal::new(options, gone.clone());
+    super::stdio::serve(handler, gone).await
+}

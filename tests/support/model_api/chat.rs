@@ -1,0 +1,120 @@
+//! The Chat Completions dialect.
+
+use serde_json::{Value, json};
+
+use super::Ending;
+use super::directions::{Conversation, Step};
+use super::exchange::{Exchange, Left};
+
+/// What the request says.
+pub(super) fn conversation(body: &Value) -> Conversation {
+    let mut found = Conversation::default();
+    for message in body["messages"].as_array().into_iter().flatten() {
+        let text = text_of(&message["content"]);
+        match message["role"].as_str() {
+            Some("user") => {
+                found.turns += 1;
+                found.prompt = text;
+                found.tool_output = None;
+            }
+            Some("tool") => found.tool_output = Some(text),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Plays the steps as a stream.
+pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
+    let outcome = play(exchange, body, steps).await;
+    match outcome {
+        Ok(Some(ending)) => ending,
+        Ok(None) => Ending::Answered,
+        Err(Left) => Ending::ClientLeft,
+    }
+}
+
+async fn play(
+    exchange: &mut Exchange,
+    body: &Value,
+    steps: &[Step],
+) -> Result<Option<Ending>, Left> {
+    exchange.begin().await?;
+    for step in steps {
+        let delta = match step {
+            Step::Text(text) => json!({"role": "assistant", "content": text}),
+            Step::Think(text) => json!({"reasoning_content": text}),
+            Step::Pause(time) => {
+                exchange.pause(*time).await?;
+                continue;
+            }
+            Step::Hang => return Err(exchange.hang().await),
+            Step::Cut => return Ok(Some(Ending::Cut)),
+            Step::Exec { command, .. } => call("shell", &json!({"command": command})),
+            Step::Patch(file) => call("apply_patch", &json!({"file": file})),
+        };
+        send(exchange, body, &delta, Value::Null, Value::Null).await?;
+    }
+    let usage = json!({"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18,
+        "prompt_tokens_details": {"cached_tokens": 3}});
+    send(exchange, body, &json!({}), json!("stop"), usage).await?;
+    exchange.event(None, "[DONE]").await?;
+    exchange.end().await?;
+    Ok(None)
+}
+
+async fn send(
+    exchange: &mut Exchange,
+    body: &Value,
+    delta: &Value,
+    reason: Value,
+    usage: Value,
+) -> Result<(), Left> {
+    let chunk = json!({"id": "chatcmpl-1", "object": "chat.completion.chunk",
+        "model": body["model"], "usage": usage,
+        "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]});
+    exchange.event(None, &chunk.to_string()).await
+}
+
+/// Sends everything at once, for clients that do not stream.
+pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
+    let mut content = String::new();
+    for step in steps {
+        match step {
+            Step::Text(text) => content.push_str(text),
+            Step::Hang => {
+                exchange.hang().await;
+                return Ending::ClientLeft;
+            }
+            Step::Cut => return Ending::Cut,
+            Step::Pause(time) => {
+                if exchange.pause(*time).await.is_err() {
+                    return Ending::ClientLeft;
+                }
+            }
+            Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
+        }
+    }
+    let answer = json!({"id": "chatcmpl-1", "object": "chat.completion", "model": body["model"],
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": content},
+            "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}});
+    exchange.json(200, &[], &answer).await
+}
+
+fn call(name: &str, arguments: &Value) -> Value {
+    json!({"role": "assistant", "tool_calls": [{"index": 0, "id": "call_1", "type": "function",
+        "function": {"name": name, "arguments": arguments.to_string()}}]})
+}
+
+/// Content is a string or a list of parts.
+pub(super) fn text_of(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => {
+            let texts = parts.iter().filter_map(|part| part["text"].as_str());
+            texts.collect::<Vec<_>>().join("\n")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => String::new(),
+    }
+}

@@ -1,0 +1,138 @@
+//! What a prompt orders, as steps that every dialect can play.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+/// What a request says, freed of its dialect.
+#[derive(Debug, Default)]
+pub(super) struct Conversation {
+    /// The last prompt of a person.
+    pub(super) prompt: String,
+    /// How many prompts there are in all.
+    pub(super) turns: usize,
+    /// What a tool gave back after that prompt, if it did.
+    pub(super) tool_output: Option<String>,
+}
+
+/// One thing to send or to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Send a piece of the answer.
+    Text(String),
+    /// Send a piece of reasoning.
+    Think(String),
+    /// Wait.
+    Pause(Duration),
+    /// Send nothing more until the client leaves.
+    Hang,
+    /// Break the connection.
+    Cut,
+    /// Ask the client to run a command.
+    Exec {
+        /// The command for a shell.
+        command: String,
+        /// Ask for it outside the sandbox.
+        escalated: bool,
+    },
+    /// Ask the client to add a file of this name.
+    Patch(String),
+}
+
+/// The directions of one prompt.
+#[derive(Debug)]
+pub(super) struct Directions<'p> {
+    prompt: &'p str,
+}
+
+impl<'p> Directions<'p> {
+    /// Looks into a prompt.
+    pub(super) fn read(prompt: &'p str) -> Self {
+        Self { prompt }
+    }
+
+    /// The status ordered for the try of this number, from 1.
+    pub(super) fn status_on(&self, number: u32) -> Option<u16> {
+        let order = self.value("status")?;
+        let (code, tries) = match order.split_once('x') {
+            Some((code, tries)) => (code, tries.parse().ok()?),
+            None => (order, u32::MAX),
+        };
+        (number <= tries).then(|| code.parse().ok()).flatten()
+    }
+
+    /// What to do, in order.
+    pub(super) fn steps(&self, conversation: &Conversation) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if let Some(output) = &conversation.tool_output {
+            let quoted: String = output.chars().take(400).collect();
+            return vec![Step::Text(format!("the tool said: {quoted}"))];
+        }
+        if self.has("think") {
+            steps.extend(["**Thinking** ", "about ", "it"].map(|word| Step::Think(word.into())));
+        }
+        if let Some(command) = self.value("exec") {
+            return vec![Step::Exec {
+                command: command.to_owned(),
+                escalated: self.has("esc"),
+            }];
+        }
+        if let Some(file) = self.value("patch") {
+            return vec![Step::Patch(file.to_owned())];
+        }
+        let half = || ["partial ", "answer "].map(|word| Step::Text(word.to_owned()));
+        if self.has("mute") {
+            steps.push(Step::Hang);
+        } else if self.has("hang") {
+            steps.extend(half());
+            steps.push(Step::Hang);
+        } else if self.has("cut") {
+            steps.extend(half());
+            steps.push(Step::Cut);
+        } else if let Some(words) = self.number("slow") {
+            for word in 0..words {
+                steps.push(Step::Text(format!("word{word} ")));
+                steps.push(Step::Pause(Duration::from_millis(20)));
+            }
+            steps.push(Step::Text("done.".to_owned()));
+        } else if let Some(chars) = self.number("big") {
+            let text = varied_text(chars);
+            let pieces = text.as_bytes().chunks(1000);
+            steps.extend(pieces.map(|piece| Step::Text(String::from_utf8_lossy(piece).into())));
+        } else if let Some(text) = self.value("say") {
+            steps.push(Step::Text(text.to_owned()));
+        } else {
+            let shown: String = self.prompt.chars().take(200).collect();
+            let answer = format!("turn {}: {shown}", conversation.turns);
+            let words = answer.split_inclusive(' ');
+            steps.extend(words.map(|word| Step::Text(word.to_owned())));
+        }
+        steps
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.prompt.contains(&format!("[[{word}]]"))
+    }
+
+    fn value(&self, word: &str) -> Option<&'p str> {
+        let (_, after) = self.prompt.rsplit_once(&format!("[[{word}:"))?;
+        after.split_once("]]").map(|(value, _)| value)
+    }
+
+    fn number(&self, word: &str) -> Option<usize> {
+        self.value(word)?.parse().ok()
+    }
+}
+
+/// ASCII text of exactly `chars` characters in which no two lines are equal, since some clients
+/// take repetition for a fault.
+pub(crate) fn varied_text(chars: usize) -> String {
+    let mut text = String::with_capacity(chars + 64);
+    let mut line = 0_u64;
+    while text.len() < chars {
+        let turned = line.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+        writeln!(text, "line {line} carries the number {turned}").unwrap();
+        line += 1;
+    }
+    text.truncate(chars);
+    text
+}

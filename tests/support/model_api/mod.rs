@@ -1,0 +1,197 @@
+//! A model API on loopback whose answers are ordered by the prompt itself.
+//!
+//! Speaks OpenAI Responses (`POST …/responses`, streamed) and Chat Completions
+//! (`POST …/chat/completions`, streamed or not), and lists one model (`GET …/models`). Every
+//! request is recorded with how it ended, so a test can wait for "the client has left" instead of
+//! sleeping. Directions in the last prompt, the last of a kind counts:
+//!
+//! | direction | effect |
+//! |---|---|
+//! | `[[say:TEXT]]` | answer exactly that |
+//! | `[[think]]` | stream some reasoning first |
+//! | `[[big:N]]` | answer with N characters |
+//! | `[[slow:N]]` | N words, 20 ms apart, then `done.` |
+//! | `[[hang]]` | two words, then nothing until the client leaves |
+//! | `[[mute]]` | headers, then nothing until the client leaves |
+//! | `[[cut]]` | two words, then the connection breaks |
+//! | `[[status:CODE]]` | that HTTP status, with an error in the vendor's shape |
+//! | `[[status:CODExN]]` | the same, but only for the first N tries of this prompt |
+//! | `[[exec:COMMAND]]` | ask the client to run a command; then quote what it printed |
+//! | `[[esc]]` | with `exec`: ask for it outside the sandbox, which needs an approval |
+//! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
+//!
+//! Anything else is answered by `turn N: PROMPT`, where N counts the prompts of the conversation
+//! as the client sent them, which proves memory.
+
+mod chat;
+mod directions;
+mod exchange;
+mod http;
+mod responses;
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use directions::Directions;
+use exchange::Exchange;
+
+/// How a request ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It is still being answered.
+    Open,
+    /// All was sent.
+    Answered,
+    /// The client closed the connection first.
+    ClientLeft,
+    /// We broke the connection, as ordered.
+    Cut,
+}
+
+/// One request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Recorded {
+    /// `GET` or `POST`.
+    pub(crate) method: String,
+    /// The path, without a query.
+    pub(crate) path: String,
+    /// Header names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The body, null when there is none.
+    pub(crate) body: Value,
+    /// How it ended.
+    pub(crate) ending: Ending,
+}
+
+/// The running API; stops when dropped.
+#[derive(Debug)]
+pub(crate) struct ModelApi {
+    address: SocketAddr,
+    book: Arc<Book>,
+    _running: DropGuard,
+}
+
+#[derive(Debug)]
+struct Book {
+    requests: watch::Sender<Vec<Recorded>>,
+    tries: Mutex<HashMap<String, u32>>,
+}
+
+impl ModelApi {
+    /// Starts on a free port of 127.0.0.1.
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let book = Arc::new(Book {
+            requests: watch::Sender::new(Vec::new()),
+            tries: Mutex::default(),
+        });
+        let stop = CancellationToken::new();
+        let tracker = TaskTracker::new();
+        let serving = serve(listener, Arc::clone(&book), tracker.clone());
+        tracker.spawn(stop.clone().run_until_cancelled_owned(serving));
+        Self {
+            address,
+            book,
+            _running: stop.drop_guard(),
+        }
+    }
+
+    /// For instance `http://127.0.0.1:40000/v1`.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// All requests so far, in order of arrival.
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
+        self.book.requests.borrow().clone()
+    }
+
+    /// Waits until the requests are as wanted, and gives them.
+    pub(crate) async fn wait_for(
+        &self,
+        what: &str,
+        wanted: impl FnMut(&Vec<Recorded>) -> bool,
+    ) -> Vec<Recorded> {
+        let mut watching = self.book.requests.subscribe();
+        let found = super::soon(what, watching.wait_for(wanted)).await;
+        found.unwrap().clone()
+    }
+}
+
+async fn serve(listener: TcpListener, book: Arc<Book>, tracker: TaskTracker) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let book = Arc::clone(&book);
+        tracker.spawn(async move {
+            let (place, ending) = answer(stream, &book).await?;
+            book.requests.send_modify(|all| all[place].ending = ending);
+            Some(())
+        });
+    }
+}
+
+/// Answers the one request of a connection; `None` when there was none.
+async fn answer(stream: TcpStream, book: &Book) -> Option<(usize, Ending)> {
+    let (mut exchange, request) = Exchange::open(stream).await?;
+    let mut place = 0;
+    book.requests.send_modify(|all| {
+        place = all.len();
+        all.push(request.clone());
+    });
+    let ending = route(&mut exchange, &request, book).await;
+    Some((place, ending))
+}
+
+async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Ending {
+    let path = request.path.as_str();
+    if request.method == "GET" && path.ends_with("/models") {
+        let models = json!({"object": "list", "models": [],
+            "data": [{"id": "stub-model", "object": "model", "owned_by": "stub"}]});
+        return exchange.json(200, &[], &models).await;
+    }
+    let conversation = match path {
+        _ if path.ends_with("/responses") => responses::conversation(&request.body),
+        _ if path.ends_with("/chat/completions") => chat::conversation(&request.body),
+        _ => {
+            let missing = json!({"error": {"message": format!("no route {path}")}});
+            return exchange.json(404, &[], &missing).await;
+        }
+    };
+    let directions = Directions::read(&conversation.prompt);
+    let number = book.count_try(&conversation.prompt);
+    if let Some(status) = directions.status_on(number) {
+        let error = json!({"error": {"message": format!("stub error {status}"),
+            "type": "stub_error",
+            "code": if status == 429 { "rate_limit_exceeded" } else { "stub" }}});
+        let headers: &[(&str, &str)] = if status == 429 {
+            &[("retry-after", "0")]
+        } else {
+            &[]
+        };
+        return exchange.json(status, headers, &error).await;
+    }
+    let steps = directions.steps(&conversation);
+    if path.ends_with("/responses") {
+        responses::stream(exchange, &request.body, &steps).await
+    } else if request.body["stream"] == json!(true) {
+        chat::stream(exchange, &request.body, &steps).await
+    } else {
+        chat::whole(exchange, &request.body, &steps).await
+    }
+}
+
+impl Book {
+    fn count_try(&self, prompt: &str) -> u32 {
+        let mut tries = self.tries.lock().unwrap();
+        let count = tries.entry(prompt.to_owned()).or_default();
+        *count += 1;
+        *count
+    }
+}

@@ -1,0 +1,242 @@
+//! The Responses dialect, as far as the real Codex needs it.
+
+use serde_json::{Value, json};
+
+use super::Ending;
+use super::chat::text_of;
+use super::directions::{Conversation, Step};
+use super::exchange::{Exchange, Left};
+
+/// What Codex itself puts into the mouth of the user.
+const NOT_A_PROMPT: [&str; 5] = [
+    "<environment_context",
+    "<user_instructions",
+    "# AGENTS",
+    "<turn_aborted",
+    "<permissions",
+];
+
+/// What the request says.
+pub(super) fn conversation(body: &Value) -> Conversation {
+    let mut found = Conversation::default();
+    let alone = [json!({"role": "user", "content": body["input"]})];
+    let items = body["input"].as_array().map_or(&alone[..], Vec::as_slice);
+    for item in items {
+        if item["role"] == "user" {
+            let text = text_of(&item["content"]);
+            if !NOT_A_PROMPT.iter().any(|start| text.starts_with(start)) {
+                found.turns += 1;
+                found.prompt = text;
+                found.tool_output = None;
+            }
+        }
+        let kind = item["type"].as_str().unwrap_or_default();
+        if kind.ends_with("_call_output") {
+            let output = &item["output"];
+            let text = text_of(output);
+            let text = if text.is_empty() {
+                output.to_string()
+            } else {
+                text
+            };
+            found.tool_output = Some(text);
+        }
+    }
+    found
+}
+
+/// Plays the steps as a stream of events.
+pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
+    let mut playing = Playing {
+        exchange,
+        body,
+        sequence: 0,
+        output: Vec::new(),
+    };
+    let outcome = playing.play(steps).await;
+    match outcome {
+        Ok(Some(ending)) => ending,
+        Ok(None) => Ending::Answered,
+        Err(Left) => Ending::ClientLeft,
+    }
+}
+
+struct Playing<'e> {
+    exchange: &'e mut Exchange,
+    body: &'e Value,
+    sequence: u64,
+    output: Vec<Value>,
+}
+
+impl Playing<'_> {
+    async fn play(&mut self, steps: &[Step]) -> Result<Option<Ending>, Left> {
+        self.exchange.begin().await?;
+        let response = self.response("in_progress");
+        self.send(json!({"type": "response.created", "response": response}))
+            .await?;
+        let thought: String = steps.iter().filter_map(thought_of).collect();
+        if !thought.is_empty() {
+            self.think(steps, &thought).await?;
+        }
+        let tool = steps.iter().find_map(|step| self.tool_call(step));
+        if let Some(item) = tool {
+            let index = self.output.len();
+            self.send(
+                json!({"type": "response.output_item.added", "output_index": index,
+                "item": item}),
+            )
+            .await?;
+            self.done(item).await?;
+        } else if let Some(ending) = self.message(steps).await? {
+            return Ok(Some(ending));
+        }
+        let mut response = self.response("completed");
+        response["usage"] = json!({"input_tokens": 100, "output_tokens": 20, "total_tokens": 120,
+            "input_tokens_details": {"cached_tokens": 10},
+            "output_tokens_details": {"reasoning_tokens": 5}});
+        self.send(json!({"type": "response.completed", "response": response}))
+            .await?;
+        self.exchange.end().await?;
+        Ok(None)
+    }
+
+    async fn think(&mut self, steps: &[Step], thought: &str) -> Result<(), Left> {
+        let item = json!({"type": "reasoning", "id": "rs_1", "summary": []});
+        self.send(json!({"type": "response.output_item.added", "output_index": 0, "item": item}))
+            .await?;
+        for piece in steps.iter().filter_map(thought_of) {
+            self.send(
+                json!({"type": "response.reasoning_summary_text.delta", "item_id": "rs_1",
+                "output_index": 0, "summary_index": 0, "delta": piece}),
+            )
+            .await?;
+        }
+        self.done(
+            json!({"type": "reasoning", "id": "rs_1", "encrypted_content": "x",
+            "summary": [{"type": "summary_text", "text": thought}]}),
+        )
+        .await
+    }
+
+    async fn message(&mut self, steps: &[Step]) -> Result<Option<Ending>, Left> {
+        let index = self.output.len();
+        self.send(
+            json!({"type": "response.output_item.added", "output_index": index,
+            "item": {"type": "message", "id": "msg_1", "role": "assistant",
+                "status": "in_progress", "content": []}}),
+        )
+        .await?;
+        let mut content = String::new();
+        for step in steps {
+            match step {
+                Step::Text(text) => {
+                    content.push_str(text);
+                    self.send(
+                        json!({"type": "response.output_text.delta", "item_id": "msg_1",
+                        "output_index": index, "content_index": 0, "delta": text}),
+                    )
+                    .await?;
+                }
+                Step::Pause(time) => self.exchange.pause(*time).await?,
+                Step::Hang => return Err(self.exchange.hang().await),
+                Step::Cut => return Ok(Some(Ending::Cut)),
+                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
+            }
+        }
+        self.done(
+            json!({"type": "message", "id": "msg_1", "role": "assistant",
+            "status": "completed",
+            "content": [{"type": "output_text", "text": content, "annotations": []}]}),
+        )
+        .await?;
+        Ok(None)
+    }
+
+    /// Tells that an item is whole, and keeps it for the last event.
+    async fn done(&mut self, item: Value) -> Result<(), Left> {
+        let index = self.output.len();
+        self.output.push(item.clone());
+        self.send(
+            json!({"type": "response.output_item.done", "output_index": index,
+            "item": item}),
+        )
+        .await
+    }
+
+    async fn send(&mut self, mut event: Value) -> Result<(), Left> {
+        event["sequence_number"] = json!(self.sequence);
+        self.sequence += 1;
+        let name = event["type"].as_str().map(str::to_owned);
+        self.exchange
+            .event(name.as_deref(), &event.to_string())
+            .await
+    }
+
+    fn response(&self, status: &str) -> Value {
+        json!({"id": "resp_1", "object": "response", "status": status,
+            "model": self.body["model"], "output": self.output})
+    }
+
+    /// The call of a tool that the client offers under one of several names.
+    fn tool_call(&self, step: &Step) -> Option<Value> {
+        let function = |name: &str, arguments: &Value| {
+            json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": name,
+                "arguments": arguments.to_string(), "status": "completed"})
+        };
+        match step {
+            Step::Exec { command, escalated } => {
+                let (name, mut arguments) = self.shell(command);
+                if *escalated {
+                    arguments["sandbox_permissions"] = json!("require_escalated");
+                    arguments["justification"] = json!("the script wants it so");
+                }
+                Some(function(name, &arguments))
+            }
+            Step::Patch(file) => {
+                let patch = format!(
+                    "*** Begin Patch\n*** Add File: {file}\n+hello from the script\n*** End Patch\n"
+                );
+                Some(match self.tool_kind("apply_patch") {
+                    Some("custom") => json!({"type": "custom_tool_call", "id": "ctc_1",
+                        "call_id": "call_1", "name": "apply_patch", "input": patch,
+                        "status": "completed"}),
+                    Some(_) => function("apply_patch", &json!({"input": patch})),
+                    None => {
+                        let (name, arguments) =
+                            self.shell(&format!("apply_patch <<'EOF'\n{patch}EOF"));
+                        function(name, &arguments)
+                    }
+                })
+            }
+            Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hang | Step::Cut => None,
+        }
+    }
+
+    fn shell(&self, command: &str) -> (&'static str, Value) {
+        if self.tool_kind("exec_command").is_some() {
+            ("exec_command", json!({"cmd": command}))
+        } else if self.tool_kind("shell_command").is_some() {
+            ("shell_command", json!({"command": command}))
+        } else {
+            ("shell", json!({"command": ["bash", "-lc", command]}))
+        }
+    }
+
+    fn tool_kind(&self, name: &str) -> Option<&str> {
+        let tools = self.body["tools"].as_array()?;
+        let tool = tools.iter().find(|tool| tool["name"] == name)?;
+        tool["type"].as_str()
+    }
+}
+
+fn thought_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::Think(text) => Some(text),
+        Step::Text(_)
+        | Step::Pause(_)
+        | Step::Hang
+        | Step::Cut
+        | Step::Exec { .. }
+        | Step::Patch(_) => None,
+    }
+}

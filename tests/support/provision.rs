@@ -1,0 +1,157 @@
+//! The real servers, installed once per user from the ordinary registries.
+//!
+//! They live in `$XDG_CACHE_HOME/synod/servers/<name>-<version>/` (`~/.cache` by default). A file
+//! lock lets one test install while others wait; a marker written last tells a whole installation
+//! from a torn one, which is made anew. (Not a rename: a Python environment knows its own path.)
+//!
+//! Without Node or Python, or without a registry, the reason is printed and the test passes over
+//! its subject; under `CI=true` that is a failure.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const CODEX_WITH_SERVER: &str = "0.153.4";
+const CODEX_LATEST: &str = "0.169.0";
+const CODEX_MCP_SERVER: &str = "1.4.10";
+const SERENA: &str = "2.1.0";
+const COMPLETE: &str = ".complete";
+
+/// `codex-mcp-server` and the codex that it calls.
+#[derive(Debug, Clone)]
+pub(crate) struct CodexMcpServer {
+    /// The server.
+    pub(crate) server: PathBuf,
+    /// The folder to put first on PATH, in which `codex` is.
+    pub(crate) bin: PathBuf,
+}
+
+/// `codex` that still has the word `mcp-server`; `None` when skipped.
+pub(crate) fn codex_with_mcp_server() -> Option<PathBuf> {
+    let package = format!("@openai/codex@{CODEX_WITH_SERVER}");
+    let home = npm(&format!("codex-{CODEX_WITH_SERVER}"), &[&package])?;
+    Some(home.join("node_modules/.bin/codex"))
+}
+
+/// `codex-mcp-server` beside the latest codex; `None` when skipped.
+pub(crate) fn codex_mcp_server() -> Option<CodexMcpServer> {
+    let server = format!("codex-mcp-server@{CODEX_MCP_SERVER}");
+    let codex = format!("@openai/codex@{CODEX_LATEST}");
+    let name = format!("codex-mcp-server-{CODEX_MCP_SERVER}-codex-{CODEX_LATEST}");
+    let bin = npm(&name, &[&server, &codex])?.join("node_modules/.bin");
+    Some(CodexMcpServer {
+        server: bin.join("codex-mcp-server"),
+        bin,
+    })
+}
+
+/// `serena`; `None` when skipped.
+pub(crate) fn serena() -> Option<PathBuf> {
+    let home = installed(&format!("serena-{SERENA}"), |home| {
+        let python = python()?;
+        run(Command::new(python).arg("-m").arg("venv").arg(home))?;
+        run(Command::new(home.join("bin/pip")).args([
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            &format!("serena-agent=={SERENA}"),
+        ]))
+    })?;
+    Some(home.join("bin/serena"))
+}
+
+fn npm(name: &str, packages: &[&str]) -> Option<PathBuf> {
+    installed(name, |home| {
+        // npm takes the nearest folder with a package.json for its own.
+        fs::write(home.join("package.json"), "{\"private\":true}").map_err(|e| e.to_string())?;
+        run(Command::new("npm")
+            .args(["install", "--no-audit", "--no-fund", "--no-save"])
+            .args(packages)
+            .current_dir(home))
+        .map_err(|why| format!("Node with npm is needed: {why}"))
+    })
+}
+
+/// A Python that Serena accepts.
+fn python() -> Result<&'static str, String> {
+    let check = "import sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))";
+    for name in ["python3", "python3.13", "python3.12", "python3.11"] {
+        if run(Command::new(name).args(["-c", check])).is_ok() {
+            return Ok(name);
+        }
+    }
+    Err("Python 3.11 to 3.14 with venv is needed".to_owned())
+}
+
+/// The folder `name` in the cache, filled by `install` unless it already was.
+fn installed(name: &str, install: impl FnOnce(&Path) -> Result<(), String>) -> Option<PathBuf> {
+    let outcome = cache().and_then(|cache| {
+        fs::create_dir_all(&cache).map_err(|error| error.to_string())?;
+        let lock = File::create(cache.join(format!("{name}.lock"))).map_err(|e| e.to_string())?;
+        lock.lock().map_err(|error| error.to_string())?;
+        let home = cache.join(name);
+        if home.join(COMPLETE).exists() {
+            return Ok(home);
+        }
+        if home.exists() {
+            fs::remove_dir_all(&home).map_err(|error| error.to_string())?;
+        }
+        fs::create_dir_all(&home).map_err(|error| error.to_string())?;
+        say(&format!("installing {name} into {}", home.display()));
+        install(&home)?;
+        File::create(home.join(COMPLETE)).map_err(|error| error.to_string())?;
+        Ok(home)
+    });
+    match outcome {
+        Ok(home) => Some(home),
+        Err(why) => {
+            assert!(
+                variable("CI").as_deref() != Some("true"),
+                "{name} could not be installed, and under CI=true nothing is skipped: {why}"
+            );
+            say(&format!("SKIPPED {name}: {why}"));
+            None
+        }
+    }
+}
+
+fn cache() -> Result<PathBuf, String> {
+    let base = variable("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        .ok_or("there is neither XDG_CACHE_HOME nor HOME")?;
+    Ok(base.join("synod/servers"))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().display().to_string();
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run {program}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last: Vec<&str> = said.lines().rev().take(5).collect();
+    let last: Vec<&str> = last.into_iter().rev().collect();
+    Err(format!(
+        "{program}: {}; {}",
+        output.status,
+        last.join(" | ")
+    ))
+}
+
+/// Past the capture of the test harness, which hides what a passing test prints.
+fn say(line: &str) {
+    drop(writeln!(std::io::stderr(), "{line}"));
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the cache belongs to the user who runs the tests"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
