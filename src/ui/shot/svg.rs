@@ -164,7 +164,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use pretty_assertions::assert_eq;
     use ratatui::layout::Rect;
-    use ratatui::style::{Style, Stylize as _};
+    use ratatui::style::Style;
 
     use super::*;
 
