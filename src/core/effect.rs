@@ -10,7 +10,7 @@ use crate::core::{
 pub enum Effect {
     /// Make a call.
     StartCall(Box<CallOrder>),
-    /// Cancel a call; its `Ended` report has been given already and later ones are stale.
+    /// Cancel a call. The room counts it as ended from now on: a report about it is stale.
     CancelCall {
         /// Which.
         call: CallId,
@@ -68,7 +68,8 @@ pub struct CallOrder {
     pub inputs: Vec<HandedOn>,
     /// The server's own handle of the session, when it has one.
     pub handle: Option<Handle>,
-    /// Earlier turns of the session, oldest first, for servers that must be told.
+    /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
+    /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,
     /// When the task is too late.
     pub deadline: Option<Timestamp>,

@@ -133,11 +133,9 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
     }
 }
 
-/// The latest answered turns that fit, oldest first. A server with a handle is not told them.
+/// The latest answered turns that fit, oldest first. Whether the server must be told them is seen
+/// by the adapter: it may have lost a conversation of which we still hold the handle.
 fn history(session: &Session) -> Vec<PastTurn> {
-    if session.handle().is_some() {
-        return Vec::new();
-    }
     let mut room = HISTORY_MAX;
     let mut turns = Vec::new();
     for turn in session.turns().rev() {

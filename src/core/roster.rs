@@ -109,7 +109,8 @@ pub enum Health {
 }
 
 impl Health {
-    /// Whether a call may be given to it. A member that restarts may be given calls: they wait.
+    /// Whether a call may be given to it. A call given to a member that starts
+    /// waits for it.
     #[must_use]
     pub fn takes_calls(&self) -> bool {
         match self {

@@ -1,6 +1,6 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
-use crate::core::{Member, MemberName, Reach, State, Strategy, TaskOrder};
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -16,63 +16,203 @@ pub struct Routed {
     pub because: String,
 }
 
-/// Chooses members for a task; `None` while nobody suitable could begin now.
+/// What routing comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Routing {
+    /// These members; a first call can begin at once.
+    Now(Routed),
+    /// Members are busy or being started again.
+    Later,
+    /// It can not be worked as things stand; why, in words for the operator.
+    Never(String),
+}
+
+/// Chooses members for a task, so late that a first call can begin at once: until then others may
+/// become the better choice.
 ///
 /// Rehearsal members are only considered in a room that has no others. Members in `barred` are left
-/// out (they have failed at this task).
+/// out (they have failed at this task). A solo task that names several members takes the first of
+/// them that is up.
 #[must_use]
-pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Option<Routed> {
-    if !order.members.is_empty() {
-        return Some(Routed {
-            council: order.members.clone(),
-            because: "named by the operator".to_owned(),
+pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    if order.members.is_empty() {
+        by_merit(state, order, barred)
+    } else {
+        as_named(state, order, barred)
+    }
+}
+
+fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    let mut council: Vec<MemberName> = Vec::new();
+    for name in &order.members {
+        // A chain may come back to a member; anybody else is asked once.
+        let again = order.strategy != Strategy::Chain && council.contains(name);
+        if !again && !barred.contains(name) {
+            council.push(name.clone());
+        }
+    }
+    let (up, out): (Vec<MemberName>, Vec<MemberName>) = council
+        .iter()
+        .cloned()
+        .partition(|name| unusable(state, order.strategy, name).is_none());
+    let hopeless = match order.strategy {
+        Strategy::Solo | Strategy::Race | Strategy::Council => up.is_empty(),
+        Strategy::Chain => !out.is_empty() || up.is_empty(),
+    };
+    if hopeless {
+        return Routing::Never(reasons(state, order.strategy, out.iter()));
+    }
+    if order.strategy == Strategy::Solo {
+        council = up.into_iter().take(1).collect();
+    }
+    now_or_later(state, order.strategy, council, || {
+        "named by the operator".to_owned()
+    })
+}
+
+fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    let strategy = order.strategy;
+    let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
+        .filter(|member| !barred.contains(&member.spec.name))
+        .partition(|member| unusable(state, strategy, &member.spec.name).is_none());
+    let needed = fewest(strategy);
+    if up.len() < needed {
+        let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
+        let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
+        return Routing::Never(match (needed, up.as_slice()) {
+            (1, _) => why,
+            (_, []) => format!("a {strategy} needs two members, and none is up ({why})"),
+            (_, [only, ..]) if why.is_empty() => {
+                format!("a {strategy} needs two members, and {only} is the only one")
+            }
+            (_, [only, ..]) => {
+                format!("a {strategy} needs two members, and only {only} is up ({why})")
+            }
         });
     }
-    let mut scored: Vec<(f64, &Member)> = eligible(state, order)
-        .filter(|member| !barred.contains(&member.spec.name))
-        .filter(|member| {
-            order.strategy != Strategy::Solo || state.has_room_for_call(&member.spec.name)
-        })
+    let mut scored: Vec<(f64, &Member)> = up
+        .into_iter()
+        .filter(|member| member.health.takes_calls())
+        .filter(|member| strategy != Strategy::Solo || can_begin(state, strategy, member))
         .map(|member| (score(state, order, member), member))
         .collect();
+    if scored.len() < needed {
+        return Routing::Later;
+    }
     scored.sort_by(|(a, first), (b, second)| {
         b.total_cmp(a)
             .then_with(|| first.spec.name.cmp(&second.spec.name))
     });
-    let wanted = match order.strategy {
+    let wanted = match strategy {
         Strategy::Solo => 1,
         Strategy::Race | Strategy::Council => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
-    let chosen: Vec<&Member> = scored
-        .iter()
-        .map(|(_, member)| *member)
-        .take(wanted)
-        .collect();
-    chosen.first()?;
-    let because = chosen
-        .iter()
-        .map(|member| reason(state, order, member))
-        .collect::<Vec<_>>()
-        .join("; ");
-    Some(Routed {
-        council: chosen
+    scored.truncate(wanted);
+    let council = scored.iter().map(|(_, member)| member.spec.name.clone());
+    now_or_later(state, strategy, council.collect(), || {
+        let each = scored
             .iter()
-            .map(|member| member.spec.name.clone())
-            .collect(),
-        because,
+            .map(|(_, member)| reason(state, order, member));
+        each.collect::<Vec<_>>().join("; ")
     })
 }
 
-/// Members who may be given such a task at all.
-fn eligible<'a>(state: &'a State, order: &TaskOrder) -> impl Iterator<Item = &'a Member> {
+fn now_or_later(
+    state: &State,
+    strategy: Strategy,
+    council: Vec<MemberName>,
+    because: impl FnOnce() -> String,
+) -> Routing {
+    let first = match strategy {
+        Strategy::Solo | Strategy::Chain => 1,
+        Strategy::Race | Strategy::Council => council.len(),
+    };
+    let mut beginners = council.iter().take(first);
+    let begins = beginners.any(|name| {
+        let member = state.member(name);
+        member.is_some_and(|member| can_begin(state, strategy, member))
+    });
+    if begins {
+        let because = because();
+        Routing::Now(Routed { council, because })
+    } else {
+        Routing::Later
+    }
+}
+
+/// Members whose configuration lets them be given such a task at all.
+fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
     let real_ones = state.members().any(|member| !member.spec.rehearsal);
-    let together = works_together(order.strategy);
+    let together = works_together(strategy);
     state.members().filter(move |member| {
-        (!member.spec.rehearsal || !real_ones)
-            && member.health.takes_calls()
-            && !(together && member.spec.reach == Reach::Unguarded)
+        let stands_aside = member.spec.rehearsal && real_ones;
+        let unheld = together && member.spec.reach == Reach::Unguarded;
+        !stands_aside && !unheld
     })
+}
+
+/// How many members a room has that may be given a task of a strategy when nobody is named.
+#[must_use]
+pub fn suited_to(state: &State, strategy: Strategy) -> usize {
+    suited(state, strategy).count()
+}
+
+/// The fewest members with which a strategy makes sense.
+#[must_use]
+pub fn fewest(strategy: Strategy) -> usize {
+    match strategy {
+        Strategy::Solo => 1,
+        Strategy::Race | Strategy::Council | Strategy::Chain => 2,
+    }
+}
+
+/// Why a member will not take a call of a strategy unless the operator does something; `None` when
+/// it will, now or later.
+#[must_use]
+pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<String> {
+    let Some(member) = state.member(name) else {
+        return Some("it is no member any more".to_owned());
+    };
+    if works_together(strategy) && member.spec.reach == Reach::Unguarded {
+        return Some("it acts without a sandbox, so it works alone".to_owned());
+    }
+    match &member.health {
+        Health::Down { why } => Some(format!("it is down: {why}")),
+        Health::Unknown | Health::Starting | Health::Ready { .. } | Health::Restarting { .. } => {
+            None
+        }
+    }
+}
+
+fn reasons<'a>(
+    state: &State,
+    strategy: Strategy,
+    names: impl Iterator<Item = &'a MemberName>,
+) -> String {
+    let each: Vec<String> = names
+        .filter_map(|name| unusable(state, strategy, name).map(|why| format!("{name}: {why}")))
+        .collect();
+    if each.is_empty() {
+        "no member of the room can work it".to_owned()
+    } else {
+        each.join("; ")
+    }
+}
+
+/// What a member's call for a strategy may do: several at once only read.
+#[must_use]
+pub fn access(strategy: Strategy, reach: Reach) -> Access {
+    match (strategy, reach) {
+        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text) => Access::Read,
+        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
+    }
+}
+
+/// Whether a call of a strategy could be given to a member now.
+pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> bool {
+    state.has_room_for_call(&member.spec.name)
+        && !(access(strategy, member.spec.reach) == Access::Write && state.writer_at_work())
 }
 
 /// Whether a strategy has several members at work at once.

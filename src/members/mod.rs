@@ -1,1 +1,15 @@
-//! One adapter a server family: a prompt goes in, deltas and one answer come out.
+//! Members: what goes to a model's server, what comes back, and what it means.
+//!
+//! Owns one `dialect` a server family (pure), the typed failures, the cost of a call, and the
+//! `runner` that carries the room's effects out over MCP connections. It knows no state of the
+//! room: everything that it learns goes back as a report.
+
+mod cost;
+mod dialect;
+mod failure;
+mod runner;
+mod setup;
+
+pub use cost::Prices;
+pub use runner::{Members, Now, Outlets};
+pub use setup::{Adapter, ChatOptions, CodexOptions, GenericOptions, OnCancel, Setup};

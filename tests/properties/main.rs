@@ -1,1 +1,4 @@
 //! Tests of one level; each module covers one subject.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod events;

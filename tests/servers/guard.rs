@@ -344,7 +344,7 @@ async fn what_cannot_be_started_is_explained() {
     let (broken, mark, tasks) = open(&["sh", "-c", "echo 'not today' >&2; exit 1"]).await;
     assert_eq!(
         broken.unwrap_err().to_string(),
-        "sh started but did not speak MCP: it ended before it answered; it wrote: not today"
+        "cannot connect to sh: it ended before it answered; it wrote: not today"
     );
     settled(tasks, &mark).await;
 }
@@ -457,4 +457,33 @@ async fn a_server_that_cannot_be_found_is_not_tried_again_by_itself() {
     server.shutdown().await;
     tasks.close();
     tasks.wait().await;
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_failing_is_left_alone_for_a_while() {
+    let tasks = TaskTracker::new();
+    let (spec, mark) = spec(&["sh", "-c", "exit 1"]);
+    let server = Supervisor::start(spec, options(), Start::Eagerly, &tasks);
+    let mut health = server.health();
+    until(&mut health, |health| {
+        matches!(health, Health::Restarting { .. })
+    })
+    .await;
+    // Four pauses of at most 0.5, 1, 2 and 4 s lie between five failures.
+    let open = until(&mut health, |health| {
+        matches!(health, Health::BreakerOpen { .. })
+    })
+    .await;
+    let Health::BreakerOpen { failures, why, .. } = open else {
+        panic!("{open:?}");
+    };
+    assert_eq!(failures, 5);
+    assert_eq!(why, "cannot connect to sh: it ended before it answered");
+    let error = server.get().await.unwrap_err();
+    assert!(
+        matches!(error, ConnectError::BreakerOpen { failures: 5, .. }),
+        "{error}"
+    );
+    server.shutdown().await;
+    settled(tasks, &mark).await;
 }

@@ -3,18 +3,25 @@
 use crate::core::decide::unbind;
 use crate::core::follow::standing::{RETRIES, failures};
 use crate::core::{
-    AskId, Attention, AttentionId, CallId, Ending, Event, Failure, FailureKind, Health, MemberName,
-    Report, Request, Span, State, Subject, TaskId, Timestamp,
+    Access, Actor, AskId, Attention, AttentionId, Call, CallId, Ending, Event, Failure,
+    FailureKind, Health, MemberName, Purpose, Reply, Report, Request, Resolution, Span, State,
+    Subject, TaskId, Text, Timestamp,
 };
 
 /// How long a server's question waits for the operator before it is denied.
 const PATIENCE: Span = Span::secs(15 * 60);
+/// How many questions of one call wait for the operator at most; further ones are denied.
+const QUESTIONS_MAX: usize = 32;
 /// The longest pause before a failed call is made again.
 const LONGEST_PAUSE: Span = Span::secs(300);
 
-/// What a report comes to.
+/// What a report comes to. A room that is closing has counted all its calls as interrupted and
+/// listens no more.
 #[must_use]
 pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
+    if state.is_closing() {
+        return Vec::new();
+    }
     match report {
         Report::Bound { call, handle } => match state.call(*call) {
             Some(known) if known.ended.is_none() => {
@@ -29,7 +36,13 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             }
             Some(_) | None => stale(format!("handle for {call}")),
         },
-        Report::Unbound { call } => unbind(state, *call).into_iter().collect(),
+        Report::Unbound { call } => {
+            if is_in_flight(state, *call) {
+                unbind(state, *call).into_iter().collect()
+            } else {
+                stale(format!("loss of the handle for {call}"))
+            }
+        }
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
         Report::Health { member, health } => health_changed(state, member, health),
@@ -37,11 +50,15 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
 }
 
 fn asked(state: &State, now: Timestamp, call: CallId, ask: AskId, request: &Request) -> Vec<Event> {
-    if state.call(call).is_none_or(|call| call.ended.is_some()) {
+    let waits = state
+        .call(call)
+        .is_some_and(|call| call.ended.is_none() && !call.asked.contains(&ask));
+    if !waits {
         return stale(format!("question {ask} of {call}"));
     }
+    let id = AttentionId(state.next.attention);
     let attention = Attention {
-        id: AttentionId(state.next.attention),
+        id,
         subject: Subject::Asked {
             call,
             ask,
@@ -50,7 +67,26 @@ fn asked(state: &State, now: Timestamp, call: CallId, ask: AskId, request: &Requ
         since: now,
         expires: Some(now.after(PATIENCE)),
     };
-    vec![Event::AttentionRaised { attention }]
+    let mut events = vec![Event::AttentionRaised { attention }];
+    let open = state.attention().filter(
+        |item| matches!(item.subject, Subject::Asked { call: waiting, .. } if waiting == call),
+    );
+    if open.count() >= QUESTIONS_MAX {
+        let reason = "it asks too many things at once".to_owned();
+        events.push(Event::AttentionResolved {
+            attention: id,
+            asked: Some((call, ask)),
+            resolution: Resolution {
+                reply: Reply::Deny { reason },
+                by: Actor::Room,
+            },
+        });
+    }
+    events
+}
+
+fn is_in_flight(state: &State, call: CallId) -> bool {
+    state.call(call).is_some_and(|call| call.ended.is_none())
 }
 
 fn ended(state: &State, now: Timestamp, id: CallId, ending: &Ending) -> Vec<Event> {
@@ -61,36 +97,78 @@ fn ended(state: &State, now: Timestamp, id: CallId, ending: &Ending) -> Vec<Even
         call: id,
         ending: ending.clone(),
     }];
-    if let Ending::Failed { failure, .. } = ending {
-        if failure.kind == FailureKind::TimedOut {
-            events.extend(unbind(state, id));
+    match ending {
+        Ending::Failed { failure, partial } => {
+            if failure.kind == FailureKind::TimedOut {
+                events.extend(unbind(state, id));
+            }
+            if will_repeat(state, call, failure) {
+                if call.access == Access::Write && may_have_acted(failure.kind, partial) {
+                    events.push(held(state, now, call.task));
+                } else {
+                    events.push(pause(state, now, call, failure));
+                }
+            }
         }
-        events.extend(pause(state, now, call.task, call.member(), failure));
+        Ending::Interrupted if call.access == Access::Write => {
+            events.push(held(state, now, call.task));
+        }
+        Ending::Answered(_) | Ending::Cancelled { .. } | Ending::Interrupted => {}
     }
     events
 }
 
-/// A transient failure that leaves tries over puts the task off: 2, 4, 8 … s, or as the server says.
-fn pause(
-    state: &State,
-    now: Timestamp,
-    task: TaskId,
-    member: &MemberName,
-    failure: &Failure,
-) -> Option<Event> {
-    let task = state.task(task)?;
-    let before = failures(state, task, member);
-    if !failure.kind.is_transient() || before >= RETRIES || task.is_ended() {
-        return None;
+/// Whether the room would make a call that fails like this again by itself.
+fn will_repeat(state: &State, call: &Call, failure: &Failure) -> bool {
+    let repeats = match call.purpose {
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) => failure.kind.is_transient(),
+        Purpose::Repair => false,
+    };
+    repeats
+        && state.task(call.task).is_some_and(|task| {
+            !task.is_ended() && failures(state, task, &call.member, call.purpose) < RETRIES
+        })
+}
+
+/// Whether a call that may change files could have begun to when it failed like this.
+fn may_have_acted(kind: FailureKind, partial: &Text) -> bool {
+    match kind {
+        FailureKind::TimedOut => true,
+        FailureKind::Crashed | FailureKind::Protocol => !partial.is_empty(),
+        FailureKind::NotInstalled
+        | FailureKind::Auth
+        | FailureKind::RateLimited
+        | FailureKind::Overloaded
+        | FailureKind::ContextTooLong
+        | FailureKind::Refused
+        | FailureKind::Malformed => false,
     }
-    let doubling = Span::secs(2_u64.saturating_pow(before + 1));
+}
+
+/// Holds a task for the operator: its call was cut off and may have had effects.
+fn held(state: &State, now: Timestamp, task: TaskId) -> Event {
+    let attention = Attention {
+        id: AttentionId(state.next.attention),
+        subject: Subject::Interrupted { task },
+        since: now,
+        expires: None,
+    };
+    Event::AttentionRaised { attention }
+}
+
+/// A passing failure puts the next try off: 2, 4, 8 … s, or as the server says.
+fn pause(state: &State, now: Timestamp, call: &Call, failure: &Failure) -> Event {
+    let before = state
+        .task(call.task)
+        .map_or(0, |task| failures(state, task, &call.member, call.purpose));
+    let doubling = Span::secs(2_u64.saturating_pow(before.saturating_add(1)));
     let wait = failure
         .retry_after
         .map_or(doubling, |asked| asked.min(LONGEST_PAUSE).max(doubling));
-    Some(Event::TaskDelayed {
-        task: task.id(),
+    Event::TaskDelayed {
+        task: call.task,
         until: now.after(wait),
-    })
+    }
 }
 
 fn health_changed(state: &State, name: &MemberName, health: &Health) -> Vec<Event> {
@@ -105,8 +183,8 @@ fn health_changed(state: &State, name: &MemberName, health: &Health) -> Vec<Even
         health: health.clone(),
     }];
     let process_is_gone = match health {
-        Health::Restarting { .. } | Health::Down { .. } => true,
-        Health::Unknown | Health::Starting | Health::Ready { .. } => false,
+        Health::Starting | Health::Restarting { .. } | Health::Down { .. } => true,
+        Health::Unknown | Health::Ready { .. } => false,
     };
     if process_is_gone {
         events.extend(forgotten_sessions(state, name));

@@ -1,10 +1,16 @@
 //! Calls: a turn begins, a turn ends, and what it cost is counted.
 
+use std::collections::BTreeSet;
+
 use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
+use crate::core::text::clipped;
 use crate::core::{
-    Access, Answer, Call, CallId, Ending, Phase, Purpose, Record, SessionId, Span, State, Subject,
-    TaskId, Text, Timestamp, Turn, TurnState, Usage,
+    Access, Answer, Call, CallId, Ending, Failure, Phase, Purpose, Record, SessionId, Span, State,
+    Subject, TaskId, Text, Timestamp, Turn, TurnState, Usage,
 };
+
+/// How many bytes the state keeps of what a server said with a failure.
+const SAID_KEPT: usize = 4 * 1024;
 
 /// The fields of a start that are copied into the call.
 pub(super) struct Start {
@@ -15,10 +21,15 @@ pub(super) struct Start {
 }
 
 pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Start, prompt: &Text) {
-    state.next.call = state.next.call.max(id.0 + 1);
-    let Some(session) = state.sessions.get_mut(&start.session) else {
+    state.next.call = state.next.call.max(id.0.saturating_add(1));
+    let task = state.tasks.get_mut(&start.task);
+    let session = state.sessions.get_mut(&start.session);
+    let (Some(task), Some(session)) = (task, session) else {
         return;
     };
+    if task.is_ended() || session.busy.is_some() || state.calls.contains_key(&id) {
+        return;
+    }
     session.busy = Some(id);
     session.turns_ever += 1;
     session.turns.push_back(Turn {
@@ -39,16 +50,13 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         purpose: start.purpose,
         access: start.access,
         started: at,
+        asked: BTreeSet::new(),
         ended: None,
     };
     state.calls.insert(id, call);
-    if let Some(task) = state.tasks.get_mut(&start.task) {
-        task.calls.push(id);
-        task.started.get_or_insert(at);
-        if !task.is_ended() {
-            task.phase = Phase::Working;
-        }
-    }
+    task.calls.push(id);
+    task.started.get_or_insert(at);
+    task.phase = Phase::Working;
 }
 
 pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Ending) {
@@ -59,7 +67,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         return;
     }
     let took = at.since(call.started);
-    call.ended = Some((at, ending.clone()));
+    call.ended = Some((at, kept(ending)));
     let (session, member, task) = (call.session, call.member.clone(), call.task);
 
     if let Some(session) = state.sessions.get_mut(&session) {
@@ -88,17 +96,44 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
     }
 }
 
+/// An ending as a call of an open task keeps it: the answer whole, because the result may become of
+/// it; what was said besides only in part.
+fn kept(ending: &Ending) -> Ending {
+    match ending {
+        Ending::Answered(_) | Ending::Interrupted => ending.clone(),
+        Ending::Failed { failure, partial } => Ending::Failed {
+            failure: brief(failure),
+            partial: partial.excerpt(SAID_KEPT),
+        },
+        Ending::Cancelled { partial } => Ending::Cancelled {
+            partial: partial.excerpt(SAID_KEPT),
+        },
+    }
+}
+
+fn brief(failure: &Failure) -> Failure {
+    Failure {
+        kind: failure.kind,
+        message: clipped(&failure.message, SAID_KEPT),
+        said: failure.said.excerpt(SAID_KEPT),
+        retry_after: failure.retry_after,
+    }
+}
+
 fn turn_state(at: Timestamp, ending: &Ending) -> TurnState {
     match ending {
         Ending::Answered(answer) => TurnState::Answered {
             at,
             text: answer.text.excerpt(TURN_TEXT_KEPT),
-            value: answer.block.as_ref().map(|block| block.value.clone()),
+            value: answer
+                .block
+                .as_ref()
+                .map(|block| clipped(&block.value, TURN_TEXT_KEPT)),
             usage: answer.usage,
         },
         Ending::Failed { failure, partial } => TurnState::Failed {
             at,
-            failure: failure.clone(),
+            failure: brief(failure),
             partial: partial.excerpt(TURN_TEXT_KEPT),
         },
         Ending::Cancelled { partial } => TurnState::Cancelled {

@@ -8,7 +8,7 @@ mod room;
 mod session;
 mod task;
 
-use crate::core::{Event, Recorded, State};
+use crate::core::{Event, Health, Recorded, State};
 
 /// Folds one event into the state.
 pub fn evolve(state: &mut State, recorded: &Recorded) {
@@ -16,12 +16,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     state.seq = recorded.seq;
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
-        Event::RoomResumed => room::resumed(state),
+        Event::RoomResumed => room::resumed(state, at),
         Event::RoomClosed => state.closing = true,
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
-        Event::MemberRestarted { .. } => {}
+        Event::MemberRestarted { member } => room::health(state, at, member, &Health::Starting),
         Event::MemberHealthChanged { member, health } => room::health(state, at, member, health),
         Event::SessionOpened {
             session,

@@ -3,7 +3,7 @@
 use crate::core::conflict::detect::candidates;
 use crate::core::decide::cancel_calls;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
-use crate::core::routing::route;
+use crate::core::routing::{Routing, route};
 use crate::core::{
     Answer, Attention, AttentionId, Basis, CallId, Event, Outcome, Phase, State, Strategy, Subject,
     Task,
@@ -11,20 +11,24 @@ use crate::core::{
 
 /// The end of the first task that has come to one.
 pub(super) fn next(state: &State) -> Vec<Event> {
-    let at_work = state
-        .open_tasks()
-        .filter(|task| task.phase == Phase::Working);
-    at_work
+    let under_way = state
+        .routed_tasks()
+        .filter(|task| matches!(task.phase, Phase::Queued | Phase::Working));
+    under_way
         .map(|task| conclude(state, task))
         .find(|events| !events.is_empty())
         .unwrap_or_default()
 }
 
+type Standings = [(Slot, Standing)];
+
 fn conclude(state: &State, task: &Task) -> Vec<Event> {
-    let slots = slots(task);
-    let standings: Vec<(&Slot, Standing<'_>)> = slots
-        .iter()
-        .map(|slot| (slot, standing(state, task, slot)))
+    let standings: Vec<(Slot, Standing)> = slots(task)
+        .into_iter()
+        .map(|slot| {
+            let standing = standing(state, task, &slot);
+            (slot, standing)
+        })
         .collect();
     match task.order.strategy {
         Strategy::Solo => solo(state, task, &standings),
@@ -34,51 +38,39 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
     }
 }
 
-type Standings<'a> = [(&'a Slot, Standing<'a>)];
-
-fn solo(state: &State, task: &Task, standings: &Standings<'_>) -> Vec<Event> {
+fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     match standings.first() {
         Some((_, Standing::Answered(call, answer))) => {
             vec![done(task, answer, vec![*call], Basis::Only)]
         }
-        Some((_, Standing::Failed(_))) => {
-            reroute(state, task).map_or_else(|| vec![failed(task, standings)], |event| vec![event])
-        }
+        Some((_, Standing::Failed(_))) => reroute(state, task, standings),
         Some((_, Standing::Cancelled)) => vec![concluded(task, Outcome::Cancelled)],
-        Some((_, Standing::Wanted | Standing::Running | Standing::Unreadable(_))) | None => {
-            Vec::new()
-        }
+        Some((
+            _,
+            Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_),
+        ))
+        | None => Vec::new(),
     }
 }
 
-/// A solo task that names nobody goes to the next best member when one has failed for good.
-fn reroute(state: &State, task: &Task) -> Option<Event> {
-    if !task.order.members.is_empty() {
-        return None;
+/// When one member has failed for good, a solo task goes to the next best, or to the next that it
+/// names.
+fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    let tried: Vec<_> = calls.map(|call| call.member.clone()).collect();
+    match route(state, &task.order, &tried) {
+        Routing::Now(routed) => vec![Event::TaskRouted {
+            task: task.id,
+            council: routed.council,
+            because: format!("after a failure, {}", routed.because),
+        }],
+        Routing::Later => Vec::new(),
+        Routing::Never(_) => vec![failed(task, standings)],
     }
-    let tried: Vec<_> = task
-        .calls
-        .iter()
-        .filter_map(|call| state.call(*call))
-        .map(|call| call.member.clone())
-        .collect();
-    let routed = route(state, &task.order, &tried)?;
-    Some(Event::TaskRouted {
-        task: task.id,
-        council: routed.council,
-        because: format!("after a failure, {}", routed.because),
-    })
 }
 
-fn race(state: &State, task: &Task, standings: &Standings<'_>) -> Vec<Event> {
-    let first = standings.iter().find_map(|(_, standing)| match standing {
-        Standing::Answered(call, answer) => Some((*call, answer)),
-        Standing::Wanted
-        | Standing::Running
-        | Standing::Unreadable(_)
-        | Standing::Failed(_)
-        | Standing::Cancelled => None,
-    });
+fn race(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+    let first = standings.iter().find_map(|(_, standing)| standing.answer());
     if let Some((call, answer)) = first {
         let mut events = cancel_calls(state, task);
         events.push(done(task, answer, vec![call], Basis::First));
@@ -87,20 +79,13 @@ fn race(state: &State, task: &Task, standings: &Standings<'_>) -> Vec<Event> {
     without_answers(task, standings)
 }
 
-fn council(state: &State, task: &Task, standings: &Standings<'_>) -> Vec<Event> {
-    if !standings.iter().all(|(_, standing)| is_settled(standing)) {
+fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+    if !standings.iter().all(|(_, standing)| standing.is_settled()) {
         return Vec::new();
     }
     let answers: Vec<(CallId, &Answer)> = standings
         .iter()
-        .filter_map(|(_, standing)| match standing {
-            Standing::Answered(call, answer) => Some((*call, answer)),
-            Standing::Wanted
-            | Standing::Running
-            | Standing::Unreadable(_)
-            | Standing::Failed(_)
-            | Standing::Cancelled => None,
-        })
+        .filter_map(|(_, standing)| standing.answer())
         .collect();
     let Some((_, first)) = answers.first() else {
         return without_answers(task, standings);
@@ -131,42 +116,35 @@ fn council(state: &State, task: &Task, standings: &Standings<'_>) -> Vec<Event> 
     ]
 }
 
-fn chain(task: &Task, standings: &Standings<'_>) -> Vec<Event> {
+fn chain(task: &Task, standings: &Standings) -> Vec<Event> {
     for (_, standing) in standings {
         match standing {
             Standing::Answered(..) => {}
             Standing::Failed(_) => return vec![failed(task, standings)],
             Standing::Cancelled => return vec![concluded(task, Outcome::Cancelled)],
-            Standing::Wanted | Standing::Running | Standing::Unreadable(_) => return Vec::new(),
+            Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_) => {
+                return Vec::new();
+            }
         }
     }
-    match standings.last() {
-        Some((_, Standing::Answered(call, answer))) => {
-            vec![done(task, answer, vec![*call], Basis::LastStep)]
-        }
-        Some(_) | None => Vec::new(),
-    }
+    let last = standings.last().and_then(|(_, standing)| standing.answer());
+    last.map_or_else(Vec::new, |(call, answer)| {
+        vec![done(task, answer, vec![call], Basis::LastStep)]
+    })
 }
 
 /// The end of a task in which nobody answered, once nobody can any more.
-fn without_answers(task: &Task, standings: &Standings<'_>) -> Vec<Event> {
-    if standings.is_empty() || !standings.iter().all(|(_, standing)| is_settled(standing)) {
+fn without_answers(task: &Task, standings: &Standings) -> Vec<Event> {
+    if standings.is_empty() || !standings.iter().all(|(_, standing)| standing.is_settled()) {
         return Vec::new();
     }
     if standings
         .iter()
-        .all(|(_, standing)| matches!(standing, Standing::Cancelled))
+        .all(|(_, standing)| *standing == Standing::Cancelled)
     {
         return vec![concluded(task, Outcome::Cancelled)];
     }
     vec![failed(task, standings)]
-}
-
-fn is_settled(standing: &Standing<'_>) -> bool {
-    match standing {
-        Standing::Answered(..) | Standing::Failed(_) | Standing::Cancelled => true,
-        Standing::Wanted | Standing::Running | Standing::Unreadable(_) => false,
-    }
 }
 
 fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event {
@@ -180,13 +158,14 @@ fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event 
     )
 }
 
-fn failed(task: &Task, standings: &Standings<'_>) -> Event {
+fn failed(task: &Task, standings: &Standings) -> Event {
     let reasons: Vec<String> = standings
         .iter()
         .filter_map(|(slot, standing)| match standing {
-            Standing::Failed(failure) => Some(format!("{}: {}", slot.member, failure.message)),
+            Standing::Failed(why) => Some(format!("{}: {why}", slot.member)),
             Standing::Cancelled => Some(format!("{}: cancelled", slot.member)),
             Standing::Wanted
+            | Standing::Again
             | Standing::Running
             | Standing::Unreadable(_)
             | Standing::Answered(..) => None,

@@ -16,7 +16,7 @@ mod golden;
 mod room;
 mod roster;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod session;
 mod task;
 mod upcast;

@@ -41,6 +41,7 @@ pub(super) struct HealthChanged {
 
 wire_words!(Reach = core::Reach {
     Text = "text",
+    Reads = "reads",
     Sandboxed = "sandboxed",
     Unguarded = "unguarded",
 });

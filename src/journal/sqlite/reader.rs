@@ -138,7 +138,7 @@ fn run(reader: Reader, writer: &mpsc::Sender<writer::Job>, mut inbox: mpsc::Rece
             }
             Ask::Close { reply } => {
                 drop(reader);
-                drop(reply.send(()));
+                let _ = reply.send(());
                 return;
             }
         }

@@ -79,7 +79,7 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
                 Job::Close { reply } => {
                     // Whoever waits for the reply may open the room again at once.
                     drop(writer);
-                    drop(reply.send(()));
+                    let _ = reply.send(());
                     return;
                 }
             }
@@ -98,9 +98,15 @@ impl Writer {
         }
     }
 
+    /// The connection, for tests that make it fail.
+    #[cfg(test)]
+    pub(super) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
     /// Appends for all callers in one commit; where that fails, for each on its own, so that
     /// nobody suffers for another's events.
-    fn append(&mut self, mut group: Vec<Append>) {
+    pub(super) fn append(&mut self, mut group: Vec<Append>) {
         if group.is_empty() {
             return;
         }

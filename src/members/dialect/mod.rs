@@ -1,0 +1,115 @@
+//! What the servers say and want to hear: one pure translator a server family.
+//!
+//! A dialect lives for one call: it makes the request, listens to the signals in wire order, and
+//! judges the outcome. It awaits nothing, reads no clock and sends nothing; the
+//! [`runner`](crate::members::runner) does that.
+
+mod asks;
+mod chat;
+mod codex;
+mod codex_events;
+mod codex_mcp_server;
+mod generic;
+#[cfg(test)]
+mod wire;
+
+pub(crate) use asks::{Question, ReplyStyle};
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::core::{Access, DeltaKind, Failure, Usage};
+use crate::mcp::{CallError, Signal, ToolReply};
+use crate::members::setup::Adapter;
+
+/// One call in the words of one server family.
+pub(crate) trait Dialect: fmt::Debug + Send {
+    /// The request that makes the call. Asked once.
+    fn request(&mut self, turn: &Turn<'_>) -> ToolRequest;
+
+    /// What a signal means.
+    fn hear(&mut self, signal: Signal) -> Vec<Heard>;
+
+    /// What the outcome means. Asked once, at the end.
+    fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish;
+
+    /// Why the server makes no headway although it sends signals, while that is so.
+    fn stuck(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// What is to be asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn<'a> {
+    /// The whole prompt.
+    pub(crate) prompt: &'a str,
+    /// The server's handle of the conversation, when it knows it.
+    pub(crate) handle: Option<&'a str>,
+    /// A name for a new conversation, for servers that let the client choose: `[A-Za-z0-9_-]`.
+    pub(crate) fresh: &'a str,
+    /// What the call may do.
+    pub(crate) access: Access,
+}
+
+/// A `tools/call` to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ToolRequest {
+    pub(crate) tool: String,
+    pub(crate) arguments: Map<String, Value>,
+}
+
+/// What a signal means.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// Live text.
+    Text { kind: DeltaKind, text: String },
+    /// The server's handle of the conversation.
+    Bound { handle: String },
+    /// A question that somebody must answer.
+    Asked(Question),
+    /// The server gave the call up and will not answer it.
+    GaveUp(Failure),
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Finish {
+    Answered {
+        /// The whole answer.
+        text: String,
+        /// Tokens, when the server reported any.
+        usage: Option<Usage>,
+        /// The handle of the conversation that now holds this turn, when there is one.
+        handle: Option<String>,
+    },
+    Failed(Failure),
+    /// The server does not know the conversation of the handle it was given.
+    Forgotten,
+}
+
+/// The dialect for one call of a member.
+pub(crate) fn dialect(adapter: &Adapter) -> Box<dyn Dialect> {
+    match adapter {
+        Adapter::Chat(options) => Box::new(chat::Chat::new(options.clone())),
+        Adapter::Codex(options) => Box::new(codex::Codex::new(options.clone())),
+        Adapter::CodexMcpServer(options) => {
+            Box::new(codex_mcp_server::CodexMcpServer::new(options.clone()))
+        }
+        Adapter::Generic(options) => Box::new(generic::Generic::new(options.clone())),
+    }
+}
+
+/// A whole line about what the server does.
+fn status(text: impl Into<String>) -> Heard {
+    Heard::Text {
+        kind: DeltaKind::Status,
+        text: text.into(),
+    }
+}
+
+/// Text at `key` of an object; empty when there is none.
+fn text_at<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}

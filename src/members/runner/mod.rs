@@ -1,0 +1,208 @@
+//! Carries the room's effects out: keeps the members' servers, makes calls, passes replies on.
+//!
+//! One loop takes the effects and never waits for a server: each call is a task of its own. What
+//! comes of it goes back as [`Report`]s, live text as [`Delta`]s. Owns no state of the room.
+
+mod call;
+mod crew;
+mod live;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use call::CallTask;
+use crew::{Crew, report_health};
+
+use crate::core::{
+    AskId, CallId, CallOrder, Delta, Effect, Ending, Failure, FailureKind, Health, MemberName,
+    Reply, Report, Text, Timestamp,
+};
+use crate::mcp::Options;
+use crate::members::setup::Setup;
+
+/// More questions than a server asks at once within one call; a further reply waits in a task.
+const REPLIES: usize = 8;
+
+/// Tells the time. The members have no clock of their own.
+pub type Now = fn() -> Timestamp;
+
+/// Where outcomes and live text go.
+#[derive(Debug, Clone)]
+pub struct Outlets {
+    /// Outcomes of effects.
+    pub reports: mpsc::Sender<Report>,
+    /// Live text of calls.
+    pub deltas: mpsc::Sender<Delta>,
+}
+
+/// All members of a room and their servers.
+#[derive(Debug)]
+pub struct Members {
+    setups: BTreeMap<MemberName, Setup>,
+    options: Options,
+    outlets: Outlets,
+    now: Now,
+    nonce: Arc<str>,
+    crews: BTreeMap<MemberName, Arc<Crew>>,
+    calls: BTreeMap<CallId, InFlight>,
+    tasks: TaskTracker,
+    /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
+    closing: CancellationToken,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    replies: mpsc::Sender<(AskId, Reply)>,
+    cancel: CancellationToken,
+}
+
+impl Members {
+    /// Takes the members as configured. Nothing is started before the room orders it.
+    #[must_use]
+    pub fn new(setups: Vec<Setup>, options: Options, outlets: Outlets, now: Now) -> Self {
+        let by_name = setups
+            .into_iter()
+            .map(|setup| (setup.spec.name.clone(), setup));
+        Self {
+            setups: by_name.collect(),
+            options,
+            outlets,
+            now,
+            nonce: format!("{:08x}", fastrand::u32(..)).into(),
+            crews: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }
+    }
+
+    /// Carries `effects` out until [`Effect::Shutdown`] or their end. Returns when every call has
+    /// been given up and no process of any server is left.
+    pub async fn run(mut self, mut effects: mpsc::Receiver<Effect>) {
+        while let Some(effect) = effects.recv().await {
+            match effect {
+                Effect::StartCall(order) => self.start_call(*order),
+                Effect::CancelCall { call, .. } => self.cancel(call),
+                Effect::Reply { call, ask, reply } => self.reply(call, ask, reply),
+                Effect::Connect { spec } => self.connect(&spec.name),
+                Effect::Disconnect { member } => self.disconnect(&member),
+                Effect::Restart { member } => self.restart(&member),
+                Effect::Shutdown => break,
+            }
+        }
+        self.shut_down().await;
+    }
+
+    fn start_call(&mut self, order: CallOrder) {
+        self.calls.retain(|_, call| !call.replies.is_closed());
+        let call = order.call;
+        let Some(crew) = self.crews.get(&order.member) else {
+            let why = format!("{} has no server in this room", order.member);
+            let failure = Failure::new(
+                FailureKind::NotInstalled,
+                format!("{why}; add it to synod.toml and start the room again"),
+            );
+            let ending = Ending::Failed {
+                failure,
+                partial: Text::from(""),
+            };
+            self.report(Report::Ended { call, ending });
+            return;
+        };
+        let (replies, inbox) = mpsc::channel(REPLIES);
+        let cancel = self.closing.child_token();
+        let task = CallTask {
+            order,
+            crew: Arc::clone(crew),
+            outlets: self.outlets.clone(),
+            replies: inbox,
+            cancel: cancel.clone(),
+            nonce: Arc::clone(&self.nonce),
+            now: self.now,
+        };
+        self.tasks.spawn(task.run());
+        self.calls.insert(call, InFlight { replies, cancel });
+    }
+
+    fn cancel(&mut self, call: CallId) {
+        if let Some(call) = self.calls.remove(&call) {
+            call.cancel.cancel();
+        }
+    }
+
+    fn reply(&self, call: CallId, ask: AskId, reply: Reply) {
+        let Some(call) = self.calls.get(&call) else {
+            // The call is over, and its questions with it.
+            return;
+        };
+        if let Err(mpsc::error::TrySendError::Full(reply)) = call.replies.try_send((ask, reply)) {
+            let replies = call.replies.clone();
+            self.spawn(async move { drop(replies.send(reply).await) });
+        }
+    }
+
+    fn connect(&mut self, member: &MemberName) {
+        if self.crews.contains_key(member) {
+            return;
+        }
+        let Some(setup) = self.setups.get(member) else {
+            let why = format!(
+                "{member} is not in the configuration any more; add it to synod.toml or remove it \
+                 from the room"
+            );
+            self.report(Report::Health {
+                member: member.clone(),
+                health: Health::Down { why },
+            });
+            return;
+        };
+        let crew = Crew::start(setup.clone(), &self.options, &self.tasks);
+        self.spawn(report_health(
+            crew.health(),
+            member.clone(),
+            self.now,
+            self.outlets.reports.clone(),
+        ));
+        self.crews.insert(member.clone(), Arc::new(crew));
+    }
+
+    fn disconnect(&mut self, member: &MemberName) {
+        if let Some(crew) = self.crews.remove(member) {
+            self.tasks.spawn(async move { crew.shutdown().await });
+        }
+    }
+
+    fn restart(&self, member: &MemberName) {
+        if let Some(crew) = self.crews.get(member) {
+            let crew = Arc::clone(crew);
+            self.spawn(async move { crew.restart().await });
+        }
+    }
+
+    /// Reports from a task, so that the loop of effects never waits for the room.
+    fn report(&self, report: Report) {
+        let reports = self.outlets.reports.clone();
+        self.spawn(async move { drop(reports.send(report).await) });
+    }
+
+    /// Starts a task that ends with the shutdown, done or not.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let closing = self.closing.clone();
+        self.tasks.spawn(async move {
+            closing.run_until_cancelled(work).await;
+        });
+    }
+
+    async fn shut_down(self) {
+        // Cancels every call as well.
+        self.closing.cancel();
+        let all = self.crews.values().map(|crew| crew.shutdown());
+        futures_util::future::join_all(all).await;
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}

@@ -1,0 +1,112 @@
+//! What the composition root says of each member. Data only.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use crate::core::{Access, MemberSpec};
+use crate::mcp::ServerSpec;
+use crate::members::cost::Prices;
+
+/// A member as configured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    /// What the core knows of it.
+    pub spec: MemberSpec,
+    /// How its server is spoken to.
+    pub adapter: Adapter,
+    /// How its server is reached. Its name must be that of the member.
+    pub server: ServerSpec,
+    /// What its model costs.
+    pub prices: Prices,
+}
+
+/// The server families that are spoken to, with what is particular to them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Adapter {
+    /// The built-in chat servers: `synod mcp openai` and `synod mcp rehearsal`.
+    Chat(ChatOptions),
+    /// `codex mcp-server`, up to 0.153.4.
+    Codex(CodexOptions),
+    /// The npm package `codex-mcp-server`.
+    CodexMcpServer(CodexOptions),
+    /// Any server with a tool that takes a prompt.
+    Generic(GenericOptions),
+}
+
+/// Particulars of the built-in chat servers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChatOptions {
+    /// Model, instead of the server's own default.
+    pub model: Option<String>,
+    /// System prompt.
+    pub system: Option<String>,
+}
+
+/// Particulars of both Codex servers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CodexOptions {
+    /// Model, instead of Codex's own default.
+    pub model: Option<String>,
+    /// The folder in which Codex works.
+    pub cwd: PathBuf,
+    /// Dotted overrides of Codex's configuration; `codex mcp-server` only.
+    pub config: Map<String, Value>,
+}
+
+/// How a generic server is called.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GenericOptions {
+    /// Name of the tool.
+    pub tool: String,
+    /// Name of the argument that takes the prompt.
+    pub prompt_argument: String,
+    /// Name of the argument that takes the session, if the server keeps sessions.
+    pub session_argument: Option<String>,
+    /// JSON Pointer to the session that the server handed out. Without it, sessions are named by
+    /// the room.
+    pub session_pointer: Option<String>,
+    /// Arguments that are always given: model, folder and the like.
+    pub arguments: Map<String, Value>,
+    /// Arguments that hold the server to reading; given with calls that may only read.
+    pub read_only_arguments: Map<String, Value>,
+    /// JSON Pointer to the answer, inside the structured content or else inside the text read as
+    /// JSON. Without it the text is the answer.
+    pub answer_pointer: Option<String>,
+    /// Decoration that the server puts before each answer.
+    pub answer_prefix: Option<String>,
+    /// Whether a call goes on after a cancel unless its processes are ended.
+    pub on_cancel: OnCancel,
+}
+
+/// What makes a server stop working on a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnCancel {
+    /// It heeds `notifications/cancelled`.
+    #[default]
+    Notify,
+    /// It goes on, and bills, until its processes are ended.
+    EndProcesses,
+}
+
+impl Adapter {
+    /// Whether a conversation can be taken up again for a call with this access. Resuming in
+    /// `codex-mcp-server` drops the leave to write.
+    #[must_use]
+    pub fn resumes(&self, access: Access) -> bool {
+        match self {
+            Self::CodexMcpServer(_) => access == Access::Read,
+            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+        }
+    }
+
+    /// What makes the server stop working on a call.
+    #[must_use]
+    pub fn on_cancel(&self) -> OnCancel {
+        match self {
+            Self::Chat(_) | Self::Codex(_) => OnCancel::Notify,
+            Self::CodexMcpServer(_) => OnCancel::EndProcesses,
+            Self::Generic(options) => options.on_cancel,
+        }
+    }
+}
