@@ -95,10 +95,10 @@ impl Context {
         match self {
             Self::Composer => "composer",
             Self::List => "lists",
-            Self::Pane => "text panes",
-            Self::Choice => "answers side by side",
+            Self::Pane => "texts",
+            Self::Choice => "answers",
             Self::Overlay => "dialogs",
-            Self::Input => "one-line inputs",
+            Self::Input => "inputs",
         }
     }
 

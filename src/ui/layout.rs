@@ -96,6 +96,13 @@ pub fn split(body: Rect) -> [Rect; 2] {
     Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
 }
 
+/// As [`split`], for a list whose rows are sentences.
+#[must_use]
+pub fn split_wide(body: Rect) -> [Rect; 2] {
+    let list = body.width * 3 / 5;
+    Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
+}
+
 /// A dialog in the middle, never larger than the area.
 #[must_use]
 pub fn centered(area: Rect, columns: u16, rows: u16) -> Rect {

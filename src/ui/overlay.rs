@@ -125,12 +125,39 @@ pub(crate) fn answer(call: CallId, state: &State) -> Option<String> {
 
 /// Actions that fit what was typed into the palette, best first.
 pub(crate) fn palette(typed: &str) -> Vec<Action> {
-    let entries = TABLE.iter().filter(|e| e.fold.is_empty() || matches!(e.action, Action::Go(_)));
+    let (screens, others): (Vec<_>, Vec<_>) = TABLE
+        .iter()
+        .filter(|e| !is_bare_key(e.action))
+        .partition(|e| matches!(e.action, Action::Go(_)));
+    let entries = screens.into_iter().chain(others);
     let names = entries.map(|e| format!("{}  {}", e.name, e.doc)).collect();
     rank(typed, names)
         .iter()
         .filter_map(|line| Action::named(line.split("  ").next()?))
         .collect()
+}
+
+/// What only makes sense as a key: moving, typing, and choosing by number.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a new action belongs into the palette")]
+fn is_bare_key(action: Action) -> bool {
+    match action {
+        Action::Send
+        | Action::Newline
+        | Action::Complete
+        | Action::HistoryPrevious
+        | Action::HistoryNext
+        | Action::Enter
+        | Action::Back
+        | Action::Up
+        | Action::Down
+        | Action::Left
+        | Action::Right
+        | Action::PageUp
+        | Action::PageDown
+        | Action::Choose(_)
+        | Action::Palette => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

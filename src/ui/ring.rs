@@ -186,6 +186,13 @@ impl Ring {
         Mark(self.gone + self.lines.len() as u64)
     }
 
+    /// Rows after a mark.
+    #[must_use]
+    pub fn rows_after(&self, mark: Mark) -> usize {
+        let first = usize::try_from(mark.0.saturating_sub(self.gone)).unwrap_or(usize::MAX);
+        self.lines.iter().skip(first).map(Line::rows).sum()
+    }
+
     /// Removes everything after a mark. Scrolled back, the distance to the new end is kept.
     pub fn cut(&mut self, mark: Mark) {
         let keep = usize::try_from(mark.0.saturating_sub(self.gone)).unwrap_or(0);

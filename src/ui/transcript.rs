@@ -124,6 +124,14 @@ impl Transcripts {
         self.by_session.get(&session).map(|t| &t.ring)
     }
 
+    /// How many rows of text belong to the turn in flight; all of them when none is.
+    pub(crate) fn fresh_rows(&self, session: SessionId) -> usize {
+        self.by_session.get(&session).map_or(0, |t| match &t.live {
+            Some(live) => t.ring.rows_after(live.mark),
+            None => t.ring.rows(),
+        })
+    }
+
     /// A session's text, to scroll or resize it.
     pub(crate) fn ring_mut(&mut self, session: SessionId) -> Option<&mut Ring> {
         self.by_session.get_mut(&session).map(|t| &mut t.ring)

@@ -53,7 +53,7 @@ impl Stage {
         let code = |text: &str| TaskOrder { kind: TaskKind::Code, ..TaskOrder::new(text) };
         self.order(&["terse"], code("add a --quiet flag to the importer"))?;
         self.advance(Span::secs(31));
-        self.answer("terse", "Added `--quiet` to `importer/cli.rs`; it silences progress, not errors.", 3_812);
+        self.answer("terse", "Added `--quiet` to `importer/cli.rs`; it silences progress, not errors.", "done", 3_812);
         let council = TaskOrder {
             strategy: Strategy::Council,
             kind: TaskKind::Factual,
@@ -61,11 +61,11 @@ impl Stage {
         };
         self.order(&["terse", "thoughtful", "slow"], council)?;
         self.advance(Span::secs(12));
-        self.answer("terse", "410", 640);
+        self.answer("terse", "410", "410", 640);
         self.advance(Span::secs(20));
-        self.answer("thoughtful", "410", 2_204);
+        self.answer("thoughtful", "410", "410", 2_204);
         self.advance(Span::secs(44));
-        self.answer("slow", "410", 1_020);
+        self.answer("slow", "410", "410", 1_020);
         self.order(&["crashing"], code("generate fixtures for the billing tests"))?;
         self.advance(Span::secs(9));
         let failure = Failure::new(FailureKind::Refused, "the model refused: the fixtures hold real names; use made-up ones");
@@ -85,17 +85,19 @@ impl Stage {
         };
         self.order(&["terse", "thoughtful", "slow"], council)?;
         self.advance(Span::secs(14));
-        self.answer("terse", "The sleep in login_test.rs is too short. Make it longer.", 910);
+        self.answer("terse", "The sleep in login_test.rs is too short. Make it longer.", "sleep too short", 910);
         self.advance(Span::secs(21));
         self.answer(
             "thoughtful",
             "The test races with the token refresh.\n\n`login_test.rs` sleeps 50 ms and then expects a fresh token, but the refresh runs on a timer of its own. On a slow machine the timer fires later than the sleep ends.\n\nA longer sleep would only make it rarer. Wait for the refresh event instead: `session.refreshed().await` exists already and is not used here.",
+            "race with the token refresh",
             4_410,
         );
         self.advance(Span::secs(33));
         self.answer(
             "slow",
             "It is a race between the test and the token refresh. Waiting for the refresh event removes it; the sleep can go.",
+            "race with the token refresh",
             1_730,
         );
         self.order(

@@ -8,10 +8,11 @@ mod demo;
 use std::collections::VecDeque;
 
 use crate::core::{
-    Answer, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, LiveTexts, MemberName,
+    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, LiveTexts, MemberName,
     MemberSpec, Recorded, Refusal, Report, Request, Span, State, Text, Timestamp, Usage, decide,
     evolve, expire, follow, note, resume,
 };
+use crate::core::conflict::normal::final_answer;
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -97,12 +98,14 @@ impl Stage {
         }
     }
 
-    /// A member's call ends with an answer.
-    pub fn answer(&mut self, member: &str, text: &str, tokens: u64) {
+    /// A member's call ends with an answer; `value` is its final answer in short.
+    pub fn answer(&mut self, member: &str, text: &str, value: &str, tokens: u64) {
+        let value = serde_json::Value::from(value);
+        let input = tokens * 3 / 4;
         let answer = Answer {
             text: Text::from(text),
-            block: None,
-            usage: Usage { input: tokens * 3 / 4, output: tokens / 4, micro_usd: tokens * 5, estimated: false },
+            block: Some(final_answer(AnswerKind::Text, &value, None)),
+            usage: Usage { input, output: tokens - input, micro_usd: tokens * 5, estimated: false },
             first_text: Some(Span(640)),
         };
         self.end(member, Ending::Answered(answer));

@@ -105,9 +105,8 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
         | Screen::Queue
         | Screen::Memory
         | Screen::Votes
-        | Screen::Inbox
-        | Screen::Metrics
-        | Screen::Journal => layout::split(body).to_vec(),
+        | Screen::Metrics => layout::split(body).to_vec(),
+        Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
     };
     all.iter().copied().zip(rects).collect()
 }

@@ -70,22 +70,19 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
         let keys = |entry: &Entry| -> Vec<String> {
             keymap.chords(entry.action).iter().map(|c| c.label()).collect()
         };
+        let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
         let shown = match last {
-            Some(last) => format!(
-                "{} … {}",
-                keys(first).first().cloned().unwrap_or_default(),
-                keys(last).first().cloned().unwrap_or_default()
-            ),
+            Some(last) => format!("{} … {}", one(first), one(last)),
             None => keys(first).join(" "),
         };
         let doc = if first.fold.is_empty() { first.doc } else { first.fold };
         let wide = inside.width > 76;
         let place = if wide { places(first.contexts) } else { String::new() };
-        let docs = inside.width.saturating_sub(if wide { 18 + 26 } else { 18 });
+        let docs = inside.width.saturating_sub(if wide { 18 + 18 } else { 18 });
         paint.cells(inside, row, &[
             (&shown, 16, Role::Key),
             (doc, docs, Role::Text),
-            (&place, 24, Role::Muted),
+            (&place, 16, Role::Muted),
         ]);
     }
 }
@@ -95,7 +92,20 @@ fn places(contexts: &[Context]) -> String {
     if contexts.len() >= 5 {
         return "everywhere".to_owned();
     }
-    let names: Vec<&str> = contexts.iter().map(|c| c.title()).collect();
+    if let [only] = contexts {
+        return only.title().to_owned();
+    }
+    let has = |context: Context| contexts.contains(&context);
+    let mut names = Vec::new();
+    if has(Context::Composer) {
+        names.push("composer");
+    }
+    if has(Context::List) || has(Context::Pane) {
+        names.push("panes");
+    }
+    if has(Context::Choice) || has(Context::Overlay) || has(Context::Input) {
+        names.push("dialogs");
+    }
     names.join(", ")
 }
 

@@ -21,9 +21,9 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
             Pane::Sessions if model.screen == Screen::Room => {
-                for (session, lines) in sessions::tails(model, state, rows) {
+                for session in sessions::on_cards(model, state) {
                     if let Some(ring) = model.transcripts.ring_mut(session) {
-                        ring.resize(columns.saturating_sub(sessions::INDENT), lines);
+                        ring.resize(columns.saturating_sub(sessions::INDENT), sessions::TAIL_MAX);
                     }
                 }
             }

@@ -14,49 +14,58 @@ use crate::ui::view::{Paint, Scene};
 /// Columns before the text of a card.
 pub(super) const INDENT: u16 = 2;
 /// Rows of live text on one card at most.
-const TAIL_MAX: u16 = 10;
+pub(super) const TAIL_MAX: u16 = 12;
 /// Columns for a status word with its time.
 const STATUS: u16 = 15;
 
-/// How many rows of text each seat gets on the cards, in order of the seats. Those that work share
-/// what is left after one header a seat; idle ones get two rows if there is room.
-fn share(model: &Model, state: &State, rows: u16) -> Vec<u16> {
-    let seats = model.seats(state);
+/// Rows that each seat takes on the cards: text below its header, and air below the text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Share {
+    text: u16,
+    air: u16,
+}
+
+/// Shares `rows` out among the seats: a header each, then live text to those that work, row by
+/// row, then two rows of the last answer to the others, then air where all of it fits.
+fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     let count = u16::try_from(seats.len()).unwrap_or(u16::MAX);
     let mut left = rows.saturating_sub(count);
     let text = |seat: &Seat<'_>| {
         let session = seat.session.map(Session::id);
-        session.and_then(|s| model.transcripts.ring(s)).map_or(0, |ring| {
-            u16::try_from(ring.rows()).unwrap_or(u16::MAX)
-        })
+        let rows = session.map_or(0, |s| model.transcripts.fresh_rows(s));
+        u16::try_from(rows).unwrap_or(u16::MAX)
     };
-    let busy = |seat: &Seat<'_>| seat.session.is_some_and(|s| s.busy().is_some());
-    let mut out = vec![0; seats.len()];
-    for (pass, most) in [(true, TAIL_MAX), (false, 2)] {
+    let works = |seat: &Seat<'_>| seat.session.is_some_and(|s| s.busy().is_some());
+    let mut out = vec![Share::default(); seats.len()];
+    let speaking = seats.iter().filter(|s| works(s) && text(s) > 0).count();
+    let air = u16::try_from(speaking).unwrap_or(u16::MAX);
+    // Air only where it does not cost the text more than half of its rows.
+    let airy = left >= air.saturating_mul(4);
+    if airy {
+        left -= air;
+    }
+    for (at_work, most) in [(true, TAIL_MAX), (false, 2)] {
         let mut grew = true;
         while left > 0 && grew {
             grew = false;
-            for (lines, seat) in out.iter_mut().zip(&seats) {
-                if busy(seat) == pass && *lines < most.min(text(seat)) && left > 0 {
-                    *lines += 1;
+            for (share, seat) in out.iter_mut().zip(seats) {
+                if works(seat) == at_work && share.text < most.min(text(seat)) && left > 0 {
+                    share.text += 1;
                     left -= 1;
                     grew = true;
                 }
             }
         }
     }
+    for (share, seat) in out.iter_mut().zip(seats) {
+        share.air = u16::from(airy && works(seat) && share.text > 0);
+    }
     out
 }
 
-/// Which sessions show how many rows of text on their cards.
-pub(super) fn tails(model: &Model, state: &State, rows: u16) -> Vec<(SessionId, u16)> {
-    let seats = model.seats(state);
-    let shares = share(model, state, rows);
-    seats
-        .iter()
-        .zip(shares)
-        .filter_map(|(seat, lines)| Some((seat.session?.id(), lines)))
-        .collect()
+/// The sessions whose text shows on the cards.
+pub(super) fn on_cards(model: &Model, state: &State) -> Vec<SessionId> {
+    model.seats(state).iter().filter_map(|seat| Some(seat.session?.id())).collect()
 }
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -76,7 +85,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let keys: Vec<u64> = seats.iter().map(|s| s.key).collect();
     let selected = model.place(Pane::Sessions, &keys);
     let cards = model.screen == Screen::Room;
-    let mut shares = if cards { share(model, state, inside.height) } else { vec![0; seats.len()] };
+    let shares = if cards { share(model, &seats, inside.height) } else { Vec::new() };
     let in_sight = if seats.len() > usize::from(inside.height) {
         window(seats.len(), inside.height, selected)
     } else {
@@ -97,8 +106,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             paint.text(margin, row, 0, "▸", Role::Accent);
         }
         row += 1;
-        let lines = shares.get_mut(i).map_or(0, std::mem::take);
-        row += tail(paint, inside, row, seat, lines, scene);
+        let share = shares.get(i).copied().unwrap_or_default();
+        row += tail(paint, inside, row, seat, share.text, scene) + share.air;
     }
 }
 
@@ -120,7 +129,7 @@ fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u
         width: area.width.saturating_sub(column + end),
         ..area
     };
-    let label = label(seat);
+    let label = label(seat, state);
     let mut end = 0;
     let room = area.width.saturating_sub(column);
     if !label.is_empty() && usize::from(room) > width(&label) + 24 {
@@ -145,12 +154,16 @@ fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u
     paint.text(rest(column, end), row, 0, why, Role::Muted);
 }
 
-fn label(seat: &Seat<'_>) -> String {
+/// The model, or that there is none; the line at the top says it once where it is so for all.
+fn label(seat: &Seat<'_>, state: &State) -> String {
     let spec = seat.member.spec();
-    if spec.rehearsal {
-        return "rehearsal".to_owned();
+    if !spec.rehearsal {
+        spec.model.clone().unwrap_or_default()
+    } else if state.members().all(|m| m.spec().rehearsal) {
+        String::new()
+    } else {
+        "rehearsal".to_owned()
     }
-    spec.model.clone().unwrap_or_default()
 }
 
 /// The last rows of a seat's text; gives how many.
