@@ -135,7 +135,25 @@ impl Keymap {
         TABLE
             .iter()
             .filter(|e| !e.hint.is_empty())
-            .filter_map(move |e| Some((self.labels(e.action, context).into_iter().next()?, e.hint)))
+            .filter_map(move |e| {
+                let word = hint_word(e, context);
+                Some((self.labels(e.action, context).into_iter().next()?, word))
+            })
+    }
+}
+
+/// The word of a hint: what Enter and Esc do has a better name in dialogs.
+fn hint_word(entry: &Entry, context: Context) -> &'static str {
+    match context {
+        Context::Choice if entry.action == Action::Enter => "take this answer",
+        Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",
+        Context::Overlay | Context::Input if entry.action == Action::Back => "close",
+        Context::Composer
+        | Context::List
+        | Context::Pane
+        | Context::Choice
+        | Context::Overlay
+        | Context::Input => entry.hint,
     }
 }
 

@@ -5,6 +5,7 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+mod attached;
 pub mod clock;
 pub mod composer;
 pub mod console;
@@ -16,6 +17,7 @@ pub mod model;
 mod overlay;
 pub mod ring;
 pub mod room;
+mod run;
 #[cfg(feature = "screenshots")]
 pub mod shot;
 pub mod stage;
@@ -29,3 +31,6 @@ mod transcript;
 pub mod update;
 pub mod view;
 pub mod wrap;
+
+pub use attached::Attached;
+pub use run::{End, RunError, run};

@@ -1,7 +1,7 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
 use crate::core::{AttentionId, CallId, State, TaskId, TurnState, Phase};
-use crate::ui::action::{Action, Context, TABLE};
+use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
@@ -125,10 +125,10 @@ pub(crate) fn answer(call: CallId, state: &State) -> Option<String> {
 
 /// Actions that fit what was typed into the palette, best first.
 pub(crate) fn palette(typed: &str) -> Vec<Action> {
-    let (screens, others): (Vec<_>, Vec<_>) = TABLE
+    let (screens, others): (Vec<&Entry>, Vec<&Entry>) = TABLE
         .iter()
         .filter(|e| !is_bare_key(e.action))
-        .partition(|e| matches!(e.action, Action::Go(_)));
+        .partition(|e: &&Entry| matches!(e.action, Action::Go(_)));
     let entries = screens.into_iter().chain(others);
     let names = entries.map(|e| format!("{}  {}", e.name, e.doc)).collect();
     rank(typed, names)
