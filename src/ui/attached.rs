@@ -1,6 +1,8 @@
 //! The link's replica as the console's [`Room`].
 
-use crate::core::{Command, LiveTexts, State, Timestamp};
+use futures_util::FutureExt as _;
+
+use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
 use crate::link::{Client, Happening, Query, QueryReply, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
@@ -40,7 +42,8 @@ impl Attached {
             }
             Happening::Answer { result: Ok(QueryReply::Hits(_)), .. } => None,
             Happening::Answer { result: Err(error), .. } => Some(RoomEvent::Told(error.to_string())),
-            Happening::Hub | Happening::Presence => None,
+            Happening::Hub => Some(RoomEvent::Hub),
+            Happening::Presence => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
             Happening::Recovered => Some(RoomEvent::Told("the journal is written again".to_owned())),
             Happening::Closed => Some(RoomEvent::Gone),
@@ -55,6 +58,10 @@ impl Room for Attached {
 
     fn live(&self) -> &LiveTexts {
         self.client.live()
+    }
+
+    fn hub(&self) -> &HubStatus {
+        self.client.hub()
     }
 
     fn now(&self) -> Timestamp {
@@ -77,7 +84,6 @@ impl Room for Attached {
         if self.gone {
             return None;
         }
-        use futures_util::FutureExt as _;
         self.next().now_or_never()
     }
 

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{Attention, LiveTexts, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp};
+use crate::core::memory::DocumentInfo;
+use crate::core::{Attention, HubStatus, LiveTexts, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp};
 use crate::ui::action::{Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
-use crate::ui::room::Hub;
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell;
 use crate::ui::theme::Role;
@@ -143,7 +143,7 @@ pub struct Model {
     pub(crate) detail: Detail,
     pub(crate) notice: Option<Notice>,
     pub(crate) log: VecDeque<Recorded>,
-    pub(crate) hub: Hub,
+    pub(crate) hub: HubStatus,
     pub(crate) size: Rect,
     pub(crate) zone: TimeZone,
     pub(crate) tie: Tie,
@@ -180,7 +180,7 @@ pub enum Host {
 impl Model {
     /// A console that looks at `state` for the first time. Times are shown in `zone`.
     #[must_use]
-    pub fn new(state: &State, live: &LiveTexts, zone: TimeZone, host: Host) -> Self {
+    pub fn new(state: &State, live: &LiveTexts, hub: &HubStatus, zone: TimeZone, host: Host) -> Self {
         let mut model = Self {
             screen: Screen::Room,
             focus: Focus::Composer,
@@ -193,7 +193,7 @@ impl Model {
             detail: Detail::default(),
             notice: None,
             log: VecDeque::new(),
-            hub: Hub::default(),
+            hub: hub.clone(),
             size: Rect::new(0, 0, 80, 24),
             zone,
             tie: Tie { host, link: Link::Up },
@@ -330,6 +330,15 @@ impl Model {
             .collect()
     }
 
+    /// Documents that pass the filter, by name.
+    pub(crate) fn documents(&self) -> Vec<&DocumentInfo> {
+        self.hub
+            .documents
+            .iter()
+            .filter(|d| self.passes(Pane::Memory, || d.name.clone()))
+            .collect()
+    }
+
     /// Events that pass the filter, oldest first.
     pub(crate) fn events(&self) -> Vec<&Recorded> {
         self.log
@@ -351,7 +360,7 @@ impl Model {
             Pane::Votes => self.compared(state).iter().map(|t| t.id().0).collect(),
             Pane::Inbox => self.inbox(state).iter().map(|a| a.id.0).collect(),
             Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
-            Pane::Memory => (0..self.hub.documents.len() as u64).collect(),
+            Pane::Memory => (0..self.documents().len() as u64).collect(),
             Pane::Metrics => (0..state.members().len() as u64).collect(),
             Pane::Transcript | Pane::Detail => Vec::new(),
         }

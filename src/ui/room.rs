@@ -5,7 +5,7 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Command, Delta, LiveTexts, Recorded, State, Timestamp};
+use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
@@ -19,52 +19,13 @@ pub enum RoomEvent {
     /// The state was replaced by a new snapshot.
     Reset,
     /// The shared memory changed its state.
-    Hub(Hub),
+    Hub,
     /// A command was refused, and why.
     Refused(String),
     /// Something that the operator should know.
     Told(String),
     /// The room is gone.
     Gone,
-}
-
-/// What the console shows of the shared memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Hub {
-    /// Its name, for instance `serena` or `builtin`; empty while unknown.
-    pub name: String,
-    /// How it is.
-    pub state: HubState,
-    /// Its documents, latest first.
-    pub documents: Vec<Document>,
-}
-
-/// How the shared memory is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum HubState {
-    /// Nothing was heard yet.
-    #[default]
-    Unknown,
-    /// It answers.
-    Connected,
-    /// It does not; writes wait until it does.
-    Away {
-        /// What happened.
-        why: String,
-    },
-}
-
-/// A document of the shared memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// Its name; untrusted.
-    pub name: String,
-    /// How often the room wrote it.
-    pub revision: u64,
-    /// Size in bytes.
-    pub bytes: u64,
-    /// When it was last written.
-    pub at: Timestamp,
 }
 
 /// Why a command could not be handed over.
@@ -85,6 +46,9 @@ pub trait Room {
 
     /// Live text of the calls in flight.
     fn live(&self) -> &LiveTexts;
+
+    /// How the shared memory stands.
+    fn hub(&self) -> &HubStatus;
 
     /// The room's idea of the time.
     fn now(&self) -> Timestamp;

@@ -7,7 +7,7 @@ use crate::core::{Refusal, TaskId};
 use crate::ui::action::{Action, Screen};
 use crate::ui::console::{Console, Settings};
 use crate::ui::model::Pane;
-use crate::ui::room::{Room as _, RoomEvent};
+use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
 
 /// A screen as it was drawn.
@@ -26,7 +26,6 @@ pub struct Picture {
 pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture>, Refusal> {
     let mut stage = Stage::demo()?;
     let mut console = Console::new(&stage, settings.clone());
-    drop(console.heard(&stage, RoomEvent::Hub(stage.demo_hub())));
     while let Some(event) = stage.poll() {
         drop(console.heard(&stage, event));
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::memory::{DocumentInfo, HubState};
 use crate::core::{
-    Command, DeltaKind, Ending, Failure, FailureKind, Health, MemberName, MemberSpec, Priority,
+    Command, DeltaKind, Ending, Failure, FailureKind, Health, HubKind, HubStatus, MemberName, MemberSpec, Priority,
     Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
 };
-use crate::ui::room::{Document, Hub, HubState, Room as _};
+use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
 
 /// 2026-03-02 13:20 UTC.
@@ -40,6 +41,7 @@ impl Stage {
         stage.advance(Span::secs(40));
         stage.morning()?;
         stage.now_at_work()?;
+        stage.documents();
         Ok(stage)
     }
 
@@ -131,26 +133,28 @@ impl Stage {
         Ok(())
     }
 
-    /// The shared memory that goes with [`Stage::demo`].
-    #[must_use]
-    pub fn demo_hub(&self) -> Hub {
-        let document = |name: &str, revision, bytes, ago| Document {
+    /// The shared memory of the morning.
+    fn documents(&mut self) {
+        let now = self.now();
+        let document = |name: &str, rev, bytes, ago| DocumentInfo {
             name: name.to_owned(),
-            revision,
+            rev,
             bytes,
-            at: Timestamp(self.now().0 - Span::secs(ago).0),
+            written_at: Some(Timestamp(now.0 - Span::secs(ago).0)),
+            current: true,
+            trouble: None,
         };
-        Hub {
-            name: "builtin".to_owned(),
-            state: HubState::Connected,
+        self.remember(HubStatus {
+            state: HubState::Ready,
             documents: vec![
+                document("model_contexts/streaming/s5.json", 7, 2_204, 12),
+                document("model_contexts/thoughtful/s2.json", 12, 6_377, 12),
                 document("orchestration_state.json", 118, 4_120, 2),
-                document("task_queue.json", 64, 9_830, 2),
-                document("model_contexts/streaming/s4.json", 7, 2_204, 12),
-                document("model_contexts/thoughtful/s6.json", 12, 6_377, 12),
-                document("results/2", 1, 734, 474),
                 document("results/1", 1, 912, 586),
+                document("results/2", 1, 734, 474),
+                document("task_queue.json", 64, 9_830, 2),
             ],
-        }
+            ..HubStatus::starting(HubKind::Builtin)
+        });
     }
 }

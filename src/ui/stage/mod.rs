@@ -8,7 +8,7 @@ mod demo;
 use std::collections::VecDeque;
 
 use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, LiveTexts, MemberName,
+    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, HubKind, HubStatus, LiveTexts, MemberName,
     MemberSpec, Recorded, Refusal, Report, Request, Span, State, Text, Timestamp, Usage, decide,
     evolve, expire, follow, note, resume,
 };
@@ -20,6 +20,7 @@ use crate::ui::room::{Room, RoomEvent, SendError};
 pub struct Stage {
     state: State,
     live: LiveTexts,
+    hub: HubStatus,
     now: Timestamp,
     recorded: Vec<Recorded>,
     told: VecDeque<RoomEvent>,
@@ -32,6 +33,7 @@ impl Stage {
         let mut stage = Self {
             state: State::new(),
             live: LiveTexts::default(),
+            hub: HubStatus::starting(HubKind::Builtin),
             now,
             recorded: Vec::new(),
             told: VecDeque::new(),
@@ -126,6 +128,12 @@ impl Stage {
         }
     }
 
+    /// The shared memory changes.
+    pub fn remember(&mut self, hub: HubStatus) {
+        self.hub = hub;
+        self.told.push_back(RoomEvent::Hub);
+    }
+
     /// All events so far.
     #[must_use]
     pub fn recorded(&self) -> &[Recorded] {
@@ -164,6 +172,10 @@ impl Room for Stage {
 
     fn live(&self) -> &LiveTexts {
         &self.live
+    }
+
+    fn hub(&self) -> &HubStatus {
+        &self.hub
     }
 
     fn now(&self) -> Timestamp {

@@ -10,7 +10,7 @@ mod rows;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, LiveTexts, State, Timestamp};
+use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
@@ -229,15 +229,23 @@ pub fn warn(model: &mut Model, text: &str) {
     model.tell(text, Role::Warn);
 }
 
-/// Something happened in the room; `state` and `live` have folded it in already.
+/// The room as it is once an event was folded in.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// Its state.
+    pub state: &'a State,
+    /// Live text of the calls in flight.
+    pub live: &'a LiveTexts,
+    /// How the shared memory stands.
+    pub hub: &'a HubStatus,
+    /// The time there.
+    pub now: Timestamp,
+}
+
+/// Something happened in the room.
 #[must_use]
-pub fn heard(
-    model: &mut Model,
-    state: &State,
-    live: &LiveTexts,
-    now: Timestamp,
-    event: RoomEvent,
-) -> Vec<Intent> {
+pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
+    let Sight { state, live, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
@@ -260,9 +268,10 @@ pub fn heard(
         }
         RoomEvent::Reset => {
             model.reset(state, live);
+            model.hub.clone_from(sight.hub);
             overlays::follow(model, state);
         }
-        RoomEvent::Hub(hub) => model.hub = hub,
+        RoomEvent::Hub => model.hub.clone_from(sight.hub),
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
         RoomEvent::Gone => {
             if model.tie.link == Link::Stopping {

@@ -265,7 +265,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
         }
         Pane::Memory => {
             let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;
-            model.hub.documents.get(at).map(|d| d.name.clone())
+            model.documents().get(at).map(|d| d.name.clone())
         }
         Pane::Metrics => None,
     }

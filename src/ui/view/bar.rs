@@ -2,9 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Budget, Spend};
+use crate::core::memory::HubState;
+use crate::core::{Budget, HubStatus, Spend};
 use crate::ui::action::Screen;
-use crate::ui::room::HubState;
 use crate::ui::status::{count, dollars};
 use crate::ui::text::width;
 use crate::ui::theme::Role;
@@ -63,12 +63,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     if model.screen != Screen::Room {
         out.push(piece(0, model.screen.title(), Role::Accent));
     }
-    let hub = &model.hub;
-    match &hub.state {
-        HubState::Unknown => {}
-        HubState::Connected => out.push(piece(5, format!("● {}", hub.name), Role::Text)),
-        HubState::Away { .. } => out.push(piece(0, format!("✕ {} away", hub.name), Role::Warn)),
-    }
+    out.push(hub(&model.hub));
     out.push(piece(6, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
     let role = if working > 0 { Role::Accent } else { Role::Muted };
@@ -81,6 +76,19 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
         out.push(piece(0, format!("▲ {waiting} {} you", if waiting == 1 { "needs" } else { "need" }), Role::Warn));
     }
     out
+}
+
+/// The shared memory in a word; what needs the operator stays when the line is narrow.
+fn hub(hub: &HubStatus) -> Piece {
+    let name = hub.kind.word();
+    match &hub.state {
+        HubState::Starting => piece(5, format!("◌ {name}"), Role::Muted),
+        HubState::Ready if hub.pending == 0 => piece(5, format!("● {name}"), Role::Text),
+        HubState::Ready | HubState::CatchingUp { .. } => {
+            piece(5, format!("◍ {name} {} behind", hub.pending), Role::Text)
+        }
+        HubState::Down { .. } => piece(0, format!("✕ {name} down"), Role::Warn),
+    }
 }
 
 fn right(scene: Scene<'_>) -> Vec<Piece> {

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::memory::HubState;
 use crate::core::{Phase, Task};
 use crate::ui::action::Screen;
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
-use crate::ui::room::HubState;
 use crate::ui::status::{self, clock};
 use crate::ui::telling::basis_word;
 use crate::ui::text::width;
@@ -143,37 +143,44 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 
 pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let hub = &scene.model.hub;
-    let away = format!("{} away", hub.name);
-    let right = match hub.state {
-        HubState::Unknown => "",
-        HubState::Connected => hub.name.as_str(),
-        HubState::Away { .. } => &away,
+    let name = hub.kind.word();
+    let (right, why) = match &hub.state {
+        HubState::Starting => (format!("{name} starts"), "its documents come with the server"),
+        HubState::CatchingUp { pending } => (format!("{name}, {pending} behind"), "no documents yet"),
+        HubState::Ready => (name.to_owned(), "no documents yet"),
+        HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
-    let frame = frame(paint, area, Pane::Memory, right, hub.documents.len(), scene);
-    if hub.documents.is_empty() {
-        let why = match &hub.state {
-            HubState::Away { why } => why.as_str(),
-            HubState::Unknown | HubState::Connected => "no documents yet",
-        };
+    let documents = scene.model.documents();
+    let frame = frame(paint, area, Pane::Memory, &right, documents.len(), scene);
+    if documents.is_empty() {
         paint.empty(frame.inside, why);
         return;
     }
     for (row, i) in (0..).zip(frame.rows) {
-        let Some(document) = hub.documents.get(i) else { continue };
+        let Some(document) = documents.get(i) else { continue };
         let inside = frame.inside;
-        let age = scene.now.since(document.at).to_string();
-        let bytes = size(usize::try_from(document.bytes).unwrap_or(usize::MAX));
-        let mut end = 10;
+        let age = document.written_at.map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
         paint.right(inside, row, &age, Role::Muted);
-        let rev = format!("rev {}", document.revision);
+        let mut end = 10;
+        let facts = [format!("rev {}", document.rev), size(document.bytes)];
         let columns = if inside.width >= 60 { 2 } else { 1 };
-        for text in [rev.as_str(), bytes.as_str()].iter().take(columns) {
+        for text in facts.iter().take(columns) {
             let cell = Rect { width: inside.width.saturating_sub(end), ..inside };
             paint.right(cell, row, text, Role::Muted);
             end += 9;
         }
-        let name = Rect { width: inside.width.saturating_sub(end + 1), ..inside };
-        paint.text(name, row, 0, &document.name, Role::Text);
+        let (glyph, role) = match (&document.trouble, document.current) {
+            (Some(_), _) => ("✕", Role::Error),
+            (None, true) => ("✓", Role::Ok),
+            (None, false) => ("◌", Role::Muted),
+        };
+        paint.text(inside, row, 0, glyph, role);
+        let columns = inside.width.saturating_sub(end + 1);
+        let name = Rect { width: columns.min(inside.width), ..inside };
+        let used = 2 + paint.text(name, row, 2, &document.name, Role::Text);
+        if let Some(trouble) = &document.trouble {
+            paint.text(name, row, used + 2, trouble, Role::Error);
+        }
         if frame.selected == Some(i) {
             mark(paint, inside, row, Pane::Memory, scene);
         }
