@@ -1,5 +1,76 @@
 //! Synod: a full-screen terminal control room in which several AI models work one task queue,
 //! share one memory and settle their conflicts, with the operator in the chair.
+//!
+//! This page is the map of the house. `README.md` says what the program is for and how to use it.
+//!
+//! # Words
+//!
+//! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
+//! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
+//! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
+//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, chain) through
+//! **calls**, each one request in flight to a server. Answers of a council that do not agree are a
+//! **conflict**; its distinct answers are the **candidates**. Whatever waits for the operator is an
+//! **attention** item. The **hub** is the shared-memory MCP server.
+//!
+//! # The way of a key press
+//!
+//! bytes → [`ui`] (event stream, overlays, keymap, action, update) → [`core::Command`] → [`link`]
+//! → [`engine`]: [`core::decide()`] → events → [`journal`] (durable) → [`core::evolve()`] → feed and
+//! [`core::react()`] → effects → [`members`] → [`mcp`]; and back through the link to every console,
+//! which folds the same events with the same `evolve` and draws a frame. A refused command comes back
+//! with its reason and is not journalled.
+//!
+//! # The way of a token
+//!
+//! server stdout → [`mcp`] (own line limit, tap in wire order) → dialect of [`members`] → delta →
+//! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms.
+//!
+//! # Code map
+//!
+//! | module | owns |
+//! |---|---|
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; pure |
+//! | [`journal`] | the append-only log, its codec, snapshots and search |
+//! | [`engine`] | time and order: append, then publish, then perform |
+//! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |
+//! | [`members`] | one dialect a server family; sessions, approvals, failures |
+//! | [`prompts`] | every text that goes to a model |
+//! | [`hub`] | the room's documents in the shared memory |
+//! | [`servers`] | the MCP servers inside this binary |
+//! | [`link`] | room ⇄ console |
+//! | [`config`] | `synod.toml`, trust, discovery |
+//! | [`ui`] | the console |
+//! | [`cli`] | the command line and the wiring |
+//!
+//! # Invariants
+//!
+//! 1. **The journal is the truth.** The state is the fold of its events; hub documents, search index
+//!    and screens are projections.
+//! 2. **Write ahead.** Append, then publish, then perform. While the journal cannot be written the
+//!    room stands still and says so; nothing is lost.
+//! 3. **Streamed text is not an event.** The full text is in the event that closes the call.
+//! 4. **Every effect has an id, every report returns it.** Late and unknown reports are counted and
+//!    never applied.
+//! 5. **Silence is never read as done.** Every call has an idle limit and a deadline.
+//! 6. **Untrusted text** passes the sanitiser of [`ui`] before it reaches a cell, and stands in a
+//!    frame that it cannot leave before it reaches another model.
+//! 7. **The console loop awaits only its `select!`.** A slow console never slows a model.
+//! 8. **Detaching leaves the work running.** Consoles are replicas; the room process ends by command,
+//!    by signal, or when it is idle and alone for long.
+//! 9. **No orphan.** Every server runs under a guard of this same binary that ends its whole process
+//!    tree, also after a `kill -9` of the room; a record on disk is the net below it.
+//!
+//! What is absent: `core` has no clock, no randomness and no I/O; only [`mcp`] and [`servers`] name
+//! the MCP library; only `engine::clock` reads the wall clock; only `config` reads the environment;
+//! nothing listens beyond loopback and a 0600 Unix socket. A test reads the sources and holds this.
+//!
+//! # Decisions that differ from first thoughts
+//!
+//! - Sessions of a server are abandoned after a cancel or a time-out, for every server: what such a
+//!   server still knows of the conversation is in doubt, and the next turn tells it anew.
+//! - Events are folded into the engine's own state before they are durable, but published, answered
+//!   and acted upon only after. A failed append is tried again rather than undone.
 
 pub mod cli;
 pub mod config;

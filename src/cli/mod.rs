@@ -4,9 +4,18 @@
 //! holds no logic of its own beyond that.
 
 mod config;
+mod confirm;
+mod doctor;
+mod init;
+mod journal;
 mod mcp;
+mod open;
 mod project;
+mod room;
+mod run;
+mod start;
 mod stop;
+mod telling;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +58,14 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Word {
+    /// Work one task without a screen and print its result
+    Run(run::Args),
+    /// Find models and servers on this machine and write a synod.toml
+    Init(init::Args),
+    /// Check what works, and tell how to mend the rest
+    Doctor(doctor::Args),
+    /// Print, follow or search what has happened
+    Journal(journal::Args),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -56,6 +73,9 @@ enum Word {
     /// The MCP servers that come with Synod, on stdin and stdout
     #[command(subcommand)]
     Mcp(mcp::Server),
+    /// The room process; started by the others when it is needed
+    #[command(hide = true)]
+    Room(room::Args),
 }
 
 fn hub(word: &str) -> Result<crate::config::Hub, String> {
@@ -68,6 +88,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     match dispatch(cli) {
         Ok(code) => code,
+        // `synod journal | head` is no failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Each cause adds its own sentence; one line is easier to search for than many.
             let mut stderr = std::io::stderr().lock();
@@ -75,6 +97,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -94,7 +121,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         project,
     };
     match cli.word {
-        None => Ok(ExitCode::SUCCESS),
+        None => open::open(&place, cli.common.foreground),
+        Some(Word::Journal(args)) => journal::journal(&place, &args),
+        Some(Word::Run(args)) => run::run(&place, &args),
+        Some(Word::Init(args)) => init::init(&place, &args),
+        Some(Word::Doctor(args)) => doctor::doctor(&place, &args),
+        Some(Word::Room(args)) => room::run(&place, &args),
         Some(Word::Config(args)) => config::show(&place, &args),
         Some(Word::Stop) => stop::stop(&place),
         Some(Word::Mcp(_)) => Ok(ExitCode::SUCCESS),

@@ -11,6 +11,8 @@ use super::read::{Item, Table};
 pub struct Console {
     /// The theme's name.
     pub theme: String,
+    /// Whether colours may be used; weight and glyphs say the same without them.
+    pub color: bool,
     /// Action name → the chords that mean it; replaces the action's built-in chords.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -18,7 +20,8 @@ pub struct Console {
 impl Default for Console {
     fn default() -> Self {
         Self {
-            theme: "default".to_owned(),
+            theme: "ansi".to_owned(),
+            color: true,
             keys: BTreeMap::new(),
         }
     }
@@ -27,6 +30,7 @@ impl Default for Console {
 impl Console {
     pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
         table.set(&mut self.theme, "theme", Item::text);
+        table.set(&mut self.color, "color", Item::flag);
         let keys = &mut self.keys;
         table.table("keys", |table| {
             for item in table.take_all() {
@@ -38,7 +42,10 @@ impl Console {
     }
 
     pub(super) fn values(&self) -> Values {
-        let mut rows = vec![("ui.theme".to_owned(), quoted(&self.theme))];
+        let mut rows = vec![
+            ("ui.theme".to_owned(), quoted(&self.theme)),
+            ("ui.color".to_owned(), self.color.to_string()),
+        ];
         for (action, chords) in &self.keys {
             let chords = quoted_list(chords.iter().map(String::as_str));
             rows.push((format!("ui.keys.{action}"), chords));

@@ -72,7 +72,8 @@ pub struct Loaded {
 
 /// Reads all layers. Absent files are fine; every other problem of every layer is reported at once.
 ///
-/// The variables are `SYNOD_HUB`, `SYNOD_THEME`, `SYNOD_BUDGET_TOKENS` and `SYNOD_BUDGET_USD`.
+/// The variables are `SYNOD_HUB`, `SYNOD_THEME`, `SYNOD_BUDGET_TOKENS`, `SYNOD_BUDGET_USD` and, as
+/// everywhere, `NO_COLOR`.
 pub fn load(
     env: &EnvSource,
     project_dir: &Path,
@@ -180,6 +181,16 @@ impl Builder {
         self.variable(env, "SYNOD_THEME", "ui.theme", theme, |config, theme| {
             config.ui.theme = theme;
         });
+        // The convention of https://no-color.org: any value that is not empty.
+        self.variable(
+            env,
+            "NO_COLOR",
+            "ui.color",
+            |_| Ok(()),
+            |config, ()| {
+                config.ui.color = false;
+            },
+        );
         let (tokens, usd) = ("room.budget.tokens", "room.budget.usd");
         self.variable(
             env,

@@ -76,9 +76,7 @@ pub struct Policy {
 impl Policy {
     pub(super) fn read(table: &mut Table<'_, '_>) -> Option<Self> {
         let origin = table.origin();
-        let member = table.take("member");
-        let member_given = member.is_some();
-        let member = member.and_then(|item| table.keep(item.name()));
+        let member = table.get("member", Item::name);
         let kind = required(
             table,
             "kind",
@@ -101,10 +99,6 @@ impl Policy {
             "the answer: \"allow\", \"ask\" or \"deny\"",
             |item| item.word(&PolicyAction::WORDS),
         );
-        // A member name that did not read must not turn the policy into one for every member.
-        if member_given && member.is_none() {
-            return None;
-        }
         Some(Self {
             member,
             kind: kind?,

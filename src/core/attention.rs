@@ -35,7 +35,8 @@ pub enum Subject {
         /// The task.
         task: TaskId,
     },
-    /// A call was cut off by the end of the room process and may have had effects.
+    /// A call was cut off, by the end of the room process or of its server, and may have had
+    /// effects.
     Interrupted {
         /// The task.
         task: TaskId,

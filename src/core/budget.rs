@@ -73,15 +73,14 @@ impl Spend {
     /// The first limit of `budget` that is used up at `now`, if any.
     #[must_use]
     pub fn exhausted(&self, budget: &Budget, now: Timestamp) -> Option<Limit> {
-        if budget.per == Period::Day && self.day != now.day() {
-            return None;
-        }
+        let anew = budget.per == Period::Day && self.day != now.day();
+        let spent = if anew { Self::default() } else { *self };
         let over = |limit: Option<u64>, spent: u64| limit.is_some_and(|limit| spent >= limit);
-        if over(budget.tokens, self.tokens) {
+        if over(budget.tokens, spent.tokens) {
             Some(Limit::Tokens)
-        } else if over(budget.micro_usd, self.micro_usd) {
+        } else if over(budget.micro_usd, spent.micro_usd) {
             Some(Limit::Money)
-        } else if over(budget.time.map(|time| time.0), self.time.0) {
+        } else if over(budget.time.map(|time| time.0), spent.time.0) {
             Some(Limit::Time)
         } else {
             None

@@ -10,7 +10,7 @@ use crate::core::{
 pub enum Effect {
     /// Make a call.
     StartCall(Box<CallOrder>),
-    /// Cancel a call; its `Ended` report has been given already and later ones are stale.
+    /// Cancel a call. The room counts it as ended from now on: a report about it is stale.
     CancelCall {
         /// Which.
         call: CallId,

@@ -36,6 +36,20 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// The task ended so long ago that the room does not remember how.
+    #[error("{task} ended too long ago to wait for; leave it out")]
+    Forgotten {
+        /// The name.
+        task: TaskId,
+    },
+    /// There are too many of something.
+    #[error("{limit} {what} are the most that is taken")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// The limit.
+        limit: usize,
+    },
     /// The task has ended.
     #[error("task {task} is over already")]
     TaskOver {

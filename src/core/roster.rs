@@ -31,6 +31,8 @@ pub struct MemberSpec {
 pub enum Reach {
     /// Text in, text out.
     Text,
+    /// It looks around, and its server always holds it to reading.
+    Reads,
     /// It acts, and its server can hold it to reading.
     Sandboxed,
     /// It acts, and nothing holds it; refused where several members work at once.
@@ -107,7 +109,8 @@ pub enum Health {
 }
 
 impl Health {
-    /// Whether a call may be given to it. A member that restarts may be given calls: they wait.
+    /// Whether a call may be given to it. A call given to a member that starts
+    /// waits for it.
     #[must_use]
     pub fn takes_calls(&self) -> bool {
         match self {

@@ -1,11 +1,14 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
-use crate::core::{Member, MemberName, Reach, State, Strategy, TaskOrder};
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
 /// How many steps a chain has when nobody is named.
 pub const CHAIN_LENGTH: usize = 2;
+
+/// What is said when there is nobody to say something about.
+const NOBODY: &str = "no member of the room can work it";
 
 /// Members for a task and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,63 +19,206 @@ pub struct Routed {
     pub because: String,
 }
 
-/// Chooses members for a task; `None` while nobody suitable could begin now.
+/// What routing comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Routing {
+    /// These members; a first call can begin at once.
+    Now(Routed),
+    /// Members are busy or being started again.
+    Later,
+    /// It can not be worked as things stand; why, in words for the operator.
+    Never(String),
+}
+
+/// Chooses members for a task, so late that a first call can begin at once: until then others may
+/// become the better choice.
 ///
 /// Rehearsal members are only considered in a room that has no others. Members in `barred` are left
-/// out (they have failed at this task).
+/// out (they have failed at this task). A solo task that names several members takes the first of
+/// them that is up.
 #[must_use]
-pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Option<Routed> {
-    if !order.members.is_empty() {
-        return Some(Routed {
-            council: order.members.clone(),
-            because: "named by the operator".to_owned(),
+pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    if order.members.is_empty() {
+        by_merit(state, order, barred)
+    } else {
+        as_named(state, order, barred)
+    }
+}
+
+fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    let mut council: Vec<MemberName> = Vec::new();
+    for name in &order.members {
+        // A chain may come back to a member; anybody else is asked once.
+        let again = order.strategy != Strategy::Chain && council.contains(name);
+        if !again && !barred.contains(name) {
+            council.push(name.clone());
+        }
+    }
+    let (up, out): (Vec<MemberName>, Vec<MemberName>) = council
+        .iter()
+        .cloned()
+        .partition(|name| unusable(state, order.strategy, name).is_none());
+    let hopeless = match order.strategy {
+        Strategy::Solo | Strategy::Race | Strategy::Council => up.is_empty(),
+        Strategy::Chain => !out.is_empty() || up.is_empty(),
+    };
+    if hopeless {
+        let why = reasons(state, order.strategy, out.iter());
+        return Routing::Never(if why.is_empty() {
+            NOBODY.to_owned()
+        } else {
+            why
         });
     }
-    let mut scored: Vec<(f64, &Member)> = eligible(state, order)
+    if order.strategy == Strategy::Solo {
+        council = up.into_iter().take(1).collect();
+    }
+    now_or_later(state, order.strategy, council, || {
+        "named by the operator".to_owned()
+    })
+}
+
+fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    let strategy = order.strategy;
+    let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
         .filter(|member| !barred.contains(&member.spec.name))
-        .filter(|member| {
-            order.strategy != Strategy::Solo || state.has_room_for_call(&member.spec.name)
-        })
+        .partition(|member| unusable(state, strategy, &member.spec.name).is_none());
+    let needed = fewest(strategy);
+    if up.len() < needed {
+        let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
+        let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
+        return Routing::Never(match (up.first(), why.as_str()) {
+            (_, "") if needed == 1 => NOBODY.to_owned(),
+            (_, why) if needed == 1 => why.to_owned(),
+            (None, "") => format!("a {strategy} needs two members, and none can work it"),
+            (None, why) => format!("a {strategy} needs two members, and none is up ({why})"),
+            (Some(only), "") => {
+                format!("a {strategy} needs two members, and {only} is the only one")
+            }
+            (Some(only), why) => {
+                format!("a {strategy} needs two members, and only {only} is up ({why})")
+            }
+        });
+    }
+    let mut scored: Vec<(f64, &Member)> = up
+        .into_iter()
+        .filter(|member| member.health.takes_calls())
+        .filter(|member| strategy != Strategy::Solo || can_begin(state, strategy, member))
         .map(|member| (score(state, order, member), member))
         .collect();
+    if scored.len() < needed {
+        return Routing::Later;
+    }
     scored.sort_by(|(a, first), (b, second)| {
         b.total_cmp(a)
             .then_with(|| first.spec.name.cmp(&second.spec.name))
     });
-    let wanted = match order.strategy {
+    let wanted = match strategy {
         Strategy::Solo => 1,
         Strategy::Race | Strategy::Council => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
-    let chosen: Vec<&Member> = scored
-        .iter()
-        .map(|(_, member)| *member)
-        .take(wanted)
-        .collect();
-    chosen.first()?;
-    let because = chosen
-        .iter()
-        .map(|member| reason(state, order, member))
-        .collect::<Vec<_>>()
-        .join("; ");
-    Some(Routed {
-        council: chosen
+    scored.truncate(wanted);
+    let council = scored.iter().map(|(_, member)| member.spec.name.clone());
+    now_or_later(state, strategy, council.collect(), || {
+        let each = scored
             .iter()
-            .map(|member| member.spec.name.clone())
-            .collect(),
-        because,
+            .map(|(_, member)| reason(state, order, member));
+        each.collect::<Vec<_>>().join("; ")
     })
 }
 
-/// Members who may be given such a task at all.
-fn eligible<'a>(state: &'a State, order: &TaskOrder) -> impl Iterator<Item = &'a Member> {
+fn now_or_later(
+    state: &State,
+    strategy: Strategy,
+    council: Vec<MemberName>,
+    because: impl FnOnce() -> String,
+) -> Routing {
+    let first = match strategy {
+        Strategy::Solo | Strategy::Chain => 1,
+        Strategy::Race | Strategy::Council => council.len(),
+    };
+    let mut beginners = council.iter().take(first);
+    let begins = beginners.any(|name| {
+        let member = state.member(name);
+        member.is_some_and(|member| can_begin(state, strategy, member))
+    });
+    if begins {
+        let because = because();
+        Routing::Now(Routed { council, because })
+    } else {
+        Routing::Later
+    }
+}
+
+/// Members whose configuration lets them be given such a task at all.
+fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
     let real_ones = state.members().any(|member| !member.spec.rehearsal);
-    let together = works_together(order.strategy);
+    let together = works_together(strategy);
     state.members().filter(move |member| {
-        (!member.spec.rehearsal || !real_ones)
-            && member.health.takes_calls()
-            && !(together && member.spec.reach == Reach::Unguarded)
+        let stands_aside = member.spec.rehearsal && real_ones;
+        let unheld = together && member.spec.reach == Reach::Unguarded;
+        !stands_aside && !unheld
     })
+}
+
+/// How many members a room has that may be given a task of a strategy when nobody is named.
+#[must_use]
+pub fn suited_to(state: &State, strategy: Strategy) -> usize {
+    suited(state, strategy).count()
+}
+
+/// The fewest members with which a strategy makes sense.
+#[must_use]
+pub fn fewest(strategy: Strategy) -> usize {
+    match strategy {
+        Strategy::Solo => 1,
+        Strategy::Race | Strategy::Council | Strategy::Chain => 2,
+    }
+}
+
+/// Why a member will not take a call of a strategy unless the operator does something; `None` when
+/// it will, now or later.
+#[must_use]
+pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<String> {
+    let Some(member) = state.member(name) else {
+        return Some("it is no member any more".to_owned());
+    };
+    if works_together(strategy) && member.spec.reach == Reach::Unguarded {
+        return Some("it acts without a sandbox, so it works alone".to_owned());
+    }
+    match &member.health {
+        Health::Down { why } => Some(format!("it is down: {why}")),
+        Health::Unknown | Health::Starting | Health::Ready { .. } | Health::Restarting { .. } => {
+            None
+        }
+    }
+}
+
+fn reasons<'a>(
+    state: &State,
+    strategy: Strategy,
+    names: impl Iterator<Item = &'a MemberName>,
+) -> String {
+    let each: Vec<String> = names
+        .filter_map(|name| unusable(state, strategy, name).map(|why| format!("{name}: {why}")))
+        .collect();
+    each.join("; ")
+}
+
+/// What a member's call for a strategy may do: several at once only read.
+#[must_use]
+pub fn access(strategy: Strategy, reach: Reach) -> Access {
+    match (strategy, reach) {
+        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
+        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
+    }
+}
+
+/// Whether a call of a strategy could be given to a member now.
+pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> bool {
+    state.has_room_for_call(&member.spec.name)
+        && !(access(strategy, member.spec.reach) == Access::Write && state.writer_at_work())
 }
 
 /// Whether a strategy has several members at work at once.
@@ -115,4 +261,140 @@ fn reason(state: &State, order: &TaskOrder, member: &Member) -> String {
         record.answered + record.failed,
         state.load(&member.spec.name),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Routed, Routing, route};
+    use crate::core::fixture::{Room, name, order, said, spec};
+    use crate::core::{
+        Command, FailureKind, Health, MemberName, MemberSpec, Reach, Strategy, TaskKind, TaskOrder,
+    };
+
+    fn council(room: &Room, order: &TaskOrder) -> Vec<MemberName> {
+        match route(&room.state, order, &[]) {
+            Routing::Now(routed) => routed.council,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn never(room: &Room, order: &TaskOrder) -> String {
+        match route(&room.state, order, &[]) {
+            Routing::Never(why) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_strongest_and_most_reliable_goes_first() {
+        let mut room = Room::of(&["codex", "gpt", "claude", "gemini"]);
+        let mut strong = spec("gemini", Reach::Text);
+        strong.strengths.insert(TaskKind::Code, 0.9);
+        room.command(&Command::Enroll(strong));
+        let code = TaskOrder {
+            kind: TaskKind::Code,
+            ..order(Strategy::Council, &[])
+        };
+        let names = ["gemini", "claude", "codex"].map(name);
+        assert_eq!(council(&room, &code), names);
+        // A failure on this kind of work costs claude its place.
+        let (_, calls) = room.add(TaskOrder {
+            kind: TaskKind::Code,
+            ..order(Strategy::Solo, &["claude"])
+        });
+        room.fail(calls[0], FailureKind::Refused);
+        let names = ["gemini", "codex", "gpt"].map(name);
+        assert_eq!(council(&room, &code), names);
+    }
+
+    #[test]
+    fn who_is_busy_comes_later() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.command(&Command::Enroll(MemberSpec {
+            parallel: 2,
+            ..spec("codex", Reach::Text)
+        }));
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        let race = order(Strategy::Race, &[]);
+        assert_eq!(council(&room, &race), ["gpt", "codex"].map(name));
+        room.answer(calls[0], said("done"));
+        let names = ["codex", "gpt"].map(name);
+        assert_eq!(council(&room, &race), names);
+    }
+
+    #[test]
+    fn those_who_are_named_work_each_once_and_the_reason_says_so() {
+        let room = Room::of(&["codex", "gpt"]);
+        let named = order(Strategy::Race, &["gpt", "codex", "gpt"]);
+        let routed = Routed {
+            council: ["gpt", "codex"].map(name).to_vec(),
+            because: "named by the operator".to_owned(),
+        };
+        assert_eq!(route(&room.state, &named, &[]), Routing::Now(routed));
+    }
+
+    #[test]
+    fn a_rehearsal_member_never_stands_in_for_a_real_one() {
+        let rehearsal = |name: &str| MemberSpec {
+            rehearsal: true,
+            ..spec(name, Reach::Text)
+        };
+        let mut room = Room::of(&[]);
+        room.command(&Command::Enroll(rehearsal("actor")));
+        let solo = order(Strategy::Solo, &[]);
+        assert_eq!(council(&room, &solo), [name("actor")]);
+        room.command(&Command::Enroll(spec("codex", Reach::Text)));
+        room.down("codex");
+        assert_eq!(never(&room, &solo), "codex: it is down: no such program");
+    }
+
+    #[test]
+    fn nobody_works_unguarded_beside_others() {
+        let room = Room::with(&[
+            ("bare", Reach::Unguarded),
+            ("codex", Reach::Text),
+            ("gpt", Reach::Sandboxed),
+        ]);
+        let race = order(Strategy::Race, &[]);
+        assert_eq!(council(&room, &race), ["codex", "gpt"].map(name));
+        let room = Room::with(&[("bare", Reach::Unguarded), ("codex", Reach::Text)]);
+        let why = "a race needs two members, and codex is the only one";
+        assert_eq!(never(&room, &race), why);
+        assert_eq!(
+            council(&room, &order(Strategy::Solo, &["bare"])),
+            [name("bare")]
+        );
+    }
+
+    #[test]
+    fn a_chain_needs_all_of_its_members() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.down("gpt");
+        let chain = order(Strategy::Chain, &["codex", "gpt"]);
+        assert_eq!(never(&room, &chain), "gpt: it is down: no such program");
+        let race = order(Strategy::Race, &["codex", "gpt"]);
+        assert_eq!(council(&room, &race), ["codex", "gpt"].map(name));
+    }
+
+    #[test]
+    fn a_task_waits_for_members_that_are_busy_or_being_started_again() {
+        let mut room = Room::of(&["codex"]);
+        room.add(order(Strategy::Solo, &[]));
+        let solo = order(Strategy::Solo, &[]);
+        assert_eq!(route(&room.state, &solo, &[]), Routing::Later);
+        let mut room = Room::of(&["codex"]);
+        room.report(&crate::core::Report::Health {
+            member: name("codex"),
+            health: Health::Restarting {
+                why: "exited".to_owned(),
+                at: room.now,
+            },
+        });
+        assert_eq!(route(&room.state, &solo, &[]), Routing::Later);
+        let codex = [name("codex")];
+        let nobody = Routing::Never("no member of the room can work it".to_owned());
+        assert_eq!(route(&room.state, &solo, &codex), nobody);
+    }
 }

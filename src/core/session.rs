@@ -144,6 +144,7 @@ impl Session {
     }
 
     /// The last [`TURNS_KEPT`] turns, oldest first.
+    #[must_use]
     pub fn turns(&self) -> impl DoubleEndedIterator<Item = &Turn> + ExactSizeIterator {
         self.turns.iter()
     }

@@ -1,20 +1,23 @@
 //! All that is true in a room now: the fold of its events. Private; only `evolve` writes it.
 //!
-//! Bounded: of ended tasks the last [`ENDED_KEPT`] stay, of a session's turns the last
-//! [`TURNS_KEPT`](crate::core::session::TURNS_KEPT). The journal keeps everything.
+//! Bounded: of ended tasks the last [`ENDED_KEPT`] stay (and those for which an open one waits), of a
+//! session's turns the last [`TURNS_KEPT`](crate::core::session::TURNS_KEPT), of sessions that were
+//! put away the last [`SESSIONS_KEPT`]. The journal keeps everything.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
-    Priority, Session, SessionId, Spend, Subject, Task, TaskId, Timestamp,
+    Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, task::Queue,
 };
 
 /// How many ended tasks the state keeps.
 pub const ENDED_KEPT: usize = 200;
+/// How many sessions the state keeps that nobody can go on with: closed ones, and those of members
+/// that left.
+pub const SESSIONS_KEPT: usize = 64;
 
 /// The state of a room.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -28,9 +31,7 @@ pub struct State {
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) tasks: BTreeMap<TaskId, Task>,
-    pub(crate) queue: BTreeSet<(Reverse<Priority>, TaskId)>,
-    pub(crate) ended: BTreeSet<(Timestamp, TaskId)>,
-    pub(crate) unsuccessful: BTreeSet<TaskId>,
+    pub(crate) queue: Queue,
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) attention: BTreeMap<AttentionId, Attention>,
     pub(crate) counters: Counters,
@@ -109,6 +110,7 @@ impl State {
     }
 
     /// Members by name.
+    #[must_use]
     pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
         self.members.values()
     }
@@ -120,6 +122,7 @@ impl State {
     }
 
     /// Sessions in the order in which they were opened.
+    #[must_use]
     pub fn sessions(&self) -> impl ExactSizeIterator<Item = &Session> {
         self.sessions.values()
     }
@@ -131,6 +134,7 @@ impl State {
     }
 
     /// Open tasks and the last ended ones, by number.
+    #[must_use]
     pub fn tasks(&self) -> impl DoubleEndedIterator<Item = &Task> + ExactSizeIterator {
         self.tasks.values()
     }
@@ -143,23 +147,22 @@ impl State {
 
     /// Open tasks that wait in the queue, in the order in which they will be taken.
     pub fn queued(&self) -> impl Iterator<Item = &Task> {
-        self.queue
-            .iter()
-            .filter_map(|(_, id)| self.tasks.get(id))
-            .filter(|task| task.phase == Phase::Queued)
+        self.open_tasks().filter(|task| task.phase == Phase::Queued)
     }
 
     /// Open tasks, whatever they wait for, in the order of the queue.
     pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
-        self.queue.iter().filter_map(|(_, id)| self.tasks.get(id))
+        self.queue.open().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// Open tasks that have a council, by number.
+    pub(crate) fn routed_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.routed().filter_map(|id| self.tasks.get(&id))
     }
 
     /// Ended tasks, latest first.
     pub fn ended_tasks(&self) -> impl Iterator<Item = &Task> {
-        self.ended
-            .iter()
-            .rev()
-            .filter_map(|(_, id)| self.tasks.get(id))
+        self.queue.ended().filter_map(|id| self.tasks.get(&id))
     }
 
     /// A call of an open or recently ended task.
@@ -175,6 +178,7 @@ impl State {
     }
 
     /// What waits for the operator, oldest first.
+    #[must_use]
     pub fn attention(&self) -> impl ExactSizeIterator<Item = &Attention> {
         self.attention.values()
     }
@@ -221,23 +225,24 @@ impl State {
             .any(|(_, call)| call.access == Access::Write)
     }
 
-    /// When something falls due without anybody doing anything, at the latest.
+    /// When something falls due without anybody doing anything: [`expire`](crate::core::expire) or
+    /// [`follow`](crate::core::follow()) may then give events. A time at or before `now` means that
+    /// `expire` gives events now and the time is gone once they are folded in.
     #[must_use]
     pub fn next_wakeup(&self, now: Timestamp) -> Option<Timestamp> {
-        let open = || self.open_tasks();
-        let deadlines = open().filter_map(|task| task.order.deadline);
-        let delays = open()
+        if self.closing {
+            return None;
+        }
+        let deadlines = self.open_tasks().filter_map(|task| task.order.deadline);
+        let delays = self
+            .routed_tasks()
             .map(|task| task.not_before)
             .filter(|until| *until > now);
         let expiries = self.attention.values().filter_map(|item| item.expires);
-        let midnight = self
-            .budget_item()
-            .map(|_| Timestamp((now.day() + 1).saturating_mul(86_400_000)));
-        deadlines
-            .chain(delays)
-            .chain(expiries)
-            .chain(midnight)
-            .min()
+        let midnight = Timestamp((now.day() + 1).saturating_mul(Span::DAY.0));
+        let new_day = self.budget_item().map(|_| midnight);
+        let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
+        deadlines.chain(delays).chain(expiries).chain(new_day).min()
     }
 
     /// When the last call of a task ended; the task's own time when none has.

@@ -46,8 +46,8 @@ impl Text {
         if self.len() <= limit {
             return self.clone();
         }
-        let head = self.0.floor_char_boundary(limit * 2 / 3);
-        let tail = self.0.ceil_char_boundary(self.len() - limit / 3);
+        let head = cut(&self.0, limit / 3 * 2);
+        let tail = cut(&self.0, self.len() - limit / 3);
         let (Some(first), Some(last)) = (self.0.get(..head), self.0.get(tail..)) else {
             return self.clone();
         };
@@ -56,6 +56,23 @@ impl Text {
             tail - head
         ))
     }
+}
+
+/// The last place at or before `at` where a text may be cut.
+fn cut(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|place| text.is_char_boundary(*place))
+        .unwrap_or_default()
+}
+
+/// At most `limit` bytes of a text that is shown on one line, with a mark where it was cut.
+pub(crate) fn clipped(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let kept = text.get(..cut(text, limit)).unwrap_or_default();
+    format!("{kept}…")
 }
 
 impl From<&str> for Text {

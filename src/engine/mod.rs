@@ -9,6 +9,8 @@ mod clock;
 mod handle;
 mod run;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use clock::{Clock, SystemClock};
 pub use handle::{Accepted, CommandError, Feed, Handle, Pending, Stopped, Subscription};

@@ -300,6 +300,13 @@ impl<J: Journal, C: Clock> Engine<J, C> {
                     }
                     return Ok(());
                 }
+                // An append that failed may have been written all the same.
+                Err(AppendError::Lost { .. })
+                    if stalled && self.is_written(expected, recorded).await =>
+                {
+                    self.publish(Feed::Recovered);
+                    return Ok(());
+                }
                 Err(error @ (AppendError::Lost { .. } | AppendError::Closed)) => return Err(error),
                 Err(error) => {
                     tracing::error!(%error, "the journal cannot be written");
@@ -314,6 +321,12 @@ impl<J: Journal, C: Clock> Engine<J, C> {
                 }
             }
         }
+    }
+
+    /// Whether the journal holds exactly these events behind `expected`.
+    async fn is_written(&self, expected: u64, recorded: &[Recorded]) -> bool {
+        let read = self.journal.read(expected + 1, recorded.len() + 1).await;
+        read.is_ok_and(|found| found == recorded)
     }
 
     /// Passes live text on, joined with what else has come.

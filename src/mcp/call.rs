@@ -88,7 +88,7 @@ impl ActiveCall {
     }
 
     /// The next signal, or the end. All that came before the answer on the wire is delivered
-    /// before it. Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
+    /// before it (unless the total limit passes first). Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
     pub async fn next(&mut self) -> Step {
         loop {
             if Instant::now() >= self.total_ends && !matches!(self.state, State::Over(_)) {
@@ -115,6 +115,10 @@ impl ActiveCall {
                     );
                 }
                 Event::Answered => self.stay(),
+                Event::Unsent(why) => {
+                    self.link.log.note(&why);
+                    self.give_up("it could not be sent", self.link.closed().await);
+                }
                 Event::Closed => {
                     let error = self.link.closed().await;
                     self.state = State::Over(Box::new(Err(error)));
@@ -147,7 +151,16 @@ impl ActiveCall {
         }
     }
 
+    /// The total limit has passed. An answer that is here already is still taken: it is the reader
+    /// who was late.
     fn expire(&mut self) {
+        if let State::Running(call) = &mut self.state {
+            while let Ok(arrival) = call.arrivals.try_recv() {
+                if let Arrival::Reply(reply) = arrival {
+                    return self.answered(reply);
+                }
+            }
+        }
         self.give_up(
             "it took too long",
             CallError::Deadline {
@@ -244,6 +257,8 @@ enum Event {
     /// The last open question has its answer.
     Answered,
     Closed,
+    /// The request never reached the server.
+    Unsent(String),
     Idle,
     Deadline,
     /// A question of [`State::Asking`] to be passed on.
@@ -268,6 +283,7 @@ async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -
         arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
         // The clock stands still while the server waits for us; it starts anew with the answer.
         Ok(()) = call.asks.changed() => Event::Answered,
+        why = call.sending.failed() => Event::Unsent(why),
         () = sleep_until(total_ends) => Event::Deadline,
         () = sleep_until(idle_ends), if !asked => Event::Idle,
     }

@@ -1,34 +1,27 @@
 //! An open connection to one server, over a process or over HTTP.
 //!
-//! Owns the start (find, run, shake hands, list the tools; all within one deadline) and the end.
-//! It does not restart anything: see [`Supervisor`](crate::mcp::Supervisor).
+//! What can be done with it: call, look, close. How it comes to be is the opener's business, and
+//! nothing here restarts anything: see [`Supervisor`](crate::mcp::Supervisor).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams};
-use rmcp::service::{RoleClient, RunningService, serve_directly_with_ct};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::mcp::call::ActiveCall;
-use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, shake};
-use crate::mcp::link::{Link, send_cancels};
+use crate::mcp::link::Link;
 use crate::mcp::log::{Log, LogLine, Strays};
-use crate::mcp::process::{GuardCommand, Process, Program};
+use crate::mcp::opener::Opener;
+use crate::mcp::process::GuardCommand;
 use crate::mcp::registry::Registry;
-use crate::mcp::reply::{CallError, ConnectError};
-use crate::mcp::routes::{Arrival, Reply, Routes};
-use crate::mcp::source::{Source, Stdio};
-use crate::mcp::spec::{Limits, ServerSpec, ToolInfo, Transport};
-use crate::mcp::tap::{Handler, Tap};
+use crate::mcp::reply::ConnectError;
+use crate::mcp::spec::{Limits, ServerSpec, ToolInfo};
 
 /// The longest line that a server may send, in bytes: four times the largest answer seen.
 pub const LINE_LIMIT: usize = 64 * 1024 * 1024;
-/// More pages of tools than any server has.
-const MAX_PAGES: usize = 100;
 /// The guard's 6 s, and time to notice.
 const CLOSE_LIMIT: Duration = Duration::from_secs(8);
 
@@ -76,17 +69,33 @@ struct Shared {
     link: Arc<Link>,
     facts: Facts,
     pid: Option<u32>,
-    /// Everything of the connection is gone, its processes included.
-    ended: CancellationToken,
+    end: End,
+}
+
+/// The end of a connection: everything of it is gone, its processes included.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct End {
+    happened: CancellationToken,
+    code: Arc<OnceLock<i32>>,
+}
+
+impl End {
+    pub(crate) fn happened(&self, code: Option<i32>) {
+        if let Some(code) = code {
+            // Only said once, by the one task that stays to the end.
+            let _ = self.code.set(code);
+        }
+        self.happened.cancel();
+    }
 }
 
 /// What the server said of itself.
 #[derive(Debug)]
-struct Facts {
-    protocol: String,
-    name: String,
-    version: String,
-    tools: Vec<ToolInfo>,
+pub(crate) struct Facts {
+    pub(crate) protocol: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) tools: Vec<ToolInfo>,
 }
 
 impl Connection {
@@ -100,18 +109,29 @@ impl Connection {
         tasks: &TaskTracker,
     ) -> Result<Self, ConnectError> {
         let log = Arc::new(Log::new(options.log.clone()));
-        let opening = Opener {
+        let opener = Opener {
             spec,
             options,
             tasks,
             log: Arc::clone(&log),
         };
-        match tokio::time::timeout(options.start_limit, opening.open()).await {
+        match tokio::time::timeout(options.start_limit, opener.open()).await {
             Ok(result) => result,
             Err(_) => Err(ConnectError::Handshake {
                 server: spec.name.clone(),
                 why: format!("no answer within {} s", options.start_limit.as_secs()),
                 stderr: log.last_lines(8),
+            }),
+        }
+    }
+
+    pub(crate) fn assemble(link: Arc<Link>, facts: Facts, pid: Option<u32>, end: End) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                link,
+                facts,
+                pid,
+                end,
             }),
         }
     }
@@ -180,11 +200,17 @@ impl Connection {
         self.shared.pid
     }
 
+    /// The server's exit code (128 + n for signal n), once its processes are gone.
+    #[must_use]
+    pub fn exit_code(&self) -> Option<i32> {
+        self.shared.end.code.get().copied()
+    }
+
     /// Ends the connection and waits until all of the server's processes are gone (6 s at most,
-    /// usually milliseconds). Calls in flight end with [`CallError::Closed`].
+    /// usually milliseconds). Calls in flight end with [`CallError::Closed`](crate::mcp::CallError::Closed).
     pub async fn close(&self) {
         self.shared.link.hang_up();
-        let ended = self.shared.ended.cancelled();
+        let ended = self.shared.end.happened.cancelled();
         drop(tokio::time::timeout(CLOSE_LIMIT, ended).await);
     }
 }
@@ -192,322 +218,6 @@ impl Connection {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.link.hang_up();
-    }
-}
-
-/// The parameters of one opening.
-struct Opener<'a> {
-    spec: &'a ServerSpec,
-    options: &'a Options,
-    tasks: &'a TaskTracker,
-    log: Arc<Log>,
-}
-
-impl Opener<'_> {
-    async fn open(&self) -> Result<Connection, ConnectError> {
-        let discover = Opening::Discover {
-            patience: self.options.discover_patience,
-        };
-        let first = self.attempt(discover).await;
-        match first {
-            Ok(connection) => Ok(connection),
-            // Some servers end at the sight of a message that they do not know; a fresh one gets
-            // the old handshake.
-            Err(Failed::Shake(Disagreement::EndedAtDiscover)) => {
-                self.settle().await;
-                self.log.forget_tail();
-                let second = self.attempt(Opening::Initialize).await;
-                match second {
-                    Ok(connection) => Ok(connection),
-                    Err(failed) => Err(self.explain(failed).await),
-                }
-            }
-            Err(failed) => Err(self.explain(failed).await),
-        }
-    }
-
-    async fn attempt(&self, opening: Opening) -> Result<Connection, Failed> {
-        match &self.spec.transport {
-            Transport::Stdio { command, env, cwd } => {
-                let program = Program {
-                    server: &self.spec.name,
-                    command,
-                    env,
-                    cwd,
-                };
-                let registry = self.options.registry.clone();
-                let (process, streams) = Process::start(&program, &self.options.guard, registry)?;
-                let process = Running {
-                    process: Some(process),
-                    tasks: self.tasks.clone(),
-                };
-                let log = Arc::clone(&self.log);
-                self.tasks
-                    .spawn(async move { log.drain(streams.stderr).await });
-                let source = Stdio::new(
-                    streams.stdout,
-                    streams.stdin,
-                    self.options.line_limit,
-                    Arc::clone(&self.log),
-                    self.tasks,
-                );
-                self.establish(source, opening, process).await
-            }
-            Transport::Http { url, bearer } => {
-                let limit = self.options.line_limit;
-                let source = crate::mcp::http::source(url, bearer.as_deref(), limit);
-                let none = Running {
-                    process: None,
-                    tasks: self.tasks.clone(),
-                };
-                self.establish(source, opening, none).await
-            }
-        }
-    }
-
-    async fn establish<S: Source>(
-        &self,
-        mut source: S,
-        opening: Opening,
-        process: Running,
-    ) -> Result<Connection, Failed> {
-        let agreed = shake(&mut source, opening, &self.log).await?;
-        let pid = process.pid();
-        let (link, ended) = self.run(source, &agreed, process);
-        // Until there is a `Connection`, giving up has to end what was started.
-        let connecting = link.stop.clone().drop_guard();
-        let has_tools = agreed.info.capabilities.tools.is_some();
-        let tools = if has_tools {
-            list_tools(&link).await.map_err(Failed::Tools)?
-        } else {
-            Vec::new()
-        };
-        connecting.disarm();
-        Ok(Connection {
-            shared: Arc::new(Shared {
-                link,
-                facts: Facts {
-                    protocol: agreed.info.protocol_version.to_string(),
-                    name: agreed.name,
-                    version: agreed.version,
-                    tools,
-                },
-                pid,
-                ended,
-            }),
-        })
-    }
-
-    /// Speaks over a pair of streams instead of a process.
-    #[cfg(test)]
-    async fn over<R, W>(&self, reader: R, writer: W) -> Result<Connection, ConnectError>
-    where
-        R: tokio::io::AsyncRead + Unpin + Send + 'static,
-        W: tokio::io::AsyncWrite + Unpin + Send + 'static,
-    {
-        let limit = self.options.line_limit;
-        let source = Stdio::new(reader, writer, limit, Arc::clone(&self.log), self.tasks);
-        let none = Running {
-            process: None,
-            tasks: self.tasks.clone(),
-        };
-        let opening = Opening::Discover {
-            patience: self.options.discover_patience,
-        };
-        match self.establish(source, opening, none).await {
-            Ok(connection) => Ok(connection),
-            Err(failed) => Err(self.explain(failed).await),
-        }
-    }
-
-    /// Hands the source to rmcp and starts what keeps the connection.
-    fn run<S: Source>(
-        &self,
-        source: S,
-        agreed: &Agreed,
-        process: Running,
-    ) -> (Arc<Link>, CancellationToken) {
-        let routes = Arc::new(Routes::default());
-        let stop = CancellationToken::new();
-        let ended = CancellationToken::new();
-        let tap = Tap::new(source, Arc::clone(&routes), Arc::clone(&self.log));
-        let handler = Handler {
-            info: client_config(),
-        };
-        let info = Some(agreed.info.clone());
-        let running = serve_directly_with_ct(handler, tap, info, stop.clone());
-        let (cancels, inbox) = mpsc::unbounded_channel();
-        let link = Arc::new(Link {
-            server: self.spec.name.clone(),
-            peer: running.peer().clone(),
-            routes: Arc::clone(&routes),
-            log: Arc::clone(&self.log),
-            cancels,
-            stop: stop.clone(),
-        });
-        self.tasks.spawn(send_cancels(
-            running.peer().clone(),
-            inbox,
-            routes.ended().clone(),
-        ));
-        self.tasks
-            .spawn(keep(running, process, routes, stop, ended.clone()));
-        (link, ended)
-    }
-
-    /// Gives the last words on stderr a moment to arrive.
-    async fn settle(&self) {
-        let patience = Duration::from_millis(300);
-        drop(tokio::time::timeout(patience, self.log.drained()).await);
-    }
-
-    async fn explain(&self, failed: Failed) -> ConnectError {
-        let why = match failed {
-            Failed::Start(error) => return error,
-            Failed::Shake(Disagreement::EndedAtDiscover) => Disagreement::Ended.to_string(),
-            Failed::Shake(disagreement) => disagreement.to_string(),
-            Failed::Tools(error) => format!("it could not list its tools: {error}"),
-        };
-        self.settle().await;
-        ConnectError::Handshake {
-            server: self.spec.name.clone(),
-            why,
-            stderr: self.log.last_lines(8),
-        }
-    }
-}
-
-/// Why an attempt failed.
-enum Failed {
-    Start(ConnectError),
-    Shake(Disagreement),
-    Tools(CallError),
-}
-
-impl From<ConnectError> for Failed {
-    fn from(error: ConnectError) -> Self {
-        Self::Start(error)
-    }
-}
-
-impl From<Disagreement> for Failed {
-    fn from(disagreement: Disagreement) -> Self {
-        Self::Shake(disagreement)
-    }
-}
-
-/// The process of a connection, if there is one; its end is always awaited by somebody.
-struct Running {
-    process: Option<Process>,
-    tasks: TaskTracker,
-}
-
-impl Running {
-    fn pid(&self) -> Option<u32> {
-        let process = self.process.as_ref()?;
-        u32::try_from(process.pid()).ok()
-    }
-
-    async fn exited(&mut self) {
-        match &mut self.process {
-            Some(process) => process.exited().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    async fn end(mut self) {
-        if let Some(process) = self.process.take() {
-            process.end().await;
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(process) = self.process.take()
-            && tokio::runtime::Handle::try_current().is_ok()
-        {
-            self.tasks.spawn(process.end());
-        }
-    }
-}
-
-/// Stays with a connection to its end.
-async fn keep(
-    running: RunningService<RoleClient, Handler>,
-    mut process: Running,
-    routes: Arc<Routes>,
-    stop: CancellationToken,
-    ended: CancellationToken,
-) {
-    let mut serving = std::pin::pin!(running.waiting());
-    tokio::select! {
-        _ = &mut serving => {}
-        () = process.exited() => {
-            // Without its guard a server is not to be trusted to end, nor to close its pipes.
-            routes.end();
-            stop.cancel();
-            drop(serving.await);
-        }
-    }
-    routes.end();
-    // rmcp has dropped the tap, and with it the way to the server's stdin: the order to end.
-    process.end().await;
-    ended.cancel();
-}
-
-async fn list_tools(link: &Link) -> Result<Vec<ToolInfo>, CallError> {
-    let mut tools = Vec::new();
-    let mut cursor: Option<String> = None;
-    for _ in 0..MAX_PAGES {
-        let mut params = PaginatedRequestParams::default();
-        params.cursor.clone_from(&cursor);
-        let request = ListToolsRequest::with_param(params);
-        let request = ClientRequest::ListToolsRequest(request);
-        let page = ask(link, request).await?;
-        let listed = page.get("tools").and_then(Value::as_array);
-        tools.extend(listed.into_iter().flatten().filter_map(tool));
-        let next = page.get("nextCursor").and_then(Value::as_str);
-        if next.is_none() || next == cursor.as_deref() {
-            break;
-        }
-        cursor = next.map(str::to_owned);
-    }
-    Ok(tools)
-}
-
-fn tool(tool: &Value) -> Option<ToolInfo> {
-    let description = tool.get("description").and_then(Value::as_str);
-    Some(ToolInfo {
-        name: tool.get("name")?.as_str()?.to_owned(),
-        description: description.unwrap_or_default().to_owned(),
-        input_schema: tool.get("inputSchema").cloned().unwrap_or_default(),
-    })
-}
-
-/// One request without any patience for signals.
-async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
-    let mut call = link.request(request).await?;
-    loop {
-        match call.arrivals.recv().await {
-            Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
-            Some(Arrival::Reply(Reply::Error { code, message })) => {
-                return Err(CallError::Rpc {
-                    server: link.server.clone(),
-                    code,
-                    message,
-                });
-            }
-            // A question is declined by being dropped here.
-            Some(Arrival::Signal(_)) => {}
-            Some(Arrival::TooLong { bytes }) => {
-                return Err(CallError::Malformed {
-                    server: link.server.clone(),
-                    what: format!("a line of {bytes} bytes, which is over the limit"),
-                });
-            }
-            None => return Err(link.closed().await),
-        }
     }
 }
 

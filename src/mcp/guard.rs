@@ -15,6 +15,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -270,9 +271,9 @@ struct Wants {
 /// Passes bytes from our stdin to the server's without ever blocking.
 struct Feed {
     sink: Option<ChildStdin>,
-    buffer: Vec<u8>,
-    /// How much of the buffer is written already.
-    written: usize,
+    buffer: Box<[u8]>,
+    /// What the buffer holds that the server has not got yet.
+    pending: Range<usize>,
     /// Nothing more will come from the room.
     ended: bool,
     /// The other end of our stdin is closed; the pipe may still hold bytes.
@@ -283,15 +284,15 @@ impl Feed {
     fn new(sink: Option<ChildStdin>) -> Self {
         Self {
             sink,
-            buffer: Vec::with_capacity(BUFFER),
-            written: 0,
+            buffer: vec![0; BUFFER].into_boxed_slice(),
+            pending: 0..0,
             ended: false,
             hung_up: false,
         }
     }
 
     fn pending(&self) -> bool {
-        self.written < self.buffer.len()
+        !self.pending.is_empty()
     }
 
     fn sink(&self) -> Option<BorrowedFd<'_>> {
@@ -318,8 +319,7 @@ impl Feed {
     /// Stops feeding at once and closes the server's stdin.
     fn stop(&mut self) {
         self.sink = None;
-        self.buffer.clear();
-        self.written = 0;
+        self.pending = 0..0;
     }
 
     fn read(&mut self, events: PollFlags) -> Source {
@@ -327,17 +327,12 @@ impl Feed {
             self.hung_up = true;
         }
         if !self.pending() && !self.ended {
-            self.buffer.resize(BUFFER, 0);
-            self.written = 0;
-            let read = match rustix::io::read(io::stdin(), self.buffer.as_mut_slice()) {
+            let read = match rustix::io::read(io::stdin(), &mut *self.buffer) {
                 Ok(read) => read,
-                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => {
-                    self.buffer.clear();
-                    return Source::There;
-                }
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => return Source::There,
                 Err(_) => 0,
             };
-            self.buffer.truncate(read);
+            self.pending = 0..read;
             if read == 0 {
                 self.ended = true;
                 self.hung_up = true;
@@ -358,12 +353,11 @@ impl Feed {
             let Some(sink) = &mut self.sink else {
                 // The server closed its stdin: the bytes have no reader, but the room's end of
                 // the pipe must stay watched.
-                self.buffer.clear();
-                self.written = 0;
+                self.pending = 0..0;
                 return;
             };
-            match sink.write(self.buffer.get(self.written..).unwrap_or_default()) {
-                Ok(count) => self.written += count,
+            match sink.write(self.buffer.get(self.pending.clone()).unwrap_or_default()) {
+                Ok(count) => self.pending.start += count,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => self.sink = None,

@@ -34,3 +34,6 @@ pub(crate) fn source(url: &str, bearer: Option<&str>, event_limit: usize) -> Htt
 pub fn install_tls() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use rmcp::model::{
     CancelledNotification, CancelledNotificationParam, ClientNotification, ClientRequest,
     GetExtensions, RequestId,
 };
-use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient};
+use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient, ServiceError};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -40,10 +40,17 @@ pub(crate) struct Cancel {
 /// A request that is on its way.
 #[derive(Debug)]
 pub(crate) struct InFlight {
-    /// Kept only so that rmcp finds somebody to answer to.
-    handle: RequestHandle<RoleClient>,
+    pub(crate) sending: Sending,
     pub(crate) arrivals: mpsc::Receiver<Arrival>,
     pub(crate) asks: watch::Receiver<usize>,
+}
+
+/// rmcp's own view of a request: it knows when it could not be sent.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    handle: RequestHandle<RoleClient>,
+    /// rmcp has nothing more to say.
+    settled: bool,
 }
 
 impl Link {
@@ -60,7 +67,10 @@ impl Link {
         let sent = self.peer.send_cancellable_request(request, options).await;
         match sent {
             Ok(handle) => Ok(InFlight {
-                handle,
+                sending: Sending {
+                    handle,
+                    settled: false,
+                },
                 arrivals,
                 asks,
             }),
@@ -70,7 +80,7 @@ impl Link {
 
     /// Gives up a request: nothing of it is delivered any more, and the server is told.
     pub(crate) fn abandon(&self, call: &InFlight, reason: &str) {
-        let id = call.handle.id.clone();
+        let id = call.sending.handle.id.clone();
         self.routes.leave(&id);
         drop(self.cancels.send(Cancel {
             id,
@@ -94,6 +104,21 @@ impl Link {
         // First the routes: rmcp waits for answers to questions that are still open.
         self.routes.end();
         self.stop.cancel();
+    }
+}
+
+impl Sending {
+    /// Ends when the request could not be sent, with the reason; never if it was. Safe to cancel.
+    pub(crate) async fn failed(&mut self) -> String {
+        if !self.settled {
+            let outcome = (&mut self.handle.rx).await;
+            self.settled = true;
+            // The end of the connection is seen by the channel, which may still hold something.
+            if let Ok(Err(ServiceError::TransportSend(error))) = outcome {
+                return error.error.to_string();
+            }
+        }
+        std::future::pending().await
     }
 }
 

@@ -68,6 +68,8 @@ struct Kept {
     strays: Strays,
     tail: VecDeque<String>,
     tail_bytes: usize,
+    /// There is a stderr that fills the tail.
+    stderr: bool,
 }
 
 impl Log {
@@ -84,6 +86,7 @@ impl Log {
     /// Reads stderr to its end; must always run, as a full pipe would stop the server.
     pub(crate) async fn drain(&self, stderr: impl AsyncRead + Unpin) {
         let _reading = self.readers.token();
+        self.kept().stderr = true;
         let mut lines = Lines::new(stderr, STDERR_LINE);
         while let Ok(Some(line)) = lines.next().await {
             let text = match line {
@@ -105,6 +108,20 @@ impl Log {
     /// Ends when stderr has been read to its end, at once if there is none.
     pub(crate) async fn drained(&self) {
         self.readers.wait().await;
+    }
+
+    /// A line of our own among the last words, where there is no stderr to explain an end (HTTP).
+    pub(crate) fn note(&self, text: &str) {
+        {
+            let mut kept = self.kept();
+            if !kept.stderr {
+                // Nothing else explains anything here, and older notes explain older ends.
+                kept.tail.clear();
+                kept.tail_bytes = 0;
+            }
+            kept.push_tail(shorten(text));
+        }
+        self.publish(LogSource::Stale, shorten(text));
     }
 
     pub(crate) fn noise(&self, line: &[u8]) {

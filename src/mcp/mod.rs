@@ -4,6 +4,18 @@
 //! every notification of a call into that call's own bounded channel in wire order, deadlines,
 //! cancellation, restart with backoff and the circuit breaker. It does not know what a model is:
 //! what a notification *means* is the business of [`crate::members`].
+//!
+//! The way of a message, from the inside out:
+//! - [`guard`]: a process between the room and the server; ends the server's whole tree.
+//! - `process`, `tree`, `registry`: start a guard, look at process trees, sweep what a crash left.
+//! - `lines`, `source`: bytes to lines (64 MiB at most) to raw messages; noise is skipped.
+//! - `handshake`, `opener`: agree on 2026-07-28 or 2025-11-25, list the tools, hand over to rmcp.
+//! - `tap`, `routes`: each message of a call into that call's channel, in wire order.
+//! - `call`, `link`, `answer`: one call with its deadlines, and what it gave.
+//! - `connection`, `supervisor`, `patience`: open, use, close; restart with backoff and breaker.
+//! - `http`: the other transport behind the same tap.
+//!
+//! rmcp's own log is chatty and repeats message bodies: filter the target `rmcp` to `warn`.
 
 mod answer;
 mod call;
@@ -14,6 +26,7 @@ mod http;
 mod lines;
 mod link;
 mod log;
+mod opener;
 mod patience;
 mod process;
 mod registry;

@@ -121,8 +121,8 @@ pub enum ConnectError {
         /// What the system said.
         why: String,
     },
-    /// It started, but ended or never answered before the handshake was over.
-    #[error("{server} started but did not speak MCP: {why}{}", stderr_tail(.stderr))]
+    /// It (or the network) ended or never answered before the handshake was over.
+    #[error("cannot connect to {server}: {why}{}", stderr_tail(.stderr))]
     Handshake {
         /// Server name.
         server: String,

@@ -73,6 +73,14 @@ impl<S: Source> Tap<S> {
                 JsonRpcMessage::Response(response) => {
                     self.answer(&response.id, Reply::Result(raw_result(response.result)));
                 }
+                JsonRpcMessage::Error(error) if closed_by_transport(&error.error) => {
+                    self.log.note(&error.error.message);
+                    if let Some(id) = &error.id {
+                        // The call sees the end of its channel.
+                        drop(self.routes.leave(id));
+                    }
+                    self.ready = Some(JsonRpcMessage::Error(error));
+                }
                 JsonRpcMessage::Error(error) => {
                     let reply = Reply::Error {
                         code: i64::from(error.error.code.0),
@@ -240,6 +248,15 @@ impl<S> Drop for Tap<S> {
     fn drop(&mut self) {
         self.routes.end();
     }
+}
+
+/// rmcp's HTTP transport makes up an answer when the server's stream breaks.
+fn closed_by_transport(error: &ErrorData) -> bool {
+    let data = error.data.as_ref();
+    data.is_some_and(|data| {
+        data.get("io.modelcontextprotocol/transportClosed")
+            .is_some()
+    })
 }
 
 fn ticket(request: &ClientRequest) -> Option<&Ticket> {

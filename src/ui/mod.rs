@@ -1,1 +1,36 @@
 //! The console: event loop, actions, keymap, layout, theme, panes and overlays.
+//!
+//! Owns everything between a key press and a drawn frame. It never talks to a server, opens no
+//! journal and keeps nothing that must survive: the state it draws is a replica, and what the
+//! operator decides leaves as a command.
+
+pub mod action;
+mod attached;
+pub mod clock;
+pub mod composer;
+pub mod console;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+mod line_edit;
+pub mod model;
+mod overlay;
+pub mod ring;
+pub mod room;
+mod run;
+#[cfg(feature = "screenshots")]
+pub mod shot;
+pub mod stage;
+mod status;
+pub mod suggest;
+pub(crate) mod telling;
+pub mod terminal;
+pub mod text;
+pub mod theme;
+mod transcript;
+pub mod update;
+pub mod view;
+pub mod wrap;
+
+pub use attached::Attached;
+pub use run::{End, RunError, run};

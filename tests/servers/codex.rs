@@ -86,6 +86,25 @@ async fn codex_asks_before_it_leaves_its_sandbox() {
 }
 
 #[tokio::test]
+async fn codex_asks_before_it_changes_a_file() {
+    let model = ModelApi::start().await;
+    let Some((mut client, home)) = codex(&model).await else {
+        return;
+    };
+    client.reply_to_asks = json!({"action": "accept", "content": {}, "decision": "approved"});
+    let mut arguments = in_work(&home, "[[patch:note.txt]]");
+    arguments["approval-policy"] = json!("on-request");
+    let done = client.call("codex", arguments).await;
+    assert!(!done.is_error(), "{}", done.result);
+    assert_eq!(
+        client.asks[0]["params"]["codex_elicitation"],
+        "patch-approval"
+    );
+    let note = fs::read_to_string(home.path().join("work/note.txt")).unwrap();
+    assert_eq!(note, "hello from the script\n");
+}
+
+#[tokio::test]
 async fn codex_mcp_server_continues_its_sessions() {
     let model = ModelApi::start().await;
     let provisioned = tokio::task::spawn_blocking(provision::codex_mcp_server);

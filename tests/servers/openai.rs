@@ -30,6 +30,17 @@ async fn ask(client: &mut RawMcp, prompt: &str) -> Finished {
     client.call("chat", json!({"prompt": prompt})).await
 }
 
+fn progress_only_grows(finished: &Finished) {
+    let values = finished.progress.iter();
+    let values: Vec<f64> = values
+        .map(|params| params["progress"].as_f64().unwrap())
+        .collect();
+    assert!(
+        values.is_sorted_by(|before, after| before < after),
+        "{values:?}"
+    );
+}
+
 fn failure(finished: &Finished) -> (&str, Option<u64>) {
     assert!(finished.is_error(), "{}", finished.result);
     let error = &finished.result["structuredContent"]["error"];
@@ -47,13 +58,8 @@ async fn an_answer_streams_in_order_and_comes_whole_at_the_end() {
         let expected = words.join(" ");
         assert_eq!(answer.text(), expected);
         assert_eq!(answer.streamed("synod/delta"), expected);
-        assert!(answer.progress.len() > 10, "{}", answer.progress.len());
-        let mut before = 0.0;
-        for params in &answer.progress {
-            let now = params["progress"].as_f64().unwrap();
-            assert!(now > before, "progress only grows");
-            before = now;
-        }
+        assert!(answer.progress.len() > 2, "{}", answer.progress.len());
+        progress_only_grows(&answer);
         let structured = &answer.result["structuredContent"];
         assert_eq!(structured["content"], expected);
         assert_eq!(structured["model"], "m-1");
@@ -73,6 +79,7 @@ async fn reasoning_comes_apart_from_the_answer() {
         let (_model, mut client) = connected(api).await;
         let answer = ask(&mut client, "[[think]][[say:yes]]").await;
         assert_eq!(answer.streamed("synod/reasoning"), "**Thinking** about it");
+        progress_only_grows(&answer);
         assert_eq!(answer.streamed("synod/delta"), "yes");
         assert_eq!(answer.text(), "yes");
     }
@@ -106,11 +113,9 @@ async fn a_session_remembers_and_a_reset_forgets() {
 
 #[tokio::test]
 async fn sessions_work_side_by_side_and_one_session_in_turn() {
-    let (_model, mut client) = connected("chat").await;
+    let (model, mut client) = connected("chat").await;
     let in_session = |id: &str, prompt: &str| json!({"prompt": prompt, "session_id": id});
-    let first = client
-        .begin_call("chat", in_session("a", "[[slow:30]]"))
-        .await;
+    let first = client.begin_call("chat", in_session("a", "[[hold]]")).await;
     client.wait_for_progress(first).await;
     let second = client.begin_call("chat", in_session("a", "y")).await;
     let other = client.call("chat", in_session("b", "x")).await;
@@ -121,9 +126,10 @@ async fn sessions_work_side_by_side_and_one_session_in_turn() {
         (&sessions[0]["busy"], &sessions[1]["busy"]),
         (&json!(true), &json!(false))
     );
+    model.release();
     // Sent before the first had ended, and yet it knows of it.
     assert_eq!(client.finish(second).await.text(), "turn 2: y");
-    assert!(client.finish(first).await.text().ends_with("done."));
+    assert!(client.finish(first).await.text().ends_with("answer"));
 }
 
 #[tokio::test]
@@ -154,7 +160,10 @@ async fn the_end_of_stdin_ends_the_server_and_the_request_upstream() {
     client.wait_for_progress(id).await;
     let started = tokio::time::Instant::now();
     assert!(client.close().await.success());
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(
+        started.elapsed() < Duration::from_secs(4),
+        "rmcp alone would take 5 s"
+    );
     let left = |all: &Vec<Recorded>| all[0].ending == Ending::ClientLeft;
     model.wait_for("the client leaves", left).await;
 }
@@ -162,7 +171,7 @@ async fn the_end_of_stdin_ends_the_server_and_the_request_upstream() {
 #[tokio::test]
 async fn failures_are_typed_and_leave_the_session_as_it_was() {
     for api in ["chat", "responses"] {
-        let (_model, mut client) = connected(api).await;
+        let (model, mut client) = connected(api).await;
         let session = |prompt: &str| json!({"prompt": prompt, "session_id": "s"});
         client.call("chat", session("one")).await;
         for (prompt, kind, status) in [
@@ -176,8 +185,14 @@ async fn failures_are_typed_and_leave_the_session_as_it_was() {
             let failed = client.call("chat", session(prompt)).await;
             assert_eq!(failure(&failed), (kind, status), "{prompt}");
         }
+        let mut fresh = session("[[status:401]]");
+        fresh["reset"] = json!(true);
+        fresh["system"] = json!("be someone else");
+        assert!(client.call("chat", fresh).await.is_error());
         let next = client.call("chat", session("two")).await;
         assert_eq!(next.text(), "turn 2: two");
+        let last = model.requests().pop().unwrap().body;
+        assert!(!last.to_string().contains("be someone else"), "{last}");
     }
 }
 
@@ -201,6 +216,7 @@ async fn rate_limits_and_overload_are_tried_again() {
         .filter_map(|params| params["message"].as_str())
         .filter(|message| message.contains("trying again"));
     assert_eq!(notices.count(), 2);
+    progress_only_grows(&answer);
     let answer = ask(&mut client, "[[status:500x1]] second time").await;
     assert!(!answer.is_error(), "{}", answer.result);
     let answer = ask(&mut client, "[[status:500]]").await;
@@ -229,6 +245,20 @@ async fn a_long_answer_arrives_whole() {
         let answer = ask(&mut client, "[[big:300000]]").await;
         assert_eq!(answer.text().len(), 300_000);
         assert_eq!(answer.streamed("synod/delta"), answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_does_not_stream_is_understood() {
+    for api in ["chat", "responses"] {
+        let (_model, mut client) = connected(api).await;
+        let answer = ask(&mut client, "[[whole]] please").await;
+        assert_eq!(answer.text(), "turn 1: [[whole]] please");
+        assert_eq!(answer.streamed("synod/delta"), answer.text());
+        let tokens = &answer.result["structuredContent"]["usage"]["input_tokens"];
+        assert!(tokens.is_u64(), "{tokens}");
+        let garbage = ask(&mut client, "[[garbage]]").await;
+        assert_eq!(failure(&garbage), ("malformed", None));
     }
 }
 

@@ -170,8 +170,8 @@ async fn version(program: &Path, env: &EnvSource) -> Option<String> {
     let answered = tokio::time::timeout(VERSION_DEADLINE, answer).await;
     if answered.is_err() {
         end_group(group);
-        // Reaped here, so that no zombie is left; a killed process ends at once.
-        child.wait().await.ok()?;
+        // Ends and reaps the program itself, so that no zombie is left.
+        child.kill().await.ok()?;
         return None;
     }
     answered

@@ -163,6 +163,12 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
     assert_eq!(layer("room.budget.tokens"), Layer::Project);
     assert_eq!(layer("room.budget.usd"), Layer::Environment);
     assert_eq!(layer("ui.theme"), Layer::Flag);
+    assert!(loaded.config.ui.color);
+    let plain = machine
+        .load(&[("NO_COLOR", "1")], &Overrides::default())
+        .unwrap();
+    assert!(!plain.config.ui.color);
+    assert_eq!(plain.origins.of("ui.color").layer, Layer::Environment);
     assert_eq!(layer("room.budget.per"), Layer::BuiltIn);
     assert_eq!(loaded.files.len(), 2);
     let shown = loaded.effective().to_string();
@@ -172,18 +178,34 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
 #[test]
 fn a_member_of_the_same_name_in_a_later_layer_replaces_the_whole_entry() {
     let user = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nparallel=4\n\
-                [[member]]\nname=\"b\"\nadapter=\"rehearsal\"\n";
+                [[member]]\nname=\"b\"\nadapter=\"rehearsal\"\n\
+                [[server]]\nname=\"c\"\ncommand=[\"x\"]";
     let theirs = "[[member]]\nname=\"a\"\nadapter=\"rehearsal\"\nmodel=\"m\"\n\
-                  [[server]]\nname=\"b\"\ncommand=[\"x\"]";
+                  [[server]]\nname=\"b\"\ncommand=[\"x\"]\n\
+                  [[member]]\nname=\"c\"\nadapter=\"rehearsal\"";
     let loaded = Machine::new(user, theirs)
         .load(&[], &Overrides::default())
         .unwrap();
-    let [a] = &loaded.config.members[..] else {
+    let [a, c] = &loaded.config.members[..] else {
         panic!("b became a server: {:?}", loaded.config.members);
     };
+    assert_eq!(c.name.as_str(), "c");
     assert_eq!((a.parallel, a.model.as_deref()), (1, Some("m")));
     assert_eq!(a.origin.layer, Layer::Project);
-    assert_eq!(loaded.config.servers.len(), 1);
+    let layer = |path| loaded.origins.of(path).layer;
+    assert_eq!(layer("member.a.model"), Layer::Project);
+    assert_eq!(
+        layer("member.a.parallel"),
+        Layer::BuiltIn,
+        "the user's 4 is gone"
+    );
+    let servers: Vec<&str> = loaded
+        .config
+        .servers
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(servers, ["b"], "c became a member");
 }
 
 #[test]
@@ -397,9 +419,9 @@ proptest::proptest! {
     /// Whatever stands in the file, the answer is a configuration or problems with places in it.
     #[test]
     fn no_file_makes_it_panic(at in 0..SAMPLE.len(), cut in 0..40_usize, put in "\\PC{0,12}") {
-        let start = SAMPLE.floor_char_boundary(at);
-        let end = SAMPLE.floor_char_boundary((at + cut).min(SAMPLE.len()));
-        let text = format!("{}{put}{}", &SAMPLE[..start], &SAMPLE[end.max(start)..]);
+        // The sample is ASCII, so it can be cut anywhere.
+        let end = (at + cut).min(SAMPLE.len());
+        let text = format!("{}{put}{}", &SAMPLE[..at], &SAMPLE[end..]);
         let lines = text.lines().count() + 1;
         let mut builder = Builder::default();
         builder.apply_file(&SourceFile::new(Layer::Project, "f", text));

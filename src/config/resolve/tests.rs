@@ -73,6 +73,18 @@ fn the_program_is_found_and_the_environment_is_only_what_is_listed() {
 }
 
 #[test]
+fn a_relative_folder_in_path_is_not_looked_into() {
+    // The tests run in the package's folder, where `.ci/run` is a program.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(find_program("run", ".ci", here), None);
+    let absolute = here.join(".ci").display().to_string();
+    assert_eq!(
+        find_program("run", &absolute, here),
+        Some(here.join(".ci/run"))
+    );
+}
+
+#[test]
 fn what_is_missing_is_named() {
     let absent = resolve(&command(&["nope"]), false).unwrap_err();
     assert!(

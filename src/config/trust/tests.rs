@@ -38,7 +38,7 @@ fn a_confirmation_is_kept_for_the_next_run_and_only_for_exactly_that() {
     let trust = Trust::load(&env).unwrap();
     assert!(trust.is_trusted(&item(&launch())));
 
-    let mut changed = vec![launch(); 6];
+    let mut changed = vec![launch(); 7];
     changed[0].command.push("--evil".to_owned());
     changed[1].command = vec!["npx".to_owned(), "some".to_owned(), "server".to_owned()];
     changed[2]
@@ -49,6 +49,7 @@ fn a_confirmation_is_kept_for_the_next_run_and_only_for_exactly_that() {
         .insert("B".to_owned(), Reference::Plain(Secret::new("")));
     changed[4].cwd = Some(PathBuf::from("/"));
     changed[5].url = Some("http://x".to_owned());
+    changed[6].command = vec!["np".to_owned(), "xsome server".to_owned()];
     for changed in &changed {
         assert!(!trust.is_trusted(&item(changed)), "{changed:?}");
     }

@@ -2,20 +2,22 @@
 //!
 //! An answer without a final answer stands alone; unequal prose is never called equal.
 
+use crate::core::text::clipped;
 use crate::core::{Answer, CallId, Candidate};
+
+/// The longest label of a candidate, in bytes.
+const LABEL_MAX: usize = 512;
 
 /// The distinct answers, most authors first, then in the order of their calls.
 #[must_use]
 pub fn candidates(answers: &[(CallId, &Answer)]) -> Vec<Candidate> {
-    let mut found: Vec<(Option<&Answer>, Candidate)> = Vec::new();
+    let mut found: Vec<(&Answer, Candidate)> = Vec::new();
     for (call, answer) in answers {
-        let same = found
-            .iter_mut()
-            .find(|(first, _)| first.is_some_and(|first| agree(first, answer)));
+        let same = found.iter_mut().find(|(first, _)| agree(first, answer));
         match same {
             Some((_, candidate)) => candidate.calls.push(*call),
             None => found.push((
-                Some(answer),
+                answer,
                 Candidate {
                     label: label(answer),
                     calls: vec![*call],
@@ -38,10 +40,11 @@ fn agree(a: &Answer, b: &Answer) -> bool {
 }
 
 fn label(answer: &Answer) -> String {
-    answer.block.as_ref().map_or_else(
-        || answer.text.headline().to_owned(),
-        |block| block.value.clone(),
-    )
+    let whole = match &answer.block {
+        Some(block) => &block.value,
+        None => answer.text.headline(),
+    };
+    clipped(whole, LABEL_MAX)
 }
 
 #[cfg(test)]

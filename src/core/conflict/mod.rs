@@ -11,7 +11,8 @@ use crate::core::{Actor, CallId, Text};
 /// One of the distinct answers of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// What sets it apart: the final answer as written, or the first line of the text; untrusted.
+    /// What sets it apart: the final answer as written, or the first line of the text, cut where it
+    /// is long; untrusted.
     pub label: String,
     /// The calls that gave it, oldest first; never empty.
     pub calls: Vec<CallId>,

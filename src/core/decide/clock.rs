@@ -1,52 +1,163 @@
 //! What falls due with the time: deadlines, unanswered questions, a new budget period.
 
+use std::collections::BTreeSet;
+
 use crate::core::decide::cancel_calls;
-use crate::core::{Actor, Event, Outcome, Reply, Resolution, State, Subject, Timestamp};
+use crate::core::{
+    Actor, Attention, CallId, Event, Outcome, Reply, Resolution, State, Subject, Task, Timestamp,
+};
 
 /// What is due at `now`. Always to the safe side: an unanswered question is denied.
 #[must_use]
 pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
-    let mut events = Vec::new();
-    for task in state.open_tasks() {
-        if task
-            .order()
+    if state.is_closing() {
+        return Vec::new();
+    }
+    let is_late = |task: &&Task| {
+        task.order()
             .deadline
             .is_some_and(|deadline| deadline <= now)
-        {
-            events.extend(cancel_calls(state, task));
-            let why = "its deadline passed before it was done".to_owned();
-            events.push(Event::TaskConcluded {
-                task: task.id(),
-                outcome: Outcome::Failed { why },
-            });
+    };
+    let late: Vec<&Task> = state.open_tasks().filter(is_late).collect();
+    let calls = late.iter().flat_map(|task| task.calls().iter().copied());
+    let called_off: BTreeSet<CallId> = calls.collect();
+    let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();
+    let items = state.attention();
+    events.extend(items.filter_map(|item| settled(state, now, item, &called_off)));
+    events
+}
+
+fn too_late(state: &State, task: &Task) -> Vec<Event> {
+    let mut events = cancel_calls(state, task);
+    events.push(Event::TaskConcluded {
+        task: task.id(),
+        outcome: Outcome::Failed {
+            why: "its deadline passed before it was done".to_owned(),
+        },
+    });
+    events
+}
+
+/// How the time settles an item, if it does. Questions of calls that are called off at the same time
+/// go with them.
+fn settled(
+    state: &State,
+    now: Timestamp,
+    item: &Attention,
+    called_off: &BTreeSet<CallId>,
+) -> Option<Event> {
+    let due = item.expires.is_some_and(|expires| expires <= now);
+    let (asked, reply) = match &item.subject {
+        Subject::Asked { call, ask, .. } if due && !called_off.contains(call) => {
+            let reason = "nobody answered in time".to_owned();
+            (Some((*call, *ask)), Reply::Deny { reason })
         }
-    }
-    for item in state.attention() {
-        let due = item.expires.is_some_and(|expires| expires <= now);
-        let (asked, reply) = match &item.subject {
-            Subject::Asked { call, ask, .. } if due => {
-                let reason = "nobody answered in time".to_owned();
-                (Some((*call, *ask)), Reply::Deny { reason })
-            }
-            Subject::Budget { .. } if state.spend.exhausted(&state.budget, now).is_none() => {
-                (None, Reply::Allow)
-            }
-            Subject::Asked { .. }
-            | Subject::Budget { .. }
-            | Subject::Choice { .. }
-            | Subject::Interrupted { .. } => {
-                continue;
-            }
-        };
-        let resolution = Resolution {
+        Subject::Budget { .. } if state.spend.exhausted(&state.budget, now).is_none() => {
+            (None, Reply::Allow)
+        }
+        Subject::Asked { .. }
+        | Subject::Budget { .. }
+        | Subject::Choice { .. }
+        | Subject::Interrupted { .. } => return None,
+    };
+    Some(Event::AttentionResolved {
+        attention: item.id,
+        asked,
+        resolution: Resolution {
             reply,
             by: Actor::Clock,
-        };
-        events.push(Event::AttentionResolved {
-            attention: item.id,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, cancelled, question, used};
+    use crate::core::{
+        Actor, AskId, AttentionId, Budget, Command, Effect, Event, Outcome, Reply, Resolution,
+        Span, TaskOrder, Timestamp,
+    };
+
+    fn settled(item: u64, asked: Option<(crate::core::CallId, AskId)>, reply: Reply) -> Event {
+        Event::AttentionResolved {
+            attention: AttentionId(item),
             asked,
-            resolution,
-        });
+            resolution: Resolution {
+                reply,
+                by: Actor::Clock,
+            },
+        }
     }
-    events
+
+    #[test]
+    fn a_task_that_is_too_late_fails_with_its_calls_and_their_questions() {
+        let mut room = Room::of(&["codex"]);
+        let deadline = room.now.after(Span::secs(15 * 60));
+        let (task, calls) = room.add(TaskOrder {
+            deadline: Some(deadline),
+            ..TaskOrder::new("a")
+        });
+        room.report(&question(calls[0], 1));
+        assert_eq!(room.state.next_wakeup(room.now), Some(deadline));
+        assert_eq!(room.expire(), []);
+        // The question falls due at the same time, but nobody waits for its answer any more.
+        room.now = deadline;
+        let why = "its deadline passed before it was done".to_owned();
+        assert_eq!(
+            room.expire(),
+            [
+                Event::CallEnded {
+                    call: calls[0],
+                    ending: cancelled()
+                },
+                Event::TaskConcluded {
+                    task,
+                    outcome: Outcome::Failed { why }
+                },
+            ]
+        );
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_question_that_nobody_answers_is_denied() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.report(&question(calls[0], 5));
+        let due = room.now.after(Span::secs(15 * 60));
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
+        room.now = due;
+        let reply = Reply::Deny {
+            reason: "nobody answered in time".to_owned(),
+        };
+        let event = settled(1, Some((calls[0], AskId(5))), reply.clone());
+        assert_eq!(room.expire(), [event]);
+        let told = Effect::Reply {
+            call: calls[0],
+            ask: AskId(5),
+            reply,
+        };
+        assert_eq!(room.effects.last(), Some(&told));
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_new_day_settles_the_item_about_a_daily_budget() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::SetBudget(Budget {
+            tokens: Some(10),
+            ..Budget::default()
+        }));
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.add(TaskOrder::new("b"));
+        room.answer(calls[0], used(10));
+        assert_eq!(room.expire(), []);
+        let midnight = Timestamp((room.now.day() + 1) * Span::DAY.0);
+        assert_eq!(room.state.next_wakeup(room.now), Some(midnight));
+        room.now = midnight;
+        assert_eq!(room.expire(), [settled(1, None, Reply::Allow)]);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
 }

@@ -3,8 +3,12 @@
 //! Reads the state, never writes it. What the room does next by itself is in
 //! [`follow`](crate::core::follow()).
 
+mod choice;
 mod clock;
 mod command;
+mod company;
+mod money;
+mod queue;
 mod reported;
 mod resumed;
 

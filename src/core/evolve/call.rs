@@ -1,10 +1,16 @@
 //! Calls: a turn begins, a turn ends, and what it cost is counted.
 
+use std::collections::BTreeSet;
+
 use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
+use crate::core::text::clipped;
 use crate::core::{
-    Access, Answer, Call, CallId, Ending, Phase, Purpose, Record, SessionId, Span, State, Subject,
-    TaskId, Text, Timestamp, Turn, TurnState, Usage,
+    Access, Answer, Call, CallId, Ending, Failure, Phase, Purpose, Record, SessionId, Span, State,
+    Subject, TaskId, Text, Timestamp, Turn, TurnState, Usage,
 };
+
+/// How many bytes the state keeps of what a server said with a failure.
+const SAID_KEPT: usize = 4 * 1024;
 
 /// The fields of a start that are copied into the call.
 pub(super) struct Start {
@@ -15,10 +21,15 @@ pub(super) struct Start {
 }
 
 pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Start, prompt: &Text) {
-    state.next.call = state.next.call.max(id.0 + 1);
-    let Some(session) = state.sessions.get_mut(&start.session) else {
+    state.next.call = state.next.call.max(id.0.saturating_add(1));
+    let task = state.tasks.get_mut(&start.task);
+    let session = state.sessions.get_mut(&start.session);
+    let (Some(task), Some(session)) = (task, session) else {
         return;
     };
+    if task.is_ended() || session.busy.is_some() || state.calls.contains_key(&id) {
+        return;
+    }
     session.busy = Some(id);
     session.turns_ever += 1;
     session.turns.push_back(Turn {
@@ -39,16 +50,13 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         purpose: start.purpose,
         access: start.access,
         started: at,
+        asked: BTreeSet::new(),
         ended: None,
     };
     state.calls.insert(id, call);
-    if let Some(task) = state.tasks.get_mut(&start.task) {
-        task.calls.push(id);
-        task.started.get_or_insert(at);
-        if !task.is_ended() {
-            task.phase = Phase::Working;
-        }
-    }
+    task.calls.push(id);
+    task.started.get_or_insert(at);
+    task.phase = Phase::Working;
 }
 
 pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Ending) {
@@ -59,7 +67,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         return;
     }
     let took = at.since(call.started);
-    call.ended = Some((at, ending.clone()));
+    call.ended = Some((at, kept(ending)));
     let (session, member, task) = (call.session, call.member.clone(), call.task);
 
     if let Some(session) = state.sessions.get_mut(&session) {
@@ -88,17 +96,44 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
     }
 }
 
+/// An ending as a call of an open task keeps it: the answer whole, because the result may become of
+/// it; what was said besides only in part.
+fn kept(ending: &Ending) -> Ending {
+    match ending {
+        Ending::Answered(_) | Ending::Interrupted => ending.clone(),
+        Ending::Failed { failure, partial } => Ending::Failed {
+            failure: brief(failure),
+            partial: partial.excerpt(SAID_KEPT),
+        },
+        Ending::Cancelled { partial } => Ending::Cancelled {
+            partial: partial.excerpt(SAID_KEPT),
+        },
+    }
+}
+
+fn brief(failure: &Failure) -> Failure {
+    Failure {
+        kind: failure.kind,
+        message: clipped(&failure.message, SAID_KEPT),
+        said: failure.said.excerpt(SAID_KEPT),
+        retry_after: failure.retry_after,
+    }
+}
+
 fn turn_state(at: Timestamp, ending: &Ending) -> TurnState {
     match ending {
         Ending::Answered(answer) => TurnState::Answered {
             at,
             text: answer.text.excerpt(TURN_TEXT_KEPT),
-            value: answer.block.as_ref().map(|block| block.value.clone()),
+            value: answer
+                .block
+                .as_ref()
+                .map(|block| clipped(&block.value, TURN_TEXT_KEPT)),
             usage: answer.usage,
         },
         Ending::Failed { failure, partial } => TurnState::Failed {
             at,
-            failure: failure.clone(),
+            failure: brief(failure),
             partial: partial.excerpt(TURN_TEXT_KEPT),
         },
         Ending::Cancelled { partial } => TurnState::Cancelled {
@@ -125,5 +160,137 @@ fn count_answer(record: &mut Record, answer: &Answer, took: Span) {
     if let Some(first) = answer.first_text {
         record.first_text = Span(record.first_text.0.saturating_add(first.0));
         record.first_texts += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::SAID_KEPT;
+    use crate::core::fixture::{Room, name, said};
+    use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
+    use crate::core::{
+        Answer, Ending, Failure, FailureKind, Purpose, Record, SessionId, Span, Spend, TaskId,
+        TaskKind, TaskOrder, Text, Turn, TurnState, Usage,
+    };
+
+    #[test]
+    fn an_answer_ends_its_turn_and_is_counted_for_member_and_budget() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(TaskOrder {
+            kind: TaskKind::Code,
+            ..TaskOrder::new("why?")
+        });
+        let started = room.now;
+        room.wait(Span::secs(3));
+        let usage = Usage {
+            input: 10,
+            output: 5,
+            micro_usd: 7,
+            estimated: false,
+        };
+        room.answer(
+            calls[0],
+            Answer {
+                usage,
+                first_text: Some(Span(400)),
+                ..said("because")
+            },
+        );
+        let session = room.state.session(SessionId(1)).unwrap();
+        let turns: Vec<Turn> = session.turns().cloned().collect();
+        assert_eq!(
+            turns,
+            [Turn {
+                call: calls[0],
+                task,
+                purpose: Purpose::Answer,
+                prompt: Text::from("why?"),
+                started,
+                state: TurnState::Answered {
+                    at: room.now,
+                    text: Text::from("because"),
+                    value: None,
+                    usage,
+                },
+            }]
+        );
+        assert_eq!((session.busy(), session.turns_ever()), (None, 1));
+        let member = room.state.member(&name("codex")).unwrap();
+        let record = Record {
+            answered: 1,
+            time: Span::secs(3),
+            first_text: Span(400),
+            first_texts: 1,
+            tokens: 15,
+            micro_usd: 7,
+            ..Record::default()
+        };
+        assert_eq!(member.record(), record);
+        assert_eq!(member.record_on(TaskKind::Code), record);
+        assert_eq!(member.record_on(TaskKind::Review), Record::default());
+        let spend = Spend {
+            tokens: 15,
+            micro_usd: 7,
+            time: Span::secs(3),
+            day: room.now.day(),
+        };
+        assert_eq!(*room.state.spend(), spend);
+    }
+
+    #[test]
+    fn a_failure_counts_against_its_member_and_a_cancel_does_not() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.fail(calls[0], FailureKind::Refused);
+        let (task, _) = room.add(TaskOrder::new("b"));
+        room.command(&crate::core::Command::CancelTask { task });
+        let record = room.state.member(&name("codex")).unwrap().record();
+        let failed = 1;
+        assert_eq!(
+            record,
+            Record {
+                failed,
+                ..Record::default()
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_kept_of_long_texts_is_bounded() {
+        let mut room = Room::of(&["codex"]);
+        let long = "x".repeat(1_000_000);
+        let (_, calls) = room.add(TaskOrder::new(long.as_str()));
+        let mut failure = Failure::new(FailureKind::Refused, long.as_str());
+        failure.said = Text::from(long.as_str());
+        let partial = Text::from(long.as_str());
+        room.end(calls[0], Ending::Failed { failure, partial });
+        let Some(Ending::Failed { failure, partial }) = room.state.call(calls[0]).unwrap().ending()
+        else {
+            panic!("not failed");
+        };
+        let sizes = [failure.message.len(), failure.said.len(), partial.len()];
+        assert!(
+            sizes.iter().all(|size| *size < SAID_KEPT + 100),
+            "{sizes:?}"
+        );
+        let session = room.state.session(SessionId(1)).unwrap();
+        let turn = session.turns().next_back().unwrap();
+        assert!(turn.prompt.len() < TURN_TEXT_KEPT + 100);
+        assert!(serde_json::to_string(session).unwrap().len() < 4 * TURN_TEXT_KEPT);
+    }
+
+    #[test]
+    fn a_session_keeps_its_latest_turns() {
+        let mut room = Room::of(&["codex"]);
+        for _ in 0..TURNS_KEPT + 3 {
+            let (_, calls) = room.add(TaskOrder::new("a"));
+            room.answer(calls[0], said("b"));
+        }
+        let session = room.state.session(SessionId(1)).unwrap();
+        let first = session.turns().next().unwrap().task;
+        assert_eq!(session.turns().len(), TURNS_KEPT);
+        assert_eq!((first, session.turns_ever()), (TaskId(4), 67));
     }
 }

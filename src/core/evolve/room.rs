@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
+use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Phase, Record, State, Subject,
-    TaskId, Timestamp,
+    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Phase, Record, SessionId,
+    State, Subject, TaskId, Timestamp,
 };
 
-/// Handles that are still there are those by which a server takes a conversation up again.
-pub(super) fn resumed(state: &mut State) {
+/// Handles that are still there are those by which a server takes a conversation up again. Of the
+/// servers nothing is known any more.
+pub(super) fn resumed(state: &mut State, at: Timestamp) {
     state.closing = false;
+    for member in state.members.values_mut() {
+        member.health = Health::Unknown;
+        member.since = at;
+    }
     for session in state
         .sessions
         .values_mut()
@@ -23,6 +29,11 @@ pub(super) fn resumed(state: &mut State) {
 pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
     if let Some(known) = state.members.get_mut(&spec.name) {
         known.spec = spec.clone();
+        if matches!(known.health, Health::Down { .. }) {
+            // Perhaps not with the new configuration.
+            known.health = Health::Unknown;
+            known.since = at;
+        }
         return;
     }
     let member = Member {
@@ -44,6 +55,22 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
     {
         session.handle = None;
     }
+    forget_sessions(state);
+}
+
+/// Forgets the oldest sessions that nobody can go on with, beyond [`SESSIONS_KEPT`].
+pub(super) fn forget_sessions(state: &mut State) {
+    let put_away: Vec<SessionId> = state
+        .sessions
+        .values()
+        .filter(|session| session.busy.is_none())
+        .filter(|session| session.closed || !state.members.contains_key(&session.member))
+        .map(|session| session.id)
+        .collect();
+    let surplus = put_away.len().saturating_sub(SESSIONS_KEPT);
+    for id in put_away.iter().take(surplus) {
+        state.sessions.remove(id);
+    }
 }
 
 pub(super) fn health(state: &mut State, at: Timestamp, name: &MemberName, health: &Health) {
@@ -54,7 +81,17 @@ pub(super) fn health(state: &mut State, at: Timestamp, name: &MemberName, health
 }
 
 pub(super) fn raised(state: &mut State, item: &Attention) {
-    state.next.attention = state.next.attention.max(item.id.0 + 1);
+    state.next.attention = state.next.attention.max(item.id.0.saturating_add(1));
+    if let Subject::Asked { call, ask, .. } = item.subject {
+        let waiting = state
+            .calls
+            .get_mut(&call)
+            .filter(|call| call.ended.is_none());
+        let Some(waiting) = waiting else {
+            return;
+        };
+        waiting.asked.insert(ask);
+    }
     state.attention.insert(item.id, item.clone());
     if let Subject::Interrupted { task } = item.subject {
         hold(state, task, item.id);
@@ -70,9 +107,14 @@ fn hold(state: &mut State, task: TaskId, attention: AttentionId) {
 }
 
 pub(super) fn resolved(state: &mut State, attention: AttentionId) {
-    state.attention.remove(&attention);
-    let held = Phase::Held { attention };
-    for task in state.tasks.values_mut().filter(|task| task.phase == held) {
+    let item = state.attention.remove(&attention);
+    let Some(item) = item else {
+        return;
+    };
+    if let Subject::Interrupted { task } = item.subject
+        && let Some(task) = state.tasks.get_mut(&task)
+        && task.phase == (Phase::Held { attention })
+    {
         task.phase = Phase::Working;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::core::evolve::room::forget_sessions;
 use crate::core::session::Restored;
 use crate::core::{Handle, MemberName, Session, SessionId, State, Timestamp};
 
@@ -12,7 +13,10 @@ pub(super) fn opened(
     member: &MemberName,
     title: &str,
 ) {
-    state.next.session = state.next.session.max(id.0 + 1);
+    state.next.session = state.next.session.max(id.0.saturating_add(1));
+    if state.sessions.contains_key(&id) {
+        return;
+    }
     let session = Session {
         id,
         member: member.clone(),
@@ -54,4 +58,5 @@ pub(super) fn closed(state: &mut State, id: SessionId) {
         session.closed = true;
         session.handle = None;
     }
+    forget_sessions(state);
 }

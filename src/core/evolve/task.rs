@@ -1,9 +1,8 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
-use std::cmp::Reverse;
-
 use crate::core::conflict::Candidate;
 use crate::core::state::ENDED_KEPT;
+use crate::core::text::clipped;
 use crate::core::{
     AttentionId, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject,
     Task, TaskId, TaskKind, TaskOrder, Timestamp,
@@ -15,8 +14,11 @@ const RESULT_KEPT: usize = 64 * 1024;
 const ANSWER_KEPT: usize = 8 * 1024;
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
-    state.next.task = state.next.task.max(id.0 + 1);
-    state.queue.insert((Reverse(order.priority), id));
+    state.next.task = state.next.task.max(id.0.saturating_add(1));
+    if state.tasks.contains_key(&id) {
+        return;
+    }
+    state.queue.put(id, order);
     let task = Task {
         id,
         order: order.clone(),
@@ -35,14 +37,14 @@ pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
-    if state.queue.remove(&(Reverse(task.order.priority), id)) {
-        state.queue.insert((Reverse(priority), id));
-    }
+    state.queue.reorder(id, task.order.priority, priority);
     task.order.priority = priority;
 }
 
 pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], because: &str) {
-    if let Some(task) = state.tasks.get_mut(&id) {
+    let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
+    if let Some(task) = task {
+        state.queue.route(id);
         task.council = council.to_vec();
         because.clone_into(&mut task.routed_because);
     }
@@ -50,7 +52,8 @@ pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], beca
 
 pub(super) fn delayed(state: &mut State, id: TaskId, until: Timestamp) {
     if let Some(task) = state.tasks.get_mut(&id) {
-        task.not_before = until;
+        // A second server's shorter pause does not shorten that of the first.
+        task.not_before = task.not_before.max(until);
     }
 }
 
@@ -58,10 +61,11 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
-    if let Phase::Ended { at, .. } = task.phase {
-        state.ended.remove(&(at, id));
-        state.unsuccessful.remove(&id);
-    }
+    let Phase::Ended { at, .. } = task.phase else {
+        return;
+    };
+    state.queue.revive(at, id);
+    state.queue.put(id, order);
     for call in std::mem::take(&mut task.calls) {
         state.calls.remove(&call);
     }
@@ -70,14 +74,14 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.not_before = Timestamp::default();
     task.started = None;
     task.phase = Phase::Queued;
-    state.queue.insert((Reverse(order.priority), id));
 }
 
 pub(super) fn conflict(state: &mut State, id: TaskId, candidates: &[Candidate]) {
-    state.counters.conflicts += 1;
     // The inbox item follows in the same batch under the next number.
     let attention = AttentionId(state.next.attention);
-    if let Some(task) = state.tasks.get_mut(&id) {
+    let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
+    if let Some(task) = task {
+        state.counters.conflicts += 1;
         task.phase = Phase::Deciding {
             candidates: candidates.to_vec(),
             attention,
@@ -137,15 +141,11 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     if task.is_ended() {
         return;
     }
-    state.queue.remove(&(Reverse(task.order.priority), id));
-    state.ended.insert((at, id));
+    state.queue.end(at, id, &task.order);
     match outcome {
         Outcome::Done { .. } => state.counters.done += 1,
         Outcome::Failed { .. } => state.counters.failed += 1,
         Outcome::Cancelled => state.counters.cancelled += 1,
-    }
-    if !matches!(outcome, Outcome::Done { .. }) {
-        state.unsuccessful.insert(id);
     }
     task.phase = Phase::Ended {
         at,
@@ -158,6 +158,10 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
             .and_then(|call| call.ended.as_mut())
         {
             answer.text = answer.text.excerpt(ANSWER_KEPT);
+            if let Some(block) = &mut answer.block {
+                block.value = clipped(&block.value, ANSWER_KEPT);
+                block.key = clipped(&block.key, ANSWER_KEPT);
+            }
         }
     }
     state.attention.retain(|_, item| match item.subject {
@@ -183,14 +187,75 @@ fn shortened(outcome: &Outcome) -> Outcome {
 }
 
 fn forget_the_oldest(state: &mut State) {
-    while state.ended.len() > ENDED_KEPT {
-        let Some((_, id)) = state.ended.pop_first() else {
-            return;
-        };
+    while let Some(id) = state.queue.forget_beyond(ENDED_KEPT) {
         if let Some(task) = state.tasks.remove(&id) {
             for call in task.calls {
                 state.calls.remove(&call);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{ANSWER_KEPT, RESULT_KEPT};
+    use crate::core::fixture::{Room, number, order, said};
+    use crate::core::state::ENDED_KEPT;
+    use crate::core::{Answer, Ending, FinalAnswer, Outcome, Strategy, TaskId, TaskOrder, Text};
+
+    #[test]
+    fn of_ended_tasks_the_last_stay_and_with_them_those_that_are_waited_for() {
+        let mut room = Room::of(&["codex"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        room.answer(calls[0], said("groundwork"));
+        // Waits for a member that is busy until the end.
+        let (_, busy) = room.add(order(Strategy::Solo, &["codex"]));
+        let (waiting, _) = room.add(TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        });
+        for _ in 0..ENDED_KEPT + 10 {
+            let (task, _) = room.add(TaskOrder::new("c"));
+            room.command(&crate::core::Command::CancelTask { task });
+        }
+        assert_eq!(room.state.tasks().len(), ENDED_KEPT + 2);
+        assert!(room.state.task(first).is_some());
+        assert!(room.state.task(TaskId(waiting.0 + 1)).is_none());
+        room.answer(busy[0], said("done"));
+        let next = room.state.calls_in_flight().next().unwrap().0;
+        room.answer(next, said("done"));
+        assert_eq!(room.state.task(first), None);
+        assert_eq!(room.state.call(calls[0]), None);
+        assert_eq!(room.state.tasks().len(), ENDED_KEPT);
+    }
+
+    #[test]
+    fn long_answers_are_whole_while_the_task_is_open_and_short_after() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let long = "x".repeat(1_000_000);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let block = number("42").block.map(|block| FinalAnswer {
+            value: long.clone(),
+            key: long.clone(),
+            ..block
+        });
+        let answer = Answer {
+            block,
+            ..said(&long)
+        };
+        room.answer(calls[0], answer.clone());
+        let whole = Ending::Answered(answer.clone());
+        assert_eq!(room.state.call(calls[0]).unwrap().ending(), Some(&whole));
+        room.answer(calls[1], answer);
+        let Some(Outcome::Done { result, .. }) = room.state.task(task).unwrap().outcome() else {
+            panic!("{:?}", room.phase(task));
+        };
+        assert_eq!(*result, Text::from(long).excerpt(RESULT_KEPT));
+        for call in calls {
+            let kept = serde_json::to_string(room.state.call(call).unwrap()).unwrap();
+            assert!(kept.len() < 4 * ANSWER_KEPT, "{}", kept.len());
         }
     }
 }

@@ -1,35 +1,44 @@
 //! Takes the first task of the queue for which something can begin: routes it, finds or opens a
-//! session, and starts one call.
+//! session, and starts one call. Ends tasks that nobody can ever begin.
 
-use crate::core::follow::standing::{Slot, Standing, access, slots, standing};
-use crate::core::routing::route;
+use std::collections::BTreeSet;
+
+use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::{
-    Access, Attention, AttentionId, CallId, Event, Input, MemberName, Outcome, Phase, Purpose,
-    SessionId, State, Strategy, Subject, Task, TaskId, Timestamp,
+    Access, Attention, AttentionId, CallId, Event, Health, Input, MemberName, Outcome, Phase,
+    Purpose, Session, SessionId, State, Strategy, Subject, Task, TaskKind, Timestamp,
 };
 
 /// The next start, or the end of a task that can never start.
 pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
-    let writer_at_work = state.writer_at_work();
-    let somebody_free = state
-        .members()
-        .any(|member| state.has_room_for_call(&member.spec().name));
+    let broken = broken(state);
+    if !broken.is_empty() {
+        return broken;
+    }
+    if !worth_looking(state) {
+        return Vec::new();
+    }
+    // Tasks that name nobody and are alike have to wait alike.
+    let mut waits: BTreeSet<(Strategy, TaskKind)> = BTreeSet::new();
     for task in state.open_tasks() {
-        let events = match (&task.phase, dependencies(state, task)) {
-            (Phase::Queued, Dependencies::Broken(on)) => vec![broken(task, on)],
-            (Phase::Queued | Phase::Working, Dependencies::Met)
-                if somebody_free && task.not_before <= now =>
-            {
-                begin(state, now, task, writer_at_work)
+        let events = match task.phase {
+            Phase::Queued if task.council.is_empty() => {
+                let alike = (task.order.strategy, task.order.kind);
+                let names_nobody = task.order.members.is_empty();
+                if (names_nobody && waits.contains(&alike)) || !dependencies_met(state, task) {
+                    continue;
+                }
+                let events = admit(state, now, task);
+                if events.is_empty() && names_nobody {
+                    waits.insert(alike);
+                }
+                events
             }
-            (
-                Phase::Queued
-                | Phase::Working
-                | Phase::Deciding { .. }
-                | Phase::Held { .. }
-                | Phase::Ended { .. },
-                _,
-            ) => Vec::new(),
+            Phase::Queued | Phase::Working => wanted(state, now, task)
+                .map(|start| within_budget(state, now, || start.into_events(state, task)))
+                .unwrap_or_default(),
+            Phase::Deciding { .. } | Phase::Held { .. } | Phase::Ended { .. } => Vec::new(),
         };
         if !events.is_empty() {
             return events;
@@ -38,62 +47,74 @@ pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
     Vec::new()
 }
 
-enum Dependencies {
-    Met,
-    Open,
-    Broken(TaskId),
+/// Somebody could be given a call, or somebody is out for good and tasks may have to be given up.
+fn worth_looking(state: &State) -> bool {
+    let mut members = state.members();
+    members.len() == 0
+        || members.any(|member| {
+            matches!(member.health(), Health::Down { .. })
+                || state.has_room_for_call(&member.spec().name)
+        })
 }
 
-fn dependencies(state: &State, task: &Task) -> Dependencies {
-    for on in &task.order.after {
-        match state.task(*on).map(Task::outcome) {
-            Some(Some(Outcome::Done { .. })) => {}
-            Some(Some(Outcome::Failed { .. } | Outcome::Cancelled)) => {
-                return Dependencies::Broken(*on);
-            }
-            Some(None) => return Dependencies::Open,
-            None if state.unsuccessful.contains(on) => return Dependencies::Broken(*on),
-            None => {}
+/// The end of the first task that waited for one that ended without a result.
+fn broken(state: &State) -> Vec<Event> {
+    let found = state.queue.waiting().find_map(|(on, id)| {
+        let task = state.task(id).filter(|task| task.phase == Phase::Queued)?;
+        match state.task(on)?.outcome()? {
+            Outcome::Failed { .. } | Outcome::Cancelled => Some((task, on)),
+            Outcome::Done { .. } => None,
         }
-    }
-    Dependencies::Met
+    });
+    found.map_or_else(Vec::new, |(task, on)| {
+        let why = format!("it waited for {on}, which ended without a result");
+        vec![given_up(task, why)]
+    })
 }
 
-fn broken(task: &Task, on: TaskId) -> Event {
-    let why = format!("it waited for {on}, which ended without a result");
+fn given_up(task: &Task, why: String) -> Event {
     Event::TaskConcluded {
         task: task.id,
         outcome: Outcome::Failed { why },
     }
 }
 
-fn begin(state: &State, now: Timestamp, task: &Task, writer_at_work: bool) -> Vec<Event> {
-    if task.council.is_empty() {
-        return route(state, &task.order, &[]).map_or_else(Vec::new, |routed| {
+/// An ended task is remembered as long as an open one waits for it; so what is not known never was.
+fn dependencies_met(state: &State, task: &Task) -> bool {
+    let mut after = task.order.after.iter();
+    after.all(|on| state.task(*on).is_none_or(Task::is_ended))
+}
+
+/// Gives a task its members.
+fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
+    match route(state, &task.order, &[]) {
+        Routing::Now(routed) => within_budget(state, now, || {
             vec![Event::TaskRouted {
                 task: task.id,
                 council: routed.council,
                 because: routed.because,
             }]
-        });
+        }),
+        Routing::Later => Vec::new(),
+        Routing::Never(why) => vec![given_up(task, why)],
     }
-    let Some(start) = wanted(state, task, writer_at_work) else {
-        return Vec::new();
+}
+
+/// What begins, or one inbox item in its place when the budget is used up.
+fn within_budget(state: &State, now: Timestamp, begin: impl FnOnce() -> Vec<Event>) -> Vec<Event> {
+    let Some(limit) = state.spend.exhausted(&state.budget, now) else {
+        return begin();
     };
-    if let Some(limit) = state.spend.exhausted(&state.budget, now) {
-        if state.budget_item().is_some() {
-            return Vec::new();
-        }
-        let id = AttentionId(state.next.attention);
-        let attention = Attention {
-            id,
-            subject: Subject::Budget { limit },
-            since: now,
-            expires: None,
-        };
-        return vec![Event::AttentionRaised { attention }];
+    if state.budget_item().is_some() {
+        return Vec::new();
     }
-    start.into_events(state, task)
+    let attention = Attention {
+        id: AttentionId(state.next.attention),
+        subject: Subject::Budget { limit },
+        since: now,
+        expires: None,
+    };
+    vec![Event::AttentionRaised { attention }]
 }
 
 /// A call that can be made now.
@@ -105,78 +126,69 @@ struct Start {
     inputs: Vec<Input>,
 }
 
-fn wanted(state: &State, task: &Task, writer_at_work: bool) -> Option<Start> {
-    let slots = slots(task);
-    let mut inputs: Vec<Input> = task
-        .order
-        .after
-        .iter()
-        .copied()
-        .map(Input::Result)
-        .collect();
-    for slot in &slots {
-        match standing(state, task, slot) {
-            Standing::Wanted => {
-                if let Some(start) = fresh(state, task, slot, &inputs, writer_at_work) {
-                    return Some(start);
-                }
-            }
-            Standing::Unreadable(call) => {
-                if let Some(start) = repair(state, slot, call) {
-                    return Some(start);
-                }
-            }
-            Standing::Answered(call, _) if task.order.strategy == Strategy::Chain => {
+fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
+    let chain = task.order.strategy == Strategy::Chain;
+    let results = task.order.after.iter().copied().map(Input::Result);
+    let mut inputs: Vec<Input> = results.collect();
+    for slot in &slots(task) {
+        let start = match standing(state, task, slot) {
+            Standing::Wanted => fresh(state, task, slot, &inputs),
+            Standing::Again if task.not_before <= now => fresh(state, task, slot, &inputs),
+            Standing::Unreadable(call) => repair(state, slot, call),
+            Standing::Answered(call, _) if chain => {
                 inputs.push(Input::Answer(call));
                 continue;
             }
-            Standing::Running
+            Standing::Again
+            | Standing::Running
             | Standing::Answered(..)
             | Standing::Failed(_)
-            | Standing::Cancelled => {}
-        }
-        if task.order.strategy == Strategy::Chain {
-            // A step waits for the one before it.
-            return None;
+            | Standing::Cancelled => None,
+        };
+        // A step of a chain waits for the one before it.
+        if start.is_some() || chain {
+            return start;
         }
     }
     None
 }
 
-fn fresh(
-    state: &State,
-    task: &Task,
-    slot: &Slot,
-    inputs: &[Input],
-    writer_at_work: bool,
-) -> Option<Start> {
-    let access = access(state, task, slot);
-    if !state.has_room_for_call(&slot.member) || (access == Access::Write && writer_at_work) {
-        return None;
-    }
-    let idle = state.sessions().find(|session| {
+fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<Start> {
+    let strategy = task.order.strategy;
+    let member = state
+        .member(&slot.member)
+        .filter(|member| can_begin(state, strategy, member))?;
+    let mut sessions = state.sessions();
+    let idle = sessions.find(|session| {
         session.member() == &slot.member && session.busy().is_none() && !session.is_closed()
     });
     Some(Start {
         member: slot.member.clone(),
         purpose: slot.purpose,
-        access,
-        session: idle.map(crate::core::Session::id),
+        access: access(strategy, member.spec().reach),
+        session: idle.map(Session::id),
         inputs: inputs.to_vec(),
     })
 }
 
-/// A repair goes to the session that gave the answer, once that is idle.
+/// A repair goes to the session that gave the answer, once that is idle. Where another turn came in
+/// between, the answer is handed on, so that it is clear which one is meant.
 fn repair(state: &State, slot: &Slot, call: CallId) -> Option<Start> {
     let session = state.session(state.call(call)?.session())?;
     let ready =
         session.busy().is_none() && !session.is_closed() && state.has_room_for_call(&slot.member);
+    let latest = session.turns().next_back().map(|turn| turn.call);
+    let inputs = if latest == Some(call) {
+        Vec::new()
+    } else {
+        vec![Input::Answer(call)]
+    };
     ready.then(|| Start {
         member: slot.member.clone(),
         purpose: Purpose::Repair,
         access: Access::Read,
         session: Some(session.id()),
-        inputs: Vec::new(),
+        inputs,
     })
 }
 
@@ -185,14 +197,10 @@ impl Start {
         let mut events = Vec::new();
         let session = self.session.unwrap_or_else(|| {
             let session = SessionId(state.next.session);
-            let number = 1 + state
-                .sessions()
-                .filter(|session| *session.member() == self.member)
-                .count();
-            let title = if number == 1 {
-                "main".to_owned()
-            } else {
-                number.to_string()
+            let of_member = state.sessions().filter(|one| *one.member() == self.member);
+            let title = match 1 + of_member.count() {
+                1 => "main".to_owned(),
+                number => number.to_string(),
             };
             events.push(Event::SessionOpened {
                 session,
@@ -211,5 +219,256 @@ impl Start {
             inputs: self.inputs,
         });
         events
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, name, order, said, spec, started, used};
+    use crate::core::{
+        Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
+        Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
+        TaskOrder, Text,
+    };
+
+    fn failed(task: TaskId, why: &str) -> Event {
+        Event::TaskConcluded {
+            task,
+            outcome: Outcome::Failed {
+                why: why.to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_task_is_routed_and_its_call_begins_in_a_new_session() {
+        let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
+        room.command(&Command::AddTask(TaskOrder::new("why?")));
+        let because = "codex: strength 0.50 on general, 0 of 0 answered, 0 in flight".to_owned();
+        assert_eq!(
+            room.follow(),
+            [
+                Event::TaskRouted {
+                    task: TaskId(1),
+                    council: vec![name("codex")],
+                    because,
+                },
+                Event::SessionOpened {
+                    session: SessionId(1),
+                    member: name("codex"),
+                    title: "main".to_owned(),
+                },
+                Event::CallStarted {
+                    call: CallId(1),
+                    task: TaskId(1),
+                    session: SessionId(1),
+                    purpose: Purpose::Answer,
+                    access: Access::Write,
+                    prompt: Text::from("why?"),
+                    inputs: Vec::new(),
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn urgent_tasks_go_first_and_a_member_takes_no_more_than_it_may() {
+        let mut room = Room::of(&["codex"]);
+        let (_, first) = room.add(TaskOrder::new("a"));
+        let (normal, none) = room.add(TaskOrder::new("b"));
+        assert_eq!(none, []);
+        let (urgent, _) = room.add(TaskOrder {
+            priority: Priority::Urgent,
+            ..TaskOrder::new("c")
+        });
+        room.answer(first[0], said("yes"));
+        let phases = (room.phase(urgent), room.phase(normal));
+        assert_eq!(phases, (&Phase::Working, &Phase::Queued));
+    }
+
+    #[test]
+    fn only_one_call_at_a_time_may_change_files() {
+        let mut room = Room::with(&[("codex", Reach::Sandboxed), ("claude", Reach::Sandboxed)]);
+        let (_, first) = room.add(order(Strategy::Solo, &["codex"]));
+        let (_, second) = room.add(order(Strategy::Solo, &["claude"]));
+        assert_eq!((first.len(), second.len()), (1, 0));
+        // Reading is always possible.
+        let (_, race) = room.add(order(Strategy::Race, &["codex", "claude"]));
+        assert_eq!(race.len(), 1);
+        assert_eq!(room.state.call(race[0]).unwrap().access(), Access::Read);
+    }
+
+    #[test]
+    fn a_task_waits_for_another_and_is_given_its_result() {
+        let mut room = Room::of(&["codex"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        let after = TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        };
+        let (second, none) = room.add(after);
+        assert_eq!(none, []);
+        let events = room.answer(calls[0], said("result"));
+        let inputs = events.iter().find_map(|event| match event {
+            Event::CallStarted { task, inputs, .. } if *task == second => Some(inputs.clone()),
+            _ => None,
+        });
+        assert_eq!(inputs, Some(vec![Input::Result(first)]));
+    }
+
+    #[test]
+    fn a_task_whose_dependency_failed_fails_even_while_all_are_busy() {
+        let mut room = Room::of(&["codex"]);
+        room.add(TaskOrder::new("busy"));
+        let (first, _) = room.add(TaskOrder::new("a"));
+        let (second, _) = room.add(TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        });
+        room.command(&Command::CancelTask { task: first });
+        let why = "it waited for #2, which ended without a result";
+        assert_eq!(room.follow(), [failed(second, why)]);
+    }
+
+    #[test]
+    fn a_used_up_budget_stops_the_next_call_and_asks_once() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::SetBudget(Budget {
+            tokens: Some(100),
+            per: Period::Room,
+            ..Budget::default()
+        }));
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        let (waiting, _) = room.add(TaskOrder::new("b"));
+        let events = room.answer(calls[0], used(100));
+        assert_eq!(started(&events), []);
+        let items: Vec<_> = room.state.attention().map(|item| &item.subject).collect();
+        let limit = Limit::Tokens;
+        assert_eq!(items, [&Subject::Budget { limit }]);
+        assert_eq!(room.follow(), []);
+        assert_eq!(*room.phase(waiting), Phase::Queued);
+    }
+
+    #[test]
+    fn steps_of_a_chain_hand_on_what_came_before() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, first) = room.add(order(Strategy::Chain, &["codex", "gpt"]));
+        let events = room.answer(first[0], said("draft"));
+        let starts: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::CallStarted {
+                    purpose, inputs, ..
+                } => Some((*purpose, inputs.clone())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(starts, [(Purpose::Step(1), vec![Input::Answer(first[0])])]);
+    }
+
+    #[test]
+    fn an_unreadable_answer_is_repaired_in_the_session_that_gave_it() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let session = room.state.call(calls[0]).unwrap().session();
+        assert_eq!(
+            room.answer(calls[0], said("prose")),
+            [Event::CallStarted {
+                call: CallId(3),
+                task,
+                session,
+                purpose: Purpose::Repair,
+                access: Access::Read,
+                prompt: Text::from("why?"),
+                inputs: Vec::new(),
+            }]
+        );
+    }
+
+    #[test]
+    fn a_repair_after_another_turn_is_handed_the_answer_that_is_meant() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, calls) = room.add(order(Strategy::Council, &[]));
+        let (_, none) = room.add(TaskOrder {
+            priority: Priority::Urgent,
+            ..order(Strategy::Solo, &["codex"])
+        });
+        assert_eq!(none, []);
+        let between = started(&room.answer(calls[0], said("prose")));
+        let events = room.answer(between[0], said("done"));
+        let inputs = events.iter().find_map(|event| match event {
+            Event::CallStarted { inputs, .. } => Some(inputs.clone()),
+            _ => None,
+        });
+        assert_eq!(inputs, Some(vec![Input::Answer(calls[0])]));
+    }
+
+    #[test]
+    fn only_the_call_that_failed_waits_for_the_pause() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, busy) = room.add(order(Strategy::Solo, &["gpt"]));
+        let (_, calls) = room.add(order(Strategy::Council, &["codex", "gpt"]));
+        assert_eq!(room.fail(calls[0], FailureKind::Overloaded), []);
+        // The other member is not held back by it.
+        assert_eq!(started(&room.answer(busy[0], said("done"))).len(), 1);
+        let due = room.now.after(Span::secs(2));
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
+        room.wait(Span::secs(2));
+        assert_eq!(started(&room.follow()).len(), 1);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_task_for_members_that_are_gone_fails_and_says_why() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.add(order(Strategy::Solo, &["gpt"]));
+        room.add(order(Strategy::Solo, &["codex"]));
+        let (task, _) = room.add(order(Strategy::Solo, &["codex"]));
+        room.state.members.remove(&name("codex"));
+        room.state
+            .members
+            .get_mut(&name("gpt"))
+            .unwrap()
+            .spec
+            .parallel = 2;
+        let why = "codex: it is no member any more";
+        assert!(room.follow().contains(&failed(task, why)));
+    }
+
+    #[test]
+    fn a_council_with_one_member_up_fails_and_with_one_restarting_waits() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.down("gpt");
+        let task = room.state.next_task();
+        room.command(&Command::AddTask(order(Strategy::Council, &[])));
+        let why = "a council needs two members, and only codex is up \
+                   (gpt: it is down: no such program)";
+        assert_eq!(room.follow(), [failed(task, why)]);
+        room.state.members.get_mut(&name("gpt")).unwrap().health =
+            crate::core::Health::Restarting {
+                why: "exited".to_owned(),
+                at: room.now,
+            };
+        room.command(&Command::AddTask(order(Strategy::Council, &[])));
+        assert_eq!(room.follow(), []);
+    }
+
+    #[test]
+    fn unnamed_tasks_are_spread_over_those_who_are_free() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.command(&Command::Enroll(MemberSpec {
+            parallel: 2,
+            ..spec("codex", Reach::Sandboxed)
+        }));
+        // The writer occupies files, so the second task goes to the one who only reads.
+        let (_, first) = room.add(order(Strategy::Solo, &["codex"]));
+        let (_, second) = room.add(TaskOrder::new("b"));
+        let who = |call: CallId| room.state.call(call).unwrap().member().clone();
+        assert_eq!(
+            (who(first[0]), who(second[0])),
+            (name("codex"), name("gpt"))
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! How a task stands with each of its members: a task has one slot for each call that its strategy
 //! wants, and each slot is read from the calls made so far.
 
+use crate::core::routing::unusable;
 use crate::core::{
-    Access, Answer, Call, CallId, Ending, Failure, MemberName, Purpose, Reach, State, Strategy,
-    Task,
+    Answer, Call, CallId, Ending, Failure, MemberName, Purpose, State, Strategy, Task,
 };
 
 /// How many times a call that failed for a passing reason is made again.
@@ -17,26 +17,51 @@ pub(crate) struct Slot {
 }
 
 /// How a slot stands.
-#[derive(Debug)]
-pub(crate) enum Standing<'a> {
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Standing {
     /// A call should be made.
     Wanted,
+    /// A call failed for a passing reason and should be made again, once the task's pause is over.
+    Again,
     /// A call is in flight.
     Running,
     /// It has its answer, with the final answer of a repair if there was one.
     Answered(CallId, Answer),
     /// It has an answer without a readable final answer, and may be asked once more for it.
     Unreadable(CallId),
-    /// It has no answer and will have none.
-    Failed(&'a Failure),
+    /// It has no answer and will have none; why.
+    Failed(String),
     /// The operator cancelled its call.
     Cancelled,
 }
 
+impl Standing {
+    /// Whether nothing more will come of it.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self {
+            Self::Answered(..) | Self::Failed(_) | Self::Cancelled => true,
+            Self::Wanted | Self::Again | Self::Running | Self::Unreadable(_) => false,
+        }
+    }
+
+    /// The call that answered, and its answer.
+    pub(crate) fn answer(&self) -> Option<(CallId, &Answer)> {
+        match self {
+            Self::Answered(call, answer) => Some((*call, answer)),
+            Self::Wanted
+            | Self::Again
+            | Self::Running
+            | Self::Unreadable(_)
+            | Self::Failed(_)
+            | Self::Cancelled => None,
+        }
+    }
+}
+
 /// The slots of a routed task, in order.
 pub(crate) fn slots(task: &Task) -> Vec<Slot> {
-    let with = |purpose: fn(u32) -> Purpose| {
-        let numbered = task.council.iter().zip(0..);
+    let with = |count: usize, purpose: fn(u32) -> Purpose| {
+        let numbered = task.council.iter().take(count).zip(0..);
         numbered
             .map(|(member, step)| Slot {
                 member: member.clone(),
@@ -45,81 +70,73 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
             .collect()
     };
     match task.order.strategy {
-        Strategy::Solo | Strategy::Race => with(|_| Purpose::Answer),
-        Strategy::Council => with(|_| Purpose::Council),
-        Strategy::Chain => with(Purpose::Step),
-    }
-}
-
-/// What a call for a slot may do: several at once only read.
-pub(crate) fn access(state: &State, task: &Task, slot: &Slot) -> Access {
-    let acts = state
-        .member(&slot.member)
-        .is_some_and(|member| member.spec().reach != Reach::Text);
-    match task.order.strategy {
-        Strategy::Solo | Strategy::Chain if acts => Access::Write,
-        Strategy::Solo | Strategy::Chain | Strategy::Race | Strategy::Council => Access::Read,
+        Strategy::Solo => with(1, |_| Purpose::Answer),
+        Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
+        Strategy::Council => with(usize::MAX, |_| Purpose::Council),
+        Strategy::Chain => with(usize::MAX, Purpose::Step),
     }
 }
 
 /// How one slot stands.
-pub(crate) fn standing<'a>(state: &'a State, task: &'a Task, slot: &Slot) -> Standing<'a> {
-    let Some((id, call)) = last_call(state, task, slot) else {
-        return Standing::Wanted;
-    };
-    match call.ending() {
-        None => Standing::Running,
-        Some(Ending::Answered(answer)) => answered(state, task, slot, id, answer),
-        Some(Ending::Failed { failure, .. }) => {
-            let again =
-                failure.kind.is_transient() && failures(state, task, &slot.member) <= RETRIES;
-            if again {
-                Standing::Wanted
-            } else {
-                Standing::Failed(failure)
-            }
+pub(crate) fn standing(state: &State, task: &Task, slot: &Slot) -> Standing {
+    let last = last_call(state, task, &slot.member, slot.purpose);
+    let open = match last.map(|(id, call)| (id, call.ending())) {
+        None | Some((_, Some(Ending::Interrupted))) => Standing::Wanted,
+        Some((_, None)) => return Standing::Running,
+        Some((id, Some(Ending::Answered(answer)))) => {
+            return answered(state, task, slot, id, answer);
         }
-        Some(Ending::Cancelled { .. }) => Standing::Cancelled,
-        Some(Ending::Interrupted) => Standing::Wanted,
+        Some((_, Some(Ending::Cancelled { .. }))) => return Standing::Cancelled,
+        Some((_, Some(Ending::Failed { failure, .. }))) => {
+            if !may_be_repeated(state, task, slot, failure) {
+                return Standing::Failed(failure.message.clone());
+            }
+            Standing::Again
+        }
+    };
+    // A call that nobody will take is as good as failed; the task must not wait for ever.
+    match unusable(state, task.order.strategy, &slot.member) {
+        Some(why) => Standing::Failed(why),
+        None => open,
     }
 }
 
-/// How many calls of a member failed at a task.
-pub(crate) fn failures(state: &State, task: &Task, member: &MemberName) -> u32 {
+/// Whether a failure that is already folded in leaves a slot another try.
+fn may_be_repeated(state: &State, task: &Task, slot: &Slot, failure: &Failure) -> bool {
+    failure.kind.is_transient() && failures(state, task, &slot.member, slot.purpose) <= RETRIES
+}
+
+/// How many calls of a slot failed.
+pub(crate) fn failures(state: &State, task: &Task, member: &MemberName, purpose: Purpose) -> u32 {
     let calls = task.calls.iter().filter_map(|call| state.call(*call));
     let failed = calls.filter(|call| {
-        call.member == *member && matches!(call.ending(), Some(Ending::Failed { .. }))
+        call.member == *member
+            && call.purpose == purpose
+            && matches!(call.ending(), Some(Ending::Failed { .. }))
     });
     u32::try_from(failed.count()).unwrap_or(u32::MAX)
 }
 
-fn last_call<'a>(state: &'a State, task: &Task, slot: &Slot) -> Option<(CallId, &'a Call)> {
-    let calls = task
-        .calls
-        .iter()
-        .rev()
-        .filter_map(|id| state.call(*id).map(|call| (*id, call)));
-    calls
-        .into_iter()
-        .find(|(_, call)| call.member == slot.member && call.purpose == slot.purpose)
+fn last_call<'a>(
+    state: &'a State,
+    task: &Task,
+    member: &MemberName,
+    purpose: Purpose,
+) -> Option<(CallId, &'a Call)> {
+    let mut calls = task.calls.iter().rev();
+    calls.find_map(|id| {
+        let call = state.call(*id)?;
+        (call.member == *member && call.purpose == purpose).then_some((*id, call))
+    })
 }
 
-fn answered<'a>(
-    state: &'a State,
-    task: &'a Task,
-    slot: &Slot,
-    id: CallId,
-    answer: &Answer,
-) -> Standing<'a> {
+fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer) -> Standing {
     if slot.purpose != Purpose::Council || answer.block.is_some() {
         return Standing::Answered(id, answer.clone());
     }
-    let repair = Slot {
-        member: slot.member.clone(),
-        purpose: Purpose::Repair,
-    };
-    match last_call(state, task, &repair).map(|(_, call)| call.ending()) {
-        None => Standing::Unreadable(id),
+    let repair = last_call(state, task, &slot.member, Purpose::Repair);
+    match repair.map(|(_, call)| call.ending()) {
+        None if can_be_repaired(state, task, slot, id) => Standing::Unreadable(id),
         Some(None) => Standing::Running,
         Some(Some(Ending::Answered(repaired))) => Standing::Answered(
             id,
@@ -128,8 +145,122 @@ fn answered<'a>(
                 ..answer.clone()
             },
         ),
-        Some(Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)) => {
+        None
+        | Some(Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)) => {
             Standing::Answered(id, answer.clone())
         }
+    }
+}
+
+/// Whether the conversation is still there, and its member will take calls again.
+fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) -> bool {
+    let call = state.call(answered);
+    let session = call.and_then(|call| state.session(call.session()));
+    session.is_some_and(|session| !session.is_closed())
+        && unusable(state, task.order.strategy, &slot.member).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Slot, Standing, failures, slots, standing};
+    use crate::core::fixture::{Room, name, order, said, started};
+    use crate::core::{Command, Ending, FailureKind, Purpose, Report, Span, Strategy, TaskId};
+
+    fn stands(room: &Room, task: TaskId) -> Vec<Standing> {
+        let task = room.state.task(task).unwrap();
+        let slots = slots(task);
+        slots
+            .iter()
+            .map(|slot| standing(&room.state, task, slot))
+            .collect()
+    }
+
+    #[test]
+    fn each_strategy_has_its_slots() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let mut slots_of = |strategy, members: &[&str]| {
+            let (task, _) = room.add(order(strategy, members));
+            slots(room.state.task(task).unwrap())
+        };
+        let slot = |member: &str, purpose| Slot {
+            member: name(member),
+            purpose,
+        };
+        assert_eq!(
+            slots_of(Strategy::Chain, &["codex", "codex"]),
+            [
+                slot("codex", Purpose::Step(0)),
+                slot("codex", Purpose::Step(1))
+            ]
+        );
+        assert_eq!(
+            slots_of(Strategy::Race, &["gpt", "codex", "gpt"]),
+            [slot("gpt", Purpose::Answer), slot("codex", Purpose::Answer)]
+        );
+    }
+
+    #[test]
+    fn a_passing_failure_is_tried_three_times_in_all() {
+        let mut room = Room::of(&["codex"]);
+        let (task, mut calls) = room.add(order(Strategy::Solo, &["codex"]));
+        for _ in 0..2 {
+            room.fail(calls[0], FailureKind::Overloaded);
+            assert_eq!(stands(&room, task), [Standing::Again]);
+            room.wait(Span::secs(60));
+            calls = started(&room.follow());
+            assert_eq!(stands(&room, task), [Standing::Running]);
+        }
+        room.report(&Report::Ended {
+            call: calls[0],
+            ending: crate::core::fixture::failed(FailureKind::Overloaded),
+        });
+        assert_eq!(
+            stands(&room, task),
+            [Standing::Failed("it went wrong".to_owned())]
+        );
+    }
+
+    #[test]
+    fn failures_of_one_step_are_not_those_of_another() {
+        let mut room = Room::of(&["codex"]);
+        let (task, first) = room.add(order(Strategy::Chain, &["codex", "codex"]));
+        room.fail(first[0], FailureKind::Overloaded);
+        room.wait(Span::secs(60));
+        let again = started(&room.follow());
+        room.answer(again[0], said("draft"));
+        let task = room.state.task(task).unwrap();
+        let of_step = |step| failures(&room.state, task, &name("codex"), Purpose::Step(step));
+        assert_eq!((of_step(0), of_step(1)), (1, 0));
+    }
+
+    #[test]
+    fn an_interrupted_call_is_wanted_again_and_a_cancelled_one_is_not() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.report(&Report::Ended {
+            call: calls[0],
+            ending: Ending::Interrupted,
+        });
+        assert_eq!(stands(&room, task), [Standing::Wanted]);
+        let again = started(&room.follow());
+        room.command(&Command::CancelCall { call: again[0] });
+        assert_eq!(stands(&room, task), [Standing::Cancelled]);
+    }
+
+    #[test]
+    fn a_repair_that_fails_leaves_the_answer_as_it_is() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let repair = started(&room.answer(calls[0], said("prose")));
+        room.fail(repair[0], FailureKind::Overloaded);
+        assert_eq!(
+            stands(&room, task),
+            [
+                Standing::Answered(calls[0], said("prose")),
+                Standing::Running
+            ]
+        );
     }
 }

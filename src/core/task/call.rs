@@ -1,8 +1,10 @@
 //! One request in flight to a server, and why it was made.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Access, Ending, MemberName, SessionId, TaskId, Timestamp};
+use crate::core::{Access, AskId, Ending, MemberName, SessionId, TaskId, Timestamp};
 
 /// Why a call is made; from this and the task the prompt is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -27,6 +29,7 @@ pub struct Call {
     pub(crate) purpose: Purpose,
     pub(crate) access: Access,
     pub(crate) started: Timestamp,
+    pub(crate) asked: BTreeSet<AskId>,
     pub(crate) ended: Option<(Timestamp, Ending)>,
 }
 

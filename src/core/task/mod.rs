@@ -2,11 +2,13 @@
 
 mod call;
 pub mod order;
+mod queue;
 
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Purpose};
 pub use order::{Access, Origin, Priority, Strategy, TaskKind, TaskOrder, UnknownWord};
+pub(crate) use queue::Queue;
 
 use crate::core::conflict::Candidate;
 use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Timestamp};

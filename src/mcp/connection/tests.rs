@@ -21,8 +21,9 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::{Connection, Opener, Options};
+use super::{Connection, Options};
 use crate::mcp::log::Log;
+use crate::mcp::opener::Opener;
 use crate::mcp::process::GuardCommand;
 use crate::mcp::reply::{CallError, ConnectError, ToolReply};
 use crate::mcp::signal::{Ask, Signal};
@@ -658,4 +659,65 @@ async fn input_that_a_modern_server_requires_is_asked_for_and_sent_back() {
     assert_eq!(params["arguments"], json!({"name": "n"}));
     assert_eq!(params["requestState"], "s1");
     assert_eq!(params["inputResponses"], json!({"k": {"action": "accept"}}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_is_behind_holds_back_the_server() {
+    let (connection, mut script) = pair().await;
+    let mut running = call(&connection, "codex", json!({})).await;
+    let request = script.call().await;
+    let total = 50_000;
+    let flood = async {
+        for n in 0..total {
+            let params = json!({"_meta": {"requestId": request["id"]}, "n": n});
+            script
+                .write(json!({"jsonrpc": "2.0", "method": "codex/event", "params": params}))
+                .await;
+        }
+        script.done(&request).await;
+    };
+    let mut flood = std::pin::pin!(flood);
+    let blocked = tokio::time::timeout(Duration::from_secs(60), &mut flood).await;
+    assert!(blocked.is_err(), "everything was taken without a reader");
+    let ((), (signals, outcome)) = tokio::join!(flood, finish(&mut running));
+    assert!(signals.iter().map(number).eq(0..total));
+    assert_eq!(outcome.unwrap().text(), "done");
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_does_not_wait_for_an_open_question_nor_for_a_full_channel() {
+    let (connection, mut script) = pair().await;
+    let mut running = call(&connection, "codex", json!({})).await;
+    let request = script.call().await;
+    script
+        .write(json!({"jsonrpc": "2.0", "id": 0, "method": "elicitation/create", "params": {}}))
+        .await;
+    let _question = ask(&mut running).await;
+    for _ in 0..400 {
+        let params = json!({"_meta": {"requestId": request["id"]}});
+        script
+            .write(json!({"jsonrpc": "2.0", "method": "codex/event", "params": params}))
+            .await;
+    }
+    let begun = Instant::now();
+    connection.close().await;
+    assert!(
+        begun.elapsed() < Duration::from_millis(10),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_here_already_wins_over_the_deadline() {
+    let (connection, mut script) = pair().await;
+    let limits = Limits {
+        idle: Duration::from_secs(10),
+        total: Duration::from_secs(60),
+    };
+    let mut running = connection.call("codex", Map::new(), limits).await;
+    let request = script.call().await;
+    script.done(&request).await;
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    assert_eq!(finish(&mut running).await.1.unwrap().text(), "done");
 }

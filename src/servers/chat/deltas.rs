@@ -7,8 +7,9 @@
 //!  "_meta": {"synod/delta": "the text that is new"}}
 //! ```
 //!
-//! `progress` counts the characters of the answer so far. Text that the model only thinks comes
-//! as `synod/reasoning` and does not count. A notice (a retry, for instance) has only a `message`.
+//! `progress` counts the characters sent so far, so it grows with each notification as MCP asks.
+//! Text that the model only thinks comes as `synod/reasoning`. A notice (a retry, for instance)
+//! has only a `message` and counts as one character.
 //! Each notification is awaited until it is written, so the order holds, the result comes last,
 //! and a slow client slows the upstream instead of filling our memory. A request without a
 //! progress token gets no notifications.
@@ -31,7 +32,7 @@ pub(in crate::servers) struct DeltaSink {
     peer: Peer<RoleServer>,
     token: Option<ProgressToken>,
     coalescer: Coalescer,
-    answer_chars: u64,
+    sent: u64,
     started: bool,
 }
 
@@ -42,7 +43,7 @@ impl DeltaSink {
             peer: context.peer.clone(),
             token: context.meta.get_progress_token(),
             coalescer: Coalescer::default(),
-            answer_chars: 0,
+            sent: 0,
             started: false,
         }
     }
@@ -76,16 +77,15 @@ impl DeltaSink {
     }
 
     /// Tells the client something about the work itself.
-    pub(in crate::servers) async fn notice(&self, message: String) {
+    pub(in crate::servers) async fn notice(&mut self, message: String) {
+        self.sent += 1;
         self.notify(message, None).await;
     }
 
     async fn send(&mut self, batch: Batch) {
+        self.sent += batch.text.chars().count() as u64;
         let key = match batch.channel {
-            Channel::Text => {
-                self.answer_chars += batch.text.chars().count() as u64;
-                DELTA
-            }
+            Channel::Text => DELTA,
             Channel::Reasoning => REASONING,
         };
         let mut meta = MetaObject::new();
@@ -102,7 +102,7 @@ impl DeltaSink {
             clippy::cast_precision_loss,
             reason = "an answer has far fewer than 2^52 characters"
         )]
-        let progress = self.answer_chars as f64;
+        let progress = self.sent as f64;
         let mut param = ProgressNotificationParam::new(token, progress);
         param.message = Some(message);
         param.meta = meta;

@@ -94,3 +94,40 @@ fn with_text(when_empty: &str, lines: &[String], structured: Value) -> CallToolR
     result.structured_content = Some(structured);
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(dropped_turns: u64) -> Value {
+        let reply = Reply {
+            session_id: "s".to_owned(),
+            content: "hello".to_owned(),
+            model: "m".to_owned(),
+            turn: 3,
+            usage: Some(Usage {
+                input: 5,
+                output: 2,
+                cached: None,
+            }),
+            finish_reason: "stop".to_owned(),
+            dropped_turns,
+        };
+        serde_json::to_value(reply.into_result()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_carries_what_is_known_of_it() {
+        let result = reply(0);
+        assert_eq!(result["content"][0]["text"], "hello");
+        let expected = json!({"session_id": "s", "content": "hello", "model": "m", "turn": 3,
+            "usage": {"input_tokens": 5, "output_tokens": 2}, "finish_reason": "stop"});
+        assert_eq!(result["structuredContent"], expected);
+        assert_eq!(result.get("_meta"), None);
+    }
+
+    #[test]
+    fn dropped_turns_are_said() {
+        assert_eq!(reply(2)["_meta"], json!({"synod/dropped_turns": 2}));
+    }
+}

@@ -58,18 +58,27 @@ impl Conversation {
         *self = Self::default();
     }
 
-    /// Drops oldest turns until the rest and `coming` more characters fit into `limit`.
-    pub(in crate::servers) fn make_room(&mut self, coming: usize, limit: usize) {
-        let mut gone = 0;
-        for oldest in &self.turns {
-            if self.chars + coming <= limit {
+    /// The newest turns that fit into `limit` together with `coming` more characters.
+    pub(in crate::servers) fn fitting(&self, coming: usize, limit: usize) -> &[Turn] {
+        let mut chars = self.chars;
+        let mut rest = self.turns.as_slice();
+        while let Some((oldest, newer)) = rest.split_first() {
+            if chars + coming <= limit {
                 break;
             }
-            self.chars -= oldest.chars();
-            gone += 1;
+            chars -= oldest.chars();
+            rest = newer;
         }
-        self.turns.drain(..gone);
-        self.dropped += gone as u64;
+        rest
+    }
+
+    /// Forgets the turns that [`Self::fitting`] leaves out.
+    pub(in crate::servers) fn make_room(&mut self, coming: usize, limit: usize) {
+        let gone = self.turns.len() - self.fitting(coming, limit).len();
+        for turn in self.turns.drain(..gone) {
+            self.chars -= turn.chars();
+            self.dropped += 1;
+        }
     }
 
     /// Remembers a finished turn.
@@ -237,6 +246,8 @@ mod tests {
         let mut talk = Conversation::default();
         talk.remember(turn("aaaa", "bbbb"));
         talk.remember(turn("cc", "dd"));
+        assert_eq!(talk.fitting(6, 10), [turn("cc", "dd")]);
+        assert_eq!(talk.turns().len(), 2);
         talk.make_room(6, 10);
         assert_eq!(talk.turns().len(), 1);
         assert_eq!((talk.dropped(), talk.next_turn()), (1, 3));

@@ -75,22 +75,31 @@ impl OpenAi {
             reset,
         } = arguments;
         let (session_id, mut talk) = self.sessions.open(session_id).await?;
+        let (length, limit) = (prompt.chars().count(), self.options.max_history_chars);
+        let model = model.unwrap_or_else(|| self.options.model.clone());
+        let mut sink = DeltaSink::new(context);
+        // The session itself changes only when there is an answer: a failed or cancelled turn
+        // leaves it as it was.
+        let (remembered, turns) = if reset {
+            (None, &[][..])
+        } else {
+            (talk.system.as_deref(), talk.fitting(length, limit))
+        };
+        let own = self.options.system.as_deref();
+        let question = Question {
+            system: system.as_deref().or(remembered).or(own),
+            turns,
+            prompt: &prompt,
+            model: &model,
+        };
+        let draft = self.upstream.ask(question, &mut sink).await?;
         if reset {
             talk.forget();
         }
         if system.is_some() {
             talk.system = system;
         }
-        talk.make_room(prompt.chars().count(), self.options.max_history_chars);
-        let model = model.unwrap_or_else(|| self.options.model.clone());
-        let mut sink = DeltaSink::new(context);
-        let question = Question {
-            system: talk.system.as_deref().or(self.options.system.as_deref()),
-            turns: talk.turns(),
-            prompt: &prompt,
-            model: &model,
-        };
-        let draft = self.upstream.ask(question, &mut sink).await?;
+        talk.make_room(length, limit);
         let turn = talk.next_turn();
         talk.remember(Turn {
             prompt,

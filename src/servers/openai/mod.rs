@@ -7,7 +7,7 @@
 //! at once that a restart lost it. `_meta["synod/dropped_turns"]` counts turns that no longer fit.
 //!
 //! **Streaming.** With a progress token, each piece of new text is one `notifications/progress`
-//! `{progressToken, progress: <characters so far>, message: "streaming",
+//! `{progressToken, progress: <characters sent so far>, message: "streaming",
 //! _meta: {"synod/delta": "<new text>"}}`; reasoning is `_meta["synod/reasoning"]`. rmcp 3.9
 //! carries that `_meta` on the wire as it is (the tests look at the raw bytes). The pieces, joined
 //! in order, are the `content` of the result; at most about one goes out per 15 ms.
@@ -22,11 +22,12 @@
 //! drops the HTTP request at once.
 //!
 //! Files: `options` what a person sets · `handler` the tools · `upstream` HTTP, retries, time
-//! limits · `chat_completions` and `responses` the two dialects · `draft` what is known of an
+//! limits · `endpoint` address and client · `chat_completions` and `responses` the two dialects · `draft` what is known of an
 //! answer so far · `sse` framing · `refusal` errors of the endpoint put into words.
 
 mod chat_completions;
 mod draft;
+mod endpoint;
 mod handler;
 mod options;
 mod refusal;
@@ -36,7 +37,7 @@ mod upstream;
 
 use tokio_util::sync::CancellationToken;
 
-pub use options::{Api, ApiKey, OpenAiOptions};
+pub use options::{Api, ApiKey, OpenAiOptions, Patience, UnknownApi};
 
 use super::ServeError;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::draft::{Draft, Piece};
 use super::options::{Api, ApiKey, OpenAiOptions};
 use super::sse::SseParser;
-use super::{chat_completions, refusal, responses};
+use super::{chat_completions, endpoint, refusal, responses};
 use crate::servers::ServeError;
 use crate::servers::chat::{DeltaSink, Failure, FailureKind, Turn};
 
@@ -57,13 +57,13 @@ enum Flow {
 impl Upstream {
     /// Checks the address and prepares the client; asks nothing yet.
     pub(super) fn new(options: &OpenAiOptions) -> Result<Self, ServeError> {
-        let base = base_url(&options.base_url)?;
+        let base = endpoint::base_url(&options.base_url)?;
         let mut shown = base.clone();
         // Both fail only for addresses that cannot have a user, and then there is none to hide.
         let _unchanged = shown.set_username("");
         let _unchanged = shown.set_password(None);
         Ok(Self {
-            client: client(&base, options)?,
+            client: endpoint::client(&base, options)?,
             shown: shown.as_str().trim_end_matches('/').to_owned(),
             base,
             api: options.api,
@@ -324,79 +324,9 @@ fn pause_before_retry(failure: &Failure, tried: u32) -> Option<Duration> {
     }
 }
 
-fn base_url(written: &str) -> Result<Url, ServeError> {
-    let refuse = |why: String| ServeError::Option {
-        option: format!("base_url `{written}`"),
-        why,
-    };
-    let url = Url::parse(written.trim()).map_err(|error| {
-        refuse(format!(
-            "{error}; write for instance http://127.0.0.1:8080/v1"
-        ))
-    })?;
-    if matches!(url.scheme(), "http" | "https") && url.has_host() {
-        Ok(url)
-    } else {
-        Err(refuse(
-            "it must begin with http:// or https:// and name a host".to_owned(),
-        ))
-    }
-}
-
-fn client(base: &Url, options: &OpenAiOptions) -> Result<Client, ServeError> {
-    let prepared = || {
-        let builder = Client::builder()
-            .connect_timeout(options.patience.connect)
-            .read_timeout(options.patience.read)
-            .user_agent(concat!("synod/", env!("CARGO_PKG_VERSION")));
-        if is_loopback(base) {
-            builder.no_proxy()
-        } else {
-            builder
-        }
-    };
-    let built = match prepared().build() {
-        // A machine without root certificates can still talk to a plain local endpoint.
-        Err(_) if base.scheme() == "http" => prepared().tls_certs_only([]).build(),
-        outcome => outcome,
-    };
-    built.map_err(|error| ServeError::Http {
-        why: error.to_string(),
-    })
-}
-
-fn is_loopback(base: &Url) -> bool {
-    let host = base.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_must_be_one() {
-        for written in ["", "localhost:8080", "ftp://x/v1", "file:///etc/passwd"] {
-            assert!(base_url(written).is_err(), "{written}");
-        }
-        assert!(base_url(" https://api.openai.com/v1 ").is_ok());
-    }
-
-    #[test]
-    fn loopback_needs_no_proxy() {
-        for (url, loopback) in [
-            ("http://localhost:1/v1", true),
-            ("http://127.0.0.1:1/v1", true),
-            ("http://[::1]:1/v1", true),
-            ("http://10.0.0.1/v1", false),
-        ] {
-            assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
-        }
-    }
 
     #[test]
     fn pauses_double_and_obey_the_endpoint() {

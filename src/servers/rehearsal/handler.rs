@@ -88,18 +88,18 @@ impl Rehearsal {
     ) -> Result<Reply, Failure> {
         let prompt = arguments.prompt;
         let (session_id, mut talk) = self.sessions.open(arguments.session_id).await?;
-        if arguments.reset {
-            talk.forget();
-        }
-        talk.make_room(prompt.chars().count(), MAX_HISTORY_CHARS);
-        let turn = talk.next_turn();
+        let (turn, earlier) = if arguments.reset {
+            (1, None)
+        } else {
+            (talk.next_turn(), talk.turns().last())
+        };
         let persona = self.options.persona;
         let acts = acts(&Scene {
             persona,
             seed: self.options.seed,
             name: self.options.name.as_deref().unwrap_or(persona.word()),
             turn,
-            earlier: talk.turns().last().map(|turn| turn.prompt.as_str()),
+            earlier: earlier.map(|turn| turn.prompt.as_str()),
             prompt: &prompt,
         });
         let mut stage = Stage {
@@ -119,6 +119,10 @@ impl Rehearsal {
             output: answer.split_whitespace().count() as u64,
             cached: None,
         };
+        if arguments.reset {
+            talk.forget();
+        }
+        talk.make_room(prompt.chars().count(), MAX_HISTORY_CHARS);
         talk.remember(Turn {
             prompt,
             answer: answer.clone(),

@@ -14,8 +14,8 @@
 //! `[[fail:TEXT]]`, `[[approve:COMMAND]]` (asks in the shape that Codex uses) and
 //! `[[form:QUESTION]]` (asks in the standard shape). The last of a kind counts.
 //!
-//! Speaks MCP up to 2025-11-25 only: later versions have no requests from server to client, and
-//! asking is part of the play.
+//! To a client of the newest protocol it presents itself as a server of 2025-11-25: later versions
+//! have no requests from server to client, and asking is part of the play.
 
 mod asking;
 mod directives;

@@ -48,6 +48,10 @@ async fn play(
                 exchange.pause(*time).await?;
                 continue;
             }
+            Step::Hold => {
+                exchange.hold().await?;
+                continue;
+            }
             Step::Hang => return Err(exchange.hang().await),
             Step::Cut => return Ok(Some(Ending::Cut)),
             Step::Exec { command, .. } => call("shell", &json!({"command": command})),
@@ -87,6 +91,11 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
                 return Ending::ClientLeft;
             }
             Step::Cut => return Ending::Cut,
+            Step::Hold => {
+                if exchange.hold().await.is_err() {
+                    return Ending::ClientLeft;
+                }
+            }
             Step::Pause(time) => {
                 if exchange.pause(*time).await.is_err() {
                     return Ending::ClientLeft;

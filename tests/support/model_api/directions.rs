@@ -23,6 +23,8 @@ pub(super) enum Step {
     Think(String),
     /// Wait.
     Pause(Duration),
+    /// Wait until the test lets it go on.
+    Hold,
     /// Send nothing more until the client leaves.
     Hang,
     /// Break the connection.
@@ -85,6 +87,12 @@ impl<'p> Directions<'p> {
         } else if self.has("hang") {
             steps.extend(half());
             steps.push(Step::Hang);
+        } else if self.has("hold") {
+            steps.extend([
+                Step::Text("held ".to_owned()),
+                Step::Hold,
+                Step::Text("answer".to_owned()),
+            ]);
         } else if self.has("cut") {
             steps.extend(half());
             steps.push(Step::Cut);
@@ -109,7 +117,8 @@ impl<'p> Directions<'p> {
         steps
     }
 
-    fn has(&self, word: &str) -> bool {
+    /// Whether a direction without a value is given.
+    pub(super) fn has(&self, word: &str) -> bool {
         self.prompt.contains(&format!("[[{word}]]"))
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::watch;
 
 use super::{Ending, Recorded, http};
 
@@ -13,6 +14,7 @@ use super::{Ending, Recorded, http};
 pub(super) struct Exchange {
     reader: BufReader<OwnedReadHalf>,
     writer: OwnedWriteHalf,
+    released: watch::Receiver<bool>,
 }
 
 /// The client has closed the connection.
@@ -20,12 +22,20 @@ pub(super) struct Left;
 
 impl Exchange {
     /// Reads the request of a new connection.
-    pub(super) async fn open(stream: TcpStream) -> Option<(Self, Recorded)> {
+    pub(super) async fn open(
+        stream: TcpStream,
+        released: watch::Receiver<bool>,
+    ) -> Option<(Self, Recorded)> {
         stream.set_nodelay(true).ok()?;
         let (reader, writer) = stream.into_split();
         let mut reader = BufReader::new(reader);
         let request = http::read_request(&mut reader).await?;
-        Some((Self { reader, writer }, request))
+        let exchange = Self {
+            reader,
+            writer,
+            released,
+        };
+        Some((exchange, request))
     }
 
     /// Sends a whole JSON answer.
@@ -74,6 +84,15 @@ impl Exchange {
     pub(super) async fn pause(&mut self, time: Duration) -> Result<(), Left> {
         tokio::select! {
             () = tokio::time::sleep(time) => Ok(()),
+            () = client_leaves(&mut self.reader) => Err(Left),
+        }
+    }
+
+    /// Waits until the test lets it go on, unless the client leaves before.
+    pub(super) async fn hold(&mut self) -> Result<(), Left> {
+        tokio::select! {
+            // A test that has ended lets it go as well.
+            _ = self.released.wait_for(|released| *released) => Ok(()),
             () = client_leaves(&mut self.reader) => Err(Left),
         }
     }

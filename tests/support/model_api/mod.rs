@@ -11,6 +11,9 @@
 //! | `[[think]]` | stream some reasoning first |
 //! | `[[big:N]]` | answer with N characters |
 //! | `[[slow:N]]` | N words, 20 ms apart, then `done.` |
+//! | `[[whole]]` | no stream: the answer as one JSON body, whatever was asked for |
+//! | `[[garbage]]` | status 200 and a body that is no answer |
+//! | `[[hold]]` | `held `, then the rest only after [`ModelApi::release`] |
 //! | `[[hang]]` | two words, then nothing until the client leaves |
 //! | `[[mute]]` | headers, then nothing until the client leaves |
 //! | `[[cut]]` | two words, then the connection breaks |
@@ -82,6 +85,7 @@ pub(crate) struct ModelApi {
 struct Book {
     requests: watch::Sender<Vec<Recorded>>,
     tries: Mutex<HashMap<String, u32>>,
+    released: watch::Sender<bool>,
 }
 
 impl ModelApi {
@@ -92,6 +96,7 @@ impl ModelApi {
         let book = Arc::new(Book {
             requests: watch::Sender::new(Vec::new()),
             tries: Mutex::default(),
+            released: watch::Sender::new(false),
         });
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
@@ -112,6 +117,11 @@ impl ModelApi {
     /// All requests so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.book.requests.borrow().clone()
+    }
+
+    /// Lets every answer that is held go on, now and later.
+    pub(crate) fn release(&self) {
+        self.book.released.send_replace(true);
     }
 
     /// Waits until the requests are as wanted, and gives them.
@@ -139,7 +149,7 @@ async fn serve(listener: TcpListener, book: Arc<Book>, tracker: TaskTracker) {
 
 /// Answers the one request of a connection; `None` when there was none.
 async fn answer(stream: TcpStream, book: &Book) -> Option<(usize, Ending)> {
-    let (mut exchange, request) = Exchange::open(stream).await?;
+    let (mut exchange, request) = Exchange::open(stream, book.released.subscribe()).await?;
     let mut place = 0;
     book.requests.send_modify(|all| {
         place = all.len();
@@ -177,13 +187,16 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
         };
         return exchange.json(status, headers, &error).await;
     }
+    if directions.has("garbage") {
+        return exchange.json(200, &[], &json!({"hello": "world"})).await;
+    }
     let steps = directions.steps(&conversation);
-    if path.ends_with("/responses") {
-        responses::stream(exchange, &request.body, &steps).await
-    } else if request.body["stream"] == json!(true) {
-        chat::stream(exchange, &request.body, &steps).await
-    } else {
-        chat::whole(exchange, &request.body, &steps).await
+    let streams = request.body["stream"] == json!(true) && !directions.has("whole");
+    match (path.ends_with("/responses"), streams) {
+        (true, true) => responses::stream(exchange, &request.body, &steps).await,
+        (true, false) => responses::whole(exchange, &request.body, &steps).await,
+        (false, true) => chat::stream(exchange, &request.body, &steps).await,
+        (false, false) => chat::whole(exchange, &request.body, &steps).await,
     }
 }
 

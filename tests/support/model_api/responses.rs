@@ -61,6 +61,26 @@ pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]
     }
 }
 
+/// Sends the text of the steps as one body.
+pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
+    let texts = steps.iter().filter_map(|step| match step {
+        Step::Text(text) => Some(text.as_str()),
+        Step::Think(_)
+        | Step::Pause(_)
+        | Step::Hold
+        | Step::Hang
+        | Step::Cut
+        | Step::Exec { .. }
+        | Step::Patch(_) => None,
+    });
+    let content: String = texts.collect();
+    let answer = json!({"id": "resp_1", "object": "response", "status": "completed",
+        "model": body["model"], "usage": {"input_tokens": 100, "output_tokens": 20},
+        "output": [{"type": "message", "id": "msg_1", "role": "assistant",
+            "content": [{"type": "output_text", "text": content}]}]});
+    exchange.json(200, &[], &answer).await
+}
+
 struct Playing<'e> {
     exchange: &'e mut Exchange,
     body: &'e Value,
@@ -138,6 +158,7 @@ impl Playing<'_> {
                     .await?;
                 }
                 Step::Pause(time) => self.exchange.pause(*time).await?,
+                Step::Hold => self.exchange.hold().await?,
                 Step::Hang => return Err(self.exchange.hang().await),
                 Step::Cut => return Ok(Some(Ending::Cut)),
                 Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
@@ -208,7 +229,12 @@ impl Playing<'_> {
                     }
                 })
             }
-            Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hang | Step::Cut => None,
+            Step::Text(_)
+            | Step::Think(_)
+            | Step::Pause(_)
+            | Step::Hold
+            | Step::Hang
+            | Step::Cut => None,
         }
     }
 
@@ -234,6 +260,7 @@ fn thought_of(step: &Step) -> Option<&str> {
         Step::Think(text) => Some(text),
         Step::Text(_)
         | Step::Pause(_)
+        | Step::Hold
         | Step::Hang
         | Step::Cut
         | Step::Exec { .. }

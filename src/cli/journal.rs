@@ -1,0 +1,127 @@
+//! `synod journal`: reads the journal of a room, whether the room runs or not.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use crate::cli::Place;
+use crate::cli::telling::{plain, tell};
+use crate::core::Recorded;
+use crate::journal::READ_PAGE_MAX;
+use crate::journal::sqlite::Reader;
+use crate::link::{AttachError, Client, Happening};
+
+/// Options.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Begin at this event
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    from: u64,
+    /// Print at most so many
+    #[arg(long, value_name = "COUNT")]
+    limit: Option<usize>,
+    /// Go on with what happens; needs a running room
+    #[arg(long, short)]
+    follow: bool,
+    /// Print the places in prompts and answers that match these words instead
+    #[arg(long, value_name = "WORDS", conflicts_with = "follow")]
+    search: Option<String>,
+    /// Recompute the chain of hashes and tell whether it holds
+    #[arg(long, conflicts_with_all = ["follow", "search"])]
+    verify: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints what is asked for.
+pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
+    if !place.project.room.join("room.db").exists() {
+        bail!("{} has no journal yet; `synod` makes one", place.project.root.display());
+    }
+    let reader = Reader::open(&place.project.room)?;
+    if args.verify {
+        let verified = reader.verify()?;
+        writeln!(std::io::stdout(), "the chain of {} events holds; its head is {}", verified.events, verified.head_hash)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(words) = &args.search {
+        return search(&reader, words, args);
+    }
+    let next = pages(&reader, args)?;
+    if args.follow {
+        super::runtime()?.block_on(follow(place, next, args))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints page after page; gives the place behind the last.
+fn pages(reader: &Reader, args: &Args) -> anyhow::Result<u64> {
+    let mut next = args.from.max(1);
+    let mut left = args.limit.unwrap_or(usize::MAX);
+    while left > 0 {
+        let page = reader.read(next, left.min(READ_PAGE_MAX))?;
+        let Some(last) = page.last() else { break };
+        next = last.seq + 1;
+        left -= page.len();
+        print(&page, args)?;
+    }
+    Ok(next)
+}
+
+async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
+    let mut client = match Client::connect(&place.project.socket).await {
+        Err(AttachError::NoRoom) => bail!("no room runs here; `synod` starts it"),
+        attached => attached?,
+    };
+    // What came between the last page and now.
+    let reader = Reader::open(&place.project.room)?;
+    let mut next = pages(&reader, &Args { from: next, limit: None, search: None, ..*args })?;
+    loop {
+        match client.next().await {
+            Happening::Events(events) => {
+                let fresh: Vec<Recorded> = events.into_iter().filter(|event| event.seq >= next).collect();
+                next = fresh.last().map_or(next, |last| last.seq + 1);
+                print(&fresh, args)?;
+            }
+            Happening::Closed => return Ok(()),
+            Happening::Deltas(_)
+            | Happening::Resynced
+            | Happening::Reply { .. }
+            | Happening::Answer { .. }
+            | Happening::Hub
+            | Happening::Presence
+            | Happening::Stalled { .. }
+            | Happening::Recovered => {}
+        }
+    }
+}
+
+fn search(reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
+    let hits = reader.search(words, args.limit.unwrap_or(50))?;
+    let mut stdout = std::io::stdout().lock();
+    for hit in &hits {
+        let task = hit.task.map_or_else(String::new, |task| task.to_string());
+        if args.json {
+            let object = serde_json::json!({"seq": hit.seq, "at": hit.at, "task": hit.task, "excerpt": hit.excerpt});
+            writeln!(stdout, "{object}")?;
+        } else {
+            writeln!(stdout, "{:>7}  {task:<6}  {}", hit.seq, plain(&hit.excerpt))?;
+        }
+    }
+    Ok(if hits.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn print(events: &[Recorded], args: &Args) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    for recorded in events {
+        if args.json {
+            writeln!(stdout, "{}", serde_json::to_string(recorded)?)?;
+        } else {
+            writeln!(stdout, "{}", tell(recorded))?;
+        }
+    }
+    stdout.flush()?;
+    Ok(())
+}

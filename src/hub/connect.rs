@@ -1,0 +1,41 @@
+//! The way to a hub server that the room keeps running under a supervisor.
+
+use crate::hub::gateway::{Gateway, TOOLS};
+use crate::hub::memory::{Connector, HubError};
+use crate::hub::said::shortened;
+use crate::mcp::{ConnectError, Connection, Supervisor};
+
+impl Connector for Supervisor {
+    type Memory = Gateway<Connection>;
+
+    async fn connect(&self) -> Result<Self::Memory, HubError> {
+        let connection = self.get().await.map_err(|error| unreachable(&error))?;
+        let missing = TOOLS.iter().find(|name| {
+            let mut listed = connection.tools().iter();
+            !listed.any(|tool| tool.name == **name)
+        });
+        match missing {
+            Some(tool) => Err(HubError::NoTool {
+                tool: (*tool).to_owned(),
+            }),
+            None => Ok(Gateway::new(connection)),
+        }
+    }
+
+    async fn restart(&self) {
+        Self::restart(self).await;
+    }
+}
+
+fn unreachable(error: &ConnectError) -> HubError {
+    let retry_in = match error {
+        ConnectError::BreakerOpen { retry_in, .. } => Some(*retry_in),
+        ConnectError::NotFound { .. }
+        | ConnectError::Spawn { .. }
+        | ConnectError::Handshake { .. } => None,
+    };
+    HubError::Unreachable {
+        why: shortened(&error.to_string()),
+        retry_in,
+    }
+}

@@ -1,0 +1,194 @@
+//! Event → documents whose text it may change. Naming one too many costs a rendering; one too few
+//! leaves the hub behind, so a property test compares this with the projection itself.
+
+use std::collections::BTreeSet;
+
+use crate::core::{CallId, Event, MemberName, SessionId, State, TaskId};
+use crate::hub::document::DocumentName;
+
+/// Adds the documents that an event may have changed, as seen from the state after it.
+pub fn mark(documents: &mut BTreeSet<DocumentName>, event: &Event, after: &State) {
+    let mut marks = Marks { documents, after };
+    marks.add(event);
+}
+
+struct Marks<'a> {
+    documents: &'a mut BTreeSet<DocumentName>,
+    after: &'a State,
+}
+
+impl Marks<'_> {
+    fn add(&mut self, event: &Event) {
+        match event {
+            Event::RoomOpened { .. }
+            | Event::RoomClosed
+            | Event::BudgetSet { .. }
+            | Event::MemberEnrolled { .. }
+            | Event::MemberHealthChanged { .. }
+            | Event::AgreementFound { .. }
+            | Event::ReportStale { .. } => self.state(),
+            Event::MemberRestarted { .. } => {}
+            Event::RoomResumed => {
+                self.state();
+                self.contexts(None);
+            }
+            Event::MemberLeft { member } => {
+                self.state();
+                self.contexts(Some(member));
+            }
+            Event::SessionOpened { session, .. }
+            | Event::SessionBound { session, .. }
+            | Event::SessionUnbound { session }
+            | Event::SessionClosed { session } => self.context(*session),
+            Event::TaskAdded { .. }
+            | Event::TaskReprioritised { .. }
+            | Event::TaskRouted { .. }
+            | Event::TaskDelayed { .. }
+            | Event::TaskReopened { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionResolved { .. } => self.queue(),
+            Event::TaskConcluded { task, .. }
+            | Event::ConflictFound { task, .. }
+            | Event::Decided { task, .. } => {
+                self.queue();
+                self.task(*task);
+            }
+            Event::CallStarted { task, session, .. } => {
+                self.queue();
+                self.task(*task);
+                self.context(*session);
+            }
+            Event::CallEnded { call, .. } => self.call(*call),
+        }
+    }
+
+    fn state(&mut self) {
+        self.documents.insert(DocumentName::State);
+    }
+
+    /// The queue, and with it the counters of the state.
+    fn queue(&mut self) {
+        self.state();
+        self.documents.insert(DocumentName::Queue);
+    }
+
+    fn task(&mut self, task: TaskId) {
+        self.documents.insert(DocumentName::Result(task));
+        self.documents.insert(DocumentName::Conflict(task));
+    }
+
+    fn context(&mut self, id: SessionId) {
+        if let Some(session) = self.after.session(id) {
+            self.documents.insert(DocumentName::Context {
+                member: session.member().clone(),
+                session: id,
+            });
+        }
+    }
+
+    fn contexts(&mut self, member: Option<&MemberName>) {
+        let sessions = self.after.sessions();
+        let named = sessions.filter(|session| member.is_none_or(|one| one == session.member()));
+        let ids: Vec<SessionId> = named.map(crate::core::Session::id).collect();
+        for id in ids {
+            self.context(id);
+        }
+    }
+
+    /// A call whose task was forgotten is gone, but its turn is still in a session.
+    fn call(&mut self, id: CallId) {
+        self.queue();
+        if let Some(call) = self.after.call(id) {
+            self.task(call.task());
+            self.context(call.session());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::mark;
+    use crate::core::{
+        Budget, Event, Recorded, SessionId, State, TaskId, TaskOrder, Timestamp, evolve,
+    };
+    use crate::hub::project::{all, project};
+    use crate::hub::story::{Story, member};
+
+    /// Folds the events and holds each against the projection before and after it.
+    fn hold(events: &[Recorded]) {
+        let mut state = State::new();
+        for recorded in events {
+            let before = state.clone();
+            evolve(&mut state, recorded);
+            let mut marked = BTreeSet::new();
+            mark(&mut marked, &recorded.event, &state);
+            let documents = all(&before).into_iter().chain(all(&state));
+            for document in documents.collect::<BTreeSet<_>>() {
+                let (old, new) = (
+                    project(&before, &document, 1),
+                    project(&state, &document, 1),
+                );
+                // A document of which the state forgot the subject stays as it is.
+                if new.is_some() && old != new {
+                    assert!(marked.contains(&document), "{document} after {recorded:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_change_of_a_document_is_missed() {
+        let mut story = Story::of_a_morning();
+        story.settle();
+        let session = SessionId(1);
+        for event in [
+            Event::SessionUnbound { session },
+            Event::TaskReopened {
+                task: TaskId(4),
+                order: TaskOrder::new("once more"),
+            },
+            Event::TaskDelayed {
+                task: TaskId(3),
+                until: Timestamp(1_795_339_999_000),
+            },
+            Event::RoomClosed,
+            Event::RoomResumed,
+            Event::BudgetSet {
+                budget: Budget {
+                    tokens: Some(9),
+                    ..Budget::default()
+                },
+            },
+            Event::MemberRestarted {
+                member: member("codex"),
+            },
+            Event::ReportStale {
+                about: "c9".to_owned(),
+            },
+            Event::SessionClosed { session },
+            Event::MemberLeft {
+                member: member("gpt"),
+            },
+        ] {
+            story.tell(event);
+        }
+        hold(&story.events);
+    }
+
+    #[test]
+    fn no_change_of_a_document_is_missed_in_a_long_day() {
+        let mut dice = fastrand::Rng::with_seed(7);
+        let mut story = Story::default();
+        story
+            .enrol("codex")
+            .enrol("gpt")
+            .open(1, "codex")
+            .open(2, "gpt");
+        for number in 1..=40 {
+            story.happen(&mut dice, number);
+        }
+        hold(&story.events);
+    }
+}

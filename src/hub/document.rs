@@ -1,0 +1,207 @@
+//! Which documents the room keeps in the hub, and what they are called there.
+//!
+//! A name must mean the same file to every server: Serena strips `mem:` and `.md`, takes `./`, and
+//! makes `a/./b` and `a/b` one file. So only names in [`canonical`] form are ever used.
+
+use std::fmt;
+
+use crate::core::{MemberName, SessionId, TaskId};
+
+/// The longest name in bytes: the file name on disk gets 17 more, and file systems take 255.
+pub const NAME_MAX: usize = 200;
+
+/// One document of the room.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentName {
+    /// `orchestration_state.json`: room, members, what runs, counters.
+    State,
+    /// `task_queue.json`: open tasks and the last ended ones.
+    Queue,
+    /// `model_contexts/<member>/<session>.json`: what a session is about.
+    Context {
+        /// Whose session.
+        member: MemberName,
+        /// Which.
+        session: SessionId,
+    },
+    /// `results/<task>`: a result in Markdown, with where it came from.
+    Result(TaskId),
+    /// `conflicts/<task>.json`: the distinct answers, and how it ended.
+    Conflict(TaskId),
+}
+
+impl fmt::Display for DocumentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State => f.write_str("orchestration_state.json"),
+            Self::Queue => f.write_str("task_queue.json"),
+            Self::Context { member, session } => {
+                write!(f, "model_contexts/{member}/{session}.json")
+            }
+            Self::Result(task) => write!(f, "results/{}", task.0),
+            Self::Conflict(task) => write!(f, "conflicts/{}.json", task.0),
+        }
+    }
+}
+
+/// What stands before every name, so that several rooms can share one hub; empty or ends with `/`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Prefix(String);
+
+impl Prefix {
+    /// Checks a prefix such as `synod`; empty or only slashes gives none.
+    pub fn new(prefix: &str) -> Result<Self, BadName> {
+        let bare = prefix.trim_matches('/');
+        if bare.is_empty() {
+            return Ok(Self::default());
+        }
+        let name = canonical(bare)?;
+        if name.len() > NAME_MAX / 2 {
+            return Err(BadName::new(prefix, "it is too long for a prefix"));
+        }
+        Ok(Self(format!("{name}/")))
+    }
+
+    /// The name of a document in the hub.
+    #[must_use]
+    pub fn name(&self, document: &DocumentName) -> String {
+        format!("{}{document}", self.0)
+    }
+
+    /// Where the `n`th foreign text of a document is kept.
+    #[must_use]
+    pub fn kept_name(&self, document: &DocumentName, n: u32) -> String {
+        format!("{}conflicts/memory/{document}-{n}", self.0)
+    }
+}
+
+/// A name that does not mean the same to every server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name:?} cannot be the name of a document: {why}")]
+pub struct BadName {
+    /// The name.
+    pub name: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+impl BadName {
+    fn new(name: &str, why: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            why,
+        }
+    }
+}
+
+/// The one form of a name: without `mem:`, `.md` and `./`. Names that no server can be trusted
+/// with are refused: `..`, gaps, absolute ones, control characters, backslashes, hidden files,
+/// `global` (which leaves the project), and names over [`NAME_MAX`] bytes.
+pub fn canonical(name: &str) -> Result<String, BadName> {
+    let refuse = |why| Err(BadName::new(name, why));
+    let mut bare = name.strip_prefix("mem:").unwrap_or(name);
+    while let Some(shorter) = bare.strip_suffix(".md") {
+        bare = shorter;
+    }
+    if bare.chars().any(|c| c.is_control() || c == '\\') {
+        return refuse("it has a control character or a backslash");
+    }
+    let parts: Vec<&str> = bare.split('/').filter(|part| *part != ".").collect();
+    if parts.iter().any(|part| part.trim().is_empty()) {
+        return refuse("a part of it is empty");
+    }
+    if parts.iter().any(|part| part.starts_with('.')) {
+        return refuse("a part of it begins with a dot");
+    }
+    if parts.first().is_none_or(|first| *first == "global") {
+        return refuse("it lies outside the project");
+    }
+    let whole = parts.join("/");
+    if whole.len() > NAME_MAX {
+        return refuse("it is longer than 200 bytes");
+    }
+    Ok(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DocumentName, Prefix, canonical};
+    use crate::core::{MemberName, SessionId, TaskId};
+
+    fn documents() -> Vec<DocumentName> {
+        vec![
+            DocumentName::State,
+            DocumentName::Queue,
+            DocumentName::Context {
+                member: MemberName::new(&"m".repeat(32)).unwrap(),
+                session: SessionId(u64::MAX),
+            },
+            DocumentName::Result(TaskId(7)),
+            DocumentName::Conflict(TaskId(7)),
+        ]
+    }
+
+    #[test]
+    fn documents_are_named_as_the_first_design_names_them() {
+        let plain = Prefix::default();
+        let names: Vec<String> = documents().iter().map(|name| plain.name(name)).collect();
+        assert_eq!(
+            names,
+            [
+                "orchestration_state.json",
+                "task_queue.json",
+                "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
+                "results/7",
+                "conflicts/7.json"
+            ]
+        );
+        let prefixed = Prefix::new("team/synod/").unwrap();
+        assert_eq!(
+            prefixed.name(&DocumentName::Queue),
+            "team/synod/task_queue.json"
+        );
+    }
+
+    #[test]
+    fn every_name_of_ours_is_canonical() {
+        for prefix in ["", "synod"] {
+            let prefix = Prefix::new(prefix).unwrap();
+            for document in documents() {
+                for name in [prefix.name(&document), prefix.kept_name(&document, 99)] {
+                    assert_eq!(canonical(&name).as_ref(), Ok(&name));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn aliases_become_one_name() {
+        for alias in ["a/b", "mem:a/b", "a/./b", "./a/b.md", "a/b.md.md"] {
+            assert_eq!(canonical(alias).as_deref(), Ok("a/b"), "{alias}");
+        }
+    }
+
+    #[test]
+    fn names_that_mean_something_else_elsewhere_are_refused() {
+        let long = "x".repeat(201);
+        for bad in [
+            "",
+            "..",
+            "../x",
+            "a/../b",
+            "/etc/x",
+            "a//b",
+            "a/",
+            "global",
+            "global/x",
+            ".hidden",
+            "a\\b",
+            "a\nb",
+            "\0",
+            ".md",
+            long.as_str(),
+        ] {
+            assert!(canonical(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! `model_contexts/<member>/<session>.json`: what a session is about, for whoever takes it over.
+
+use serde_json::{Map, Value, json};
+
+use super::{plain, time};
+use crate::core::session::Restored;
+use crate::core::{Purpose, Session, Turn, TurnState};
+
+/// How many turns are shown.
+const TURNS_SHOWN: usize = 8;
+/// How many bytes of a prompt are shown.
+const ASKED_SHOWN: usize = 1000;
+/// How many bytes of an answer are shown.
+const ANSWER_SHOWN: usize = 3000;
+
+pub(super) fn fields(session: &Session) -> Map<String, Value> {
+    let turns = session.turns();
+    let first = turns.len().saturating_sub(TURNS_SHOWN);
+    let turns: Vec<Value> = turns.skip(first).map(turn).collect();
+    let busy = session
+        .turns()
+        .find(|turn| session.busy() == Some(turn.call))
+        .map(|turn| json!({"task": turn.task.0, "since": time(turn.started)}));
+    let handle = session.handle().map(|handle| {
+        json!({
+            "value": plain::word(&handle.value, 300),
+            "survives_restart": handle.survives_restart,
+        })
+    });
+    let mut fields = Map::new();
+    fields.insert("member".to_owned(), json!(session.member().as_str()));
+    fields.insert("session".to_owned(), json!(session.id().to_string()));
+    fields.insert("title".to_owned(), json!(plain::word(session.title(), 200)));
+    fields.insert("opened".to_owned(), json!(time(session.opened_at())));
+    fields.insert("closed".to_owned(), json!(session.is_closed()));
+    fields.insert("handle".to_owned(), json!(handle));
+    fields.insert(
+        "restored".to_owned(),
+        json!(restored(session.restored_by())),
+    );
+    fields.insert("working_on".to_owned(), json!(busy));
+    fields.insert("turns_ever".to_owned(), json!(session.turns_ever()));
+    fields.insert("turns".to_owned(), json!(turns));
+    fields
+}
+
+fn turn(turn: &Turn) -> Value {
+    let mut entry = json!({
+        "task": turn.task.0,
+        "call": turn.call.to_string(),
+        "purpose": purpose(turn.purpose),
+        "asked": plain::excerpt(&turn.prompt, ASKED_SHOWN),
+        "began": time(turn.started),
+    });
+    let (word, at) = match &turn.state {
+        TurnState::Running => ("running", None),
+        TurnState::Answered {
+            at,
+            text,
+            value,
+            usage,
+        } => {
+            entry["answer"] = json!(plain::excerpt(text, ANSWER_SHOWN));
+            entry["final"] = json!(value.as_deref().map(|value| plain::word(value, 500)));
+            entry["tokens"] = json!(usage.tokens());
+            ("answered", Some(at))
+        }
+        TurnState::Failed {
+            at,
+            failure,
+            partial,
+        } => {
+            entry["why"] = json!(plain::word(&failure.to_string(), 500));
+            entry["answer"] = json!(plain::excerpt(partial, ANSWER_SHOWN));
+            ("failed", Some(at))
+        }
+        TurnState::Cancelled { at, partial } => {
+            entry["answer"] = json!(plain::excerpt(partial, ANSWER_SHOWN));
+            ("cancelled", Some(at))
+        }
+        TurnState::Interrupted { at } => ("interrupted", Some(at)),
+    };
+    entry["state"] = json!(word);
+    entry["ended"] = json!(at.map(|at| time(*at)));
+    entry
+}
+
+/// Why a call was made, in words.
+pub(super) fn purpose(purpose: Purpose) -> String {
+    match purpose {
+        Purpose::Answer => "answer".to_owned(),
+        Purpose::Council => "council".to_owned(),
+        Purpose::Step(step) => format!("step {}", u64::from(step) + 1),
+        Purpose::Repair => "repair of the final answer".to_owned(),
+    }
+}
+
+fn restored(restored: Restored) -> &'static str {
+    match restored {
+        Restored::Live => "live",
+        Restored::ByHandle => "by handle",
+        Restored::ByReplay => "by replay",
+    }
+}

@@ -1,0 +1,136 @@
+//! `task_queue.json`: open tasks in the order of the queue with their assignments, and the last
+//! ended ones.
+
+use serde_json::{Map, Value, json};
+
+use super::{calls, plain, standing, time};
+use crate::core::{Basis, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
+use crate::hub::document::DocumentName;
+
+/// How many open tasks are listed.
+const OPEN_SHOWN: usize = 500;
+/// How many ended tasks are listed.
+const ENDED_SHOWN: usize = 200;
+/// How many calls of an open task are listed.
+const CALLS_SHOWN: usize = 24;
+
+pub(super) fn fields(state: &State) -> Map<String, Value> {
+    let open_ever = state.open_tasks().count();
+    let open: Vec<Value> = state
+        .open_tasks()
+        .take(OPEN_SHOWN)
+        .map(|task| open(state, task))
+        .collect();
+    let ended: Vec<Value> = state
+        .ended_tasks()
+        .take(ENDED_SHOWN)
+        .filter_map(ended)
+        .collect();
+    let mut fields = Map::new();
+    fields.insert("open_left_out".to_owned(), json!(open_ever - open.len()));
+    fields.insert("open".to_owned(), json!(open));
+    fields.insert("ended".to_owned(), json!(ended));
+    fields
+}
+
+fn open(state: &State, task: &Task) -> Value {
+    let order = task.order();
+    let after: Vec<u64> = order.after.iter().map(|task| task.0).collect();
+    let work: Vec<Value> = calls(state, task)
+        .rev()
+        .take(CALLS_SHOWN)
+        .map(|(id, call)| {
+            json!({
+                "call": id.to_string(),
+                "member": call.member().as_str(),
+                "session": call.session().to_string(),
+                "state": standing(call),
+                "since": time(call.started()),
+            })
+        })
+        .collect();
+    json!({
+        "task": task.id().0,
+        "prompt": plain::line(&order.prompt, 400),
+        "kind": order.kind.word(),
+        "priority": order.priority.word(),
+        "strategy": order.strategy.word(),
+        "wanted": names(&order.members),
+        "after": after,
+        "deadline": order.deadline.map(time),
+        "origin": origin(order.origin),
+        "state": phase(task.phase()),
+        "assigned": names(task.council()),
+        "because": plain::word(task.routed_because(), 300),
+        "not_before": (task.not_before() > Timestamp::default()).then(|| time(task.not_before())),
+        "added": time(task.added()),
+        "started": task.started().map(time),
+        "work": work,
+    })
+}
+
+fn ended(task: &Task) -> Option<Value> {
+    let Phase::Ended { at, outcome } = task.phase() else {
+        return None;
+    };
+    let order = task.order();
+    let mut entry = json!({
+        "task": task.id().0,
+        "prompt": plain::line(&order.prompt, 160),
+        "kind": order.kind.word(),
+        "strategy": order.strategy.word(),
+        "members": names(task.council()),
+        "outcome": super::queue::outcome(outcome),
+        "at": time(*at),
+    });
+    match outcome {
+        Outcome::Done { basis: why, .. } => {
+            entry["basis"] = json!(basis(*why));
+            entry["result"] = json!(DocumentName::Result(task.id()).to_string());
+        }
+        Outcome::Failed { why } => entry["why"] = json!(plain::word(why, 300)),
+        Outcome::Cancelled => {}
+    }
+    Some(entry)
+}
+
+fn names(members: &[MemberName]) -> Vec<&str> {
+    members.iter().map(MemberName::as_str).collect()
+}
+
+fn phase(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Queued => "queued",
+        Phase::Working => "working",
+        Phase::Deciding { .. } => "waits for a decision",
+        Phase::Held { .. } => "held",
+        Phase::Ended { outcome: how, .. } => outcome(how),
+    }
+}
+
+pub(super) fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done { .. } => "done",
+        Outcome::Failed { .. } => "failed",
+        Outcome::Cancelled => "cancelled",
+    }
+}
+
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Operator => "operator",
+        Origin::CommandLine => "command line",
+        Origin::Hub => "hub",
+    }
+}
+
+/// Why a result is the result, in words.
+pub(super) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Only => "the only answer",
+        Basis::First => "the first answer of a race",
+        Basis::Agreement => "the answers agree",
+        Basis::LastStep => "the last step of a chain",
+        Basis::Operator => "the operator's decision",
+    }
+}

@@ -1,0 +1,124 @@
+use insta::assert_snapshot;
+
+use super::{all, exists, project};
+use crate::core::{SessionId, Strategy, TaskId};
+use crate::hub::document::DocumentName;
+use crate::hub::seal::revision;
+use crate::hub::story::{Story, member};
+
+fn text(story: &Story, document: &DocumentName) -> String {
+    project(&story.state, document, 3).unwrap()
+}
+
+fn context(name: &str, session: u64) -> DocumentName {
+    DocumentName::Context {
+        member: member(name),
+        session: SessionId(session),
+    }
+}
+
+#[test]
+fn the_state_tells_who_is_there_and_what_they_do() {
+    assert_snapshot!(text(&Story::of_a_morning(), &DocumentName::State));
+}
+
+#[test]
+fn the_queue_tells_what_is_to_be_done_by_whom() {
+    assert_snapshot!(text(&Story::of_a_morning(), &DocumentName::Queue));
+}
+
+#[test]
+fn a_context_tells_what_was_said() {
+    assert_snapshot!(text(&Story::of_a_morning(), &context("codex", 1)));
+}
+
+#[test]
+fn a_conflict_shows_the_answers_and_then_the_decision() {
+    let mut story = Story::of_a_morning();
+    let conflict = DocumentName::Conflict(TaskId(1));
+    assert_snapshot!("conflict_open", text(&story, &conflict));
+    story.settle();
+    assert_snapshot!("conflict_settled", text(&story, &conflict));
+}
+
+#[test]
+fn a_result_says_where_it_comes_from() {
+    let mut story = Story::of_a_morning();
+    story.settle();
+    assert_snapshot!(text(&story, &DocumentName::Result(TaskId(1))));
+}
+
+#[test]
+fn what_the_state_does_not_have_is_not_projected() {
+    let story = Story::of_a_morning();
+    for document in [
+        DocumentName::Result(TaskId(1)),
+        DocumentName::Result(TaskId(4)),
+        DocumentName::Result(TaskId(99)),
+        DocumentName::Conflict(TaskId(2)),
+        context("gpt", 1),
+        context("codex", 9),
+    ] {
+        assert_eq!(project(&story.state, &document, 1), None, "{document}");
+        assert!(!exists(&story.state, &document), "{document}");
+    }
+}
+
+#[test]
+fn every_document_is_sealed_plain_and_ends_with_a_line_break() {
+    let mut story = Story::of_a_morning();
+    let mut documents = all(&story.state);
+    story.settle();
+    documents.extend(all(&story.state));
+    for document in documents {
+        let text = project(&story.state, &document, 12);
+        assert_eq!(
+            text.is_some(),
+            exists(&story.state, &document),
+            "{document}"
+        );
+        let Some(text) = text else {
+            continue;
+        };
+        assert_eq!(revision(&text), Some(12), "{document}");
+        assert!(
+            text.ends_with('\n') && !text.ends_with("\n\n"),
+            "{document}"
+        );
+        let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+        assert!(text.chars().all(plain), "{document}: {text:?}");
+        assert!(!text.contains('\u{202e}'), "{document}");
+        assert_eq!(project(&story.state, &document, 12).as_ref(), Some(&text));
+    }
+}
+
+#[test]
+fn documents_stay_small_however_much_there_is() {
+    let mut story = Story::default();
+    story.enrol("codex").open(1, "codex");
+    let long = "päng\u{7}\n".repeat(40_000);
+    for number in 1..=300 {
+        story
+            .solo(number, number, 1, "codex")
+            .add(1000 + number, &long, Strategy::Solo);
+    }
+    story
+        .add(2000, &long, Strategy::Solo)
+        .call(2000, 2000, 1, crate::core::Purpose::Answer)
+        .answer(2000, &long, None)
+        .done(2000, &long, 2000);
+    for number in 3000..3400 {
+        story.add(number, &long, Strategy::Solo);
+    }
+    let queue = text(&story, &DocumentName::Queue);
+    assert!(queue.contains("\"open_left_out\": 200"), "{}", queue.len());
+    assert!(queue.len() < 600_000, "{}", queue.len());
+    assert!(text(&story, &context("codex", 1)).len() < 64 * 1024);
+    let result = text(&story, &DocumentName::Result(TaskId(2000)));
+    assert!(
+        result.len() < 72 * 1024 && result.contains("bytes left out"),
+        "{}",
+        result.len()
+    );
+    assert!(text(&story, &DocumentName::State).len() < 32 * 1024);
+}

@@ -1,0 +1,364 @@
+//! The loop around the writer: folds the room's events into its own state, keeps a connection to
+//! the hub server, carries the writer's jobs out, and tells how it all stands.
+//!
+//! It never slows the room down: it is fed through a channel and asks for nothing. Nothing is
+//! written before the state of the room is known.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::core::{ForeignEdit, HubState, HubStatus, Recorded, State, Timestamp, evolve};
+use crate::hub::dirty;
+use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::job::{Job, Outcome, perform};
+use crate::hub::memory::{Connector, HubError, Memory};
+use crate::hub::project;
+use crate::hub::writer::entry::wait;
+use crate::hub::writer::{Notice, Writer};
+
+/// How long the last documents may take at the end.
+pub const FLUSH_LIMIT: Duration = Duration::from_secs(3);
+/// How many timeouts in a row make a server one that is hung.
+const SILENCES: u32 = 3;
+/// How many foreign edits are remembered for show.
+const FOREIGN_SHOWN: usize = 20;
+/// First and longest wait before the server is tried again.
+const RECONNECT: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(10));
+
+/// What the room tells the hub.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The whole state; the first thing to be sent, and again after a gap.
+    State(Box<State>),
+    /// Events that follow on it, in order. Those already known are passed over.
+    Events(Arc<Vec<Recorded>>),
+}
+
+/// What the loop is made of. `wall` gives the time of day.
+#[derive(Debug)]
+pub struct Hub<C, W> {
+    /// From the room; its end is an order to end.
+    pub inputs: mpsc::Receiver<Input>,
+    /// The way to the hub server.
+    pub connector: C,
+    /// What stands before the names of our documents.
+    pub prefix: Prefix,
+    /// Where the status goes; its first value names the kind of hub.
+    pub status: watch::Sender<HubStatus>,
+    /// The order to write what is still to be written, for [`FLUSH_LIMIT`] at most, and to end.
+    pub shutdown: CancellationToken,
+    /// The time of day.
+    pub wall: W,
+}
+
+impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
+    /// Runs until it is told to end.
+    pub async fn run(self) {
+        let mut shift = Shift {
+            inputs: self.inputs,
+            connector: Arc::new(self.connector),
+            status: self.status,
+            wall: self.wall,
+            state: None,
+            writer: Writer::new(self.prefix.clone()),
+            prefix: self.prefix,
+            jobs: JoinSet::new(),
+            line: Line::Waiting {
+                until: Instant::now(),
+            },
+            why_down: None,
+            failures: 0,
+            silences: 0,
+            caught_up: false,
+            foreign: Vec::new(),
+            end: None,
+        };
+        shift.work(&self.shutdown).await;
+    }
+}
+
+/// How the line to the server is.
+enum Line<M> {
+    /// It is tried again at a time.
+    Waiting { until: Instant },
+    /// It is being tried.
+    Connecting(JoinSet<Result<Arc<M>, HubError>>),
+    /// It is there.
+    Up(Arc<M>),
+}
+
+type Done = (DocumentName, Job, Outcome);
+
+struct Shift<C: Connector, W> {
+    inputs: mpsc::Receiver<Input>,
+    connector: Arc<C>,
+    status: watch::Sender<HubStatus>,
+    wall: W,
+    state: Option<State>,
+    writer: Writer,
+    prefix: Prefix,
+    jobs: JoinSet<Done>,
+    line: Line<C::Memory>,
+    why_down: Option<HubError>,
+    /// Connections in a row that failed or were lost before a single answer.
+    failures: u32,
+    /// Timeouts in a row.
+    silences: u32,
+    /// Everything was up to date once since the line is up.
+    caught_up: bool,
+    foreign: Vec<ForeignEdit>,
+    /// When to end at the latest, once told to.
+    end: Option<Instant>,
+}
+
+/// What woke the loop.
+enum Wake<M> {
+    Input(Option<Input>),
+    Done(Done),
+    Connected(Result<Arc<M>, HubError>),
+    Lost,
+    Due,
+    End,
+}
+
+impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
+    async fn work(&mut self, shutdown: &CancellationToken) {
+        let mut news = true;
+        loop {
+            self.start_what_is_due();
+            if news {
+                self.publish();
+            }
+            if self.is_over() {
+                return;
+            }
+            let wake = self.wake(shutdown).await;
+            // What an input changes is told when it is due, not once for each of a burst.
+            news = !matches!(wake, Wake::Input(Some(_)));
+            match wake {
+                Wake::Input(Some(input)) => self.take(input),
+                Wake::Input(None) | Wake::End => self.begin_to_end(),
+                Wake::Done(done) => self.done(done).await,
+                Wake::Connected(Ok(memory)) => self.connected(memory),
+                Wake::Connected(Err(error)) => self.down(error),
+                Wake::Lost => self.down(HubError::Unreachable {
+                    why: "its process ended".to_owned(),
+                    retry_in: None,
+                }),
+                Wake::Due => {}
+            }
+        }
+    }
+
+    /// Every source that can wake the loop.
+    async fn wake(&mut self, shutdown: &CancellationToken) -> Wake<C::Memory> {
+        let due = self.next_due();
+        let ending = self.end.is_some();
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled(), if !ending => Wake::End,
+            Some(done) = self.jobs.join_next(), if !self.jobs.is_empty() => match done {
+                Ok(done) => Wake::Done(done),
+                Err(_) => Wake::Lost,
+            },
+            event = on_line(&mut self.line) => event,
+            input = self.inputs.recv(), if !ending => Wake::Input(input),
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Wake::Due,
+        }
+    }
+
+    fn next_due(&self) -> Option<Instant> {
+        let work = match &self.line {
+            Line::Waiting { until } => Some(*until),
+            Line::Connecting(_) => None,
+            Line::Up(_) => self.state.as_ref().and_then(|_| self.writer.next_due()),
+        };
+        work.into_iter().chain(self.end).min()
+    }
+
+    /// Starts the connection or the jobs that are due.
+    fn start_what_is_due(&mut self) {
+        let now = Instant::now();
+        if let Line::Waiting { until } = self.line
+            && until <= now
+        {
+            let connector = Arc::clone(&self.connector);
+            let mut attempt = JoinSet::new();
+            attempt.spawn(async move { connect(&*connector).await });
+            self.line = Line::Connecting(attempt);
+        }
+        if self.end.is_some() {
+            self.writer.hurry(now);
+        }
+        let (Line::Up(memory), Some(state)) = (&self.line, &self.state) else {
+            return;
+        };
+        while let Some((document, job)) = self.writer.next(state, now) {
+            let memory = Arc::clone(memory);
+            let prefix = self.prefix.clone();
+            self.jobs.spawn(async move {
+                let name = prefix.name(&document);
+                let outcome =
+                    perform(&*memory, &name, &job, |n| prefix.kept_name(&document, n)).await;
+                (document, job, outcome)
+            });
+        }
+        self.caught_up = self.caught_up || self.writer.pending() == 0;
+    }
+
+    /// Whether there is nothing left to do, or no time or no way to do it.
+    fn is_over(&self) -> bool {
+        let Some(end) = self.end else {
+            return false;
+        };
+        let unreachable = matches!(self.line, Line::Waiting { .. }) || self.state.is_none();
+        let written = matches!(self.line, Line::Up(_)) && self.writer.pending() == 0;
+        unreachable || written || Instant::now() >= end
+    }
+
+    fn take(&mut self, input: Input) {
+        let now = Instant::now();
+        match input {
+            Input::State(state) => {
+                for document in project::all(&state) {
+                    self.writer.mark(document, now);
+                }
+                self.state = Some(*state);
+            }
+            Input::Events(events) => {
+                let state = self.state.get_or_insert_with(State::new);
+                let mut changed = BTreeSet::new();
+                for recorded in events.iter() {
+                    if recorded.seq <= state.seq() {
+                        continue;
+                    }
+                    evolve(state, recorded);
+                    dirty::mark(&mut changed, &recorded.event, state);
+                }
+                for document in changed {
+                    self.writer.mark(document, now);
+                }
+            }
+        }
+    }
+
+    fn begin_to_end(&mut self) {
+        while let Ok(input) = self.inputs.try_recv() {
+            self.take(input);
+        }
+        self.end.get_or_insert_with(|| Instant::now() + FLUSH_LIMIT);
+    }
+
+    fn connected(&mut self, memory: Arc<C::Memory>) {
+        self.line = Line::Up(memory);
+        self.why_down = None;
+        self.silences = 0;
+        self.caught_up = false;
+        if let Some(state) = &self.state {
+            self.writer.doubt_everything(state, Instant::now());
+        }
+    }
+
+    /// The server is of no use now. What is in flight is given up; what became of it will be read.
+    fn down(&mut self, error: HubError) {
+        self.jobs = JoinSet::new();
+        let pause = error
+            .retry_in()
+            .unwrap_or_else(|| wait(self.failures, RECONNECT));
+        self.failures = self.failures.saturating_add(1);
+        self.line = Line::Waiting {
+            until: Instant::now() + pause,
+        };
+        self.why_down = Some(error);
+        if let Some(state) = &self.state {
+            self.writer.doubt_everything(state, Instant::now());
+        }
+    }
+
+    async fn done(&mut self, (document, job, outcome): Done) {
+        let (now, wall) = (Instant::now(), (self.wall)());
+        let notice = self.writer.finished(&document, &job, outcome, now, wall);
+        match notice {
+            Notice::Nothing => {}
+            Notice::Answered => self.answered(),
+            Notice::Foreign(edit) => {
+                self.answered();
+                self.foreign.push(edit);
+                let surplus = self.foreign.len().saturating_sub(FOREIGN_SHOWN);
+                self.foreign.drain(..surplus);
+            }
+            Notice::Silent => {
+                self.silences += 1;
+                if self.silences >= SILENCES {
+                    self.connector.restart().await;
+                    self.down(HubError::Unreachable {
+                        why: "it does not answer any more and is started anew".to_owned(),
+                        retry_in: None,
+                    });
+                }
+            }
+            Notice::Useless(error) => self.down(error),
+        }
+    }
+
+    fn answered(&mut self) {
+        self.failures = 0;
+        self.silences = 0;
+    }
+
+    fn publish(&self) {
+        let pending = self.writer.pending();
+        let state = match (&self.line, &self.why_down) {
+            (Line::Up(_), _) if self.caught_up => HubState::Ready,
+            (Line::Up(_), _) => HubState::CatchingUp { pending },
+            (Line::Waiting { .. } | Line::Connecting(_), Some(error)) => HubState::Down {
+                why: error.to_string(),
+            },
+            (Line::Waiting { .. } | Line::Connecting(_), None) => HubState::Starting,
+        };
+        let documents = self.writer.documents();
+        self.status.send_if_modified(|status| {
+            let new = HubStatus {
+                kind: status.kind,
+                state,
+                documents,
+                pending,
+                foreign: self.foreign.clone(),
+            };
+            let changed = *status != new;
+            *status = new;
+            changed
+        });
+    }
+}
+
+/// Connects and makes sure that there is a memory to speak to.
+async fn connect<C: Connector>(connector: &C) -> Result<Arc<C::Memory>, HubError> {
+    let memory = connector.connect().await?;
+    memory.list("").await?;
+    Ok(Arc::new(memory))
+}
+
+/// What happens on the line by itself; never, while it only waits.
+async fn on_line<M: Memory>(line: &mut Line<M>) -> Wake<M> {
+    match line {
+        Line::Waiting { .. } => std::future::pending().await,
+        Line::Connecting(attempt) => match attempt.join_next().await {
+            Some(Ok(result)) => Wake::Connected(result),
+            Some(Err(_)) | None => Wake::Lost,
+        },
+        Line::Up(memory) => {
+            memory.closed().await;
+            Wake::Lost
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,381 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{FLUSH_LIMIT, Hub, Input};
+use crate::core::{
+    CallId, HubKind, HubState, HubStatus, SessionId, State, Strategy, TaskId, Timestamp,
+};
+use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::fake::{Fake, Faults};
+use crate::hub::project::{all, project};
+use crate::hub::seal::revision;
+use crate::hub::story::Story;
+
+/// A hub loop on a fake server, fed by a story.
+struct Stage {
+    fake: Fake,
+    story: Story,
+    told: usize,
+    inputs: mpsc::Sender<Input>,
+    status: watch::Receiver<HubStatus>,
+    shutdown: CancellationToken,
+    run: JoinSet<()>,
+}
+
+impl Stage {
+    fn new(fake: Fake, story: Story) -> Self {
+        let (inputs, from_room) = mpsc::channel(64);
+        let (to_screen, status) = watch::channel(HubStatus::starting(HubKind::Builtin));
+        let shutdown = CancellationToken::new();
+        let hub = Hub {
+            inputs: from_room,
+            connector: fake.clone(),
+            prefix: Prefix::default(),
+            status: to_screen,
+            shutdown: shutdown.clone(),
+            wall: || Timestamp(1_795_339_467_000),
+        };
+        let mut run = JoinSet::new();
+        run.spawn(hub.run());
+        let told = story.events.len();
+        Self {
+            fake,
+            story,
+            told,
+            inputs,
+            status,
+            shutdown,
+            run,
+        }
+    }
+
+    /// With a room that has a member and two sessions, all of it in the hub.
+    async fn ready(seed: u64) -> Self {
+        let mut story = Story::default();
+        story
+            .enrol("codex")
+            .enrol("gpt")
+            .open(1, "codex")
+            .open(2, "gpt");
+        let mut stage = Self::new(Fake::new(seed), story);
+        stage.give_state().await;
+        stage.settle().await;
+        stage
+    }
+
+    async fn give_state(&mut self) {
+        let state = Box::new(self.story.state.clone());
+        self.inputs.send(Input::State(state)).await.unwrap();
+    }
+
+    /// Hands on what was added to the story.
+    async fn hand_on(&mut self) {
+        let events = Arc::new(self.story.events[self.told..].to_vec());
+        self.told = self.story.events.len();
+        self.inputs.send(Input::Events(events)).await.unwrap();
+    }
+
+    /// Waits until the loop says that all is written.
+    async fn settle(&mut self) {
+        let ready = |status: &HubStatus| status.state == HubState::Ready && status.pending == 0;
+        let limit = Duration::from_secs(600);
+        let status = timeout(limit, self.status.wait_for(ready)).await;
+        drop(status.expect("it settles").unwrap());
+    }
+
+    fn wrong(&self) -> Vec<String> {
+        let state = &self.story.state;
+        all(state)
+            .into_iter()
+            .filter(|name| !self.is_right(state, name))
+            .map(|name| name.to_string())
+            .collect()
+    }
+
+    fn is_right(&self, state: &State, name: &DocumentName) -> bool {
+        let there = self
+            .fake
+            .with(|world| world.documents.get(&name.to_string()).cloned());
+        let Some(there) = there else {
+            return project(state, name, 1).is_none();
+        };
+        revision(&there).is_some_and(|rev| project(state, name, rev) == Some(there))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_documents_appear_and_a_change_is_there_within_a_second() {
+    let mut stage = Stage::ready(1).await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    for task in 1..=20 {
+        stage.story.solo(task, task, 1, "codex");
+        stage.hand_on().await;
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(stage.wrong(), Vec::<String>::new());
+    }
+    let world = stage.fake.world.lock().unwrap();
+    assert!(world.documents.contains_key("results/20"));
+    assert!(world.documents.contains_key("model_contexts/codex/s1.json"));
+    assert_eq!(world.overlaps, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_costs_few_writes() {
+    let mut stage = Stage::ready(2).await;
+    let before = stage.fake.with(|world| world.writes);
+    let began = Instant::now();
+    for task in 1..=1000 {
+        stage.story.add(task, "more", Strategy::Solo);
+        stage.hand_on().await;
+        sleep(Duration::from_millis(10)).await;
+    }
+    stage.settle().await;
+    assert!(began.elapsed() < Duration::from_secs(12));
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    let writes = stage.fake.with(|world| world.writes) - before;
+    assert!(writes <= 60, "{writes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_written_before_the_state_is_known() {
+    let mut stage = Stage::new(Fake::new(3), Story::of_a_morning());
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(stage.fake.with(|world| world.documents.len()), 0);
+    stage.give_state().await;
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_room_goes_on_while_the_hub_is_away_and_the_hub_catches_up() {
+    let mut stage = Stage::ready(4).await;
+    stage.fake.with(|world| world.faults.no_connection = 1000);
+    stage.fake.kill();
+    let down = |status: &HubStatus| matches!(status.state, HubState::Down { .. });
+    drop(stage.status.wait_for(down).await.unwrap());
+    for task in 1..=50 {
+        stage.story.solo(task, task, 1, "codex");
+        stage.hand_on().await;
+    }
+    sleep(Duration::from_secs(300)).await;
+    assert!(!stage.wrong().is_empty());
+    stage.fake.with(|world| world.faults = Faults::default());
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hung_server_is_started_anew() {
+    let mut stage = Stage::ready(5).await;
+    stage.fake.with(|world| world.faults.dropped = 1000);
+    stage.story.add(1, "more", Strategy::Solo);
+    stage.hand_on().await;
+    let down = |status: &HubStatus| matches!(status.state, HubState::Down { .. });
+    let limit = Duration::from_secs(150);
+    drop(
+        timeout(limit, stage.status.wait_for(down))
+            .await
+            .unwrap()
+            .unwrap(),
+    );
+    stage.fake.with(|world| world.faults = Faults::default());
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_waits_for_the_last_documents_but_not_for_ever() {
+    let mut stage = Stage::ready(6).await;
+    stage.story.solo(1, 1, 1, "codex");
+    stage.hand_on().await;
+    stage.shutdown.cancel();
+    let began = Instant::now();
+    stage.run.join_next().await.unwrap().unwrap();
+    assert!(began.elapsed() < FLUSH_LIMIT);
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+
+    let mut stage = Stage::ready(7).await;
+    stage.fake.with(|world| world.faults.dropped = 1000);
+    stage.story.solo(1, 1, 1, "codex");
+    stage.hand_on().await;
+    stage.shutdown.cancel();
+    let began = Instant::now();
+    stage.run.join_next().await.unwrap().unwrap();
+    assert_eq!(began.elapsed(), FLUSH_LIMIT);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_is_gone_ends_it_too() {
+    let mut stage = Stage::ready(8).await;
+    stage.story.solo(1, 1, 1, "codex");
+    stage.hand_on().await;
+    let (nobody, _) = mpsc::channel(1);
+    stage.inputs = nobody;
+    stage.run.join_next().await.unwrap().unwrap();
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn foreign_edits_are_kept_aside_and_told() {
+    let mut stage = Stage::ready(9).await;
+    let name = "task_queue.json";
+    let foreign = |stage: &Stage, change: fn(String) -> String| {
+        stage.fake.with(|world| {
+            let old = world.documents.remove(name).unwrap();
+            let new = change(old);
+            world.documents.insert(name.to_owned(), new.clone());
+            new
+        })
+    };
+    let replaced = foreign(&stage, |_| "{\"tasks\": []}".to_owned());
+    stage.story.add(1, "more", Strategy::Solo);
+    stage.hand_on().await;
+    sleep(Duration::from_secs(5)).await;
+    stage.settle().await;
+    // A swap does not see what was put behind; reading back does.
+    foreign(&stage, |old| format!("{old}note\n"));
+    stage.story.add(2, "more", Strategy::Solo);
+    stage.hand_on().await;
+    sleep(Duration::from_secs(5)).await;
+    stage.settle().await;
+
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    let told = stage.status.borrow().foreign.clone();
+    let kept: Vec<&str> = told.iter().map(|edit| edit.kept_as.as_str()).collect();
+    let expected = [
+        "conflicts/memory/task_queue.json-1",
+        "conflicts/memory/task_queue.json-2",
+    ];
+    assert_eq!(kept, expected);
+    let world = stage.fake.world.lock().unwrap();
+    assert_eq!(world.documents[expected[0]], replaced);
+    assert!(world.documents[expected[1]].ends_with("note\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_of_an_earlier_run_are_brought_up_to_date_and_nothing_is_kept_aside() {
+    let mut first = Stage::ready(10).await;
+    first.story.solo(1, 1, 1, "codex");
+    first.hand_on().await;
+    first.fake.kill();
+    let mut second = Stage::new(first.fake.clone(), first.story.clone());
+    drop(first);
+    second.story.solo(2, 2, 2, "gpt");
+    second.give_state().await;
+    second.settle().await;
+    assert_eq!(second.wrong(), Vec::<String>::new());
+    assert_eq!(second.status.borrow().foreign, []);
+}
+
+/// What somebody else does to a document of ours.
+fn meddle(fake: &Fake, dice: &mut fastrand::Rng) {
+    fake.with(|world| {
+        let mut names: Vec<String> = world.documents.keys().cloned().collect();
+        names.retain(|name| !name.starts_with("conflicts/memory"));
+        let Some(name) = dice.choice(names) else {
+            return;
+        };
+        let text = world.documents.remove(&name).unwrap();
+        let text = match dice.u8(0..4) {
+            0 => return,
+            1 => format!("{text}{}", dice.u64(..)),
+            2 => format!("{}\n{text}", dice.u64(..)),
+            _ => format!("{{\"rev\": {}}}", dice.u64(..)),
+        };
+        world.documents.insert(name, text);
+    });
+}
+
+/// Whatever the hub does and whoever meddles: after quiet, the hub has what the state projects.
+async fn converges(seed: u64) -> Result<(), String> {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    let mut stage = Stage::ready(seed).await;
+    stage.fake.with(|world| {
+        let mut share = |most| if dice.bool() { dice.u32(0..most) } else { 0 };
+        world.faults = Faults {
+            dropped: share(80),
+            unanswered: share(80),
+            late: share(80),
+            refused: share(150),
+            dies: share(100),
+            no_connection: share(800),
+        };
+        world.latency = dice.u64(1..1000);
+    });
+    let meddles = dice.bool();
+    for number in 1..=40 {
+        stage.story.happen(&mut dice, number);
+        stage.hand_on().await;
+        sleep(Duration::from_millis(dice.u64(0..2500))).await;
+        if meddles && dice.u8(0..6) == 0 {
+            meddle(&stage.fake, &mut dice);
+        }
+        if dice.u8(0..30) == 0 {
+            stage.fake.kill();
+        }
+    }
+    stage.fake.with(|world| world.faults = Faults::default());
+    if meddles {
+        // Without a watch, an edit of a quiet document is noticed when the hub comes back.
+        stage.fake.kill();
+    }
+    sleep(Duration::from_secs(200)).await;
+    stage.settle().await;
+    let wrong = stage.wrong();
+    let world = stage.fake.world.lock().unwrap();
+    if wrong.is_empty() && world.overlaps == 0 && world.most_in_flight <= 8 {
+        return Ok(());
+    }
+    let (overlaps, most) = (world.overlaps, world.most_in_flight);
+    Err(format!(
+        "seed {seed}: wrong {wrong:?}, overlaps {overlaps}, in flight {most}"
+    ))
+}
+
+#[test]
+fn after_quiet_the_hub_has_what_the_state_projects() {
+    for seed in 0..32 {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let result = runtime.block_on(converges(seed));
+        assert_eq!(result, Ok(()));
+    }
+}
+
+#[test]
+fn the_last_words_name_calls_and_tasks_that_exist() {
+    // Guards the story itself: a simulation that never changes a document proves nothing.
+    let mut dice = fastrand::Rng::with_seed(1);
+    let mut story = Story::default();
+    story
+        .enrol("codex")
+        .enrol("gpt")
+        .open(1, "codex")
+        .open(2, "gpt");
+    for number in 1..=40 {
+        story.happen(&mut dice, number);
+    }
+    let done = story.state.counters().done;
+    assert!(done > 5 && story.state.open_tasks().count() > 5, "{done}");
+    assert!(
+        story
+            .state
+            .session(SessionId(1))
+            .is_some_and(|one| one.turns_ever() > 3)
+    );
+    let ended = |id| {
+        story
+            .state
+            .call(CallId(id))
+            .is_some_and(|call| call.ending().is_some())
+    };
+    assert!((1..=40).any(ended) && story.state.task(TaskId(1)).is_some());
+}

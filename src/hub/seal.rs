@@ -1,0 +1,91 @@
+//! The mark by which a document is known to be as a room wrote it: a checksum of the rest of it.
+//!
+//! With it a text of ours, from this run or an earlier one, is never taken for a foreign edit, and
+//! nothing about what was written has to be remembered across a restart. It is no signature: who
+//! wants to can forge it, and then the forgery is overwritten without being kept aside.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+/// How a format writes the checksum, left and right of it.
+const FRAMES: [(&str, &str); 2] = [("\n  \"sum\": \"", "\""), ("\nsum: ", "\n")];
+/// How a format writes the revision.
+const REVISIONS: [&str; 2] = ["\n  \"rev\": ", "\nrev: "];
+/// Hexadecimal digits of the checksum.
+const DIGITS: usize = 16;
+
+/// Fills the empty `sum` of a draft. A draft without one stays as it is.
+#[must_use]
+pub fn seal(draft: &str) -> String {
+    for (left, right) in FRAMES {
+        let empty = format!("{left}{right}");
+        if let Some((before, after)) = draft.split_once(&empty) {
+            return format!("{before}{left}{}{right}{after}", sum(draft));
+        }
+    }
+    draft.to_owned()
+}
+
+/// The revision of a document that is as a room wrote it; `None` for any other text.
+#[must_use]
+pub fn revision(text: &str) -> Option<u64> {
+    FRAMES.iter().find_map(|(left, right)| {
+        let (before, rest) = text.split_once(left)?;
+        let (written, after) = rest.split_at_checked(DIGITS)?;
+        let after = after.strip_prefix(right)?;
+        let draft = format!("{before}{left}{right}{after}");
+        (sum(&draft) == written).then(|| claimed(text)).flatten()
+    })
+}
+
+/// The revision that a text claims to have, whoever wrote it.
+#[must_use]
+pub fn claimed(text: &str) -> Option<u64> {
+    REVISIONS.iter().find_map(|left| {
+        let (_, rest) = text.split_once(left)?;
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        rest.get(..end)?.parse().ok()
+    })
+}
+
+fn sum(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest
+        .iter()
+        .take(DIGITS / 2)
+        .fold(String::with_capacity(DIGITS), |mut digits, byte| {
+            // Writing to a string cannot fail.
+            write!(digits, "{byte:02x}").ok();
+            digits
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{claimed, revision, seal};
+
+    const JSON: &str = "{\n  \"rev\": 7,\n  \"sum\": \"\",\n  \"text\": \"x\"\n}\n";
+    const MARKDOWN: &str = "---\nrev: 7\nsum: \ntask: 1\n---\n\nsum: \n";
+
+    #[test]
+    fn a_sealed_text_is_known_again_and_any_change_is_seen() {
+        for draft in [JSON, MARKDOWN] {
+            let sealed = seal(draft);
+            assert_eq!(revision(&sealed), Some(7), "{sealed}");
+            assert_eq!(revision(draft), None);
+            assert_eq!(revision(&format!("{sealed}\n")), None);
+            assert_eq!(revision(&sealed.replace("rev", "Rev")), None);
+            assert_eq!(revision(&sealed.replacen('7', "8", 1)), None);
+            assert_eq!(claimed(&sealed.replacen('7', "8", 1)), Some(8));
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_place_for_it_is_never_ours() {
+        for text in ["", "note", "\n  \"sum\": \"ä", "\nsum: 12"] {
+            assert_eq!(revision(text), None);
+            assert_eq!(seal(text), text);
+        }
+    }
+}

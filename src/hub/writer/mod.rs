@@ -1,0 +1,250 @@
+//! Write-behind: what is written when, and what is done after a doubt. No I/O and no clock; the
+//! caller hands in the time and carries the jobs out.
+//!
+//! The rules:
+//! - a document has one job in flight at most, all documents together [`IN_FLIGHT`];
+//! - a text is rendered when its job starts, so any number of changes before that cost one write;
+//! - a document whose text in the hub is not known is read first: at the start, after every failure
+//!   and timeout, after a lost swap, and once some seconds after a write (which is how a text that
+//!   somebody put before or after ours is found: the swap does not see it);
+//! - a text that no room wrote is kept aside before ours takes its place.
+
+pub(in crate::hub) mod entry;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::core::{DocumentInfo, ForeignEdit, State, Timestamp};
+use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::job::{Job, Outcome};
+use crate::hub::memory::HubError;
+use crate::hub::project::{self, project};
+use entry::{Entry, Known};
+
+/// How many jobs are in flight at most: Serena's throughput peaks there.
+pub const IN_FLIGHT: usize = 8;
+/// How long a change waits for further ones.
+pub const DEBOUNCE: Duration = Duration::from_millis(150);
+/// The least time from a write of a document to its next one.
+pub const SPACING: Duration = Duration::from_millis(400);
+/// How long after a write a quiet document is read back.
+pub const READ_BACK: Duration = Duration::from_secs(3);
+/// How long after its deadline a call may still take effect: Serena goes on with what it began, and
+/// with what it has queued, for as long as it likes; this is as long as we care.
+const LATEST: Duration = Duration::from_secs(60);
+/// First and longest wait after a failure.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+
+/// All documents and how the hub stands with each.
+#[derive(Debug)]
+pub struct Writer {
+    prefix: Prefix,
+    entries: BTreeMap<DocumentName, Entry>,
+    in_flight: usize,
+}
+
+/// What the end of a job means beyond its document.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    /// Nothing.
+    Nothing,
+    /// The hub answered as it should.
+    Answered,
+    /// A foreign text was found and kept.
+    Foreign(ForeignEdit),
+    /// The hub did not answer in time.
+    Silent,
+    /// The server is of no use as it is.
+    Useless(HubError),
+}
+
+impl Writer {
+    /// A writer that knows of no document yet.
+    #[must_use]
+    pub fn new(prefix: Prefix) -> Self {
+        Self {
+            prefix,
+            entries: BTreeMap::new(),
+            in_flight: 0,
+        }
+    }
+
+    /// A document may have changed.
+    pub(crate) fn mark(&mut self, document: DocumentName, now: Instant) {
+        let entry = self
+            .entries
+            .entry(document)
+            .or_insert_with(|| Entry::new(now));
+        if !entry.dirty {
+            entry.dirty = true;
+            entry.due = entry.due.max(now + DEBOUNCE);
+        }
+    }
+
+    /// The connection is new: nothing is known of what the hub has, and all of it matters.
+    pub(crate) fn doubt_everything(&mut self, state: &State, now: Instant) {
+        for entry in self.entries.values_mut() {
+            entry.doubt(now);
+        }
+        for document in project::all(state) {
+            let entry = self
+                .entries
+                .entry(document)
+                .or_insert_with(|| Entry::new(now));
+            entry.dirty = true;
+            entry.due = now;
+        }
+        self.in_flight = 0;
+    }
+
+    /// Everything that is to be written is due now, and nothing is read back any more.
+    pub(crate) fn hurry(&mut self, now: Instant) {
+        for entry in self.entries.values_mut() {
+            entry.due = entry.due.min(now);
+            entry.read_back = None;
+        }
+    }
+
+    /// The next job that is due, if another one may be in flight.
+    pub(crate) fn next(&mut self, state: &State, now: Instant) -> Option<(DocumentName, Job)> {
+        if self.in_flight >= IN_FLIGHT {
+            return None;
+        }
+        self.entries
+            .retain(|name, entry| entry.busy || project::is_known(state, name));
+        let (document, job) = self.entries.iter_mut().find_map(|(name, entry)| {
+            let job = step(name, entry, state, now)?;
+            entry.busy = true;
+            Some((name.clone(), job))
+        })?;
+        self.in_flight += 1;
+        Some((document, job))
+    }
+
+    /// When [`next`](Self::next) may have a job at the earliest, jobs in flight aside.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        if self.in_flight >= IN_FLIGHT {
+            return None;
+        }
+        let idle = self.entries.values().filter(|entry| !entry.busy);
+        idle.filter_map(Entry::due).min()
+    }
+
+    /// A job is over.
+    pub(crate) fn finished(
+        &mut self,
+        document: &DocumentName,
+        job: &Job,
+        outcome: Outcome,
+        now: Instant,
+        wall: Timestamp,
+    ) -> Notice {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let name = self.prefix.name(document);
+        let Some(entry) = self.entries.get_mut(document) else {
+            return Notice::Nothing;
+        };
+        entry.busy = false;
+        match (outcome, job) {
+            (Outcome::Has(text), _) => {
+                entry.learn(text);
+                Notice::Answered
+            }
+            (Outcome::Written, Job::Write(text) | Job::Swap { new: text, .. }) => {
+                entry.written(text, now, wall);
+                Notice::Answered
+            }
+            (Outcome::Kept(kept_as), Job::Keep(text)) => {
+                entry.known = Known::Text {
+                    text: Arc::clone(text),
+                    just_read: true,
+                };
+                let at = wall;
+                Notice::Foreign(ForeignEdit { name, kept_as, at })
+            }
+            (Outcome::Failed(HubError::Lost { .. } | HubError::Missing { .. }), _) => {
+                entry.doubt(now);
+                Notice::Answered
+            }
+            (Outcome::Failed(error), _) => {
+                entry.doubt(now);
+                entry.back_off(now, &error);
+                if !matches!(job, Job::Read) {
+                    entry.expect_latecomer(now);
+                }
+                if error.concerns_server() {
+                    Notice::Useless(error)
+                } else if matches!(error, HubError::TimedOut { .. }) {
+                    Notice::Silent
+                } else {
+                    Notice::Answered
+                }
+            }
+            // An outcome that does not belong to its job cannot happen; the hub is asked.
+            (Outcome::Written | Outcome::Kept(_), _) => {
+                entry.doubt(now);
+                Notice::Nothing
+            }
+        }
+    }
+
+    /// How many documents are not known to be up to date.
+    #[must_use]
+    pub fn pending(&self) -> usize {
+        let entries = self.entries.values();
+        entries.filter(|entry| !entry.is_current()).count()
+    }
+
+    /// All documents as the Memory screen shows them.
+    #[must_use]
+    pub fn documents(&self) -> Vec<DocumentInfo> {
+        let shown = self.entries.iter().filter(|(_, entry)| entry.is_shown());
+        shown
+            .map(|(name, entry)| entry.info(self.prefix.name(name)))
+            .collect()
+    }
+}
+
+/// What is to be done for one document now, if anything.
+fn step(name: &DocumentName, entry: &mut Entry, state: &State, now: Instant) -> Option<Job> {
+    if entry.busy || entry.due().is_none_or(|due| due > now) {
+        return None;
+    }
+    if !entry.dirty {
+        // Only the reading back is due.
+        entry.doubt(now);
+    }
+    if !project::exists(state, name) {
+        entry.clean();
+        return None;
+    }
+    let (old, just_read) = match &entry.known {
+        Known::Nothing => return Some(Job::Read),
+        Known::Foreign(text) => return Some(Job::Keep(Arc::clone(text))),
+        Known::Missing => {
+            let new = entry.start_write(project(state, name, entry.rev + 1)?);
+            return Some(Job::Write(new));
+        }
+        Known::Text { text, just_read } => (Arc::clone(text), *just_read),
+    };
+    if project(state, name, entry.rev)? == *old {
+        entry.clean();
+        return None;
+    }
+    if !entry::can_be_swapped(&old) && !just_read {
+        entry.known = Known::Nothing;
+        return Some(Job::Read);
+    }
+    let new = entry.start_write(project(state, name, entry.rev + 1)?);
+    if entry::can_be_swapped(&old) {
+        Some(Job::Swap { old, new })
+    } else {
+        Some(Job::Write(new))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! What waits for the operator: raised and resolved.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire_words;
+use crate::core::{self, AskId, AttentionId, CallId, Event, TaskId, Text, Timestamp};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Raised {
+    attention: AttentionId,
+    subject: Subject,
+    since: Timestamp,
+    expires: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Subject {
+    Asked {
+        call: CallId,
+        ask: AskId,
+        request: Request,
+    },
+    Choice {
+        task: TaskId,
+    },
+    Interrupted {
+        task: TaskId,
+    },
+    Budget {
+        limit: Limit,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Request {
+    Exec { command: Vec<String>, cwd: String },
+    Patch { files: Vec<String>, diff: Text },
+    Form { message: Text, schema: Text },
+}
+
+wire_words!(Limit = core::Limit {
+    Tokens = "tokens",
+    Money = "money",
+    Time = "time",
+});
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resolved {
+    attention: AttentionId,
+    asked: Option<Asked>,
+    reply: Reply,
+    by: Actor,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    call: CallId,
+    ask: AskId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Reply {
+    Allow,
+    AllowForSession,
+    Deny { reason: String },
+    Fill { content: Text },
+}
+
+wire_words!(Actor = core::Actor {
+    Operator = "operator",
+    Clock = "clock",
+    Room = "room",
+});
+
+impl From<&core::Attention> for Raised {
+    fn from(attention: &core::Attention) -> Self {
+        let core::Attention {
+            id,
+            subject,
+            since,
+            expires,
+        } = attention;
+        Self {
+            attention: *id,
+            subject: subject.into(),
+            since: *since,
+            expires: *expires,
+        }
+    }
+}
+
+impl From<Raised> for Event {
+    fn from(wire: Raised) -> Self {
+        let attention = core::Attention {
+            id: wire.attention,
+            subject: wire.subject.into(),
+            since: wire.since,
+            expires: wire.expires,
+        };
+        Self::AttentionRaised { attention }
+    }
+}
+
+impl From<&core::Subject> for Subject {
+    fn from(subject: &core::Subject) -> Self {
+        match subject {
+            core::Subject::Asked { call, ask, request } => Self::Asked {
+                call: *call,
+                ask: *ask,
+                request: request.into(),
+            },
+            core::Subject::Choice { task } => Self::Choice { task: *task },
+            core::Subject::Interrupted { task } => Self::Interrupted { task: *task },
+            core::Subject::Budget { limit } => Self::Budget {
+                limit: (*limit).into(),
+            },
+        }
+    }
+}
+
+impl From<Subject> for core::Subject {
+    fn from(wire: Subject) -> Self {
+        match wire {
+            Subject::Asked { call, ask, request } => Self::Asked {
+                call,
+                ask,
+                request: request.into(),
+            },
+            Subject::Choice { task } => Self::Choice { task },
+            Subject::Interrupted { task } => Self::Interrupted { task },
+            Subject::Budget { limit } => Self::Budget {
+                limit: limit.into(),
+            },
+        }
+    }
+}
+
+impl From<&core::Request> for Request {
+    fn from(request: &core::Request) -> Self {
+        match request.clone() {
+            core::Request::Exec { command, cwd } => Self::Exec { command, cwd },
+            core::Request::Patch { files, diff } => Self::Patch { files, diff },
+            core::Request::Form { message, schema } => Self::Form { message, schema },
+        }
+    }
+}
+
+impl From<Request> for core::Request {
+    fn from(wire: Request) -> Self {
+        match wire {
+            Request::Exec { command, cwd } => Self::Exec { command, cwd },
+            Request::Patch { files, diff } => Self::Patch { files, diff },
+            Request::Form { message, schema } => Self::Form { message, schema },
+        }
+    }
+}
+
+impl Resolved {
+    pub(super) fn new(
+        attention: AttentionId,
+        asked: Option<(CallId, AskId)>,
+        resolution: &core::Resolution,
+    ) -> Self {
+        let core::Resolution { reply, by } = resolution;
+        Self {
+            attention,
+            asked: asked.map(|(call, ask)| Asked { call, ask }),
+            reply: reply.into(),
+            by: (*by).into(),
+        }
+    }
+}
+
+impl From<Resolved> for Event {
+    fn from(wire: Resolved) -> Self {
+        let resolution = core::Resolution {
+            reply: wire.reply.into(),
+            by: wire.by.into(),
+        };
+        Self::AttentionResolved {
+            attention: wire.attention,
+            asked: wire.asked.map(|asked| (asked.call, asked.ask)),
+            resolution,
+        }
+    }
+}
+
+impl From<&core::Reply> for Reply {
+    fn from(reply: &core::Reply) -> Self {
+        match reply.clone() {
+            core::Reply::Allow => Self::Allow,
+            core::Reply::AllowForSession => Self::AllowForSession,
+            core::Reply::Deny { reason } => Self::Deny { reason },
+            core::Reply::Fill { content } => Self::Fill { content },
+        }
+    }
+}
+
+impl From<Reply> for core::Reply {
+    fn from(wire: Reply) -> Self {
+        match wire {
+            Reply::Allow => Self::Allow,
+            Reply::AllowForSession => Self::AllowForSession,
+            Reply::Deny { reason } => Self::Deny { reason },
+            Reply::Fill { content } => Self::Fill { content },
+        }
+    }
+}

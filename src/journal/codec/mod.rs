@@ -1,0 +1,404 @@
+//! The stored form of events: a kind, a version, and a JSON body. Apart from the Rust types of the
+//! core, so that those may change while every old journal stays readable.
+//!
+//! Each family of events has its own file with wire structs and conversions in both directions.
+//! Names, numbers, times and texts (`TaskId`, `Timestamp`, `Text` …) are stored as the plain JSON
+//! number or string that they wrap. What was once written never changes: the golden files in
+//! `tests/golden/journal` hold every kind at every version. To change a kind, raise its version in
+//! the table below, write an [`Upcast`] from the one before, and add new golden files
+//! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
+
+mod attention;
+mod call;
+mod conflict;
+#[cfg(test)]
+mod golden;
+mod room;
+mod roster;
+#[cfg(test)]
+pub(crate) mod samples;
+mod session;
+mod task;
+mod upcast;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::core::Event;
+
+pub use upcast::{UPCASTS, Upcast};
+
+/// An event in its stored form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// Which event it is.
+    pub kind: &'static str,
+    /// The version of the body's shape.
+    pub version: u16,
+    /// What happened.
+    pub body: Value,
+}
+
+/// A stored event that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The kind is not known.
+    #[error("its kind `{kind}` (version {version}) is not known; a newer Synod wrote it: use that")]
+    UnknownKind {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u16,
+    },
+    /// The kind is known, but not in this version.
+    #[error(
+        "it is of kind `{kind}` in version {version}, and this Synod knows it up to version {known}; a newer Synod wrote it: use that"
+    )]
+    NewerVersion {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u16,
+        /// The version that is written now.
+        known: u16,
+    },
+    /// No step leads from the old version to the one that is written now.
+    #[error("it is of kind `{kind}` in version {version}, which no Synod ever wrote")]
+    NoSuchVersion {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u16,
+    },
+    /// The body does not have the shape of its kind and version.
+    #[error("its body is not that of a `{kind}` (version {version}): {why}")]
+    Malformed {
+        /// The kind.
+        kind: String,
+        /// The version.
+        version: u16,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// A wire struct: the body of one kind of event at the version that is written now.
+trait Wire: Serialize + DeserializeOwned + Into<Event> {
+    /// The kind's stored name.
+    const KIND: &'static str;
+    /// The version that is written now.
+    const VERSION: u16;
+}
+
+macro_rules! kinds {
+    ($($wire:ty = $kind:literal @ $version:literal),+ $(,)?) => {
+        $(impl Wire for $wire {
+            const KIND: &'static str = $kind;
+            const VERSION: u16 = $version;
+        })+
+
+        /// Every kind of event, with the version that is written now.
+        pub const KINDS: &[(&str, u16)] = &[$(($kind, $version)),+];
+
+        fn read(kind: &str, body: Value) -> Option<Result<Event, serde_json::Error>> {
+            match kind {
+                $($kind => Some(serde_json::from_value::<$wire>(body).map(Into::into)),)+
+                _ => None,
+            }
+        }
+    };
+}
+
+kinds! {
+    room::Opened = "room_opened" @ 1,
+    room::Resumed = "room_resumed" @ 1,
+    room::Closed = "room_closed" @ 1,
+    room::BudgetSet = "budget_set" @ 1,
+    room::ReportStale = "report_stale" @ 1,
+    roster::Enrolled = "member_enrolled" @ 1,
+    roster::Left = "member_left" @ 1,
+    roster::Restarted = "member_restarted" @ 1,
+    roster::HealthChanged = "member_health_changed" @ 1,
+    session::Opened = "session_opened" @ 1,
+    session::Bound = "session_bound" @ 1,
+    session::Unbound = "session_unbound" @ 1,
+    session::Closed = "session_closed" @ 1,
+    task::Added = "task_added" @ 1,
+    task::Reprioritised = "task_reprioritised" @ 1,
+    task::Routed = "task_routed" @ 1,
+    task::Delayed = "task_delayed" @ 1,
+    task::Reopened = "task_reopened" @ 1,
+    task::Concluded = "task_concluded" @ 1,
+    call::Started = "call_started" @ 1,
+    call::Ended = "call_ended" @ 1,
+    conflict::AgreementFound = "agreement_found" @ 1,
+    conflict::ConflictFound = "conflict_found" @ 1,
+    conflict::Decided = "decided" @ 1,
+    attention::Raised = "attention_raised" @ 1,
+    attention::Resolved = "attention_resolved" @ 1,
+}
+
+/// The stored form of an event.
+///
+/// Numbers that JSON does not have (NaN, infinities) are stored as `null`; the core lets none in.
+#[must_use]
+pub fn encode(event: &Event) -> Encoded {
+    match event {
+        Event::RoomOpened { name } => pack(&room::Opened { name: name.clone() }),
+        Event::RoomResumed => pack(&room::Resumed {}),
+        Event::RoomClosed => pack(&room::Closed {}),
+        Event::BudgetSet { budget } => pack(&room::BudgetSet::from(budget)),
+        Event::ReportStale { about } => pack(&room::ReportStale {
+            about: about.clone(),
+        }),
+        Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
+        Event::MemberLeft { member } => pack(&roster::Left {
+            member: member.clone(),
+        }),
+        Event::MemberRestarted { member } => pack(&roster::Restarted {
+            member: member.clone(),
+        }),
+        Event::MemberHealthChanged { member, health } => pack(&roster::HealthChanged {
+            member: member.clone(),
+            health: health.into(),
+        }),
+        Event::SessionOpened {
+            session,
+            member,
+            title,
+        } => pack(&session::Opened {
+            session: *session,
+            member: member.clone(),
+            title: title.clone(),
+        }),
+        Event::SessionBound { session, handle } => pack(&session::Bound {
+            session: *session,
+            handle: handle.into(),
+        }),
+        Event::SessionUnbound { session } => pack(&session::Unbound { session: *session }),
+        Event::SessionClosed { session } => pack(&session::Closed { session: *session }),
+        Event::TaskAdded { task, order } => pack(&task::Added {
+            task: *task,
+            order: order.into(),
+        }),
+        Event::TaskReprioritised { task, priority } => pack(&task::Reprioritised {
+            task: *task,
+            priority: (*priority).into(),
+        }),
+        Event::TaskRouted {
+            task,
+            council,
+            because,
+        } => pack(&task::Routed {
+            task: *task,
+            council: council.clone(),
+            because: because.clone(),
+        }),
+        Event::TaskDelayed { task, until } => pack(&task::Delayed {
+            task: *task,
+            until: *until,
+        }),
+        Event::TaskReopened { task, order } => pack(&task::Reopened {
+            task: *task,
+            order: order.into(),
+        }),
+        Event::TaskConcluded { task, outcome } => pack(&task::Concluded {
+            task: *task,
+            outcome: outcome.into(),
+        }),
+        Event::CallStarted {
+            call,
+            task,
+            session,
+            purpose,
+            access,
+            prompt,
+            inputs,
+        } => pack(&call::Started {
+            call: *call,
+            task: *task,
+            session: *session,
+            purpose: (*purpose).into(),
+            access: (*access).into(),
+            prompt: prompt.clone(),
+            inputs: inputs.iter().copied().map(Into::into).collect(),
+        }),
+        Event::CallEnded { call, ending } => pack(&call::Ended {
+            call: *call,
+            ending: ending.into(),
+        }),
+        Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
+            task: *task,
+            calls: calls.clone(),
+        }),
+        Event::ConflictFound { task, candidates } => pack(&conflict::ConflictFound {
+            task: *task,
+            candidates: candidates.iter().map(Into::into).collect(),
+        }),
+        Event::Decided { task, decision } => pack(&conflict::Decided::new(*task, decision)),
+        Event::AttentionRaised { attention } => pack(&attention::Raised::from(attention)),
+        Event::AttentionResolved {
+            attention,
+            asked,
+            resolution,
+        } => pack(&attention::Resolved::new(*attention, *asked, resolution)),
+    }
+}
+
+/// Reads a stored event of any version that was ever written.
+pub fn decode(kind: &str, version: u16, body: Value) -> Result<Event, DecodeError> {
+    decode_with(UPCASTS, kind, version, body)
+}
+
+fn decode_with(
+    upcasts: &[Upcast],
+    kind: &str,
+    version: u16,
+    body: Value,
+) -> Result<Event, DecodeError> {
+    let known = KINDS.iter().find(|(known, _)| *known == kind);
+    let Some((_, known)) = known else {
+        return Err(DecodeError::UnknownKind {
+            kind: kind.to_owned(),
+            version,
+        });
+    };
+    if version > *known {
+        return Err(DecodeError::NewerVersion {
+            kind: kind.to_owned(),
+            version,
+            known: *known,
+        });
+    }
+    let malformed = |why: String| DecodeError::Malformed {
+        kind: kind.to_owned(),
+        version,
+        why,
+    };
+    let mut body = body;
+    for step in version..*known {
+        let upcast = upcasts
+            .iter()
+            .find(|upcast| upcast.kind == kind && upcast.from == step);
+        let Some(upcast) = upcast else {
+            return Err(DecodeError::NoSuchVersion {
+                kind: kind.to_owned(),
+                version,
+            });
+        };
+        body = (upcast.apply)(body).map_err(|why| malformed(why.to_owned()))?;
+    }
+    match read(kind, body) {
+        Some(Ok(event)) => Ok(event),
+        Some(Err(error)) => Err(malformed(error.to_string())),
+        None => Err(DecodeError::UnknownKind {
+            kind: kind.to_owned(),
+            version,
+        }),
+    }
+}
+
+fn pack<W: Wire>(wire: &W) -> Encoded {
+    Encoded {
+        kind: W::KIND,
+        version: W::VERSION,
+        // Wire structs are made of strings, numbers, lists and maps with string keys only, for
+        // which this cannot fail; a test encodes every one of them.
+        body: serde_json::to_value(wire).unwrap_or(Value::Null),
+    }
+}
+
+/// A wire enum of plain words, with conversions in both directions.
+macro_rules! wire_words {
+    ($(#[$doc:meta])* $name:ident = $core:ty { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub(super) enum $name { $(#[serde(rename = $word)] $variant),+ }
+
+        impl From<$core> for $name {
+            fn from(core: $core) -> Self {
+                match core { $(<$core>::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for $core {
+            fn from(wire: $name) -> Self {
+                match wire { $($name::$variant => <$core>::$variant),+ }
+            }
+        }
+    };
+}
+use wire_words;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{DecodeError, KINDS, Upcast, decode, decode_with};
+    use crate::core::Event;
+
+    #[test]
+    fn kinds_are_listed_once() {
+        for (index, (kind, _)) in KINDS.iter().enumerate() {
+            assert!(KINDS.iter().skip(index + 1).all(|(other, _)| other != kind));
+        }
+    }
+
+    #[test]
+    fn an_old_version_is_brought_up_to_date() {
+        // Made up: in version 0 the name was called `title`.
+        let upcasts = [Upcast {
+            kind: "room_opened",
+            from: 0,
+            apply: |mut body| {
+                let fields = body.as_object_mut().ok_or("no object")?;
+                let title = fields.remove("title").ok_or("no title")?;
+                fields.insert("name".to_owned(), title);
+                Ok(body)
+            },
+        }];
+        let read = |body| decode_with(&upcasts, "room_opened", 0, body);
+        assert_eq!(
+            read(json!({"title": "x"})),
+            Ok(Event::RoomOpened {
+                name: "x".to_owned()
+            })
+        );
+        assert_eq!(
+            read(json!({"name": "x"})).unwrap_err().to_string(),
+            "its body is not that of a `room_opened` (version 0): no title"
+        );
+        assert!(matches!(
+            decode("room_opened", 0, json!({"title": "x"})),
+            Err(DecodeError::NoSuchVersion { version: 0, .. })
+        ));
+    }
+
+    #[test]
+    fn what_a_newer_synod_wrote_is_named() {
+        let newer = decode("room_opened", 2, json!({"name": "x"})).unwrap_err();
+        assert!(
+            newer.to_string().contains("`room_opened` in version 2"),
+            "{newer}"
+        );
+        let unknown = decode("moon_landed", 3, json!({})).unwrap_err();
+        assert!(
+            unknown.to_string().contains("`moon_landed` (version 3)"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn fields_that_are_missing_or_unknown_are_refused() {
+        for body in [json!({}), json!({"name": "x", "more": 1}), json!(null)] {
+            assert!(
+                matches!(
+                    decode("room_opened", 1, body.clone()),
+                    Err(DecodeError::Malformed { .. })
+                ),
+                "{body}"
+            );
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The room itself: opened, resumed, closed, its budget, and reports that came for nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire_words;
+use crate::core::{self, Event, Span};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opened {
+    pub(super) name: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resumed {}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Closed {}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BudgetSet {
+    tokens: Option<u64>,
+    micro_usd: Option<u64>,
+    time_ms: Option<Span>,
+    per: Period,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReportStale {
+    pub(super) about: String,
+}
+
+wire_words!(Period = core::Period { Day = "day", Room = "room" });
+
+impl From<Opened> for Event {
+    fn from(wire: Opened) -> Self {
+        Self::RoomOpened { name: wire.name }
+    }
+}
+
+impl From<Resumed> for Event {
+    fn from(Resumed {}: Resumed) -> Self {
+        Self::RoomResumed
+    }
+}
+
+impl From<Closed> for Event {
+    fn from(Closed {}: Closed) -> Self {
+        Self::RoomClosed
+    }
+}
+
+impl From<&core::Budget> for BudgetSet {
+    fn from(budget: &core::Budget) -> Self {
+        let core::Budget {
+            tokens,
+            micro_usd,
+            time,
+            per,
+        } = *budget;
+        Self {
+            tokens,
+            micro_usd,
+            time_ms: time,
+            per: per.into(),
+        }
+    }
+}
+
+impl From<BudgetSet> for Event {
+    fn from(wire: BudgetSet) -> Self {
+        let budget = core::Budget {
+            tokens: wire.tokens,
+            micro_usd: wire.micro_usd,
+            time: wire.time_ms,
+            per: wire.per.into(),
+        };
+        Self::BudgetSet { budget }
+    }
+}
+
+impl From<ReportStale> for Event {
+    fn from(wire: ReportStale) -> Self {
+        Self::ReportStale { about: wire.about }
+    }
+}

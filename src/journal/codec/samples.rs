@@ -1,0 +1,400 @@
+//! One event of every kind and of every shape within a kind, for the golden files and tests.
+
+use std::collections::BTreeMap;
+
+use crate::core::{
+    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
+    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
+    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
+    Request, Resolution, SessionId, Span, Strategy, Subject, TaskId, TaskKind, TaskOrder, Text,
+    Timestamp, Usage,
+};
+
+/// All of them, grouped by kind.
+pub(crate) fn samples() -> Vec<Event> {
+    let families = [
+        room(),
+        roster(),
+        sessions(),
+        tasks(),
+        calls(),
+        conflicts(),
+        attention(),
+    ];
+    families.into_iter().flatten().collect()
+}
+
+fn codex() -> MemberName {
+    MemberName::new("codex").unwrap()
+}
+
+fn room() -> Vec<Event> {
+    vec![
+        Event::RoomOpened {
+            name: "my \"app\" – ünïcode".to_owned(),
+        },
+        Event::RoomResumed,
+        Event::RoomClosed,
+        Event::BudgetSet {
+            budget: Budget::default(),
+        },
+        Event::BudgetSet {
+            budget: Budget {
+                tokens: Some(2_000_000),
+                micro_usd: Some(20_000_000),
+                time: Some(Span(3_600_000)),
+                per: Period::Room,
+            },
+        },
+        Event::ReportStale {
+            about: "c7 ended".to_owned(),
+        },
+    ]
+}
+
+fn roster() -> Vec<Event> {
+    let spec = |strengths: BTreeMap<TaskKind, f64>, reach, rehearsal, model| MemberSpec {
+        name: codex(),
+        family: "openai".to_owned(),
+        strengths,
+        parallel: 2,
+        reach,
+        rehearsal,
+        model,
+    };
+    let all = TaskKind::ALL
+        .iter()
+        .copied()
+        .zip([0.1, 0.25, 0.3, 0.7, 0.9, 1.0, 0.0]);
+    let mut events = vec![
+        Event::MemberEnrolled {
+            spec: spec(
+                all.collect(),
+                Reach::Sandboxed,
+                false,
+                Some("gpt-5.3-codex".to_owned()),
+            ),
+        },
+        Event::MemberEnrolled {
+            spec: spec(BTreeMap::new(), Reach::Text, true, None),
+        },
+        Event::MemberEnrolled {
+            spec: spec(BTreeMap::new(), Reach::Unguarded, false, None),
+        },
+        Event::MemberLeft { member: codex() },
+        Event::MemberRestarted { member: codex() },
+    ];
+    let healths = [
+        Health::Unknown,
+        Health::Starting,
+        Health::Ready {
+            protocol: "2025-11-25".to_owned(),
+        },
+        Health::Restarting {
+            why: "server exited (1)".to_owned(),
+            at: Timestamp(1_790_000_008_000),
+        },
+        Health::Down {
+            why: "`codex` is not installed".to_owned(),
+        },
+    ];
+    events.extend(healths.map(|health| Event::MemberHealthChanged {
+        member: codex(),
+        health,
+    }));
+    events
+}
+
+fn sessions() -> Vec<Event> {
+    let session = SessionId(7);
+    vec![
+        Event::SessionOpened {
+            session,
+            member: codex(),
+            title: "codex".to_owned(),
+        },
+        Event::SessionBound {
+            session,
+            handle: Handle {
+                value: "019a-thread".to_owned(),
+                survives_restart: true,
+            },
+        },
+        Event::SessionUnbound { session },
+        Event::SessionClosed { session },
+    ]
+}
+
+fn order(kind: TaskKind, strategy: Strategy) -> TaskOrder {
+    TaskOrder {
+        kind,
+        strategy,
+        ..TaskOrder::new("why does the login test fail?")
+    }
+}
+
+fn tasks() -> Vec<Event> {
+    let task = TaskId(41);
+    let full = TaskOrder {
+        prompt: Text::from("line one\nline two\ttab \u{1b}[31m"),
+        kind: TaskKind::Code,
+        priority: Priority::Urgent,
+        strategy: Strategy::Council,
+        members: vec![codex(), MemberName::new("gpt").unwrap()],
+        after: vec![TaskId(39), TaskId(40)],
+        deadline: Some(Timestamp(1_790_000_600_000)),
+        origin: Origin::CommandLine,
+    };
+    let mut events: Vec<Event> = [full.clone()]
+        .into_iter()
+        .chain(
+            TaskKind::ALL
+                .iter()
+                .map(|kind| order(*kind, Strategy::Solo)),
+        )
+        .chain(
+            Strategy::ALL
+                .iter()
+                .map(|way| order(TaskKind::General, *way)),
+        )
+        .chain([TaskOrder {
+            origin: Origin::Hub,
+            ..order(TaskKind::General, Strategy::Solo)
+        }])
+        .map(|order| Event::TaskAdded { task, order })
+        .collect();
+    let priorities = Priority::ALL.iter();
+    events.extend(priorities.map(|priority| Event::TaskReprioritised {
+        task,
+        priority: *priority,
+    }));
+    events.extend([
+        Event::TaskRouted {
+            task,
+            council: vec![codex()],
+            because: "named by the operator".to_owned(),
+        },
+        Event::TaskDelayed {
+            task,
+            until: Timestamp(1_790_000_030_000),
+        },
+        Event::TaskReopened { task, order: full },
+    ]);
+    let bases = [
+        Basis::Only,
+        Basis::First,
+        Basis::Agreement,
+        Basis::LastStep,
+        Basis::Operator,
+    ];
+    let done = bases.map(|basis| Outcome::Done {
+        result: Text::from("it races with the token refresh"),
+        from: vec![CallId(12)],
+        basis,
+    });
+    let without = [
+        Outcome::Failed {
+            why: "nobody answered".to_owned(),
+        },
+        Outcome::Cancelled,
+    ];
+    let outcomes = done.into_iter().chain(without);
+    events.extend(outcomes.map(|outcome| Event::TaskConcluded { task, outcome }));
+    events
+}
+
+fn calls() -> Vec<Event> {
+    let started = |purpose, access, inputs| Event::CallStarted {
+        call: CallId(12),
+        task: TaskId(41),
+        session: SessionId(7),
+        purpose,
+        access,
+        prompt: Text::from("why does the login test fail?"),
+        inputs,
+    };
+    let mut events = vec![
+        started(Purpose::Answer, Access::Write, vec![]),
+        started(Purpose::Council, Access::Read, vec![]),
+        started(
+            Purpose::Step(1),
+            Access::Read,
+            vec![Input::Answer(CallId(11)), Input::Result(TaskId(39))],
+        ),
+        started(Purpose::Repair, Access::Read, vec![]),
+    ];
+    events.extend(endings().into_iter().map(|ending| Event::CallEnded {
+        call: CallId(12),
+        ending,
+    }));
+    events
+}
+
+fn endings() -> Vec<Ending> {
+    let answer = |block| {
+        Ending::Answered(Answer {
+            text: Text::from("It races.\n"),
+            block,
+            usage: Usage {
+                input: 1200,
+                output: 340,
+                micro_usd: 5150,
+                estimated: true,
+            },
+            first_text: Some(Span(850)),
+        })
+    };
+    let kinds = [
+        AnswerKind::Choice,
+        AnswerKind::Number,
+        AnswerKind::YesNo,
+        AnswerKind::Code,
+        AnswerKind::Json,
+        AnswerKind::Text,
+    ];
+    let blocks = kinds.map(|kind| FinalAnswer {
+        kind,
+        value: "42.0".to_owned(),
+        key: "42".to_owned(),
+        confidence: Some(0.85),
+    });
+    let mut endings: Vec<Ending> = blocks
+        .into_iter()
+        .map(|block| answer(Some(block)))
+        .collect();
+    endings.push(Ending::Answered(Answer {
+        text: Text::from(""),
+        block: None,
+        usage: Usage::default(),
+        first_text: None,
+    }));
+    let kinds = [
+        FailureKind::NotInstalled,
+        FailureKind::Auth,
+        FailureKind::RateLimited,
+        FailureKind::Overloaded,
+        FailureKind::ContextTooLong,
+        FailureKind::Refused,
+        FailureKind::TimedOut,
+        FailureKind::Malformed,
+        FailureKind::Protocol,
+        FailureKind::Crashed,
+    ];
+    endings.extend(kinds.map(|kind| Ending::Failed {
+        failure: Failure {
+            kind,
+            message: "what happened and what to do".to_owned(),
+            said: Text::from("HTTP 429"),
+            retry_after: (kind == FailureKind::RateLimited).then_some(Span(20_000)),
+        },
+        partial: Text::from("It ra"),
+    }));
+    endings.extend([
+        Ending::Cancelled {
+            partial: Text::from("It"),
+        },
+        Ending::Interrupted,
+    ]);
+    endings
+}
+
+fn conflicts() -> Vec<Event> {
+    let task = TaskId(41);
+    let candidate = |label: &str, calls: &[u64]| Candidate {
+        label: label.to_owned(),
+        calls: calls.iter().copied().map(CallId).collect(),
+    };
+    vec![
+        Event::AgreementFound {
+            task,
+            calls: vec![CallId(12), CallId(13)],
+        },
+        Event::ConflictFound {
+            task,
+            candidates: vec![candidate("42", &[12, 13]), candidate("41", &[14])],
+        },
+        Event::Decided {
+            task,
+            decision: Decision {
+                chosen: Some(1),
+                text: None,
+                by: Actor::Operator,
+            },
+        },
+        Event::Decided {
+            task,
+            decision: Decision {
+                chosen: None,
+                text: Some(Text::from("neither: 43")),
+                by: Actor::Room,
+            },
+        },
+    ]
+}
+
+fn attention() -> Vec<Event> {
+    let asked = |request| Subject::Asked {
+        call: CallId(12),
+        ask: AskId(1),
+        request,
+    };
+    let subjects = [
+        asked(Request::Exec {
+            command: vec!["cargo".to_owned(), "test".to_owned()],
+            cwd: "/work/my-app".to_owned(),
+        }),
+        asked(Request::Patch {
+            files: vec!["src/login.rs".to_owned()],
+            diff: Text::from("-a\n+b\n"),
+        }),
+        asked(Request::Form {
+            message: Text::from("Which branch?"),
+            schema: Text::from("{\"type\":\"object\"}"),
+        }),
+        Subject::Choice { task: TaskId(41) },
+        Subject::Interrupted { task: TaskId(41) },
+        Subject::Budget {
+            limit: Limit::Tokens,
+        },
+        Subject::Budget {
+            limit: Limit::Money,
+        },
+        Subject::Budget { limit: Limit::Time },
+    ];
+    let raised = subjects.into_iter().enumerate();
+    let mut events: Vec<Event> = raised
+        .map(|(index, subject)| Event::AttentionRaised {
+            attention: Attention {
+                id: AttentionId(3),
+                subject,
+                since: Timestamp(1_790_000_000_000),
+                expires: (index == 0).then_some(Timestamp(1_790_000_600_000)),
+            },
+        })
+        .collect();
+    let replies = [
+        (Reply::Allow, Actor::Operator),
+        (Reply::AllowForSession, Actor::Operator),
+        (
+            Reply::Deny {
+                reason: "not now".to_owned(),
+            },
+            Actor::Clock,
+        ),
+        (
+            Reply::Fill {
+                content: Text::from("{\"branch\":\"main\"}"),
+            },
+            Actor::Room,
+        ),
+    ];
+    let resolved = replies.into_iter().enumerate();
+    events.extend(
+        resolved.map(|(index, (reply, by))| Event::AttentionResolved {
+            attention: AttentionId(3),
+            asked: (index > 0).then_some((CallId(12), AskId(1))),
+            resolution: Resolution { reply, by },
+        }),
+    );
+    events
+}

@@ -1,0 +1,240 @@
+//! Tasks: added, reprioritised, routed, delayed, reopened, concluded.
+
+use serde::{Deserialize, Serialize};
+
+use super::wire_words;
+use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Added {
+    pub(super) task: TaskId,
+    pub(super) order: Order,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reopened {
+    pub(super) task: TaskId,
+    pub(super) order: Order,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Order {
+    prompt: Text,
+    kind: TaskKind,
+    priority: Priority,
+    strategy: Strategy,
+    members: Vec<MemberName>,
+    after: Vec<TaskId>,
+    deadline: Option<Timestamp>,
+    origin: Origin,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reprioritised {
+    pub(super) task: TaskId,
+    pub(super) priority: Priority,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Routed {
+    pub(super) task: TaskId,
+    pub(super) council: Vec<MemberName>,
+    pub(super) because: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Delayed {
+    pub(super) task: TaskId,
+    pub(super) until: Timestamp,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Concluded {
+    pub(super) task: TaskId,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Outcome {
+    Done {
+        result: Text,
+        from: Vec<CallId>,
+        basis: Basis,
+    },
+    Failed {
+        why: String,
+    },
+    Cancelled,
+}
+
+wire_words!(TaskKind = core::TaskKind {
+    General = "general",
+    Code = "code",
+    Review = "review",
+    Creative = "creative",
+    Factual = "factual",
+    Analysis = "analysis",
+    Plan = "plan",
+});
+
+wire_words!(Priority = core::Priority {
+    Low = "low",
+    Normal = "normal",
+    High = "high",
+    Urgent = "urgent",
+});
+
+wire_words!(Strategy = core::Strategy {
+    Solo = "solo",
+    Race = "race",
+    Council = "council",
+    Chain = "chain",
+});
+
+wire_words!(Origin = core::Origin {
+    Operator = "operator",
+    CommandLine = "command_line",
+    Hub = "hub",
+});
+
+wire_words!(Basis = core::Basis {
+    Only = "only",
+    First = "first",
+    Agreement = "agreement",
+    LastStep = "last_step",
+    Operator = "operator",
+});
+
+impl From<&core::TaskOrder> for Order {
+    fn from(order: &core::TaskOrder) -> Self {
+        let core::TaskOrder {
+            prompt,
+            kind,
+            priority,
+            strategy,
+            members,
+            after,
+            deadline,
+            origin,
+        } = order;
+        Self {
+            prompt: prompt.clone(),
+            kind: (*kind).into(),
+            priority: (*priority).into(),
+            strategy: (*strategy).into(),
+            members: members.clone(),
+            after: after.clone(),
+            deadline: *deadline,
+            origin: (*origin).into(),
+        }
+    }
+}
+
+impl From<Order> for core::TaskOrder {
+    fn from(wire: Order) -> Self {
+        Self {
+            prompt: wire.prompt,
+            kind: wire.kind.into(),
+            priority: wire.priority.into(),
+            strategy: wire.strategy.into(),
+            members: wire.members,
+            after: wire.after,
+            deadline: wire.deadline,
+            origin: wire.origin.into(),
+        }
+    }
+}
+
+impl From<Added> for Event {
+    fn from(wire: Added) -> Self {
+        Self::TaskAdded {
+            task: wire.task,
+            order: wire.order.into(),
+        }
+    }
+}
+
+impl From<Reopened> for Event {
+    fn from(wire: Reopened) -> Self {
+        Self::TaskReopened {
+            task: wire.task,
+            order: wire.order.into(),
+        }
+    }
+}
+
+impl From<Reprioritised> for Event {
+    fn from(wire: Reprioritised) -> Self {
+        Self::TaskReprioritised {
+            task: wire.task,
+            priority: wire.priority.into(),
+        }
+    }
+}
+
+impl From<Routed> for Event {
+    fn from(wire: Routed) -> Self {
+        Self::TaskRouted {
+            task: wire.task,
+            council: wire.council,
+            because: wire.because,
+        }
+    }
+}
+
+impl From<Delayed> for Event {
+    fn from(wire: Delayed) -> Self {
+        Self::TaskDelayed {
+            task: wire.task,
+            until: wire.until,
+        }
+    }
+}
+
+impl From<Concluded> for Event {
+    fn from(wire: Concluded) -> Self {
+        let outcome = match wire.outcome {
+            Outcome::Done {
+                result,
+                from,
+                basis,
+            } => core::Outcome::Done {
+                result,
+                from,
+                basis: basis.into(),
+            },
+            Outcome::Failed { why } => core::Outcome::Failed { why },
+            Outcome::Cancelled => core::Outcome::Cancelled,
+        };
+        Self::TaskConcluded {
+            task: wire.task,
+            outcome,
+        }
+    }
+}
+
+impl From<&core::Outcome> for Outcome {
+    fn from(outcome: &core::Outcome) -> Self {
+        match outcome.clone() {
+            core::Outcome::Done {
+                result,
+                from,
+                basis,
+            } => Self::Done {
+                result,
+                from,
+                basis: basis.into(),
+            },
+            core::Outcome::Failed { why } => Self::Failed { why },
+            core::Outcome::Cancelled => Self::Cancelled,
+        }
+    }
+}

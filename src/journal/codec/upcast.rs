@@ -1,0 +1,17 @@
+//! Steps from an old version of a kind to the next one. None is needed yet: all kinds are at 1.
+
+use serde_json::Value;
+
+/// One step: how a body of `kind` at version `from` becomes one at `from + 1`.
+#[derive(Debug, Clone, Copy)]
+pub struct Upcast {
+    /// The kind.
+    pub kind: &'static str,
+    /// The version from which it leads to the next.
+    pub from: u16,
+    /// The step; the error says what the body lacks.
+    pub apply: fn(Value) -> Result<Value, &'static str>,
+}
+
+/// All steps that are needed to read every journal that was ever written.
+pub const UPCASTS: &[Upcast] = &[];

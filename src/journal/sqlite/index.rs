@@ -1,0 +1,95 @@
+//! The search index over transcripts: a projection that can be made again from the events.
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::error::RowError;
+use super::rows::{self, Head};
+use crate::core::{CallId, Event, Recorded, TaskId};
+use crate::journal::Hit;
+use crate::journal::transcript::{excerpt, transcript, words};
+
+/// Adds an event to the index, if it has anything to be found.
+pub(super) fn add(conn: &Connection, seq: u64, event: &Event) -> rusqlite::Result<()> {
+    if let Event::CallStarted { call, task, .. } = event {
+        let mut insert =
+            conn.prepare_cached("INSERT OR REPLACE INTO calls (call, task) VALUES (?1, ?2)")?;
+        insert.execute([call.0.cast_signed(), task.0.cast_signed()])?;
+    }
+    if let Some(found) = transcript(event) {
+        let mut insert =
+            conn.prepare_cached("INSERT INTO transcripts (rowid, text) VALUES (?1, ?2)")?;
+        insert.execute(params![seq.cast_signed(), found.text])?;
+    }
+    Ok(())
+}
+
+/// Makes the whole index again from the events.
+pub(super) fn rebuild(conn: &mut Connection) -> Result<(), RowError> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    tx.execute("DELETE FROM calls", [])?;
+    tx.execute(
+        "INSERT INTO transcripts (transcripts) VALUES ('delete-all')",
+        [],
+    )?;
+    let mut failed = None;
+    rows::follow_chain(&tx, Head::NONE, |recorded| {
+        if failed.is_none() {
+            failed = add(&tx, recorded.seq, &recorded.event).err();
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+/// Events whose text has all words of the query, latest first.
+pub(super) fn search(conn: &Connection, query: &str, limit: usize) -> Result<Vec<Hit>, RowError> {
+    let words = words(query);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Quoted words only, so that no query is a syntax error; the last may be a beginning.
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    let fts = quoted.join(" ") + "*";
+    let mut query = conn.prepare_cached(
+        "SELECT rowid FROM transcripts WHERE transcripts MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let seqs = query
+        .query_map(params![fts, limit], |row| row.get::<_, i64>(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    let mut hits = Vec::new();
+    for seq in seqs {
+        if let Some(recorded) = rows::one(conn, seq.cast_unsigned())? {
+            hits.extend(hit(conn, &recorded, &words)?);
+        }
+    }
+    Ok(hits)
+}
+
+fn hit(conn: &Connection, recorded: &Recorded, words: &[String]) -> Result<Option<Hit>, RowError> {
+    let Some(found) = transcript(&recorded.event) else {
+        return Ok(None);
+    };
+    let task = match (found.task, found.call) {
+        (None, Some(call)) => task_of(conn, call)?,
+        (task, _) => task,
+    };
+    Ok(Some(Hit {
+        seq: recorded.seq,
+        at: recorded.at,
+        call: found.call,
+        task,
+        excerpt: excerpt(found.text, words),
+    }))
+}
+
+fn task_of(conn: &Connection, call: CallId) -> Result<Option<TaskId>, RowError> {
+    let mut query = conn.prepare_cached("SELECT task FROM calls WHERE call = ?1")?;
+    let task = query
+        .query_row([call.0.cast_signed()], |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(task.map(|task| TaskId(task.cast_unsigned())))
+}

@@ -1,0 +1,274 @@
+//! A connection over HTTP to a tiny server of our own: one request a TCP connection, answers as
+//! JSON or as an event stream.
+
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
+
+use crate::mcp::{
+    CallError, Connection, GuardCommand, Limits, Options, ServerSpec, Signal, Step, Transport,
+    install_tls,
+};
+
+/// What the server knows across its TCP connections.
+#[derive(Clone)]
+struct Site {
+    /// The client's reply to our question, once it has come.
+    replied: watch::Sender<Value>,
+}
+
+async fn serve(listener: TcpListener) {
+    let site = Site {
+        replied: watch::channel(Value::Null).0,
+    };
+    let mut clients = JoinSet::new();
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        clients.spawn(one(stream, site.clone()));
+    }
+}
+
+async fn one(stream: TcpStream, site: Site) {
+    let mut stream = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if stream.read_line(&mut head).await.unwrap() == 0 {
+            return;
+        }
+    }
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+        let found = lines.find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim().to_owned())
+    };
+    let length: usize = header("content-length").map_or(0, |n| n.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.unwrap();
+    if header("authorization").as_deref() != Some("Bearer secret") {
+        return respond(&mut stream, "401 Unauthorized", "text/plain", "no").await;
+    }
+    if !head.starts_with("POST") {
+        return respond(&mut stream, "405 Method Not Allowed", "text/plain", "").await;
+    }
+    let message: Value = serde_json::from_slice(&body).unwrap();
+    let id = &message["id"];
+    match message["method"].as_str() {
+        Some("server/discover") => {
+            let error = json!({"code": -32601, "message": "no"});
+            let error = json!({"jsonrpc": "2.0", "id": id, "error": error});
+            respond(
+                &mut stream,
+                "200 OK",
+                "application/json",
+                &error.to_string(),
+            )
+            .await;
+        }
+        Some("initialize") => {
+            result(
+                &mut stream,
+                id,
+                json!({"protocolVersion": "2025-11-25",
+                "capabilities": {"tools": {}}, "serverInfo": {"name": "web", "version": "3"}}),
+            )
+            .await;
+        }
+        Some("tools/list") => {
+            let tool = json!({"name": "t", "inputSchema": {"type": "object"}});
+            result(&mut stream, id, json!({"tools": [tool]})).await;
+        }
+        Some("tools/call") if message["params"]["name"] == "fail" => {
+            respond(
+                &mut stream,
+                "500 Internal Server Error",
+                "text/plain",
+                "oh no",
+            )
+            .await;
+        }
+        Some("tools/call") if message["params"]["name"] == "break" => {
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+                connection: close\r\n\r\n: nothing yet\n\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
+        }
+        Some("tools/call") => stream_call(&mut stream, &message, &site).await,
+        Some(_) => respond(&mut stream, "202 Accepted", "text/plain", "").await,
+        None => {
+            site.replied.send_replace(message["result"].clone());
+            respond(&mut stream, "202 Accepted", "text/plain", "").await;
+        }
+    }
+}
+
+async fn result(stream: &mut BufReader<TcpStream>, id: &Value, result: Value) {
+    let body = json!({"jsonrpc": "2.0", "id": id, "result": result}).to_string();
+    respond(stream, "200 OK", "application/json", &body).await;
+}
+
+async fn respond(stream: &mut BufReader<TcpStream>, status: &str, kind: &str, body: &str) {
+    let text = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\nmcp-session-id: s1\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(text.as_bytes()).await.unwrap();
+}
+
+/// A hundred steps of progress, one question, and the answer with what was replied.
+async fn stream_call(stream: &mut BufReader<TcpStream>, call: &Value, site: &Site) {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let token = &call["params"]["_meta"]["progressToken"];
+    for n in 0..100 {
+        let params = json!({"progressToken": token, "progress": n, "message": "m"});
+        let progress =
+            json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
+        event(stream, &progress).await;
+    }
+    let params =
+        json!({"message": "sure?", "requestedSchema": {"type": "object", "properties": {}}});
+    event(
+        stream,
+        &json!({"jsonrpc": "2.0", "id": 7, "method": "elicitation/create", "params": params}),
+    )
+    .await;
+    let mut replied = site.replied.subscribe();
+    let reply = replied
+        .wait_for(|reply| !reply.is_null())
+        .await
+        .unwrap()
+        .clone();
+    let content = json!([{"type": "text", "text": reply.to_string()}]);
+    event(
+        stream,
+        &json!({"jsonrpc": "2.0", "id": call["id"], "result": {"content": content}}),
+    )
+    .await;
+}
+
+async fn event(stream: &mut BufReader<TcpStream>, message: &Value) {
+    let text = format!("event: message\ndata: {message}\n\n");
+    stream.write_all(text.as_bytes()).await.unwrap();
+}
+
+fn spec(url: String, bearer: &str) -> ServerSpec {
+    ServerSpec {
+        name: "web".to_owned(),
+        transport: Transport::Http {
+            url,
+            bearer: Some(bearer.to_owned()),
+        },
+        limits: Limits::default(),
+    }
+}
+
+fn options() -> Options {
+    Options::new(GuardCommand {
+        program: "unused".into(),
+        args: vec![],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_calls_work_over_http() {
+    install_tls();
+    install_tls();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let mut server = JoinSet::new();
+    server.spawn(serve(listener));
+    let tasks = TaskTracker::new();
+    let connection = Connection::open(&spec(url.clone(), "secret"), &options(), &tasks)
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            connection.protocol(),
+            connection.server_name(),
+            connection.pid()
+        ),
+        ("2025-11-25", "web", None)
+    );
+    assert_eq!(connection.tools()[0].name, "t");
+
+    let mut call = connection.call("t", Map::new(), Limits::default()).await;
+    let mut steps = 0.0;
+    let reply = loop {
+        match call.next().await {
+            Step::Signal(Signal::Progress {
+                progress, message, ..
+            }) => {
+                assert_eq!(
+                    (progress.to_string(), message),
+                    (f64::to_string(&steps), Some("m".into()))
+                );
+                steps += 1.0;
+            }
+            Step::Signal(Signal::Ask(ask)) => {
+                assert_eq!(ask.params["message"], "sure?");
+                ask.reply
+                    .send(json!({"action": "accept", "content": {}, "decision": "approved"}));
+            }
+            Step::Signal(other @ (Signal::Log { .. } | Signal::Custom { .. })) => {
+                panic!("{other:?}")
+            }
+            Step::Done(reply) => break reply.unwrap(),
+        }
+    };
+    assert_eq!(steps.to_string(), "100");
+    let told: Value = serde_json::from_str(&reply.text()).unwrap();
+    assert_eq!(told["decision"], "approved");
+    let failures = [("fail", "HTTP 500"), ("break", "response stream closed")];
+    for (tool, reason) in failures {
+        let mut call = connection.call(tool, Map::new(), Limits::default()).await;
+        let step = tokio::time::timeout(Duration::from_secs(20), call.next()).await;
+        let step = step.unwrap_or_else(|_| panic!("{tool} hangs"));
+        let Step::Done(Err(CallError::Closed { stderr, .. })) = step else {
+            panic!("{step:?}");
+        };
+        assert!(
+            stderr.contains(reason) && stderr.lines().count() == 1,
+            "{stderr}"
+        );
+    }
+    connection.close().await;
+
+    let error = Connection::open(&spec(url, "wrong"), &options(), &tasks)
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("cannot connect to web: the connection broke"),
+        "{error}"
+    );
+    server.abort_all();
+    tasks.close();
+    tokio::time::timeout(Duration::from_secs(10), tasks.wait())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_listens_is_explained() {
+    install_tls();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", listener.local_addr().unwrap());
+    drop(listener);
+    let tasks = TaskTracker::new();
+    let error = Connection::open(&spec(url, "secret"), &options(), &tasks)
+        .await
+        .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("cannot connect to web: the connection broke"),
+        "{error}"
+    );
+}

@@ -1,0 +1,370 @@
+//! The one table of what the console can do.
+//!
+//! Owns names, descriptions and default keys. The help, the hint line, the palette, the `:` line
+//! and `synod keys` are all made from [`TABLE`]; nothing else lists actions. What an action does
+//! is the business of `update`.
+
+/// A full screen of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Screen {
+    /// Everything at a glance.
+    #[default]
+    Room,
+    /// One session's whole transcript.
+    Sessions,
+    /// All tasks.
+    Queue,
+    /// Documents of the hub.
+    Memory,
+    /// Conflicts and decisions.
+    Votes,
+    /// What waits for the operator.
+    Inbox,
+    /// Figures.
+    Metrics,
+    /// The log of events.
+    Journal,
+}
+
+impl Screen {
+    /// All screens, in the order of their number keys.
+    pub const ALL: [Self; 8] = [
+        Self::Room,
+        Self::Sessions,
+        Self::Queue,
+        Self::Memory,
+        Self::Votes,
+        Self::Inbox,
+        Self::Metrics,
+        Self::Journal,
+    ];
+
+    /// The name shown and typed.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Room => "Room",
+            Self::Sessions => "Sessions",
+            Self::Queue => "Queue",
+            Self::Memory => "Memory",
+            Self::Votes => "Votes",
+            Self::Inbox => "Inbox",
+            Self::Metrics => "Metrics",
+            Self::Journal => "Journal",
+        }
+    }
+
+    /// The number key of the screen, from 1.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self as usize + 1
+    }
+}
+
+/// Where a key is pressed. The same key may mean different things in different contexts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Writing a task.
+    Composer,
+    /// A list: sessions, tasks, inbox, journal.
+    List,
+    /// A text with scroll-back.
+    Pane,
+    /// Answers side by side.
+    Choice,
+    /// A dialog or the help.
+    Overlay,
+    /// A one-line input: palette, `:` line, filter.
+    Input,
+}
+
+impl Context {
+    /// All contexts, in the order of the help.
+    pub const ALL: [Self; 6] = [
+        Self::Composer,
+        Self::List,
+        Self::Pane,
+        Self::Choice,
+        Self::Overlay,
+        Self::Input,
+    ];
+
+    /// The name shown in the help and in conflict errors.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Composer => "composer",
+            Self::List => "lists",
+            Self::Pane => "texts",
+            Self::Choice => "answers",
+            Self::Overlay => "dialogs",
+            Self::Input => "inputs",
+        }
+    }
+
+    /// Whether letters are typed here: plain characters are then never bound.
+    #[must_use]
+    pub fn types_text(self) -> bool {
+        matches!(self, Self::Composer | Self::Input)
+    }
+}
+
+/// What a key, a palette entry or a `:` command means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Sends the composed task.
+    Send,
+    /// Breaks the line in the composer.
+    Newline,
+    /// Takes the completion offered.
+    Complete,
+    /// Goes to an earlier task of the history.
+    HistoryPrevious,
+    /// Goes to a later task of the history.
+    HistoryNext,
+    /// Puts the keys into the composer.
+    Compose,
+    /// Opens or confirms what is selected.
+    Enter,
+    /// Goes one step back.
+    Back,
+    /// Moves or scrolls up by one.
+    Up,
+    /// Moves or scrolls down by one.
+    Down,
+    /// Moves to the left.
+    Left,
+    /// Moves to the right.
+    Right,
+    /// Moves or scrolls up by a page.
+    PageUp,
+    /// Moves or scrolls down by a page.
+    PageDown,
+    /// Goes to the first row.
+    Top,
+    /// Goes to the last row and follows new text.
+    Bottom,
+    /// Gives the keys to the next pane.
+    NextPane,
+    /// Gives the keys to the previous pane.
+    PreviousPane,
+    /// Selects the next item that waits for the operator.
+    NextAttention,
+    /// Selects the previous item that waits for the operator.
+    PreviousAttention,
+    /// Allows what the selected item asks.
+    Allow,
+    /// Denies what the selected item asks.
+    Deny,
+    /// Takes the answer of this number.
+    Choose(u8),
+    /// Cancels the turn or task that is selected.
+    Cancel,
+    /// Marks the selected row.
+    Mark,
+    /// Removes the selected task, after a question.
+    Delete,
+    /// Works a failed task again, or starts a member's server again.
+    Retry,
+    /// Gives the selected task a higher priority.
+    Raise,
+    /// Gives the selected task a lower priority.
+    Lower,
+    /// Brings back what the last step in the composer removed.
+    Undo,
+    /// Shows the focused pane alone.
+    Zoom,
+    /// Copies the focused text to the clipboard.
+    Copy,
+    /// Opens the text in `$EDITOR`.
+    Edit,
+    /// Narrows the list.
+    Filter,
+    /// Opens the `:` line.
+    CommandLine,
+    /// Opens the palette.
+    Palette,
+    /// Opens the help.
+    Help,
+    /// Goes to a screen.
+    Go(Screen),
+    /// Draws the whole screen again.
+    Redraw,
+    /// Stops the console until `fg`.
+    Suspend,
+    /// Leaves the console.
+    Quit,
+}
+
+/// What the table says of one action.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The action.
+    pub action: Action,
+    /// Its name in the configuration, the palette and the `:` line.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub doc: &'static str,
+    /// The word in the hint line; empty where it would be noise.
+    pub hint: &'static str,
+    /// Default keys.
+    pub keys: &'static [&'static str],
+    /// Where the keys work.
+    pub contexts: &'static [Context],
+    /// Neighbours with the same text are one row of the help.
+    pub fold: &'static str,
+}
+
+use Context::{Choice, Composer, Input, List, Overlay, Pane};
+
+const PANES: &[Context] = &[List, Pane];
+const TILED: &[Context] = &[Composer, List, Pane];
+const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input];
+const LOOKS: &[Context] = &[List, Pane, Choice, Overlay];
+const EVERYWHERE: &[Context] = &Context::ALL;
+
+const fn entry(
+    action: Action,
+    name: &'static str,
+    doc: &'static str,
+    hint: &'static str,
+    keys: &'static [&'static str],
+    contexts: &'static [Context],
+) -> Entry {
+    Entry {
+        action,
+        name,
+        doc,
+        hint,
+        keys,
+        contexts,
+        fold: "",
+    }
+}
+
+const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    Entry {
+        action: Action::Go(screen),
+        name,
+        doc: "Go to this screen",
+        hint: "",
+        keys,
+        contexts: TILED,
+        fold: "Go to a screen",
+    }
+}
+
+const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    Entry {
+        action: Action::Choose(number),
+        name,
+        doc: "Take the answer of this number",
+        hint: "",
+        keys,
+        contexts: &[Choice],
+        fold: "Take the answer of this number",
+    }
+}
+
+/// Every action, in the order of the hint line and the help.
+#[rustfmt::skip]
+pub const TABLE: &[Entry] = &[
+    entry(Action::Send, "send", "Send the task to the room", "send", &["enter"], &[Composer]),
+    entry(Action::Newline, "newline", "Start a new line in the task", "new line", &["alt-enter", "ctrl-j"], &[Composer]),
+    entry(Action::Complete, "complete", "Take the completion offered, or go to the next pane", "", &["tab"], &[Composer]),
+    entry(Action::HistoryPrevious, "history-previous", "Go to an earlier task", "", &["up"], &[Composer]),
+    entry(Action::HistoryNext, "history-next", "Go to a later task", "", &["down"], &[Composer]),
+    entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
+    entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
+    entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
+    entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], &[List]),
+    entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], &[List]),
+    choose(1, "choose-1", &["1"]),
+    choose(2, "choose-2", &["2"]),
+    choose(3, "choose-3", &["3"]),
+    choose(4, "choose-4", &["4"]),
+    choose(5, "choose-5", &["5"]),
+    choose(6, "choose-6", &["6"]),
+    choose(7, "choose-7", &["7"]),
+    choose(8, "choose-8", &["8"]),
+    choose(9, "choose-9", &["9"]),
+    entry(Action::Up, "up", "Move or scroll up", "", &["up", "k"], MOVES),
+    entry(Action::Down, "down", "Move or scroll down", "", &["down", "j"], MOVES),
+    entry(Action::Left, "left", "Move left", "", &["left", "h"], LOOKS),
+    entry(Action::Right, "right", "Move right", "", &["right", "l"], LOOKS),
+    entry(Action::PageUp, "page-up", "Scroll up by a page", "", &["pageup", "ctrl-u"], LOOKS),
+    entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
+    entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
+    entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
+    entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], PANES),
+    entry(Action::PreviousPane, "previous-pane", "Give the keys to the previous pane", "", &["shift-tab"], TILED),
+    entry(Action::NextAttention, "next-attention", "Select the next item that waits for you", "", &["]", "alt-]"], TILED),
+    entry(Action::PreviousAttention, "previous-attention", "Select the previous item that waits for you", "", &["[", "alt-["], TILED),
+    entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
+    entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
+    entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
+    entry(Action::Delete, "delete", "Remove the selected task, after a question", "", &["D"], &[List]),
+    entry(Action::Retry, "retry", "Work the task again, or start the member's server again", "", &["r"], &[List]),
+    entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
+    entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
+    entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice]),
+    entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], TILED),
+    entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
+    entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
+    entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
+    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
+    go(Screen::Room, "room", &["1", "alt-1"]),
+    go(Screen::Sessions, "sessions", &["2", "alt-2"]),
+    go(Screen::Queue, "queue", &["3", "alt-3"]),
+    go(Screen::Memory, "memory", &["4", "alt-4"]),
+    go(Screen::Votes, "votes", &["5", "alt-5"]),
+    go(Screen::Inbox, "inbox", &["6", "alt-6"]),
+    go(Screen::Metrics, "metrics", &["7", "alt-7"]),
+    go(Screen::Journal, "journal", &["8", "alt-8"]),
+    entry(Action::Redraw, "redraw", "Draw the whole screen again", "", &["ctrl-l"], EVERYWHERE),
+    entry(Action::Suspend, "suspend", "Stop the console until `fg`; the room goes on", "", &["ctrl-z"], EVERYWHERE),
+    entry(Action::Quit, "quit", "Leave; while work runs you are asked what becomes of it", "", &["q", "ctrl-q"], TILED),
+];
+
+impl Action {
+    /// The row of the table.
+    #[must_use]
+    pub fn entry(self) -> Option<&'static Entry> {
+        TABLE.iter().find(|e| e.action == self)
+    }
+
+    /// The action of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE.iter().find(|e| e.name == name).map(|e| e.action)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_and_actions_are_unique_and_described() {
+        let names: BTreeSet<_> = TABLE.iter().map(|e| e.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        let actions: BTreeSet<_> = TABLE.iter().map(|e| e.action).collect();
+        assert_eq!(actions.len(), TABLE.len());
+        for e in TABLE {
+            assert!(!e.doc.is_empty() && !e.doc.ends_with('.'), "{}", e.name);
+            assert!(!e.contexts.is_empty() && !e.keys.is_empty(), "{}", e.name);
+        }
+    }
+
+    #[test]
+    fn the_number_keys_follow_the_screens() {
+        for screen in Screen::ALL {
+            let entry = Action::Go(screen).entry().unwrap();
+            assert_eq!(entry.keys[0], screen.number().to_string());
+            assert_eq!(entry.name, screen.title().to_lowercase());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The link's replica as the console's [`Room`].
+
+use futures_util::FutureExt as _;
+
+use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
+use crate::link::{Client, Happening, Query, QueryReply, TRANSCRIPT_PAGE};
+use crate::ui::room::{Room, RoomEvent, SendError};
+
+/// A room at the other end of the link.
+#[derive(Debug)]
+pub struct Attached {
+    client: Client,
+    clock: fn() -> Timestamp,
+    /// The room has told its end; it is told once.
+    gone: bool,
+}
+
+impl Attached {
+    /// A room that was just attached to. Asks for the last events, for the Journal screen. `clock`
+    /// gives the time of the machine, on which room and console both run.
+    #[must_use]
+    pub fn new(mut client: Client, clock: fn() -> Timestamp) -> Self {
+        let seq = client.state().seq();
+        let page = u64::try_from(TRANSCRIPT_PAGE).unwrap_or(u64::MAX);
+        let from = seq.saturating_sub(page) + 1;
+        // Without room in the way there is no history on the screen, and nothing else is lost.
+        let _ = client.ask(Query::Events { from, limit: TRANSCRIPT_PAGE });
+        Self { client, clock, gone: false }
+    }
+
+    /// Whether the room has ended.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    fn told(happening: Happening) -> Option<RoomEvent> {
+        match happening {
+            Happening::Events(events) => Some(RoomEvent::Events(events)),
+            Happening::Deltas(deltas) => Some(RoomEvent::Deltas(deltas)),
+            Happening::Resynced => Some(RoomEvent::Reset),
+            Happening::Reply { result: Ok(_), .. } => None,
+            Happening::Reply { result: Err(error), .. } => {
+                Some(RoomEvent::Refused(error.to_string()))
+            }
+            Happening::Answer { result: Ok(QueryReply::Events(events)), .. } => {
+                Some(RoomEvent::History(events))
+            }
+            Happening::Answer { result: Ok(QueryReply::Hits(_)), .. } => None,
+            Happening::Answer { result: Err(error), .. } => Some(RoomEvent::Told(error.to_string())),
+            Happening::Hub => Some(RoomEvent::Hub),
+            Happening::Presence => None,
+            Happening::Stalled { why } => Some(RoomEvent::Told(why)),
+            Happening::Recovered => Some(RoomEvent::Told("the journal is written again".to_owned())),
+            Happening::Closed => Some(RoomEvent::Gone),
+        }
+    }
+}
+
+impl Room for Attached {
+    fn state(&self) -> &State {
+        self.client.state()
+    }
+
+    fn live(&self) -> &LiveTexts {
+        self.client.live()
+    }
+
+    fn hub(&self) -> &HubStatus {
+        self.client.hub()
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    async fn next(&mut self) -> RoomEvent {
+        if self.gone {
+            return std::future::pending().await;
+        }
+        loop {
+            if let Some(event) = Self::told(self.client.next().await) {
+                self.gone = matches!(event, RoomEvent::Gone);
+                return event;
+            }
+        }
+    }
+
+    fn poll(&mut self) -> Option<RoomEvent> {
+        if self.gone {
+            return None;
+        }
+        self.next().now_or_never()
+    }
+
+    fn send(&mut self, command: Command) -> Result<(), SendError> {
+        if self.gone {
+            return Err(SendError::Gone);
+        }
+        self.client.send(command).map(drop).ok_or(SendError::Full)
+    }
+}

@@ -1,0 +1,143 @@
+//! A console without a terminal: model, theme and keys together, driven by events, drawn on demand.
+//!
+//! The loop in `run` gives it a terminal; tests and pictures give it a buffer.
+
+use crossterm::event::{Event, KeyEvent};
+use jiff::tz::TimeZone;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::ui::action::Action;
+use crate::ui::keymap::Keymap;
+use crate::ui::model::{Host, Model, Pane};
+use crate::ui::room::{Room, RoomEvent, SendError};
+use crate::ui::theme::Theme;
+use crate::ui::update::{self, Intent, Sight};
+use crate::ui::view;
+
+/// What the configuration says of a console.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How things look.
+    pub theme: Theme,
+    /// Which keys mean what.
+    pub keymap: Keymap,
+    /// Where the operator's clock hangs.
+    pub zone: TimeZone,
+    /// Where the room runs.
+    pub host: Host,
+    /// The editor and its arguments; empty when none is set.
+    pub editor: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            keymap: Keymap::default(),
+            zone: TimeZone::UTC,
+            host: Host::default(),
+            editor: Vec::new(),
+        }
+    }
+}
+
+/// A console of a room.
+#[derive(Debug)]
+pub struct Console {
+    model: Model,
+    settings: Settings,
+}
+
+impl Console {
+    /// A console that sees `room` for the first time.
+    pub fn new(room: &impl Room, settings: Settings) -> Self {
+        let zone = settings.zone.clone();
+        let model = Model::new(room.state(), room.live(), room.hub(), zone, settings.host);
+        Self { model, settings }
+    }
+
+    /// What the configuration says.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The console's own state.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Something came from the terminal. A change of size needs nothing: the next frame sees it.
+    #[must_use]
+    pub fn input(&mut self, room: &impl Room, event: &Event) -> Vec<Intent> {
+        match event {
+            Event::Key(key) => self.key(room, *key),
+            Event::Paste(text) => {
+                update::paste(&mut self.model, text);
+                Vec::new()
+            }
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// A key was pressed.
+    #[must_use]
+    pub fn key(&mut self, room: &impl Room, key: KeyEvent) -> Vec<Intent> {
+        let keymap = &self.settings.keymap;
+        update::key(&mut self.model, room.state(), room.now(), keymap, key)
+    }
+
+    /// Does an action without a key.
+    #[must_use]
+    pub fn act(&mut self, room: &impl Room, action: Action) -> Vec<Intent> {
+        update::act(&mut self.model, room.state(), room.now(), action)
+    }
+
+    /// Selects a row of a list by its number: a session, a task, an inbox item, an event.
+    pub fn select(&mut self, pane: Pane, number: u64) {
+        self.model.select_key(pane, number);
+    }
+
+    /// Something happened in the room.
+    #[must_use]
+    pub fn heard(&mut self, room: &impl Room, event: RoomEvent) -> Vec<Intent> {
+        let sight = Sight {
+            state: room.state(),
+            live: room.live(),
+            hub: room.hub(),
+            now: room.now(),
+        };
+        update::heard(&mut self.model, sight, event)
+    }
+
+    /// The editor gave the draft back.
+    pub fn edited(&mut self, text: &str) {
+        update::edited(&mut self.model, text);
+    }
+
+    /// Shows a line at the bottom until the next key.
+    pub fn warn(&mut self, text: &str) {
+        update::warn(&mut self.model, text);
+    }
+
+    /// A command could not be handed over.
+    pub fn unsent(&mut self, error: SendError) {
+        self.warn(&error.to_string());
+    }
+
+    /// Wraps a little of what is out of sight; true when nothing is left to do.
+    pub fn settle(&mut self) -> bool {
+        self.model.transcripts.settle()
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
+        let Settings { theme, keymap, .. } = &self.settings;
+        view::prepare(&mut self.model, room.state(), theme, area);
+        view::draw(buf, area, theme, keymap, &self.model, room.state(), room.now());
+    }
+}

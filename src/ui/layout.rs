@@ -1,0 +1,171 @@
+//! Where things are: the areas of the frame for each size of terminal.
+//!
+//! Pure arithmetic on rectangles. Three shapes: wide (panes side by side), narrow (one pane at a
+//! time) and too small (a message instead).
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+/// Smallest terminal that is drawn at all.
+pub const MIN_COLUMNS: u16 = 60;
+/// Smallest terminal that is drawn at all.
+pub const MIN_ROWS: u16 = 16;
+/// From here on panes stand side by side.
+const WIDE_COLUMNS: u16 = 100;
+/// From this width the side column of the room gets its full width.
+const SIDE_MAX: u16 = 56;
+/// The composer grows with its text up to this many lines.
+const COMPOSER_LINES_MAX: u16 = 8;
+
+/// How much a terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Panes side by side.
+    Wide,
+    /// One pane at a time.
+    Narrow,
+    /// Not enough to work with.
+    TooSmall,
+}
+
+/// The shape for a terminal of this size.
+#[must_use]
+pub fn shape(area: Rect) -> Shape {
+    if area.width < MIN_COLUMNS || area.height < MIN_ROWS {
+        Shape::TooSmall
+    } else if area.width < WIDE_COLUMNS {
+        Shape::Narrow
+    } else {
+        Shape::Wide
+    }
+}
+
+/// The parts that every screen has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// The line at the top.
+    pub bar: Rect,
+    /// What the screen shows.
+    pub body: Rect,
+    /// The composer with its frame.
+    pub composer: Rect,
+    /// Hints or a notice.
+    pub hints: Rect,
+}
+
+/// Cuts the frame into its parts; `lines` is how many lines the draft has on the screen.
+#[must_use]
+pub fn parts(area: Rect, lines: u16) -> Parts {
+    let most = COMPOSER_LINES_MAX.min(area.height / 3);
+    let composer = lines.clamp(1, most.max(1)) + 2;
+    let [bar, body, composer, hints] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(0),
+        Constraint::Length(composer),
+        Constraint::Length(1),
+    ])
+    .areas(area);
+    Parts {
+        bar,
+        body,
+        composer,
+        hints,
+    }
+}
+
+/// The room on a wide terminal: sessions at the left; queue, memory and votes at the right.
+#[must_use]
+pub fn room(body: Rect) -> [Rect; 4] {
+    let side = (body.width * 2 / 5).min(SIDE_MAX);
+    let [left, right] =
+        Layout::horizontal([Constraint::Min(0), Constraint::Length(side)]).areas(body);
+    let memory = (body.height / 4).max(3);
+    let votes = (body.height / 4).max(3);
+    let [queue, memory, votes] = Layout::vertical([
+        Constraint::Min(0),
+        Constraint::Length(memory),
+        Constraint::Length(votes),
+    ])
+    .areas(right);
+    [left, queue, memory, votes]
+}
+
+/// A list at the left and the detail of its selection at the right.
+#[must_use]
+pub fn split(body: Rect) -> [Rect; 2] {
+    let list = (body.width * 2 / 5).min(SIDE_MAX);
+    Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
+}
+
+/// As [`split`], for a list whose rows are sentences.
+#[must_use]
+pub fn split_wide(body: Rect) -> [Rect; 2] {
+    let list = body.width * 3 / 5;
+    Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
+}
+
+/// A dialog in the middle, never larger than the area.
+#[must_use]
+pub fn centered(area: Rect, columns: u16, rows: u16) -> Rect {
+    let width = columns.min(area.width);
+    let height = rows.min(area.height);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
+        width,
+        height,
+    }
+}
+
+/// Equal columns, for answers side by side.
+#[must_use]
+pub fn columns(area: Rect, count: usize) -> Vec<Rect> {
+    let count = u32::try_from(count.max(1)).unwrap_or(1);
+    Layout::horizontal((0..count).map(|_| Constraint::Ratio(1, count)))
+        .split(area)
+        .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    fn area(width: u16, height: u16) -> Rect {
+        Rect::new(0, 0, width, height)
+    }
+
+    #[test]
+    fn shapes() {
+        assert_eq!(shape(area(59, 40)), Shape::TooSmall);
+        assert_eq!(shape(area(60, 15)), Shape::TooSmall);
+        assert_eq!(shape(area(60, 16)), Shape::Narrow);
+        assert_eq!(shape(area(100, 30)), Shape::Wide);
+    }
+
+    #[test]
+    fn the_composer_grows_but_leaves_the_body() {
+        let parts = parts(area(80, 24), 1);
+        assert_eq!(
+            (parts.bar.height, parts.body.height, parts.composer.height),
+            (1, 19, 3)
+        );
+        assert_eq!(super::parts(area(80, 24), 40).composer.height, 10);
+        assert_eq!(super::parts(area(60, 16), 40).composer.height, 7);
+    }
+
+    #[test]
+    fn every_area_lies_inside_at_any_size() {
+        for width in [0, 1, 59, 60, 100, 200] {
+            for height in [0, 1, 16, 30, 60] {
+                let all = area(width, height);
+                let parts = parts(all, 3);
+                for rect in room(parts.body).into_iter().chain(split(parts.body)) {
+                    assert_eq!(rect.intersection(all), rect, "{width}x{height}");
+                }
+                let dialog = centered(all, 70, 20);
+                assert_eq!(dialog.intersection(all), dialog);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The room as the console sees it: a replica of its state, a stream of what happens, and a way to
+//! send commands. The link implements it over the socket or in one process; tests in memory.
+
+use std::future::Future;
+
+use thiserror::Error;
+
+use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
+
+/// What can wake the console from the room's side.
+#[derive(Debug, Clone)]
+pub enum RoomEvent {
+    /// Facts; the state has folded them in already.
+    Events(Vec<Recorded>),
+    /// Events from before the console attached, oldest first, for the Journal screen.
+    History(Vec<Recorded>),
+    /// Live text.
+    Deltas(Vec<Delta>),
+    /// The state was replaced by a new snapshot.
+    Reset,
+    /// The shared memory changed its state.
+    Hub,
+    /// A command was refused, and why.
+    Refused(String),
+    /// Something that the operator should know.
+    Told(String),
+    /// The room is gone.
+    Gone,
+}
+
+/// Why a command could not be handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SendError {
+    /// The way to the room is full; nothing was sent.
+    #[error("the room is busy; nothing was sent, try again in a moment")]
+    Full,
+    /// The room is gone.
+    #[error("the room is gone; nothing was sent")]
+    Gone,
+}
+
+/// A room that a console is attached to.
+pub trait Room {
+    /// The state with every event folded in that [`Room::next`] has given.
+    fn state(&self) -> &State;
+
+    /// Live text of the calls in flight.
+    fn live(&self) -> &LiveTexts;
+
+    /// How the shared memory stands.
+    fn hub(&self) -> &HubStatus;
+
+    /// The room's idea of the time.
+    fn now(&self) -> Timestamp;
+
+    /// The next thing that happens. Dropping the future loses nothing.
+    fn next(&mut self) -> impl Future<Output = RoomEvent> + Send;
+
+    /// Something that is there already, without waiting.
+    fn poll(&mut self) -> Option<RoomEvent>;
+
+    /// Hands a command over without waiting.
+    ///
+    /// # Errors
+    /// When it cannot be taken right now; it is not kept.
+    fn send(&mut self, command: Command) -> Result<(), SendError>;
+}

@@ -1,0 +1,239 @@
+//! The loop of a console in a terminal.
+//!
+//! One `select!` names everything that can wake it: signals, the terminal, the room, the frame
+//! clock and a slow tick. A key is drawn at once; everything else waits for the frame clock.
+//! Nothing else is awaited: intents are handed over without waiting.
+
+use std::io::{self, Write as _};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt as _;
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep_until};
+
+use crate::core::State;
+use crate::ui::clock::FrameClock;
+use crate::ui::console::{Console, Settings};
+use crate::ui::room::{Room, RoomEvent};
+use crate::ui::terminal::Tty;
+use crate::ui::update::Intent;
+
+/// Times on the screen move on while something runs.
+const TICK_BUSY: Duration = Duration::from_secs(1);
+/// Otherwise only the clock at the top does.
+const TICK_IDLE: Duration = Duration::from_secs(15);
+/// How many things of the room are taken in before the next look at the keys.
+const DRAIN: usize = 256;
+
+/// Why the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The operator left.
+    Left,
+    /// The terminal is gone or the system asked for the end.
+    Dismissed,
+}
+
+/// Why the console cannot go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// What woke the loop.
+enum Wake {
+    Dismissed,
+    Input(Option<io::Result<Event>>),
+    Room(RoomEvent),
+    Frame,
+    Tick,
+}
+
+/// Takes the terminal and runs a console of `room` until the operator leaves.
+///
+/// # Errors
+/// When standard output is no terminal, or stops being one in a way that cannot be recovered.
+pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunError> {
+    let mut dismissals = Dismissals::new()?;
+    let mut tty = Tty::take()?;
+    let mut console = Console::new(room, settings);
+    let mut clock = FrameClock::default();
+    let mut input = EventStream::new();
+    clock.want_now(Instant::now());
+    let mut tick = Instant::now() + TICK_BUSY;
+    loop {
+        if clock.is_due(Instant::now()) {
+            draw(&mut tty, &mut console, room)?;
+            clock.drawn(Instant::now());
+        }
+        let frame = clock.due();
+        let wake = tokio::select! {
+            biased;
+            () = dismissals.next() => Wake::Dismissed,
+            event = input.next() => Wake::Input(event),
+            () = until(frame) => Wake::Frame,
+            event = room.next() => Wake::Room(event),
+            () = sleep_until(tick) => Wake::Tick,
+        };
+        let intents = match wake {
+            Wake::Dismissed | Wake::Input(None | Some(Err(_))) => return Ok(End::Dismissed),
+            Wake::Input(Some(Ok(event))) => {
+                clock.want_now(Instant::now());
+                console.input(room, &event)
+            }
+            Wake::Room(event) => {
+                clock.want(Instant::now());
+                drain(&mut console, room, event)
+            }
+            Wake::Frame => Vec::new(),
+            Wake::Tick => {
+                clock.want(Instant::now());
+                let settled = console.settle();
+                let busy = is_busy(room.state()) || !settled;
+                tick = Instant::now() + if busy { TICK_BUSY } else { TICK_IDLE };
+                Vec::new()
+            }
+        };
+        for intent in intents {
+            match intent {
+                Intent::Quit => return Ok(End::Left),
+                Intent::Command(command) => {
+                    if let Err(error) = room.send(command) {
+                        console.unsent(error);
+                    }
+                    // What was commanded may run soon: times shall move from now on.
+                    tick = tick.min(Instant::now() + TICK_BUSY);
+                }
+                Intent::Copy(text) => tty.copy(&text)?,
+                Intent::Redraw => tty.redraw()?,
+                Intent::Suspend => {
+                    drop(input);
+                    tty.suspend()?;
+                    input = EventStream::new();
+                }
+                Intent::EditDraft(text) => {
+                    // The stream's thread would eat the editor's keys.
+                    drop(input);
+                    let edited = edit(&mut tty, &mut console, room, &text).await;
+                    input = EventStream::new();
+                    if let Some(text) = edited? {
+                        console.edited(&text);
+                    }
+                }
+                Intent::Show(text) => {
+                    drop(input);
+                    let shown = edit(&mut tty, &mut console, room, &text).await;
+                    input = EventStream::new();
+                    shown?;
+                }
+            }
+            clock.want_now(Instant::now());
+        }
+    }
+}
+
+fn draw(tty: &mut Tty, console: &mut Console, room: &impl Room) -> io::Result<()> {
+    tty.draw(|frame| {
+        let area = frame.area();
+        console.draw(room, frame.buffer_mut(), area);
+    })
+}
+
+/// Takes in what is there already, so that a flood costs one frame and not one a piece.
+fn drain(console: &mut Console, room: &mut impl Room, first: RoomEvent) -> Vec<Intent> {
+    let mut intents = console.heard(room, first);
+    for _ in 0..DRAIN {
+        let Some(event) = room.poll() else { break };
+        intents.extend(console.heard(room, event));
+    }
+    intents
+}
+
+fn is_busy(state: &State) -> bool {
+    state.calls_in_flight().next().is_some() || state.attention().len() > 0
+}
+
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Signals that mean the end of this console.
+struct Dismissals {
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Dismissals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+}
+
+/// Lends the terminal to the editor with a text; gives the text back as it was left, or nothing
+/// when the editor failed. The room is listened to all the while.
+async fn edit(
+    tty: &mut Tty,
+    console: &mut Console,
+    room: &mut impl Room,
+    text: &str,
+) -> io::Result<Option<String>> {
+    let Some((program, arguments)) = console.settings().editor.split_first() else {
+        console.warn("no editor is set: set $VISUAL or $EDITOR");
+        return Ok(None);
+    };
+    let mut file = tempfile::Builder::new().prefix("synod-").suffix(".md").tempfile()?;
+    file.write_all(text.as_bytes())?;
+    let mut command = tokio::process::Command::new(program);
+    command.args(arguments).arg(file.path());
+    let program = program.clone();
+    tty.lend();
+    let ended = attended(command.status(), console, room).await;
+    tty.take_back()?;
+    match ended {
+        Ok(status) if status.success() => Ok(Some(std::fs::read_to_string(file.path())?)),
+        Ok(status) => {
+            console.warn(&format!("{program} ended with {status}; the text is unchanged"));
+            Ok(None)
+        }
+        Err(error) => {
+            console.warn(&format!("{program} cannot be started: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+/// Waits for a process and takes in what the room tells meanwhile.
+async fn attended(
+    process: impl Future<Output = io::Result<ExitStatus>>,
+    console: &mut Console,
+    room: &mut impl Room,
+) -> io::Result<ExitStatus> {
+    tokio::pin!(process);
+    loop {
+        tokio::select! {
+            ended = &mut process => return ended,
+            event = room.next() => {
+                // Nothing that the room tells may act on the terminal while it is lent.
+                drop(console.heard(room, event));
+            }
+        }
+    }
+}

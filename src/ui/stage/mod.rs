@@ -1,0 +1,202 @@
+//! A room without an engine, a journal or servers: the real core, driven by hand.
+//!
+//! For screen tests and pictures. Commands, reports and live text go in; state and events come out
+//! as from any other [`Room`], always the same. It performs no effect.
+
+mod demo;
+
+use std::collections::VecDeque;
+
+use crate::core::{
+    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, HubKind, HubStatus, LiveTexts, MemberName,
+    MemberSpec, Recorded, Refusal, Report, Request, Span, State, Text, Timestamp, Usage, decide,
+    evolve, expire, follow, note, resume,
+};
+use crate::core::conflict::normal::final_answer;
+use crate::ui::room::{Room, RoomEvent, SendError};
+
+/// A room whose every step is made by the caller.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    state: State,
+    live: LiveTexts,
+    hub: HubStatus,
+    now: Timestamp,
+    recorded: Vec<Recorded>,
+    told: VecDeque<RoomEvent>,
+}
+
+impl Stage {
+    /// An empty room that was opened at `now`.
+    #[must_use]
+    pub fn open(name: &str, now: Timestamp) -> Self {
+        let mut stage = Self {
+            state: State::new(),
+            live: LiveTexts::default(),
+            hub: HubStatus::starting(HubKind::Builtin),
+            now,
+            recorded: Vec::new(),
+            told: VecDeque::new(),
+        };
+        let events = resume(&stage.state, now, name);
+        stage.record(events);
+        stage
+    }
+
+    /// Lets time go by; what expires, expires.
+    pub fn advance(&mut self, span: Span) {
+        self.now = self.now.after(span);
+        let events = expire(&self.state, self.now);
+        self.record(events);
+    }
+
+    /// Takes a member in and lets its server be ready.
+    ///
+    /// # Errors
+    /// When the core refuses the member.
+    pub fn seat(&mut self, spec: MemberSpec) -> Result<(), Refusal> {
+        let member = spec.name.clone();
+        self.command(Command::Enroll(spec))?;
+        self.health(&member, Health::Ready { protocol: "2025-11-25".to_owned() });
+        Ok(())
+    }
+
+    /// A member's server changes its state.
+    pub fn health(&mut self, member: &MemberName, health: Health) {
+        self.report(&Report::Health { member: member.clone(), health });
+    }
+
+    /// The operator commands something.
+    ///
+    /// # Errors
+    /// When the core refuses it.
+    pub fn command(&mut self, command: Command) -> Result<(), Refusal> {
+        let events = decide(&self.state, &command)?;
+        self.record(events);
+        Ok(())
+    }
+
+    /// Something is reported.
+    pub fn report(&mut self, report: &Report) {
+        let events = note(&self.state, self.now, report);
+        self.record(events);
+    }
+
+    /// The call in flight of a member; the oldest when there are several.
+    #[must_use]
+    pub fn call_of(&self, member: &str) -> Option<CallId> {
+        self.state
+            .calls_in_flight()
+            .find(|(_, call)| call.member().as_str() == member)
+            .map(|(id, _)| id)
+    }
+
+    /// A member's call sends live text. Nothing happens when it has none in flight.
+    pub fn stream(&mut self, member: &str, kind: DeltaKind, text: &str) {
+        if let Some(call) = self.call_of(member) {
+            let delta = Delta { call, kind, text: text.to_owned() };
+            self.live.push(&delta);
+            self.told.push_back(RoomEvent::Deltas(vec![delta]));
+        }
+    }
+
+    /// A member's call ends with an answer; `value` is its final answer in short.
+    pub fn answer(&mut self, member: &str, text: &str, value: &str, tokens: u64) {
+        let value = serde_json::Value::from(value);
+        let input = tokens * 3 / 4;
+        let answer = Answer {
+            text: Text::from(text),
+            block: Some(final_answer(AnswerKind::Text, &value, None)),
+            usage: Usage { input, output: tokens - input, micro_usd: tokens * 5, estimated: false },
+            first_text: Some(Span(640)),
+        };
+        self.end(member, Ending::Answered(answer));
+    }
+
+    /// A member's call ends.
+    pub fn end(&mut self, member: &str, ending: Ending) {
+        if let Some(call) = self.call_of(member) {
+            self.report(&Report::Ended { call, ending });
+            self.live.end(call);
+        }
+    }
+
+    /// A member's server asks for something in the middle of its call.
+    pub fn ask(&mut self, member: &str, request: Request) {
+        if let Some(call) = self.call_of(member) {
+            self.report(&Report::Asked { call, ask: AskId(1), request });
+        }
+    }
+
+    /// The shared memory changes.
+    pub fn remember(&mut self, hub: HubStatus) {
+        self.hub = hub;
+        self.told.push_back(RoomEvent::Hub);
+    }
+
+    /// All events so far.
+    #[must_use]
+    pub fn recorded(&self) -> &[Recorded] {
+        &self.recorded
+    }
+
+    fn record(&mut self, events: Vec<Event>) {
+        let from = self.recorded.len();
+        self.fold(events);
+        loop {
+            let next = follow(&self.state, self.now);
+            if next.is_empty() {
+                break;
+            }
+            self.fold(next);
+        }
+        let fresh = self.recorded.get(from..).unwrap_or_default().to_vec();
+        if !fresh.is_empty() {
+            self.told.push_back(RoomEvent::Events(fresh));
+        }
+    }
+
+    fn fold(&mut self, events: Vec<Event>) {
+        for event in events {
+            let recorded = Recorded { seq: self.state.seq() + 1, at: self.now, event };
+            evolve(&mut self.state, &recorded);
+            self.recorded.push(recorded);
+        }
+    }
+}
+
+impl Room for Stage {
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    fn live(&self) -> &LiveTexts {
+        &self.live
+    }
+
+    fn hub(&self) -> &HubStatus {
+        &self.hub
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    async fn next(&mut self) -> RoomEvent {
+        match self.told.pop_front() {
+            Some(event) => event,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn poll(&mut self) -> Option<RoomEvent> {
+        self.told.pop_front()
+    }
+
+    fn send(&mut self, command: Command) -> Result<(), SendError> {
+        if let Err(refusal) = self.command(command) {
+            self.told.push_back(RoomEvent::Refused(refusal.to_string()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! Events in words, for the Journal screen.
+
+use crate::core::{Actor, Basis, Ending, Event, Health, Outcome, Reply};
+use crate::ui::status::{count, shown_command};
+use crate::ui::theme::Role;
+
+/// A short word for the sort of event, what happened, and how it looks.
+pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
+    match event {
+        Event::RoomOpened { name } => ("room", format!("{name} opened"), Role::Text),
+        Event::RoomResumed => ("room", "taken up again".to_owned(), Role::Text),
+        Event::RoomClosed => ("room", "closed".to_owned(), Role::Text),
+        Event::BudgetSet { budget } => {
+            let tokens = budget
+                .tokens
+                .map_or_else(|| "no limit of".to_owned(), count);
+            ("budget", format!("{tokens} tokens"), Role::Text)
+        }
+        Event::MemberEnrolled { spec } => ("member", format!("{} joined", spec.name), Role::Text),
+        Event::MemberLeft { member } => ("member", format!("{member} left"), Role::Text),
+        Event::MemberRestarted { member } => {
+            ("member", format!("{member} is started again"), Role::Text)
+        }
+        Event::MemberHealthChanged { member, health } => {
+            let (what, role) = told_health(health);
+            ("member", format!("{member} {what}"), role)
+        }
+        Event::SessionOpened {
+            session,
+            member,
+            title,
+        } => (
+            "session",
+            format!("{session} of {member} opened: {title}"),
+            Role::Text,
+        ),
+        Event::SessionBound { session, .. } => (
+            "session",
+            format!("{session} is known to its server"),
+            Role::Muted,
+        ),
+        Event::SessionUnbound { session } => (
+            "session",
+            format!("{session} is forgotten by its server"),
+            Role::Muted,
+        ),
+        Event::SessionClosed { session } => ("session", format!("{session} put away"), Role::Text),
+        Event::TaskAdded { task, order } => (
+            "task",
+            format!("{task} added: {}", order.prompt.headline()),
+            Role::Text,
+        ),
+        Event::TaskReprioritised { task, priority } => {
+            ("task", format!("{task} is now {priority}"), Role::Text)
+        }
+        Event::TaskRouted {
+            task,
+            council,
+            because,
+        } => {
+            let names: Vec<&str> = council.iter().map(|m| m.as_str()).collect();
+            (
+                "task",
+                format!("{task} goes to {}: {because}", names.join(" ")),
+                Role::Text,
+            )
+        }
+        Event::TaskDelayed { task, .. } => (
+            "task",
+            format!("{task} waits: its server asked for patience"),
+            Role::Muted,
+        ),
+        Event::TaskReopened { task, .. } => ("task", format!("{task} is worked again"), Role::Text),
+        Event::TaskConcluded { task, outcome } => {
+            let (what, role) = told_outcome(outcome);
+            ("task", format!("{task} {what}"), role)
+        }
+        Event::CallStarted {
+            call,
+            task,
+            session,
+            ..
+        } => (
+            "call",
+            format!("{call} for {task} in {session}"),
+            Role::Muted,
+        ),
+        Event::CallEnded { call, ending } => {
+            let (what, role) = told_ending(ending);
+            ("call", format!("{call} {what}"), role)
+        }
+        Event::AgreementFound { task, calls } => (
+            "vote",
+            format!("{task}: {} answers agree", calls.len()),
+            Role::Ok,
+        ),
+        Event::ConflictFound { task, candidates } => (
+            "vote",
+            format!("{task}: {} different answers", candidates.len()),
+            Role::Warn,
+        ),
+        Event::Decided { task, decision } => {
+            let what = match decision.chosen {
+                Some(i) => format!("answer {} stands", i + 1),
+                None => "written by hand".to_owned(),
+            };
+            (
+                "vote",
+                format!("{task}: {what}, by {}", actor(decision.by)),
+                Role::Ok,
+            )
+        }
+        Event::AttentionRaised { attention } => (
+            "inbox",
+            format!("{} {}", attention.id, told_subject(attention)),
+            Role::Warn,
+        ),
+        Event::AttentionResolved {
+            attention,
+            resolution,
+            ..
+        } => {
+            let what = match &resolution.reply {
+                Reply::Allow => "allowed".to_owned(),
+                Reply::AllowForSession => "allowed for the session".to_owned(),
+                Reply::Deny { reason } if reason.is_empty() => "denied".to_owned(),
+                Reply::Deny { reason } => format!("denied: {reason}"),
+                Reply::Fill { .. } => "answered".to_owned(),
+            };
+            (
+                "inbox",
+                format!("{attention} {what} by {}", actor(resolution.by)),
+                Role::Text,
+            )
+        }
+        Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
+    }
+}
+
+fn told_subject(item: &crate::core::Attention) -> String {
+    use crate::core::{Request, Subject};
+    match &item.subject {
+        Subject::Asked { call, request, .. } => match request {
+            Request::Exec { command, .. } => {
+                format!("{call} wants to run {}", shown_command(command))
+            }
+            Request::Patch { files, .. } => format!("{call} wants to change {}", files.join(" ")),
+            Request::Form { message, .. } => format!("{call} asks: {}", message.headline()),
+        },
+        Subject::Choice { task } => format!("{task} needs a choice"),
+        Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
+        Subject::Budget { limit } => {
+            format!("{} are used up", crate::ui::status::limit_noun(*limit))
+        }
+    }
+}
+
+fn told_health(health: &Health) -> (String, Role) {
+    match health {
+        Health::Unknown => ("is unknown".to_owned(), Role::Muted),
+        Health::Starting => ("is starting".to_owned(), Role::Muted),
+        Health::Ready { protocol } => (format!("is ready ({protocol})"), Role::Text),
+        Health::Restarting { why, .. } => (format!("restarts: {why}"), Role::Warn),
+        Health::Down { why } => (format!("is down: {why}"), Role::Error),
+    }
+}
+
+fn told_outcome(outcome: &Outcome) -> (String, Role) {
+    match outcome {
+        Outcome::Done { basis, .. } => (format!("done ({})", basis_word(*basis)), Role::Ok),
+        Outcome::Failed { why } => (format!("failed: {why}"), Role::Error),
+        Outcome::Cancelled => ("cancelled".to_owned(), Role::Muted),
+    }
+}
+
+fn told_ending(ending: &Ending) -> (String, Role) {
+    match ending {
+        Ending::Answered(answer) => (
+            format!("answered, {} tokens", count(answer.usage.tokens())),
+            Role::Muted,
+        ),
+        Ending::Failed { failure, .. } => (format!("failed: {failure}"), Role::Error),
+        Ending::Cancelled { .. } => ("cancelled".to_owned(), Role::Muted),
+        Ending::Interrupted => ("interrupted".to_owned(), Role::Warn),
+    }
+}
+
+/// Why a result is the result.
+pub(crate) fn basis_word(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Only => "the only answer",
+        Basis::First => "the first answer",
+        Basis::Agreement => "all agree",
+        Basis::LastStep => "the last step",
+        Basis::Operator => "your choice",
+    }
+}
+
+fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Operator => "the operator",
+        Actor::Clock => "the clock",
+        Actor::Room => "the room",
+    }
+}

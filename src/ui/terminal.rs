@@ -1,0 +1,190 @@
+//! The terminal itself: taking it over, giving it back, drawing without tearing, suspending.
+//!
+//! Owns raw mode, the alternate screen, bracketed paste, focus reports and their undoing on every
+//! way out: drop, panic, suspend, editor. It decides nothing about what is drawn.
+//!
+//! Invariant: whatever ends the console, [`restore`] has run; it never fails and never panics.
+
+use std::io::{self, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+};
+use crossterm::style::ResetColor;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    SetTitle, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Size;
+use ratatui::{Frame, Terminal};
+
+/// Whether the terminal is ours right now; the panic hook must know without a lock.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+static HOOK: Once = Once::new();
+
+/// Gives the terminal back: idempotent, silent, safe in a panic hook and a signal path.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    // A terminal that is gone cannot be restored; there is nobody to tell either.
+    drop(execute!(
+        out,
+        EndSynchronizedUpdate,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        ResetColor,
+        LeaveAlternateScreen,
+        Show
+    ));
+    drop(disable_raw_mode());
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableBracketedPaste,
+        EnableFocusChange,
+        Hide,
+        SetTitle("synod")
+    )
+}
+
+/// Puts the terminal back before a panic is reported, so that the report can be read.
+fn hook_panics() {
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            restore();
+            before(info);
+        }));
+    });
+}
+
+/// The terminal while the console has it. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Tty {
+    terminal: Terminal<CrosstermBackend<io::Stdout>>,
+}
+
+impl Tty {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// When standard output is no terminal or refuses a mode; it is given back first.
+    pub fn take() -> io::Result<Self> {
+        hook_panics();
+        let taken = take().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        match taken {
+            Ok(terminal) => Ok(Self { terminal }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+
+    /// Draws a frame as one synchronized update: the terminal shows it whole or not at all.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        queue!(io::stdout(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(render).map(|_| ());
+        execute!(io::stdout(), EndSynchronizedUpdate)?;
+        drawn
+    }
+
+    /// The size in cells.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal to somebody else, for instance `$EDITOR`. Drop the event stream first:
+    /// its thread would eat the other's keys.
+    pub fn lend(&mut self) {
+        restore();
+    }
+
+    /// Takes the terminal again after [`Tty::lend`].
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        take()?;
+        self.redraw()
+    }
+
+    /// Stops the console's process group as Ctrl-Z does in a shell, and takes the terminal again
+    /// after `fg`. A room with a process of its own is in another group and goes on.
+    ///
+    /// # Errors
+    /// When the signal cannot be sent or the terminal cannot be taken again.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        self.lend();
+        let stopped =
+            rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        self.take_back()?;
+        stopped.map_err(io::Error::from)
+    }
+
+    /// Puts text on the clipboard of the terminal's user (OSC 52), also over SSH.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(clipboard_sequence(text).as_bytes())?;
+        out.flush()
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// The OSC 52 sequence that puts `text` on the clipboard.
+fn clipboard_sequence(text: &str) -> String {
+    use base64::Engine as _;
+    let body = base64::engine::general_purpose::STANDARD.encode(text);
+    format!("\u{1b}]52;c;{body}\u{7}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn restoring_what_was_never_taken_does_nothing() {
+        restore();
+        restore();
+        assert!(!TAKEN.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn the_clipboard_sequence_is_osc_52() {
+        assert_eq!(clipboard_sequence("hi"), "\u{1b}]52;c;aGk=\u{7}");
+    }
+}

@@ -1,0 +1,244 @@
+//! The transcripts of all sessions, as text for panes.
+//!
+//! Built from the turns that the state keeps, then kept up by events and live text. When a call
+//! ends, its streamed text is replaced by the answer itself.
+
+use std::collections::BTreeMap;
+
+use crate::core::{
+    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
+    TurnState,
+};
+use crate::ui::ring::{Mark, Ring, Tone};
+
+/// One session's text.
+#[derive(Debug, Default)]
+struct Transcript {
+    ring: Ring,
+    live: Option<Live>,
+}
+
+/// The turn in flight.
+#[derive(Debug)]
+struct Live {
+    call: CallId,
+    mark: Mark,
+    /// What came last, to set thoughts and answers apart.
+    tone: Tone,
+    heard: Timestamp,
+}
+
+/// All sessions' texts.
+#[derive(Debug, Default)]
+pub(crate) struct Transcripts {
+    by_session: BTreeMap<SessionId, Transcript>,
+}
+
+impl Transcripts {
+    /// Builds everything anew from the turns that the state keeps and the live text so far.
+    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts) {
+        self.by_session = state
+            .sessions()
+            .filter(|session| !session.is_closed())
+            .map(|session| {
+                let mut transcript = Transcript::of(session);
+                if let Some(text) = session.busy().and_then(|call| live.get(call)) {
+                    transcript.ring.push(&text.answer, Tone::Said);
+                }
+                (session.id(), transcript)
+            })
+            .collect();
+    }
+
+    /// Takes an event in; the state has folded it already.
+    pub(crate) fn record(&mut self, event: &Event, at: Timestamp, state: &State) {
+        match event {
+            Event::SessionOpened { session, .. } => {
+                self.by_session.entry(*session).or_default();
+            }
+            Event::SessionClosed { session } => {
+                self.by_session.remove(session);
+            }
+            Event::CallStarted { call, session, .. } => {
+                let turn = state
+                    .session(*session)
+                    .and_then(|s| s.turns().rev().find(|turn| turn.call == *call));
+                if let Some(turn) = turn {
+                    self.by_session.entry(*session).or_default().begin(turn, at);
+                }
+            }
+            Event::CallEnded { call, .. } => {
+                let Some(session) = state.call(*call).and_then(|c| state.session(c.session()))
+                else {
+                    return;
+                };
+                if let Some(turn) = session.turns().rev().find(|turn| turn.call == *call) {
+                    self.by_session.entry(session.id()).or_default().end(turn);
+                }
+            }
+            Event::SessionUnbound { session } => {
+                if let Some(transcript) = self.by_session.get_mut(session) {
+                    transcript.ring.push_lines(
+                        "the server's memory of this is dropped; the next turn tells it anew",
+                        Tone::Note,
+                    );
+                }
+            }
+            Event::RoomOpened { .. }
+            | Event::RoomResumed
+            | Event::RoomClosed
+            | Event::BudgetSet { .. }
+            | Event::MemberEnrolled { .. }
+            | Event::MemberLeft { .. }
+            | Event::MemberRestarted { .. }
+            | Event::MemberHealthChanged { .. }
+            | Event::SessionBound { .. }
+            | Event::TaskAdded { .. }
+            | Event::TaskReprioritised { .. }
+            | Event::TaskRouted { .. }
+            | Event::TaskDelayed { .. }
+            | Event::TaskReopened { .. }
+            | Event::TaskConcluded { .. }
+            | Event::AgreementFound { .. }
+            | Event::ConflictFound { .. }
+            | Event::Decided { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionResolved { .. }
+            | Event::ReportStale { .. } => {}
+        }
+    }
+
+    /// Takes live text in; text of a call that is not in flight is dropped.
+    pub(crate) fn stream(&mut self, delta: &Delta, now: Timestamp, state: &State) {
+        let Some(call) = state.call(delta.call).filter(|c| c.ending().is_none()) else {
+            return;
+        };
+        let Some(transcript) = self.by_session.get_mut(&call.session()) else {
+            return;
+        };
+        transcript.stream(delta, now);
+    }
+
+    /// A session's text.
+    pub(crate) fn ring(&self, session: SessionId) -> Option<&Ring> {
+        self.by_session.get(&session).map(|t| &t.ring)
+    }
+
+    /// How many rows of text belong to the turn in flight; all of them when none is.
+    pub(crate) fn fresh_rows(&self, session: SessionId) -> usize {
+        self.by_session.get(&session).map_or(0, |t| match &t.live {
+            Some(live) => t.ring.rows_after(live.mark),
+            None => t.ring.rows(),
+        })
+    }
+
+    /// A session's text, to scroll or resize it.
+    pub(crate) fn ring_mut(&mut self, session: SessionId) -> Option<&mut Ring> {
+        self.by_session.get_mut(&session).map(|t| &mut t.ring)
+    }
+
+    /// When the call in flight last sent text.
+    pub(crate) fn heard(&self, session: SessionId) -> Option<Timestamp> {
+        self.by_session
+            .get(&session)?
+            .live
+            .as_ref()
+            .map(|live| live.heard)
+    }
+
+    /// Wraps a little of what is out of sight; true when nothing is left to do.
+    pub(crate) fn settle(&mut self) -> bool {
+        self.by_session.values_mut().all(|t| t.ring.settle(200))
+    }
+}
+
+impl Transcript {
+    fn of(session: &Session) -> Self {
+        let mut transcript = Self::default();
+        for turn in session.turns() {
+            transcript.begin(turn, turn.started);
+            if !matches!(turn.state, TurnState::Running) {
+                transcript.end(turn);
+            }
+        }
+        transcript
+    }
+
+    fn begin(&mut self, turn: &Turn, at: Timestamp) {
+        if !self.ring.is_empty() {
+            self.ring.push_unwrapped("", Tone::Said);
+        }
+        let what = match turn.purpose {
+            Purpose::Answer => String::new(),
+            Purpose::Council => "  council".to_owned(),
+            Purpose::Step(n) => format!("  step {}", n + 1),
+            Purpose::Repair => "  asked again for its final answer".to_owned(),
+        };
+        self.ring
+            .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);
+        self.ring.push_unwrapped(turn.prompt.as_str(), Tone::Asked);
+        let mark = self.ring.mark();
+        self.live = Some(Live {
+            call: turn.call,
+            mark,
+            tone: Tone::Said,
+            heard: at,
+        });
+    }
+
+    fn stream(&mut self, delta: &Delta, now: Timestamp) {
+        let Some(live) = self.live.as_mut().filter(|live| live.call == delta.call) else {
+            return;
+        };
+        live.heard = now;
+        let tone = match delta.kind {
+            DeltaKind::Answer => Tone::Said,
+            DeltaKind::Reasoning => Tone::Thought,
+            DeltaKind::Status => return self.ring.push_lines(&delta.text, Tone::Note),
+        };
+        if live.tone != tone {
+            live.tone = tone;
+            self.ring.end_line();
+        }
+        self.ring.push(&delta.text, tone);
+    }
+
+    fn end(&mut self, turn: &Turn) {
+        let live = self.live.take().filter(|live| live.call == turn.call);
+        let keep_partial = |ring: &mut Ring, partial: &Text| {
+            if let Some(live) = &live
+                && !partial.is_empty()
+            {
+                ring.cut(live.mark);
+                ring.push_unwrapped(partial.as_str(), Tone::Said);
+            }
+        };
+        match &turn.state {
+            TurnState::Running => {}
+            TurnState::Answered { text, value, .. } => {
+                if let Some(live) = &live {
+                    self.ring.cut(live.mark);
+                }
+                self.ring.push_unwrapped(text.as_str(), Tone::Said);
+                if let Some(value) = value {
+                    self.ring
+                        .push_unwrapped(&format!("answer: {value}"), Tone::Note);
+                }
+            }
+            TurnState::Failed {
+                failure, partial, ..
+            } => {
+                keep_partial(&mut self.ring, partial);
+                self.ring.push_lines(&failure.to_string(), Tone::Failure);
+            }
+            TurnState::Cancelled { partial, .. } => {
+                keep_partial(&mut self.ring, partial);
+                self.ring.push_lines("cancelled", Tone::Note);
+            }
+            TurnState::Interrupted { .. } => {
+                self.ring
+                    .push_lines("interrupted: the room ended in the middle", Tone::Note);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Moving in lists and scrolling in texts.
+
+use crate::core::{SessionId, State};
+use crate::ui::action::Action;
+use crate::ui::model::{Model, Pane};
+use crate::ui::ring::Ring;
+
+/// Moves the selection, or scrolls the text that has the keys.
+pub(super) fn go(model: &mut Model, state: &State, action: Action) {
+    let pane = model.main_pane();
+    let page = usize::from(model.size.height / 2).max(1);
+    match pane {
+        Pane::Transcript => {
+            let session = model.seat(state).and_then(|s| s.session).map(crate::core::Session::id);
+            if let Some(ring) = session.and_then(|s: SessionId| model.transcripts.ring_mut(s)) {
+                scroll(ring, action, page);
+            }
+        }
+        Pane::Detail => scroll(&mut model.detail.ring, action, page),
+        Pane::Sessions
+        | Pane::Queue
+        | Pane::Memory
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal => {
+            let keys = model.keys(pane, state);
+            let Some(at) = model.place(pane, &keys) else { return };
+            let Some(to) = target(at, keys.len(), page, action) else { return };
+            model.select(pane, &keys, to);
+        }
+    }
+}
+
+/// Where a move leads in a list of `count` rows.
+pub(super) fn target(at: usize, count: usize, page: usize, action: Action) -> Option<usize> {
+    let last = count.saturating_sub(1);
+    Some(match rows(action, page)? {
+        Move::By(n) => at.saturating_add_signed(n).min(last),
+        Move::First => 0,
+        Move::Last => last,
+    })
+}
+
+/// Scrolls a text.
+pub(super) fn scroll(ring: &mut Ring, action: Action, page: usize) {
+    match rows(action, page) {
+        Some(Move::By(n)) => ring.scroll(-n),
+        Some(Move::First) => ring.scroll_to_top(),
+        Some(Move::Last) => ring.scroll_to_bottom(),
+        None => {}
+    }
+}
+
+enum Move {
+    By(isize),
+    First,
+    Last,
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only six of all actions move; the rest do not")]
+fn rows(action: Action, page: usize) -> Option<Move> {
+    let page = isize::try_from(page).unwrap_or(1);
+    Some(match action {
+        Action::Up => Move::By(-1),
+        Action::Down => Move::By(1),
+        Action::PageUp => Move::By(-page),
+        Action::PageDown => Move::By(page),
+        Action::Top => Move::First,
+        Action::Bottom => Move::Last,
+        _ => return None,
+    })
+}

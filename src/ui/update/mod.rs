@@ -1,0 +1,285 @@
+//! What a key, a paste or news from the room does to the console: pure, no I/O, no await.
+//!
+//! A key becomes an [`Action`] by the keymap and the context, an action changes the model and gives
+//! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
+
+mod compose;
+mod lists;
+mod overlays;
+mod rows;
+
+use crossterm::event::KeyEvent;
+
+use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
+use crate::ui::action::{Action, Context, Screen};
+use crate::ui::key::Chord;
+use crate::ui::keymap::Keymap;
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::{Focus, Host, Link, Model, Pane};
+use crate::ui::overlay::{Confirm, Overlay, Verdict};
+use crate::ui::room::RoomEvent;
+use crate::ui::theme::Role;
+
+/// What the console wants of the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Intent {
+    /// Send a command to the room.
+    Command(Command),
+    /// Leave the console; the room goes on if it has its own process.
+    Quit,
+    /// Stop the console until it is brought to the foreground again.
+    Suspend,
+    /// Draw everything again.
+    Redraw,
+    /// Open the draft in the editor and put the text back.
+    EditDraft(String),
+    /// Show a text in the editor.
+    Show(String),
+    /// Put a text on the clipboard.
+    Copy(String),
+}
+
+/// A key was pressed.
+#[must_use]
+pub fn key(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    keymap: &Keymap,
+    event: KeyEvent,
+) -> Vec<Intent> {
+    let Some(chord) = Chord::of(&event) else { return Vec::new() };
+    model.notice = None;
+    let context = model.context();
+    if let Some(action) = keymap.action(context, chord) {
+        return act(model, state, now, action);
+    }
+    match context {
+        Context::Composer => {
+            model.composer.input(event);
+            model.composer.refresh(&model.vocabulary);
+        }
+        Context::Input => overlays::typed(model, event),
+        Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
+    }
+    Vec::new()
+}
+
+/// Does an action, whatever it came from.
+#[must_use]
+pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
+    if let Some(overlay) = model.overlays.pop() {
+        match overlays::act(model, state, now, overlay, action) {
+            overlays::Handled::Consumed(intents) => return intents,
+            overlays::Handled::Ignored => {}
+        }
+    }
+    match action {
+        Action::Send => compose::send(model, now),
+        Action::Newline => quietly(compose::newline(model)),
+        Action::Complete => quietly(compose::complete(model)),
+        Action::HistoryPrevious => quietly(compose::previous(model)),
+        Action::HistoryNext => quietly(compose::next(model)),
+        Action::Undo => quietly(compose::undo(model)),
+        Action::Compose => quietly(model.focus = Focus::Composer),
+        Action::Back => quietly(back(model)),
+        Action::Enter => rows::open(model, state),
+        Action::Up
+        | Action::Down
+        | Action::Left
+        | Action::Right
+        | Action::PageUp
+        | Action::PageDown
+        | Action::Top
+        | Action::Bottom => quietly(lists::go(model, state, action)),
+        Action::NextPane | Action::PreviousPane => quietly(next_pane(model, action)),
+        Action::NextAttention | Action::PreviousAttention => {
+            quietly(rows::attention(model, state, action))
+        }
+        Action::Allow => rows::allow(model, state),
+        Action::Deny => rows::deny(model, state),
+        Action::Choose(_) => Vec::new(),
+        Action::Cancel => rows::cancel(model, state),
+        Action::Mark => quietly(rows::mark(model, state)),
+        Action::Delete => quietly(rows::delete(model, state)),
+        Action::Retry => rows::retry(model, state),
+        Action::Raise | Action::Lower => rows::priority(model, state, action),
+        Action::Zoom => quietly(model.zoomed = !model.zoomed),
+        Action::Copy => rows::copy(model, state),
+        Action::Edit => rows::edit(model, state),
+        Action::Filter => quietly(filter(model)),
+        Action::CommandLine => {
+            quietly(model.overlays.push(Overlay::CommandLine { input: LineEdit::default() }))
+        }
+        Action::Palette => {
+            let palette = Overlay::Palette { input: LineEdit::default(), chosen: 0 };
+            quietly(model.overlays.push(palette))
+        }
+        Action::Help => quietly(model.overlays.push(Overlay::Help { scroll: 0 })),
+        Action::Go(screen) => quietly(go(model, screen)),
+        Action::Redraw => vec![Intent::Redraw],
+        Action::Suspend => vec![Intent::Suspend],
+        Action::Quit => quit(model, state),
+    }
+}
+
+/// For actions that only change the console.
+fn quietly((): ()) -> Vec<Intent> {
+    Vec::new()
+}
+
+fn filter(model: &mut Model) {
+    let pane = model.list();
+    model.lists.filters.entry(pane).or_default();
+    model.overlays.push(Overlay::Filter);
+}
+
+fn go(model: &mut Model, screen: Screen) {
+    if model.screen != screen {
+        model.screen = screen;
+        model.zoomed = false;
+        if matches!(model.focus, Focus::Pane(_)) {
+            model.focus = Focus::Pane(0);
+        }
+    }
+}
+
+fn back(model: &mut Model) {
+    let list = model.list();
+    match model.focus {
+        Focus::Composer => model.focus = Focus::Pane(0),
+        Focus::Pane(_) if model.zoomed => model.zoomed = false,
+        Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
+        Focus::Pane(_) if model.lists.filters.contains_key(&list) => {
+            model.lists.filters.remove(&list);
+        }
+        Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
+        Focus::Pane(_) => go(model, Screen::Room),
+    }
+}
+
+fn next_pane(model: &mut Model, action: Action) {
+    let count = Pane::of(model.screen).len();
+    let forward = action == Action::NextPane;
+    model.focus = match (model.focus, forward) {
+        (Focus::Composer, true) => Focus::Pane(0),
+        (Focus::Composer, false) => Focus::Pane(count - 1),
+        (Focus::Pane(i), true) if i + 1 < count => Focus::Pane(i + 1),
+        (Focus::Pane(i), false) if i > 0 => Focus::Pane(i - 1),
+        (Focus::Pane(_), _) => Focus::Composer,
+    };
+}
+
+fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
+    let calls = state.calls_in_flight().count();
+    let tasks = state.open_tasks().count();
+    if model.tie.link != Link::Up || (tasks == 0 && calls == 0) {
+        return vec![Intent::Quit];
+    }
+    let what = match (tasks, calls) {
+        (1, _) => "One task is open".to_owned(),
+        (n, _) => format!("{n} tasks are open"),
+    };
+    let (question, answers) = match model.tie.host {
+        Host::OwnProcess => (
+            format!("{what}. The room can go on without this console."),
+            vec![
+                ("Leave it running".to_owned(), Verdict::Leave),
+                ("Stop the room".to_owned(), Verdict::Stop),
+                ("Stay".to_owned(), Verdict::Stay),
+            ],
+        ),
+        Host::ThisProcess => (
+            format!("{what}. The room ends with this console; open tasks wait in its journal."),
+            vec![
+                ("Stay".to_owned(), Verdict::Stay),
+                ("Stop the room".to_owned(), Verdict::Stop),
+            ],
+        ),
+    };
+    quietly(model.overlays.push(Overlay::Confirm(Confirm { question, answers, chosen: 0 })))
+}
+
+/// Text was pasted.
+pub fn paste(model: &mut Model, text: &str) {
+    model.notice = None;
+    match model.context() {
+        Context::Composer => {
+            if let Some(notice) = model.composer.paste(text) {
+                model.tell(notice, Role::Muted);
+            }
+            model.composer.refresh(&model.vocabulary);
+        }
+        Context::Input => overlays::pasted(model, text),
+        Context::List | Context::Pane | Context::Choice | Context::Overlay => {
+            model.tell("press i to write a task, then paste", Role::Muted);
+        }
+    }
+}
+
+/// The editor gave the draft back.
+pub fn edited(model: &mut Model, text: &str) {
+    model.composer.set_text(text);
+    model.composer.refresh(&model.vocabulary);
+    model.focus = Focus::Composer;
+}
+
+/// Shows a warning until the next key.
+pub fn warn(model: &mut Model, text: &str) {
+    model.tell(text, Role::Warn);
+}
+
+/// The room as it is once an event was folded in.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// Its state.
+    pub state: &'a State,
+    /// Live text of the calls in flight.
+    pub live: &'a LiveTexts,
+    /// How the shared memory stands.
+    pub hub: &'a HubStatus,
+    /// The time there.
+    pub now: Timestamp,
+}
+
+/// Something happened in the room.
+#[must_use]
+pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
+    let Sight { state, live, now, .. } = sight;
+    match event {
+        RoomEvent::Events(events) => {
+            for recorded in events {
+                model.transcripts.record(&recorded.event, now, state);
+                model.keep(recorded);
+            }
+            model.look_up(state);
+            overlays::follow(model, state);
+        }
+        RoomEvent::History(events) => {
+            let newer = std::mem::take(&mut model.log);
+            for recorded in events.into_iter().chain(newer) {
+                model.keep(recorded);
+            }
+        }
+        RoomEvent::Deltas(deltas) => {
+            for delta in deltas {
+                model.transcripts.stream(&delta, now, state);
+            }
+        }
+        RoomEvent::Reset => {
+            model.reset(state, live);
+            model.hub.clone_from(sight.hub);
+            overlays::follow(model, state);
+        }
+        RoomEvent::Hub => model.hub.clone_from(sight.hub),
+        RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
+        RoomEvent::Gone => {
+            if model.tie.link == Link::Stopping {
+                return vec![Intent::Quit];
+            }
+            model.tie.link = Link::Gone;
+            model.tell("the room has ended; q leaves, `synod` starts it again", Role::Error);
+        }
+    }
+    Vec::new()
+}

@@ -1,0 +1,259 @@
+//! Actions and typing while an overlay is open. The overlay was taken off the stack by the caller;
+//! what stays open is put back.
+
+use crossterm::event::KeyEvent;
+
+use crate::core::{Command, Reply, State, Text, Timestamp};
+use crate::ui::action::{Action, Screen, TABLE};
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::{Link, Model};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
+use crate::ui::suggest::nearest;
+use crate::ui::theme::Role;
+use crate::ui::update::{Intent, act as act_below, lists};
+
+/// What an overlay made of an action.
+pub(super) enum Handled {
+    /// It was for the overlay.
+    Consumed(Vec<Intent>),
+    /// It is for what lies below; the overlay is back on the stack.
+    Ignored,
+}
+
+/// Gives an action to the overlay that was on top.
+pub(super) fn act(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    overlay: Overlay,
+    action: Action,
+) -> Handled {
+    if matches!(action, Action::Redraw | Action::Suspend) {
+        model.overlays.push(overlay);
+        return Handled::Ignored;
+    }
+    if matches!(action, Action::Back | Action::Cancel) {
+        if matches!(overlay, Overlay::Filter) {
+            let pane = model.list();
+            model.lists.filters.remove(&pane);
+        }
+        return Handled::Consumed(Vec::new());
+    }
+    Handled::Consumed(match overlay {
+        Overlay::Help { scroll } => help(model, scroll, action),
+        Overlay::Palette { input, chosen } => {
+            return in_palette(model, state, now, input, chosen, action);
+        }
+        Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
+        Overlay::Filter => filter(model, action),
+        Overlay::Fill { attention, input } => {
+            if action == Action::Enter {
+                let content = Text::from(as_json(input.text()));
+                let reply = Reply::Fill { content };
+                vec![Intent::Command(Command::Answer { attention, reply })]
+            } else {
+                model.overlays.push(Overlay::Fill { attention, input });
+                Vec::new()
+            }
+        }
+        Overlay::Confirm(confirm) => confirmed(model, confirm, action),
+        Overlay::Choice(choice) => choosing(model, state, choice, action),
+    })
+}
+
+fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
+    if !matches!(action, Action::Help | Action::Enter) {
+        let page = usize::from(model.size.height / 2).max(1);
+        let most = crate::ui::view::help_rows();
+        let scroll = lists::target(scroll, most, page, action).unwrap_or(scroll);
+        model.overlays.push(Overlay::Help { scroll });
+    }
+    Vec::new()
+}
+
+fn in_palette(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    input: LineEdit,
+    chosen: usize,
+    action: Action,
+) -> Handled {
+    let found = palette(input.text());
+    if action == Action::Enter {
+        return Handled::Consumed(match found.get(chosen) {
+            Some(action) => act_below(model, state, now, *action),
+            None => Vec::new(),
+        });
+    }
+    let chosen = lists::target(chosen, found.len(), 8, action).unwrap_or(chosen);
+    model.overlays.push(Overlay::Palette { input, chosen });
+    Handled::Consumed(Vec::new())
+}
+
+fn command_line(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    input: LineEdit,
+    action: Action,
+) -> Handled {
+    if action != Action::Enter {
+        model.overlays.push(Overlay::CommandLine { input });
+        return Handled::Consumed(Vec::new());
+    }
+    let name = input.text().trim();
+    let name = if name == "q" { "quit" } else { name };
+    Handled::Consumed(match Action::named(name) {
+        Some(action) => act_below(model, state, now, action),
+        None if name.is_empty() => Vec::new(),
+        None => {
+            let near = nearest(name, TABLE.iter().map(|e| e.name));
+            let hint = near.map(|n| format!("; did you mean :{n}?")).unwrap_or_default();
+            model.tell(format!("there is no command `{name}`{hint}"), Role::Warn);
+            Vec::new()
+        }
+    })
+}
+
+fn filter(model: &mut Model, action: Action) -> Vec<Intent> {
+    let pane = model.list();
+    if action == Action::Enter {
+        if model.lists.filters.get(&pane).is_some_and(|f| f.text().trim().is_empty()) {
+            model.lists.filters.remove(&pane);
+        }
+    } else {
+        model.overlays.push(Overlay::Filter);
+    }
+    Vec::new()
+}
+
+fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Intent> {
+    if action != Action::Enter {
+        let step = match action {
+            Action::Right => Action::Down,
+            Action::Left => Action::Up,
+            _ => action,
+        };
+        if let Some(to) = lists::target(confirm.chosen, confirm.answers.len(), 9, step) {
+            confirm.chosen = to;
+        }
+        model.overlays.push(Overlay::Confirm(confirm));
+        return Vec::new();
+    }
+    match confirm.answers.into_iter().nth(confirm.chosen).map(|(_, verdict)| verdict) {
+        None | Some(Verdict::Stay) => Vec::new(),
+        Some(Verdict::Leave) => vec![Intent::Quit],
+        Some(Verdict::Stop) => {
+            // The console leaves when the room says that it has ended: nothing is cut off.
+            model.tie.link = Link::Stopping;
+            model.tell("stopping the room; q leaves at once", Role::Muted);
+            vec![Intent::Command(Command::CloseRoom)]
+        }
+        Some(Verdict::CancelTasks(tasks)) => {
+            model.lists.marked.clear();
+            tasks
+                .into_iter()
+                .map(|task| Intent::Command(Command::CancelTask { task }))
+                .collect()
+        }
+    }
+}
+
+fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action) -> Vec<Intent> {
+    let last = choice.columns.len().saturating_sub(1);
+    let take = |candidate| vec![Intent::Command(Command::Choose { task: choice.task, candidate })];
+    let mut intents = Vec::new();
+    match action {
+        Action::Enter => return take(choice.chosen),
+        Action::Choose(number) => {
+            let candidate = usize::from(number).saturating_sub(1);
+            if candidate <= last {
+                return take(candidate);
+            }
+            model.tell(format!("there are {} answers", last + 1), Role::Muted);
+        }
+        Action::Left => choice.chosen = choice.chosen.saturating_sub(1),
+        Action::Right => choice.chosen = (choice.chosen + 1).min(last),
+        Action::Copy => {
+            intents.extend(choice.columns.get(choice.chosen).map(|c| Intent::Copy(c.ring.text())));
+        }
+        Action::Help => {
+            model.overlays.push(Overlay::Choice(choice));
+            model.overlays.push(Overlay::Help { scroll: 0 });
+            return Vec::new();
+        }
+        _ => {
+            let page = usize::from(model.size.height / 2).max(1);
+            if let Some(column) = choice.columns.get_mut(choice.chosen) {
+                lists::scroll(&mut column.ring, action, page);
+            }
+        }
+    }
+    if state.task(choice.task).is_some() {
+        model.overlays.push(Overlay::Choice(choice));
+    }
+    intents
+}
+
+/// A form's answer: JSON as typed, or else the text as the answer to its only field.
+fn as_json(text: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) if value.is_object() => value.to_string(),
+        _ => serde_json::json!({ "answer": text }).to_string(),
+    }
+}
+
+/// A key that has no meaning of its own goes into the line being typed.
+pub(super) fn typed(model: &mut Model, event: KeyEvent) {
+    let pane = model.list();
+    match model.overlays.last_mut() {
+        Some(Overlay::Palette { input, chosen }) => {
+            if input.input(event) {
+                *chosen = 0;
+            }
+        }
+        Some(Overlay::CommandLine { input } | Overlay::Fill { input, .. }) => {
+            input.input(event);
+        }
+        Some(Overlay::Filter) => {
+            model.lists.filters.entry(pane).or_default().input(event);
+        }
+        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+    }
+}
+
+/// A paste into the line being typed.
+pub(super) fn pasted(model: &mut Model, text: &str) {
+    let pane = model.list();
+    match model.overlays.last_mut() {
+        Some(
+            Overlay::Palette { input, .. }
+            | Overlay::CommandLine { input }
+            | Overlay::Fill { input, .. },
+        ) => input.paste(text),
+        Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
+        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+    }
+}
+
+/// Closes overlays whose subject is gone: somebody else may have settled it.
+pub(super) fn follow(model: &mut Model, state: &State) {
+    let mut settled = false;
+    model.overlays.retain(|overlay| {
+        let gone = match overlay {
+            Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
+            Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::CommandLine { .. }
+            | Overlay::Filter
+            | Overlay::Confirm(_) => false,
+        };
+        settled |= gone;
+        !gone
+    });
+    if settled && model.screen != Screen::Inbox {
+        model.tell("settled", Role::Ok);
+    }
+}

@@ -1,0 +1,284 @@
+//! Actions on the selected row: open, allow, deny, cancel, retry, copy.
+
+use crate::core::{
+    Attention, Command, Health, Outcome, Phase, Priority, Reply, Request, State, Subject, Task,
+    TaskId,
+};
+use crate::ui::action::{Action, Screen};
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::telling::tell;
+use crate::ui::theme::Role;
+use crate::ui::update::Intent;
+
+/// Opens what is selected.
+pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
+    match model.main_pane() {
+        Pane::Sessions => {
+            if model.screen == Screen::Room {
+                model.screen = Screen::Sessions;
+            }
+            model.focus = Focus::Pane(1);
+        }
+        Pane::Queue | Pane::Votes => {
+            let pane = model.main_pane();
+            let Some(task) = model.task(state).map(Task::id) else { return Vec::new() };
+            if let Some(choice) = Choice::of(task, state) {
+                model.overlays.push(Overlay::Choice(choice));
+                return Vec::new();
+            }
+            if model.screen == Screen::Room {
+                model.screen = if pane == Pane::Queue { Screen::Queue } else { Screen::Votes };
+                model.select_key(pane, task.0);
+            }
+            model.focus = Focus::Pane(1);
+        }
+        Pane::Inbox => {
+            if let Some(subject) = model.asked(state).map(|item| item.subject.clone()) {
+                open_subject(model, state, &subject);
+            }
+        }
+        Pane::Memory => {
+            if model.screen == Screen::Room {
+                model.screen = Screen::Memory;
+                model.focus = Focus::Pane(0);
+            }
+        }
+        Pane::Journal => model.focus = Focus::Pane(1),
+        Pane::Metrics | Pane::Transcript | Pane::Detail => {}
+    }
+    Vec::new()
+}
+
+fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
+    match subject {
+        Subject::Choice { task } => {
+            if let Some(choice) = Choice::of(*task, state) {
+                model.overlays.push(Overlay::Choice(choice));
+            }
+        }
+        Subject::Asked { request: Request::Form { .. }, .. } => {
+            if let Some(id) = model.asked(state).map(|item| item.id) {
+                let input = LineEdit::default();
+                model.overlays.push(Overlay::Fill { attention: id, input });
+            }
+        }
+        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+            model.focus = Focus::Pane(1);
+        }
+    }
+}
+
+/// Selects the next or previous item that waits, in the inbox.
+pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
+    model.lists.filters.remove(&Pane::Inbox);
+    let keys = model.keys(Pane::Inbox, state);
+    let Some(at) = model.place(Pane::Inbox, &keys) else {
+        model.tell("nothing waits for you", Role::Muted);
+        return;
+    };
+    let to = match (model.screen == Screen::Inbox, action == Action::NextAttention) {
+        (false, _) => at,
+        (true, true) => (at + 1) % keys.len(),
+        (true, false) => (at + keys.len() - 1) % keys.len(),
+    };
+    model.screen = Screen::Inbox;
+    model.zoomed = false;
+    model.focus = Focus::Pane(0);
+    model.select(Pane::Inbox, &keys, to);
+}
+
+/// Allows what the selected row asks.
+pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
+    let Some(item) = model.asked(state).cloned() else { return nothing_asked(model) };
+    match &item.subject {
+        Subject::Choice { .. } | Subject::Asked { request: Request::Form { .. }, .. } => {
+            // Neither can be allowed blindly: one wants a choice, the other an answer.
+            open_subject(model, state, &item.subject);
+            Vec::new()
+        }
+        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+            reply(&item, Reply::Allow)
+        }
+    }
+}
+
+/// Denies what the selected row asks.
+pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
+    let Some(item) = model.asked(state).cloned() else { return nothing_asked(model) };
+    match &item.subject {
+        Subject::Budget { .. } => {
+            model.tell("nothing starts until the budget is raised; a raises it", Role::Muted);
+            Vec::new()
+        }
+        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => {
+            reply(&item, Reply::Deny { reason: String::new() })
+        }
+    }
+}
+
+fn nothing_asked(model: &mut Model) -> Vec<Intent> {
+    model.tell("the selected row asks nothing; ] goes to what waits for you", Role::Muted);
+    Vec::new()
+}
+
+fn reply(item: &Attention, reply: Reply) -> Vec<Intent> {
+    vec![Intent::Command(Command::Answer { attention: item.id, reply })]
+}
+
+/// Clears the draft, or cancels the selected turn or task.
+pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
+    if model.focus == Focus::Composer && model.composer.clear() {
+        model.composer.refresh(&model.vocabulary);
+        model.tell("draft cleared; Alt-U brings it back", Role::Muted);
+        return Vec::new();
+    }
+    match model.list() {
+        Pane::Sessions => {
+            let busy = model.seat(state).and_then(|seat| seat.session?.busy());
+            if let Some(call) = busy {
+                return vec![Intent::Command(Command::CancelCall { call })];
+            }
+            model.tell("the selected session works on nothing; q leaves", Role::Muted);
+        }
+        Pane::Queue | Pane::Votes => delete(model, state),
+        Pane::Transcript
+        | Pane::Memory
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => model.tell("nothing to cancel here; q leaves", Role::Muted),
+    }
+    Vec::new()
+}
+
+/// Marks or unmarks the selected task and goes on to the next row.
+pub(super) fn mark(model: &mut Model, state: &State) {
+    if !matches!(model.main_pane(), Pane::Queue | Pane::Votes) {
+        return;
+    }
+    if let Some(task) = model.task(state).map(Task::id) {
+        if !model.lists.marked.remove(&task) {
+            model.lists.marked.insert(task);
+        }
+        super::lists::go(model, state, Action::Down);
+    }
+}
+
+/// Asks whether the marked tasks, or else the selected one, shall be cancelled.
+pub(super) fn delete(model: &mut Model, state: &State) {
+    let open = |id: &TaskId| state.task(*id).is_some_and(|t| !t.is_ended());
+    let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(open).collect();
+    if tasks.is_empty() {
+        tasks = model.task(state).map(Task::id).into_iter().filter(open).collect();
+    }
+    let question = match tasks.as_slice() {
+        [] => {
+            model.tell("no open task is selected", Role::Muted);
+            return;
+        }
+        [one] => format!("Cancel task {one}? What it works on is stopped; r works it again."),
+        more => format!("Cancel {} tasks? What they work on is stopped.", more.len()),
+    };
+    model.overlays.push(Overlay::Confirm(Confirm {
+        question,
+        answers: vec![
+            ("Keep".to_owned(), Verdict::Stay),
+            ("Cancel".to_owned(), Verdict::CancelTasks(tasks)),
+        ],
+        chosen: 0,
+    }));
+}
+
+/// Works a failed task again, or starts a member's server again.
+pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
+    if model.list() == Pane::Sessions {
+        let Some(seat) = model.seat(state) else { return Vec::new() };
+        return match seat.member.health() {
+            Health::Restarting { .. } | Health::Down { .. } => {
+                let member = seat.member.spec().name.clone();
+                vec![Intent::Command(Command::RestartMember { member })]
+            }
+            Health::Unknown | Health::Starting | Health::Ready { .. } => {
+                model.tell("its server is not down", Role::Muted);
+                Vec::new()
+            }
+        };
+    }
+    match model.task(state).map(|t| (t.id(), t.outcome())) {
+        Some((task, Some(Outcome::Failed { .. } | Outcome::Cancelled))) => {
+            vec![Intent::Command(Command::RetryTask { task })]
+        }
+        Some(_) => {
+            model.tell("only failed and cancelled tasks can be worked again", Role::Muted);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Moves the selected task up or down by one priority.
+pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    let Some(task) = model.task(state) else { return Vec::new() };
+    let all = Priority::ALL;
+    let Some(at) = all.iter().position(|p| *p == task.order().priority) else { return Vec::new() };
+    let to = if action == Action::Raise { at + 1 } else { at.wrapping_sub(1) };
+    let Some(priority) = all.get(to).copied() else { return Vec::new() };
+    vec![Intent::Command(Command::SetPriority { task: task.id(), priority })]
+}
+
+/// Copies the text at hand.
+pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
+    let Some(text) = text(model, state).filter(|t| !t.trim().is_empty()) else {
+        model.tell("there is no text to copy here", Role::Muted);
+        return Vec::new();
+    };
+    model.tell(format!("copied {}", crate::ui::composer::size(text.len())), Role::Muted);
+    vec![Intent::Copy(text)]
+}
+
+/// Opens the draft or the text at hand in the editor.
+pub(super) fn edit(model: &mut Model, state: &State) -> Vec<Intent> {
+    if model.focus == Focus::Composer {
+        return vec![Intent::EditDraft(model.composer.text())];
+    }
+    text(model, state).map(Intent::Show).into_iter().collect()
+}
+
+fn text(model: &Model, state: &State) -> Option<String> {
+    match model.main_pane() {
+        Pane::Sessions | Pane::Transcript => {
+            let session = model.seat(state)?.session?.id();
+            Some(model.transcripts.ring(session)?.text())
+        }
+        Pane::Queue | Pane::Votes => model.task(state).map(result),
+        Pane::Detail => Some(model.detail.ring.text()),
+        Pane::Inbox => model.asked(state).map(|item| {
+            let (sort, line) = crate::ui::status::attention(item, state);
+            format!("{sort} {line}")
+        }),
+        Pane::Journal => {
+            let seq = model.selected(Pane::Journal, state)?;
+            let recorded = model.log.iter().find(|r| r.seq == seq)?;
+            Some(tell(&recorded.event).1)
+        }
+        Pane::Memory => {
+            let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;
+            model.documents().get(at).map(|d| d.name.clone())
+        }
+        Pane::Metrics => None,
+    }
+}
+
+/// The result of a task, or its prompt while there is none.
+fn result(task: &Task) -> String {
+    match task.phase() {
+        Phase::Ended { outcome: Outcome::Done { result, .. }, .. } => result.as_str().to_owned(),
+        Phase::Ended { .. }
+        | Phase::Queued
+        | Phase::Working
+        | Phase::Deciding { .. }
+        | Phase::Held { .. } => task.order().prompt.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,123 @@
+//! The line at the top: where you are, what goes on, what it costs.
+
+use ratatui::layout::Rect;
+
+use crate::core::memory::HubState;
+use crate::core::{Budget, HubStatus, Spend};
+use crate::ui::action::Screen;
+use crate::ui::status::{count, dollars};
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+use crate::ui::view::{Paint, Scene};
+
+/// A piece of the line; those of the highest rank go first when it is too narrow.
+struct Piece {
+    rank: u8,
+    text: String,
+    role: Role,
+}
+
+fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
+    Piece { rank, text: text.into(), role }
+}
+
+/// Columns between pieces.
+const GAP: usize = 3;
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut left = left(scene);
+    let mut right = right(scene);
+    let total = |l: &[Piece], r: &[Piece]| -> usize {
+        l.iter().chain(r).map(|p| width(&p.text) + GAP).sum()
+    };
+    while total(&left, &right) > usize::from(inside.width) + GAP {
+        let worst = left.iter().chain(&right).map(|p| p.rank).max().unwrap_or(0);
+        if worst == 0 {
+            break;
+        }
+        left.retain(|p| p.rank != worst);
+        right.retain(|p| p.rank != worst);
+    }
+    let mut column = 0;
+    for p in &left {
+        column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
+    }
+    let columns: usize = right.iter().map(|p| width(&p.text) + GAP).sum::<usize>();
+    let mut column = inside.width.saturating_sub(u16::try_from(columns.saturating_sub(GAP)).unwrap_or(u16::MAX));
+    for p in &right {
+        column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
+    }
+}
+
+fn left(scene: Scene<'_>) -> Vec<Piece> {
+    let Scene { model, state, .. } = scene;
+    let mut out = vec![piece(0, "synod", Role::Bar)];
+    if !state.name().is_empty() {
+        out.push(piece(1, state.name(), Role::Text));
+    }
+    let members = state.members().len();
+    if members > 0 && state.members().all(|m| m.spec().rehearsal) {
+        out.push(piece(0, "REHEARSAL", Role::Badge));
+    }
+    if model.screen != Screen::Room {
+        out.push(piece(0, model.screen.title(), Role::Accent));
+    }
+    out.push(hub(&model.hub));
+    out.push(piece(6, plural(members, "member"), Role::Text));
+    let working = state.calls_in_flight().count();
+    let role = if working > 0 { Role::Accent } else { Role::Muted };
+    out.push(piece(2, format!("{working} working"), role));
+    let queued = state.queued().count();
+    let role = if queued > 0 { Role::Text } else { Role::Muted };
+    out.push(piece(4, format!("{queued} queued"), role));
+    let waiting = state.attention().len();
+    if waiting > 0 {
+        out.push(piece(0, format!("▲ {waiting} {} you", if waiting == 1 { "needs" } else { "need" }), Role::Warn));
+    }
+    out
+}
+
+/// The shared memory in a word; what needs the operator stays when the line is narrow.
+fn hub(hub: &HubStatus) -> Piece {
+    let name = hub.kind.word();
+    match &hub.state {
+        HubState::Starting => piece(5, format!("◌ {name}"), Role::Muted),
+        HubState::Ready if hub.pending == 0 => piece(5, format!("● {name}"), Role::Text),
+        HubState::Ready | HubState::CatchingUp { .. } => {
+            piece(5, format!("◍ {name} {} behind", hub.pending), Role::Text)
+        }
+        HubState::Down { .. } => piece(0, format!("✕ {name} down"), Role::Warn),
+    }
+}
+
+fn right(scene: Scene<'_>) -> Vec<Piece> {
+    let Scene { model, state, now, .. } = scene;
+    let (budget, spend) = (state.budget(), state.spend());
+    let over = spend.exhausted(budget, now).is_some();
+    let role = if over { Role::Error } else { Role::Text };
+    vec![
+        piece(7, tokens(budget, spend), role),
+        piece(8, money(budget, spend), role),
+        piece(3, model.time_of_day(now), Role::Muted),
+    ]
+}
+
+fn tokens(budget: &Budget, spend: &Spend) -> String {
+    match budget.tokens {
+        Some(limit) => format!("{}/{} tok", count(spend.tokens), count(limit)),
+        None => format!("{} tok", count(spend.tokens)),
+    }
+}
+
+fn money(budget: &Budget, spend: &Spend) -> String {
+    match budget.micro_usd {
+        Some(limit) => format!("${}/{}", dollars(spend.micro_usd), dollars(limit)),
+        None => format!("${}", dollars(spend.micro_usd)),
+    }
+}
+
+/// A count with its noun.
+pub(super) fn plural(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}

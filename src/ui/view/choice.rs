@@ -1,0 +1,26 @@
+//! Answers side by side, for the operator to choose.
+
+use ratatui::layout::Rect;
+
+use crate::ui::layout;
+use crate::ui::overlay::Choice;
+use crate::ui::theme::Role;
+use crate::ui::view::paint::Title;
+use crate::ui::view::prepare::choice_inside;
+use crate::ui::view::{Paint, Scene};
+
+pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Scene<'_>) {
+    let head = Rect { x: body.x + 1, width: body.width.saturating_sub(2), height: 1, ..body };
+    let used = paint.text(head, 0, 0, &format!("◐ {} ", choice.task), Role::Warn);
+    if let Some(task) = scene.state.task(choice.task) {
+        paint.text(head, 0, used, task.order().prompt.headline(), Role::Title);
+    }
+    let inside = choice_inside(body);
+    let rects = layout::columns(inside, choice.columns.len());
+    for (i, (column, rect)) in choice.columns.iter().zip(rects).enumerate() {
+        let name = format!("{}  {}", i + 1, column.label);
+        let by = column.by.join(" ");
+        let text = paint.frame(rect, Title { name: &name, right: &by }, choice.chosen == i);
+        paint.rows(text, &column.ring.window());
+    }
+}

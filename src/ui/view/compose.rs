@@ -1,0 +1,83 @@
+//! The composer with its frame, what it understood, and the completion above it.
+
+use ratatui::layout::Rect;
+
+use crate::ui::composer::{Draft, DraftError};
+use crate::ui::layout::Parts;
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+use crate::ui::view::paint::Title;
+use crate::ui::view::{Paint, Scene, composing};
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let composer = &scene.model.composer;
+    let inside = paint.frame(area, Title { name: "task", right: "" }, composing(scene.model));
+    composer.render(inside, paint.buf);
+    if composer.is_empty() {
+        return;
+    }
+    let (text, role) = match composer.understood() {
+        Ok(draft) => (understood(draft), Role::Muted),
+        Err(DraftError::NoPrompt) => (String::new(), Role::Muted),
+        Err(error) => (error.to_string(), Role::Warn),
+    };
+    if text.is_empty() || area.height < 2 {
+        return;
+    }
+    let bottom = Rect {
+        x: area.x + 2,
+        y: area.y + area.height - 1,
+        width: area.width.saturating_sub(4),
+        height: 1,
+    };
+    paint.text(bottom, 0, 0, &format!(" {text} "), role);
+}
+
+/// How the draft will be worked, in few words.
+fn understood(draft: &Draft) -> String {
+    let mut parts = Vec::new();
+    if !draft.members.is_empty() {
+        parts.push(format!("to {}", draft.members.join(" ")));
+    }
+    match &draft.strategy {
+        Some(strategy) => parts.push(strategy.clone()),
+        None if draft.members.len() > 1 => parts.push("council".to_owned()),
+        None => {}
+    }
+    parts.extend(draft.kind.clone());
+    parts.extend(draft.priority.clone());
+    if !draft.after.is_empty() {
+        let after: Vec<String> = draft.after.iter().map(|n| format!("#{n}")).collect();
+        parts.push(format!("after {}", after.join(" ")));
+    }
+    if let Some(deadline) = draft.deadline {
+        parts.push(format!("within {}", crate::core::Span::from(deadline)));
+    }
+    parts.join(" · ")
+}
+
+/// The words on offer, above the composer.
+pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) {
+    let Some((completion, chosen)) = scene.model.composer.completion() else { return };
+    if !composing(scene.model) {
+        return;
+    }
+    let widest = completion.words.iter().map(|w| width(w)).max().unwrap_or(0);
+    let rows = u16::try_from(completion.words.len()).unwrap_or(6) + 2;
+    let columns = u16::try_from(widest).unwrap_or(20).clamp(14, 40) + 4;
+    let area = Rect {
+        x: parts.composer.x + 1,
+        y: parts.composer.y.saturating_sub(rows),
+        width: columns.min(parts.composer.width),
+        height: rows.min(parts.composer.y),
+    };
+    paint.ground(area);
+    let inside = paint.frame(area, Title::default(), false);
+    for (row, (i, word)) in (0..).zip(completion.words.iter().enumerate()) {
+        paint.text(inside, row, 0, word, Role::Text);
+        if i == chosen {
+            let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+            paint.select(wide, row);
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! All about the selected row, as text.
+
+use ratatui::layout::Rect;
+
+use crate::core::{Attention, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState};
+use crate::ui::action::Screen;
+use crate::ui::model::{Detail, Model, Pane};
+use crate::ui::ring::{Ring, Tone};
+use crate::ui::status::{self, clock, count};
+use crate::ui::telling::{basis_word, tell};
+use crate::ui::view::paint::Title;
+use crate::ui::view::{Paint, Scene};
+
+/// Builds the text anew when the selection or what is known of it changed.
+pub(super) fn build(model: &mut Model, state: &State) {
+    let list = model.list();
+    if !Pane::of(model.screen).contains(&Pane::Detail) {
+        return;
+    }
+    let Some(key) = model.selected(list, state) else {
+        model.detail = Detail::default();
+        return;
+    };
+    let of = Some((model.screen, key, state.seq()));
+    if model.detail.of == of {
+        return;
+    }
+    let same_row = model.detail.of.map(|(screen, key, _)| (screen, key)) == Some((model.screen, key));
+    let below_top = if same_row { model.detail.ring.above() } else { 0 };
+    let mut ring = Ring::default();
+    match model.screen {
+        Screen::Queue | Screen::Votes => {
+            if let Some(it) = model.task(state) {
+                task(&mut ring, it, state);
+            }
+        }
+        Screen::Inbox => {
+            if let Some(it) = model.asked(state) {
+                item(&mut ring, it, state);
+            }
+        }
+        Screen::Journal => {
+            if let Some(it) = model.log.iter().find(|r| r.seq == key) {
+                event(&mut ring, it, &model.time(it.at));
+            }
+        }
+        Screen::Room | Screen::Sessions | Screen::Memory | Screen::Metrics => {}
+    }
+    model.detail = Detail { of, ring, above: Some(below_top) };
+}
+
+/// Fits the text to its pane; a new text is shown from its beginning.
+pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
+    let detail = &mut model.detail;
+    detail.ring.resize(columns, rows);
+    if let Some(above) = detail.above.take() {
+        detail.ring.scroll_to_top();
+        detail.ring.scroll(-isize::try_from(above).unwrap_or(0));
+    }
+}
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let ring = &scene.model.detail.ring;
+    let more = ring.back();
+    let right = if more > 0 { format!("{more} rows below") } else { String::new() };
+    let title = Title { name: "Detail", right: &right };
+    let inside = paint.frame(area, title, scene.has_keys(Pane::Detail));
+    if ring.is_empty() {
+        paint.empty(inside, "nothing is selected");
+        return;
+    }
+    paint.rows(inside, &ring.window());
+}
+
+fn say(ring: &mut Ring, tone: Tone, text: &str) {
+    ring.push_unwrapped(text, tone);
+}
+
+fn gap(ring: &mut Ring) {
+    ring.push_unwrapped("", Tone::Said);
+}
+
+fn task(ring: &mut Ring, task: &Task, state: &State) {
+    let order = task.order();
+    let status = status::task(task, state);
+    say(ring, Tone::Note, &format!(
+        "{} {}  {}  {}  {} priority",
+        task.id(), status.word, order.strategy, order.kind, order.priority,
+    ));
+    if !task.council().is_empty() {
+        let names: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
+        say(ring, Tone::Note, &format!("by {}: {}", names.join(", "), task.routed_because()));
+    }
+    if !order.after.is_empty() {
+        let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
+        say(ring, Tone::Note, &format!("after {}", after.join(", ")));
+    }
+    gap(ring);
+    say(ring, Tone::Asked, order.prompt.as_str());
+    for call in task.calls() {
+        answer(ring, *call, state);
+    }
+    match task.phase() {
+        Phase::Ended { outcome, .. } => match outcome {
+            Outcome::Done { result, basis, .. } => {
+                gap(ring);
+                say(ring, Tone::Note, &format!("result: {}", basis_word(*basis)));
+                if task.calls().len() > 1 || *basis == crate::core::Basis::Operator {
+                    say(ring, Tone::Said, result.as_str());
+                }
+            }
+            Outcome::Failed { why } => {
+                gap(ring);
+                say(ring, Tone::Failure, &format!("failed: {why}"));
+                say(ring, Tone::Note, "r works it again");
+            }
+            Outcome::Cancelled => {
+                gap(ring);
+                say(ring, Tone::Note, "cancelled; r works it again");
+            }
+        },
+        Phase::Deciding { .. } => {
+            gap(ring);
+            say(ring, Tone::Note, "the answers differ: Enter on the task shows them side by side");
+        }
+        Phase::Queued | Phase::Working | Phase::Held { .. } => {}
+    }
+}
+
+fn answer(ring: &mut Ring, call: crate::core::CallId, state: &State) {
+    let Some(known) = state.call(call) else { return };
+    let turn = state
+        .session(known.session())
+        .and_then(|s| s.turns().rev().find(|turn| turn.call == call));
+    let Some(turn) = turn else { return };
+    gap(ring);
+    let took = |at: crate::core::Timestamp| clock(at.since(turn.started));
+    match &turn.state {
+        TurnState::Running => say(ring, Tone::Note, &format!("{} works on it", known.member())),
+        TurnState::Answered { at, text, value, usage } => {
+            let about = if usage.estimated { "about " } else { "" };
+            let tokens = count(usage.tokens());
+            say(ring, Tone::Note, &format!("{} after {}, {about}{tokens} tokens", known.member(), took(*at)));
+            say(ring, Tone::Said, text.as_str());
+            if let Some(value) = value {
+                say(ring, Tone::Note, &format!("answer: {value}"));
+            }
+        }
+        TurnState::Failed { at, failure, .. } => {
+            say(ring, Tone::Failure, &format!("{} failed after {}: {failure}", known.member(), took(*at)));
+        }
+        TurnState::Cancelled { at, .. } => {
+            say(ring, Tone::Note, &format!("{} cancelled after {}", known.member(), took(*at)));
+        }
+        TurnState::Interrupted { .. } => {
+            say(ring, Tone::Note, &format!("{} interrupted", known.member()));
+        }
+    }
+}
+
+fn item(ring: &mut Ring, item: &Attention, state: &State) {
+    let asker = status::asker(item, state);
+    match &item.subject {
+        Subject::Asked { call, request, .. } => {
+            let task = state.call(*call).and_then(|c| state.task(c.task()));
+            match request {
+                Request::Exec { command, cwd } => {
+                    say(ring, Tone::Note, &format!("{asker} asks to run this command in {cwd}"));
+                    gap(ring);
+                    say(ring, Tone::Said, &status::shown_command(command));
+                    keys(ring, "a allows it once   d denies it");
+                }
+                Request::Patch { files, diff } => {
+                    say(ring, Tone::Note, &format!("{asker} asks to change {}", files.join(", ")));
+                    gap(ring);
+                    say(ring, Tone::Said, diff.as_str());
+                    keys(ring, "a allows it once   d denies it");
+                }
+                Request::Form { message, .. } => {
+                    say(ring, Tone::Note, &format!("{asker} asks for input"));
+                    gap(ring);
+                    say(ring, Tone::Said, message.as_str());
+                    keys(ring, "Enter answers it   d declines");
+                }
+            }
+            if let Some(task) = task {
+                gap(ring);
+                say(ring, Tone::Note, &format!("for {}", task.id()));
+                say(ring, Tone::Asked, task.order().prompt.as_str());
+            }
+        }
+        Subject::Choice { task } => {
+            say(ring, Tone::Note, &format!("the answers to {task} differ"));
+            if let Some(known) = state.task(*task) {
+                gap(ring);
+                say(ring, Tone::Asked, known.order().prompt.as_str());
+                if let Phase::Deciding { candidates, .. } = known.phase() {
+                    gap(ring);
+                    for (letter, candidate) in ('A'..='Z').zip(candidates) {
+                        let calls = candidate.calls.len();
+                        say(ring, Tone::Said, &format!("{letter}  {calls} × {}", candidate.label));
+                    }
+                }
+            }
+            keys(ring, "Enter shows them side by side   d takes none");
+        }
+        Subject::Interrupted { task } => {
+            say(ring, Tone::Note, &format!("{task} was cut off when the room ended, and may have changed files"));
+            if let Some(task) = state.task(*task) {
+                gap(ring);
+                say(ring, Tone::Asked, task.order().prompt.as_str());
+            }
+            keys(ring, "a repeats the call   d ends the task");
+        }
+        Subject::Budget { limit } => {
+            let what = status::limit_noun(*limit);
+            say(ring, Tone::Note, &format!("{what} of the budget are used up; no further call starts"));
+            keys(ring, "a raises the limit by as much again");
+        }
+    }
+}
+
+fn keys(ring: &mut Ring, text: &str) {
+    gap(ring);
+    say(ring, Tone::Note, text);
+}
+
+fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {
+    let (sort, line, _) = tell(&recorded.event);
+    say(ring, Tone::Note, &format!("{} {sort} at {time}", recorded.seq));
+    gap(ring);
+    say(ring, Tone::Said, &line);
+    gap(ring);
+    // The whole event, for those who want to know exactly.
+    match serde_json::to_string_pretty(&recorded.event) {
+        Ok(json) => say(ring, Tone::Thought, &json),
+        Err(error) => say(ring, Tone::Failure, &error.to_string()),
+    }
+}

@@ -1,0 +1,217 @@
+//! The lists: queue, documents, votes, inbox.
+
+use ratatui::layout::Rect;
+
+use crate::core::memory::HubState;
+use crate::core::{Phase, Task};
+use crate::ui::action::Screen;
+use crate::ui::composer::size;
+use crate::ui::model::Pane;
+use crate::ui::status::{self, clock};
+use crate::ui::telling::basis_word;
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+use crate::ui::view::paint::{Title, window};
+use crate::ui::view::{Paint, Scene, hints};
+
+/// The frame of a list with its filter or figure, and which rows are in sight.
+struct Frame {
+    inside: Rect,
+    selected: Option<usize>,
+    rows: std::ops::Range<usize>,
+}
+
+fn frame(paint: &mut Paint<'_>, area: Rect, pane: Pane, right: &str, count: usize, scene: Scene<'_>) -> Frame {
+    let filter = hints::filter_of(scene.model, pane);
+    let right = if filter.is_empty() { right } else { &filter };
+    let title = Title { name: super::pane_title(pane), right };
+    let inside = paint.frame(area, title, scene.has_keys(pane));
+    let keys = scene.model.keys(pane, scene.state);
+    let selected = scene.model.place(pane, &keys);
+    let rows = window(count, inside.height, selected);
+    Frame { inside, selected, rows }
+}
+
+/// Shows which row is selected: in full where the keys are, by a mark beside a detail.
+pub(super) fn mark(paint: &mut Paint<'_>, inside: Rect, row: u16, pane: Pane, scene: Scene<'_>) {
+    if scene.has_keys(pane) {
+        let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+        paint.select(wide, row);
+    } else if scene.model.screen != Screen::Room {
+        let margin = Rect { x: inside.x - 1, width: 1, ..inside };
+        paint.text(margin, row, 0, "▸", Role::Accent);
+    }
+}
+
+pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let Scene { model, state, .. } = scene;
+    let tasks = model.tasks(state);
+    let open = state.open_tasks().count();
+    let right = if open > 0 { format!("{open} open") } else { String::new() };
+    let frame = frame(paint, area, Pane::Queue, &right, tasks.len(), scene);
+    if tasks.is_empty() {
+        paint.empty(frame.inside, "no tasks yet: write one below");
+        return;
+    }
+    let numbers = tasks.iter().map(|t| width(&t.id().to_string())).max().unwrap_or(2);
+    let numbers = u16::try_from(numbers).unwrap_or(8);
+    for (row, i) in (0..).zip(frame.rows) {
+        let Some(task) = tasks.get(i) else { continue };
+        task_row(paint, frame.inside, row, task, numbers, scene);
+        if frame.selected == Some(i) {
+            mark(paint, frame.inside, row, Pane::Queue, scene);
+        }
+    }
+}
+
+fn task_row(paint: &mut Paint<'_>, area: Rect, row: u16, task: &Task, numbers: u16, scene: Scene<'_>) {
+    let status = status::task(task, scene.state);
+    let order = task.order();
+    let id = task.id().to_string();
+    let ended = task.is_ended();
+    let role = if ended { Role::Muted } else { Role::Text };
+    let glyph = if scene.model.lists.marked.contains(&task.id()) { "◆" } else { status.glyph };
+    paint.text(area, row, 0, glyph, status.role);
+    let after = 2 + numbers.saturating_sub(u16::try_from(width(&id)).unwrap_or(0));
+    paint.text(area, row, after, &id, role);
+    let column = 2 + numbers + 1;
+    let inside = Rect {
+        x: area.x + column.min(area.width),
+        width: area.width.saturating_sub(column),
+        ..area
+    };
+    let (status_role, strategy) = (status.role, order.strategy.word());
+    let narrow = inside.width < 40;
+    if narrow {
+        paint.cells(inside, row, &[
+            (&status.word, 10, status_role),
+            (order.prompt.headline(), inside.width.saturating_sub(12), role),
+        ]);
+    } else {
+        paint.cells(inside, row, &[
+            (&status.word, 10, status_role),
+            (strategy, 7, Role::Muted),
+            (order.prompt.headline(), inside.width.saturating_sub(21), role),
+        ]);
+    }
+}
+
+pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let Scene { model, state, .. } = scene;
+    let tasks = model.compared(state);
+    let frame = frame(paint, area, Pane::Votes, "", tasks.len(), scene);
+    if tasks.is_empty() {
+        paint.empty(frame.inside, "no answers to compare yet");
+        return;
+    }
+    let numbers = tasks.iter().map(|t| width(&t.id().to_string())).max().unwrap_or(2);
+    let numbers = u16::try_from(numbers).unwrap_or(8);
+    for (row, i) in (0..).zip(frame.rows) {
+        let Some(task) = tasks.get(i) else { continue };
+        let id = task.id().to_string();
+        let status = status::task(task, state);
+        paint.text(frame.inside, row, 0, status.glyph, status.role);
+        let after = 2 + numbers.saturating_sub(u16::try_from(width(&id)).unwrap_or(0));
+        paint.text(frame.inside, row, after, &id, Role::Text);
+        let column = 2 + numbers + 1;
+        match task.phase() {
+            Phase::Deciding { candidates, .. } => {
+                let mut column = column;
+                for (letter, candidate) in ('A'..='Z').zip(candidates) {
+                    let n = candidate.calls.len();
+                    column += paint.text(frame.inside, row, column, &format!("{letter} "), Role::Text);
+                    column += paint.text(frame.inside, row, column, &"█".repeat(n.min(8)), Role::Accent);
+                    column += paint.text(frame.inside, row, column, &format!(" {n}"), Role::Text) + 3;
+                }
+                paint.text(frame.inside, row, column, "you decide", Role::Warn);
+            }
+            Phase::Ended { outcome: crate::core::Outcome::Done { from, basis, .. }, .. } => {
+                let what = format!("{} of {}  {}", from.len(), task.calls().len(), basis_word(*basis));
+                paint.text(frame.inside, row, column, &what, Role::Muted);
+            }
+            Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => {
+                let answered = task.calls().iter().filter(|c| state.call(**c).is_some_and(|c| c.ending().is_some())).count();
+                let what = format!("{answered} of {} answered", task.council().len());
+                paint.text(frame.inside, row, column, &what, Role::Muted);
+            }
+        }
+        if frame.selected == Some(i) {
+            mark(paint, frame.inside, row, Pane::Votes, scene);
+        }
+    }
+}
+
+pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let hub = &scene.model.hub;
+    let name = hub.kind.word();
+    let (right, why) = match &hub.state {
+        HubState::Starting => (format!("{name} starts"), "its documents come with the server"),
+        HubState::CatchingUp { pending } => (format!("{name}, {pending} behind"), "no documents yet"),
+        HubState::Ready => (name.to_owned(), "no documents yet"),
+        HubState::Down { why } => (format!("{name} is down"), why.as_str()),
+    };
+    let documents = scene.model.documents();
+    let frame = frame(paint, area, Pane::Memory, &right, documents.len(), scene);
+    if documents.is_empty() {
+        paint.empty(frame.inside, why);
+        return;
+    }
+    for (row, i) in (0..).zip(frame.rows) {
+        let Some(document) = documents.get(i) else { continue };
+        let inside = frame.inside;
+        let age = document.written_at.map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
+        paint.right(inside, row, &age, Role::Muted);
+        let mut end = 10;
+        let facts = [format!("rev {}", document.rev), size(document.bytes)];
+        let columns = if inside.width >= 60 { 2 } else { 1 };
+        for text in facts.iter().take(columns) {
+            let cell = Rect { width: inside.width.saturating_sub(end), ..inside };
+            paint.right(cell, row, text, Role::Muted);
+            end += 9;
+        }
+        let (glyph, role) = match (&document.trouble, document.current) {
+            (Some(_), _) => ("✕", Role::Error),
+            (None, true) => ("✓", Role::Ok),
+            (None, false) => ("◌", Role::Muted),
+        };
+        paint.text(inside, row, 0, glyph, role);
+        let columns = inside.width.saturating_sub(end + 1);
+        let name = Rect { width: columns.min(inside.width), ..inside };
+        let used = 2 + paint.text(name, row, 2, &document.name, Role::Text);
+        if let Some(trouble) = &document.trouble {
+            paint.text(name, row, used + 2, trouble, Role::Error);
+        }
+        if frame.selected == Some(i) {
+            mark(paint, inside, row, Pane::Memory, scene);
+        }
+    }
+}
+
+pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let Scene { model, state, now, .. } = scene;
+    let items = model.inbox(state);
+    let frame = frame(paint, area, Pane::Inbox, "", items.len(), scene);
+    if items.is_empty() {
+        paint.empty(frame.inside, "nothing waits for you");
+        return;
+    }
+    for (row, i) in (0..).zip(frame.rows) {
+        let Some(item) = items.get(i) else { continue };
+        let inside = frame.inside;
+        let (sort, line) = status::attention(item, state);
+        let asker = status::asker(item, state);
+        let waited = clock(now.since(item.since));
+        paint.text(inside, row, 0, "◐", Role::Warn);
+        let rest = Rect { x: inside.x + 2, width: inside.width.saturating_sub(2), ..inside };
+        let line_columns = rest.width.saturating_sub(6 + 2 + 8 + 2 + 2 + 6);
+        paint.cells(rest, row, &[
+            (sort, 6, Role::Warn),
+            (&asker, 8, Role::Text),
+            (&line, line_columns, Role::Text),
+        ]);
+        paint.right(inside, row, &waited, Role::Muted);
+        if frame.selected == Some(i) {
+            mark(paint, inside, row, Pane::Inbox, scene);
+        }
+    }
+}

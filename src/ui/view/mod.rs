@@ -1,0 +1,146 @@
+//! Drawing: the model and the state become cells. Nothing here changes either.
+//!
+//! [`prepare`] does what drawing must not: it tells panes their size, wraps what came into sight
+//! and builds the text of the selected row. [`draw`] then only copies visible rows.
+
+mod bar;
+mod choice;
+mod compose;
+mod detail;
+mod hints;
+mod journal;
+mod lists;
+mod metrics;
+mod overlays;
+mod paint;
+mod prepare;
+mod sessions;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::core::{State, Timestamp};
+use crate::ui::action::Screen;
+use crate::ui::keymap::Keymap;
+use crate::ui::layout::{self, Shape};
+use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::overlay::Overlay;
+use crate::ui::theme::{Role, Theme};
+
+pub(crate) use overlays::help_rows;
+pub(crate) use paint::Paint;
+pub use prepare::prepare;
+
+/// All that a drawing reads.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) state: &'a State,
+    pub(crate) keymap: &'a Keymap,
+    pub(crate) now: Timestamp,
+}
+
+impl Scene<'_> {
+    /// Whether a pane has the keys now; none has while an overlay is open.
+    fn has_keys(&self, pane: Pane) -> bool {
+        self.model.overlays.is_empty() && self.model.pane() == Some(pane)
+    }
+}
+
+/// Draws a whole frame. Call [`prepare`] with the same area first.
+pub fn draw(
+    buf: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    keymap: &Keymap,
+    model: &Model,
+    state: &State,
+    now: Timestamp,
+) {
+    let scene = Scene { model, state, keymap, now };
+    let mut paint = Paint { buf, theme };
+    paint.ground(area);
+    if layout::shape(area) == Shape::TooSmall {
+        too_small(&mut paint, area);
+        return;
+    }
+    let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
+    bar::draw(&mut paint, parts.bar, scene);
+    if let Some(Overlay::Choice(choice)) =
+        model.overlays.iter().find(|o| matches!(o, Overlay::Choice(_)))
+    {
+        choice::draw(&mut paint, parts.body, choice, scene);
+    } else {
+        for (pane, rect) in panes(model, area, parts.body) {
+            draw_pane(&mut paint, rect, pane, scene);
+        }
+    }
+    compose::draw(&mut paint, parts.composer, scene);
+    hints::draw(&mut paint, parts.hints, scene);
+    compose::completion(&mut paint, parts, scene);
+    overlays::draw(&mut paint, area, scene);
+}
+
+fn too_small(paint: &mut Paint<'_>, area: Rect) {
+    let need = format!("needs {} × {}", layout::MIN_COLUMNS, layout::MIN_ROWS);
+    let have = format!("this terminal has {} × {}", area.width, area.height);
+    let top = area.height.saturating_sub(3) / 2;
+    for (row, text, role) in [(0, "synod", Role::Title), (1, need.as_str(), Role::Warn), (2, have.as_str(), Role::Muted)]
+    {
+        let columns = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+        paint.text(area, top + row, area.width.saturating_sub(columns) / 2, text, role);
+    }
+}
+
+/// Which panes are in sight, and where.
+pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> {
+    let all = Pane::of(model.screen);
+    let alone = model.zoomed || layout::shape(area) == Shape::Narrow;
+    if alone || all.len() == 1 {
+        return vec![(model.main_pane(), body)];
+    }
+    let rects: Vec<Rect> = match model.screen {
+        Screen::Room => layout::room(body).to_vec(),
+        Screen::Sessions
+        | Screen::Queue
+        | Screen::Memory
+        | Screen::Votes
+        | Screen::Metrics => layout::split(body).to_vec(),
+        Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
+    };
+    all.iter().copied().zip(rects).collect()
+}
+
+fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
+    match pane {
+        Pane::Sessions => sessions::draw(paint, area, scene),
+        Pane::Transcript => sessions::transcript(paint, area, scene),
+        Pane::Queue => lists::queue(paint, area, scene),
+        Pane::Memory => lists::memory(paint, area, scene),
+        Pane::Votes => lists::votes(paint, area, scene),
+        Pane::Inbox => lists::inbox(paint, area, scene),
+        Pane::Metrics => metrics::draw(paint, area, scene),
+        Pane::Journal => journal::draw(paint, area, scene),
+        Pane::Detail => detail::draw(paint, area, scene),
+    }
+}
+
+/// The name of a pane, with the others of a narrow screen beside it.
+pub(crate) fn pane_title(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Sessions => "Sessions",
+        Pane::Transcript => "Transcript",
+        Pane::Queue => "Queue",
+        Pane::Memory => "Memory",
+        Pane::Votes => "Votes",
+        Pane::Inbox => "Inbox",
+        Pane::Metrics => "Metrics",
+        Pane::Journal => "Journal",
+        Pane::Detail => "Detail",
+    }
+}
+
+/// Whether the composer has the keys.
+pub(crate) fn composing(model: &Model) -> bool {
+    model.focus == Focus::Composer && model.overlays.is_empty()
+}

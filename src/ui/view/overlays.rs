@@ -1,0 +1,179 @@
+//! Help, palette, dialogs: what lies on top of a screen.
+
+use ratatui::layout::Rect;
+
+use crate::core::{Request, Subject};
+use crate::ui::action::{Context, Entry, TABLE};
+use crate::ui::keymap::Keymap;
+use crate::ui::layout::centered;
+use crate::ui::overlay::{Confirm, Overlay, palette};
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+use crate::ui::view::paint::{Title, window};
+use crate::ui::view::{Paint, Scene};
+use crate::ui::wrap;
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    for overlay in &scene.model.overlays {
+        match overlay {
+            Overlay::Help { scroll } => help(paint, area, *scroll, scene.keymap),
+            Overlay::Palette { input, chosen } => {
+                find(paint, area, input.text(), *chosen, scene.keymap);
+            }
+            Overlay::Confirm(confirm) => question(paint, area, confirm),
+            Overlay::Fill { attention, input } => {
+                let item = scene.state.attention_item(*attention);
+                let message = item.map_or("", |item| match &item.subject {
+                    Subject::Asked { request: Request::Form { message, .. }, .. } => message.as_str(),
+                    Subject::Asked { .. }
+                    | Subject::Choice { .. }
+                    | Subject::Interrupted { .. }
+                    | Subject::Budget { .. } => "",
+                });
+                fill(paint, area, message, input.text());
+            }
+            // These are drawn in the last line and in the body.
+            Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
+        }
+    }
+}
+
+/// A dialog's area, cleared and framed.
+fn dialog(paint: &mut Paint<'_>, area: Rect, columns: u16, rows: u16, title: Title<'_>) -> Rect {
+    let area = centered(area, columns, rows);
+    paint.ground(area);
+    paint.frame(area, title, true)
+}
+
+/// The rows of the help: an entry, or several neighbours that fold into one.
+fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry>)> {
+    TABLE.chunk_by(|a, b| !a.fold.is_empty() && a.fold == b.fold).filter_map(|run| {
+        let first = run.first()?;
+        Some((first, run.last().filter(|_| run.len() > 1)))
+    })
+}
+
+/// How many rows the help has.
+pub(crate) fn help_rows() -> usize {
+    help_entries().count()
+}
+
+fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
+    let rows: Vec<_> = help_entries().collect();
+    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
+    let height = height.min(area.height.saturating_sub(2));
+    let right = "Esc closes";
+    let inside = dialog(paint, area, 96, height, Title { name: "Keys", right });
+    let most = rows.len().saturating_sub(usize::from(inside.height));
+    let scroll = scroll.min(most);
+    for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
+        let keys = |entry: &Entry| -> Vec<String> {
+            keymap.chords(entry.action).iter().map(|c| c.label()).collect()
+        };
+        let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
+        let shown = match last {
+            Some(last) => format!("{} … {}", one(first), one(last)),
+            None => keys(first).join(" "),
+        };
+        let doc = if first.fold.is_empty() { first.doc } else { first.fold };
+        let wide = inside.width > 76;
+        let place = if wide { places(first.contexts) } else { String::new() };
+        let docs = inside.width.saturating_sub(if wide { 18 + 18 } else { 18 });
+        paint.cells(inside, row, &[
+            (&shown, 16, Role::Key),
+            (doc, docs, Role::Text),
+            (&place, 16, Role::Muted),
+        ]);
+    }
+}
+
+/// Where an action works, in few words.
+fn places(contexts: &[Context]) -> String {
+    if contexts.len() >= 5 {
+        return "everywhere".to_owned();
+    }
+    if let [only] = contexts {
+        return only.title().to_owned();
+    }
+    let has = |context: Context| contexts.contains(&context);
+    let mut names = Vec::new();
+    if has(Context::Composer) {
+        names.push("composer");
+    }
+    if has(Context::List) || has(Context::Pane) {
+        names.push("panes");
+    }
+    if has(Context::Choice) || has(Context::Overlay) || has(Context::Input) {
+        names.push("dialogs");
+    }
+    names.join(", ")
+}
+
+fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &Keymap) {
+    let found = palette(typed);
+    let rows = 14.min(area.height.saturating_sub(4));
+    let right = format!("{} actions", found.len());
+    let inside = dialog(paint, area, 84, rows + 4, Title { name: "Palette", right: &right });
+    let used = paint.text(inside, 0, 0, typed, Role::Text);
+    paint.text(inside, 0, used, "▌", Role::Accent);
+    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
+    if found.is_empty() {
+        paint.empty(list, "no action fits");
+    }
+    for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
+        let Some(entry) = found.get(i).and_then(|action| action.entry()) else { continue };
+        let keys: Vec<String> = keymap.chords(entry.action).iter().map(|c| c.label()).collect();
+        let keys = keys.join(" ");
+        let end = u16::try_from(width(&keys)).unwrap_or(20) + 2;
+        paint.cells(list, row, &[
+            (entry.name, 18, Role::Title),
+            (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
+        ]);
+        paint.right(list, row, &keys, Role::Key);
+        if i == chosen {
+            let wide = Rect { x: list.x - 1, width: list.width + 2, ..list };
+            paint.select(wide, row);
+        }
+    }
+}
+
+fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
+    let columns = 64.min(area.width.saturating_sub(4));
+    let lines = wrap::rows(&confirm.question, columns.saturating_sub(4));
+    let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
+    let inside = dialog(paint, area, columns, height, Title { name: "Please choose", right: "" });
+    for (row, text) in (0..).zip(&lines) {
+        paint.text(inside, row, 0, text, Role::Text);
+    }
+    let row = u16::try_from(lines.len()).unwrap_or(1) + 1;
+    let mut column = 0;
+    for (i, (text, _)) in confirm.answers.iter().enumerate() {
+        let used = paint.text(inside, row, column, &format!(" {text} "), Role::Title);
+        if i == confirm.chosen {
+            let button = Rect { x: inside.x + column, width: used, ..inside };
+            paint.select(button, row);
+        }
+        column += used + 2;
+    }
+}
+
+fn fill(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
+    let columns = 76.min(area.width.saturating_sub(4));
+    let message = crate::ui::text::line(message);
+    let lines = wrap::rows(&message, columns.saturating_sub(4));
+    let lines: Vec<&str> = lines.into_iter().take(8).collect();
+    let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
+    let title = Title { name: "Answer", right: "text or a JSON object; Enter sends" };
+    let inside = dialog(paint, area, columns, height, title);
+    for (row, text) in (0..).zip(&lines) {
+        paint.text(inside, row, 0, text, Role::Text);
+    }
+    let row = u16::try_from(lines.len()).unwrap_or(1) + 1;
+    // The end of a long answer is what is being typed.
+    let room = usize::from(inside.width.saturating_sub(3));
+    let skip = typed.chars().count().saturating_sub(room);
+    let tail: String = typed.chars().skip(skip).collect();
+    let used = paint.text(inside, row, 0, "› ", Role::Accent);
+    let used = used + paint.text(inside, row, used, &tail, Role::Text);
+    paint.text(inside, row, used, "▌", Role::Accent);
+}

@@ -1,0 +1,66 @@
+//! What must be done before a frame can be drawn without waiting: sizes, wrapping, details.
+
+use ratatui::layout::Rect;
+
+use crate::core::State;
+use crate::ui::action::Screen;
+use crate::ui::layout;
+use crate::ui::model::{Model, Pane};
+use crate::ui::overlay::Overlay;
+use crate::ui::theme::Theme;
+use crate::ui::view::{composing, detail, panes, sessions};
+
+/// Fits everything to `area`. Cheap when nothing changed.
+pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
+    model.size = area;
+    let has_keys = composing(model);
+    model.composer.dress(theme, has_keys);
+    let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
+    detail::build(model, state);
+    for (pane, rect) in panes(model, area, parts.body) {
+        let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
+        match pane {
+            Pane::Sessions if model.screen == Screen::Room => {
+                for session in sessions::on_cards(model, state) {
+                    if let Some(ring) = model.transcripts.ring_mut(session) {
+                        ring.resize(columns.saturating_sub(sessions::INDENT), sessions::TAIL_MAX);
+                    }
+                }
+            }
+            Pane::Transcript => {
+                let session = model.seat(state).and_then(|s| s.session).map(crate::core::Session::id);
+                if let Some(ring) = session.and_then(|s| model.transcripts.ring_mut(s)) {
+                    ring.resize(columns, rows);
+                }
+            }
+            Pane::Detail => detail::fit(model, columns, rows),
+            Pane::Sessions
+            | Pane::Queue
+            | Pane::Memory
+            | Pane::Votes
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Journal => {}
+        }
+    }
+    for overlay in &mut model.overlays {
+        if let Overlay::Choice(choice) = overlay {
+            let inside = choice_inside(parts.body);
+            let rects = layout::columns(inside, choice.columns.len());
+            for (column, rect) in choice.columns.iter_mut().zip(rects) {
+                let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
+                let first = column.ring.rows() > 0 && !column.sized;
+                column.ring.resize(columns, rows);
+                if first {
+                    column.ring.scroll_to_top();
+                    column.sized = true;
+                }
+            }
+        }
+    }
+}
+
+/// Where the columns of answers stand: below one line that says what they answer.
+pub(crate) fn choice_inside(body: Rect) -> Rect {
+    Rect { y: body.y + 1.min(body.height), height: body.height.saturating_sub(1), ..body }
+}

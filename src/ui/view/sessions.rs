@@ -1,0 +1,230 @@
+//! Who is in the room and what they do: cards with live text, or a list beside one transcript.
+
+use ratatui::layout::Rect;
+
+use crate::core::{Health, Session, SessionId, State};
+use crate::ui::action::Screen;
+use crate::ui::model::{Model, Pane};
+use crate::ui::status::{Seat, restored};
+use crate::ui::text::width;
+use crate::ui::theme::Role;
+use crate::ui::view::paint::{Title, window};
+use crate::ui::view::{Paint, Scene};
+
+/// Columns before the text of a card.
+pub(super) const INDENT: u16 = 2;
+/// Rows of live text on one card at most.
+pub(super) const TAIL_MAX: u16 = 12;
+/// Columns for a status word with its time.
+const STATUS: u16 = 15;
+
+/// Rows that each seat takes on the cards: text below its header, and air below the text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Share {
+    text: u16,
+    air: u16,
+}
+
+/// Shares `rows` out among the seats: a header each, then live text to those that work, row by
+/// row, then two rows of the last answer to the others, then air where all of it fits.
+fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
+    let count = u16::try_from(seats.len()).unwrap_or(u16::MAX);
+    let mut left = rows.saturating_sub(count);
+    let text = |seat: &Seat<'_>| {
+        let session = seat.session.map(Session::id);
+        let rows = session.map_or(0, |s| model.transcripts.fresh_rows(s));
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    };
+    let works = |seat: &Seat<'_>| seat.session.is_some_and(|s| s.busy().is_some());
+    let mut out = vec![Share::default(); seats.len()];
+    let speaking = seats.iter().filter(|s| works(s) && text(s) > 0).count();
+    let air = u16::try_from(speaking).unwrap_or(u16::MAX);
+    // Air only where it does not cost the text more than half of its rows.
+    let airy = left >= air.saturating_mul(4);
+    if airy {
+        left -= air;
+    }
+    for (at_work, most) in [(true, TAIL_MAX), (false, 2)] {
+        let mut grew = true;
+        while left > 0 && grew {
+            grew = false;
+            for (share, seat) in out.iter_mut().zip(seats) {
+                if works(seat) == at_work && share.text < most.min(text(seat)) && left > 0 {
+                    share.text += 1;
+                    left -= 1;
+                    grew = true;
+                }
+            }
+        }
+    }
+    for (share, seat) in out.iter_mut().zip(seats) {
+        share.air = u16::from(airy && works(seat) && share.text > 0);
+    }
+    out
+}
+
+/// The sessions whose text shows on the cards.
+pub(super) fn on_cards(model: &Model, state: &State) -> Vec<SessionId> {
+    model.seats(state).iter().filter_map(|seat| Some(seat.session?.id())).collect()
+}
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let Scene { model, state, .. } = scene;
+    let seats = model.seats(state);
+    let filter = super::hints::filter_of(model, Pane::Sessions);
+    let inside = paint.frame(area, Title { name: "Sessions", right: &filter }, scene.has_keys(Pane::Sessions));
+    if seats.is_empty() {
+        let nobody = if filter.is_empty() {
+            "nobody is here yet: `synod init` finds members"
+        } else {
+            "nobody passes the filter; Esc clears it"
+        };
+        paint.empty(inside, nobody);
+        return;
+    }
+    let keys: Vec<u64> = seats.iter().map(|s| s.key).collect();
+    let selected = model.place(Pane::Sessions, &keys);
+    let cards = model.screen == Screen::Room;
+    let shares = if cards { share(model, &seats, inside.height) } else { Vec::new() };
+    let in_sight = if seats.len() > usize::from(inside.height) {
+        window(seats.len(), inside.height, selected)
+    } else {
+        0..seats.len()
+    };
+    let names = seats.iter().map(|s| width(s.member.spec().name.as_str())).max().unwrap_or(0);
+    let names = u16::try_from(names.clamp(6, 14)).unwrap_or(14);
+    let mut row = 0;
+    for i in in_sight {
+        let Some(seat) = seats.get(i) else { continue };
+        let chosen = selected == Some(i) && (scene.has_keys(Pane::Sessions) || !cards);
+        header(paint, inside, row, seat, names, scene);
+        if chosen && scene.has_keys(Pane::Sessions) {
+            let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+            paint.select(wide, row);
+        } else if chosen {
+            let margin = Rect { x: inside.x - 1, width: 1, ..inside };
+            paint.text(margin, row, 0, "▸", Role::Accent);
+        }
+        row += 1;
+        let share = shares.get(i).copied().unwrap_or_default();
+        row += tail(paint, inside, row, seat, share.text, scene) + share.air;
+    }
+}
+
+/// One line on a seat: state, name, time, task, model.
+fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u16, scene: Scene<'_>) {
+    let Scene { model, state, now, .. } = scene;
+    let spec = seat.member.spec();
+    let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
+    let status = seat.status(state, now, heard);
+    paint.text(area, row, 0, status.glyph, status.role);
+    let name = Rect { width: names.min(area.width), ..area };
+    paint.text(Rect { x: area.x + 2, ..name }, row, 0, spec.name.as_str(), Role::Title);
+    let word = names + 4;
+    let word_area = Rect { x: area.x + word, width: STATUS.min(area.width.saturating_sub(word)), ..area };
+    paint.text(word_area, row, 0, &status.word, status.role);
+    let mut column = word + STATUS + 1;
+    let rest = |column: u16, end: u16| Rect {
+        x: area.x + column.min(area.width),
+        width: area.width.saturating_sub(column + end),
+        ..area
+    };
+    let label = label(seat, state);
+    let mut end = 0;
+    let room = area.width.saturating_sub(column);
+    if !label.is_empty() && usize::from(room) > width(&label) + 24 {
+        let role = if spec.rehearsal { Role::Badge } else { Role::Muted };
+        end = paint.right(area, row, &label, role) + 2;
+    }
+    if let Some(item) = seat.asks(state) {
+        let (sort, line) = crate::ui::status::attention(item, state);
+        column += paint.text(rest(column, end), row, 0, &format!("{sort} "), Role::Warn);
+        paint.text(rest(column, end), row, 0, &line, Role::Text);
+        return;
+    }
+    if let Some(task) = seat.task(state) {
+        column += paint.text(rest(column, end), row, 0, &format!("{} ", task.id()), Role::Muted);
+        paint.text(rest(column, end), row, 0, task.order().prompt.headline(), Role::Text);
+        return;
+    }
+    let why = match seat.member.health() {
+        Health::Restarting { why, .. } | Health::Down { why } => why.as_str(),
+        Health::Unknown | Health::Starting | Health::Ready { .. } => "",
+    };
+    paint.text(rest(column, end), row, 0, why, Role::Muted);
+}
+
+/// The model, or that there is none; the line at the top says it once where it is so for all.
+fn label(seat: &Seat<'_>, state: &State) -> String {
+    let spec = seat.member.spec();
+    if !spec.rehearsal {
+        spec.model.clone().unwrap_or_default()
+    } else if state.members().all(|m| m.spec().rehearsal) {
+        String::new()
+    } else {
+        "rehearsal".to_owned()
+    }
+}
+
+/// The last rows of a seat's text; gives how many.
+fn tail(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, lines: u16, scene: Scene<'_>) -> u16 {
+    let lines = lines.min(area.height.saturating_sub(row));
+    let ring = seat.session.and_then(|s| scene.model.transcripts.ring(s.id()));
+    let Some(ring) = ring.filter(|_| lines > 0) else { return 0 };
+    let rows = ring.last_rows(usize::from(lines));
+    let below = Rect {
+        x: area.x + INDENT,
+        y: area.y + row,
+        width: area.width.saturating_sub(INDENT),
+        height: lines,
+    };
+    let busy = seat.session.is_some_and(|s| s.busy().is_some());
+    if busy {
+        paint.rows(below, &rows);
+        cursor(paint, below, &rows);
+    } else {
+        for (i, row) in (0..).zip(&rows) {
+            paint.text(below, i, 0, row.text, Role::Muted);
+        }
+    }
+    u16::try_from(rows.len()).unwrap_or(lines)
+}
+
+/// A still mark where live text goes on.
+fn cursor(paint: &mut Paint<'_>, area: Rect, rows: &[crate::ui::ring::Row<'_>]) {
+    let Some(last) = rows.last() else { return };
+    let column = u16::try_from(width(last.text)).unwrap_or(u16::MAX);
+    let row = u16::try_from(rows.len() - 1).unwrap_or(0);
+    if column < area.width {
+        paint.text(area, row, column, "▌", Role::Accent);
+    }
+}
+
+/// One session's whole text.
+pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let Scene { model, state, .. } = scene;
+    let has_keys = scene.has_keys(Pane::Transcript);
+    let Some(seat) = model.seat(state) else {
+        let inside = paint.frame(area, Title { name: "Transcript", right: "" }, has_keys);
+        paint.empty(inside, "no session is selected");
+        return;
+    };
+    let name = seat.member.spec().name.to_string();
+    let Some(session) = seat.session else {
+        let inside = paint.frame(area, Title { name: &name, right: "" }, has_keys);
+        paint.empty(inside, &format!("@{name} was asked nothing yet"));
+        return;
+    };
+    let Some(ring) = model.transcripts.ring(session.id()) else { return };
+    let right = if ring.back() > 0 {
+        format!("{} rows below, G follows", ring.back())
+    } else {
+        restored(session)
+    };
+    let inside = paint.frame(area, Title { name: &name, right: &right }, has_keys);
+    let rows = ring.window();
+    paint.rows(inside, &rows);
+    if session.busy().is_some() && ring.back() == 0 {
+        cursor(paint, inside, &rows);
+    }
+}

@@ -1,0 +1,413 @@
+//! The codec: whatever the core can say is stored and read back as it was.
+
+use proptest::collection::{btree_map, vec};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+use synod::core::{
+    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
+    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
+    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
+    Request, Resolution, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder,
+    Text, Timestamp, Usage,
+};
+use synod::journal::blobs::{put_back, take_out};
+use synod::journal::codec::{decode, encode};
+
+proptest! {
+    #[test]
+    fn every_event_is_read_back_as_it_was(event in event()) {
+        let encoded = encode(&event);
+        let text = encoded.body.to_string();
+        let body = serde_json::from_str(&text).unwrap();
+        prop_assert_eq!(decode(encoded.kind, encoded.version, body), Ok(event));
+    }
+
+    #[test]
+    fn an_event_is_the_same_without_its_large_texts_and_with_them(event in event()) {
+        let whole = encode(&event).body;
+        let mut body = whole.clone();
+        let blobs = take_out(&mut body);
+        let mut look_up = |name: &str| {
+            let found = blobs.iter().find(|blob| blob.hash.to_string() == name);
+            found.map(|blob| blob.text.clone()).ok_or("lost")
+        };
+        put_back(&mut body, &mut look_up).unwrap();
+        prop_assert_eq!(body, whole);
+    }
+
+    #[test]
+    fn no_body_makes_reading_panic(
+        kind in select(synod::journal::codec::KINDS),
+        body in json(),
+    ) {
+        drop(decode(kind.0, kind.1, body));
+    }
+}
+
+/// Any event of any kind.
+pub(crate) fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        room(),
+        roster(),
+        session(),
+        task(),
+        call(),
+        conflict(),
+        waiting()
+    ]
+}
+
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::Value;
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        words().prop_map(Value::from),
+    ];
+    let names = select(vec!["task", "order", "name", "$blob", "call", "ending"]);
+    leaf.prop_recursive(3, 20, 5, move |inner| {
+        let field = (names.clone().prop_map(str::to_owned), inner.clone());
+        prop_oneof![
+            vec(inner, 0..4).prop_map(Value::from),
+            vec(field, 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn words() -> impl Strategy<Value = String> {
+    // Any characters, control ones included.
+    vec(any::<char>(), 0..20).prop_map(|chars| chars.into_iter().collect())
+}
+
+fn text() -> impl Strategy<Value = Text> {
+    // Around the size at which a text is kept apart.
+    let long = (words(), 1000_usize..1100).prop_map(|(head, fill)| head + &"x".repeat(fill));
+    prop_oneof![3 => words(), 1 => long].prop_map(Text::from)
+}
+
+fn name() -> impl Strategy<Value = MemberName> {
+    "[a-z0-9_-]{1,32}".prop_map(|name| MemberName::new(&name).unwrap())
+}
+
+fn at() -> impl Strategy<Value = Timestamp> {
+    any::<u64>().prop_map(Timestamp)
+}
+
+fn span() -> impl Strategy<Value = Span> {
+    any::<u64>().prop_map(Span)
+}
+
+fn task_id() -> impl Strategy<Value = TaskId> {
+    any::<u64>().prop_map(TaskId)
+}
+
+fn call_id() -> impl Strategy<Value = CallId> {
+    any::<u64>().prop_map(CallId)
+}
+
+fn session_id() -> impl Strategy<Value = SessionId> {
+    any::<u64>().prop_map(SessionId)
+}
+
+fn attention_id() -> impl Strategy<Value = AttentionId> {
+    any::<u64>().prop_map(AttentionId)
+}
+
+fn ask_id() -> impl Strategy<Value = AskId> {
+    any::<u64>().prop_map(AskId)
+}
+
+fn actor() -> impl Strategy<Value = Actor> {
+    select(vec![Actor::Operator, Actor::Clock, Actor::Room])
+}
+
+fn kind() -> impl Strategy<Value = TaskKind> {
+    select(TaskKind::ALL)
+}
+
+fn room() -> BoxedStrategy<Event> {
+    let period = select(vec![Period::Day, Period::Room]);
+    let budget = (of(any::<u64>()), of(any::<u64>()), of(span()), period);
+    let budget = budget.prop_map(|(tokens, micro_usd, time, per)| Budget {
+        tokens,
+        micro_usd,
+        time,
+        per,
+    });
+    prop_oneof![
+        words().prop_map(|name| Event::RoomOpened { name }),
+        Just(Event::RoomResumed),
+        Just(Event::RoomClosed),
+        budget.prop_map(|budget| Event::BudgetSet { budget }),
+        words().prop_map(|about| Event::ReportStale { about }),
+    ]
+    .boxed()
+}
+
+fn roster() -> BoxedStrategy<Event> {
+    let reach = select(vec![Reach::Text, Reach::Sandboxed, Reach::Unguarded]);
+    let strengths = btree_map(kind(), 0.0..=1.0_f64, 0..5);
+    let spec = (
+        name(),
+        words(),
+        strengths,
+        any::<u32>(),
+        reach,
+        any::<bool>(),
+        of(words()),
+    );
+    let spec = spec.prop_map(
+        |(name, family, strengths, parallel, reach, rehearsal, model)| MemberSpec {
+            name,
+            family,
+            strengths,
+            parallel,
+            reach,
+            rehearsal,
+            model,
+        },
+    );
+    let health = prop_oneof![
+        Just(Health::Unknown),
+        Just(Health::Starting),
+        words().prop_map(|protocol| Health::Ready { protocol }),
+        (words(), at()).prop_map(|(why, at)| Health::Restarting { why, at }),
+        words().prop_map(|why| Health::Down { why }),
+    ];
+    prop_oneof![
+        spec.prop_map(|spec| Event::MemberEnrolled { spec }),
+        name().prop_map(|member| Event::MemberLeft { member }),
+        name().prop_map(|member| Event::MemberRestarted { member }),
+        (name(), health).prop_map(|(member, health)| Event::MemberHealthChanged { member, health }),
+    ]
+    .boxed()
+}
+
+fn session() -> BoxedStrategy<Event> {
+    let handle = (words(), any::<bool>()).prop_map(|(value, survives_restart)| Handle {
+        value,
+        survives_restart,
+    });
+    let opened = (session_id(), name(), words());
+    prop_oneof![
+        opened.prop_map(|(session, member, title)| Event::SessionOpened {
+            session,
+            member,
+            title
+        }),
+        (session_id(), handle)
+            .prop_map(|(session, handle)| Event::SessionBound { session, handle }),
+        session_id().prop_map(|session| Event::SessionUnbound { session }),
+        session_id().prop_map(|session| Event::SessionClosed { session }),
+    ]
+    .boxed()
+}
+
+fn order() -> impl Strategy<Value = TaskOrder> {
+    let origin = select(vec![Origin::Operator, Origin::CommandLine, Origin::Hub]);
+    let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
+    let what = (text(), kind(), select(Priority::ALL), select(Way::ALL));
+    (what, who).prop_map(
+        |((prompt, kind, priority, strategy), (members, after, deadline, origin))| TaskOrder {
+            prompt,
+            kind,
+            priority,
+            strategy,
+            members,
+            after,
+            deadline,
+            origin,
+        },
+    )
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let basis = select(vec![
+        Basis::Only,
+        Basis::First,
+        Basis::Agreement,
+        Basis::LastStep,
+        Basis::Operator,
+    ]);
+    let done = (text(), vec(call_id(), 0..4), basis);
+    prop_oneof![
+        done.prop_map(|(result, from, basis)| Outcome::Done {
+            result,
+            from,
+            basis
+        }),
+        words().prop_map(|why| Outcome::Failed { why }),
+        Just(Outcome::Cancelled),
+    ]
+}
+
+fn task() -> BoxedStrategy<Event> {
+    let routed = (task_id(), vec(name(), 0..4), words());
+    prop_oneof![
+        (task_id(), order()).prop_map(|(task, order)| Event::TaskAdded { task, order }),
+        (task_id(), order()).prop_map(|(task, order)| Event::TaskReopened { task, order }),
+        (task_id(), select(Priority::ALL))
+            .prop_map(|(task, priority)| Event::TaskReprioritised { task, priority }),
+        routed.prop_map(|(task, council, because)| Event::TaskRouted {
+            task,
+            council,
+            because
+        }),
+        (task_id(), at()).prop_map(|(task, until)| Event::TaskDelayed { task, until }),
+        (task_id(), outcome()).prop_map(|(task, outcome)| Event::TaskConcluded { task, outcome }),
+    ]
+    .boxed()
+}
+
+fn started() -> impl Strategy<Value = Event> {
+    let purpose = prop_oneof![
+        Just(Purpose::Answer),
+        Just(Purpose::Council),
+        any::<u32>().prop_map(Purpose::Step),
+        Just(Purpose::Repair),
+    ];
+    let input = prop_oneof![
+        call_id().prop_map(Input::Answer),
+        task_id().prop_map(Input::Result),
+    ];
+    let access = select(vec![Access::Read, Access::Write]);
+    let what = (purpose, access, text(), vec(input, 0..4));
+    (call_id(), task_id(), session_id(), what).prop_map(
+        |(call, task, session, (purpose, access, prompt, inputs))| Event::CallStarted {
+            call,
+            task,
+            session,
+            purpose,
+            access,
+            prompt,
+            inputs,
+        },
+    )
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let kind = select(vec![
+        AnswerKind::Choice,
+        AnswerKind::Number,
+        AnswerKind::YesNo,
+        AnswerKind::Code,
+        AnswerKind::Json,
+        AnswerKind::Text,
+    ]);
+    let block = (kind, words(), words(), of(0.0..=1.0_f64));
+    let block = block.prop_map(|(kind, value, key, confidence)| FinalAnswer {
+        kind,
+        value,
+        key,
+        confidence,
+    });
+    let usage = (any::<u64>(), any::<u64>(), any::<u64>(), any::<bool>());
+    let usage = usage.prop_map(|(input, output, micro_usd, estimated)| Usage {
+        input,
+        output,
+        micro_usd,
+        estimated,
+    });
+    (text(), of(block), usage, of(span())).prop_map(|(text, block, usage, first_text)| Answer {
+        text,
+        block,
+        usage,
+        first_text,
+    })
+}
+
+fn failure() -> impl Strategy<Value = Failure> {
+    let kind = select(vec![
+        FailureKind::NotInstalled,
+        FailureKind::Auth,
+        FailureKind::RateLimited,
+        FailureKind::Overloaded,
+        FailureKind::ContextTooLong,
+        FailureKind::Refused,
+        FailureKind::TimedOut,
+        FailureKind::Malformed,
+        FailureKind::Protocol,
+        FailureKind::Crashed,
+    ]);
+    (kind, words(), text(), of(span())).prop_map(|(kind, message, said, retry_after)| Failure {
+        kind,
+        message,
+        said,
+        retry_after,
+    })
+}
+
+fn call() -> BoxedStrategy<Event> {
+    let ending = prop_oneof![
+        answer().prop_map(Ending::Answered),
+        (failure(), text()).prop_map(|(failure, partial)| Ending::Failed { failure, partial }),
+        text().prop_map(|partial| Ending::Cancelled { partial }),
+        Just(Ending::Interrupted),
+    ];
+    prop_oneof![
+        started(),
+        (call_id(), ending).prop_map(|(call, ending)| Event::CallEnded { call, ending }),
+    ]
+    .boxed()
+}
+
+fn conflict() -> BoxedStrategy<Event> {
+    let candidate = (words(), vec(call_id(), 1..4));
+    let candidate = candidate.prop_map(|(label, calls)| Candidate { label, calls });
+    let decision = (of(any::<usize>()), of(text()), actor());
+    let decision = decision.prop_map(|(chosen, text, by)| Decision { chosen, text, by });
+    prop_oneof![
+        (task_id(), vec(call_id(), 0..4))
+            .prop_map(|(task, calls)| Event::AgreementFound { task, calls }),
+        (task_id(), vec(candidate, 0..4))
+            .prop_map(|(task, candidates)| Event::ConflictFound { task, candidates }),
+        (task_id(), decision).prop_map(|(task, decision)| Event::Decided { task, decision }),
+    ]
+    .boxed()
+}
+
+fn waiting() -> BoxedStrategy<Event> {
+    let request = prop_oneof![
+        (vec(words(), 0..4), words()).prop_map(|(command, cwd)| Request::Exec { command, cwd }),
+        (vec(words(), 0..4), text()).prop_map(|(files, diff)| Request::Patch { files, diff }),
+        (text(), text()).prop_map(|(message, schema)| Request::Form { message, schema }),
+    ];
+    let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
+    let subject = prop_oneof![
+        (call_id(), ask_id(), request).prop_map(|(call, ask, request)| Subject::Asked {
+            call,
+            ask,
+            request
+        }),
+        task_id().prop_map(|task| Subject::Choice { task }),
+        task_id().prop_map(|task| Subject::Interrupted { task }),
+        limit.prop_map(|limit| Subject::Budget { limit }),
+    ];
+    let reply = prop_oneof![
+        Just(Reply::Allow),
+        Just(Reply::AllowForSession),
+        words().prop_map(|reason| Reply::Deny { reason }),
+        text().prop_map(|content| Reply::Fill { content }),
+    ];
+    let raised = (attention_id(), subject, at(), of(at()));
+    let resolution = (reply, actor()).prop_map(|(reply, by)| Resolution { reply, by });
+    let resolved = (attention_id(), of((call_id(), ask_id())), resolution);
+    prop_oneof![
+        raised.prop_map(|(id, subject, since, expires)| Event::AttentionRaised {
+            attention: Attention {
+                id,
+                subject,
+                since,
+                expires,
+            }
+        }),
+        resolved.prop_map(|(attention, asked, resolution)| Event::AttentionResolved {
+            attention,
+            asked,
+            resolution
+        }),
+    ]
+    .boxed()
+}

@@ -1,0 +1,359 @@
+//! What must hold after each event of each run, checked by folding the journal once more.
+
+use std::collections::BTreeSet;
+
+use synod::core::{
+    Access, CallId, Ending, Event, Outcome, Phase, Purpose, Recorded, State, Strategy, Subject,
+    Task, evolve,
+};
+
+/// Folds a journal and checks every step.
+pub(crate) fn hold(journal: &[Recorded]) -> Result<(), String> {
+    let mut state = State::new();
+    let mut ids = Ids::default();
+    for recorded in journal {
+        let before = before_event(&state, &mut ids, recorded);
+        before.map_err(|what| format!("{what}, at {recorded:?}"))?;
+        evolve(&mut state, recorded);
+        after_event(&state).map_err(|what| format!("{what}, after {recorded:?}"))?;
+    }
+    Ok(())
+}
+
+/// The last number of each sort, and which calls are over.
+#[derive(Default)]
+struct Ids {
+    seq: u64,
+    task: u64,
+    call: u64,
+    session: u64,
+    attention: u64,
+    ended: BTreeSet<CallId>,
+}
+
+fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(), String> {
+    counts_up(&mut ids.seq, recorded.seq, "the journal")?;
+    closed_room_does_nothing(state, &recorded.event)?;
+    match &recorded.event {
+        Event::TaskAdded { task, .. } => counts_up(&mut ids.task, task.0, "tasks"),
+        Event::SessionOpened { session, .. } => counts_up(&mut ids.session, session.0, "sessions"),
+        Event::AttentionRaised { attention } => {
+            counts_up(&mut ids.attention, attention.id.0, "the inbox")
+        }
+        Event::CallStarted { call, .. } => {
+            counts_up(&mut ids.call, call.0, "calls")?;
+            call_may_start(state, recorded)
+        }
+        Event::CallEnded { call, .. } if !ids.ended.insert(*call) => {
+            Err(format!("{call} ends twice"))
+        }
+        Event::ConflictFound { candidates, .. }
+            if candidates.is_empty() || candidates.iter().any(|one| one.calls.is_empty()) =>
+        {
+            Err("a conflict without candidates".to_owned())
+        }
+        Event::Decided { task, .. } => decided_only_what_is_open(state.task(*task)),
+        Event::TaskConcluded { task, outcome } => {
+            result_stands_on_answers(state.task(*task), state, outcome)
+        }
+        Event::RoomOpened { .. }
+        | Event::RoomResumed
+        | Event::RoomClosed
+        | Event::BudgetSet { .. }
+        | Event::MemberEnrolled { .. }
+        | Event::MemberLeft { .. }
+        | Event::MemberRestarted { .. }
+        | Event::MemberHealthChanged { .. }
+        | Event::SessionBound { .. }
+        | Event::SessionUnbound { .. }
+        | Event::SessionClosed { .. }
+        | Event::TaskReprioritised { .. }
+        | Event::TaskRouted { .. }
+        | Event::TaskDelayed { .. }
+        | Event::TaskReopened { .. }
+        | Event::CallEnded { .. }
+        | Event::AgreementFound { .. }
+        | Event::ConflictFound { .. }
+        | Event::AttentionResolved { .. }
+        | Event::ReportStale { .. } => Ok(()),
+    }
+}
+
+fn counts_up(last: &mut u64, next: u64, of: &str) -> Result<(), String> {
+    let expected = *last + 1;
+    *last = next;
+    if next == expected {
+        Ok(())
+    } else {
+        Err(format!("{next} instead of {expected} in the count of {of}"))
+    }
+}
+
+fn closed_room_does_nothing(state: &State, event: &Event) -> Result<(), String> {
+    // A resumed room first clears up, then says that it is resumed.
+    let clears_up = matches!(
+        event,
+        Event::RoomResumed | Event::SessionUnbound { .. } | Event::CallEnded { .. }
+    );
+    if state.is_closing() && !clears_up {
+        return Err("a closed room does something".to_owned());
+    }
+    Ok(())
+}
+
+fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
+    let Event::CallStarted {
+        task,
+        session,
+        purpose,
+        access,
+        ..
+    } = &recorded.event
+    else {
+        return Ok(());
+    };
+    let task = state.task(*task).ok_or("a call for no task")?;
+    let session = state.session(*session).ok_or("a call in no session")?;
+    let member = state.member(session.member()).ok_or("a call for nobody")?;
+    if session.busy().is_some() || session.is_closed() {
+        return Err("a call in a session that is busy or closed".to_owned());
+    }
+    if state.load(session.member()) >= member.spec().parallel as usize {
+        return Err("a call beyond what its member takes at once".to_owned());
+    }
+    if !member.health().takes_calls() {
+        return Err("a call for a member that takes none".to_owned());
+    }
+    if state
+        .spend()
+        .exhausted(state.budget(), recorded.at)
+        .is_some()
+    {
+        return Err("a call after the budget was used up".to_owned());
+    }
+    if *access == Access::Write && state.writer_at_work() {
+        return Err("two calls that may change files".to_owned());
+    }
+    let together = match task.order().strategy {
+        Strategy::Race | Strategy::Council => true,
+        Strategy::Solo | Strategy::Chain => false,
+    };
+    if *access == Access::Write && (together || *purpose == Purpose::Repair) {
+        return Err("one of several may change files".to_owned());
+    }
+    let done = |task: &Task| matches!(task.outcome(), Some(Outcome::Done { .. }));
+    let mut after = task.order().after.iter();
+    if !after.all(|on| state.task(*on).is_some_and(done)) {
+        return Err("a call before what its task waits for".to_owned());
+    }
+    if !matches!(task.phase(), Phase::Queued | Phase::Working) {
+        return Err("a call for a task that is over or waits for the operator".to_owned());
+    }
+    if task.not_before() > recorded.at && repeats_a_failure(state, task, *purpose, session.member())
+    {
+        return Err("a call before the pause is over".to_owned());
+    }
+    Ok(())
+}
+
+fn repeats_a_failure(
+    state: &State,
+    task: &Task,
+    purpose: Purpose,
+    member: &synod::core::MemberName,
+) -> bool {
+    let mut alike = task.calls().iter().rev().filter_map(|id| state.call(*id));
+    let last = alike.find(|call| call.member() == member && call.purpose() == purpose);
+    last.is_some_and(|call| matches!(call.ending(), Some(Ending::Failed { .. })))
+}
+
+fn decided_only_what_is_open(task: Option<&Task>) -> Result<(), String> {
+    match task.map(Task::phase) {
+        Some(Phase::Deciding { candidates, .. }) if !candidates.is_empty() => Ok(()),
+        _ => Err("a decision without candidates".to_owned()),
+    }
+}
+
+fn result_stands_on_answers(
+    task: Option<&Task>,
+    state: &State,
+    outcome: &Outcome,
+) -> Result<(), String> {
+    let task = task.ok_or("the end of no task")?;
+    if task.is_ended() {
+        return Err("a task ends twice".to_owned());
+    }
+    let Outcome::Done { from, .. } = outcome else {
+        return Ok(());
+    };
+    let answered = |id: &CallId| {
+        task.calls().contains(id)
+            && state
+                .call(*id)
+                .is_some_and(|call| matches!(call.ending(), Some(Ending::Answered(_))))
+    };
+    if from.is_empty() || !from.iter().all(answered) {
+        return Err("a result that stands on no answer".to_owned());
+    }
+    Ok(())
+}
+
+fn after_event(state: &State) -> Result<(), String> {
+    writers_are_alone(state)?;
+    ended_tasks_rest(state)?;
+    inbox_is_about_what_is_open(state)?;
+    state_is_bounded(state)
+}
+
+fn writers_are_alone(state: &State) -> Result<(), String> {
+    let in_flight = state.calls_in_flight();
+    let writers = in_flight.filter(|(_, call)| call.access() == Access::Write);
+    if writers.count() > 1 {
+        return Err("two calls may change files".to_owned());
+    }
+    Ok(())
+}
+
+fn ended_tasks_rest(state: &State) -> Result<(), String> {
+    let mut in_flight = state.calls_in_flight();
+    let of_ended = in_flight.find(|(_, call)| state.task(call.task()).is_none_or(Task::is_ended));
+    match of_ended {
+        Some((call, _)) => Err(format!("{call} goes on for a task that is over")),
+        None => Ok(()),
+    }
+}
+
+fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
+    let open = |id| state.task(id).is_some_and(|task| !task.is_ended());
+    let idle = state.attention().find(|item| match &item.subject {
+        Subject::Choice { task } | Subject::Interrupted { task } => !open(*task),
+        Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
+        Subject::Budget { .. } => false,
+    });
+    match idle {
+        Some(item) => Err(format!("an item about something that is over: {item:?}")),
+        None => Ok(()),
+    }
+}
+
+fn state_is_bounded(state: &State) -> Result<(), String> {
+    let ended = state.ended_tasks().count();
+    let open = state.open_tasks().count();
+    if ended + open != state.tasks().len() {
+        return Err("a task that is neither open nor ended".to_owned());
+    }
+    let questions = state
+        .attention()
+        .filter(|item| matches!(item.subject, Subject::Asked { .. }));
+    if questions.count() > 33 * state.sessions().len() {
+        return Err("too many questions in the inbox".to_owned());
+    }
+    Ok(())
+}
+
+/// Which events and endings a set of runs has seen.
+#[derive(Default)]
+pub(crate) struct Coverage(BTreeSet<&'static str>);
+
+const WANTED: &[&str] = &[
+    "room opened",
+    "room resumed",
+    "room closed",
+    "budget set",
+    "member enrolled",
+    "member left",
+    "member restarted",
+    "health changed",
+    "session opened",
+    "session bound",
+    "session unbound",
+    "session closed",
+    "task added",
+    "task reprioritised",
+    "task routed",
+    "task rerouted",
+    "task delayed",
+    "task reopened",
+    "done",
+    "failed",
+    "cancelled",
+    "call started",
+    "repair",
+    "answered",
+    "call failed",
+    "call cancelled",
+    "interrupted",
+    "agreement",
+    "conflict",
+    "decided",
+    "asked",
+    "choice",
+    "held",
+    "budget used up",
+    "resolved",
+    "stale",
+];
+
+impl Coverage {
+    pub(crate) fn add(&mut self, journal: &[Recorded]) {
+        for recorded in journal {
+            self.0.insert(word(&recorded.event));
+        }
+    }
+
+    pub(crate) fn missing(&self) -> Vec<&'static str> {
+        let missing = WANTED.iter().copied();
+        missing.filter(|word| !self.0.contains(word)).collect()
+    }
+}
+
+fn word(event: &Event) -> &'static str {
+    match event {
+        Event::RoomOpened { .. } => "room opened",
+        Event::RoomResumed => "room resumed",
+        Event::RoomClosed => "room closed",
+        Event::BudgetSet { .. } => "budget set",
+        Event::MemberEnrolled { .. } => "member enrolled",
+        Event::MemberLeft { .. } => "member left",
+        Event::MemberRestarted { .. } => "member restarted",
+        Event::MemberHealthChanged { .. } => "health changed",
+        Event::SessionOpened { .. } => "session opened",
+        Event::SessionBound { .. } => "session bound",
+        Event::SessionUnbound { .. } => "session unbound",
+        Event::SessionClosed { .. } => "session closed",
+        Event::TaskAdded { .. } => "task added",
+        Event::TaskReprioritised { .. } => "task reprioritised",
+        Event::TaskRouted { because, .. } if because.starts_with("after a failure") => {
+            "task rerouted"
+        }
+        Event::TaskRouted { .. } => "task routed",
+        Event::TaskDelayed { .. } => "task delayed",
+        Event::TaskReopened { .. } => "task reopened",
+        Event::TaskConcluded { outcome, .. } => match outcome {
+            Outcome::Done { .. } => "done",
+            Outcome::Failed { .. } => "failed",
+            Outcome::Cancelled => "cancelled",
+        },
+        Event::CallStarted { purpose, .. } => match purpose {
+            Purpose::Repair => "repair",
+            Purpose::Answer | Purpose::Council | Purpose::Step(_) => "call started",
+        },
+        Event::CallEnded { ending, .. } => match ending {
+            Ending::Answered(_) => "answered",
+            Ending::Failed { .. } => "call failed",
+            Ending::Cancelled { .. } => "call cancelled",
+            Ending::Interrupted => "interrupted",
+        },
+        Event::AgreementFound { .. } => "agreement",
+        Event::ConflictFound { .. } => "conflict",
+        Event::Decided { .. } => "decided",
+        Event::AttentionRaised { attention } => match attention.subject {
+            Subject::Asked { .. } => "asked",
+            Subject::Choice { .. } => "choice",
+            Subject::Interrupted { .. } => "held",
+            Subject::Budget { .. } => "budget used up",
+        },
+        Event::AttentionResolved { .. } => "resolved",
+        Event::ReportStale { .. } => "stale",
+    }
+}

@@ -1,0 +1,84 @@
+//! Scripted members: what a call brings, by the seed and the call alone.
+
+use fastrand::Rng;
+use serde_json::json;
+use synod::core::conflict::normal::final_answer;
+use synod::core::{
+    Answer, AnswerKind, AskId, CallOrder, Ending, Failure, FailureKind, Handle, Purpose, Report,
+    Request, Span, Text, Usage,
+};
+
+/// How long the engine waits for a silent server.
+pub(crate) const IDLE: Span = Span::secs(90);
+
+/// The engine's giving up on a silent server.
+pub(crate) fn silence(order: &CallOrder) -> Report {
+    failed(order, FailureKind::TimedOut, "")
+}
+
+pub(crate) fn failed(order: &CallOrder, kind: FailureKind, partial: &str) -> Report {
+    let mut failure = Failure::new(kind, "it went wrong");
+    if kind == FailureKind::RateLimited {
+        failure.retry_after = Some(Span::secs(30));
+    }
+    Report::Ended {
+        call: order.call,
+        ending: Ending::Failed {
+            failure,
+            partial: Text::from(partial),
+        },
+    }
+}
+
+/// The server's handle of the session.
+pub(crate) fn bound(order: &CallOrder, rng: &mut Rng) -> Report {
+    Report::Bound {
+        call: order.call,
+        handle: Handle {
+            value: format!("{}-{}", order.member, rng.u32(..)),
+            survives_restart: rng.bool(),
+        },
+    }
+}
+
+/// A question in the middle of a call.
+pub(crate) fn asked(order: &CallOrder, ask: u64) -> Report {
+    Report::Asked {
+        call: order.call,
+        ask: AskId(ask),
+        request: Request::Exec {
+            command: vec!["cargo".to_owned(), "test".to_owned()],
+            cwd: ".".to_owned(),
+        },
+    }
+}
+
+/// The answer. Councils mostly agree, sometimes differ, sometimes forget the final answer.
+pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report {
+    let value = match rng.u8(0..10) {
+        0..=5 => "42",
+        6..=7 => "41",
+        _ => "",
+    };
+    let typed = matches!(order.purpose, Purpose::Council | Purpose::Repair) && !value.is_empty();
+    let confidence = Some(rng.f64());
+    let answer = Answer {
+        text: Text::from(format!(
+            "{} says {value} {}",
+            order.member,
+            "x".repeat(size)
+        )),
+        block: typed.then(|| final_answer(AnswerKind::Number, &json!(value), confidence)),
+        usage: Usage {
+            input: rng.u64(1..200),
+            output: rng.u64(1..200),
+            micro_usd: rng.u64(0..50),
+            estimated: rng.bool(),
+        },
+        first_text: rng.bool().then_some(Span(5)),
+    };
+    Report::Ended {
+        call: order.call,
+        ending: Ending::Answered(answer),
+    }
+}

@@ -1,0 +1,196 @@
+//! What a seed stands for: a roster, what the operator does and when, and the faults.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use synod::core::{
+    Budget, MemberName, MemberSpec, Period, Priority, Reach, Span, Strategy, TaskId, TaskKind,
+    TaskOrder, Timestamp,
+};
+
+use crate::fault::{Fault, Rule};
+
+/// When plans begin: 23:00 on some day, so that midnight comes soon.
+pub(crate) const BEGIN: Timestamp = Timestamp(20_000 * 86_400_000 + 23 * 3_600_000);
+/// How long operations and faults go on.
+pub(crate) const LENGTH: Span = Span::secs(900);
+
+/// A plan.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) roster: Vec<MemberSpec>,
+    pub(crate) operations: Vec<(Timestamp, Operation)>,
+    pub(crate) faults: Vec<Rule>,
+}
+
+/// Something that the operator or fate does. Picks are taken modulo of what there is at that time.
+#[derive(Debug, Clone)]
+pub(crate) enum Operation {
+    Add(Box<TaskOrder>),
+    Cancel(usize),
+    Retry(usize),
+    Prioritise(usize, Priority),
+    CancelCall(usize),
+    Settle(usize, Answering),
+    OpenSession(usize),
+    CloseSession(usize),
+    Enroll(Box<MemberSpec>),
+    Dismiss(usize),
+    RestartMember(usize),
+    SetBudget(Budget),
+    CloseRoom,
+    KillRoom,
+    Snapshot,
+    /// A report about a call of long ago.
+    Ghost(usize),
+}
+
+/// How an inbox item is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answering {
+    Yes,
+    No,
+    ByText,
+}
+
+impl Plan {
+    pub(crate) fn from_seed(seed: u64) -> Self {
+        let mut rng = Rng::with_seed(seed);
+        let count = rng.usize(1..=4);
+        let roster: Vec<MemberSpec> = (0..count).map(|n| spec(&mut rng, n)).collect();
+        let mut tasks = 0;
+        let mut operations: Vec<(Timestamp, Operation)> = (0..rng.usize(4..28))
+            .map(|_| {
+                let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
+                (at, operation(&mut rng, count, &mut tasks))
+            })
+            .collect();
+        // Also several tasks at once at the beginning.
+        for _ in 0..rng.usize(1..5) {
+            operations.push((
+                BEGIN,
+                Operation::Add(Box::new(order(&mut rng, count, &mut tasks))),
+            ));
+        }
+        operations.sort_by_key(|(at, _)| *at);
+        let faults = (0..rng.usize(0..4))
+            .map(|_| Rule {
+                share: rng.u32(5..60),
+                until: BEGIN.after(Span(rng.u64(0..LENGTH.0))),
+                fault: Fault::any(&mut rng),
+            })
+            .collect();
+        Self {
+            seed,
+            roster,
+            operations,
+            faults,
+        }
+    }
+
+    /// The plan without one operation or one fault.
+    pub(crate) fn smaller(&self) -> impl Iterator<Item = Self> {
+        let fewer_faults = (0..self.faults.len()).map(|index| {
+            let mut plan = self.clone();
+            plan.faults.remove(index);
+            plan
+        });
+        let fewer_operations = (0..self.operations.len()).map(|index| {
+            let mut plan = self.clone();
+            plan.operations.remove(index);
+            plan
+        });
+        fewer_faults.chain(fewer_operations)
+    }
+}
+
+pub(crate) fn name(index: usize) -> MemberName {
+    let names = ["codex", "gpt", "claude", "gemini", "guest"];
+    MemberName::new(names[index % names.len()]).unwrap()
+}
+
+fn spec(rng: &mut Rng, index: usize) -> MemberSpec {
+    let mut strengths = BTreeMap::new();
+    if rng.bool() {
+        strengths.insert(kind(rng), rng.f64());
+    }
+    MemberSpec {
+        name: name(index),
+        family: "rehearsal".to_owned(),
+        strengths,
+        parallel: rng.u32(1..4),
+        reach: match rng.u8(0..6) {
+            0..=2 => Reach::Text,
+            3..=4 => Reach::Sandboxed,
+            _ => Reach::Unguarded,
+        },
+        rehearsal: rng.u8(0..8) == 0,
+        model: None,
+    }
+}
+
+fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
+    let pick = rng.usize(0..64);
+    match rng.u8(0..40) {
+        0..=17 => Operation::Add(Box::new(order(rng, members, tasks))),
+        18..=19 => Operation::Cancel(pick),
+        20..=21 => Operation::Retry(pick),
+        22 => Operation::Prioritise(pick, Priority::ALL[rng.usize(0..4)]),
+        23 => Operation::CancelCall(pick),
+        24..=28 => {
+            let how = [Answering::Yes, Answering::No, Answering::ByText];
+            Operation::Settle(pick, how[rng.usize(0..3)])
+        }
+        29 => Operation::OpenSession(pick),
+        30 => Operation::CloseSession(pick),
+        31 => {
+            let index = rng.usize(0..5);
+            Operation::Enroll(Box::new(spec(rng, index)))
+        }
+        32 => Operation::Dismiss(pick),
+        33 => Operation::RestartMember(pick),
+        34 => Operation::SetBudget(budget(rng)),
+        35 => Operation::CloseRoom,
+        36 => Operation::KillRoom,
+        37 => Operation::Snapshot,
+        _ => Operation::Ghost(pick),
+    }
+}
+
+fn budget(rng: &mut Rng) -> Budget {
+    let sometimes = |rng: &mut Rng, most: u64| rng.bool().then(|| rng.u64(0..most));
+    Budget {
+        tokens: sometimes(rng, 4_000),
+        micro_usd: sometimes(rng, 400),
+        time: sometimes(rng, 200_000).map(Span),
+        per: if rng.bool() {
+            Period::Day
+        } else {
+            Period::Room
+        },
+    }
+}
+
+fn kind(rng: &mut Rng) -> TaskKind {
+    TaskKind::ALL[rng.usize(0..TaskKind::ALL.len())]
+}
+
+fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
+    *tasks += 1;
+    let named = if rng.bool() { rng.usize(1..4) } else { 0 };
+    let waits = rng.u8(0..3) == 0;
+    let soon = rng.u8(0..8) == 0;
+    TaskOrder {
+        kind: kind(rng),
+        priority: Priority::ALL[rng.usize(0..4)],
+        strategy: Strategy::ALL[rng.usize(0..Strategy::ALL.len())],
+        members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
+        after: (waits && *tasks > 1)
+            .then(|| TaskId(rng.u64(1..*tasks)))
+            .into_iter()
+            .collect(),
+        deadline: soon.then(|| BEGIN.after(Span(rng.u64(0..LENGTH.0)))),
+        ..TaskOrder::new(format!("task {tasks}"))
+    }
+}
