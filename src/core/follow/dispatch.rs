@@ -203,7 +203,7 @@ impl Start {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use crate::core::fixture::{Room, name, order, said, spec, started, used};
+    use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
         Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
@@ -288,11 +288,12 @@ mod tests {
         let (second, none) = room.add(after);
         assert_eq!(none, []);
         let events = room.answer(calls[0], said("result"));
-        let inputs = events.iter().find_map(|event| match event {
-            Event::CallStarted { task, inputs, .. } if *task == second => Some(inputs.clone()),
-            _ => None,
-        });
-        assert_eq!(inputs, Some(vec![Input::Result(first)]));
+        assert_eq!(
+            room.state.calls_in_flight().next().unwrap().1.task(),
+            second
+        );
+        let handed = (CallId(2), Purpose::Answer, vec![Input::Result(first)]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]
@@ -333,16 +334,8 @@ mod tests {
         let mut room = Room::of(&["codex", "gpt"]);
         let (_, first) = room.add(order(Strategy::Chain, &["codex", "gpt"]));
         let events = room.answer(first[0], said("draft"));
-        let starts: Vec<_> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::CallStarted {
-                    purpose, inputs, ..
-                } => Some((*purpose, inputs.clone())),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(starts, [(Purpose::Step(1), vec![Input::Answer(first[0])])]);
+        let handed = (CallId(2), Purpose::Step(1), vec![Input::Answer(first[0])]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]
@@ -375,11 +368,8 @@ mod tests {
         assert_eq!(none, []);
         let between = started(&room.answer(calls[0], said("prose")));
         let events = room.answer(between[0], said("done"));
-        let inputs = events.iter().find_map(|event| match event {
-            Event::CallStarted { inputs, .. } => Some(inputs.clone()),
-            _ => None,
-        });
-        assert_eq!(inputs, Some(vec![Input::Answer(calls[0])]));
+        let handed = (CallId(4), Purpose::Repair, vec![Input::Answer(calls[0])]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]
