@@ -103,26 +103,26 @@ fn attention_never_takes_the_focus_but_is_one_key_away() {
 #[test]
 fn a_choice_is_made_by_its_number() {
     let mut player = Player::demo();
-    player.play("<esc>6<enter>").shows("1  sleep too short").shows("2  race with the token refresh");
+    player.play("<esc>6<enter>").shows("1  race with the token refresh").shows("2  sleep too short");
     player.play("9").shows("there are 2 answers");
-    player.play("2");
+    player.play("1");
     let task = player.stage.state().task(TaskId(4)).unwrap();
     let Phase::Ended { outcome: Outcome::Done { result, basis, .. }, .. } = task.phase() else {
         panic!("{:?}", task.phase());
     };
     assert_eq!(*basis, Basis::Operator);
     assert!(result.as_str().contains("races with the token refresh"));
-    player.hides("1  sleep too short");
+    player.hides("2  sleep too short");
 }
 
 #[test]
 fn a_choice_that_somebody_else_made_closes_here() {
     let mut player = Player::demo();
-    player.play("<esc>3<down><enter>").shows("1  sleep too short");
+    player.play("<esc>3<down><enter>").shows("2  sleep too short");
     let choose = synod::core::Command::Choose { task: TaskId(4), candidate: 0 };
     player.stage.command(choose).unwrap();
     player.listen();
-    player.hides("1  sleep too short").shows("settled");
+    player.hides("2  sleep too short").shows("settled");
 }
 
 #[test]
@@ -158,6 +158,7 @@ fn the_palette_and_the_command_line_do_what_keys_do() {
 #[test]
 fn a_filter_narrows_the_list_until_escape() {
     let mut player = Player::demo();
+    player.size = (160, 48);
     player.play("<esc>3").shows("release notes");
     player.play("/login").hides("release notes").shows("/login");
     player.play("<enter>").hides("release notes").shows("/login");
@@ -272,10 +273,10 @@ fn suspending_works_everywhere() {
 fn panes_take_turns() {
     let mut player = Player::demo();
     player.size = (80, 24);
-    player.play("<esc>").shows("╭ Sessions");
+    player.play("<esc>").shows("╭─ Sessions");
     for pane in ["Queue", "Memory", "Votes"] {
-        player.play("<tab>").shows(&format!("╭ {pane}")).hides("╭ Sessions");
+        player.play("<tab>").shows(&format!("╭─ {pane}")).hides("╭─ Sessions");
     }
     player.play("<tab>x").shows("│ x");
-    player.play("<shift-tab>").shows("╭ Votes");
+    player.play("<shift-tab>").shows("╭─ Votes");
 }

@@ -19,7 +19,8 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    pub(crate) fn new(stage: Stage) -> Self {
+    pub(crate) fn new(mut stage: Stage) -> Self {
+        stage.attach();
         let console = Console::new(&stage, Settings::default());
         let mut player = Self { stage, console, wanted: Vec::new(), size: (100, 30) };
         player.listen();
