@@ -4,8 +4,14 @@
 //! holds no logic of its own beyond that.
 
 mod config;
+mod confirm;
+mod doctor;
+mod init;
 mod mcp;
 mod project;
+mod room;
+mod run;
+mod start;
 mod stop;
 
 use std::io::Write;
@@ -49,6 +55,12 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Word {
+    /// Work one task without a screen and print its result
+    Run(run::Args),
+    /// Find models and servers on this machine and write a synod.toml
+    Init(init::Args),
+    /// Check what works, and tell how to mend the rest
+    Doctor(doctor::Args),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -56,6 +68,9 @@ enum Word {
     /// The MCP servers that come with Synod, on stdin and stdout
     #[command(subcommand)]
     Mcp(mcp::Server),
+    /// The room process; started by the others when it is needed
+    #[command(hide = true)]
+    Room(room::Args),
 }
 
 fn hub(word: &str) -> Result<crate::config::Hub, String> {
@@ -95,6 +110,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match cli.word {
         None => Ok(ExitCode::SUCCESS),
+        Some(Word::Run(args)) => run::run(&place, &args),
+        Some(Word::Init(args)) => init::init(&place, &args),
+        Some(Word::Doctor(args)) => doctor::doctor(&place, &args),
+        Some(Word::Room(args)) => room::run(&place, &args),
         Some(Word::Config(args)) => config::show(&place, &args),
         Some(Word::Stop) => stop::stop(&place),
         Some(Word::Mcp(_)) => Ok(ExitCode::SUCCESS),

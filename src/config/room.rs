@@ -39,26 +39,19 @@ impl Hub {
 /// The time over which a budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
-    /// One clock hour.
-    Hour,
-    /// One day, local time.
+    /// One day, from midnight to midnight UTC.
     Day,
     /// The life of the room.
     Room,
 }
 
 impl Per {
-    const WORDS: [(&'static str, Self); 3] = [
-        ("hour", Self::Hour),
-        ("day", Self::Day),
-        ("room", Self::Room),
-    ];
+    const WORDS: [(&'static str, Self); 2] = [("day", Self::Day), ("room", Self::Room)];
 
     /// The word in the file.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Hour => "hour",
             Self::Day => "day",
             Self::Room => "room",
         }

@@ -21,6 +21,8 @@ pub mod effect;
 pub mod event;
 pub mod evolve;
 pub mod failure;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod follow;
 pub mod id;
 pub mod live;

@@ -156,3 +156,149 @@ fn history(session: &Session) -> Vec<PastTurn> {
     turns.reverse();
     turns
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::HISTORY_MAX;
+    use crate::core::fixture::{Room, handle, name, order, said, spec, started};
+    use crate::core::{
+        Access, CallOrder, Command, Effect, Event, HandedOn, PastTurn, Purpose, Reach, Recorded,
+        SessionId, Strategy, TaskKind, TaskOrder, Text, Timestamp, react, resume,
+    };
+
+    /// The order of the last call that was started.
+    fn last_order(room: &Room) -> CallOrder {
+        let orders = room.effects.iter().rev().find_map(|effect| match effect {
+            Effect::StartCall(order) => Some(order.as_ref().clone()),
+            _ => None,
+        });
+        orders.unwrap()
+    }
+
+    #[test]
+    fn a_call_is_ordered_with_all_that_is_needed() {
+        let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
+        let (task, calls) = room.add(TaskOrder {
+            deadline: Some(Timestamp(u64::MAX)),
+            kind: TaskKind::Code,
+            ..TaskOrder::new("why?")
+        });
+        assert_eq!(
+            last_order(&room),
+            CallOrder {
+                call: calls[0],
+                task,
+                kind: TaskKind::Code,
+                session: SessionId(1),
+                member: name("codex"),
+                purpose: Purpose::Answer,
+                access: Access::Write,
+                prompt: Text::from("why?"),
+                inputs: Vec::new(),
+                handle: None,
+                history: Vec::new(),
+                deadline: Some(Timestamp(u64::MAX)),
+            }
+        );
+    }
+
+    #[test]
+    fn earlier_work_is_handed_on() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        room.answer(calls[0], said("groundwork"));
+        let (_, draft) = room.add(TaskOrder {
+            after: vec![first],
+            ..order(Strategy::Chain, &["codex", "gpt"])
+        });
+        let handed = |from: &str, text: &str| HandedOn {
+            from: from.to_owned(),
+            text: Text::from(text),
+        };
+        assert_eq!(last_order(&room).inputs, [handed("#1", "groundwork")]);
+        room.answer(draft[0], said("draft"));
+        assert_eq!(
+            last_order(&room).inputs,
+            [handed("#1", "groundwork"), handed("codex", "draft")]
+        );
+    }
+
+    #[test]
+    fn a_server_without_a_handle_is_told_the_earlier_turns() {
+        let mut room = Room::of(&["codex"]);
+        for text in ["one", "two"] {
+            let (_, calls) = room.add(TaskOrder::new(text));
+            room.answer(calls[0], said(text));
+        }
+        let (_, failing) = room.add(TaskOrder::new("three"));
+        room.fail(failing[0], crate::core::FailureKind::Refused);
+        let (_, calls) = room.add(TaskOrder::new("four"));
+        let past = |text: &str| PastTurn {
+            prompt: Text::from(text),
+            answer: Text::from(text),
+        };
+        assert_eq!(last_order(&room).history, [past("one"), past("two")]);
+        room.bind(calls[0], "thread-1");
+        room.answer(calls[0], said("four"));
+        room.add(TaskOrder::new("five"));
+        let order = last_order(&room);
+        assert_eq!(
+            (order.handle, order.history),
+            (Some(handle("thread-1")), vec![])
+        );
+    }
+
+    #[test]
+    fn a_digest_is_bounded_and_keeps_the_latest_turns() {
+        let mut room = Room::of(&["codex"]);
+        for number in 0..20 {
+            let (_, calls) = room.add(TaskOrder::new("a"));
+            room.answer(calls[0], said(&format!("{number:08}").repeat(600)));
+        }
+        room.add(TaskOrder::new("b"));
+        let history = last_order(&room).history;
+        let size = |turn: &PastTurn| turn.prompt.len() + turn.answer.len();
+        let total: usize = history.iter().map(size).sum();
+        assert!(total <= HISTORY_MAX && history.len() > 5, "{total}");
+        let latest = history.last().unwrap().answer.as_str();
+        assert!(latest.starts_with("00000019"), "{latest}");
+    }
+
+    #[test]
+    fn servers_come_and_go_with_their_members_and_with_the_room() {
+        let mut room = Room::of(&["codex"]);
+        let connect = Effect::Connect {
+            spec: Box::new(spec("codex", Reach::Text)),
+        };
+        room.fold(resume(&room.state, room.now, "ignored"));
+        room.command(&Command::Dismiss {
+            member: name("codex"),
+        });
+        let member = name("codex");
+        assert_eq!(room.effects, [connect, Effect::Disconnect { member }]);
+    }
+
+    #[test]
+    fn most_events_order_nothing() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        assert_eq!(calls.len(), 1);
+        room.effects.clear();
+        assert_eq!(started(&room.answer(calls[0], said("done"))), []);
+        room.fold(vec![Event::ReportStale {
+            about: "something".to_owned(),
+        }]);
+        assert_eq!(room.effects, []);
+        let unknown = Recorded {
+            seq: 99,
+            at: room.now,
+            event: Event::CallEnded {
+                call: crate::core::CallId(99),
+                ending: crate::core::fixture::cancelled(),
+            },
+        };
+        assert_eq!(react(&room.state, &unknown), []);
+    }
+}

@@ -7,6 +7,9 @@ pub const COUNCIL_SIZE: usize = 3;
 /// How many steps a chain has when nobody is named.
 pub const CHAIN_LENGTH: usize = 2;
 
+/// What is said when there is nobody to say something about.
+const NOBODY: &str = "no member of the room can work it";
+
 /// Members for a task and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routed {
@@ -60,7 +63,12 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         Strategy::Chain => !out.is_empty() || up.is_empty(),
     };
     if hopeless {
-        return Routing::Never(reasons(state, order.strategy, out.iter()));
+        let why = reasons(state, order.strategy, out.iter());
+        return Routing::Never(if why.is_empty() {
+            NOBODY.to_owned()
+        } else {
+            why
+        });
     }
     if order.strategy == Strategy::Solo {
         council = up.into_iter().take(1).collect();
@@ -79,13 +87,15 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     if up.len() < needed {
         let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
         let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
-        return Routing::Never(match (needed, up.as_slice()) {
-            (1, _) => why,
-            (_, []) => format!("a {strategy} needs two members, and none is up ({why})"),
-            (_, [only, ..]) if why.is_empty() => {
+        return Routing::Never(match (up.first(), why.as_str()) {
+            (_, "") if needed == 1 => NOBODY.to_owned(),
+            (_, why) if needed == 1 => why.to_owned(),
+            (None, "") => format!("a {strategy} needs two members, and none can work it"),
+            (None, why) => format!("a {strategy} needs two members, and none is up ({why})"),
+            (Some(only), "") => {
                 format!("a {strategy} needs two members, and {only} is the only one")
             }
-            (_, [only, ..]) => {
+            (Some(only), why) => {
                 format!("a {strategy} needs two members, and only {only} is up ({why})")
             }
         });
@@ -193,18 +203,14 @@ fn reasons<'a>(
     let each: Vec<String> = names
         .filter_map(|name| unusable(state, strategy, name).map(|why| format!("{name}: {why}")))
         .collect();
-    if each.is_empty() {
-        "no member of the room can work it".to_owned()
-    } else {
-        each.join("; ")
-    }
+    each.join("; ")
 }
 
 /// What a member's call for a strategy may do: several at once only read.
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text) => Access::Read,
+        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
         (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
     }
 }
@@ -255,4 +261,140 @@ fn reason(state: &State, order: &TaskOrder, member: &Member) -> String {
         record.answered + record.failed,
         state.load(&member.spec.name),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Routed, Routing, route};
+    use crate::core::fixture::{Room, name, order, said, spec};
+    use crate::core::{
+        Command, FailureKind, Health, MemberName, MemberSpec, Reach, Strategy, TaskKind, TaskOrder,
+    };
+
+    fn council(room: &Room, order: &TaskOrder) -> Vec<MemberName> {
+        match route(&room.state, order, &[]) {
+            Routing::Now(routed) => routed.council,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn never(room: &Room, order: &TaskOrder) -> String {
+        match route(&room.state, order, &[]) {
+            Routing::Never(why) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_strongest_and_most_reliable_goes_first() {
+        let mut room = Room::of(&["codex", "gpt", "claude", "gemini"]);
+        let mut strong = spec("gemini", Reach::Text);
+        strong.strengths.insert(TaskKind::Code, 0.9);
+        room.command(&Command::Enroll(strong));
+        let code = TaskOrder {
+            kind: TaskKind::Code,
+            ..order(Strategy::Council, &[])
+        };
+        let names = ["gemini", "claude", "codex"].map(name);
+        assert_eq!(council(&room, &code), names);
+        // A failure on this kind of work costs claude its place.
+        let (_, calls) = room.add(TaskOrder {
+            kind: TaskKind::Code,
+            ..order(Strategy::Solo, &["claude"])
+        });
+        room.fail(calls[0], FailureKind::Refused);
+        let names = ["gemini", "codex", "gpt"].map(name);
+        assert_eq!(council(&room, &code), names);
+    }
+
+    #[test]
+    fn who_is_busy_comes_later() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.command(&Command::Enroll(MemberSpec {
+            parallel: 2,
+            ..spec("codex", Reach::Text)
+        }));
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        let race = order(Strategy::Race, &[]);
+        assert_eq!(council(&room, &race), ["gpt", "codex"].map(name));
+        room.answer(calls[0], said("done"));
+        let names = ["codex", "gpt"].map(name);
+        assert_eq!(council(&room, &race), names);
+    }
+
+    #[test]
+    fn those_who_are_named_work_each_once_and_the_reason_says_so() {
+        let room = Room::of(&["codex", "gpt"]);
+        let named = order(Strategy::Race, &["gpt", "codex", "gpt"]);
+        let routed = Routed {
+            council: ["gpt", "codex"].map(name).to_vec(),
+            because: "named by the operator".to_owned(),
+        };
+        assert_eq!(route(&room.state, &named, &[]), Routing::Now(routed));
+    }
+
+    #[test]
+    fn a_rehearsal_member_never_stands_in_for_a_real_one() {
+        let rehearsal = |name: &str| MemberSpec {
+            rehearsal: true,
+            ..spec(name, Reach::Text)
+        };
+        let mut room = Room::of(&[]);
+        room.command(&Command::Enroll(rehearsal("actor")));
+        let solo = order(Strategy::Solo, &[]);
+        assert_eq!(council(&room, &solo), [name("actor")]);
+        room.command(&Command::Enroll(spec("codex", Reach::Text)));
+        room.down("codex");
+        assert_eq!(never(&room, &solo), "codex: it is down: no such program");
+    }
+
+    #[test]
+    fn nobody_works_unguarded_beside_others() {
+        let room = Room::with(&[
+            ("bare", Reach::Unguarded),
+            ("codex", Reach::Text),
+            ("gpt", Reach::Sandboxed),
+        ]);
+        let race = order(Strategy::Race, &[]);
+        assert_eq!(council(&room, &race), ["codex", "gpt"].map(name));
+        let room = Room::with(&[("bare", Reach::Unguarded), ("codex", Reach::Text)]);
+        let why = "a race needs two members, and codex is the only one";
+        assert_eq!(never(&room, &race), why);
+        assert_eq!(
+            council(&room, &order(Strategy::Solo, &["bare"])),
+            [name("bare")]
+        );
+    }
+
+    #[test]
+    fn a_chain_needs_all_of_its_members() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.down("gpt");
+        let chain = order(Strategy::Chain, &["codex", "gpt"]);
+        assert_eq!(never(&room, &chain), "gpt: it is down: no such program");
+        let race = order(Strategy::Race, &["codex", "gpt"]);
+        assert_eq!(council(&room, &race), ["codex", "gpt"].map(name));
+    }
+
+    #[test]
+    fn a_task_waits_for_members_that_are_busy_or_being_started_again() {
+        let mut room = Room::of(&["codex"]);
+        room.add(order(Strategy::Solo, &[]));
+        let solo = order(Strategy::Solo, &[]);
+        assert_eq!(route(&room.state, &solo, &[]), Routing::Later);
+        let mut room = Room::of(&["codex"]);
+        room.report(&crate::core::Report::Health {
+            member: name("codex"),
+            health: Health::Restarting {
+                why: "exited".to_owned(),
+                at: room.now,
+            },
+        });
+        assert_eq!(route(&room.state, &solo, &[]), Routing::Later);
+        let codex = [name("codex")];
+        let nobody = Routing::Never("no member of the room can work it".to_owned());
+        assert_eq!(route(&room.state, &solo, &codex), nobody);
+    }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Period, Phase,
+    Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
     Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, task::Queue,
 };
 
@@ -239,15 +239,10 @@ impl State {
             .map(|task| task.not_before)
             .filter(|until| *until > now);
         let expiries = self.attention.values().filter_map(|item| item.expires);
-        let midnight = self
-            .budget_item()
-            .filter(|_| self.budget.per == Period::Day)
-            .map(|_| Timestamp((now.day() + 1).saturating_mul(Span::DAY.0)));
-        deadlines
-            .chain(delays)
-            .chain(expiries)
-            .chain(midnight)
-            .min()
+        let midnight = Timestamp((now.day() + 1).saturating_mul(Span::DAY.0));
+        let new_day = self.budget_item().map(|_| midnight);
+        let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
+        deadlines.chain(delays).chain(expiries).chain(new_day).min()
     }
 
     /// When the last call of a task ended; the task's own time when none has.

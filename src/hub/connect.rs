@@ -9,7 +9,7 @@ impl Connector for Supervisor {
     type Memory = Gateway<Connection>;
 
     async fn connect(&self) -> Result<Self::Memory, HubError> {
-        let connection = self.get().await.map_err(unreachable)?;
+        let connection = self.get().await.map_err(|error| unreachable(&error))?;
         let missing = TOOLS.iter().find(|name| {
             let mut listed = connection.tools().iter();
             !listed.any(|tool| tool.name == **name)
@@ -27,8 +27,8 @@ impl Connector for Supervisor {
     }
 }
 
-fn unreachable(error: ConnectError) -> HubError {
-    let retry_in = match &error {
+fn unreachable(error: &ConnectError) -> HubError {
+    let retry_in = match error {
         ConnectError::BreakerOpen { retry_in, .. } => Some(*retry_in),
         ConnectError::NotFound { .. }
         | ConnectError::Spawn { .. }

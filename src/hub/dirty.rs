@@ -44,8 +44,9 @@ impl Marks<'_> {
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
-            | Event::TaskReopened { .. } => self.queue(),
-            Event::AttentionRaised { .. } | Event::AttentionResolved { .. } => self.queue(),
+            | Event::TaskReopened { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionResolved { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {
@@ -101,5 +102,93 @@ impl Marks<'_> {
             self.task(call.task());
             self.context(call.session());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::mark;
+    use crate::core::{
+        Budget, Event, Recorded, SessionId, State, TaskId, TaskOrder, Timestamp, evolve,
+    };
+    use crate::hub::project::{all, project};
+    use crate::hub::story::{Story, member};
+
+    /// Folds the events and holds each against the projection before and after it.
+    fn hold(events: &[Recorded]) {
+        let mut state = State::new();
+        for recorded in events {
+            let before = state.clone();
+            evolve(&mut state, recorded);
+            let mut marked = BTreeSet::new();
+            mark(&mut marked, &recorded.event, &state);
+            let documents = all(&before).into_iter().chain(all(&state));
+            for document in documents.collect::<BTreeSet<_>>() {
+                let (old, new) = (
+                    project(&before, &document, 1),
+                    project(&state, &document, 1),
+                );
+                // A document of which the state forgot the subject stays as it is.
+                if new.is_some() && old != new {
+                    assert!(marked.contains(&document), "{document} after {recorded:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_change_of_a_document_is_missed() {
+        let mut story = Story::of_a_morning();
+        story.settle();
+        let session = SessionId(1);
+        for event in [
+            Event::SessionUnbound { session },
+            Event::TaskReopened {
+                task: TaskId(4),
+                order: TaskOrder::new("once more"),
+            },
+            Event::TaskDelayed {
+                task: TaskId(3),
+                until: Timestamp(1_795_339_999_000),
+            },
+            Event::RoomClosed,
+            Event::RoomResumed,
+            Event::BudgetSet {
+                budget: Budget {
+                    tokens: Some(9),
+                    ..Budget::default()
+                },
+            },
+            Event::MemberRestarted {
+                member: member("codex"),
+            },
+            Event::ReportStale {
+                about: "c9".to_owned(),
+            },
+            Event::SessionClosed { session },
+            Event::MemberLeft {
+                member: member("gpt"),
+            },
+        ] {
+            story.tell(event);
+        }
+        hold(&story.events);
+    }
+
+    #[test]
+    fn no_change_of_a_document_is_missed_in_a_long_day() {
+        let mut dice = fastrand::Rng::with_seed(7);
+        let mut story = Story::default();
+        story
+            .enrol("codex")
+            .enrol("gpt")
+            .open(1, "codex")
+            .open(2, "gpt");
+        for number in 1..=40 {
+            story.happen(&mut dice, number);
+        }
+        hold(&story.events);
     }
 }

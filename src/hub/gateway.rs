@@ -246,20 +246,20 @@ mod tests {
         })
     }
 
-    fn said(text: &str, is_error: bool) -> Result<ToolReply, CallError> {
-        Ok(ToolReply {
+    fn said(text: &str, is_error: bool) -> ToolReply {
+        ToolReply {
             blocks: vec![Block::Text {
                 text: text.to_owned(),
                 meta: Value::Null,
             }],
             structured: (!is_error).then(|| json!({"result": text})),
             is_error,
-        })
+        }
     }
 
     #[tokio::test]
     async fn a_swap_is_one_literal_edit() {
-        let hub = gateway(vec![said("Memory a edited successfully.", false)]);
+        let hub = gateway(vec![Ok(said("Memory a edited successfully.", false))]);
         hub.edit("a", "old $1", "new \\0").await.unwrap();
         let calls = hub.caller.calls.into_inner().unwrap();
         let expected = json!({
@@ -273,10 +273,10 @@ mod tests {
     async fn success_that_is_none_is_seen() {
         let long = "The answer is too long (256011 characters). You can adjust your query.";
         let hub = gateway(vec![
-            said(long, false),
-            said("Memory a not found.", false),
-            said("Memory a deleted.", false),
-            said("something else", false),
+            Ok(said(long, false)),
+            Ok(said("Memory a not found.", false)),
+            Ok(said("Memory a deleted.", false)),
+            Ok(said("something else", false)),
         ]);
         assert!(matches!(hub.list("").await, Err(HubError::Refused { .. })));
         assert_eq!(hub.delete("a").await, Ok(Removed::WasMissing));
@@ -287,11 +287,11 @@ mod tests {
     #[tokio::test]
     async fn lists_are_read_with_and_without_content() {
         let hub = gateway(vec![
-            said("{}", false),
-            said(
+            Ok(said("{}", false)),
+            Ok(said(
                 r#"{"memories":["b","a"],"read_only_memories":["c"]}"#,
                 false,
-            ),
+            )),
         ]);
         assert_eq!(hub.list("").await, Ok(Vec::new()));
         let names = ["a", "b", "c"].map(str::to_owned).to_vec();
@@ -303,7 +303,7 @@ mod tests {
         let missing =
             "Error executing tool read_memory: FileNotFoundError: Memory named 'a' not found";
         let hub = gateway(vec![
-            said(missing, true),
+            Ok(said(missing, true)),
             Err(CallError::Closed {
                 server: "serena".to_owned(),
                 stderr: "boom".to_owned(),

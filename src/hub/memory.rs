@@ -146,6 +146,16 @@ pub enum HubError {
 }
 
 impl HubError {
+    /// When another try to reach the server makes sense, if that is known.
+    #[must_use]
+    pub fn retry_in(&self) -> Option<Duration> {
+        if let Self::Unreachable { retry_in, .. } = self {
+            *retry_in
+        } else {
+            None
+        }
+    }
+
     /// Whether the server as a whole is of no use, and not just for one document.
     #[must_use]
     pub fn concerns_server(&self) -> bool {

@@ -268,11 +268,9 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     /// The server is of no use now. What is in flight is given up; what became of it will be read.
     fn down(&mut self, error: HubError) {
         self.jobs = JoinSet::new();
-        let retry_in = match &error {
-            HubError::Unreachable { retry_in, .. } => *retry_in,
-            _ => None,
-        };
-        let pause = retry_in.unwrap_or_else(|| wait(self.failures, RECONNECT));
+        let pause = error
+            .retry_in()
+            .unwrap_or_else(|| wait(self.failures, RECONNECT));
         self.failures = self.failures.saturating_add(1);
         self.line = Line::Waiting {
             until: Instant::now() + pause,

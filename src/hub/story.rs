@@ -261,4 +261,33 @@ impl Story {
             },
         )
     }
+
+    /// One of the things that happen all the time, to the task and call of this number.
+    pub(crate) fn happen(&mut self, dice: &mut fastrand::Rng, number: u64) {
+        let session = dice.u64(1..=2);
+        let name = if session == 1 { "codex" } else { "gpt" };
+        match dice.u8(0..5) {
+            0 => self.add(number, "do it", Strategy::Solo),
+            1 => self.add(number, "do it", Strategy::Solo).call(
+                number,
+                number,
+                session,
+                Purpose::Answer,
+            ),
+            2 => {
+                let partial = Text::from("so far");
+                let call = number.saturating_sub(dice.u64(1..4));
+                self.end(call, Ending::Cancelled { partial })
+            }
+            3 => self.solo(number, number, session, name),
+            _ => {
+                let most = if dice.u8(0..8) == 0 { 15_000 } else { 600 };
+                let long = "long ".repeat(dice.usize(1..most));
+                self.add(number, &long, Strategy::Solo)
+                    .call(number, number, session, Purpose::Answer)
+                    .answer(number, &long, None)
+                    .done(number, &long, number)
+            }
+        };
+    }
 }

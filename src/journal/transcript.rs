@@ -54,7 +54,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionResolved { .. }
         | Event::ReportStale { .. } => return None,
     };
-    let text = text.get(..text.floor_char_boundary(SEARCHED_MAX))?;
+    let text = beginning(text);
     (!text.trim().is_empty()).then_some(Transcript { call, task, text })
 }
 
@@ -111,6 +111,13 @@ fn first_place(text: &str, words: &[String]) -> Option<usize> {
 fn starts_with(text: &str, word: &str) -> bool {
     let mut lower = text.chars().flat_map(char::to_lowercase);
     word.chars().all(|wanted| lower.next() == Some(wanted))
+}
+
+/// At most [`SEARCHED_MAX`] bytes of a text, and no half character.
+fn beginning(text: &str) -> &str {
+    let longest = text.len().min(SEARCHED_MAX);
+    let mut ends = (0..=longest).rev();
+    ends.find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
 fn ended(ending: &Ending) -> Option<&str> {

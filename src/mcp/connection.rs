@@ -3,7 +3,7 @@
 //! What can be done with it: call, look, close. How it comes to be is the opener's business, and
 //! nothing here restarts anything: see [`Supervisor`](crate::mcp::Supervisor).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -69,8 +69,24 @@ struct Shared {
     link: Arc<Link>,
     facts: Facts,
     pid: Option<u32>,
-    /// Everything of the connection is gone, its processes included.
-    ended: CancellationToken,
+    end: End,
+}
+
+/// The end of a connection: everything of it is gone, its processes included.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct End {
+    happened: CancellationToken,
+    code: Arc<OnceLock<i32>>,
+}
+
+impl End {
+    pub(crate) fn happened(&self, code: Option<i32>) {
+        if let Some(code) = code {
+            // Only said once, by the one task that stays to the end.
+            let _ = self.code.set(code);
+        }
+        self.happened.cancel();
+    }
 }
 
 /// What the server said of itself.
@@ -109,18 +125,13 @@ impl Connection {
         }
     }
 
-    pub(crate) fn assemble(
-        link: Arc<Link>,
-        facts: Facts,
-        pid: Option<u32>,
-        ended: CancellationToken,
-    ) -> Self {
+    pub(crate) fn assemble(link: Arc<Link>, facts: Facts, pid: Option<u32>, end: End) -> Self {
         Self {
             shared: Arc::new(Shared {
                 link,
                 facts,
                 pid,
-                ended,
+                end,
             }),
         }
     }
@@ -189,11 +200,17 @@ impl Connection {
         self.shared.pid
     }
 
+    /// The server's exit code (128 + n for signal n), once its processes are gone.
+    #[must_use]
+    pub fn exit_code(&self) -> Option<i32> {
+        self.shared.end.code.get().copied()
+    }
+
     /// Ends the connection and waits until all of the server's processes are gone (6 s at most,
     /// usually milliseconds). Calls in flight end with [`CallError::Closed`](crate::mcp::CallError::Closed).
     pub async fn close(&self) {
         self.shared.link.hang_up();
-        let ended = self.shared.ended.cancelled();
+        let ended = self.shared.end.happened.cancelled();
         drop(tokio::time::timeout(CLOSE_LIMIT, ended).await);
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::mcp::connection::{Connection, Facts, Options};
+use crate::mcp::connection::{Connection, End, Facts, Options};
 use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, shake};
 use crate::mcp::link::{Link, send_cancels};
 use crate::mcp::log::Log;
@@ -26,6 +26,8 @@ use crate::mcp::tap::{Handler, Tap};
 
 /// More pages of tools than any server has.
 const MAX_PAGES: usize = 100;
+/// How long a reader may take for what a server wrote before it exited.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The parameters of one opening.
 pub(crate) struct Opener<'a> {
@@ -105,7 +107,7 @@ impl Opener<'_> {
     ) -> Result<Connection, Failed> {
         let agreed = shake(&mut source, opening, &self.log).await?;
         let pid = process.pid();
-        let (link, ended) = self.run(source, &agreed, process);
+        let (link, end) = self.run(source, &agreed, process);
         // Until there is a `Connection`, giving up has to end what was started.
         let connecting = link.stop.clone().drop_guard();
         let has_tools = agreed.info.capabilities.tools.is_some();
@@ -121,7 +123,7 @@ impl Opener<'_> {
             version: agreed.version,
             tools,
         };
-        Ok(Connection::assemble(link, facts, pid, ended))
+        Ok(Connection::assemble(link, facts, pid, end))
     }
 
     /// Speaks over a pair of streams instead of a process.
@@ -147,15 +149,10 @@ impl Opener<'_> {
     }
 
     /// Hands the source to rmcp and starts what keeps the connection.
-    fn run<S: Source>(
-        &self,
-        source: S,
-        agreed: &Agreed,
-        process: Running,
-    ) -> (Arc<Link>, CancellationToken) {
+    fn run<S: Source>(&self, source: S, agreed: &Agreed, process: Running) -> (Arc<Link>, End) {
         let routes = Arc::new(Routes::default());
         let stop = CancellationToken::new();
-        let ended = CancellationToken::new();
+        let end = End::default();
         let tap = Tap::new(source, Arc::clone(&routes), Arc::clone(&self.log));
         let handler = Handler {
             info: client_config(),
@@ -177,8 +174,8 @@ impl Opener<'_> {
             routes.ended().clone(),
         ));
         self.tasks
-            .spawn(keep(running, process, routes, stop, ended.clone()));
-        (link, ended)
+            .spawn(keep(running, process, routes, stop, end.clone()));
+        (link, end)
     }
 
     /// Gives the last words on stderr a moment to arrive.
@@ -234,16 +231,17 @@ impl Running {
         u32::try_from(process.pid()).ok()
     }
 
-    async fn exited(&mut self) {
+    async fn exited(&mut self) -> Option<i32> {
         match &mut self.process {
             Some(process) => process.exited().await,
             None => std::future::pending().await,
         }
     }
 
-    async fn end(mut self) {
-        if let Some(process) = self.process.take() {
-            process.end().await;
+    async fn end(mut self) -> Option<i32> {
+        match self.process.take() {
+            Some(process) => process.end().await,
+            None => None,
         }
     }
 }
@@ -264,13 +262,22 @@ async fn keep(
     mut process: Running,
     routes: Arc<Routes>,
     stop: CancellationToken,
-    ended: CancellationToken,
+    end: End,
 ) {
     let mut serving = std::pin::pin!(running.waiting());
-    tokio::select! {
-        _ = &mut serving => {}
-        () = process.exited() => {
-            // Without its guard a server is not to be trusted to end, nor to close its pipes.
+    let exited = tokio::select! {
+        _ = &mut serving => None,
+        code = process.exited() => Some(code),
+    };
+    if let Some(code) = exited {
+        // What the server wrote last is still in the pipe, and so is its end, unless the guard was
+        // killed: then orphans may hold the pipe open for ever.
+        let patience = if code.is_some() {
+            LAST_WORDS
+        } else {
+            Duration::ZERO
+        };
+        if tokio::time::timeout(patience, &mut serving).await.is_err() {
             routes.end();
             stop.cancel();
             drop(serving.await);
@@ -278,8 +285,7 @@ async fn keep(
     }
     routes.end();
     // rmcp has dropped the tap, and with it the way to the server's stdin: the order to end.
-    process.end().await;
-    ended.cancel();
+    end.happened(process.end().await);
 }
 
 async fn list_tools(link: &Link) -> Result<Vec<ToolInfo>, CallError> {

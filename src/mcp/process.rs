@@ -139,18 +139,17 @@ impl Process {
         self.pid
     }
 
-    /// Ends when the guard has ended, for whatever reason.
-    pub(crate) async fn exited(&mut self) {
-        drop(self.child.wait().await);
+    /// Ends when the guard has ended, for whatever reason. The exit code is the server's; there is
+    /// none if the guard itself was killed.
+    pub(crate) async fn exited(&mut self) -> Option<i32> {
+        self.child.wait().await.ok()?.code()
     }
 
     /// Waits for the end after stdin has been closed; at most 6.5 s. Nothing of the tree is alive
-    /// afterwards.
-    pub(crate) async fn end(mut self) {
-        if tokio::time::timeout(GUARD_LIMIT, self.child.wait())
-            .await
-            .is_err()
-        {
+    /// afterwards. The exit code is that of [`exited`](Self::exited).
+    pub(crate) async fn end(mut self) -> Option<i32> {
+        let ended = tokio::time::timeout(GUARD_LIMIT, self.exited()).await;
+        if ended.is_err() {
             for process in tree::descendants(self.pid) {
                 tree::signal(process.pid, Signal::KILL);
             }
@@ -164,6 +163,7 @@ impl Process {
         if let Some(registry) = &self.registry {
             registry.remove(self.pid);
         }
+        ended.ok().flatten()
     }
 }
 

@@ -298,10 +298,13 @@ impl Keeper {
         }
         connection.close().await;
         let tail = connection.stderr_tail();
-        let why = match tail.lines().rfind(|line| !line.trim().is_empty()) {
-            Some(line) => format!("it ended by itself; its last words: {line}"),
+        let mut why = match connection.exit_code() {
+            Some(code) => format!("it exited ({code})"),
             None => "it ended by itself".to_owned(),
         };
+        if let Some(line) = tail.lines().rfind(|line| !line.trim().is_empty()) {
+            why = format!("{why}; its last words: {line}");
+        }
         self.again(why)
     }
 

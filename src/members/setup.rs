@@ -100,6 +100,17 @@ impl Adapter {
         }
     }
 
+    /// The tools that the server must have to be spoken to like this.
+    #[must_use]
+    pub fn tools(&self) -> Vec<&str> {
+        match self {
+            Self::Chat(_) => vec!["chat"],
+            Self::Codex(_) => vec!["codex", "codex-reply"],
+            Self::CodexMcpServer(_) => vec!["codex"],
+            Self::Generic(options) => vec![options.tool.as_str()],
+        }
+    }
+
     /// What makes the server stop working on a call.
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {

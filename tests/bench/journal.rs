@@ -29,13 +29,14 @@ async fn main() -> Outcome<()> {
         .filter_map(|word| word.parse().ok());
     let size: u64 = sizes.next().unwrap_or(1_000_000);
 
-    let bare = best(|dir| Box::pin(bare_flushes(dir))).await?;
+    let bare = best(|dir| Box::pin(std::future::ready(bare_flushes(dir)))).await?;
     let single = best(|dir| Box::pin(appends(dir, 1))).await?;
     let batch = best(|dir| Box::pin(appends(dir, 64))).await?;
     let group = best(|dir| Box::pin(callers(dir, 64))).await?;
     println!("durable, best of {ROUNDS} rounds, {COMMITS} commits of events of about 300 bytes");
     row("write + fdatasync alone", COMMITS, bare, bare);
     row("1 event a commit", COMMITS, single, bare);
+    latencies().await?;
     row("64 events a commit", 64 * COMMITS, batch, bare);
     row("64 callers racing", COMMITS, group, bare);
     restart(size).await
@@ -62,7 +63,7 @@ async fn best(run: impl Fn(&Path) -> Running<'_>) -> Outcome<Duration> {
     Ok(best)
 }
 
-async fn bare_flushes(dir: &Path) -> Outcome<()> {
+fn bare_flushes(dir: &Path) -> Outcome<()> {
     use std::io::Write;
     let mut file = std::fs::File::create(dir.join("bare"))?;
     for _ in 0..COMMITS {
@@ -79,6 +80,29 @@ async fn appends(dir: &Path, events: u64) -> Outcome<()> {
         journal.append(first, batch(first, events)).await?;
     }
     journal.close().await;
+    Ok(())
+}
+
+/// Prints how long single commits take one after the other, the moving of the log included.
+async fn latencies() -> Outcome<()> {
+    let dir = tempfile::tempdir_in(".")?;
+    let journal = SqliteJournal::open(dir.path())?.journal;
+    let mut times = Vec::new();
+    for seq in 0..10 * COMMITS {
+        let began = Instant::now();
+        journal.append(seq, batch(seq, 1)).await?;
+        times.push(began.elapsed());
+    }
+    journal.close().await;
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!(
+        "    p50 {:.1?}  p90 {:.1?}  p99 {:.1?}  max {:.1?}",
+        at(50),
+        at(90),
+        at(99),
+        at(100)
+    );
     Ok(())
 }
 

@@ -46,7 +46,7 @@ proptest! {
 }
 
 /// Any event of any kind.
-pub fn event() -> impl Strategy<Value = Event> {
+pub(crate) fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         room(),
         roster(),

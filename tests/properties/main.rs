@@ -1,4 +1,5 @@
-//! Tests of one level; each module covers one subject.
+//! Properties of the core, of codecs and of texts: each module covers one subject.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod core;
 mod events;

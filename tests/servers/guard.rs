@@ -195,6 +195,7 @@ while read -r line; do
     *tools/list*) echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"echo\"}]}}";;
     *'"name":"silent"'*) setsid sleep 1000 & ;;
     *'"name":"die"'*) echo "out of luck" >&2; kill -9 $$;;
+    *'"name":"bye"'*) echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"content\":[]}}"; exit 5;;
     *'"name":"noise"'*) echo "noise"; printf '\033[31mred\033[0m\n{"foo":1}\n\377\376\n'; echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"content\":[]}}";;
     *'"name":"big-'*) size=${line#*\"big-}; size=${size%%\"*}
       printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[{"type":"text","text":"' $id
@@ -335,6 +336,18 @@ async fn a_guard_that_is_killed_takes_its_server_with_it() {
 }
 
 #[tokio::test]
+async fn an_answer_just_before_the_exit_is_not_lost() {
+    for _ in 0..20 {
+        let (connection, mark, tasks) = open(&["sh", "-c", SERVER]).await;
+        let connection = connection.unwrap();
+        call(&connection, "bye").await.unwrap();
+        connection.close().await;
+        assert_eq!(connection.exit_code(), Some(5));
+        settled(tasks, &mark).await;
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_started_is_explained() {
     let (missing, ..) = open(&["no-such-program"]).await;
     assert_eq!(
@@ -413,7 +426,7 @@ async fn a_supervised_server_comes_back_after_death_and_after_an_order() {
     let Health::Restarting { why, .. } = restarting else {
         panic!("{restarting:?}");
     };
-    assert_eq!(why, "it ended by itself; its last words: out of luck");
+    assert_eq!(why, "it exited (137); its last words: out of luck");
     let connection = server.get().await.unwrap();
     let second = text(call(&connection, "echo").await);
     assert_ne!(second, first);

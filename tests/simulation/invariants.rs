@@ -56,7 +56,26 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         Event::TaskConcluded { task, outcome } => {
             result_stands_on_answers(state.task(*task), state, outcome)
         }
-        _ => Ok(()),
+        Event::RoomOpened { .. }
+        | Event::RoomResumed
+        | Event::RoomClosed
+        | Event::BudgetSet { .. }
+        | Event::MemberEnrolled { .. }
+        | Event::MemberLeft { .. }
+        | Event::MemberRestarted { .. }
+        | Event::MemberHealthChanged { .. }
+        | Event::SessionBound { .. }
+        | Event::SessionUnbound { .. }
+        | Event::SessionClosed { .. }
+        | Event::TaskReprioritised { .. }
+        | Event::TaskRouted { .. }
+        | Event::TaskDelayed { .. }
+        | Event::TaskReopened { .. }
+        | Event::CallEnded { .. }
+        | Event::AgreementFound { .. }
+        | Event::ConflictFound { .. }
+        | Event::AttentionResolved { .. }
+        | Event::ReportStale { .. } => Ok(()),
     }
 }
 

@@ -134,7 +134,7 @@ impl<'a> World<'a> {
                 Ok(())
             }
             Due::Operation(operation) => self.operate(operation),
-            Due::Report(report) => self.report(report),
+            Due::Report(report) => self.report(&report),
         }
     }
 
@@ -144,12 +144,12 @@ impl<'a> World<'a> {
         self.perform(effects)
     }
 
-    fn report(&mut self, report: Report) -> Result<(), String> {
-        if let Report::Ended { call, .. } = &report {
+    fn report(&mut self, report: &Report) -> Result<(), String> {
+        if let Report::Ended { call, .. } = report {
             self.flights.remove(call);
             self.past.push(report.clone());
         }
-        let effects = self.room.report(self.now, &report)?;
+        let effects = self.room.report(self.now, report)?;
         self.perform(effects)
     }
 
@@ -200,7 +200,7 @@ impl<'a> World<'a> {
             }
             Operation::Ghost(pick) => {
                 return match picked(self.past.clone().into_iter(), pick) {
-                    Some(report) => self.report(report),
+                    Some(report) => self.report(&report),
                     None => Ok(()),
                 };
             }
@@ -285,7 +285,7 @@ impl<'a> World<'a> {
         }
         for effect in effects {
             match effect {
-                Effect::StartCall(order) => self.call(*order)?,
+                Effect::StartCall(order) => self.call(&order)?,
                 Effect::CancelCall { call, .. } => {
                     self.flights.remove(&call);
                 }
@@ -344,7 +344,7 @@ impl<'a> World<'a> {
         self.soon(Span(0), report);
     }
 
-    fn call(&mut self, order: CallOrder) -> Result<(), String> {
+    fn call(&mut self, order: &CallOrder) -> Result<(), String> {
         if !self.started.insert(order.call) {
             return Err(format!("{} is ordered twice", order.call));
         }
@@ -352,24 +352,24 @@ impl<'a> World<'a> {
         let latency = Span(rng.u64(10..20_000));
         self.flights.insert(order.call, order.clone());
         if order.handle.is_none() && rng.bool() {
-            self.soon(Span(latency.0 / 4), bound(&order, &mut rng));
+            self.soon(Span(latency.0 / 4), bound(order, &mut rng));
         }
         match verdict(&self.plan.faults, self.now, &mut rng) {
-            None if rng.u8(0..8) == 0 => self.asks_first(&order, &mut rng, 1),
-            None => self.soon(latency, answered(&order, &mut rng, 0)),
+            None if rng.u8(0..8) == 0 => self.asks_first(order, &mut rng, 1),
+            None => self.soon(latency, answered(order, &mut rng, 0)),
             Some(Fault::Delay) => {
-                self.soon(Span(latency.0 * 10), answered(&order, &mut rng, 0));
+                self.soon(Span(latency.0 * 10), answered(order, &mut rng, 0));
             }
-            Some(Fault::Silence) => self.soon(IDLE, silence(&order)),
+            Some(Fault::Silence) => self.soon(IDLE, silence(order)),
             Some(Fault::Duplicate) => {
-                let report = answered(&order, &mut rng, 0);
+                let report = answered(order, &mut rng, 0);
                 self.soon(latency, report.clone());
                 self.soon(Span(latency.0 * 2), report);
                 let unbound = Report::Unbound { call: order.call };
                 self.soon(Span(latency.0 / 2), unbound.clone());
                 self.soon(Span(latency.0 * 2), unbound);
             }
-            Some(Fault::Error(kind)) => self.soon(latency, failed(&order, kind, "")),
+            Some(Fault::Error(kind)) => self.soon(latency, failed(order, kind, "")),
             Some(Fault::Crash) => {
                 let (why, at) = ("exited (1)".to_owned(), self.now.after(Span::secs(8)));
                 self.server_dies(&order.member, Health::Restarting { why, at });
@@ -383,13 +383,13 @@ impl<'a> World<'a> {
                 }
             }
             Some(Fault::Garbage) => {
-                self.soon(latency, failed(&order, FailureKind::Malformed, "%§&"));
+                self.soon(latency, failed(order, FailureKind::Malformed, "%§&"));
             }
-            Some(Fault::Huge) => self.soon(latency, answered(&order, &mut rng, 100_000)),
-            Some(Fault::Flood) => self.asks_first(&order, &mut rng, 40),
+            Some(Fault::Huge) => self.soon(latency, answered(order, &mut rng, 100_000)),
+            Some(Fault::Flood) => self.asks_first(order, &mut rng, 40),
             Some(Fault::RoomDies(batches)) => {
                 self.room.dies_after = Some(batches);
-                self.soon(latency, answered(&order, &mut rng, 0));
+                self.soon(latency, answered(order, &mut rng, 0));
             }
         }
         Ok(())
@@ -431,16 +431,13 @@ impl<'a> World<'a> {
             let Some(item) = self.room.state.attention().next().cloned() else {
                 break;
             };
-            let limitless = Command::SetBudget(Budget::default());
             let command = match item.subject {
-                Subject::Budget { .. } => limitless,
-                Subject::Choice { .. } | Subject::Asked { .. } | Subject::Interrupted { .. } => {
-                    self.settling(0, Answering::Yes).unwrap()
-                }
-            };
-            let command = match command {
-                Command::Choose { task, .. } => Command::Choose { task, candidate: 0 },
-                other => other,
+                Subject::Budget { .. } => Command::SetBudget(Budget::default()),
+                Subject::Choice { task } => Command::Choose { task, candidate: 0 },
+                Subject::Asked { .. } | Subject::Interrupted { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::Allow,
+                },
             };
             if !self.command(&command)? {
                 return Err(format!("the operator cannot settle {item:?}"));

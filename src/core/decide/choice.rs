@@ -174,3 +174,236 @@ fn failed(task: TaskId, why: &str) -> Event {
 fn is_object(content: &Text) -> bool {
     serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(content.as_str()).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, number, order, question, said};
+    use crate::core::{
+        Actor, AskId, AttentionId, Basis, CallId, Command, Decision, Event, FailureKind, Outcome,
+        Refusal, Reply, Resolution, Strategy, TaskId, Text,
+    };
+
+    const ITEM: AttentionId = AttentionId(1);
+
+    /// A council of which two say 42 and one says 41.
+    fn divided() -> (Room, TaskId, Vec<CallId>) {
+        let mut room = Room::of(&["codex", "gpt", "claude"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        for (call, value) in calls.iter().zip(["41", "42", "42"]) {
+            room.answer(*call, number(value));
+        }
+        (room, task, calls)
+    }
+
+    fn resolved(asked: Option<(CallId, AskId)>, reply: Reply) -> Event {
+        Event::AttentionResolved {
+            attention: ITEM,
+            asked,
+            resolution: Resolution {
+                reply,
+                by: Actor::Operator,
+            },
+        }
+    }
+
+    fn no() -> Reply {
+        Reply::Deny {
+            reason: "no".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_operator_chooses_a_candidate_and_its_authors_have_won() {
+        let (mut room, task, calls) = divided();
+        let events = room.command(&Command::Choose { task, candidate: 0 });
+        let outcome = Outcome::Done {
+            result: Text::from("42"),
+            from: calls[1..].to_vec(),
+            basis: Basis::Operator,
+        };
+        let decision = Decision {
+            chosen: Some(0),
+            text: None,
+            by: Actor::Operator,
+        };
+        assert_eq!(
+            events,
+            [
+                Event::Decided { task, decision },
+                resolved(None, Reply::Allow),
+                Event::TaskConcluded { task, outcome },
+            ]
+        );
+        assert_eq!(room.state.attention().len(), 0);
+        let records = room
+            .state
+            .members()
+            .map(|one| (one.record().won, one.record().lost));
+        let by_name: Vec<_> = records.collect();
+        assert_eq!(by_name.iter().filter(|one| **one == (1, 0)).count(), 2);
+        assert_eq!(by_name.iter().filter(|one| **one == (0, 1)).count(), 1);
+    }
+
+    #[test]
+    fn the_operator_writes_the_result() {
+        let (mut room, task, calls) = divided();
+        let text = Text::from("43");
+        let decide = Command::DecideByText {
+            task,
+            text: text.clone(),
+        };
+        let events = room.command(&decide);
+        let outcome = Outcome::Done {
+            result: text.clone(),
+            from: vec![calls[1], calls[2], calls[0]],
+            basis: Basis::Operator,
+        };
+        let decision = Decision {
+            chosen: None,
+            text: Some(text),
+            by: Actor::Operator,
+        };
+        assert_eq!(
+            events,
+            [
+                Event::Decided { task, decision },
+                resolved(None, Reply::Allow),
+                Event::TaskConcluded { task, outcome },
+            ]
+        );
+        assert_eq!(room.refused(&decide), Refusal::TaskOver { task });
+    }
+
+    #[test]
+    fn choices_that_cannot_be_made_are_refused() {
+        let (mut room, task, _) = divided();
+        let far = Command::Choose { task, candidate: 2 };
+        assert_eq!(
+            room.refused(&far),
+            Refusal::NoSuchCandidate { task, candidate: 2 }
+        );
+        let blank = Command::DecideByText {
+            task,
+            text: Text::from(" "),
+        };
+        assert_eq!(room.refused(&blank), Refusal::EmptyPrompt);
+        let (other, _) = room.add(order(Strategy::Solo, &[]));
+        let early = Command::Choose {
+            task: other,
+            candidate: 0,
+        };
+        assert_eq!(
+            room.refused(&early),
+            Refusal::NothingToChoose { task: other }
+        );
+    }
+
+    #[test]
+    fn taking_none_of_the_candidates_fails_the_task() {
+        let (mut room, task, _) = divided();
+        let deny = Command::Answer {
+            attention: ITEM,
+            reply: no(),
+        };
+        let why = "the answers differ and the operator took none of them".to_owned();
+        assert_eq!(
+            room.command(&deny),
+            [
+                resolved(None, no()),
+                Event::TaskConcluded {
+                    task,
+                    outcome: Outcome::Failed { why }
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_servers_question_is_answered_once() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &[]));
+        room.report(&question(calls[0], 7));
+        let allow = Command::Answer {
+            attention: ITEM,
+            reply: Reply::Allow,
+        };
+        let asked = Some((calls[0], AskId(7)));
+        assert_eq!(room.command(&allow), [resolved(asked, Reply::Allow)]);
+        assert_eq!(
+            room.refused(&allow),
+            Refusal::NoSuchAttention { attention: ITEM }
+        );
+    }
+
+    #[test]
+    fn a_filled_form_has_to_fit_the_question() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &[]));
+        room.report(&question(calls[0], 7));
+        let fill = |content: &str| Command::Answer {
+            attention: ITEM,
+            reply: Reply::Fill {
+                content: Text::from(content),
+            },
+        };
+        assert!(matches!(
+            room.refused(&fill("{}")),
+            Refusal::WrongReply { .. }
+        ));
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &[]));
+        room.report(&crate::core::Report::Asked {
+            call: calls[0],
+            ask: AskId(1),
+            request: crate::core::Request::Form {
+                message: Text::from("Which?"),
+                schema: Text::from("{}"),
+            },
+        });
+        assert!(matches!(
+            room.refused(&fill("[1]")),
+            Refusal::WrongReply { .. }
+        ));
+        assert_eq!(room.command(&fill("{\"a\":1}")).len(), 1);
+    }
+
+    #[test]
+    fn a_writing_call_that_was_cut_off_is_repeated_only_with_leave() {
+        for (reply, calls_after) in [(Reply::Allow, 1), (no(), 0)] {
+            let mut room = Room::with(&[("codex", crate::core::Reach::Sandboxed)]);
+            let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+            room.fail(calls[0], FailureKind::TimedOut);
+            assert_eq!(
+                *room.phase(task),
+                crate::core::Phase::Held { attention: ITEM }
+            );
+            room.command(&Command::Answer {
+                attention: ITEM,
+                reply,
+            });
+            let again = crate::core::fixture::started(&room.follow());
+            assert_eq!(again.len(), calls_after);
+            assert_eq!(room.state.task(task).unwrap().is_ended(), calls_after == 0);
+        }
+    }
+
+    #[test]
+    fn the_text_of_the_first_author_is_the_result() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        room.answer(calls[0], number("42"));
+        let repair = crate::core::fixture::started(&room.answer(calls[1], said("41, I think")));
+        room.answer(repair[0], number("41"));
+        let events = room.command(&Command::Choose { task, candidate: 1 });
+        let result = events.iter().find_map(|event| match event {
+            Event::TaskConcluded {
+                outcome: Outcome::Done { result, .. },
+                ..
+            } => Some(result.clone()),
+            _ => None,
+        });
+        assert_eq!(result, Some(Text::from("41, I think")));
+    }
+}

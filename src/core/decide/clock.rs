@@ -69,3 +69,95 @@ fn settled(
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, cancelled, question, used};
+    use crate::core::{
+        Actor, AskId, AttentionId, Budget, Command, Effect, Event, Outcome, Reply, Resolution,
+        Span, TaskOrder, Timestamp,
+    };
+
+    fn settled(item: u64, asked: Option<(crate::core::CallId, AskId)>, reply: Reply) -> Event {
+        Event::AttentionResolved {
+            attention: AttentionId(item),
+            asked,
+            resolution: Resolution {
+                reply,
+                by: Actor::Clock,
+            },
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_too_late_fails_with_its_calls_and_their_questions() {
+        let mut room = Room::of(&["codex"]);
+        let deadline = room.now.after(Span::secs(15 * 60));
+        let (task, calls) = room.add(TaskOrder {
+            deadline: Some(deadline),
+            ..TaskOrder::new("a")
+        });
+        room.report(&question(calls[0], 1));
+        assert_eq!(room.state.next_wakeup(room.now), Some(deadline));
+        assert_eq!(room.expire(), []);
+        // The question falls due at the same time, but nobody waits for its answer any more.
+        room.now = deadline;
+        let why = "its deadline passed before it was done".to_owned();
+        assert_eq!(
+            room.expire(),
+            [
+                Event::CallEnded {
+                    call: calls[0],
+                    ending: cancelled()
+                },
+                Event::TaskConcluded {
+                    task,
+                    outcome: Outcome::Failed { why }
+                },
+            ]
+        );
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_question_that_nobody_answers_is_denied() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.report(&question(calls[0], 5));
+        let due = room.now.after(Span::secs(15 * 60));
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
+        room.now = due;
+        let reply = Reply::Deny {
+            reason: "nobody answered in time".to_owned(),
+        };
+        let event = settled(1, Some((calls[0], AskId(5))), reply.clone());
+        assert_eq!(room.expire(), [event]);
+        let told = Effect::Reply {
+            call: calls[0],
+            ask: AskId(5),
+            reply,
+        };
+        assert_eq!(room.effects.last(), Some(&told));
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_new_day_settles_the_item_about_a_daily_budget() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::SetBudget(Budget {
+            tokens: Some(10),
+            ..Budget::default()
+        }));
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.add(TaskOrder::new("b"));
+        room.answer(calls[0], used(10));
+        assert_eq!(room.expire(), []);
+        let midnight = Timestamp((room.now.day() + 1) * Span::DAY.0);
+        assert_eq!(room.state.next_wakeup(room.now), Some(midnight));
+        room.now = midnight;
+        assert_eq!(room.expire(), [settled(1, None, Reply::Allow)]);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+}

@@ -82,3 +82,54 @@ pub(super) fn resolved_by_operator(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, cancelled, question};
+    use crate::core::{Command, Effect, Ending, Event, Refusal, Report, Span, TaskOrder};
+
+    #[test]
+    fn a_cancelled_call_ends_and_its_server_is_told() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.bind(calls[0], "thread-1");
+        let (call, member) = (calls[0], crate::core::fixture::name("codex"));
+        let cancel = Command::CancelCall { call };
+        let session = room.state.call(call).unwrap().session();
+        let ending = cancelled();
+        assert_eq!(
+            room.command(&cancel),
+            [
+                Event::CallEnded { call, ending },
+                Event::SessionUnbound { session }
+            ]
+        );
+        let told = Effect::CancelCall { call, member };
+        assert_eq!(room.effects.last(), Some(&told));
+        assert_eq!(room.refused(&cancel), Refusal::NoSuchCall { call });
+    }
+
+    #[test]
+    fn a_closed_room_does_nothing_any_more() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.add(TaskOrder::new("b"));
+        room.report(&question(calls[0], 1));
+        let interrupted = Event::CallEnded {
+            call: calls[0],
+            ending: Ending::Interrupted,
+        };
+        let events = room.command(&Command::CloseRoom);
+        assert_eq!(events, [interrupted, Event::RoomClosed]);
+        assert_eq!(room.effects.last(), Some(&Effect::Shutdown));
+        room.wait(Span::DAY);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+        assert_eq!((room.expire(), room.follow()), (vec![], vec![]));
+        let late = Report::Unbound { call: calls[0] };
+        assert_eq!(room.report(&late), []);
+        let add = Command::AddTask(TaskOrder::new("c"));
+        assert_eq!(room.refused(&add), Refusal::Closing);
+    }
+}

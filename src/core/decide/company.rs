@@ -96,3 +96,152 @@ pub(super) fn restart(state: &State, name: &MemberName) -> Result<Vec<Event>, Re
         .chain(forgotten_sessions(state, name))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::OPEN_MAX;
+    use crate::core::fixture::{Room, name, order, said, spec};
+    use crate::core::{
+        Command, Effect, Event, Health, MemberSpec, Reach, Refusal, SessionId, Strategy, TaskKind,
+    };
+
+    fn open(title: &str) -> Command {
+        Command::OpenSession {
+            member: name("codex"),
+            title: title.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_session_without_a_title_is_called_by_its_number() {
+        let mut room = Room::of(&["codex"]);
+        let opened = |session, title: &str| Event::SessionOpened {
+            session: SessionId(session),
+            member: name("codex"),
+            title: title.to_owned(),
+        };
+        assert_eq!(room.command(&open(" ")), [opened(1, "s1")]);
+        assert_eq!(room.command(&open(" tests ")), [opened(2, "tests")]);
+        let long = "x".repeat(300);
+        let cut = format!("{}…", "x".repeat(200));
+        assert_eq!(room.command(&open(&long)), [opened(3, &cut)]);
+    }
+
+    #[test]
+    fn sessions_are_bounded() {
+        let mut room = Room::of(&["codex"]);
+        for _ in 0..OPEN_MAX {
+            room.command(&open("one more"));
+        }
+        assert_eq!(
+            room.refused(&open("too many")),
+            Refusal::TooMany {
+                what: "open sessions of codex".to_owned(),
+                limit: OPEN_MAX
+            }
+        );
+        for id in 1..=OPEN_MAX as u64 {
+            let session = SessionId(id);
+            room.command(&Command::CloseSession { session });
+        }
+        for _ in 0..3 {
+            room.command(&open("again"));
+        }
+        let session = SessionId(OPEN_MAX as u64 + 1);
+        room.command(&Command::CloseSession { session });
+        assert_eq!(room.state.sessions().len(), OPEN_MAX + 2);
+        assert_eq!(room.state.session(SessionId(1)), None);
+    }
+
+    #[test]
+    fn what_works_is_not_put_away() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &[]));
+        let session = room.state.call(calls[0]).unwrap().session();
+        let close = Command::CloseSession { session };
+        let dismiss = Command::Dismiss {
+            member: name("codex"),
+        };
+        let busy = |what: &str| Refusal::Busy {
+            what: what.to_owned(),
+        };
+        assert_eq!(room.refused(&close), busy("session s1"));
+        assert_eq!(room.refused(&dismiss), busy("codex"));
+        room.answer(calls[0], said("done"));
+        assert_eq!(room.command(&close), [Event::SessionClosed { session }]);
+        assert_eq!(room.refused(&close), Refusal::NoSuchSession { session });
+        let member = name("codex");
+        assert_eq!(room.command(&dismiss), [Event::MemberLeft { member }]);
+    }
+
+    #[test]
+    fn a_member_is_enrolled_when_its_configuration_is_sound_and_new() {
+        let mut room = Room::of(&["codex"]);
+        let same = spec("codex", Reach::Text);
+        assert_eq!(room.command(&Command::Enroll(same.clone())), []);
+        let bad = MemberSpec {
+            parallel: 0,
+            ..same.clone()
+        };
+        let why = "`parallel` is at least 1".to_owned();
+        let member = name("codex");
+        assert_eq!(
+            room.refused(&Command::Enroll(bad)),
+            Refusal::BadMember { member, why }
+        );
+        let mut bad = same.clone();
+        bad.strengths.insert(TaskKind::Code, f64::NAN);
+        let why = "strengths are between 0 and 1".to_owned();
+        let member = name("codex");
+        assert_eq!(
+            room.refused(&Command::Enroll(bad)),
+            Refusal::BadMember { member, why }
+        );
+        let spec = MemberSpec {
+            parallel: 3,
+            ..same
+        };
+        let events = room.command(&Command::Enroll(spec.clone()));
+        assert_eq!(events, [Event::MemberEnrolled { spec: spec.clone() }]);
+        let spec = Box::new(spec);
+        assert_eq!(room.effects, [Effect::Connect { spec }]);
+    }
+
+    #[test]
+    fn a_new_configuration_gives_a_member_that_was_down_another_chance() {
+        let mut room = Room::of(&["codex"]);
+        room.down("codex");
+        let mut fixed = spec("codex", Reach::Text);
+        fixed.model = Some("other".to_owned());
+        room.command(&Command::Enroll(fixed));
+        let health = room.state.member(&name("codex")).unwrap().health().clone();
+        assert_eq!(health, Health::Unknown);
+    }
+
+    #[test]
+    fn a_restart_forgets_handles_and_a_member_that_was_down_starts() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &[]));
+        room.bind(calls[0], "thread-1");
+        let member = name("codex");
+        let restart = Command::RestartMember {
+            member: member.clone(),
+        };
+        assert_eq!(
+            room.command(&restart),
+            [
+                Event::MemberRestarted {
+                    member: member.clone()
+                },
+                Event::SessionUnbound {
+                    session: SessionId(1)
+                }
+            ]
+        );
+        let health = room.state.member(&member).unwrap().health().clone();
+        assert_eq!(health, Health::Starting);
+        assert_eq!(room.effects.last(), Some(&Effect::Restart { member }));
+    }
+}

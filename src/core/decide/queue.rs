@@ -121,3 +121,184 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
         Some(Outcome::Done { .. }) | None => Err(Refusal::NotRetryable { task: id }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, cancelled, name, order, said};
+    use crate::core::state::ENDED_KEPT;
+    use crate::core::task::order::PROMPT_MAX;
+    use crate::core::{
+        Command, Event, FailureKind, Outcome, Phase, Priority, Reach, Refusal, Strategy, TaskId,
+        TaskOrder, Timestamp,
+    };
+
+    fn refused(room: &Room, order: TaskOrder) -> Refusal {
+        room.refused(&Command::AddTask(order))
+    }
+
+    #[test]
+    fn a_task_gets_the_next_number() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::AddTask(TaskOrder::new("a")));
+        let order = TaskOrder::new("b");
+        assert_eq!(
+            room.command(&Command::AddTask(order.clone())),
+            [Event::TaskAdded {
+                task: TaskId(2),
+                order
+            }]
+        );
+    }
+
+    #[test]
+    fn orders_that_cannot_be_worked_are_refused() {
+        let room = Room::with(&[("codex", Reach::Text), ("bare", Reach::Unguarded)]);
+        assert_eq!(refused(&room, TaskOrder::new(" \n")), Refusal::EmptyPrompt);
+        let bytes = PROMPT_MAX + 1;
+        assert_eq!(
+            refused(&room, TaskOrder::new("x".repeat(bytes))),
+            Refusal::PromptTooLong {
+                bytes,
+                limit: PROMPT_MAX
+            }
+        );
+        assert_eq!(
+            refused(&room, order(Strategy::Solo, &["nobody"])),
+            Refusal::NoSuchMember {
+                member: name("nobody")
+            }
+        );
+        assert_eq!(
+            refused(&room, order(Strategy::Race, &["codex", "bare"])),
+            Refusal::Unguarded {
+                member: name("bare")
+            }
+        );
+        let empty = Room::of(&[]);
+        assert_eq!(refused(&empty, TaskOrder::new("a")), Refusal::NoMembers);
+    }
+
+    #[test]
+    fn a_member_counts_once_except_in_a_chain() {
+        let room = Room::with(&[("codex", Reach::Text), ("bare", Reach::Unguarded)]);
+        let too_few = |strategy: &str| Refusal::TooFewMembers {
+            strategy: strategy.to_owned(),
+        };
+        let twice = ["codex", "codex"];
+        assert_eq!(
+            refused(&room, order(Strategy::Council, &twice)),
+            too_few("council")
+        );
+        // One of the two must not work together with others.
+        assert_eq!(refused(&room, order(Strategy::Race, &[])), too_few("race"));
+        assert_eq!(
+            refused(&room, order(Strategy::Chain, &["codex"])),
+            too_few("chain")
+        );
+        assert!(
+            crate::core::decide(
+                &room.state,
+                &Command::AddTask(order(Strategy::Chain, &twice))
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn long_lists_are_refused() {
+        let room = Room::of(&["codex", "gpt"]);
+        let many = vec!["codex"; 33];
+        assert_eq!(
+            refused(&room, order(Strategy::Chain, &many)),
+            Refusal::TooMany {
+                what: "members for a task".to_owned(),
+                limit: 32
+            }
+        );
+        let after = TaskOrder {
+            after: vec![TaskId(1); 65],
+            ..TaskOrder::new("a")
+        };
+        assert_eq!(
+            refused(&room, after),
+            Refusal::TooMany {
+                what: "tasks to wait for".to_owned(),
+                limit: 64
+            }
+        );
+    }
+
+    #[test]
+    fn a_task_waits_only_for_what_the_room_remembers() {
+        let mut room = Room::of(&["codex"]);
+        let (first, _) = room.add(TaskOrder::new("a"));
+        let after = |id| TaskOrder {
+            after: vec![TaskId(id)],
+            ..TaskOrder::new("b")
+        };
+        for id in [0, 2] {
+            let task = TaskId(id);
+            assert_eq!(refused(&room, after(id)), Refusal::NoSuchTask { task });
+        }
+        room.command(&Command::CancelTask { task: first });
+        for _ in 0..ENDED_KEPT {
+            let (task, _) = room.add(TaskOrder::new("a"));
+            room.command(&Command::CancelTask { task });
+        }
+        assert_eq!(refused(&room, after(1)), Refusal::Forgotten { task: first });
+    }
+
+    #[test]
+    fn cancelling_a_task_ends_its_calls() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(TaskOrder::new("a"));
+        assert_eq!(
+            room.command(&Command::CancelTask { task }),
+            [
+                Event::CallEnded {
+                    call: calls[0],
+                    ending: cancelled()
+                },
+                Event::TaskConcluded {
+                    task,
+                    outcome: Outcome::Cancelled
+                },
+            ]
+        );
+        let cancel = Command::CancelTask { task };
+        assert_eq!(room.refused(&cancel), Refusal::TaskOver { task });
+    }
+
+    #[test]
+    fn a_failed_task_is_worked_again_from_the_start_and_without_its_deadline() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(TaskOrder {
+            deadline: Some(Timestamp(u64::MAX)),
+            ..TaskOrder::new("a")
+        });
+        let retry = Command::RetryTask { task };
+        assert_eq!(room.refused(&retry), Refusal::NotRetryable { task });
+        room.fail(calls[0], FailureKind::Auth);
+        let order = TaskOrder::new("a");
+        let events = room.command(&retry);
+        assert_eq!(events, [Event::TaskReopened { task, order }]);
+        let known = room.state.task(task).unwrap();
+        assert_eq!((known.phase(), known.calls().len()), (&Phase::Queued, 0));
+        let again = crate::core::fixture::started(&room.follow());
+        room.answer(again[0], said("done"));
+        assert_eq!(room.refused(&retry), Refusal::NotRetryable { task });
+    }
+
+    #[test]
+    fn a_new_priority_is_noted_once() {
+        let mut room = Room::of(&["codex"]);
+        let (task, _) = room.add(TaskOrder::new("a"));
+        let priority = Priority::High;
+        let set = Command::SetPriority { task, priority };
+        let event = Event::TaskReprioritised { task, priority };
+        assert_eq!(room.command(&set), [event]);
+        assert_eq!(room.command(&set), []);
+    }
+}

@@ -214,3 +214,247 @@ pub(super) fn forgotten_sessions<'a>(
 fn stale(about: String) -> Vec<Event> {
     vec![Event::ReportStale { about }]
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::QUESTIONS_MAX;
+    use crate::core::fixture::{Room, exec, failed, handle, name, order, question, said};
+    use crate::core::{
+        Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Failure, FailureKind,
+        Health, Phase, Purpose, Reach, Reply, Report, Resolution, SessionId, Span, Strategy,
+        Subject, TaskOrder, Text, Timestamp,
+    };
+
+    fn stale(about: &str) -> Event {
+        Event::ReportStale {
+            about: about.to_owned(),
+        }
+    }
+
+    fn at_work() -> (Room, CallId) {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        (room, calls[0])
+    }
+
+    #[test]
+    fn late_and_unknown_reports_are_counted_and_not_applied() {
+        let (mut room, call) = at_work();
+        room.answer(call, said("done"));
+        let before = room.state.clone();
+        for (call, shown) in [(call, "c1"), (CallId(9), "c9")] {
+            let bound = Report::Bound {
+                call,
+                handle: handle("late"),
+            };
+            let ended = Report::Ended {
+                call,
+                ending: Ending::Answered(said("late")),
+            };
+            assert_eq!(room.report(&bound), [stale(&format!("handle for {shown}"))]);
+            let lost = stale(&format!("loss of the handle for {shown}"));
+            assert_eq!(room.report(&Report::Unbound { call }), [lost]);
+            let asked = stale(&format!("question q1 of {shown}"));
+            assert_eq!(room.report(&question(call, 1)), [asked]);
+            assert_eq!(room.report(&ended), [stale(&format!("end of {shown}"))]);
+        }
+        let health = Report::Health {
+            member: name("nobody"),
+            health: Health::Starting,
+        };
+        assert_eq!(room.report(&health), [stale("health of nobody")]);
+        let mut expected = before;
+        expected.seq += 9;
+        expected.counters.stale += 9;
+        assert_eq!(room.state, expected);
+    }
+
+    #[test]
+    fn a_handle_is_bound_once_and_dropped_when_the_server_forgot_it() {
+        let (mut room, call) = at_work();
+        let session = SessionId(1);
+        let bound = Report::Bound {
+            call,
+            handle: handle("thread-1"),
+        };
+        let handle = handle("thread-1");
+        assert_eq!(
+            room.report(&bound),
+            [Event::SessionBound { session, handle }]
+        );
+        assert_eq!(room.report(&bound), []);
+        let unbound = Report::Unbound { call };
+        assert_eq!(room.report(&unbound), [Event::SessionUnbound { session }]);
+        assert_eq!(room.report(&unbound), []);
+    }
+
+    #[test]
+    fn a_question_waits_for_the_operator_and_is_taken_once() {
+        let (mut room, call) = at_work();
+        let attention = Attention {
+            id: AttentionId(1),
+            subject: Subject::Asked {
+                call,
+                ask: AskId(3),
+                request: exec(),
+            },
+            since: room.now,
+            expires: Some(room.now.after(Span::secs(900))),
+        };
+        let raised = Event::AttentionRaised { attention };
+        assert_eq!(room.report(&question(call, 3)), [raised]);
+        let again = [stale("question q3 of c1")];
+        assert_eq!(room.report(&question(call, 3)), again);
+        room.command(&Command::Answer {
+            attention: AttentionId(1),
+            reply: Reply::Allow,
+        });
+        assert_eq!(room.report(&question(call, 3)), again);
+    }
+
+    #[test]
+    fn a_flood_of_questions_is_denied() {
+        let (mut room, call) = at_work();
+        for ask in 0..QUESTIONS_MAX as u64 {
+            room.report(&question(call, ask));
+        }
+        let events = room.report(&question(call, 99));
+        let resolution = Resolution {
+            reply: Reply::Deny {
+                reason: "it asks too many things at once".to_owned(),
+            },
+            by: Actor::Room,
+        };
+        assert_eq!(
+            events[1..],
+            [Event::AttentionResolved {
+                attention: AttentionId(33),
+                asked: Some((call, AskId(99))),
+                resolution
+            }]
+        );
+        assert_eq!(room.state.attention().len(), QUESTIONS_MAX);
+    }
+
+    #[test]
+    fn pauses_grow_and_heed_what_the_server_asks_for() {
+        let pause = |retry_after: Option<Span>, tries: u32| {
+            let (mut room, mut call) = at_work();
+            let mut until = Timestamp(0);
+            for _ in 0..tries {
+                let mut failure = Failure::new(FailureKind::RateLimited, "wait");
+                failure.retry_after = retry_after;
+                let ended = Report::Ended {
+                    call,
+                    ending: Ending::Failed {
+                        failure,
+                        partial: Text::from(""),
+                    },
+                };
+                let events = room.report(&ended);
+                let Some(Event::TaskDelayed { until: due, .. }) = events.last() else {
+                    panic!("{events:?}");
+                };
+                until = *due;
+                let began = room.now;
+                room.now = until;
+                call = CallId(call.0 + 1);
+                assert_eq!(crate::core::fixture::started(&room.follow()), [call]);
+                until = Timestamp(until.since(began).0);
+            }
+            until.0
+        };
+        assert_eq!((pause(None, 1), pause(None, 2)), (2_000, 4_000));
+        assert_eq!(pause(Some(Span::secs(30)), 1), 30_000);
+        assert_eq!(pause(Some(Span::secs(1)), 2), 4_000);
+        assert_eq!(pause(Some(Span::secs(9_999)), 1), 300_000);
+    }
+
+    #[test]
+    fn a_failure_that_lasts_or_comes_too_often_is_not_paused_for() {
+        let (mut room, call) = at_work();
+        let ended = |call, kind| Report::Ended {
+            call,
+            ending: failed(kind),
+        };
+        assert_eq!(room.report(&ended(call, FailureKind::Auth)).len(), 1);
+    }
+
+    #[test]
+    fn a_timeout_abandons_the_servers_idea_of_the_conversation() {
+        let (mut room, call) = at_work();
+        room.bind(call, "thread-1");
+        let events = room.report(&Report::Ended {
+            call,
+            ending: failed(FailureKind::TimedOut),
+        });
+        let session = SessionId(1);
+        assert_eq!(events[1], Event::SessionUnbound { session });
+    }
+
+    #[test]
+    fn a_writing_call_that_may_have_acted_is_held() {
+        let held = |kind, partial: &str| {
+            let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
+            let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+            let failure = Failure::new(kind, "it went wrong");
+            room.report(&Report::Ended {
+                call: calls[0],
+                ending: Ending::Failed {
+                    failure,
+                    partial: Text::from(partial),
+                },
+            });
+            matches!(room.phase(task), Phase::Held { .. })
+        };
+        assert!(held(FailureKind::TimedOut, ""));
+        assert!(held(FailureKind::Crashed, "I have changed"));
+        assert!(!held(FailureKind::Crashed, ""));
+        assert!(!held(FailureKind::Overloaded, "I have changed"));
+    }
+
+    #[test]
+    fn a_repair_that_fails_delays_nothing() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, calls) = room.add(order(Strategy::Council, &[]));
+        room.answer(calls[0], said("prose"));
+        let repair = CallId(3);
+        assert_eq!(room.state.call(repair).unwrap().purpose(), Purpose::Repair);
+        let ending = failed(FailureKind::Overloaded);
+        let call = repair;
+        let report = Report::Ended {
+            call,
+            ending: ending.clone(),
+        };
+        assert_eq!(room.report(&report), [Event::CallEnded { call, ending }]);
+    }
+
+    #[test]
+    fn a_process_that_is_gone_takes_its_handles_along() {
+        let (mut room, call) = at_work();
+        room.bind(call, "thread-1");
+        let report = |health| Report::Health {
+            member: name("codex"),
+            health,
+        };
+        let ready = Health::Ready {
+            protocol: "2025-11-25".to_owned(),
+        };
+        let changed = |health| Event::MemberHealthChanged {
+            member: name("codex"),
+            health,
+        };
+        assert_eq!(
+            room.report(&report(ready.clone())),
+            [changed(ready.clone())]
+        );
+        assert_eq!(room.report(&report(ready)), []);
+        let session = SessionId(1);
+        assert_eq!(
+            room.report(&report(Health::Starting)),
+            [changed(Health::Starting), Event::SessionUnbound { session }]
+        );
+    }
+}

@@ -57,3 +57,94 @@ fn held(state: &State, now: Timestamp) -> Vec<Event> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::resume;
+    use crate::core::fixture::{Room, name, order, started};
+    use crate::core::session::Restored;
+    use crate::core::{
+        Attention, AttentionId, Command, Ending, Event, Handle, Health, Phase, Reach, Report,
+        SessionId, State, Strategy, Subject, Timestamp,
+    };
+
+    #[test]
+    fn a_new_room_is_opened() {
+        let opened = Event::RoomOpened {
+            name: "my-app".to_owned(),
+        };
+        let events = resume(&State::new(), Timestamp(1), "my-app");
+        assert_eq!(events, [opened, Event::RoomResumed]);
+    }
+
+    #[test]
+    fn what_was_in_flight_is_interrupted_and_read_calls_are_made_again() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(order(Strategy::Solo, &[]));
+        room.bind(calls[0], "thread-1");
+        room.down("codex");
+        let events = resume(&room.state, room.now, "ignored");
+        assert_eq!(
+            events,
+            [
+                Event::CallEnded {
+                    call: calls[0],
+                    ending: Ending::Interrupted
+                },
+                Event::RoomResumed,
+            ]
+        );
+        room.fold(events);
+        let health = room.state.member(&name("codex")).unwrap().health().clone();
+        assert_eq!(health, Health::Unknown);
+        assert_eq!(started(&room.follow()).len(), 1);
+        assert_eq!(*room.phase(task), Phase::Working);
+    }
+
+    #[test]
+    fn only_handles_that_outlive_their_server_are_kept() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, calls) = room.add(order(Strategy::Race, &[]));
+        room.bind(calls[0], "lost");
+        room.report(&Report::Bound {
+            call: calls[1],
+            handle: Handle {
+                value: "kept".to_owned(),
+                survives_restart: true,
+            },
+        });
+        room.fold(resume(&room.state, room.now, "ignored"));
+        let restored = |session| {
+            let session = room.state.session(SessionId(session)).unwrap();
+            let handle = session.handle().map(|handle| handle.value.clone());
+            (handle, session.restored_by())
+        };
+        assert_eq!(restored(1), (None, Restored::Live));
+        assert_eq!(restored(2), (Some("kept".to_owned()), Restored::ByHandle));
+    }
+
+    #[test]
+    fn a_writing_call_is_held_whether_the_room_ended_well_or_not() {
+        for closes in [true, false] {
+            let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
+            let (task, _) = room.add(order(Strategy::Solo, &[]));
+            if closes {
+                room.command(&Command::CloseRoom);
+            }
+            let events = room.fold(resume(&room.state, room.now, "ignored"));
+            let attention = Attention {
+                id: AttentionId(1),
+                subject: Subject::Interrupted { task },
+                since: room.now,
+                expires: None,
+            };
+            assert_eq!(events.last(), Some(&Event::AttentionRaised { attention }));
+            assert_eq!(room.follow(), []);
+            // Asked once, however often the room starts.
+            let events = room.fold(resume(&room.state, room.now, "ignored"));
+            assert_eq!(events, [Event::RoomResumed]);
+        }
+    }
+}

@@ -162,3 +162,135 @@ fn count_answer(record: &mut Record, answer: &Answer, took: Span) {
         record.first_texts += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::SAID_KEPT;
+    use crate::core::fixture::{Room, name, said};
+    use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
+    use crate::core::{
+        Answer, Ending, Failure, FailureKind, Purpose, Record, SessionId, Span, Spend, TaskId,
+        TaskKind, TaskOrder, Text, Turn, TurnState, Usage,
+    };
+
+    #[test]
+    fn an_answer_ends_its_turn_and_is_counted_for_member_and_budget() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(TaskOrder {
+            kind: TaskKind::Code,
+            ..TaskOrder::new("why?")
+        });
+        let started = room.now;
+        room.wait(Span::secs(3));
+        let usage = Usage {
+            input: 10,
+            output: 5,
+            micro_usd: 7,
+            estimated: false,
+        };
+        room.answer(
+            calls[0],
+            Answer {
+                usage,
+                first_text: Some(Span(400)),
+                ..said("because")
+            },
+        );
+        let session = room.state.session(SessionId(1)).unwrap();
+        let turns: Vec<Turn> = session.turns().cloned().collect();
+        assert_eq!(
+            turns,
+            [Turn {
+                call: calls[0],
+                task,
+                purpose: Purpose::Answer,
+                prompt: Text::from("why?"),
+                started,
+                state: TurnState::Answered {
+                    at: room.now,
+                    text: Text::from("because"),
+                    value: None,
+                    usage,
+                },
+            }]
+        );
+        assert_eq!((session.busy(), session.turns_ever()), (None, 1));
+        let member = room.state.member(&name("codex")).unwrap();
+        let record = Record {
+            answered: 1,
+            time: Span::secs(3),
+            first_text: Span(400),
+            first_texts: 1,
+            tokens: 15,
+            micro_usd: 7,
+            ..Record::default()
+        };
+        assert_eq!(member.record(), record);
+        assert_eq!(member.record_on(TaskKind::Code), record);
+        assert_eq!(member.record_on(TaskKind::Review), Record::default());
+        let spend = Spend {
+            tokens: 15,
+            micro_usd: 7,
+            time: Span::secs(3),
+            day: room.now.day(),
+        };
+        assert_eq!(*room.state.spend(), spend);
+    }
+
+    #[test]
+    fn a_failure_counts_against_its_member_and_a_cancel_does_not() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        room.fail(calls[0], FailureKind::Refused);
+        let (task, _) = room.add(TaskOrder::new("b"));
+        room.command(&crate::core::Command::CancelTask { task });
+        let record = room.state.member(&name("codex")).unwrap().record();
+        let failed = 1;
+        assert_eq!(
+            record,
+            Record {
+                failed,
+                ..Record::default()
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_kept_of_long_texts_is_bounded() {
+        let mut room = Room::of(&["codex"]);
+        let long = "x".repeat(1_000_000);
+        let (_, calls) = room.add(TaskOrder::new(long.as_str()));
+        let mut failure = Failure::new(FailureKind::Refused, long.as_str());
+        failure.said = Text::from(long.as_str());
+        let partial = Text::from(long.as_str());
+        room.end(calls[0], Ending::Failed { failure, partial });
+        let Some(Ending::Failed { failure, partial }) = room.state.call(calls[0]).unwrap().ending()
+        else {
+            panic!("not failed");
+        };
+        let sizes = [failure.message.len(), failure.said.len(), partial.len()];
+        assert!(
+            sizes.iter().all(|size| *size < SAID_KEPT + 100),
+            "{sizes:?}"
+        );
+        let session = room.state.session(SessionId(1)).unwrap();
+        let turn = session.turns().next_back().unwrap();
+        assert!(turn.prompt.len() < TURN_TEXT_KEPT + 100);
+        assert!(serde_json::to_string(session).unwrap().len() < 4 * TURN_TEXT_KEPT);
+    }
+
+    #[test]
+    fn a_session_keeps_its_latest_turns() {
+        let mut room = Room::of(&["codex"]);
+        for _ in 0..TURNS_KEPT + 3 {
+            let (_, calls) = room.add(TaskOrder::new("a"));
+            room.answer(calls[0], said("b"));
+        }
+        let session = room.state.session(SessionId(1)).unwrap();
+        let first = session.turns().next().unwrap().task;
+        assert_eq!(session.turns().len(), TURNS_KEPT);
+        assert_eq!((first, session.turns_ever()), (TaskId(4), 67));
+    }
+}

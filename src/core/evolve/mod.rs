@@ -67,3 +67,177 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::evolve;
+    use crate::core::fixture::{Room, cancelled, handle, name, number, order, said};
+    use crate::core::{
+        Access, Attention, AttentionId, CallId, Event, Outcome, Phase, Priority, Purpose, Recorded,
+        SessionId, State, Strategy, Subject, TaskId, TaskOrder, Text, Timestamp,
+    };
+
+    /// Folds one event and gives the state back as it was but for the place in the journal.
+    fn changed(room: &Room, event: Event) -> State {
+        let mut state = room.state.clone();
+        let recorded = Recorded {
+            seq: state.seq,
+            at: room.now,
+            event,
+        };
+        evolve(&mut state, &recorded);
+        state
+    }
+
+    #[test]
+    fn an_event_that_does_not_fit_changes_nothing() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (done, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.answer(calls[0], said("yes"));
+        let (open, at_work) = room.add(order(Strategy::Solo, &["codex"]));
+        let nothing = TaskId(99);
+        let start = |call, task, session| Event::CallStarted {
+            call: CallId(call),
+            task,
+            session: SessionId(session),
+            purpose: Purpose::Answer,
+            access: Access::Read,
+            prompt: Text::from("x"),
+            inputs: Vec::new(),
+        };
+        let item = |subject| Event::AttentionRaised {
+            attention: Attention {
+                id: AttentionId(0),
+                subject,
+                since: room.now,
+                expires: None,
+            },
+        };
+        let conclude = |task| Event::TaskConcluded {
+            task,
+            outcome: Outcome::Cancelled,
+        };
+        let reopen = |task| Event::TaskReopened {
+            task,
+            order: TaskOrder::new("b"),
+        };
+        let route = |task| Event::TaskRouted {
+            task,
+            council: vec![name("gpt")],
+            because: "x".to_owned(),
+        };
+        let unfit = [
+            conclude(done),
+            conclude(nothing),
+            reopen(open),
+            reopen(nothing),
+            route(done),
+            route(nothing),
+            Event::TaskAdded {
+                task: open,
+                order: TaskOrder::new("again"),
+            },
+            Event::TaskReprioritised {
+                task: nothing,
+                priority: Priority::Low,
+            },
+            Event::TaskDelayed {
+                task: nothing,
+                until: Timestamp(5),
+            },
+            Event::ConflictFound {
+                task: done,
+                candidates: Vec::new(),
+            },
+            Event::AgreementFound {
+                task: nothing,
+                calls: Vec::new(),
+            },
+            Event::CallEnded {
+                call: calls[0],
+                ending: cancelled(),
+            },
+            Event::CallEnded {
+                call: CallId(99),
+                ending: cancelled(),
+            },
+            // A call that is there already, one in a busy session, for no task, for an ended one.
+            start(2, open, 1),
+            start(1, open, 1),
+            start(0, nothing, 1),
+            start(0, done, 1),
+            start(0, open, 99),
+            item(Subject::Asked {
+                call: calls[0],
+                ask: crate::core::AskId(1),
+                request: crate::core::fixture::exec(),
+            }),
+            Event::SessionOpened {
+                session: SessionId(1),
+                member: name("gpt"),
+                title: "x".to_owned(),
+            },
+            Event::SessionBound {
+                session: SessionId(99),
+                handle: handle("x"),
+            },
+            Event::SessionUnbound {
+                session: SessionId(99),
+            },
+            Event::MemberLeft {
+                member: name("nobody"),
+            },
+        ];
+        assert_eq!(at_work.len(), 1);
+        for event in unfit {
+            assert_eq!(changed(&room, event.clone()), room.state, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn a_task_goes_through_its_phases() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let after = Event::TaskAdded {
+            task: TaskId(1),
+            order: order(Strategy::Council, &[]),
+        };
+        room.fold(vec![after]);
+        assert_eq!(*room.phase(TaskId(1)), Phase::Queued);
+        assert_eq!(room.state.task(TaskId(1)).unwrap().started(), None);
+        room.follow();
+        assert_eq!(*room.phase(TaskId(1)), Phase::Working);
+        assert_eq!(
+            room.state.task(TaskId(1)).unwrap().started(),
+            Some(room.now)
+        );
+        room.answer(CallId(1), number("41"));
+        room.answer(CallId(2), number("42"));
+        assert!(matches!(room.phase(TaskId(1)), Phase::Deciding { .. }));
+        room.fold(vec![Event::TaskConcluded {
+            task: TaskId(1),
+            outcome: Outcome::Cancelled,
+        }]);
+        let ended = Phase::Ended {
+            at: room.now,
+            outcome: Outcome::Cancelled,
+        };
+        assert_eq!(*room.phase(TaskId(1)), ended);
+        // Its item goes with it.
+        assert_eq!(room.state.attention().len(), 0);
+        let counters = room.state.counters();
+        let counts = (counters.done, counters.cancelled, counters.conflicts);
+        assert_eq!(counts, (0, 1, 1));
+    }
+
+    #[test]
+    fn a_shorter_pause_does_not_shorten_a_longer_one() {
+        let mut room = Room::of(&["codex"]);
+        let (task, _) = room.add(TaskOrder::new("a"));
+        for until in [Timestamp(50), Timestamp(20)] {
+            room.fold(vec![Event::TaskDelayed { task, until }]);
+        }
+        assert_eq!(room.state.task(task).unwrap().not_before(), Timestamp(50));
+    }
+}

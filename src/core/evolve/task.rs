@@ -195,3 +195,67 @@ fn forget_the_oldest(state: &mut State) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{ANSWER_KEPT, RESULT_KEPT};
+    use crate::core::fixture::{Room, number, order, said};
+    use crate::core::state::ENDED_KEPT;
+    use crate::core::{Answer, Ending, FinalAnswer, Outcome, Strategy, TaskId, TaskOrder, Text};
+
+    #[test]
+    fn of_ended_tasks_the_last_stay_and_with_them_those_that_are_waited_for() {
+        let mut room = Room::of(&["codex"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        room.answer(calls[0], said("groundwork"));
+        // Waits for a member that is busy until the end.
+        let (_, busy) = room.add(order(Strategy::Solo, &["codex"]));
+        let (waiting, _) = room.add(TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        });
+        for _ in 0..ENDED_KEPT + 10 {
+            let (task, _) = room.add(TaskOrder::new("c"));
+            room.command(&crate::core::Command::CancelTask { task });
+        }
+        assert_eq!(room.state.tasks().len(), ENDED_KEPT + 2);
+        assert!(room.state.task(first).is_some());
+        assert!(room.state.task(TaskId(waiting.0 + 1)).is_none());
+        room.answer(busy[0], said("done"));
+        let next = room.state.calls_in_flight().next().unwrap().0;
+        room.answer(next, said("done"));
+        assert_eq!(room.state.task(first), None);
+        assert_eq!(room.state.call(calls[0]), None);
+        assert_eq!(room.state.tasks().len(), ENDED_KEPT);
+    }
+
+    #[test]
+    fn long_answers_are_whole_while_the_task_is_open_and_short_after() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let long = "x".repeat(1_000_000);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let block = number("42").block.map(|block| FinalAnswer {
+            value: long.clone(),
+            key: long.clone(),
+            ..block
+        });
+        let answer = Answer {
+            block,
+            ..said(&long)
+        };
+        room.answer(calls[0], answer.clone());
+        let whole = Ending::Answered(answer.clone());
+        assert_eq!(room.state.call(calls[0]).unwrap().ending(), Some(&whole));
+        room.answer(calls[1], answer);
+        let Some(Outcome::Done { result, .. }) = room.state.task(task).unwrap().outcome() else {
+            panic!("{:?}", room.phase(task));
+        };
+        assert_eq!(*result, Text::from(long).excerpt(RESULT_KEPT));
+        for call in calls {
+            let kept = serde_json::to_string(room.state.call(call).unwrap()).unwrap();
+            assert!(kept.len() < 4 * ANSWER_KEPT, "{}", kept.len());
+        }
+    }
+}

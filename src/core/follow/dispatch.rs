@@ -221,3 +221,254 @@ impl Start {
         events
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::fixture::{Room, name, order, said, spec, started, used};
+    use crate::core::{
+        Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
+        Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
+        TaskOrder, Text,
+    };
+
+    fn failed(task: TaskId, why: &str) -> Event {
+        Event::TaskConcluded {
+            task,
+            outcome: Outcome::Failed {
+                why: why.to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_task_is_routed_and_its_call_begins_in_a_new_session() {
+        let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
+        room.command(&Command::AddTask(TaskOrder::new("why?")));
+        let because = "codex: strength 0.50 on general, 0 of 0 answered, 0 in flight".to_owned();
+        assert_eq!(
+            room.follow(),
+            [
+                Event::TaskRouted {
+                    task: TaskId(1),
+                    council: vec![name("codex")],
+                    because,
+                },
+                Event::SessionOpened {
+                    session: SessionId(1),
+                    member: name("codex"),
+                    title: "main".to_owned(),
+                },
+                Event::CallStarted {
+                    call: CallId(1),
+                    task: TaskId(1),
+                    session: SessionId(1),
+                    purpose: Purpose::Answer,
+                    access: Access::Write,
+                    prompt: Text::from("why?"),
+                    inputs: Vec::new(),
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn urgent_tasks_go_first_and_a_member_takes_no_more_than_it_may() {
+        let mut room = Room::of(&["codex"]);
+        let (_, first) = room.add(TaskOrder::new("a"));
+        let (normal, none) = room.add(TaskOrder::new("b"));
+        assert_eq!(none, []);
+        let (urgent, _) = room.add(TaskOrder {
+            priority: Priority::Urgent,
+            ..TaskOrder::new("c")
+        });
+        room.answer(first[0], said("yes"));
+        let phases = (room.phase(urgent), room.phase(normal));
+        assert_eq!(phases, (&Phase::Working, &Phase::Queued));
+    }
+
+    #[test]
+    fn only_one_call_at_a_time_may_change_files() {
+        let mut room = Room::with(&[("codex", Reach::Sandboxed), ("claude", Reach::Sandboxed)]);
+        let (_, first) = room.add(order(Strategy::Solo, &["codex"]));
+        let (_, second) = room.add(order(Strategy::Solo, &["claude"]));
+        assert_eq!((first.len(), second.len()), (1, 0));
+        // Reading is always possible.
+        let (_, race) = room.add(order(Strategy::Race, &["codex", "claude"]));
+        assert_eq!(race.len(), 1);
+        assert_eq!(room.state.call(race[0]).unwrap().access(), Access::Read);
+    }
+
+    #[test]
+    fn a_task_waits_for_another_and_is_given_its_result() {
+        let mut room = Room::of(&["codex"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        let after = TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        };
+        let (second, none) = room.add(after);
+        assert_eq!(none, []);
+        let events = room.answer(calls[0], said("result"));
+        let inputs = events.iter().find_map(|event| match event {
+            Event::CallStarted { task, inputs, .. } if *task == second => Some(inputs.clone()),
+            _ => None,
+        });
+        assert_eq!(inputs, Some(vec![Input::Result(first)]));
+    }
+
+    #[test]
+    fn a_task_whose_dependency_failed_fails_even_while_all_are_busy() {
+        let mut room = Room::of(&["codex"]);
+        room.add(TaskOrder::new("busy"));
+        let (first, _) = room.add(TaskOrder::new("a"));
+        let (second, _) = room.add(TaskOrder {
+            after: vec![first],
+            ..TaskOrder::new("b")
+        });
+        room.command(&Command::CancelTask { task: first });
+        let why = "it waited for #2, which ended without a result";
+        assert_eq!(room.follow(), [failed(second, why)]);
+    }
+
+    #[test]
+    fn a_used_up_budget_stops_the_next_call_and_asks_once() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::SetBudget(Budget {
+            tokens: Some(100),
+            per: Period::Room,
+            ..Budget::default()
+        }));
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        let (waiting, _) = room.add(TaskOrder::new("b"));
+        let events = room.answer(calls[0], used(100));
+        assert_eq!(started(&events), []);
+        let items: Vec<_> = room.state.attention().map(|item| &item.subject).collect();
+        let limit = Limit::Tokens;
+        assert_eq!(items, [&Subject::Budget { limit }]);
+        assert_eq!(room.follow(), []);
+        assert_eq!(*room.phase(waiting), Phase::Queued);
+    }
+
+    #[test]
+    fn steps_of_a_chain_hand_on_what_came_before() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, first) = room.add(order(Strategy::Chain, &["codex", "gpt"]));
+        let events = room.answer(first[0], said("draft"));
+        let starts: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::CallStarted {
+                    purpose, inputs, ..
+                } => Some((*purpose, inputs.clone())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(starts, [(Purpose::Step(1), vec![Input::Answer(first[0])])]);
+    }
+
+    #[test]
+    fn an_unreadable_answer_is_repaired_in_the_session_that_gave_it() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let session = room.state.call(calls[0]).unwrap().session();
+        assert_eq!(
+            room.answer(calls[0], said("prose")),
+            [Event::CallStarted {
+                call: CallId(3),
+                task,
+                session,
+                purpose: Purpose::Repair,
+                access: Access::Read,
+                prompt: Text::from("why?"),
+                inputs: Vec::new(),
+            }]
+        );
+    }
+
+    #[test]
+    fn a_repair_after_another_turn_is_handed_the_answer_that_is_meant() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, calls) = room.add(order(Strategy::Council, &[]));
+        let (_, none) = room.add(TaskOrder {
+            priority: Priority::Urgent,
+            ..order(Strategy::Solo, &["codex"])
+        });
+        assert_eq!(none, []);
+        let between = started(&room.answer(calls[0], said("prose")));
+        let events = room.answer(between[0], said("done"));
+        let inputs = events.iter().find_map(|event| match event {
+            Event::CallStarted { inputs, .. } => Some(inputs.clone()),
+            _ => None,
+        });
+        assert_eq!(inputs, Some(vec![Input::Answer(calls[0])]));
+    }
+
+    #[test]
+    fn only_the_call_that_failed_waits_for_the_pause() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, busy) = room.add(order(Strategy::Solo, &["gpt"]));
+        let (_, calls) = room.add(order(Strategy::Council, &["codex", "gpt"]));
+        assert_eq!(room.fail(calls[0], FailureKind::Overloaded), []);
+        // The other member is not held back by it.
+        assert_eq!(started(&room.answer(busy[0], said("done"))).len(), 1);
+        let due = room.now.after(Span::secs(2));
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
+        room.wait(Span::secs(2));
+        assert_eq!(started(&room.follow()).len(), 1);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn a_task_for_members_that_are_gone_fails_and_says_why() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.add(order(Strategy::Solo, &["gpt"]));
+        room.add(order(Strategy::Solo, &["codex"]));
+        let (task, _) = room.add(order(Strategy::Solo, &["codex"]));
+        room.state.members.remove(&name("codex"));
+        room.state
+            .members
+            .get_mut(&name("gpt"))
+            .unwrap()
+            .spec
+            .parallel = 2;
+        let why = "codex: it is no member any more";
+        assert!(room.follow().contains(&failed(task, why)));
+    }
+
+    #[test]
+    fn a_council_with_one_member_up_fails_and_with_one_restarting_waits() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.down("gpt");
+        let task = room.state.next_task();
+        room.command(&Command::AddTask(order(Strategy::Council, &[])));
+        let why = "a council needs two members, and only codex is up \
+                   (gpt: it is down: no such program)";
+        assert_eq!(room.follow(), [failed(task, why)]);
+        room.state.members.get_mut(&name("gpt")).unwrap().health =
+            crate::core::Health::Restarting {
+                why: "exited".to_owned(),
+                at: room.now,
+            };
+        room.command(&Command::AddTask(order(Strategy::Council, &[])));
+        assert_eq!(room.follow(), []);
+    }
+
+    #[test]
+    fn unnamed_tasks_are_spread_over_those_who_are_free() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.command(&Command::Enroll(MemberSpec {
+            parallel: 2,
+            ..spec("codex", Reach::Sandboxed)
+        }));
+        // The writer occupies files, so the second task goes to the one who only reads.
+        let (_, first) = room.add(order(Strategy::Solo, &["codex"]));
+        let (_, second) = room.add(TaskOrder::new("b"));
+        let who = |call: CallId| room.state.call(call).unwrap().member().clone();
+        assert_eq!(
+            (who(first[0]), who(second[0])),
+            (name("codex"), name("gpt"))
+        );
+    }
+}

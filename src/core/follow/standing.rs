@@ -159,3 +159,108 @@ fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) ->
     session.is_some_and(|session| !session.is_closed())
         && unusable(state, task.order.strategy, &slot.member).is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Slot, Standing, failures, slots, standing};
+    use crate::core::fixture::{Room, name, order, said, started};
+    use crate::core::{Command, Ending, FailureKind, Purpose, Report, Span, Strategy, TaskId};
+
+    fn stands(room: &Room, task: TaskId) -> Vec<Standing> {
+        let task = room.state.task(task).unwrap();
+        let slots = slots(task);
+        slots
+            .iter()
+            .map(|slot| standing(&room.state, task, slot))
+            .collect()
+    }
+
+    #[test]
+    fn each_strategy_has_its_slots() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let mut slots_of = |strategy, members: &[&str]| {
+            let (task, _) = room.add(order(strategy, members));
+            slots(room.state.task(task).unwrap())
+        };
+        let slot = |member: &str, purpose| Slot {
+            member: name(member),
+            purpose,
+        };
+        assert_eq!(
+            slots_of(Strategy::Chain, &["codex", "codex"]),
+            [
+                slot("codex", Purpose::Step(0)),
+                slot("codex", Purpose::Step(1))
+            ]
+        );
+        assert_eq!(
+            slots_of(Strategy::Race, &["gpt", "codex", "gpt"]),
+            [slot("gpt", Purpose::Answer), slot("codex", Purpose::Answer)]
+        );
+    }
+
+    #[test]
+    fn a_passing_failure_is_tried_three_times_in_all() {
+        let mut room = Room::of(&["codex"]);
+        let (task, mut calls) = room.add(order(Strategy::Solo, &["codex"]));
+        for _ in 0..2 {
+            room.fail(calls[0], FailureKind::Overloaded);
+            assert_eq!(stands(&room, task), [Standing::Again]);
+            room.wait(Span::secs(60));
+            calls = started(&room.follow());
+            assert_eq!(stands(&room, task), [Standing::Running]);
+        }
+        room.report(&Report::Ended {
+            call: calls[0],
+            ending: crate::core::fixture::failed(FailureKind::Overloaded),
+        });
+        assert_eq!(
+            stands(&room, task),
+            [Standing::Failed("it went wrong".to_owned())]
+        );
+    }
+
+    #[test]
+    fn failures_of_one_step_are_not_those_of_another() {
+        let mut room = Room::of(&["codex"]);
+        let (task, first) = room.add(order(Strategy::Chain, &["codex", "codex"]));
+        room.fail(first[0], FailureKind::Overloaded);
+        room.wait(Span::secs(60));
+        let again = started(&room.follow());
+        room.answer(again[0], said("draft"));
+        let task = room.state.task(task).unwrap();
+        let of_step = |step| failures(&room.state, task, &name("codex"), Purpose::Step(step));
+        assert_eq!((of_step(0), of_step(1)), (1, 0));
+    }
+
+    #[test]
+    fn an_interrupted_call_is_wanted_again_and_a_cancelled_one_is_not() {
+        let mut room = Room::of(&["codex"]);
+        let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.report(&Report::Ended {
+            call: calls[0],
+            ending: Ending::Interrupted,
+        });
+        assert_eq!(stands(&room, task), [Standing::Wanted]);
+        let again = started(&room.follow());
+        room.command(&Command::CancelCall { call: again[0] });
+        assert_eq!(stands(&room, task), [Standing::Cancelled]);
+    }
+
+    #[test]
+    fn a_repair_that_fails_leaves_the_answer_as_it_is() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        let repair = started(&room.answer(calls[0], said("prose")));
+        room.fail(repair[0], FailureKind::Overloaded);
+        assert_eq!(
+            stands(&room, task),
+            [
+                Standing::Answered(calls[0], said("prose")),
+                Standing::Running
+            ]
+        );
+    }
+}

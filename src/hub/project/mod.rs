@@ -40,6 +40,23 @@ pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<Strin
     Some(seal(&draft))
 }
 
+/// Whether a state has a text for a document; cheaper than to make it.
+#[must_use]
+pub fn exists(state: &State, document: &DocumentName) -> bool {
+    match document {
+        DocumentName::State | DocumentName::Queue => true,
+        DocumentName::Context { member, session } => state
+            .session(*session)
+            .is_some_and(|session| session.member() == member),
+        DocumentName::Result(task) => state
+            .task(*task)
+            .is_some_and(|task| matches!(task.outcome(), Some(Outcome::Done { .. }))),
+        DocumentName::Conflict(task) => state
+            .task(*task)
+            .is_some_and(|task| conflict::exists(state, task)),
+    }
+}
+
 /// All documents that a state has.
 #[must_use]
 pub fn all(state: &State) -> Vec<DocumentName> {
@@ -48,14 +65,13 @@ pub fn all(state: &State) -> Vec<DocumentName> {
         member: session.member().clone(),
         session: session.id(),
     }));
-    for task in state.tasks() {
-        if matches!(task.outcome(), Some(Outcome::Done { .. })) {
-            documents.push(DocumentName::Result(task.id()));
-        }
-        if conflict::exists(state, task) {
-            documents.push(DocumentName::Conflict(task.id()));
-        }
-    }
+    let of_tasks = state.tasks().flat_map(|task| {
+        [
+            DocumentName::Result(task.id()),
+            DocumentName::Conflict(task.id()),
+        ]
+    });
+    documents.extend(of_tasks.filter(|document| exists(state, document)));
     documents
 }
 

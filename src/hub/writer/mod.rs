@@ -217,37 +217,32 @@ fn step(name: &DocumentName, entry: &mut Entry, state: &State, now: Instant) -> 
         // Only the reading back is due.
         entry.doubt(now);
     }
-    let Some(text) = project(state, name, entry.rev) else {
+    if !project::exists(state, name) {
         entry.clean();
         return None;
-    };
-    match &entry.known {
-        Known::Nothing => Some(Job::Read),
-        Known::Foreign(text) => Some(Job::Keep(Arc::clone(text))),
+    }
+    let (old, just_read) = match &entry.known {
+        Known::Nothing => return Some(Job::Read),
+        Known::Foreign(text) => return Some(Job::Keep(Arc::clone(text))),
         Known::Missing => {
             let new = entry.start_write(project(state, name, entry.rev + 1)?);
-            Some(Job::Write(new))
+            return Some(Job::Write(new));
         }
-        Known::Text { text: old, .. } if **old == *text => {
-            entry.clean();
-            None
-        }
-        Known::Text {
-            text: old,
-            just_read,
-        } => {
-            let (old, just_read) = (Arc::clone(old), *just_read);
-            if entry::can_be_swapped(&old) {
-                let new = entry.start_write(project(state, name, entry.rev + 1)?);
-                Some(Job::Swap { old, new })
-            } else if just_read {
-                let new = entry.start_write(project(state, name, entry.rev + 1)?);
-                Some(Job::Write(new))
-            } else {
-                entry.known = Known::Nothing;
-                Some(Job::Read)
-            }
-        }
+        Known::Text { text, just_read } => (Arc::clone(text), *just_read),
+    };
+    if project(state, name, entry.rev)? == *old {
+        entry.clean();
+        return None;
+    }
+    if !entry::can_be_swapped(&old) && !just_read {
+        entry.known = Known::Nothing;
+        return Some(Job::Read);
+    }
+    let new = entry.start_write(project(state, name, entry.rev + 1)?);
+    if entry::can_be_swapped(&old) {
+        Some(Job::Swap { old, new })
+    } else {
+        Some(Job::Write(new))
     }
 }
 

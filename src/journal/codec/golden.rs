@@ -1,7 +1,7 @@
 //! Golden files: what was once written stays readable, and what is written now does not change.
 //!
 //! `tests/golden/journal/v<version>/<kind>.json` holds the bodies of all samples of a kind at a
-//! version. `SYNOD_BLESS=1 cargo test golden` writes those that are missing and never overwrites
+//! version. `SYNOD_BLESS=1 cargo test golden_files_hold` writes those that are missing and never overwrites
 //! one: a body that changes needs a new version.
 
 use std::fs;

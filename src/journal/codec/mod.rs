@@ -6,7 +6,7 @@
 //! number or string that they wrap. What was once written never changes: the golden files in
 //! `tests/golden/journal` hold every kind at every version. To change a kind, raise its version in
 //! the table below, write an [`Upcast`] from the one before, and add new golden files
-//! (`SYNOD_BLESS=1 cargo test golden` writes missing ones and never overwrites any).
+//! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
 mod attention;
 mod call;

@@ -158,9 +158,11 @@ pub(super) fn sort_open(
 /// Sorts an error of the file system that came while a journal was opened.
 pub(super) fn sort_io(error: &io::Error, path: &Path) -> OpenError {
     let (path, why) = (path.to_owned(), error.to_string());
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => OpenError::Full { path },
-        _ => OpenError::Unwritable { path, why },
+    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+    if full.contains(&error.kind()) {
+        OpenError::Full { path }
+    } else {
+        OpenError::Unwritable { path, why }
     }
 }
 

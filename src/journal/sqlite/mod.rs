@@ -1,10 +1,12 @@
 //! The journal of a room on disk: `room.db` (SQLite, WAL, flushed at every commit) and `room.lock`.
 //!
-//! One process owns a room; in it one thread writes and another one reads. Opening checks the hash
+//! One process owns a room; in it one thread writes, one reads, and one
+//! moves the write-ahead log into the file. Opening checks the hash
 //! chain from the last snapshot on; [`Reader::verify`] checks all of it.
 
 mod error;
 mod index;
+mod keeper;
 mod lock;
 mod reader;
 mod rows;
@@ -28,6 +30,7 @@ use crate::core::{Recorded, State, evolve};
 use crate::journal::chain::Digest;
 use crate::journal::{AppendError, Batch, Hit, Journal, ReadError};
 use error::sort_io;
+use keeper::Keeper;
 use lock::RoomLock;
 use rows::Head;
 
@@ -65,7 +68,8 @@ impl SqliteJournal {
         let loaded = load(&conn, &path)?;
         let reader = Reader::open(dir)?;
         let threads = |error: std::io::Error| sort_io(&error, &path);
-        let writer = writer::Writer::new(conn, loaded.head, lock);
+        let keeper = Keeper::start(&path)?;
+        let writer = writer::Writer::new(conn, loaded.head, lock, keeper);
         let writer = writer::start(writer).map_err(threads)?;
         let reader = reader::start(reader, writer.clone()).map_err(threads)?;
         Ok(Opened {

@@ -19,6 +19,9 @@ pub(super) const LAYOUT: u32 = 1;
 /// How long to wait for somebody else who reads or writes the file (the `sqlite3` shell).
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How large the log's file may stay when it is empty, in bytes.
+const LOG_KEPT: i64 = 16 * 1024 * 1024;
+
 const TABLES: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 -- The truth. `body` is JSON in which large texts are named by their hash.
@@ -55,8 +58,8 @@ pub(super) fn file(dir: &Path) -> PathBuf {
 /// Makes the folder where it is missing, and keeps others out of it.
 pub(super) fn prepare_folder(dir: &Path) -> Result<(), OpenError> {
     let failed = |error: io::Error| sort_io(&error, dir);
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
-    made.map_err(failed)?;
+    let folder = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    folder.map_err(failed)?;
     let mode = fs::metadata(dir).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
         fs::set_permissions(dir, Permissions::from_mode(0o700)).map_err(failed)?;
@@ -89,6 +92,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     let ready = conn.busy_timeout(PATIENCE);
     ready.map_err(|error| failed(&error, Some(&conn)))?;
     check_layout(&conn, path)?;
+    Ok(conn)
+}
+
+/// Opens the file once more beside its writer, to move the log.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = |error: &rusqlite::Error| sort_open(error, path, None);
+    let conn = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
+    configure(&conn).map_err(|error| failed(&error))?;
     Ok(conn)
 }
 
@@ -142,6 +154,9 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     // macOS: fsync alone does not reach the platter. Ignored elsewhere.
     conn.pragma_update(None, "fullfsync", true)?;
     conn.pragma_update(None, "checkpoint_fullfsync", true)?;
+    // The keeper moves the log into the file, not a commit; an emptied log gives its space back.
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    conn.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
     conn.pragma_update(None, "trusted_schema", false)
 }
 

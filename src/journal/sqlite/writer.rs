@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::{RowError, sort_append};
 use super::index;
+use super::keeper::Keeper;
 use super::lock::RoomLock;
 use super::rows::{self, Head};
 use super::snapshots::Snapshot;
@@ -45,10 +46,11 @@ pub(super) type Appended = Result<Vec<Recorded>, AppendError>;
 /// The writer's connection, and what it knows of the journal's end.
 #[derive(Debug)]
 pub(super) struct Writer {
+    keeper: Keeper,
     conn: Connection,
     head: Head,
     indexing: bool,
-    /// Held until the connection is closed: fields are dropped in order.
+    /// Held until the connections are closed: fields are dropped in order.
     _lock: RoomLock,
 }
 
@@ -89,8 +91,9 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, head: Head, lock: RoomLock) -> Self {
+    pub(super) fn new(conn: Connection, head: Head, lock: RoomLock, keeper: Keeper) -> Self {
         Self {
+            keeper,
             conn,
             head,
             indexing: true,
@@ -138,6 +141,7 @@ impl Writer {
                     };
                     drop(append.reply.send(result));
                 }
+                self.keeper.look(&self.conn);
                 Ok(())
             }
             Err(error) => {

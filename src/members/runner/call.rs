@@ -409,7 +409,7 @@ impl CallTask {
 
     fn leave(&self) -> Leave {
         match (self.order.access, self.crew.setup().spec.reach) {
-            (Access::Read, Reach::Sandboxed | Reach::Unguarded) => Leave::OnlyRead,
+            (Access::Read, Reach::Reads | Reach::Sandboxed | Reach::Unguarded) => Leave::OnlyRead,
             (Access::Read, Reach::Text) | (Access::Write, _) => Leave::Unsaid,
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use pretty_assertions::assert_eq;
 use tokio::sync::oneshot;
 
+use super::super::keeper::Keeper;
 use super::super::lock::RoomLock;
 use super::super::rows::Head;
 use super::super::writer::{Append, Appended, Writer};
@@ -30,7 +31,8 @@ fn waiting(expected: u64, events: Vec<Event>) -> (Append, oneshot::Receiver<Appe
 fn writer(dir: &Path) -> Writer {
     let lock = RoomLock::take(dir).unwrap();
     let conn = schema::open_writer(&schema::file(dir)).unwrap();
-    Writer::new(conn, Head::NONE, lock)
+    let keeper = Keeper::start(&schema::file(dir)).unwrap();
+    Writer::new(conn, Head::NONE, lock, keeper)
 }
 
 /// How many commits are in the write-ahead log: frames that say how large the file is then.

@@ -5,9 +5,10 @@ use std::path::Path;
 use pretty_assertions::assert_eq;
 
 use super::super::{Opened, SqliteJournal};
-use super::{batch, filled, fold, open, shell, task};
+use super::{batch, filled, fold, open, room, shell, task};
 use crate::core::{Recorded, State};
 use crate::journal::Journal;
+use crate::journal::codec::samples::samples;
 
 /// Appends more tasks after the first `from` and returns all events.
 async fn more(journal: &SqliteJournal, mut events: Vec<Recorded>, count: u64) -> Vec<Recorded> {
@@ -39,6 +40,16 @@ async fn reopened(dir: &Path) -> (u64, Option<String>, State) {
 async fn only_the_tail_is_folded() {
     let (dir, state) = with_snapshots().await;
     assert_eq!(reopened(dir.path()).await, (5, None, state));
+}
+
+#[tokio::test]
+async fn a_state_of_all_kinds_of_events_is_kept_whole() {
+    let dir = room();
+    let journal = open(dir.path()).journal;
+    let events = journal.append(0, batch(samples())).await.unwrap();
+    journal.snapshot(Box::new(fold(&events))).await;
+    journal.close().await;
+    assert_eq!(reopened(dir.path()).await, (0, None, fold(&events)));
 }
 
 #[tokio::test]

@@ -1,0 +1,220 @@
+//! Puts a room together from the layers below, and takes it apart in order.
+//!
+//! The order of the end: the engine closes and orders the servers to end; the hub writes its last
+//! documents; consoles are told; the journal is closed last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::room::archive::JournalArchive;
+use crate::cli::room::roster::{Roster, roster};
+use crate::cli::room::{documents, now};
+use crate::cli::{Place, confirm};
+use crate::config::Loaded;
+use crate::core::{Budget, Command, MemberName, Period, Span, State};
+use crate::engine::{Engine, Handle, Ports, SystemClock};
+use crate::journal::sqlite::{Opened, SqliteJournal};
+use crate::journal::{Journal, SNAPSHOT_EVERY};
+use crate::link::{Desk, Server};
+use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
+use crate::members::{Members, Outlets};
+
+/// Effects that may wait for the members, who always drain.
+const EFFECTS: usize = 1024;
+/// Reports that may wait for the engine while the disk is busy.
+const REPORTS: usize = 1024;
+/// Live text that may wait for the engine: a second of eight fast members.
+const DELTAS: usize = 1024;
+/// Servers are given 6 s to end, the hub 3 s; then the process ends and their guards do the rest.
+const END_WITHIN: Duration = Duration::from_secs(9);
+
+/// A running room.
+#[derive(Debug)]
+pub(in crate::cli) struct Room {
+    desk: Desk<JournalArchive>,
+    journal: SqliteJournal,
+    stop: CancellationToken,
+    closed: CancellationToken,
+    hub_stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Room {
+    /// Opens the journal, takes the room up, and begins to listen. Servers start meanwhile.
+    pub(in crate::cli) async fn start(place: &Place) -> anyhow::Result<Self> {
+        install_tls();
+        let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
+        let Opened { journal, state, .. } = SqliteJournal::open(&place.project.room)?;
+        let own = GuardCommand::own().context("this program's own file cannot be found")?;
+        let registry = place.project.room.join("servers.jsonl");
+        for left in sweep(&registry) {
+            tracing::warn!(
+                server = left.server,
+                "ended a server that an earlier room had left behind"
+            );
+        }
+        let mut options = Options::new(own.clone());
+        options.registry = Some(Arc::new(Registry::new(registry)));
+        let program = GuardCommand {
+            program: own.program,
+            args: Vec::new(),
+        };
+        let trust = confirm::load(&place.env);
+        let roster = roster(place, &loaded, &trust, &program);
+
+        let memory = documents::choose(place, &loaded, &trust, program.program.clone());
+        let (hub_status, hub) = watch::channel(memory.status());
+        let (server, presence) = Server::bind(&place.project.socket).await?;
+        let stop = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        let closed = CancellationToken::new();
+        let engine = run_engine(
+            place,
+            &state,
+            &journal,
+            &roster,
+            options.clone(),
+            &stop,
+            &closed,
+            &tasks,
+        );
+        let desk = Desk {
+            engine,
+            hub,
+            archive: JournalArchive::new(journal.clone()),
+            presence,
+            stop: closed.clone(),
+        };
+        let hub_stop = CancellationToken::new();
+        memory.keep(place, &desk.engine, options, hub_status, &hub_stop, &tasks);
+        tasks.spawn(server.run(desk.clone()));
+        let room = Self {
+            desk,
+            journal,
+            stop,
+            closed,
+            hub_stop,
+            tasks,
+        };
+        room.enrol(&state, &loaded, &roster).await;
+        Ok(room)
+    }
+
+    /// What consoles are served from.
+    pub(in crate::cli) fn desk(&self) -> Desk<JournalArchive> {
+        self.desk.clone()
+    }
+
+    /// Returns once the room was closed by a command.
+    pub(in crate::cli) async fn closed(&self) {
+        self.closed.cancelled().await;
+    }
+
+    /// Closes the room if it is open, and ends everything in order.
+    pub(in crate::cli) async fn end(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.closed.cancelled().await;
+        self.hub_stop.cancel();
+        self.tasks.close();
+        if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("something did not end in time; the guards end the servers");
+        }
+        self.journal.close().await;
+        Ok(())
+    }
+
+    /// Brings the roster and the budget in line with the configuration.
+    async fn enrol(&self, state: &State, loaded: &Loaded, roster: &Roster) {
+        let budget = budget(loaded);
+        if *state.budget() != budget && budget != Budget::default() {
+            self.command(Command::SetBudget(budget)).await;
+        }
+        let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
+        for gone in state
+            .members()
+            .map(|member| &member.spec().name)
+            .filter(|name| !listed.contains(name))
+        {
+            self.command(Command::Dismiss {
+                member: gone.clone(),
+            })
+            .await;
+        }
+        for setup in &roster.setups {
+            self.command(Command::Enroll(setup.spec.clone())).await;
+        }
+        for (member, why) in &roster.left_out {
+            tracing::warn!(%member, why, "a member is left out");
+        }
+    }
+
+    async fn command(&self, command: Command) {
+        if let Err(error) = self.desk.engine.command(command).await {
+            tracing::warn!(%error, "the configuration could not be applied in full");
+        }
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one place where everything meets"
+)]
+fn run_engine(
+    place: &Place,
+    state: &State,
+    journal: &SqliteJournal,
+    roster: &Roster,
+    options: Options,
+    stop: &CancellationToken,
+    closed: &CancellationToken,
+    tasks: &TaskTracker,
+) -> Handle {
+    let (effects, orders) = mpsc::channel(EFFECTS);
+    let (report, reports) = mpsc::channel(REPORTS);
+    let (say, deltas) = mpsc::channel(DELTAS);
+    let outlets = Outlets {
+        reports: report,
+        deltas: say,
+    };
+    let members = Members::new(roster.setups.clone(), options, outlets, now);
+    tasks.spawn(members.run(orders));
+    let ports = Ports {
+        effects,
+        reports,
+        deltas,
+    };
+    let (engine, handle) = Engine::new(
+        state.clone(),
+        journal.clone(),
+        SystemClock::default(),
+        ports,
+        SNAPSHOT_EVERY,
+    );
+    let (name, stop, closed) = (place.project.name(), stop.clone(), closed.clone());
+    tasks.spawn(async move {
+        if let Err(error) = engine.run(&name, stop).await {
+            tracing::error!(%error, "the room stopped");
+        }
+        closed.cancel();
+    });
+    handle
+}
+
+fn budget(loaded: &Loaded) -> Budget {
+    let set = &loaded.config.room.budget;
+    Budget {
+        tokens: set.tokens,
+        micro_usd: set.usd.map(super::roster::micro),
+        time: set.time.map(Span::from),
+        per: match set.per {
+            crate::config::Per::Day => Period::Day,
+            crate::config::Per::Room => Period::Room,
+        },
+    }
+}

@@ -1,0 +1,144 @@
+//! Keeps the room's documents in the shared memory: chooses Serena or the built-in memory, starts it
+//! under a supervisor, and feeds the hub with what happens.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::Place;
+use crate::config::{Confirmable, Hub as Wanted, Loaded, Trust, find_program};
+use crate::core::{HubKind, HubStatus};
+use crate::engine::{Feed, Handle};
+use crate::hub::exclude::exclude;
+use crate::hub::{Hub, Input, Prefix, builtin, serena};
+use crate::mcp::{Options, ServerSpec, Start, Supervisor};
+
+/// Batches that may wait for the hub; when it is further behind it is given the whole state.
+const INPUTS: usize = 256;
+
+/// The shared memory that the room will use.
+#[derive(Debug)]
+pub(super) struct Memory {
+    kind: HubKind,
+    server: ServerSpec,
+}
+
+/// Serena where it is wanted, installed and confirmed, else the built-in memory.
+pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: PathBuf) -> Memory {
+    let env = environment(place);
+    if let Some(command) = serena_command(place, loaded, trust) {
+        let setup = serena::Setup {
+            command,
+            project: place.project.root.clone(),
+            room: place.project.room.clone(),
+            env: env.clone(),
+        };
+        match serena::prepare(&setup) {
+            Ok(server) => {
+                return Memory {
+                    kind: HubKind::Serena,
+                    server,
+                };
+            }
+            Err(error) => tracing::warn!(%error, "the built-in memory is used"),
+        }
+    }
+    Memory {
+        kind: HubKind::Builtin,
+        server: builtin::spec(&program, &place.project.root, env),
+    }
+}
+
+fn serena_command(place: &Place, loaded: &Loaded, trust: &Trust) -> Option<Vec<String>> {
+    match loaded.config.room.hub {
+        Wanted::Builtin => return None,
+        Wanted::Serena => {}
+    }
+    if let Some(command) = &loaded.config.room.hub_command {
+        let asked = Confirmable::of_project(loaded, &place.project.root);
+        let confirmed = asked
+            .iter()
+            .filter(|item| item.owner == "hub")
+            .all(|item| trust.is_trusted(item));
+        if !confirmed {
+            tracing::warn!("the command of the hub is not confirmed: run `synod init`");
+        }
+        return confirmed.then(|| command.clone());
+    }
+    let found = find_program("serena", place.env.path(), &place.project.root)?;
+    Some(vec![found.to_string_lossy().into_owned()])
+}
+
+fn environment(place: &Place) -> BTreeMap<String, String> {
+    let names = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME"];
+    names
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), place.env.get(name)?.to_owned())))
+        .collect()
+}
+
+impl Memory {
+    /// How it stands before anything was heard of it.
+    pub(super) fn status(&self) -> HubStatus {
+        HubStatus::starting(self.kind)
+    }
+
+    /// Starts it and keeps the documents current until `stop`.
+    pub(super) fn keep(
+        self,
+        place: &Place,
+        engine: &Handle,
+        options: Options,
+        status: watch::Sender<HubStatus>,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) {
+        if let Err(error) = exclude(&place.project.root) {
+            tracing::warn!(%error, "the room's folders could not be kept out of git");
+        }
+        let (input, inputs) = mpsc::channel(INPUTS);
+        let connector = Supervisor::start(self.server, options, Start::Eagerly, tasks);
+        let shutdown = stop.clone();
+        let hub = Hub {
+            inputs,
+            connector,
+            prefix: Prefix::default(),
+            status,
+            shutdown,
+            wall: super::now,
+        };
+        tasks.spawn(hub.run());
+        tasks.spawn(feed(engine.clone(), input));
+    }
+}
+
+/// Hands the hub the state, then every event; the whole state again when it fell behind.
+async fn feed(engine: Handle, input: mpsc::Sender<Input>) {
+    while let Ok(subscription) = engine.subscribe().await {
+        let mut feed = subscription.feed;
+        if input.send(Input::State(subscription.state)).await.is_err() {
+            return;
+        }
+        loop {
+            match feed.recv().await {
+                Ok(Feed::Events(events)) => {
+                    if input
+                        .send(Input::Events(Arc::clone(&events)))
+                        .await
+                        .is_err()
+                    {
+                        return;
+                    }
+                }
+                Ok(Feed::Deltas(_) | Feed::Stalled { .. } | Feed::Recovered) => {}
+                Err(RecvError::Lagged(_)) => break,
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The room process: `synod room`, started by consoles, and the same room inside a console.
+
+mod archive;
+mod assemble;
+mod documents;
+mod idle;
+mod log;
+pub(super) mod roster;
+mod servers;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+pub(super) use assemble::Room;
+
+use crate::cli::Place;
+use crate::core::Timestamp;
+use crate::engine::{Clock, SystemClock};
+
+/// What the process says on stdout once it listens. Anything else it says is why it does not.
+pub(super) const READY: &str = "ready";
+
+/// Options.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {}
+
+/// Runs the room until it is closed, told to end, or idle for long.
+pub(super) fn run(place: &Place, _args: &Args) -> anyhow::Result<ExitCode> {
+    // A session of its own, so that no terminal's end reaches it. Fails only where it leads one already.
+    let _leader = rustix::process::setsid();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let told = runtime.block_on(serve(place));
+    if let Err(error) = &told {
+        // The console that started us reads one line.
+        let line = format!("{error:#}").replace('\n', " ");
+        drop(writeln!(std::io::stdout().lock(), "{line}"));
+        tracing::error!(error = line, "the room ended");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(place: &Place) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    // A terminal that goes away is none of our business.
+    let _hangup = signal(SignalKind::hangup())?;
+    std::fs::create_dir_all(&place.project.room).map_err(|error| folder_error(place, &error))?;
+    log::start(&place.project.room)?;
+    let room = Room::start(place).await?;
+    {
+        let mut stdout = std::io::stdout().lock();
+        writeln!(stdout, "{READY}")?;
+        stdout.flush()?;
+    }
+    let desk = room.desk();
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("told to end"),
+        _ = interrupt.recv() => tracing::info!("told to end"),
+        () = idle::long(&desk) => tracing::info!("nobody is here and nothing is to be done"),
+        () = room.closed() => tracing::info!("closed"),
+    }
+    room.end().await
+}
+
+fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Error {
+    anyhow::anyhow!(
+        "cannot make the room's folder {}: {error}. A room needs a place to write: run `synod --project FOLDER` with one",
+        place.project.room.display()
+    )
+}
+
+/// The time of day, for the parts that have no clock of their own.
+fn now() -> Timestamp {
+    SystemClock::default().now()
+}

@@ -1,0 +1,181 @@
+//! From the configuration to the members of a room: who they are, and how they are started.
+
+use crate::cli::Place;
+use crate::cli::room::servers::{adapter, launch};
+use crate::config::{
+    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, ResolveError, Trust,
+};
+use crate::core::id::BadName;
+use crate::core::task::UnknownWord;
+use crate::core::{MemberName, MemberSpec, Reach, TaskKind};
+use crate::mcp::{GuardCommand, Limits, ServerSpec};
+use crate::members::{Adapter, ChatOptions, Prices, Setup};
+use crate::servers::rehearsal::Persona;
+
+/// Who plays in a room without any model.
+const REHEARSAL: [Persona; 3] = [Persona::Thoughtful, Persona::Terse, Persona::Wrong];
+
+/// The members of a room, and what is wrong with the others.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Roster {
+    /// Those that can be started.
+    pub(in crate::cli) setups: Vec<Setup>,
+    /// Those that cannot: who, and one sentence on why and what to do.
+    pub(in crate::cli) left_out: Vec<(MemberName, String)>,
+}
+
+/// Why a member cannot be taken in.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RosterError {
+    /// Its name is none.
+    #[error(transparent)]
+    Name(#[from] BadName),
+    /// A strength is for no kind of task.
+    #[error(transparent)]
+    Kind(#[from] UnknownWord),
+    /// The endpoint has to be told which model.
+    #[error("`{0}` needs `model`, the name of a model that its endpoint has")]
+    NoModel(MemberName),
+    /// It cannot be started as written.
+    #[error(transparent)]
+    Resolve(#[from] ResolveError),
+}
+
+/// Takes in who is configured and confirmed; with nobody configured, the rehearsal members.
+pub(in crate::cli) fn roster(
+    place: &Place,
+    loaded: &Loaded,
+    trust: &Trust,
+    own: &GuardCommand,
+) -> Roster {
+    let mut roster = Roster::default();
+    if loaded.config.members.is_empty() {
+        roster.setups.extend(
+            REHEARSAL
+                .into_iter()
+                .filter_map(|persona| rehearsal(place, persona, own)),
+        );
+        return roster;
+    }
+    for member in &loaded.config.members {
+        let Ok(name) = MemberName::new(member.name.as_str()) else {
+            continue;
+        };
+        if is_unconfirmed(place, member, trust) {
+            let why = "this project's synod.toml starts it and you have not confirmed that: run `synod init`";
+            roster.left_out.push((name, why.to_owned()));
+            continue;
+        }
+        match setup(place, member, own) {
+            Ok(setup) => roster.setups.push(setup),
+            Err(error) => roster.left_out.push((name, error.to_string())),
+        }
+    }
+    roster
+}
+
+fn is_unconfirmed(place: &Place, member: &Member, trust: &Trust) -> bool {
+    member.origin.layer == Layer::Project
+        && !trust.is_trusted(&Confirmable::of_named(
+            "member",
+            &member.name,
+            &member.launch,
+            &place.project.root,
+        ))
+}
+
+fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {
+    let resolved = member.resolve(&place.env, &place.project.root)?;
+    let adapter = adapter(member, &resolved.cwd);
+    let spec = spec(member, &adapter)?;
+    if member.adapter == Word::Openai && member.model.is_none() {
+        return Err(RosterError::NoModel(spec.name));
+    }
+    let server = ServerSpec {
+        name: spec.name.to_string(),
+        transport: launch(member, resolved, own),
+        limits: Limits {
+            idle: member.timeout.idle,
+            total: member.timeout.total,
+        },
+    };
+    Ok(Setup {
+        spec,
+        adapter,
+        server,
+        prices: prices(member.cost),
+    })
+}
+
+fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
+    let strengths = member
+        .strengths
+        .iter()
+        .map(|(kind, share)| Ok((kind.parse::<TaskKind>()?, *share)));
+    Ok(MemberSpec {
+        name: MemberName::new(member.name.as_str())?,
+        family: member.family().to_owned(),
+        strengths: strengths.collect::<Result<_, UnknownWord>>()?,
+        parallel: u32::from(member.parallel),
+        reach: reach(member, adapter),
+        rehearsal: member.rehearsal.is_some(),
+        model: member.model.clone(),
+    })
+}
+
+fn reach(member: &Member, adapter: &Adapter) -> Reach {
+    let sandboxed = match adapter {
+        Adapter::Chat(_) => return Reach::Text,
+        Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
+        Adapter::Generic(_) => member
+            .generic
+            .as_ref()
+            .is_some_and(|tool| tool.sandbox.is_some()),
+    };
+    match (sandboxed, member.read_only) {
+        (true, true) => Reach::Reads,
+        (true, false) => Reach::Sandboxed,
+        (false, _) => Reach::Unguarded,
+    }
+}
+
+fn prices(cost: Option<Cost>) -> Prices {
+    cost.map_or_else(Prices::default, |cost| Prices {
+        input_per_mtok_micro_usd: micro(cost.input_per_mtok),
+        output_per_mtok_micro_usd: micro(cost.output_per_mtok),
+    })
+}
+
+/// Millionths of so many dollars.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "checked to be a sum of money"
+)]
+pub(super) fn micro(usd: f64) -> u64 {
+    (usd * 1e6).round() as u64
+}
+
+fn rehearsal(place: &Place, persona: Persona, own: &GuardCommand) -> Option<Setup> {
+    let name = MemberName::new(persona.word()).ok()?;
+    let spec = MemberSpec {
+        name: name.clone(),
+        family: persona.word().to_owned(),
+        strengths: std::collections::BTreeMap::new(),
+        parallel: 1,
+        reach: Reach::Text,
+        rehearsal: true,
+        model: None,
+    };
+    let server = ServerSpec {
+        name: name.to_string(),
+        transport: crate::cli::room::servers::rehearsal(place, persona, own),
+        limits: Limits::default(),
+    };
+    Some(Setup {
+        spec,
+        adapter: Adapter::Chat(ChatOptions::default()),
+        server,
+        prices: Prices::default(),
+    })
+}

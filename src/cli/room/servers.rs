@@ -1,0 +1,140 @@
+//! How the server of each configured member is started: the built-in ones are this very program.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use crate::cli::Place;
+use crate::config::{Adapter as Word, GenericTool, Member, Reach, ResolvedServer, Secret};
+use crate::mcp::{GuardCommand, Transport};
+use crate::members::{Adapter, ChatOptions, CodexOptions, GenericOptions};
+use crate::servers::rehearsal::Persona;
+
+/// The variable under which a built-in server is given its key.
+const KEY_VARIABLE: &str = "SYNOD_MEMBER_KEY";
+
+/// How a member is spoken to.
+pub(super) fn adapter(member: &Member, cwd: &Path) -> Adapter {
+    let model = member.model.clone();
+    match member.adapter {
+        Word::Openai | Word::Rehearsal => Adapter::Chat(ChatOptions {
+            model,
+            system: None,
+        }),
+        Word::Codex => Adapter::Codex(codex(model, cwd)),
+        Word::CodexMcpServer => Adapter::CodexMcpServer(codex(model, cwd)),
+        Word::Generic => Adapter::Generic(
+            member
+                .generic
+                .as_ref()
+                .map(|tool| generic(tool, member, cwd))
+                .unwrap_or_default(),
+        ),
+    }
+}
+
+fn codex(model: Option<String>, cwd: &Path) -> CodexOptions {
+    CodexOptions {
+        model,
+        cwd: cwd.to_owned(),
+        ..CodexOptions::default()
+    }
+}
+
+fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
+    let mut arguments = Map::new();
+    if let (Some(name), Some(model)) = (&tool.model_arg, &member.model) {
+        arguments.insert(name.clone(), Value::from(model.as_str()));
+    }
+    if let Some(name) = &tool.cwd_arg {
+        arguments.insert(
+            name.clone(),
+            Value::from(cwd.to_string_lossy().into_owned()),
+        );
+    }
+    if let Some(sandbox) = &tool.sandbox {
+        arguments.insert(sandbox.arg.clone(), Value::from(sandbox.read_only.as_str()));
+    }
+    GenericOptions {
+        tool: tool.tool.clone(),
+        prompt_argument: tool.prompt_arg.clone(),
+        session_argument: tool.session_arg.clone(),
+        session_pointer: tool.session_path.clone(),
+        arguments,
+        answer_pointer: tool.answer_path.clone(),
+        ..GenericOptions::default()
+    }
+}
+
+/// How a member's server is reached.
+pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardCommand) -> Transport {
+    let ResolvedServer {
+        reach,
+        mut env,
+        cwd,
+    } = resolved;
+    let command = match reach {
+        Reach::Process { command } => command,
+        Reach::Http { url, bearer } => {
+            return Transport::Http {
+                url,
+                bearer: bearer.map(|secret| secret.reveal().to_owned()),
+            };
+        }
+        Reach::BuiltIn { url, bearer } => built_in(member, url, bearer.as_ref(), own, &mut env),
+    };
+    Transport::Stdio { command, env, cwd }
+}
+
+fn built_in(
+    member: &Member,
+    url: Option<String>,
+    bearer: Option<&Secret>,
+    own: &GuardCommand,
+    env: &mut BTreeMap<String, String>,
+) -> Vec<String> {
+    let program = own.program.to_string_lossy().into_owned();
+    let mut command = vec![program, "mcp".to_owned()];
+    if let Some(part) = &member.rehearsal {
+        let seed = part.seed.to_string();
+        command
+            .extend(["rehearsal", "--persona", &part.persona, "--seed", &seed].map(str::to_owned));
+        command.extend(["--name".to_owned(), member.name.to_string()]);
+        return command;
+    }
+    command.push("openai".to_owned());
+    if let Some(url) = url {
+        command.extend(["--base-url".to_owned(), url]);
+    }
+    if let Some(model) = &member.model {
+        command.extend(["--model".to_owned(), model.clone()]);
+    }
+    if let Some(key) = bearer {
+        env.insert(KEY_VARIABLE.to_owned(), key.reveal().to_owned());
+        command.extend(["--key-env", KEY_VARIABLE].map(str::to_owned));
+    }
+    command
+}
+
+/// The server of a rehearsal member that nobody configured.
+pub(super) fn rehearsal(place: &Place, persona: Persona, own: &GuardCommand) -> Transport {
+    let program = own.program.to_string_lossy().into_owned();
+    let words = [
+        "mcp",
+        "rehearsal",
+        "--persona",
+        persona.word(),
+        "--seed",
+        "1",
+        "--name",
+        persona.word(),
+    ];
+    Transport::Stdio {
+        command: std::iter::once(program)
+            .chain(words.map(str::to_owned))
+            .collect(),
+        env: BTreeMap::from([("PATH".to_owned(), place.env.path().to_owned())]),
+        cwd: place.project.root.clone(),
+    }
+}

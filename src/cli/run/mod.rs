@@ -1,0 +1,195 @@
+//! `synod run "TASK"`: one task without a screen, for scripts.
+//!
+//! The task runs in the project's room like any other, in sight of every console. What is printed to
+//! stdout is the result alone, or with `--json` one object a line as things happen; all else goes
+//! to stderr.
+
+mod print;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use crate::cli::Place;
+use crate::cli::run::print::Printer;
+use crate::cli::start::attach_or_start;
+use crate::core::{
+    Command, MemberName, Origin, Outcome, Phase, Priority, Span, Strategy, Task, TaskId, TaskKind,
+    TaskOrder, Text,
+};
+use crate::engine::{Clock, SystemClock};
+use crate::link::{Client, Happening};
+
+/// Exit code: the task failed or was cancelled.
+const FAILED: u8 = 1;
+/// Exit code: the answers differ and somebody has to choose.
+const NO_DECISION: u8 = 3;
+
+/// Options.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What is to be done; `-` reads it from stdin
+    task: String,
+    /// How it is worked: solo, race, council or chain
+    #[arg(long, short, default_value = "solo")]
+    strategy: Strategy,
+    /// Who works it; may be given several times
+    #[arg(long, short, value_parser = member)]
+    member: Vec<MemberName>,
+    /// What sort of work it is: general, code, review, creative, factual, analysis or plan
+    #[arg(long, short, default_value = "general")]
+    kind: TaskKind,
+    /// How urgent it is: low, normal, high or urgent
+    #[arg(long, default_value = "normal")]
+    priority: Priority,
+    /// Number of a task that has to be done first; may be given several times
+    #[arg(long, value_name = "NUMBER")]
+    after: Vec<u64>,
+    /// Give up after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+    /// One JSON object a line instead of the bare result
+    #[arg(long)]
+    json: bool,
+}
+
+fn member(name: &str) -> Result<MemberName, crate::core::id::BadName> {
+    MemberName::new(name.trim_start_matches('@'))
+}
+
+/// Runs one task to its end.
+pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
+    let prompt = prompt(args)?;
+    super::runtime()?.block_on(async {
+        let mut client = attach_or_start(place).await?;
+        let mut printer = Printer::new(args.json);
+        let task = add(&mut client, order(args, prompt), &mut printer).await?;
+        follow(&mut client, task, &mut printer).await
+    })
+}
+
+fn prompt(args: &Args) -> anyhow::Result<Text> {
+    if args.task != "-" {
+        return Ok(Text::from(args.task.as_str()));
+    }
+    let text = std::io::read_to_string(std::io::stdin())
+        .context("the task could not be read from stdin")?;
+    Ok(Text::from(text))
+}
+
+fn order(args: &Args, prompt: Text) -> TaskOrder {
+    let deadline = args
+        .timeout
+        .map(|seconds| SystemClock::default().now().after(Span::secs(seconds)));
+    TaskOrder {
+        kind: args.kind,
+        priority: args.priority,
+        strategy: args.strategy,
+        members: args.member.clone(),
+        after: args.after.iter().copied().map(TaskId).collect(),
+        deadline,
+        origin: Origin::CommandLine,
+        ..TaskOrder::new(prompt)
+    }
+}
+
+/// Puts the task into the queue. A room that has just been started enrols its members first.
+async fn add(
+    client: &mut Client,
+    order: TaskOrder,
+    printer: &mut Printer,
+) -> anyhow::Result<TaskId> {
+    members_enrolled(client).await?;
+    let Some(sent) = client.send(Command::AddTask(order)) else {
+        bail!("the room takes no commands")
+    };
+    loop {
+        match client.next().await {
+            Happening::Reply { id, result } if id == sent => {
+                let task = result?
+                    .task
+                    .context("the room took the command but made no task of it")?;
+                printer.added(task)?;
+                return Ok(task);
+            }
+            Happening::Closed => bail!("the room ended before it took the task"),
+            Happening::Reply { .. }
+            | Happening::Events(_)
+            | Happening::Deltas(_)
+            | Happening::Resynced
+            | Happening::Answer { .. }
+            | Happening::Hub
+            | Happening::Presence
+            | Happening::Stalled { .. }
+            | Happening::Recovered => {}
+        }
+    }
+}
+
+async fn members_enrolled(client: &mut Client) -> anyhow::Result<()> {
+    let enrolled = async {
+        while client.state().members().len() == 0 {
+            if client.next().await == Happening::Closed {
+                bail!("the room ended before its members were there");
+            }
+        }
+        Ok(())
+    };
+    match tokio::time::timeout(Duration::from_secs(10), enrolled).await {
+        Ok(enrolled) => enrolled,
+        // The room will say that it has no members.
+        Err(_) => Ok(()),
+    }
+}
+
+async fn follow(
+    client: &mut Client,
+    task: TaskId,
+    printer: &mut Printer,
+) -> anyhow::Result<ExitCode> {
+    loop {
+        if let Some(known) = client.state().task(task)
+            && let Some(code) = ended(client, known, printer)?
+        {
+            return Ok(code);
+        }
+        match client.next().await {
+            Happening::Events(events) => printer.events(client.state(), task, &events)?,
+            Happening::Deltas(deltas) => printer.deltas(client.state(), task, &deltas)?,
+            Happening::Stalled { why } => printer.note(&why)?,
+            Happening::Closed => bail!("the room ended; the task is taken up when it starts again"),
+            Happening::Resynced
+            | Happening::Reply { .. }
+            | Happening::Answer { .. }
+            | Happening::Hub
+            | Happening::Presence
+            | Happening::Recovered => {}
+        }
+    }
+}
+
+/// The exit code once the task has come to an end, or to a point where it waits for a person.
+fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<Option<ExitCode>> {
+    let code = match task.phase() {
+        Phase::Queued | Phase::Working => return Ok(None),
+        Phase::Held { .. } => {
+            printer.note(
+                "it was interrupted, and may not be repeated without your leave: open `synod`",
+            )?;
+            ExitCode::from(NO_DECISION)
+        }
+        Phase::Deciding { candidates, .. } => {
+            printer.conflict(client.state(), task.id(), candidates)?;
+            ExitCode::from(NO_DECISION)
+        }
+        Phase::Ended { outcome, .. } => {
+            printer.outcome(task.id(), outcome)?;
+            match outcome {
+                Outcome::Done { .. } => ExitCode::SUCCESS,
+                Outcome::Failed { .. } | Outcome::Cancelled => ExitCode::from(FAILED),
+            }
+        }
+    };
+    Ok(Some(code))
+}

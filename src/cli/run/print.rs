@@ -1,0 +1,186 @@
+//! What `synod run` prints. The objects of `--json` are a promise to scripts: fields are added,
+//! never renamed.
+
+use std::io::{Result, Write};
+
+use serde_json::{Value, json};
+
+use crate::core::{
+    CallId, Candidate, Delta, DeltaKind, Ending, Event, MemberName, Outcome, Recorded, State,
+    TaskId,
+};
+
+/// Where the words of a run go.
+#[derive(Debug)]
+pub(super) struct Printer {
+    json: bool,
+}
+
+impl Printer {
+    /// Prints bare results, or JSON lines.
+    pub(super) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// `{"type":"added","task":41}`
+    pub(super) fn added(&mut self, task: TaskId) -> Result<()> {
+        self.line(
+            &json!({"type": "added", "task": task}),
+            &format!("{task} added"),
+        )
+    }
+
+    /// `{"type":"note","text":"…"}`
+    pub(super) fn note(&mut self, text: &str) -> Result<()> {
+        self.line(&json!({"type": "note", "text": text}), text)
+    }
+
+    /// `call_started`, `call_ended` and `routed` objects of the task.
+    pub(super) fn events(
+        &mut self,
+        state: &State,
+        task: TaskId,
+        events: &[Recorded],
+    ) -> Result<()> {
+        for recorded in events {
+            self.event(state, task, &recorded.event)?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, state: &State, task: TaskId, event: &Event) -> Result<()> {
+        if let Event::TaskRouted {
+            task: of,
+            council,
+            because,
+        } = event
+            && *of == task
+        {
+            let object =
+                json!({"type": "routed", "task": task, "members": council, "because": because});
+            let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
+            self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
+        }
+        if let Event::CallStarted { call, task: of, .. } = event
+            && *of == task
+        {
+            let member = member(state, *call);
+            let object =
+                json!({"type": "call_started", "task": task, "call": call, "member": member});
+            self.line(&object, &format!("{member} works"))?;
+        }
+        if let Event::CallEnded { call, ending } = event
+            && state.call(*call).is_some_and(|call| call.task() == task)
+        {
+            self.call_ended(&member(state, *call), *call, ending)?;
+        }
+        Ok(())
+    }
+
+    /// `{"type":"text","call":7,"member":"codex","text":"…"}`, JSON only.
+    pub(super) fn deltas(&mut self, state: &State, task: TaskId, deltas: &[Delta]) -> Result<()> {
+        let ours = deltas.iter().filter(|delta| {
+            state
+                .call(delta.call)
+                .is_some_and(|call| call.task() == task)
+        });
+        for delta in ours.filter(|delta| self.json && delta.kind == DeltaKind::Answer) {
+            let member = member(state, delta.call);
+            print(
+                &json!({"type": "text", "call": delta.call, "member": member, "text": delta.text}),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// `{"type":"no_decision","candidates":[{"label":"42","members":["a"]}]}`
+    pub(super) fn conflict(
+        &mut self,
+        state: &State,
+        task: TaskId,
+        candidates: &[Candidate],
+    ) -> Result<()> {
+        let of = |candidate: &Candidate| -> Vec<String> {
+            candidate
+                .calls
+                .iter()
+                .map(|call| member(state, *call))
+                .collect()
+        };
+        let listed: Vec<Value> = candidates
+            .iter()
+            .map(|candidate| json!({"label": candidate.label, "members": of(candidate)}))
+            .collect();
+        let told: Vec<String> = candidates
+            .iter()
+            .map(|candidate| format!("  {}: {}", of(candidate).join(", "), candidate.label))
+            .collect();
+        let text = format!(
+            "the answers differ; open `synod` to choose\n{}",
+            told.join("\n")
+        );
+        self.line(
+            &json!({"type": "no_decision", "task": task, "candidates": listed}),
+            &text,
+        )
+    }
+
+    /// `{"type":"done","task":41,"result":"…"}`, `failed` with `why`, or `cancelled`.
+    pub(super) fn outcome(&mut self, task: TaskId, outcome: &Outcome) -> Result<()> {
+        match outcome {
+            Outcome::Done { result, basis, .. } if self.json => {
+                print(&json!({"type": "done", "task": task, "basis": basis, "result": result}))
+            }
+            Outcome::Done { result, .. } => {
+                writeln!(std::io::stdout().lock(), "{}", result.as_str().trim_end())
+            }
+            Outcome::Failed { why } => self.line(
+                &json!({"type": "failed", "task": task, "why": why}),
+                &format!("{task} failed: {why}"),
+            ),
+            Outcome::Cancelled => self.line(
+                &json!({"type": "cancelled", "task": task}),
+                &format!("{task} was cancelled"),
+            ),
+        }
+    }
+
+    fn call_ended(&mut self, member: &str, call: CallId, ending: &Ending) -> Result<()> {
+        let (how, text) = match ending {
+            Ending::Answered(answer) => {
+                let usage = answer.usage;
+                let object = json!({
+                    "type": "call_ended", "call": call, "member": member, "how": "answered",
+                    "tokens": usage.tokens(), "estimated": usage.estimated, "micro_usd": usage.micro_usd,
+                });
+                return self.line(&object, &format!("{member} answered"));
+            }
+            Ending::Failed { failure, .. } => ("failed", format!("{member}: {failure}")),
+            Ending::Cancelled { .. } => ("cancelled", format!("{member} was cancelled")),
+            Ending::Interrupted => ("interrupted", format!("{member} was interrupted")),
+        };
+        let object =
+            json!({"type": "call_ended", "call": call, "member": member, "how": how, "text": text});
+        self.line(&object, &text)
+    }
+
+    fn line(&self, object: &Value, text: &str) -> Result<()> {
+        if self.json {
+            print(object)
+        } else {
+            writeln!(std::io::stderr().lock(), "{text}")
+        }
+    }
+}
+
+fn print(object: &Value) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{object}")?;
+    stdout.flush()
+}
+
+fn member(state: &State, call: CallId) -> String {
+    state
+        .call(call)
+        .map_or_else(String::new, |call| call.member().to_string())
+}

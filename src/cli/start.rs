@@ -1,0 +1,98 @@
+//! Attaches to the room of a project, and starts its process when none is alive.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::cli::Place;
+use crate::cli::room::READY;
+use crate::link::{AttachError, Client};
+
+/// How long a room process may take to listen. A large journal is folded before.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+/// How long another console's attempt to start the same room is waited for.
+const OTHERS_WITHIN: Duration = Duration::from_secs(5);
+
+/// The room of the project, started if it has to be.
+pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
+    match Client::connect(&place.project.socket).await {
+        Err(AttachError::NoRoom) => {}
+        attached => return Ok(attached?),
+    }
+    let started = start(place).await;
+    // Of two consoles that start at once one finds the journal taken: the room of the other will do.
+    let deadline = Instant::now() + OTHERS_WITHIN;
+    loop {
+        match Client::connect(&place.project.socket).await {
+            Err(AttachError::NoRoom) if started.is_ok() && Instant::now() < deadline => {
+                sleep(Duration::from_millis(20)).await;
+            }
+            Err(AttachError::NoRoom) => {
+                started?;
+                bail!(
+                    "the room process started but does not listen; see {}",
+                    log_path(place).display()
+                );
+            }
+            attached => return Ok(attached?),
+        }
+    }
+}
+
+/// Starts the room process and waits for its word that it listens.
+async fn start(place: &Place) -> anyhow::Result<()> {
+    let program = own_program()?;
+    let mut command = Command::new(program);
+    command
+        .arg("--project")
+        .arg(&place.project.root)
+        .arg("room");
+    if let Some(hub) = place.overrides.hub {
+        command.args(["--hub", hub.word()]);
+    }
+    // It outlives this console: nothing of ours is kept open in it, and it makes a session of its own.
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .current_dir(&place.project.root);
+    let mut child = command
+        .spawn()
+        .context("the room process could not be started")?;
+    let Some(stdout) = child.stdout.take() else {
+        bail!("the room process has no output")
+    };
+    let mut line = String::new();
+    let read = timeout(READY_WITHIN, BufReader::new(stdout).read_line(&mut line)).await;
+    match read {
+        Ok(Ok(_)) if line.trim_end() == READY => Ok(()),
+        Ok(Ok(0)) => bail!(
+            "the room process ended without a word; see {}",
+            log_path(place).display()
+        ),
+        Ok(Ok(_)) => bail!("{}", line.trim_end()),
+        Ok(Err(error)) => Err(error).context("the room process could not be heard"),
+        Err(_) => bail!(
+            "the room process did not listen within {} s; see {}",
+            READY_WITHIN.as_secs(),
+            log_path(place).display()
+        ),
+    }
+}
+
+fn log_path(place: &Place) -> std::path::PathBuf {
+    place.project.room.join("room.log")
+}
+
+/// The running program, also when its file was replaced meanwhile.
+fn own_program() -> anyhow::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok(Path::new("/proc/self/exe").to_owned());
+    }
+    std::env::current_exe().context("this program's own file cannot be found")
+}

@@ -1,0 +1,153 @@
+//! How many steps a second the core takes: a queue of 10,000 tasks, worked by eight members.
+//!
+//! A step is one input (command or report) with all that follows from it, effects included. Prints
+//! one line a scene; compares nothing.
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use synod::core::{
+    Answer, CallId, Command, Effect, Ending, Event, MemberName, MemberSpec, Reach, Recorded,
+    Report, State, Strategy, TaskId, TaskOrder, Text, Timestamp, Usage, decide, evolve, follow,
+    note, react, resume,
+};
+
+/// How many tasks are queued.
+const TASKS: u64 = 10_000;
+
+fn main() {
+    scene("solo, nobody named", |_| TaskOrder::new("why?"));
+    scene("solo, all for one member", |_| TaskOrder {
+        members: vec![name(0)],
+        ..TaskOrder::new("why?")
+    });
+    scene("race of three", |_| TaskOrder {
+        strategy: Strategy::Race,
+        ..TaskOrder::new("why?")
+    });
+    scene("each after the one before", |number| TaskOrder {
+        after: (number > 1)
+            .then(|| TaskId(number - 1))
+            .into_iter()
+            .collect(),
+        ..TaskOrder::new("why?")
+    });
+}
+
+fn scene(title: &str, order: impl Fn(u64) -> TaskOrder) {
+    let mut room = Room::open();
+    let adding = measured(|| {
+        for number in 1..=TASKS {
+            let add = Command::AddTask(order(number));
+            let events = decide(&room.state, &add).unwrap();
+            room.step(events);
+        }
+    });
+    let added = room.steps;
+    let working = measured(|| room.work());
+    let worked = room.steps - added;
+    assert_eq!(room.state.counters().done, TASKS);
+    println!(
+        "{title}: add {:.0} steps/s, work {:.0} steps/s ({worked} steps, {} events, {working:.2?})",
+        rate(added, adding),
+        rate(worked, working),
+        room.state.seq(),
+    );
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
+fn rate(steps: u64, took: Duration) -> f64 {
+    steps as f64 / took.as_secs_f64()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the real clock"
+)]
+fn measured(work: impl FnOnce()) -> Duration {
+    let begun = std::time::Instant::now();
+    work();
+    begun.elapsed()
+}
+
+fn name(number: usize) -> MemberName {
+    MemberName::new(&format!("member-{number}")).unwrap()
+}
+
+struct Room {
+    state: State,
+    now: Timestamp,
+    steps: u64,
+    flying: VecDeque<CallId>,
+}
+
+impl Room {
+    fn open() -> Self {
+        let mut room = Self {
+            state: State::new(),
+            now: Timestamp(1),
+            steps: 0,
+            flying: VecDeque::new(),
+        };
+        let opened = resume(&room.state, room.now, "bench");
+        room.fold(opened);
+        for number in 0..8 {
+            room.fold(vec![Event::MemberEnrolled {
+                spec: MemberSpec {
+                    name: name(number),
+                    family: "bench".to_owned(),
+                    strengths: BTreeMap::new(),
+                    parallel: 1,
+                    reach: Reach::Text,
+                    rehearsal: false,
+                    model: None,
+                },
+            }]);
+        }
+        room
+    }
+
+    fn work(&mut self) {
+        while let Some(call) = self.flying.pop_front() {
+            let ended = Report::Ended {
+                call,
+                ending: Ending::Answered(Answer {
+                    text: Text::from("because"),
+                    block: None,
+                    usage: Usage::default(),
+                    first_text: None,
+                }),
+            };
+            let events = note(&self.state, self.now, &ended);
+            self.step(events);
+        }
+    }
+
+    fn step(&mut self, events: Vec<Event>) {
+        self.now = Timestamp(self.now.0 + 1);
+        self.steps += 1;
+        let mut events = events;
+        while !events.is_empty() {
+            self.fold(events);
+            events = follow(&self.state, self.now);
+        }
+        let _wakeup = self.state.next_wakeup(self.now);
+    }
+
+    fn fold(&mut self, events: Vec<Event>) {
+        for event in events {
+            let recorded = Recorded {
+                seq: self.state.seq() + 1,
+                at: self.now,
+                event,
+            };
+            evolve(&mut self.state, &recorded);
+            for effect in react(&self.state, &recorded) {
+                if let Effect::StartCall(order) = effect {
+                    self.flying.push_back(order.call);
+                }
+            }
+        }
+    }
+}
