@@ -430,6 +430,13 @@ impl Ring {
         out
     }
 
+    /// The last line as it came, unwrapped.
+    #[must_use]
+    pub fn last_line(&self) -> Option<Row<'_>> {
+        let line = self.lines.back()?;
+        Some(Row { text: &line.text, tone: line.tone })
+    }
+
     /// The whole text, for the clipboard.
     #[must_use]
     pub fn text(&self) -> String {

@@ -43,6 +43,9 @@ impl Transcripts {
             .map(|session| {
                 let mut transcript = Transcript::of(session);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
+                    if !text.reasoning.is_empty() {
+                        transcript.ring.push_unwrapped(&text.reasoning, Tone::Thought);
+                    }
                     transcript.ring.push(&text.answer, Tone::Said);
                 }
                 (session.id(), transcript)

@@ -1,1 +1,8 @@
-//! Tests of one level; each module covers one subject.
+//! The console without a terminal: what it draws at every size, and what keys do.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod drawing;
+mod hostile;
+mod keys;
+mod player;

@@ -25,6 +25,7 @@ pub struct Picture {
 /// When the script of the demo room is out of date with the core.
 pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture>, Refusal> {
     let mut stage = Stage::demo()?;
+    stage.attach();
     let mut console = Console::new(&stage, settings.clone());
     while let Some(event) = stage.poll() {
         drop(console.heard(&stage, event));

@@ -14,13 +14,13 @@ use crate::ui::stage::Stage;
 const OPENED: Timestamp = Timestamp(1_772_457_600_000);
 
 /// A rehearsal member.
-fn member(name: &str) -> Option<MemberSpec> {
+fn member(name: &str, reach: Reach) -> Option<MemberSpec> {
     Some(MemberSpec {
         name: MemberName::new(name).ok()?,
         family: "rehearsal".to_owned(),
         strengths: BTreeMap::new(),
         parallel: 1,
-        reach: Reach::Sandboxed,
+        reach,
         rehearsal: true,
         model: None,
     })
@@ -33,8 +33,15 @@ impl Stage {
     /// When the core refuses a step of the script: the script is then out of date.
     pub fn demo() -> Result<Self, Refusal> {
         let mut stage = Self::open("my-app", OPENED);
-        for name in ["asking", "crashing", "slow", "streaming", "terse", "thoughtful"] {
-            if let Some(spec) = member(name) {
+        for (name, reach) in [
+            ("asking", Reach::Reads),
+            ("crashing", Reach::Text),
+            ("slow", Reach::Text),
+            ("streaming", Reach::Sandboxed),
+            ("terse", Reach::Text),
+            ("thoughtful", Reach::Text),
+        ] {
+            if let Some(spec) = member(name, reach) {
                 stage.seat(spec)?;
             }
         }

@@ -140,6 +140,12 @@ impl Stage {
         &self.recorded
     }
 
+    /// As after attaching: what was told so far is in the state, and its events are history.
+    pub fn attach(&mut self) {
+        self.told.clear();
+        self.told.push_back(RoomEvent::History(self.recorded.clone()));
+    }
+
     fn record(&mut self, events: Vec<Event>) {
         let from = self.recorded.len();
         self.fold(events);

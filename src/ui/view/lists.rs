@@ -161,9 +161,13 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let inside = frame.inside;
         let age = document.written_at.map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
         paint.right(inside, row, &age, Role::Muted);
-        let mut end = 10;
+        let mut end = if inside.width < 48 { 8 } else { 10 };
         let facts = [format!("rev {}", document.rev), size(document.bytes)];
-        let columns = if inside.width >= 60 { 2 } else { 1 };
+        let columns = match inside.width {
+            0..48 => 0,
+            48..60 => 1,
+            _ => 2,
+        };
         for text in facts.iter().take(columns) {
             let cell = Rect { width: inside.width.saturating_sub(end), ..inside };
             paint.right(cell, row, text, Role::Muted);

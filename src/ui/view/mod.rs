@@ -102,11 +102,10 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
     let rects: Vec<Rect> = match model.screen {
         Screen::Room => layout::room(body).to_vec(),
         Screen::Sessions
-        | Screen::Queue
         | Screen::Memory
         | Screen::Votes
         | Screen::Metrics => layout::split(body).to_vec(),
-        Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
+        Screen::Queue | Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
     };
     all.iter().copied().zip(rects).collect()
 }

@@ -26,7 +26,7 @@ struct Share {
 }
 
 /// Shares `rows` out among the seats: a header each, then live text to those that work, row by
-/// row, then two rows of the last answer to the others, then air where all of it fits.
+/// row, then the last line to the others, then air where all of it fits.
 fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     let count = u16::try_from(seats.len()).unwrap_or(u16::MAX);
     let mut left = rows.saturating_sub(count);
@@ -44,7 +44,7 @@ fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     if airy {
         left -= air;
     }
-    for (at_work, most) in [(true, TAIL_MAX), (false, 2)] {
+    for (at_work, most) in [(true, TAIL_MAX), (false, 1)] {
         let mut grew = true;
         while left > 0 && grew {
             grew = false;
@@ -182,10 +182,9 @@ fn tail(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, lines: u16
     if busy {
         paint.rows(below, &rows);
         cursor(paint, below, &rows);
-    } else {
-        for (i, row) in (0..).zip(&rows) {
-            paint.text(below, i, 0, row.text, Role::Muted);
-        }
+    } else if let Some(last) = ring.last_line() {
+        paint.text(below, 0, 0, last.text, Role::Muted);
+        return 1;
     }
     u16::try_from(rows.len()).unwrap_or(lines)
 }

@@ -1,0 +1,282 @@
+//! What keys do, by scripts: the console's half and, through the real core, the room's.
+
+use pretty_assertions::assert_eq;
+use synod::core::{Basis, Event, Outcome, Phase, Priority, Reply, Resolution, Strategy, TaskId};
+use synod::ui::room::Room as _;
+use synod::ui::update::Intent;
+
+use crate::player::Player;
+
+fn last_task(player: &Player) -> &synod::core::Task {
+    player.stage.state().tasks().next_back().unwrap()
+}
+
+#[test]
+fn a_task_is_composed_and_sent() {
+    let mut player = Player::demo();
+    player.play("@terse #review !high after:#1 look at the importer<enter>");
+    let order = last_task(&player).order().clone();
+    assert_eq!(order.prompt.as_str(), "look at the importer");
+    assert_eq!(order.members[0].as_str(), "terse");
+    assert_eq!((order.kind.word(), order.priority), ("review", Priority::High));
+    assert_eq!(order.after, [TaskId(1)]);
+    player.shows("Ask the room.");
+}
+
+#[test]
+fn several_members_without_a_strategy_are_a_council() {
+    let mut player = Player::demo();
+    player.play("@terse @slow which one?<enter>");
+    assert_eq!(last_task(&player).order().strategy, Strategy::Council);
+    player.play("@terse @slow /race which one?<enter>");
+    assert_eq!(last_task(&player).order().strategy, Strategy::Race);
+}
+
+#[test]
+fn a_completion_is_taken_by_tab() {
+    let mut player = Player::demo();
+    player.play("@thou").shows("@thoughtful");
+    player.play("<tab>hi<enter>");
+    assert_eq!(last_task(&player).order().members[0].as_str(), "thoughtful");
+}
+
+#[test]
+fn a_refusal_comes_back_on_the_last_line() {
+    let mut player = Player::demo();
+    player.play("@terse /council alone<enter>");
+    player.shows("needs at least two members");
+}
+
+#[test]
+fn a_mistake_in_the_draft_keeps_it() {
+    let mut player = Player::demo();
+    let before = player.stage.state().seq();
+    player.play("@ters hello<enter>");
+    player.shows("did you mean @terse?").shows("@ters hello");
+    assert_eq!(player.stage.state().seq(), before);
+}
+
+#[test]
+fn letters_are_text_in_the_composer() {
+    let mut player = Player::demo();
+    let before = player.stage.state().seq();
+    player.play("qadjk?1/:z").shows("qadjk?1/:z");
+    assert_eq!(player.stage.state().seq(), before);
+    assert_eq!(player.wanted, []);
+}
+
+fn resolutions(player: &Player) -> Vec<Resolution> {
+    let events = player.stage.recorded().iter();
+    events
+        .filter_map(|r| match &r.event {
+            Event::AttentionResolved { resolution, .. } => Some(resolution.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_approval_acts_on_the_selected_row_only() {
+    let mut player = Player::demo();
+    // The second seat asks nothing.
+    player.play("<esc><down>a").shows("the selected row asks nothing");
+    assert_eq!(resolutions(&player), []);
+    player.play("<up>").shows("a allow");
+    player.play("a");
+    assert_eq!(resolutions(&player)[0].reply, Reply::Allow);
+    player.play("<up>a").shows("the selected row asks nothing");
+    assert_eq!(resolutions(&player).len(), 1);
+}
+
+#[test]
+fn attention_never_takes_the_focus_but_is_one_key_away() {
+    let mut player = Player::demo();
+    player.play("half a tho").shows("▲ 2 need you");
+    player.play("ught").shows("half a thought");
+    player.play("<alt-]>").shows("Detail").shows("side by side");
+    player.play("]").shows("asks to run this command in /home/me/my-app");
+    player.play("d");
+    assert_eq!(resolutions(&player)[0].reply, Reply::Deny { reason: String::new() });
+    player.play("i").shows("half a thought");
+}
+
+#[test]
+fn a_choice_is_made_by_its_number() {
+    let mut player = Player::demo();
+    player.play("<esc>6<enter>").shows("1  race with the token refresh").shows("2  sleep too short");
+    player.play("9").shows("there are 2 answers");
+    player.play("1");
+    let task = player.stage.state().task(TaskId(4)).unwrap();
+    let Phase::Ended { outcome: Outcome::Done { result, basis, .. }, .. } = task.phase() else {
+        panic!("{:?}", task.phase());
+    };
+    assert_eq!(*basis, Basis::Operator);
+    assert!(result.as_str().contains("races with the token refresh"));
+    player.hides("2  sleep too short");
+}
+
+#[test]
+fn a_choice_that_somebody_else_made_closes_here() {
+    let mut player = Player::demo();
+    player.play("<esc>3<down><enter>").shows("2  sleep too short");
+    let choose = synod::core::Command::Choose { task: TaskId(4), candidate: 0 };
+    player.stage.command(choose).unwrap();
+    player.listen();
+    player.hides("2  sleep too short").shows("settled");
+}
+
+#[test]
+fn leaving_asks_while_work_runs() {
+    let mut player = Player::demo();
+    player.play("<esc>q").shows("Leave it running");
+    player.play("<esc>").hides("Leave it running");
+    player.play("q<enter>");
+    assert_eq!(player.wanted, [Intent::Quit]);
+    assert!(!player.stage.state().is_closing());
+}
+
+#[test]
+fn stopping_the_room_waits_for_its_end() {
+    let mut player = Player::demo();
+    player.play("<esc>q<right><enter>").shows("stopping the room");
+    assert!(player.stage.state().is_closing());
+    assert_eq!(player.wanted, []);
+    let intents = player.console.heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    assert_eq!(intents, [Intent::Quit]);
+}
+
+#[test]
+fn the_palette_and_the_command_line_do_what_keys_do() {
+    let mut player = Player::demo();
+    player.play("<ctrl-p>metrics<enter>").shows("mean time");
+    player.play("<esc>:queue<enter>").shows("Detail");
+    player.play(":nonsense<enter>").shows("there is no command `nonsense`");
+    player.play(":quut<enter>").shows("did you mean :quit?");
+    player.play("?").shows("Esc closes").play("<esc>").hides("Esc closes");
+}
+
+#[test]
+fn a_filter_narrows_the_list_until_escape() {
+    let mut player = Player::demo();
+    player.size = (160, 48);
+    player.play("<esc>3").shows("release notes");
+    player.play("/login").hides("release notes").shows("/login");
+    player.play("<enter>").hides("release notes").shows("/login");
+    player.play("<esc>").shows("release notes");
+    player.play("/zzz").shows("no tasks");
+    player.play("<esc>").shows("release notes");
+}
+
+#[test]
+fn cancelling_needs_the_right_place() {
+    let mut player = Player::demo();
+    player.play("some words<ctrl-c>").shows("draft cleared").shows("Ask the room.");
+    player.play("<alt-u>").shows("some words");
+    player.play("<ctrl-c><esc>");
+    // The seat of `streaming` is the fourth.
+    let before = player.stage.state().calls_in_flight().count();
+    player.play("<down><down><down><ctrl-c>");
+    assert_eq!(player.stage.state().calls_in_flight().count(), before - 1);
+}
+
+#[test]
+fn tasks_are_cancelled_after_a_question_and_worked_again() {
+    let mut player = Player::demo();
+    player.play("<esc>3/release<enter>D").shows("Cancel task #7?");
+    player.play("<enter>");
+    assert!(!player.stage.state().task(TaskId(7)).unwrap().is_ended());
+    player.play("D<right><enter>").shows("cancelled");
+    assert!(player.stage.state().task(TaskId(7)).unwrap().is_ended());
+    player.play("r");
+    assert!(!player.stage.state().task(TaskId(7)).unwrap().is_ended());
+}
+
+#[test]
+fn marked_tasks_go_together() {
+    let mut player = Player::demo();
+    player.play("<esc>3/priority-of-nothing<esc>/queued<enter>");
+    player.play("<space><space>D").shows("Cancel 2 tasks?");
+    let before = player.stage.state().open_tasks().count();
+    player.play("<right><enter>");
+    assert_eq!(player.stage.state().open_tasks().count(), before - 2);
+}
+
+#[test]
+fn priorities_move_one_step() {
+    let mut player = Player::demo();
+    player.play("<esc>3/names<enter>+");
+    assert_eq!(player.stage.state().task(TaskId(9)).unwrap().order().priority, Priority::Normal);
+    player.play("--");
+    assert_eq!(player.stage.state().task(TaskId(9)).unwrap().order().priority, Priority::Low);
+}
+
+#[test]
+fn scrolling_back_stays_while_text_streams_in() {
+    let mut player = Player::demo();
+    player.play("<esc>2<down><down><down><tab>");
+    player.screen();
+    for n in 0..60 {
+        player.stage.stream("streaming", synod::core::DeltaKind::Answer, &format!("\nline {n}"));
+    }
+    player.listen();
+    player.shows("line 59");
+    player.play("<pageup>").hides("line 59").shows("rows below, G follows");
+    player.stage.stream("streaming", synod::core::DeltaKind::Answer, "\nline 60");
+    player.listen();
+    player.hides("line 60");
+    player.play("G").shows("line 60");
+}
+
+#[test]
+fn live_text_is_replaced_by_the_answer() {
+    let mut player = Player::demo();
+    player.play("<esc>2<down><down><down>").shows("wait for the mail");
+    player.stage.answer("streaming", "The whole answer.", "done", 900);
+    player.listen();
+    player.shows("The whole answer.").hides("wait for the mail");
+}
+
+#[test]
+fn copying_and_editing_take_the_text_at_hand() {
+    let mut player = Player::demo();
+    player.play("draft<alt-e>");
+    assert_eq!(player.wanted, [Intent::EditDraft("draft".to_owned())]);
+    player.console.edited("better draft\n");
+    player.shows("better draft");
+    player.wanted.clear();
+    player.play("<ctrl-c><esc>3/quiet<enter>y").shows("copied");
+    let [Intent::Copy(text)] = player.wanted.as_slice() else { panic!("{:?}", player.wanted) };
+    assert!(text.contains("it silences progress"));
+}
+
+#[test]
+fn a_large_paste_is_a_label_and_a_huge_one_is_refused_on_sending() {
+    let mut player = Player::demo();
+    player.play("explain ").paste(&"log line\n".repeat(20_000));
+    player.shows("explain [pasted 180 kB]").shows("the label stands for it");
+    player.play("<enter>");
+    assert_eq!(last_task(&player).order().prompt.len(), "explain ".len() + 180_000);
+    player.paste(&"x".repeat(5_000_000)).shows("[pasted 5.0 MB]").shows("put it into a file");
+    player.play(" what<enter>").shows("the task has 5.0 MB").shows("[pasted 5.0 MB]");
+}
+
+#[test]
+fn suspending_works_everywhere() {
+    for place in ["", "<esc>", "<ctrl-p>", "<esc>q", "<esc>?"] {
+        let mut player = Player::demo();
+        player.play(place).play("<ctrl-z>");
+        assert_eq!(player.wanted, [Intent::Suspend], "{place}");
+    }
+}
+
+#[test]
+fn panes_take_turns() {
+    let mut player = Player::demo();
+    player.size = (80, 24);
+    player.play("<esc>").shows("╭─ Sessions");
+    for pane in ["Queue", "Memory", "Votes"] {
+        player.play("<tab>").shows(&format!("╭─ {pane}")).hides("╭─ Sessions");
+    }
+    player.play("<tab>x").shows("│ x");
+    player.play("<shift-tab>").shows("╭─ Votes");
+}

@@ -1,0 +1,107 @@
+//! A room and a console that are played by key scripts.
+
+use crossterm::event::Event;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use synod::ui::console::{Console, Settings};
+use synod::ui::key::Chord;
+use synod::ui::room::Room as _;
+use synod::ui::stage::Stage;
+use synod::ui::update::Intent;
+
+/// A console of the demo room, and what it wanted of the world so far.
+pub(crate) struct Player {
+    pub(crate) stage: Stage,
+    pub(crate) console: Console,
+    /// Intents that are not commands.
+    pub(crate) wanted: Vec<Intent>,
+    pub(crate) size: (u16, u16),
+}
+
+impl Player {
+    pub(crate) fn new(mut stage: Stage) -> Self {
+        stage.attach();
+        let console = Console::new(&stage, Settings::default());
+        let mut player = Self { stage, console, wanted: Vec::new(), size: (100, 30) };
+        player.listen();
+        player
+    }
+
+    pub(crate) fn demo() -> Self {
+        Self::new(Stage::demo().unwrap())
+    }
+
+    /// Plays characters and the chords written as `<name>`; `<lt>` is the character itself.
+    pub(crate) fn play(&mut self, script: &str) -> &mut Self {
+        let mut rest = script;
+        while let Some(c) = rest.chars().next() {
+            let (name, next) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
+                Some((name, next)) => (name.to_owned(), next),
+                None if c == ' ' => ("space".to_owned(), &rest[1..]),
+                None if c == '-' => ("minus".to_owned(), &rest[1..]),
+                None => (c.to_string(), &rest[c.len_utf8()..]),
+            };
+            let name = if name == "lt" { "<".to_owned() } else { name };
+            let chord: Chord = name.parse().unwrap();
+            let intents = self.console.key(&self.stage, chord.event());
+            self.settle(intents);
+            rest = next;
+        }
+        self
+    }
+
+    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
+        let intents = self.console.input(&self.stage, &Event::Paste(text.to_owned()));
+        self.settle(intents);
+        self
+    }
+
+    fn settle(&mut self, intents: Vec<Intent>) {
+        for intent in intents {
+            match intent {
+                Intent::Command(command) => self.stage.send(command).unwrap(),
+                other => self.wanted.push(other),
+            }
+        }
+        self.listen();
+    }
+
+    /// Takes in what the room told.
+    pub(crate) fn listen(&mut self) {
+        while let Some(event) = self.stage.poll() {
+            let intents = self.console.heard(&self.stage, event);
+            self.wanted.extend(intents);
+        }
+    }
+
+    pub(crate) fn terminal(&mut self, columns: u16, rows: u16) -> Terminal<TestBackend> {
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        terminal
+            .draw(|frame| {
+                let area = frame.area();
+                self.console.draw(&self.stage, frame.buffer_mut(), area);
+            })
+            .unwrap();
+        terminal
+    }
+
+    /// The screen as text.
+    pub(crate) fn screen(&mut self) -> String {
+        let (columns, rows) = self.size;
+        self.terminal(columns, rows).backend().to_string()
+    }
+
+    /// Fails with the whole screen unless it shows `text`.
+    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(screen.contains(text), "`{text}` is not on the screen:\n{screen}");
+        self
+    }
+
+    /// Fails with the whole screen if it shows `text`.
+    pub(crate) fn hides(&mut self, text: &str) -> &mut Self {
+        let screen = self.screen();
+        assert!(!screen.contains(text), "`{text}` is on the screen:\n{screen}");
+        self
+    }
+}
