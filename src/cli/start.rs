@@ -10,8 +10,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::cli::{Place, confirm};
 use crate::cli::room::READY;
+use crate::cli::{Place, absent, confirm};
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
@@ -25,7 +25,7 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
         Err(AttachError::NoRoom) => {}
         attached => return Ok(attached?),
     }
-    tell_unconfirmed(place);
+    tell_left_out(place);
     let started = start(place).await;
     // Of two consoles that start at once one finds the journal taken: the room of the other will do.
     let deadline = Instant::now() + OTHERS_WITHIN;
@@ -47,11 +47,14 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
 }
 
 /// Says what the room will leave out. A broken configuration is told by the room itself.
-fn tell_unconfirmed(place: &Place) {
+fn tell_left_out(place: &Place) {
     let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else { return };
+    let mut stderr = std::io::stderr().lock();
+    for (_, why) in absent::company(place).left_out {
+        drop(writeln!(stderr, "synod: left out of the room: {why}"));
+    }
     for item in confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env)) {
-        let line = format!("synod: left out until you confirm it with `synod init`: {item}");
-        drop(writeln!(std::io::stderr(), "{line}"));
+        drop(writeln!(stderr, "synod: confirm it with `synod init`: {item}"));
     }
 }
 

@@ -93,7 +93,6 @@ impl Room {
         };
         let hub_stop = CancellationToken::new();
         memory.keep(place, &desk.engine, options, hub_status, &hub_stop, &tasks);
-        tasks.spawn(server.run(desk.clone()));
         let room = Self {
             desk,
             journal,
@@ -103,6 +102,8 @@ impl Room {
             tasks,
         };
         room.enrol(&state, &loaded, &roster).await;
+        // Not before: whoever attaches finds the whole roster.
+        room.tasks.spawn(server.run(room.desk()));
         Ok(room)
     }
 

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::cli::Place;
+use crate::cli::{Misused, Place, absent};
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::core::{
-    Command, MemberName, Origin, Outcome, Phase, Priority, Span, Strategy, Task, TaskId, TaskKind,
-    TaskOrder, Text,
+    Command, MemberName, Origin, Outcome, Phase, Priority, Refusal, Span, Strategy, Task, TaskId,
+    TaskKind, TaskOrder, Text,
 };
-use crate::engine::{Clock, SystemClock};
+use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
 
 /// Exit code: the task failed or was cancelled.
@@ -64,6 +64,8 @@ pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mut client = attach_or_start(place).await?;
         let mut printer = Printer::new(args.json);
+        members_enrolled(place, &mut client).await?;
+        known(place, &client, &args.member)?;
         let task = add(&mut client, order(args, prompt), &mut printer).await?;
         follow(&mut client, task, &mut printer).await
     })
@@ -94,20 +96,29 @@ fn order(args: &Args, prompt: Text) -> TaskOrder {
     }
 }
 
-/// Puts the task into the queue. A room that has just been started enrols its members first.
+/// Whether all who are named are there.
+fn known(place: &Place, client: &Client, named: &[MemberName]) -> Result<(), Misused> {
+    let there: Vec<&MemberName> = client.state().members().map(|member| &member.spec().name).collect();
+    match named.iter().find(|name| !there.contains(name)) {
+        Some(name) => Err(Misused(absent::explain(place, name, &there))),
+        None => Ok(()),
+    }
+}
+
+/// Puts the task into the queue.
 async fn add(
     client: &mut Client,
     order: TaskOrder,
     printer: &mut Printer,
 ) -> anyhow::Result<TaskId> {
-    members_enrolled(client).await?;
     let Some(sent) = client.send(Command::AddTask(order)) else {
         bail!("the room takes no commands")
     };
     loop {
         match client.next().await {
             Happening::Reply { id, result } if id == sent => {
-                let task = result?
+                let task = result
+                    .map_err(refused)?
                     .task
                     .context("the room took the command but made no task of it")?;
                 printer.added(task)?;
@@ -127,7 +138,21 @@ async fn add(
     }
 }
 
-async fn members_enrolled(client: &mut Client) -> anyhow::Result<()> {
+fn refused(error: CommandError) -> anyhow::Error {
+    match error {
+        CommandError::Refused(why @ (Refusal::NoMembers | Refusal::Closing)) => why.into(),
+        CommandError::Refused(why) => Misused(why.to_string()).into(),
+        CommandError::Stopped => error.into(),
+    }
+}
+
+/// Waits until a room that has just been started has its members, if it can have any.
+async fn members_enrolled(place: &Place, client: &mut Client) -> anyhow::Result<()> {
+    if client.state().members().len() == 0
+        && let Some(why) = absent::nobody(place)
+    {
+        bail!("nobody can work it: {why}");
+    }
     let enrolled = async {
         while client.state().members().len() == 0 {
             if client.next().await == Happening::Closed {
@@ -175,7 +200,7 @@ fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<
         Phase::Queued | Phase::Working => return Ok(None),
         Phase::Held { .. } => {
             printer.note(
-                "it was interrupted, and may not be repeated without your leave: open `synod`",
+                "it was cut short and may have done something already, so it is not repeated without your leave: open `synod`",
             )?;
             ExitCode::from(NO_DECISION)
         }
