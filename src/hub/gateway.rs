@@ -200,7 +200,7 @@ impl<C: ToolCaller> Memory for Gateway<C> {
 
     async fn rename(&self, from: &str, to: &str) -> Result<(), HubError> {
         let arguments = json!({"old_name": from, "new_name": to});
-        self.order("rename_memory", from, arguments, " renamed ")
+        self.order("rename_memory", to, arguments, " renamed ")
             .await
     }
 

@@ -12,6 +12,7 @@ mod support;
 
 mod codex;
 mod guard;
+mod hub;
 mod lifecycle;
 mod memory;
 mod openai;
