@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
-    TurnState,
+    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text,
+    Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
 
