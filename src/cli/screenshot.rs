@@ -31,14 +31,28 @@ pub(super) fn draw(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     let name = place.overrides.theme.as_deref().unwrap_or("synod-dark");
     let theme = Theme::find(name)?;
     let appearance = theme.appearance();
-    let settings = Settings { theme, ..Settings::default() };
-    std::fs::create_dir_all(&args.out).with_context(|| format!("{} cannot be made", args.out.display()))?;
+    let settings = Settings {
+        theme,
+        ..Settings::default()
+    };
+    std::fs::create_dir_all(&args.out)
+        .with_context(|| format!("{} cannot be made", args.out.display()))?;
     for picture in album(&settings, args.columns, args.rows)? {
         let drawn = svg(&picture.buffer, appearance);
-        write(&args.out.join(format!("{}.svg", picture.name)), drawn.as_bytes())?;
-        write(&args.out.join(format!("{}.png", picture.name)), &png(&drawn)?)?;
+        write(
+            &args.out.join(format!("{}.svg", picture.name)),
+            drawn.as_bytes(),
+        )?;
+        write(
+            &args.out.join(format!("{}.png", picture.name)),
+            &png(&drawn)?,
+        )?;
     }
-    writeln!(std::io::stderr(), "the pictures are in {}", args.out.display())?;
+    writeln!(
+        std::io::stderr(),
+        "the pictures are in {}",
+        args.out.display()
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

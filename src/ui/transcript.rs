@@ -44,7 +44,9 @@ impl Transcripts {
                 let mut transcript = Transcript::of(session);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
                     if !text.reasoning.is_empty() {
-                        transcript.ring.push_unwrapped(&text.reasoning, Tone::Thought);
+                        transcript
+                            .ring
+                            .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     transcript.ring.push(&text.answer, Tone::Said);
                 }

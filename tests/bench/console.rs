@@ -32,7 +32,10 @@ const MEMBERS: usize = 8;
 const STARTS: usize = 11;
 
 fn main() {
-    let given: Vec<u64> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
+    let given: Vec<u64> = std::env::args()
+        .skip(1)
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let or = |index: usize, default: u64| given.get(index).copied().unwrap_or(default);
     let (keys, seconds, events) = (or(0, 500), or(1, 10), or(2, 1_000_000));
 
@@ -49,7 +52,17 @@ fn streaming_home() -> Home {
     let home = Home::new();
     let mut toml = String::from("[room]\nhub = \"builtin\"\n");
     for number in 0..MEMBERS {
-        let words = [home::binary(), "mcp", "rehearsal", "--persona", "streaming", "--seed", "1", "--pace", "10"];
+        let words = [
+            home::binary(),
+            "mcp",
+            "rehearsal",
+            "--persona",
+            "streaming",
+            "--seed",
+            "1",
+            "--pace",
+            "10",
+        ];
         let command: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
         toml.push_str(&format!(
             "\n[[member]]\nname = \"m{number}\"\nadapter = \"rehearsal\"\nrehearsal = {{ persona = \"streaming\" }}\ncommand = [{}]\n",
@@ -85,7 +98,9 @@ fn first_frames(home: &Home) {
 
 fn idle(home: &Home, span: Duration) {
     let (screen, _) = first_frame(home);
-    screen.wait("all members ready", |text| text.matches("idle").count() >= MEMBERS);
+    screen.wait("all members ready", |text| {
+        text.matches("idle").count() >= MEMBERS
+    });
     let (room, console) = (processes::room_of(&home.project()), screen.pid());
     let share = cost::share(&[room, console], span);
     println!("idle, room and console: {share:.2} % of a core over {span:?}");
@@ -118,7 +133,10 @@ fn typing(home: &Home, keys: u64) {
         // Keys come at any phase of the frame clock.
         std::thread::sleep(Duration::from_micros(random.u64(3_000..25_000)));
     }
-    println!("key to screen, {MEMBERS} sessions streaming: {}", stats(took));
+    println!(
+        "key to screen, {MEMBERS} sessions streaming: {}",
+        stats(took)
+    );
     let share = cost::share(&[room, console], Duration::from_secs(5));
     println!("streaming, room and console: {share:.1} % of a core");
     let (of_room, of_console) = (cost::resident(room), cost::resident(console));
@@ -135,5 +153,8 @@ fn restart(events: u64) {
         drop(screen);
         home.synod(&["stop"]);
     }
-    println!("first frame after a restart with {made} events: {}", stats(took));
+    println!(
+        "first frame after a restart with {made} events: {}",
+        stats(took)
+    );
 }

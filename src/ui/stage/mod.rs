@@ -164,7 +164,8 @@ impl Stage {
     /// As after attaching: what was told so far is in the state, and its events are history.
     pub fn attach(&mut self) {
         self.told.clear();
-        self.told.push_back(RoomEvent::History(self.recorded.clone()));
+        self.told
+            .push_back(RoomEvent::History(self.recorded.clone()));
     }
 
     fn record(&mut self, events: Vec<Event>) {
