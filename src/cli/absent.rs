@@ -23,16 +23,21 @@ pub(super) fn line(place: &Place) -> Option<String> {
     match absent.as_slice() {
         [] => None,
         [(name, why)] => Some(format!("@{name} is left out: {why}")),
-        [(_, why), rest @ ..] => {
-            Some(format!("{} members are left out, `synod doctor` says why; first: {why}", rest.len() + 1))
-        }
+        [(_, why), rest @ ..] => Some(format!(
+            "{} members are left out, `synod doctor` says why; first: {why}",
+            rest.len() + 1
+        )),
     }
 }
 
 /// Why nobody at all is in the room.
 pub(super) fn nobody(place: &Place) -> Option<String> {
     let company = company(place);
-    let reasons: Vec<&str> = company.left_out.iter().map(|(_, why)| why.as_str()).collect();
+    let reasons: Vec<&str> = company
+        .left_out
+        .iter()
+        .map(|(_, why)| why.as_str())
+        .collect();
     (company.setups.is_empty() && !reasons.is_empty()).then(|| reasons.join("; "))
 }
 
@@ -43,7 +48,9 @@ pub(super) fn explain(place: &Place, name: &MemberName, there: &[&MemberName]) -
         return why.clone();
     }
     if company.setups.iter().any(|setup| setup.spec.name == *name) {
-        return format!("{name} was configured after the room had started: run `synod stop`, then this again");
+        return format!(
+            "{name} was configured after the room had started: run `synod stop`, then this again"
+        );
     }
     let there: Vec<&str> = there.iter().map(|name| name.as_str()).collect();
     format!("no member is called {name}; there are {}", there.join(", "))

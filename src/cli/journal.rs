@@ -8,8 +8,8 @@ use anyhow::{anyhow, bail};
 use crate::cli::Place;
 use crate::cli::telling::{plain, tell};
 use crate::core::Recorded;
-use crate::journal::{READ_PAGE_MAX, ReadError};
 use crate::journal::sqlite::Reader;
+use crate::journal::{READ_PAGE_MAX, ReadError};
 use crate::link::{AttachError, Client, Happening};
 
 /// Options.
@@ -38,12 +38,20 @@ pub(super) struct Args {
 /// Prints what is asked for.
 pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     if !place.project.room.join("room.db").exists() {
-        bail!("{} has no journal yet; `synod` makes one", place.project.root.display());
+        bail!(
+            "{} has no journal yet; `synod` makes one",
+            place.project.root.display()
+        );
     }
     let reader = Reader::open(&place.project.room)?;
     if args.verify {
         let verified = reader.verify().map_err(|error| damage(place, &error))?;
-        writeln!(std::io::stdout(), "the chain of {} events holds; its head is {}", verified.events, verified.head_hash)?;
+        writeln!(
+            std::io::stdout(),
+            "the chain of {} events holds; its head is {}",
+            verified.events,
+            verified.head_hash
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(words) = &args.search {
@@ -70,7 +78,9 @@ fn pages(place: &Place, reader: &Reader, args: &Args) -> anyhow::Result<u64> {
     let mut next = args.from.max(1);
     let mut left = args.limit.unwrap_or(usize::MAX);
     while left > 0 {
-        let page = reader.read(next, left.min(READ_PAGE_MAX)).map_err(|error| damage(place, &error))?;
+        let page = reader
+            .read(next, left.min(READ_PAGE_MAX))
+            .map_err(|error| damage(place, &error))?;
         let Some(last) = page.last() else { break };
         next = last.seq + 1;
         left -= page.len();
@@ -86,11 +96,23 @@ async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
     };
     // What came between the last page and now.
     let reader = Reader::open(&place.project.room)?;
-    let mut next = pages(place, &reader, &Args { from: next, limit: None, search: None, ..*args })?;
+    let mut next = pages(
+        place,
+        &reader,
+        &Args {
+            from: next,
+            limit: None,
+            search: None,
+            ..*args
+        },
+    )?;
     loop {
         match client.next().await {
             Happening::Events(events) => {
-                let fresh: Vec<Recorded> = events.into_iter().filter(|event| event.seq >= next).collect();
+                let fresh: Vec<Recorded> = events
+                    .into_iter()
+                    .filter(|event| event.seq >= next)
+                    .collect();
                 next = fresh.last().map_or(next, |last| last.seq + 1);
                 print(&fresh, args)?;
             }
@@ -108,7 +130,9 @@ async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
 }
 
 fn search(place: &Place, reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
-    let hits = reader.search(words, args.limit.unwrap_or(50)).map_err(|error| damage(place, &error))?;
+    let hits = reader
+        .search(words, args.limit.unwrap_or(50))
+        .map_err(|error| damage(place, &error))?;
     let mut stdout = std::io::stdout().lock();
     for hit in &hits {
         let task = hit.task.map_or_else(String::new, |task| task.to_string());
@@ -119,7 +143,11 @@ fn search(place: &Place, reader: &Reader, words: &str, args: &Args) -> anyhow::R
             writeln!(stdout, "{:>7}  {task:<6}  {}", hit.seq, plain(&hit.excerpt))?;
         }
     }
-    Ok(if hits.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if hits.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print(events: &[Recorded], args: &Args) -> anyhow::Result<()> {

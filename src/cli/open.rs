@@ -25,7 +25,9 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         bail!("the console needs a terminal; `synod run \"TASK\"` works without one");
     }
     if place.env.get("TERM") == Some("dumb") {
-        bail!("this terminal calls itself dumb and cannot show the console: set TERM to what it is, for instance xterm-256color, or use `synod run \"TASK\"`");
+        bail!(
+            "this terminal calls itself dumb and cannot show the console: set TERM to what it is, for instance xterm-256color, or use `synod run \"TASK\"`"
+        );
     }
     let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
     let mut settings = settings(place, &loaded, foreground)?;
@@ -43,9 +45,13 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
 }
 
 fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        std::fs::create_dir_all(&place.project.room).map_err(|error| folder_error(place, &error))?;
+        std::fs::create_dir_all(&place.project.room)
+            .map_err(|error| folder_error(place, &error))?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
         let code = console(client, settings).await;
@@ -58,7 +64,10 @@ async fn console(client: Client, settings: Settings) -> anyhow::Result<ExitCode>
     let mut room = Attached::new(client, now);
     run(&mut room, settings).await?;
     if room.is_gone() {
-        writeln!(std::io::stderr(), "the room has ended; `synod` takes it up where it was")?;
+        writeln!(
+            std::io::stderr(),
+            "the room has ended; `synod` takes it up where it was"
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -69,13 +78,25 @@ fn now() -> Timestamp {
 
 fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
-    let colors = if ui.color { ColorChoice::Color } else { ColorChoice::NoColor };
-    let editor = place.env.get("VISUAL").or_else(|| place.env.get("EDITOR")).unwrap_or("");
+    let colors = if ui.color {
+        ColorChoice::Color
+    } else {
+        ColorChoice::NoColor
+    };
+    let editor = place
+        .env
+        .get("VISUAL")
+        .or_else(|| place.env.get("EDITOR"))
+        .unwrap_or("");
     Ok(Settings {
         theme: Theme::find(&ui.theme)?.with_colors(colors),
         keymap: Keymap::new(&ui.keys)?,
         zone: TimeZone::system(),
-        host: if foreground { Host::ThisProcess } else { Host::OwnProcess },
+        host: if foreground {
+            Host::ThisProcess
+        } else {
+            Host::OwnProcess
+        },
         greeting: None,
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })

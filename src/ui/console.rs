@@ -144,6 +144,14 @@ impl Console {
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
         let Settings { theme, keymap, .. } = &self.settings;
         view::prepare(&mut self.model, room.state(), theme, area);
-        view::draw(buf, area, theme, keymap, &self.model, room.state(), room.now());
+        view::draw(
+            buf,
+            area,
+            theme,
+            keymap,
+            &self.model,
+            room.state(),
+            room.now(),
+        );
     }
 }

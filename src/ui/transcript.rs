@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
-    TurnState,
+    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text,
+    Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
 
@@ -44,7 +44,9 @@ impl Transcripts {
                 let mut transcript = Transcript::of(session);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
                     if !text.reasoning.is_empty() {
-                        transcript.ring.push_unwrapped(&text.reasoning, Tone::Thought);
+                        transcript
+                            .ring
+                            .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     transcript.ring.push(&text.answer, Tone::Said);
                 }

@@ -30,7 +30,10 @@ fn a_configuration_that_is_no_toml() {
     home.write_config("[room]\nhub = \"builtin\nbudget = 3\n");
     for args in [&["run", "hi"][..], &["config"]] {
         let told = home.refused(1, args);
-        assert!(told.contains("synod.toml:2:") && told.contains("not valid TOML"), "{told}");
+        assert!(
+            told.contains("synod.toml:2:") && told.contains("not valid TOML"),
+            "{told}"
+        );
     }
     let output = home.synod(&["doctor"]);
     assert_eq!(output.status.code(), Some(1));
@@ -38,7 +41,10 @@ fn a_configuration_that_is_no_toml() {
     let console = Screen::open(&home, &[]);
     let (code, told) = console.wait_end();
     assert_eq!(code, 1);
-    assert!(told.contains("synod.toml:2:") && !told.contains("\x1b[?1049h"), "{told}");
+    assert!(
+        told.contains("synod.toml:2:") && !told.contains("\x1b[?1049h"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -47,7 +53,10 @@ fn a_key_that_nobody_knows() {
     home.write_config("[room]\nhubb = \"builtin\"\n");
     let told = home.refused(1, &["run", "hi"]);
     assert!(told.contains("synod.toml:2:1"), "{told}");
-    assert!(told.contains("unknown key `hubb` in [room]; did you mean `hub`?"), "{told}");
+    assert!(
+        told.contains("unknown key `hubb` in [room]; did you mean `hub`?"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -61,12 +70,19 @@ fn a_damaged_journal_is_left_as_it_is() {
     let before = fs::read(&path).unwrap();
     for args in [&["run", "hi"][..], &["journal"], &["journal", "--verify"]] {
         let told = home.refused(1, args);
-        assert!(told.contains("damaged") || told.contains("cannot be read"), "{told}");
+        assert!(
+            told.contains("damaged") || told.contains("cannot be read"),
+            "{told}"
+        );
         assert!(told.contains("backup"), "{told}");
     }
     let output = home.synod(&["doctor"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("✕  journal"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("✕  journal"),
+        "{}",
+        text(&output.stdout)
+    );
     assert_eq!(fs::read(&path).unwrap(), before);
     assert_eq!(rooms_of(home.project()), [] as [u32; 0]);
     // A backup, or a new beginning.
@@ -79,7 +95,10 @@ fn a_file_that_is_no_journal() {
     let home = with_a_past();
     damage(&home.room("room.db"), 0);
     let told = home.refused(1, &["run", "hi"]);
-    assert!(told.contains("damaged") && told.contains("backup"), "{told}");
+    assert!(
+        told.contains("damaged") && told.contains("backup"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -102,8 +121,17 @@ fn a_journal_of_a_newer_synod() {
 fn no_home_at_all() {
     let home = Home::new();
     let mut command = home.command(&["run", "-m", "terse", "[[say:at home nowhere]]"]);
-    let output = command.env_clear().env("XDG_RUNTIME_DIR", home.user()).output().unwrap();
-    assert_eq!(text(&output.stdout), "at home nowhere\n", "{}", text(&output.stderr));
+    let output = command
+        .env_clear()
+        .env("XDG_RUNTIME_DIR", home.user())
+        .output()
+        .unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        "at home nowhere\n",
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
@@ -113,15 +141,28 @@ fn a_project_that_cannot_be_written() {
     fs::write(home.room(""), "").unwrap_err();
     fs::write(home.project().join(".synod"), "not a folder").unwrap();
     let told = home.refused(1, &["run", "hi"]);
-    assert!(told.contains(".synod") && told.contains("--project"), "{told}");
+    assert!(
+        told.contains(".synod") && told.contains("--project"),
+        "{told}"
+    );
     let output = home.synod(&["doctor"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("✕  folder"), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("✕  folder"),
+        "{}",
+        text(&output.stdout)
+    );
     let console = Screen::open(&home, &[]);
     let (code, told) = console.wait_end();
     assert_eq!(code, 1);
-    assert!(told.contains(".synod") && !told.contains("\x1b[?1049h"), "{told}");
-    assert_eq!(fs::read_to_string(home.project().join(".synod")).unwrap(), "not a folder");
+    assert!(
+        told.contains(".synod") && !told.contains("\x1b[?1049h"),
+        "{told}"
+    );
+    assert_eq!(
+        fs::read_to_string(home.project().join(".synod")).unwrap(),
+        "not a folder"
+    );
 }
 
 #[test]
@@ -141,17 +182,26 @@ fn a_project_with_any_name_at_any_depth() {
 fn a_project_that_is_not_there() {
     let home = Home::new();
     let told = home.refused(1, &["--project", "/nowhere/at/all", "run", "hi"]);
-    assert!(told.contains("/nowhere/at/all") && told.contains("--project"), "{told}");
+    assert!(
+        told.contains("/nowhere/at/all") && told.contains("--project"),
+        "{told}"
+    );
 }
 
 #[test]
 fn a_terminal_that_is_none() {
     let home = Home::new();
     let told = home.refused(1, &[]);
-    assert!(told.contains("needs a terminal") && told.contains("synod run"), "{told}");
+    assert!(
+        told.contains("needs a terminal") && told.contains("synod run"),
+        "{told}"
+    );
     let console = Screen::with_env(&home, &[], &[("TERM", "dumb")]);
     let (code, told) = console.wait_end();
     assert_eq!(code, 1, "{told}");
-    assert!(told.contains("TERM") && told.contains("synod run") && !told.contains('\x1b'), "{told}");
+    assert!(
+        told.contains("TERM") && told.contains("synod run") && !told.contains('\x1b'),
+        "{told}"
+    );
     assert_eq!(rooms_of(home.project()), [] as [u32; 0]);
 }

@@ -34,7 +34,10 @@ fn room(home: Home, server: &str) -> Home {
 fn asked(home: &Home) -> (Option<i32>, String) {
     let output = home.synod(&["run", "-m", "odd", "hello"]);
     let told = text(&output.stderr) + &text(&output.stdout);
-    assert_eq!(home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]), "the room goes on\n");
+    assert_eq!(
+        home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]),
+        "the room goes on\n"
+    );
     (output.status.code(), told)
 }
 
@@ -44,8 +47,14 @@ fn a_command_that_is_not_there() {
     let output = home.synod(&["run", "-m", "odd", "hello"]);
     let told = text(&output.stderr);
     assert_ne!(output.status.code(), Some(0));
-    assert!(told.contains("needs the program `/nowhere/server`, which is not there; install it"), "{told}");
-    assert_eq!(home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]), "the room goes on\n");
+    assert!(
+        told.contains("needs the program `/nowhere/server`, which is not there; install it"),
+        "{told}"
+    );
+    assert_eq!(
+        home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]),
+        "the room goes on\n"
+    );
     let console = Screen::open(&home, &[]);
     console.wait_for("needs the program `/nowhere/server`");
     console.quit();
@@ -57,9 +66,14 @@ fn a_command_that_is_not_there() {
 #[test]
 fn nobody_at_all_can_be_started() {
     let home = Home::new();
-    home.configure("[[member]]\nname = \"odd\"\nadapter = \"codex\"\ncommand = [\"/nowhere/codex\"]\n");
+    home.configure(
+        "[[member]]\nname = \"odd\"\nadapter = \"codex\"\ncommand = [\"/nowhere/codex\"]\n",
+    );
     let told = text(&home.synod(&["run", "hello"]).stderr);
-    assert!(told.contains("needs the program `/nowhere/codex`"), "{told}");
+    assert!(
+        told.contains("needs the program `/nowhere/codex`"),
+        "{told}"
+    );
 }
 
 #[test]

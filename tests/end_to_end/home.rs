@@ -29,10 +29,18 @@ impl Home {
     pub(crate) fn with_project(path: &str) -> Self {
         let folder = TempDir::with_prefix("synod").unwrap();
         let project = folder.path().join(path);
-        for part in [&project, &folder.path().join("home"), &folder.path().join("bin")] {
+        for part in [
+            &project,
+            &folder.path().join("home"),
+            &folder.path().join("bin"),
+        ] {
             fs::create_dir_all(part).unwrap();
         }
-        Self { folder, project, path: None }
+        Self {
+            folder,
+            project,
+            path: None,
+        }
     }
 
     /// The same machine with these folders of programs on PATH.
@@ -52,7 +60,9 @@ impl Home {
 
     /// A file of the shared memory as the built-in hub and Serena keep it.
     pub(crate) fn memory(&self, name: &str) -> PathBuf {
-        self.project.join(".serena/memories").join(format!("{name}.md"))
+        self.project
+            .join(".serena/memories")
+            .join(format!("{name}.md"))
     }
 
     /// The home folder of the machine's user.
@@ -84,7 +94,10 @@ impl Home {
     pub(crate) fn env(&self) -> Vec<(String, String)> {
         let user = self.user().to_str().unwrap().to_owned();
         let bin = self.folder.path().join("bin").to_str().unwrap().to_owned();
-        let path = self.path.as_ref().map_or(bin.clone(), |path| format!("{bin}:{path}"));
+        let path = self
+            .path
+            .as_ref()
+            .map_or(bin.clone(), |path| format!("{bin}:{path}"));
         [
             ("HOME", user.as_str()),
             ("PATH", &path),
@@ -120,7 +133,11 @@ impl Home {
     pub(crate) fn ok(&self, args: &[&str]) -> String {
         let output = self.synod(args);
         let told = text(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {}: {told}", output.status);
+        assert!(
+            output.status.success(),
+            "{args:?}: {}: {told}",
+            output.status
+        );
         text(&output.stdout)
     }
 
@@ -129,7 +146,11 @@ impl Home {
         let output = self.synod(args);
         let told = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{args:?}: {told}");
-        assert_eq!(told.lines().count(), 1, "{args:?}: one sentence, not: {told}");
+        assert_eq!(
+            told.lines().count(),
+            1,
+            "{args:?}: one sentence, not: {told}"
+        );
         told
     }
 
@@ -143,8 +164,11 @@ impl Drop for Home {
     /// Stops the room, and is loud when one of its processes stays.
     fn drop(&mut self) {
         let rooms = processes::rooms_of(&self.project);
-        let below: Vec<u32> =
-            rooms.iter().flat_map(|room| processes::descendants(*room)).chain(rooms.clone()).collect();
+        let below: Vec<u32> = rooms
+            .iter()
+            .flat_map(|room| processes::descendants(*room))
+            .chain(rooms.clone())
+            .collect();
         if rooms.is_empty() || std::thread::panicking() {
             drop(self.synod(&["stop"]));
             return;
@@ -164,5 +188,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// JSON objects, one a line.
 pub(crate) fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }

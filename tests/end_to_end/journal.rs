@@ -4,14 +4,20 @@ use serde_json::Value;
 
 /// The bodies of all events of this name.
 pub(crate) fn events<'j>(journal: &'j [Value], name: &str) -> Vec<&'j Value> {
-    journal.iter().filter_map(|line| line["event"].get(name)).collect()
+    journal
+        .iter()
+        .filter_map(|line| line["event"].get(name))
+        .collect()
 }
 
 /// How a task ended.
 pub(crate) fn outcome(journal: &[Value], task: u64) -> &Value {
     let ended = events(journal, "task_concluded");
     let of = |body: &&&Value| body["task"] == task;
-    &ended.iter().rfind(of).unwrap_or_else(|| panic!("task {task} has not ended"))["outcome"]
+    &ended
+        .iter()
+        .rfind(of)
+        .unwrap_or_else(|| panic!("task {task} has not ended"))["outcome"]
 }
 
 /// The result of a task that is done.
@@ -21,5 +27,8 @@ pub(crate) fn result(journal: &[Value], task: u64) -> &str {
 
 /// The prompts of all tasks added.
 pub(crate) fn prompts(journal: &[Value]) -> Vec<&str> {
-    events(journal, "task_added").iter().filter_map(|body| body["order"]["prompt"].as_str()).collect()
+    events(journal, "task_added")
+        .iter()
+        .filter_map(|body| body["order"]["prompt"].as_str())
+        .collect()
 }

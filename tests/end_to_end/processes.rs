@@ -21,8 +21,15 @@ pub(crate) fn room_of(project: &Path) -> u32 {
 pub(crate) fn rooms_of(project: &Path) -> Vec<u32> {
     let is_room = |pid: &u32| {
         let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).filter(|word| !word.is_empty()).collect();
-        words.ends_with(&[b"--project", project.as_os_str().as_encoded_bytes(), b"room"])
+        let words: Vec<&[u8]> = line
+            .split(|byte| *byte == 0)
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.ends_with(&[
+            b"--project",
+            project.as_os_str().as_encoded_bytes(),
+            b"room",
+        ])
     };
     all().into_iter().filter(is_room).collect()
 }
@@ -32,11 +39,19 @@ pub(crate) fn descendants(pid: u32) -> Vec<u32> {
     let mut found = vec![pid];
     let mut index = 0;
     while let Some(parent) = found.get(index).copied() {
-        found.extend(all().into_iter().filter(|pid| parent_of(*pid) == Some(parent)));
+        found.extend(children(parent));
         index += 1;
     }
     found.remove(0);
     found
+}
+
+/// The processes that a process started itself.
+pub(crate) fn children(of: u32) -> Vec<u32> {
+    all()
+        .into_iter()
+        .filter(|pid| parent_of(*pid) == Some(of))
+        .collect()
 }
 
 /// Waits until none of these is alive.
@@ -47,8 +62,17 @@ pub(crate) fn wait_gone(pids: &[u32], within: Duration) {
         let Some(handle) = open(*pid) else { continue };
         let left = deadline.saturating_duration_since(Instant::now());
         let left = Timespec::try_from(left).unwrap();
-        let ready = poll(&mut [PollFd::new(&handle.as_fd(), PollFlags::IN)], Some(&left)).unwrap();
-        assert_eq!(ready, 1, "process {pid} is alive after {within:?}: {}", command_of(*pid));
+        let ready = poll(
+            &mut [PollFd::new(&handle.as_fd(), PollFlags::IN)],
+            Some(&left),
+        )
+        .unwrap();
+        assert_eq!(
+            ready,
+            1,
+            "process {pid} is alive after {within:?}: {}",
+            command_of(*pid)
+        );
     }
 }
 
@@ -62,7 +86,9 @@ fn open(pid: u32) -> Option<OwnedFd> {
 
 fn all() -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").unwrap().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
 }
 
 fn command_of(pid: u32) -> String {

@@ -36,18 +36,29 @@ impl Screen {
     pub(crate) fn with_env(home: &Home, args: &[&str], env: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(binary());
         command.args(args);
-        Self::start(home, command, env)
+        Self::start(home, (100, 30), command, env)
+    }
+
+    /// The same in a terminal of so many columns and rows.
+    pub(crate) fn sized(home: &Home, columns: u16, rows: u16, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(binary());
+        command.args(args);
+        Self::start(home, (columns, rows), command, &[])
     }
 
     /// Opens a shell script in a terminal; `$SYNOD` is the program.
     pub(crate) fn shell(home: &Home, script: &str) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script]);
-        Self::start(home, command, &[("SYNOD", binary())])
+        Self::start(home, (100, 30), command, &[("SYNOD", binary())])
     }
 
-    fn start(home: &Home, mut command: CommandBuilder, env: &[(&str, &str)]) -> Self {
-        let (rows, columns) = (30, 100);
+    fn start(
+        home: &Home,
+        (columns, rows): (u16, u16),
+        mut command: CommandBuilder,
+        env: &[(&str, &str)],
+    ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         command.env_clear();
         for (name, value) in home.env() {
@@ -60,13 +71,22 @@ impl Screen {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
-        let seen = Seen { parser, bytes: Vec::new(), ended: false };
+        let seen = Seen {
+            parser,
+            bytes: Vec::new(),
+            ended: false,
+        };
         let seen = Arc::new((Mutex::new(seen), Condvar::new()));
         let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let shared = Arc::clone(&seen);
         std::thread::spawn(move || receive(reader, &shared));
-        Self { seen, child, master: Some(pair.master), writer: Some(writer) }
+        Self {
+            seen,
+            child,
+            master: Some(pair.master),
+            writer: Some(writer),
+        }
     }
 
     /// Types bytes as a keyboard would.
@@ -99,9 +119,24 @@ impl Screen {
                 return screen;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !seen.ended, "waited for {what}; the screen shows:\n{screen}");
+            assert!(
+                !left.is_zero() && !seen.ended,
+                "waited for {what}; the screen shows:\n{screen}"
+            );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
+    }
+
+    /// Whether the screen shows a text right now.
+    fn shows(&self, text: &str) -> bool {
+        self.seen
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .screen()
+            .contents()
+            .contains(text)
     }
 
     /// Waits until the screen shows a text.
@@ -109,20 +144,11 @@ impl Screen {
         self.wait(text, |screen| screen.contains(text))
     }
 
-    /// Waits until the terminal received these bytes so many times.
-    pub(crate) fn wait_bytes(&self, wanted: &str, times: usize) {
-        let deadline = Instant::now() + PATIENCE;
-        let mut seen = self.seen.0.lock().unwrap();
-        while text(&seen.bytes).matches(wanted).count() < times {
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !seen.ended, "waited for {wanted:?}, {times} times");
-            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
-        }
-    }
-
     /// Leaves by `q`; the console must end well and give the terminal back.
     pub(crate) fn quit(mut self) {
-        self.leave_composer();
+        if !self.shows("i write") {
+            self.leave_composer();
+        }
         self.press("q");
         let (code, bytes) = self.wait_end();
         assert_eq!(code, 0);
@@ -136,7 +162,10 @@ impl Screen {
         while !seen.ended {
             let left = deadline.saturating_duration_since(Instant::now());
             let screen = seen.parser.screen().contents();
-            assert!(!left.is_zero(), "it does not end; the screen shows:\n{screen}");
+            assert!(
+                !left.is_zero(),
+                "it does not end; the screen shows:\n{screen}"
+            );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
         let bytes = text(&seen.bytes);
@@ -155,8 +184,14 @@ impl Screen {
     /// Makes the terminal another size.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
         let mut seen = self.seen.0.lock().unwrap();
-        seen.parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-        self.master.as_ref().unwrap().resize(size(columns, rows)).unwrap();
+        seen.parser
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        self.master
+            .as_ref()
+            .unwrap()
+            .resize(size(columns, rows))
+            .unwrap();
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -172,13 +207,26 @@ impl Drop for Screen {
 
 /// The terminal is as it was: main screen, no bracketed paste, no focus reports, a cursor.
 pub(crate) fn assert_restored(bytes: &str) {
-    for (on, off) in [("\x1b[?1049h", "\x1b[?1049l"), ("\x1b[?2004h", "\x1b[?2004l"), ("\x1b[?1004h", "\x1b[?1004l"), ("\x1b[?25l", "\x1b[?25h")] {
-        assert!(bytes.rfind(off) > bytes.rfind(on), "{off:?} does not follow {on:?}");
+    for (on, off) in [
+        ("\x1b[?1049h", "\x1b[?1049l"),
+        ("\x1b[?2004h", "\x1b[?2004l"),
+        ("\x1b[?1004h", "\x1b[?1004l"),
+        ("\x1b[?25l", "\x1b[?25h"),
+    ] {
+        assert!(
+            bytes.rfind(off) > bytes.rfind(on),
+            "{off:?} does not follow {on:?}"
+        );
     }
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
-    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
 }
 
 fn receive(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {

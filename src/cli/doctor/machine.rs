@@ -107,7 +107,10 @@ fn journal(place: &Place) -> Option<Check> {
         Err(error) => return Some(Check::broken("journal", error.to_string(), fix)),
     };
     Some(match reader.verify() {
-        Ok(verified) => Check::good("journal", format!("{} events, the chain holds", verified.events)),
+        Ok(verified) => Check::good(
+            "journal",
+            format!("{} events, the chain holds", verified.events),
+        ),
         Err(error) => Check::broken("journal", error.to_string(), fix),
     })
 }

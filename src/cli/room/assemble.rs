@@ -102,7 +102,7 @@ impl Room {
             tasks,
         };
         room.enrol(&state, &loaded, &roster).await;
-        // Not before: whoever attaches finds the whole roster.
+        // Only now: whoever comes shall find the members.
         room.tasks.spawn(server.run(room.desk()));
         Ok(room)
     }
@@ -136,6 +136,10 @@ impl Room {
         if *state.budget() != budget && budget != Budget::default() {
             self.command(Command::SetBudget(budget)).await;
         }
+        // First in, then out: a task whose members are all gone would fail.
+        for setup in &roster.setups {
+            self.command(Command::Enroll(setup.spec.clone())).await;
+        }
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()
@@ -146,9 +150,6 @@ impl Room {
                 member: gone.clone(),
             })
             .await;
-        }
-        for setup in &roster.setups {
-            self.command(Command::Enroll(setup.spec.clone())).await;
         }
         for (member, why) in &roster.left_out {
             tracing::warn!(%member, why, "a member is left out");

@@ -18,9 +18,14 @@ pub(super) use assemble::Room;
 use crate::cli::Place;
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
+use crate::journal::sqlite::OpenError;
 
 /// What the process says on stdout once it listens. Anything else it says is why it does not.
 pub(super) const READY: &str = "ready";
+
+/// What stands before the reason when the room is run by another process already, so that the one
+/// who started us may attach to that one.
+pub(super) const TAKEN: &str = "taken: ";
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -38,7 +43,9 @@ pub(super) fn run(place: &Place, _args: &Args) -> anyhow::Result<ExitCode> {
     if let Err(error) = &told {
         // The console that started us reads one line.
         let line = format!("{error:#}").replace('\n', "; ");
-        drop(writeln!(std::io::stdout().lock(), "{line}"));
+        let owned = matches!(error.downcast_ref(), Some(OpenError::Owned { .. }));
+        let mark = if owned { TAKEN } else { "" };
+        drop(writeln!(std::io::stdout().lock(), "{mark}{line}"));
         tracing::error!(error = line, "the room ended");
         return Ok(ExitCode::FAILURE);
     }

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::cli::{Misused, Place, absent};
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
+use crate::cli::{Misused, Place, absent};
 use crate::core::{
     Command, MemberName, Origin, Outcome, Phase, Priority, Refusal, Span, Strategy, Task, TaskId,
     TaskKind, TaskOrder, Text,
@@ -98,7 +98,11 @@ fn order(args: &Args, prompt: Text) -> TaskOrder {
 
 /// Whether all who are named are there.
 fn known(place: &Place, client: &Client, named: &[MemberName]) -> Result<(), Misused> {
-    let there: Vec<&MemberName> = client.state().members().map(|member| &member.spec().name).collect();
+    let there: Vec<&MemberName> = client
+        .state()
+        .members()
+        .map(|member| &member.spec().name)
+        .collect();
     match named.iter().find(|name| !there.contains(name)) {
         Some(name) => Err(Misused(absent::explain(place, name, &there))),
         None => Ok(()),

@@ -48,7 +48,9 @@ pub fn key(
     keymap: &Keymap,
     event: KeyEvent,
 ) -> Vec<Intent> {
-    let Some(chord) = Chord::of(&event) else { return Vec::new() };
+    let Some(chord) = Chord::of(&event) else {
+        return Vec::new();
+    };
     model.notice = None;
     let context = model.context();
     if let Some(action) = keymap.action(context, chord) {
@@ -108,11 +110,14 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => rows::copy(model, state),
         Action::Edit => rows::edit(model, state),
         Action::Filter => quietly(filter(model)),
-        Action::CommandLine => {
-            quietly(model.overlays.push(Overlay::CommandLine { input: LineEdit::default() }))
-        }
+        Action::CommandLine => quietly(model.overlays.push(Overlay::CommandLine {
+            input: LineEdit::default(),
+        })),
         Action::Palette => {
-            let palette = Overlay::Palette { input: LineEdit::default(), chosen: 0 };
+            let palette = Overlay::Palette {
+                input: LineEdit::default(),
+                chosen: 0,
+            };
             quietly(model.overlays.push(palette))
         }
         Action::Help => quietly(model.overlays.push(Overlay::Help { scroll: 0 })),
@@ -197,7 +202,11 @@ fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
             ],
         ),
     };
-    quietly(model.overlays.push(Overlay::Confirm(Confirm { question, answers, chosen: 0 })))
+    quietly(model.overlays.push(Overlay::Confirm(Confirm {
+        question,
+        answers,
+        chosen: 0,
+    })))
 }
 
 /// Text was pasted.
@@ -245,7 +254,9 @@ pub struct Sight<'a> {
 /// Something happened in the room.
 #[must_use]
 pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
-    let Sight { state, live, now, .. } = sight;
+    let Sight {
+        state, live, now, ..
+    } = sight;
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
@@ -278,7 +289,10 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
                 return vec![Intent::Quit];
             }
             model.tie.link = Link::Gone;
-            model.tell("the room has ended; q leaves, `synod` starts it again", Role::Error);
+            model.tell(
+                "the room has ended; q leaves, `synod` starts it again",
+                Role::Error,
+            );
         }
     }
     Vec::new()

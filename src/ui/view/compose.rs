@@ -11,7 +11,14 @@ use crate::ui::view::{Paint, Scene, composing};
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let composer = &scene.model.composer;
-    let inside = paint.frame(area, Title { name: "task", right: "" }, composing(scene.model));
+    let inside = paint.frame(
+        area,
+        Title {
+            name: "task",
+            right: "",
+        },
+        composing(scene.model),
+    );
     composer.render(inside, paint.buf);
     if composer.is_empty() {
         return;
@@ -58,7 +65,9 @@ fn understood(draft: &Draft) -> String {
 
 /// The words on offer, above the composer.
 pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) {
-    let Some((completion, chosen)) = scene.model.composer.completion() else { return };
+    let Some((completion, chosen)) = scene.model.composer.completion() else {
+        return;
+    };
     if !composing(scene.model) {
         return;
     }
@@ -76,7 +85,11 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     for (row, (i, word)) in (0..).zip(completion.words.iter().enumerate()) {
         paint.text(inside, row, 0, word, Role::Text);
         if i == chosen {
-            let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
             paint.select(wide, row);
         }
     }
