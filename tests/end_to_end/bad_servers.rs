@@ -4,15 +4,25 @@
 use crate::home::{Home, text};
 use crate::screen::Screen;
 
-/// What a server answers to the handshake, whatever the id of the request.
-const HANDSHAKE: &str = r#"
-read -r line; id=${line#*\"id\":}; id=${id%%[,\}]*}
-echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{}},\"serverInfo\":{\"name\":\"odd\",\"version\":\"1\"}}}"
-read -r line
-read -r line; id=${line#*\"id\":}; id=${id%%[,\}]*}
-echo "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"ask\",\"inputSchema\":{\"type\":\"object\"}}]}}"
-read -r line; id=${line#*\"id\":}; id=${id%%[,\}]*}
-"#;
+/// A server in every respect but for what it does when its tool is called: `$id` is the request.
+fn server(call: &str) -> String {
+    format!(
+        r#"
+reply() {{ printf '{{"jsonrpc":"2.0","id":%s,"result":%s}}\n' "$id" "$1"; }}
+while read -r line; do
+    id=${{line#*\"id\":}}; id=${{id%%[,\}}]*}}
+    case $line in
+    *'"initialize"'*) reply '{{"protocolVersion":"2025-06-18","capabilities":{{"tools":{{}}}},"serverInfo":{{"name":"odd","version":"1"}}}}' ;;
+    *'"tools/list"'*) reply '{{"tools":[{{"name":"ask","inputSchema":{{"type":"object"}}}}]}}' ;;
+    *'"tools/call"'*) {call} ;;
+    *'"id"'*) printf '{{"jsonrpc":"2.0","id":%s,"error":{{"code":-32601,"message":"unknown"}}}}\n' "$id" ;;
+    esac
+done"#
+    )
+}
+
+/// An answer in the form of a tool's result.
+const ANSWER: &str = r#"reply '{"content":[{"type":"text","text":"heard"}]}'"#;
 
 /// A room of the server that this script is, and of one member that behaves.
 fn room_of(script: &str) -> Home {
@@ -78,11 +88,8 @@ fn nobody_at_all_can_be_started() {
 
 #[test]
 fn noise_around_the_answers_does_no_harm() {
-    let home = room_of(&format!(
-        "echo 'Welcome to this server!'; echo '{{ not json'; {HANDSHAKE}\necho; echo '[debug] thinking'\n\
-         echo \"{{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{{\\\"content\\\":[{{\\\"type\\\":\\\"text\\\",\\\"text\\\":\\\"heard\\\"}}]}}}}\"\n\
-         while read -r line; do :; done"
-    ));
+    let noisy = format!("echo; echo '[debug] thinking'; echo '{{ not json'; {ANSWER}; echo done");
+    let home = room_of(&format!("echo 'Welcome!'; {}", server(&noisy)));
     let (code, told) = asked(&home);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.ends_with("heard\n"), "{told}");
@@ -90,9 +97,7 @@ fn noise_around_the_answers_does_no_harm() {
 
 #[test]
 fn nonsense_instead_of_answers() {
-    let home = room_of(&format!(
-        "{HANDSHAKE}\necho \"{{\\\"jsonrpc\\\":\\\"2.0\\\",\\\"id\\\":$id,\\\"result\\\":{{\\\"content\\\":42}}}}\"\nwhile read -r line; do :; done"
-    ));
+    let home = room_of(&server("reply '{\"content\":42}'"));
     let (code, told) = asked(&home);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("odd"), "{told}");
@@ -100,22 +105,38 @@ fn nonsense_instead_of_answers() {
 
 #[test]
 fn an_answer_of_ten_megabytes() {
-    let home = room_of(&format!(
-        "{HANDSHAKE}\nprintf '{{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{{\"content\":[{{\"type\":\"text\",\"text\":\"' $id\n\
-         piece=0123456789; piece=$piece$piece$piece$piece$piece$piece$piece$piece$piece$piece; piece=$piece$piece$piece$piece$piece$piece$piece$piece$piece$piece\n\
-         i=0; while [ $i -lt 10000 ]; do printf %s $piece; i=$((i+1)); done; printf '\"}}]}}}}\\n'\nwhile read -r line; do :; done"
+    let home = room_of(&server(
+        "text=0123456789; for more in 1 2 3 4 5 6; do \
+         text=$text$text$text$text$text$text$text$text$text$text; done; \
+         reply '{\"content\":[{\"type\":\"text\",\"text\":\"'$text'\"}]}'",
     ));
     let (code, told) = asked(&home);
     assert_eq!(code, Some(0), "{}", &told[..told.len().min(500)]);
-    assert!(told.len() > 1_000_000, "{}", told.len());
+    assert!(told.len() > 10_000_000, "{}", told.len());
 }
 
 #[test]
 fn a_server_that_never_answers() {
-    let home = room_of(&format!("{HANDSHAKE}\nwhile read -r line; do :; done"));
+    let home = room_of(&server(":"));
     let (code, told) = asked(&home);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("no sign of life for 3 s"), "{told}");
+    // Nobody knows what it did in that time, so it is not asked again by itself.
+    assert_eq!(code, Some(3), "{told}");
+    assert!(
+        told.contains("odd was silent for 3 s; try again or raise the member's timeout"),
+        "{told}"
+    );
+    assert!(told.contains("open `synod`"), "{told}");
+}
+
+#[test]
+fn a_server_that_says_nothing_at_all() {
+    let home = room_of("while read -r line; do :; done");
+    let (code, told) = asked(&home);
+    assert_ne!(code, Some(0), "{told}");
+    assert!(
+        told.contains("its server was not ready before the deadline"),
+        "{told}"
+    );
 }
 
 #[test]

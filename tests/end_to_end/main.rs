@@ -8,7 +8,7 @@
 
 mod bad_input;
 mod bad_servers;
-// mod council;
+mod council;
 mod endings;
 mod headless;
 mod home;

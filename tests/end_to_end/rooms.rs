@@ -16,7 +16,8 @@ fn a_fresh_machine_opens_a_rehearsal_and_keeps_what_was_done() {
     console.wait("the rehearsal", |screen| {
         screen.contains("REHEARSAL") && screen.contains("3 members")
     });
-    console.send(&format!("@terse {LEAD} [[say:it is forty-two, and this takes a moment to say, since each word comes alone. [[sleep:1]] The end of it.]]"));
+    let words = "and then some more ".repeat(20);
+    console.send(&format!("@terse {LEAD} [[say:it is forty-two {words}]]"));
     console.wait("live text", |screen| {
         screen.contains("it is forty-two") && screen.contains("working")
     });

@@ -29,7 +29,7 @@ pub(crate) struct Screen {
 impl Screen {
     /// Opens `synod` with further arguments in a terminal of 100×30.
     pub(crate) fn open(home: &Home, args: &[&str]) -> Self {
-        Self::with_env(home, args, &[])
+        Self::sized(home, 100, 30, args)
     }
 
     /// The same with some variables set otherwise.
