@@ -19,7 +19,10 @@ fn a_fresh_machine_opens_a_rehearsal_and_keeps_what_was_done() {
     let words = "and then some more ".repeat(20);
     console.send(&format!("@terse {LEAD} [[say:it is forty-two {words}]]"));
     console.wait("live text", |screen| {
-        screen.contains("it is forty-two") && screen.contains("working")
+        screen.contains("● #1 working")
+            && screen
+                .lines()
+                .any(|line| line.starts_with("│   it is forty-two"))
     });
     console.leave_composer();
     console.press("q");

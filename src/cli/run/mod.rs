@@ -15,8 +15,8 @@ use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::{
-    Command, MemberName, Origin, Outcome, Phase, Priority, Refusal, Span, Strategy, Task, TaskId,
-    TaskKind, TaskOrder, Text,
+    Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
+    Strategy, Task, TaskId, TaskKind, TaskOrder, Text,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -66,8 +66,8 @@ pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
         let mut printer = Printer::new(args.json);
         members_enrolled(place, &mut client).await?;
         known(place, &client, &args.member)?;
-        let task = add(&mut client, order(args, prompt), &mut printer).await?;
-        follow(&mut client, task, &mut printer).await
+        let (task, seen) = add(&mut client, order(args, prompt), &mut printer).await?;
+        follow(&mut client, task, &seen, &mut printer).await
     })
 }
 
@@ -109,12 +109,13 @@ fn known(place: &Place, client: &Client, named: &[MemberName]) -> Result<(), Mis
     }
 }
 
-/// Puts the task into the queue.
+/// Puts the task into the queue. Gives its number, and what happened before it was known.
 async fn add(
     client: &mut Client,
     order: TaskOrder,
     printer: &mut Printer,
-) -> anyhow::Result<TaskId> {
+) -> anyhow::Result<(TaskId, Vec<Recorded>)> {
+    let mut seen = Vec::new();
     let Some(sent) = client.send(Command::AddTask(order)) else {
         bail!("the room takes no commands")
     };
@@ -126,11 +127,11 @@ async fn add(
                     .task
                     .context("the room took the command but made no task of it")?;
                 printer.added(task)?;
-                return Ok(task);
+                return Ok((task, seen));
             }
             Happening::Closed => bail!("the room ended before it took the task"),
+            Happening::Events(events) => seen.extend(events),
             Happening::Reply { .. }
-            | Happening::Events(_)
             | Happening::Deltas(_)
             | Happening::Resynced
             | Happening::Answer { .. }
@@ -175,16 +176,22 @@ async fn members_enrolled(place: &Place, client: &mut Client) -> anyhow::Result<
 async fn follow(
     client: &mut Client,
     task: TaskId,
+    seen: &[Recorded],
     printer: &mut Printer,
 ) -> anyhow::Result<ExitCode> {
+    printer.events(client.state(), task, seen)?;
+    let mut whole = conclusion(seen, task);
     loop {
         if let Some(known) = client.state().task(task)
-            && let Some(code) = ended(client, known, printer)?
+            && let Some(code) = ended(client, known, whole.as_ref(), printer)?
         {
             return Ok(code);
         }
         match client.next().await {
-            Happening::Events(events) => printer.events(client.state(), task, &events)?,
+            Happening::Events(events) => {
+                printer.events(client.state(), task, &events)?;
+                whole = conclusion(&events, task).or(whole);
+            }
             Happening::Deltas(deltas) => printer.deltas(client.state(), task, &deltas)?,
             Happening::Stalled { why } => printer.note(&why)?,
             Happening::Closed => bail!("the room ended; the task is taken up when it starts again"),
@@ -198,8 +205,26 @@ async fn follow(
     }
 }
 
+/// The outcome as it is in the journal; the state keeps no more than the ends of a long one.
+fn conclusion(events: &[Recorded], of: TaskId) -> Option<Outcome> {
+    let mut found = None;
+    for recorded in events {
+        if let Event::TaskConcluded { task, outcome, .. } = &recorded.event
+            && *task == of
+        {
+            found = Some(outcome.clone());
+        }
+    }
+    found
+}
+
 /// The exit code once the task has come to an end, or to a point where it waits for a person.
-fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<Option<ExitCode>> {
+fn ended(
+    client: &Client,
+    task: &Task,
+    whole: Option<&Outcome>,
+    printer: &mut Printer,
+) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
         Phase::Queued | Phase::Working => return Ok(None),
         Phase::Held { .. } => {
@@ -213,6 +238,7 @@ fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<
             ExitCode::from(NO_DECISION)
         }
         Phase::Ended { outcome, .. } => {
+            let outcome = whole.unwrap_or(outcome);
             printer.outcome(task.id(), outcome)?;
             match outcome {
                 Outcome::Done { .. } => ExitCode::SUCCESS,
