@@ -179,8 +179,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn restoring_what_was_never_taken_does_nothing() {
+    fn a_panic_gives_back_what_was_taken_and_nothing_else() {
         restore();
+        assert!(!TAKEN.load(Ordering::SeqCst));
+        hook_panics();
+        TAKEN.store(true, Ordering::SeqCst);
+        let panicked = std::thread::spawn(|| panic!("on purpose")).join();
+        assert!(panicked.is_err());
+        assert!(!TAKEN.load(Ordering::SeqCst));
         restore();
         assert!(!TAKEN.load(Ordering::SeqCst));
     }

@@ -42,7 +42,7 @@ fn room(home: Home, server: &str) -> Home {
 
 /// Asks the odd one and gives the exit code with all that was told; then the others still answer.
 fn asked(home: &Home) -> (Option<i32>, String) {
-    let output = home.synod(&["run", "-m", "odd", "hello"]);
+    let output = home.synod(&["run", "-m", "odd", "--timeout", "8", "hello"]);
     let told = text(&output.stderr) + &text(&output.stdout);
     assert_eq!(
         home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]),

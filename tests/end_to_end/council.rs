@@ -188,9 +188,9 @@ fn check(journal: &[Value], project: &Path) {
     assert_eq!(
         [1, 2, 3].map(answer),
         [
-            "The answer is north.",
+            "held The answer is north.",
             "The answer is right.",
-            "The answer is far."
+            "held The answer is far."
         ]
     );
     let interrupted = |body: &&&Value| body["ending"] == "interrupted";
