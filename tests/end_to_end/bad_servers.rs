@@ -42,7 +42,12 @@ fn room(home: Home, server: &str) -> Home {
 
 /// Asks the odd one and gives the exit code with all that was told; then the others still answer.
 fn asked(home: &Home) -> (Option<i32>, String) {
-    let output = home.synod(&["run", "-m", "odd", "--timeout", "8", "hello"]);
+    asked_for(home, "60")
+}
+
+/// The same, and gives up after so many seconds.
+fn asked_for(home: &Home, seconds: &str) -> (Option<i32>, String) {
+    let output = home.synod(&["run", "-m", "odd", "--timeout", seconds, "hello"]);
     let told = text(&output.stderr) + &text(&output.stdout);
     assert_eq!(
         home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]),
@@ -142,7 +147,7 @@ fn a_server_that_says_nothing_at_all() {
 #[test]
 fn a_server_that_dies_at_once() {
     let home = room_of("echo 'no licence found' >&2; exit 3");
-    let (code, told) = asked(&home);
+    let (code, told) = asked_for(&home, "4");
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("ended before it answered"), "{told}");
 }

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-/// The bodies of all events of this name.
+/// The bodies of all events of this name; of those without a body the name.
 pub(crate) fn events<'j>(journal: &'j [Value], name: &str) -> Vec<&'j Value> {
-    journal
-        .iter()
-        .filter_map(|line| line["event"].get(name))
-        .collect()
+    let body = |line: &'j Value| {
+        let event = &line["event"];
+        event.get(name).or_else(|| (event == name).then_some(event))
+    };
+    journal.iter().filter_map(body).collect()
 }
 
 /// How a task ended.
