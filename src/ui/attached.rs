@@ -24,8 +24,15 @@ impl Attached {
         let page = u64::try_from(TRANSCRIPT_PAGE).unwrap_or(u64::MAX);
         let from = seq.saturating_sub(page) + 1;
         // Without room in the way there is no history on the screen, and nothing else is lost.
-        let _ = client.ask(Query::Events { from, limit: TRANSCRIPT_PAGE });
-        Self { client, clock, gone: false }
+        let _ = client.ask(Query::Events {
+            from,
+            limit: TRANSCRIPT_PAGE,
+        });
+        Self {
+            client,
+            clock,
+            gone: false,
+        }
     }
 
     fn told(happening: Happening) -> Option<RoomEvent> {
@@ -34,18 +41,26 @@ impl Attached {
             Happening::Deltas(deltas) => Some(RoomEvent::Deltas(deltas)),
             Happening::Resynced => Some(RoomEvent::Reset),
             Happening::Reply { result: Ok(_), .. } => None,
-            Happening::Reply { result: Err(error), .. } => {
-                Some(RoomEvent::Refused(error.to_string()))
-            }
-            Happening::Answer { result: Ok(QueryReply::Events(events)), .. } => {
-                Some(RoomEvent::History(events))
-            }
-            Happening::Answer { result: Ok(QueryReply::Hits(_)), .. } => None,
-            Happening::Answer { result: Err(error), .. } => Some(RoomEvent::Told(error.to_string())),
+            Happening::Reply {
+                result: Err(error), ..
+            } => Some(RoomEvent::Refused(error.to_string())),
+            Happening::Answer {
+                result: Ok(QueryReply::Events(events)),
+                ..
+            } => Some(RoomEvent::History(events)),
+            Happening::Answer {
+                result: Ok(QueryReply::Hits(_)),
+                ..
+            } => None,
+            Happening::Answer {
+                result: Err(error), ..
+            } => Some(RoomEvent::Told(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),
             Happening::Presence => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
-            Happening::Recovered => Some(RoomEvent::Told("the journal is written again".to_owned())),
+            Happening::Recovered => {
+                Some(RoomEvent::Told("the journal is written again".to_owned()))
+            }
             Happening::Closed => Some(RoomEvent::Gone),
         }
     }

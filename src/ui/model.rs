@@ -9,12 +9,15 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::core::memory::DocumentInfo;
-use crate::core::{Attention, HubStatus, LiveTexts, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp};
+use crate::core::{
+    Attention, HubStatus, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp,
+};
 use crate::ui::action::{Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
+use crate::ui::room::Sight;
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell;
 use crate::ui::theme::Role;
@@ -101,7 +104,11 @@ impl Cursor {
 
     fn put(&mut self, keys: &[u64], at: usize) {
         let at = at.min(keys.len().saturating_sub(1));
-        *self = Self { key: keys.get(at).copied(), at, last: false };
+        *self = Self {
+            key: keys.get(at).copied(),
+            at,
+            last: false,
+        };
     }
 }
 
@@ -178,9 +185,9 @@ pub enum Host {
 }
 
 impl Model {
-    /// A console that looks at `state` for the first time. Times are shown in `zone`.
+    /// A console that looks at a room for the first time. Times are shown in `zone`.
     #[must_use]
-    pub fn new(state: &State, live: &LiveTexts, hub: &HubStatus, zone: TimeZone, host: Host) -> Self {
+    pub fn new(sight: Sight<'_>, zone: TimeZone, host: Host) -> Self {
         let mut model = Self {
             screen: Screen::Room,
             focus: Focus::Composer,
@@ -193,22 +200,29 @@ impl Model {
             detail: Detail::default(),
             notice: None,
             log: VecDeque::new(),
-            hub: hub.clone(),
+            hub: sight.hub.clone(),
             size: Rect::new(0, 0, 80, 24),
             zone,
-            tie: Tie { host, link: Link::Up },
+            tie: Tie {
+                host,
+                link: Link::Up,
+            },
         };
-        let follow = Cursor { last: true, ..Cursor::default() };
+        let follow = Cursor {
+            last: true,
+            ..Cursor::default()
+        };
         model.lists.cursors.insert(Pane::Journal, follow);
-        model.reset(state, live);
+        model.reset(sight);
         model
     }
 
     /// The state was replaced: build anew what is derived from it.
-    pub fn reset(&mut self, state: &State, live: &LiveTexts) {
-        self.transcripts.reset(state, live);
+    pub fn reset(&mut self, sight: Sight<'_>) {
+        self.transcripts.reset(sight.state, sight.live, sight.now);
+        self.hub.clone_from(sight.hub);
         self.detail.of = None;
-        self.look_up(state);
+        self.look_up(sight.state);
     }
 
     /// Learns the names that the composer may use.
@@ -236,7 +250,10 @@ impl Model {
 
     /// Shows a line at the bottom until the next key.
     pub(crate) fn tell(&mut self, text: impl Into<String>, role: Role) {
-        self.notice = Some(Notice { text: text.into(), role });
+        self.notice = Some(Notice {
+            text: text.into(),
+            role,
+        });
     }
 
     /// The pane that has the keys, when it is not the composer.
@@ -250,15 +267,18 @@ impl Model {
 
     /// The pane that is worked with: the focused one, or the first while the composer has the keys.
     pub(crate) fn main_pane(&self) -> Pane {
-        self.pane().or_else(|| Pane::of(self.screen).first().copied()).unwrap_or(Pane::Sessions)
+        self.pane()
+            .or_else(|| Pane::of(self.screen).first().copied())
+            .unwrap_or(Pane::Sessions)
     }
 
     /// The list whose selection the focused pane is about.
     pub(crate) fn list(&self) -> Pane {
         match self.main_pane() {
-            Pane::Transcript | Pane::Detail => {
-                Pane::of(self.screen).first().copied().unwrap_or(Pane::Sessions)
-            }
+            Pane::Transcript | Pane::Detail => Pane::of(self.screen)
+                .first()
+                .copied()
+                .unwrap_or(Pane::Sessions),
             pane => pane,
         }
     }
@@ -275,7 +295,12 @@ impl Model {
     }
 
     fn passes(&self, pane: Pane, haystack: impl FnOnce() -> String) -> bool {
-        match self.lists.filters.get(&pane).map(|f| f.text().trim().to_lowercase()) {
+        match self
+            .lists
+            .filters
+            .get(&pane)
+            .map(|f| f.text().trim().to_lowercase())
+        {
             Some(needle) if !needle.is_empty() => haystack().to_lowercase().contains(&needle),
             _ => true,
         }
@@ -302,7 +327,13 @@ impl Model {
                 let status = status::task(task, state).word;
                 let council: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
                 let prompt = order.prompt.headline();
-                format!("{} {} {} {status} {} {prompt}", task.id(), order.kind, order.strategy, council.join(" "))
+                format!(
+                    "{} {} {} {status} {} {prompt}",
+                    task.id(),
+                    order.kind,
+                    order.strategy,
+                    council.join(" ")
+                )
             })
         });
         all
@@ -368,7 +399,12 @@ impl Model {
 
     /// The selected place of a list.
     pub(crate) fn place(&self, pane: Pane, keys: &[u64]) -> Option<usize> {
-        self.lists.cursors.get(&pane).copied().unwrap_or_default().place(keys)
+        self.lists
+            .cursors
+            .get(&pane)
+            .copied()
+            .unwrap_or_default()
+            .place(keys)
     }
 
     /// The key of the selected row.
@@ -387,7 +423,14 @@ impl Model {
 
     /// Selects a row by its key, wherever it is.
     pub(crate) fn select_key(&mut self, pane: Pane, key: u64) {
-        self.lists.cursors.insert(pane, Cursor { key: Some(key), at: 0, last: false });
+        self.lists.cursors.insert(
+            pane,
+            Cursor {
+                key: Some(key),
+                at: 0,
+                last: false,
+            },
+        );
     }
 
     /// The selected seat.

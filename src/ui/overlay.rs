@@ -1,6 +1,6 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, State, TaskId, TurnState, Phase};
+use crate::core::{AttentionId, CallId, Phase, State, TaskId, TurnState};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
@@ -15,10 +15,7 @@ pub(crate) enum Overlay {
         scroll: usize,
     },
     /// Any action by a few letters of its name or description.
-    Palette {
-        input: LineEdit,
-        chosen: usize,
-    },
+    Palette { input: LineEdit, chosen: usize },
     /// An action by its name.
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
@@ -89,7 +86,9 @@ impl Overlay {
 impl Choice {
     /// The candidates of a task that waits for a choice.
     pub(crate) fn of(task: TaskId, state: &State) -> Option<Self> {
-        let Phase::Deciding { candidates, .. } = state.task(task)?.phase() else { return None };
+        let Phase::Deciding { candidates, .. } = state.task(task)?.phase() else {
+            return None;
+        };
         let columns = candidates
             .iter()
             .map(|candidate| {
@@ -106,7 +105,11 @@ impl Choice {
                 }
             })
             .collect();
-        Some(Self { task, chosen: 0, columns })
+        Some(Self {
+            task,
+            chosen: 0,
+            columns,
+        })
     }
 }
 
@@ -138,7 +141,10 @@ pub(crate) fn palette(typed: &str) -> Vec<Action> {
 }
 
 /// What only makes sense as a key: moving, typing, and choosing by number.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a new action belongs into the palette")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a new action belongs into the palette"
+)]
 fn is_bare_key(action: Action) -> bool {
     match action {
         Action::Send

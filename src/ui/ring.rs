@@ -434,7 +434,10 @@ impl Ring {
     #[must_use]
     pub fn last_line(&self) -> Option<Row<'_>> {
         let line = self.lines.back()?;
-        Some(Row { text: &line.text, tone: line.tone })
+        Some(Row {
+            text: &line.text,
+            tone: line.tone,
+        })
     }
 
     /// The whole text, for the clipboard.

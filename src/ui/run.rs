@@ -199,7 +199,10 @@ async fn edit(
         console.warn("no editor is set: set $VISUAL or $EDITOR");
         return Ok(None);
     };
-    let mut file = tempfile::Builder::new().prefix("synod-").suffix(".md").tempfile()?;
+    let mut file = tempfile::Builder::new()
+        .prefix("synod-")
+        .suffix(".md")
+        .tempfile()?;
     file.write_all(text.as_bytes())?;
     let mut command = tokio::process::Command::new(program);
     command.args(arguments).arg(file.path());
@@ -210,7 +213,9 @@ async fn edit(
     match ended {
         Ok(status) if status.success() => Ok(Some(std::fs::read_to_string(file.path())?)),
         Ok(status) => {
-            console.warn(&format!("{program} ended with {status}; the text is unchanged"));
+            console.warn(&format!(
+                "{program} ended with {status}; the text is unchanged"
+            ));
             Ok(None)
         }
         Err(error) => {

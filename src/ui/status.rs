@@ -1,10 +1,10 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
+use crate::core::session::Restored;
 use crate::core::{
     Attention, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State, Subject, Task,
     Timestamp,
 };
-use crate::core::session::Restored;
 use crate::ui::theme::Role;
 
 /// A call without new text for this long is shown as silent, not as working.

@@ -142,8 +142,7 @@ impl Tty {
     /// When the signal cannot be sent or the terminal cannot be taken again.
     pub fn suspend(&mut self) -> io::Result<()> {
         self.lend();
-        let stopped =
-            rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         self.take_back()?;
         stopped.map_err(io::Error::from)
     }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text, Timestamp, Turn,
-    TurnState,
+    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text,
+    Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
 
@@ -35,8 +35,9 @@ pub(crate) struct Transcripts {
 }
 
 impl Transcripts {
-    /// Builds everything anew from the turns that the state keeps and the live text so far.
-    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts) {
+    /// Builds everything anew from the turns that the state keeps and the live text so far. When
+    /// that text came is not known: silence is counted from now on.
+    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts, now: Timestamp) {
         self.by_session = state
             .sessions()
             .filter(|session| !session.is_closed())
@@ -44,9 +45,14 @@ impl Transcripts {
                 let mut transcript = Transcript::of(session);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
                     if !text.reasoning.is_empty() {
-                        transcript.ring.push_unwrapped(&text.reasoning, Tone::Thought);
+                        transcript
+                            .ring
+                            .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     transcript.ring.push(&text.answer, Tone::Said);
+                }
+                if let Some(live) = &mut transcript.live {
+                    live.heard = now;
                 }
                 (session.id(), transcript)
             })

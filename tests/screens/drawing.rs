@@ -23,13 +23,19 @@ fn at_every_size(name: &str, script: &str) {
 #[test]
 fn every_screen_at_every_size() {
     for screen in Screen::ALL {
-        at_every_size(&screen.title().to_lowercase(), &format!("<esc>{}", screen.number()));
+        at_every_size(
+            &screen.title().to_lowercase(),
+            &format!("<esc>{}", screen.number()),
+        );
     }
 }
 
 #[test]
 fn the_room_while_writing() {
-    at_every_size("composing", "@thoughtful @terse /council #code why<alt-enter>is it slow?");
+    at_every_size(
+        "composing",
+        "@thoughtful @terse /council #code why<alt-enter>is it slow?",
+    );
     at_every_size("completing", "@th");
     at_every_size("mistaken", "@nobody hello");
 }
@@ -69,12 +75,15 @@ fn too_small_says_so() {
 fn styles(buffer: &Buffer) -> String {
     let mut out = String::new();
     for y in 0..buffer.area.height {
-        let row: Vec<_> = (0..buffer.area.width).map(|x| buffer.cell((x, y)).unwrap()).collect();
+        let row: Vec<_> = (0..buffer.area.width)
+            .map(|x| buffer.cell((x, y)).unwrap())
+            .collect();
         let mut x = 0;
         let mut line = String::new();
         for run in row.chunk_by(|a, b| (a.fg, a.bg, a.modifier) == (b.fg, b.bg, b.modifier)) {
             let cell = run[0];
-            let plain = cell.fg == Color::Reset && cell.bg == Color::Reset && cell.modifier.is_empty();
+            let plain =
+                cell.fg == Color::Reset && cell.bg == Color::Reset && cell.modifier.is_empty();
             let blank = run.iter().all(|c| c.symbol() == " ")
                 && !cell.modifier.contains(Modifier::REVERSED)
                 && cell.bg == Color::Reset;

@@ -14,7 +14,9 @@ fn is_calm(player: &mut Player, columns: u16, rows: u16) {
     let terminal = player.terminal(columns, rows);
     assert_eq!(terminal.backend().size().unwrap().width, columns);
     for cell in terminal.backend().buffer().content() {
-        let bad = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let bad = |c: char| {
+            c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
         assert!(!cell.symbol().chars().any(bad), "{:?}", cell.symbol());
     }
 }
@@ -28,9 +30,18 @@ fn hostile_text_in_every_place() {
     stage.stream("streaming", DeltaKind::Status, HOSTILE);
     stage.ask(
         "streaming",
-        Request::Exec { command: vec![HOSTILE.to_owned(), "x".repeat(5_000)], cwd: HOSTILE.to_owned() },
+        Request::Exec {
+            command: vec![HOSTILE.to_owned(), "x".repeat(5_000)],
+            cwd: HOSTILE.to_owned(),
+        },
     );
-    stage.ask("thoughtful", Request::Form { message: HOSTILE.into(), schema: "{}".into() });
+    stage.ask(
+        "thoughtful",
+        Request::Form {
+            message: HOSTILE.into(),
+            schema: "{}".into(),
+        },
+    );
     let mut player = Player::new(stage);
     player.paste(&format!("{HOSTILE}hello")).play("<enter>");
     for screen in 1..=8 {

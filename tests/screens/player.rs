@@ -22,7 +22,12 @@ impl Player {
     pub(crate) fn new(mut stage: Stage) -> Self {
         stage.attach();
         let console = Console::new(&stage, Settings::default());
-        let mut player = Self { stage, console, wanted: Vec::new(), size: (100, 30) };
+        let mut player = Self {
+            stage,
+            console,
+            wanted: Vec::new(),
+            size: (100, 30),
+        };
         player.listen();
         player
     }
@@ -51,7 +56,9 @@ impl Player {
     }
 
     pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
-        let intents = self.console.input(&self.stage, &Event::Paste(text.to_owned()));
+        let intents = self
+            .console
+            .input(&self.stage, &Event::Paste(text.to_owned()));
         self.settle(intents);
         self
     }
@@ -94,14 +101,20 @@ impl Player {
     /// Fails with the whole screen unless it shows `text`.
     pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
         let screen = self.screen();
-        assert!(screen.contains(text), "`{text}` is not on the screen:\n{screen}");
+        assert!(
+            screen.contains(text),
+            "`{text}` is not on the screen:\n{screen}"
+        );
         self
     }
 
     /// Fails with the whole screen if it shows `text`.
     pub(crate) fn hides(&mut self, text: &str) -> &mut Self {
         let screen = self.screen();
-        assert!(!screen.contains(text), "`{text}` is on the screen:\n{screen}");
+        assert!(
+            !screen.contains(text),
+            "`{text}` is on the screen:\n{screen}"
+        );
         self
     }
 }

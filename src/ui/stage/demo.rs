@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::core::memory::{DocumentInfo, HubState};
 use crate::core::{
-    Command, DeltaKind, Ending, Failure, FailureKind, Health, HubKind, HubStatus, MemberName, MemberSpec, Priority,
-    Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
+    Command, DeltaKind, Ending, Failure, FailureKind, Health, HubKind, HubStatus, MemberName,
+    MemberSpec, Priority, Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder,
+    Timestamp,
 };
 use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
@@ -53,16 +54,27 @@ impl Stage {
     }
 
     fn order(&mut self, members: &[&str], order: TaskOrder) -> Result<(), Refusal> {
-        let members = members.iter().filter_map(|name| MemberName::new(name).ok()).collect();
+        let members = members
+            .iter()
+            .filter_map(|name| MemberName::new(name).ok())
+            .collect();
         self.command(Command::AddTask(TaskOrder { members, ..order }))
     }
 
     /// Work that is done already.
     fn morning(&mut self) -> Result<(), Refusal> {
-        let code = |text: &str| TaskOrder { kind: TaskKind::Code, ..TaskOrder::new(text) };
+        let code = |text: &str| TaskOrder {
+            kind: TaskKind::Code,
+            ..TaskOrder::new(text)
+        };
         self.order(&["terse"], code("add a --quiet flag to the importer"))?;
         self.advance(Span::secs(31));
-        self.answer("terse", "Added `--quiet` to `importer/cli.rs`; it silences progress, not errors.", "done", 3_812);
+        self.answer(
+            "terse",
+            "Added `--quiet` to `importer/cli.rs`; it silences progress, not errors.",
+            "done",
+            3_812,
+        );
         let council = TaskOrder {
             strategy: Strategy::Council,
             kind: TaskKind::Factual,
@@ -75,17 +87,32 @@ impl Stage {
         self.answer("thoughtful", "410", "410", 2_204);
         self.advance(Span::secs(44));
         self.answer("slow", "410", "410", 1_020);
-        self.order(&["crashing"], code("generate fixtures for the billing tests"))?;
+        self.order(
+            &["crashing"],
+            code("generate fixtures for the billing tests"),
+        )?;
         self.advance(Span::secs(9));
-        let failure = Failure::new(FailureKind::Refused, "the model refused: the fixtures hold real names; use made-up ones");
-        self.end("crashing", Ending::Failed { failure, partial: "".into() });
+        let failure = Failure::new(
+            FailureKind::Refused,
+            "the model refused: the fixtures hold real names; use made-up ones",
+        );
+        self.end(
+            "crashing",
+            Ending::Failed {
+                failure,
+                partial: "".into(),
+            },
+        );
         self.advance(Span::secs(300));
         Ok(())
     }
 
     /// Work in the middle.
     fn now_at_work(&mut self) -> Result<(), Refusal> {
-        let code = |text: &str| TaskOrder { kind: TaskKind::Code, ..TaskOrder::new(text) };
+        let code = |text: &str| TaskOrder {
+            kind: TaskKind::Code,
+            ..TaskOrder::new(text)
+        };
         // A council whose answers differ waits for a choice.
         let council = TaskOrder {
             strategy: Strategy::Council,
@@ -94,7 +121,12 @@ impl Stage {
         };
         self.order(&["terse", "thoughtful", "slow"], council)?;
         self.advance(Span::secs(14));
-        self.answer("terse", "The sleep in login_test.rs is too short. Make it longer.", "sleep too short", 910);
+        self.answer(
+            "terse",
+            "The sleep in login_test.rs is too short. Make it longer.",
+            "sleep too short",
+            910,
+        );
         self.advance(Span::secs(21));
         self.answer(
             "thoughtful",
@@ -111,15 +143,38 @@ impl Stage {
         );
         self.order(
             &["streaming"],
-            TaskOrder { priority: Priority::High, ..code("replace the sleep in login_test.rs by a wait on the refresh event") },
+            TaskOrder {
+                priority: Priority::High,
+                ..code("replace the sleep in login_test.rs by a wait on the refresh event")
+            },
         )?;
         self.order(&["asking"], code("run the login tests and say what fails"))?;
-        self.order(&["thoughtful"], TaskOrder::new("write release notes for 2.4 from the merged changes"))?;
-        self.order(&["terse"], TaskOrder { after: vec![TaskId(5)], kind: TaskKind::Review, ..TaskOrder::new("review the change of the login test") })?;
-        self.order(&["thoughtful"], TaskOrder { priority: Priority::Low, ..TaskOrder::new("suggest names for the new import command") })?;
+        self.order(
+            &["thoughtful"],
+            TaskOrder::new("write release notes for 2.4 from the merged changes"),
+        )?;
+        self.order(
+            &["terse"],
+            TaskOrder {
+                after: vec![TaskId(5)],
+                kind: TaskKind::Review,
+                ..TaskOrder::new("review the change of the login test")
+            },
+        )?;
+        self.order(
+            &["thoughtful"],
+            TaskOrder {
+                priority: Priority::Low,
+                ..TaskOrder::new("suggest names for the new import command")
+            },
+        )?;
         self.advance(Span::secs(5));
         self.stream("thoughtful", DeltaKind::Answer, "## 2.4\n\n- The importer has a `--quiet` flag: it silences progress, never errors.\n- Refresh tokens are");
-        self.stream("asking", DeltaKind::Answer, "I will run the tests of the login module first.\n");
+        self.stream(
+            "asking",
+            DeltaKind::Answer,
+            "I will run the tests of the login module first.\n",
+        );
         self.advance(Span::secs(18));
         self.ask(
             "asking",
@@ -130,12 +185,22 @@ impl Stage {
         );
         if let Ok(crashing) = MemberName::new("crashing") {
             let at = self.now().after(Span::secs(24));
-            self.health(&crashing, Health::Restarting { why: "its server exited with code 1".to_owned(), at });
+            self.health(
+                &crashing,
+                Health::Restarting {
+                    why: "its server exited with code 1".to_owned(),
+                    at,
+                },
+            );
         }
         self.advance(Span::secs(12));
         self.stream("streaming", DeltaKind::Reasoning, "The refresh event is a broadcast; the test must subscribe before it triggers the login.\n");
         self.stream("streaming", DeltaKind::Answer, "The sleep in login_test.rs races with the token refresh. I subscribe to the refresh event before the login and wait for it after, with a deadline of two seconds so that a lost event fails the test instead of hanging it.\n\n```rust\nlet mut refreshed = session.subscribe();\nlogin(&session).await?;\ntimeout(SECONDS_2, refreshed.recv()).await??;\n```\n\nThe other two sleeps in this file wait for the mail");
-        self.stream("thoughtful", DeltaKind::Answer, " now renewed before they expire, not after.");
+        self.stream(
+            "thoughtful",
+            DeltaKind::Answer,
+            " now renewed before they expire, not after.",
+        );
         self.advance(Span::secs(7));
         Ok(())
     }

@@ -7,12 +7,12 @@ mod demo;
 
 use std::collections::VecDeque;
 
-use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, HubKind, HubStatus, LiveTexts, MemberName,
-    MemberSpec, Recorded, Refusal, Report, Request, Span, State, Text, Timestamp, Usage, decide,
-    evolve, expire, follow, note, resume,
-};
 use crate::core::conflict::normal::final_answer;
+use crate::core::{
+    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, HubKind,
+    HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request, Span, State,
+    Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
+};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -57,13 +57,21 @@ impl Stage {
     pub fn seat(&mut self, spec: MemberSpec) -> Result<(), Refusal> {
         let member = spec.name.clone();
         self.command(Command::Enroll(spec))?;
-        self.health(&member, Health::Ready { protocol: "2025-11-25".to_owned() });
+        self.health(
+            &member,
+            Health::Ready {
+                protocol: "2025-11-25".to_owned(),
+            },
+        );
         Ok(())
     }
 
     /// A member's server changes its state.
     pub fn health(&mut self, member: &MemberName, health: Health) {
-        self.report(&Report::Health { member: member.clone(), health });
+        self.report(&Report::Health {
+            member: member.clone(),
+            health,
+        });
     }
 
     /// The operator commands something.
@@ -94,7 +102,11 @@ impl Stage {
     /// A member's call sends live text. Nothing happens when it has none in flight.
     pub fn stream(&mut self, member: &str, kind: DeltaKind, text: &str) {
         if let Some(call) = self.call_of(member) {
-            let delta = Delta { call, kind, text: text.to_owned() };
+            let delta = Delta {
+                call,
+                kind,
+                text: text.to_owned(),
+            };
             self.live.push(&delta);
             self.told.push_back(RoomEvent::Deltas(vec![delta]));
         }
@@ -107,7 +119,12 @@ impl Stage {
         let answer = Answer {
             text: Text::from(text),
             block: Some(final_answer(AnswerKind::Text, &value, None)),
-            usage: Usage { input, output: tokens - input, micro_usd: tokens * 5, estimated: false },
+            usage: Usage {
+                input,
+                output: tokens - input,
+                micro_usd: tokens * 5,
+                estimated: false,
+            },
             first_text: Some(Span(640)),
         };
         self.end(member, Ending::Answered(answer));
@@ -124,7 +141,11 @@ impl Stage {
     /// A member's server asks for something in the middle of its call.
     pub fn ask(&mut self, member: &str, request: Request) {
         if let Some(call) = self.call_of(member) {
-            self.report(&Report::Asked { call, ask: AskId(1), request });
+            self.report(&Report::Asked {
+                call,
+                ask: AskId(1),
+                request,
+            });
         }
     }
 
@@ -143,7 +164,8 @@ impl Stage {
     /// As after attaching: what was told so far is in the state, and its events are history.
     pub fn attach(&mut self) {
         self.told.clear();
-        self.told.push_back(RoomEvent::History(self.recorded.clone()));
+        self.told
+            .push_back(RoomEvent::History(self.recorded.clone()));
     }
 
     fn record(&mut self, events: Vec<Event>) {
@@ -164,7 +186,11 @@ impl Stage {
 
     fn fold(&mut self, events: Vec<Event>) {
         for event in events {
-            let recorded = Recorded { seq: self.state.seq() + 1, at: self.now, event };
+            let recorded = Recorded {
+                seq: self.state.seq() + 1,
+                at: self.now,
+                event,
+            };
             evolve(&mut self.state, &recorded);
             self.recorded.push(recorded);
         }

@@ -27,7 +27,11 @@ pub(super) fn send(model: &mut Model, now: Timestamp) -> Vec<Intent> {
 /// The task that a draft orders. Several members without a strategy are a council.
 fn order(draft: Draft, now: Timestamp) -> TaskOrder {
     let mut order = TaskOrder::new(Text::from(draft.prompt));
-    order.members = draft.members.iter().filter_map(|name| MemberName::new(name).ok()).collect();
+    order.members = draft
+        .members
+        .iter()
+        .filter_map(|name| MemberName::new(name).ok())
+        .collect();
     if order.members.len() > 1 {
         order.strategy = Strategy::Council;
     }

@@ -11,7 +11,10 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) {
     let page = usize::from(model.size.height / 2).max(1);
     match pane {
         Pane::Transcript => {
-            let session = model.seat(state).and_then(|s| s.session).map(crate::core::Session::id);
+            let session = model
+                .seat(state)
+                .and_then(|s| s.session)
+                .map(crate::core::Session::id);
             if let Some(ring) = session.and_then(|s: SessionId| model.transcripts.ring_mut(s)) {
                 scroll(ring, action, page);
             }
@@ -25,8 +28,12 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) {
         | Pane::Metrics
         | Pane::Journal => {
             let keys = model.keys(pane, state);
-            let Some(at) = model.place(pane, &keys) else { return };
-            let Some(to) = target(at, keys.len(), page, action) else { return };
+            let Some(at) = model.place(pane, &keys) else {
+                return;
+            };
+            let Some(to) = target(at, keys.len(), page, action) else {
+                return;
+            };
             model.select(pane, &keys, to);
         }
     }
@@ -58,7 +65,10 @@ enum Move {
     Last,
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "only six of all actions move; the rest do not")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only six of all actions move; the rest do not"
+)]
 fn rows(action: Action, page: usize) -> Option<Move> {
     let page = isize::try_from(page).unwrap_or(1);
     Some(match action {

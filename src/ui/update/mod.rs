@@ -10,14 +10,14 @@ mod rows;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
+use crate::core::{Command, State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
-use crate::ui::room::RoomEvent;
+use crate::ui::room::{RoomEvent, Sight};
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -48,7 +48,9 @@ pub fn key(
     keymap: &Keymap,
     event: KeyEvent,
 ) -> Vec<Intent> {
-    let Some(chord) = Chord::of(&event) else { return Vec::new() };
+    let Some(chord) = Chord::of(&event) else {
+        return Vec::new();
+    };
     model.notice = None;
     let context = model.context();
     if let Some(action) = keymap.action(context, chord) {
@@ -108,11 +110,14 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => rows::copy(model, state),
         Action::Edit => rows::edit(model, state),
         Action::Filter => quietly(filter(model)),
-        Action::CommandLine => {
-            quietly(model.overlays.push(Overlay::CommandLine { input: LineEdit::default() }))
-        }
+        Action::CommandLine => quietly(model.overlays.push(Overlay::CommandLine {
+            input: LineEdit::default(),
+        })),
         Action::Palette => {
-            let palette = Overlay::Palette { input: LineEdit::default(), chosen: 0 };
+            let palette = Overlay::Palette {
+                input: LineEdit::default(),
+                chosen: 0,
+            };
             quietly(model.overlays.push(palette))
         }
         Action::Help => quietly(model.overlays.push(Overlay::Help { scroll: 0 })),
@@ -197,7 +202,11 @@ fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
             ],
         ),
     };
-    quietly(model.overlays.push(Overlay::Confirm(Confirm { question, answers, chosen: 0 })))
+    quietly(model.overlays.push(Overlay::Confirm(Confirm {
+        question,
+        answers,
+        chosen: 0,
+    })))
 }
 
 /// Text was pasted.
@@ -229,23 +238,10 @@ pub fn warn(model: &mut Model, text: &str) {
     model.tell(text, Role::Warn);
 }
 
-/// The room as it is once an event was folded in.
-#[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
-    /// Its state.
-    pub state: &'a State,
-    /// Live text of the calls in flight.
-    pub live: &'a LiveTexts,
-    /// How the shared memory stands.
-    pub hub: &'a HubStatus,
-    /// The time there.
-    pub now: Timestamp,
-}
-
 /// Something happened in the room.
 #[must_use]
 pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
-    let Sight { state, live, now, .. } = sight;
+    let Sight { state, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
@@ -267,8 +263,7 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             }
         }
         RoomEvent::Reset => {
-            model.reset(state, live);
-            model.hub.clone_from(sight.hub);
+            model.reset(sight);
             overlays::follow(model, state);
         }
         RoomEvent::Hub => model.hub.clone_from(sight.hub),
@@ -278,7 +273,10 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
                 return vec![Intent::Quit];
             }
             model.tie.link = Link::Gone;
-            model.tell("the room has ended; q leaves, `synod` starts it again", Role::Error);
+            model.tell(
+                "the room has ended; q leaves, `synod` starts it again",
+                Role::Error,
+            );
         }
     }
     Vec::new()

@@ -109,7 +109,9 @@ fn command_line(
         None if name.is_empty() => Vec::new(),
         None => {
             let near = nearest(name, TABLE.iter().map(|e| e.name));
-            let hint = near.map(|n| format!("; did you mean :{n}?")).unwrap_or_default();
+            let hint = near
+                .map(|n| format!("; did you mean :{n}?"))
+                .unwrap_or_default();
             model.tell(format!("there is no command `{name}`{hint}"), Role::Warn);
             Vec::new()
         }
@@ -119,7 +121,12 @@ fn command_line(
 fn filter(model: &mut Model, action: Action) -> Vec<Intent> {
     let pane = model.list();
     if action == Action::Enter {
-        if model.lists.filters.get(&pane).is_some_and(|f| f.text().trim().is_empty()) {
+        if model
+            .lists
+            .filters
+            .get(&pane)
+            .is_some_and(|f| f.text().trim().is_empty())
+        {
             model.lists.filters.remove(&pane);
         }
     } else {
@@ -141,7 +148,12 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
         model.overlays.push(Overlay::Confirm(confirm));
         return Vec::new();
     }
-    match confirm.answers.into_iter().nth(confirm.chosen).map(|(_, verdict)| verdict) {
+    match confirm
+        .answers
+        .into_iter()
+        .nth(confirm.chosen)
+        .map(|(_, verdict)| verdict)
+    {
         None | Some(Verdict::Stay) => Vec::new(),
         Some(Verdict::Leave) => vec![Intent::Quit],
         Some(Verdict::Stop) => {
@@ -162,7 +174,12 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
 
 fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action) -> Vec<Intent> {
     let last = choice.columns.len().saturating_sub(1);
-    let take = |candidate| vec![Intent::Command(Command::Choose { task: choice.task, candidate })];
+    let take = |candidate| {
+        vec![Intent::Command(Command::Choose {
+            task: choice.task,
+            candidate,
+        })]
+    };
     let mut intents = Vec::new();
     match action {
         Action::Enter => return take(choice.chosen),
@@ -176,7 +193,12 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
         Action::Left => choice.chosen = choice.chosen.saturating_sub(1),
         Action::Right => choice.chosen = (choice.chosen + 1).min(last),
         Action::Copy => {
-            intents.extend(choice.columns.get(choice.chosen).map(|c| Intent::Copy(c.ring.text())));
+            intents.extend(
+                choice
+                    .columns
+                    .get(choice.chosen)
+                    .map(|c| Intent::Copy(c.ring.text())),
+            );
         }
         Action::Help => {
             model.overlays.push(Overlay::Choice(choice));

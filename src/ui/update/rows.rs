@@ -23,13 +23,19 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         }
         Pane::Queue | Pane::Votes => {
             let pane = model.main_pane();
-            let Some(task) = model.task(state).map(Task::id) else { return Vec::new() };
+            let Some(task) = model.task(state).map(Task::id) else {
+                return Vec::new();
+            };
             if let Some(choice) = Choice::of(task, state) {
                 model.overlays.push(Overlay::Choice(choice));
                 return Vec::new();
             }
             if model.screen == Screen::Room {
-                model.screen = if pane == Pane::Queue { Screen::Queue } else { Screen::Votes };
+                model.screen = if pane == Pane::Queue {
+                    Screen::Queue
+                } else {
+                    Screen::Votes
+                };
                 model.select_key(pane, task.0);
             }
             model.focus = Focus::Pane(1);
@@ -58,10 +64,16 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
                 model.overlays.push(Overlay::Choice(choice));
             }
         }
-        Subject::Asked { request: Request::Form { .. }, .. } => {
+        Subject::Asked {
+            request: Request::Form { .. },
+            ..
+        } => {
             if let Some(id) = model.asked(state).map(|item| item.id) {
                 let input = LineEdit::default();
-                model.overlays.push(Overlay::Fill { attention: id, input });
+                model.overlays.push(Overlay::Fill {
+                    attention: id,
+                    input,
+                });
             }
         }
         Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
@@ -78,7 +90,10 @@ pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
         model.tell("nothing waits for you", Role::Muted);
         return;
     };
-    let to = match (model.screen == Screen::Inbox, action == Action::NextAttention) {
+    let to = match (
+        model.screen == Screen::Inbox,
+        action == Action::NextAttention,
+    ) {
         (false, _) => at,
         (true, true) => (at + 1) % keys.len(),
         (true, false) => (at + keys.len() - 1) % keys.len(),
@@ -91,9 +106,15 @@ pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
 
 /// Allows what the selected row asks.
 pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
-    let Some(item) = model.asked(state).cloned() else { return nothing_asked(model) };
+    let Some(item) = model.asked(state).cloned() else {
+        return nothing_asked(model);
+    };
     match &item.subject {
-        Subject::Choice { .. } | Subject::Asked { request: Request::Form { .. }, .. } => {
+        Subject::Choice { .. }
+        | Subject::Asked {
+            request: Request::Form { .. },
+            ..
+        } => {
             // Neither can be allowed blindly: one wants a choice, the other an answer.
             open_subject(model, state, &item.subject);
             Vec::new()
@@ -106,25 +127,39 @@ pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
 
 /// Denies what the selected row asks.
 pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
-    let Some(item) = model.asked(state).cloned() else { return nothing_asked(model) };
+    let Some(item) = model.asked(state).cloned() else {
+        return nothing_asked(model);
+    };
     match &item.subject {
         Subject::Budget { .. } => {
-            model.tell("nothing starts until the budget is raised; a raises it", Role::Muted);
+            model.tell(
+                "nothing starts until the budget is raised; a raises it",
+                Role::Muted,
+            );
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => {
-            reply(&item, Reply::Deny { reason: String::new() })
-        }
+        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => reply(
+            &item,
+            Reply::Deny {
+                reason: String::new(),
+            },
+        ),
     }
 }
 
 fn nothing_asked(model: &mut Model) -> Vec<Intent> {
-    model.tell("the selected row asks nothing; ] goes to what waits for you", Role::Muted);
+    model.tell(
+        "the selected row asks nothing; ] goes to what waits for you",
+        Role::Muted,
+    );
     Vec::new()
 }
 
 fn reply(item: &Attention, reply: Reply) -> Vec<Intent> {
-    vec![Intent::Command(Command::Answer { attention: item.id, reply })]
+    vec![Intent::Command(Command::Answer {
+        attention: item.id,
+        reply,
+    })]
 }
 
 /// Clears the draft, or cancels the selected turn or task.
@@ -140,7 +175,10 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
             if let Some(call) = busy {
                 return vec![Intent::Command(Command::CancelCall { call })];
             }
-            model.tell("the selected session works on nothing; q leaves", Role::Muted);
+            model.tell(
+                "the selected session works on nothing; q leaves",
+                Role::Muted,
+            );
         }
         Pane::Queue | Pane::Votes => delete(model, state),
         Pane::Transcript
@@ -171,7 +209,12 @@ pub(super) fn delete(model: &mut Model, state: &State) {
     let open = |id: &TaskId| state.task(*id).is_some_and(|t| !t.is_ended());
     let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(open).collect();
     if tasks.is_empty() {
-        tasks = model.task(state).map(Task::id).into_iter().filter(open).collect();
+        tasks = model
+            .task(state)
+            .map(Task::id)
+            .into_iter()
+            .filter(open)
+            .collect();
     }
     let question = match tasks.as_slice() {
         [] => {
@@ -194,7 +237,9 @@ pub(super) fn delete(model: &mut Model, state: &State) {
 /// Works a failed task again, or starts a member's server again.
 pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
     if model.list() == Pane::Sessions {
-        let Some(seat) = model.seat(state) else { return Vec::new() };
+        let Some(seat) = model.seat(state) else {
+            return Vec::new();
+        };
         return match seat.member.health() {
             Health::Restarting { .. } | Health::Down { .. } => {
                 let member = seat.member.spec().name.clone();
@@ -211,7 +256,10 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
             vec![Intent::Command(Command::RetryTask { task })]
         }
         Some(_) => {
-            model.tell("only failed and cancelled tasks can be worked again", Role::Muted);
+            model.tell(
+                "only failed and cancelled tasks can be worked again",
+                Role::Muted,
+            );
             Vec::new()
         }
         None => Vec::new(),
@@ -220,12 +268,25 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
 
 /// Moves the selected task up or down by one priority.
 pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
-    let Some(task) = model.task(state) else { return Vec::new() };
+    let Some(task) = model.task(state) else {
+        return Vec::new();
+    };
     let all = Priority::ALL;
-    let Some(at) = all.iter().position(|p| *p == task.order().priority) else { return Vec::new() };
-    let to = if action == Action::Raise { at + 1 } else { at.wrapping_sub(1) };
-    let Some(priority) = all.get(to).copied() else { return Vec::new() };
-    vec![Intent::Command(Command::SetPriority { task: task.id(), priority })]
+    let Some(at) = all.iter().position(|p| *p == task.order().priority) else {
+        return Vec::new();
+    };
+    let to = if action == Action::Raise {
+        at + 1
+    } else {
+        at.wrapping_sub(1)
+    };
+    let Some(priority) = all.get(to).copied() else {
+        return Vec::new();
+    };
+    vec![Intent::Command(Command::SetPriority {
+        task: task.id(),
+        priority,
+    })]
 }
 
 /// Copies the text at hand.
@@ -234,7 +295,10 @@ pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
         model.tell("there is no text to copy here", Role::Muted);
         return Vec::new();
     };
-    model.tell(format!("copied {}", crate::ui::composer::size(text.len())), Role::Muted);
+    model.tell(
+        format!("copied {}", crate::ui::composer::size(text.len())),
+        Role::Muted,
+    );
     vec![Intent::Copy(text)]
 }
 
@@ -274,7 +338,10 @@ fn text(model: &Model, state: &State) -> Option<String> {
 /// The result of a task, or its prompt while there is none.
 fn result(task: &Task) -> String {
     match task.phase() {
-        Phase::Ended { outcome: Outcome::Done { result, .. }, .. } => result.as_str().to_owned(),
+        Phase::Ended {
+            outcome: Outcome::Done { result, .. },
+            ..
+        } => result.as_str().to_owned(),
         Phase::Ended { .. }
         | Phase::Queued
         | Phase::Working

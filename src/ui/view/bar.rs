@@ -18,14 +18,22 @@ struct Piece {
 }
 
 fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
-    Piece { rank, text: text.into(), role }
+    Piece {
+        rank,
+        text: text.into(),
+        role,
+    }
 }
 
 /// Columns between pieces.
 const GAP: usize = 3;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let inside = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
     let mut left = left(scene);
     let mut right = right(scene);
     let total = |l: &[Piece], r: &[Piece]| -> usize {
@@ -44,7 +52,9 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
     }
     let columns: usize = right.iter().map(|p| width(&p.text) + GAP).sum::<usize>();
-    let mut column = inside.width.saturating_sub(u16::try_from(columns.saturating_sub(GAP)).unwrap_or(u16::MAX));
+    let mut column = inside
+        .width
+        .saturating_sub(u16::try_from(columns.saturating_sub(GAP)).unwrap_or(u16::MAX));
     for p in &right {
         column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
     }
@@ -66,14 +76,25 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     out.push(hub(&model.hub));
     out.push(piece(6, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
-    let role = if working > 0 { Role::Accent } else { Role::Muted };
+    let role = if working > 0 {
+        Role::Accent
+    } else {
+        Role::Muted
+    };
     out.push(piece(2, format!("{working} working"), role));
     let queued = state.queued().count();
     let role = if queued > 0 { Role::Text } else { Role::Muted };
     out.push(piece(4, format!("{queued} queued"), role));
     let waiting = state.attention().len();
     if waiting > 0 {
-        out.push(piece(0, format!("▲ {waiting} {} you", if waiting == 1 { "needs" } else { "need" }), Role::Warn));
+        out.push(piece(
+            0,
+            format!(
+                "▲ {waiting} {} you",
+                if waiting == 1 { "needs" } else { "need" }
+            ),
+            Role::Warn,
+        ));
     }
     out
 }
@@ -92,7 +113,9 @@ fn hub(hub: &HubStatus) -> Piece {
 }
 
 fn right(scene: Scene<'_>) -> Vec<Piece> {
-    let Scene { model, state, now, .. } = scene;
+    let Scene {
+        model, state, now, ..
+    } = scene;
     let (budget, spend) = (state.budget(), state.spend());
     let over = spend.exhausted(budget, now).is_some();
     let role = if over { Role::Error } else { Role::Text };
@@ -119,5 +142,9 @@ fn money(budget: &Budget, spend: &Spend) -> String {
 
 /// A count with its noun.
 pub(super) fn plural(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }

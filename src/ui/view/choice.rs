@@ -10,7 +10,12 @@ use crate::ui::view::prepare::choice_inside;
 use crate::ui::view::{Paint, Scene};
 
 pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Scene<'_>) {
-    let head = Rect { x: body.x + 1, width: body.width.saturating_sub(2), height: 1, ..body };
+    let head = Rect {
+        x: body.x + 1,
+        width: body.width.saturating_sub(2),
+        height: 1,
+        ..body
+    };
     let used = paint.text(head, 0, 0, &format!("◐ {} ", choice.task), Role::Warn);
     if let Some(task) = scene.state.task(choice.task) {
         paint.text(head, 0, used, task.order().prompt.headline(), Role::Title);
@@ -20,7 +25,14 @@ pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Sc
     for (i, (column, rect)) in choice.columns.iter().zip(rects).enumerate() {
         let name = format!("{}  {}", i + 1, column.label);
         let by = column.by.join(" ");
-        let text = paint.frame(rect, Title { name: &name, right: &by }, choice.chosen == i);
+        let text = paint.frame(
+            rect,
+            Title {
+                name: &name,
+                right: &by,
+            },
+            choice.chosen == i,
+        );
         paint.rows(text, &column.ring.window());
     }
 }

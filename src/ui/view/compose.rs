@@ -11,7 +11,14 @@ use crate::ui::view::{Paint, Scene, composing};
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let composer = &scene.model.composer;
-    let inside = paint.frame(area, Title { name: "task", right: "" }, composing(scene.model));
+    let inside = paint.frame(
+        area,
+        Title {
+            name: "task",
+            right: "",
+        },
+        composing(scene.model),
+    );
     composer.render(inside, paint.buf);
     if composer.is_empty() {
         return;
@@ -19,6 +26,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let (text, role) = match composer.understood() {
         Ok(draft) => (understood(draft), Role::Muted),
         Err(DraftError::NoPrompt) => (String::new(), Role::Muted),
+        // A word that is still being typed is no mistake yet.
+        Err(DraftError::Unknown { .. }) if composer.completion().is_some() => {
+            (String::new(), Role::Muted)
+        }
         Err(error) => (error.to_string(), Role::Warn),
     };
     if text.is_empty() || area.height < 2 {
@@ -58,7 +69,9 @@ fn understood(draft: &Draft) -> String {
 
 /// The words on offer, above the composer.
 pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) {
-    let Some((completion, chosen)) = scene.model.composer.completion() else { return };
+    let Some((completion, chosen)) = scene.model.composer.completion() else {
+        return;
+    };
     if !composing(scene.model) {
         return;
     }
@@ -66,9 +79,9 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     let rows = u16::try_from(completion.words.len()).unwrap_or(6) + 2;
     let columns = u16::try_from(widest).unwrap_or(20).clamp(14, 40) + 4;
     let area = Rect {
-        x: parts.composer.x + 1,
+        x: parts.composer.x + 2,
         y: parts.composer.y.saturating_sub(rows),
-        width: columns.min(parts.composer.width),
+        width: columns.min(parts.composer.width.saturating_sub(4)),
         height: rows.min(parts.composer.y),
     };
     paint.ground(area);
@@ -76,7 +89,11 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     for (row, (i, word)) in (0..).zip(completion.words.iter().enumerate()) {
         paint.text(inside, row, 0, word, Role::Text);
         if i == chosen {
-            let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
             paint.select(wide, row);
         }
     }

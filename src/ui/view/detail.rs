@@ -25,8 +25,13 @@ pub(super) fn build(model: &mut Model, state: &State) {
     if model.detail.of == of {
         return;
     }
-    let same_row = model.detail.of.map(|(screen, key, _)| (screen, key)) == Some((model.screen, key));
-    let below_top = if same_row { model.detail.ring.above() } else { 0 };
+    let same_row =
+        model.detail.of.map(|(screen, key, _)| (screen, key)) == Some((model.screen, key));
+    let below_top = if same_row {
+        model.detail.ring.above()
+    } else {
+        0
+    };
     let mut ring = Ring::default();
     match model.screen {
         Screen::Queue | Screen::Votes => {
@@ -46,7 +51,11 @@ pub(super) fn build(model: &mut Model, state: &State) {
         }
         Screen::Room | Screen::Sessions | Screen::Memory | Screen::Metrics => {}
     }
-    model.detail = Detail { of, ring, above: Some(below_top) };
+    model.detail = Detail {
+        of,
+        ring,
+        above: Some(below_top),
+    };
 }
 
 /// Fits the text to its pane; a new text is shown from its beginning.
@@ -62,8 +71,15 @@ pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let ring = &scene.model.detail.ring;
     let more = ring.back();
-    let right = if more > 0 { format!("{more} rows below") } else { String::new() };
-    let title = Title { name: "Detail", right: &right };
+    let right = if more > 0 {
+        format!("{more} rows below")
+    } else {
+        String::new()
+    };
+    let title = Title {
+        name: "Detail",
+        right: &right,
+    };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Detail));
     if ring.is_empty() {
         paint.empty(inside, "nothing is selected");
@@ -83,13 +99,25 @@ fn gap(ring: &mut Ring) {
 fn task(ring: &mut Ring, task: &Task, state: &State) {
     let order = task.order();
     let status = status::task(task, state);
-    say(ring, Tone::Note, &format!(
-        "{} {}  {}  {}  {} priority",
-        task.id(), status.word, order.strategy, order.kind, order.priority,
-    ));
+    say(
+        ring,
+        Tone::Note,
+        &format!(
+            "{} {}  {}  {}  {} priority",
+            task.id(),
+            status.word,
+            order.strategy,
+            order.kind,
+            order.priority,
+        ),
+    );
     if !task.council().is_empty() {
         let names: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
-        say(ring, Tone::Note, &format!("by {}: {}", names.join(", "), task.routed_because()));
+        say(
+            ring,
+            Tone::Note,
+            &format!("by {}: {}", names.join(", "), task.routed_because()),
+        );
     }
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
@@ -121,14 +149,20 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
         },
         Phase::Deciding { .. } => {
             gap(ring);
-            say(ring, Tone::Note, "the answers differ: Enter on the task shows them side by side");
+            say(
+                ring,
+                Tone::Note,
+                "the answers differ: Enter on the task shows them side by side",
+            );
         }
         Phase::Queued | Phase::Working | Phase::Held { .. } => {}
     }
 }
 
 fn answer(ring: &mut Ring, call: crate::core::CallId, state: &State) {
-    let Some(known) = state.call(call) else { return };
+    let Some(known) = state.call(call) else {
+        return;
+    };
     let turn = state
         .session(known.session())
         .and_then(|s| s.turns().rev().find(|turn| turn.call == call));
@@ -137,20 +171,41 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, state: &State) {
     let took = |at: crate::core::Timestamp| clock(at.since(turn.started));
     match &turn.state {
         TurnState::Running => say(ring, Tone::Note, &format!("{} works on it", known.member())),
-        TurnState::Answered { at, text, value, usage } => {
+        TurnState::Answered {
+            at,
+            text,
+            value,
+            usage,
+        } => {
             let about = if usage.estimated { "about " } else { "" };
             let tokens = count(usage.tokens());
-            say(ring, Tone::Note, &format!("{} after {}, {about}{tokens} tokens", known.member(), took(*at)));
+            say(
+                ring,
+                Tone::Note,
+                &format!(
+                    "{} after {}, {about}{tokens} tokens",
+                    known.member(),
+                    took(*at)
+                ),
+            );
             say(ring, Tone::Said, text.as_str());
             if let Some(value) = value {
                 say(ring, Tone::Note, &format!("answer: {value}"));
             }
         }
         TurnState::Failed { at, failure, .. } => {
-            say(ring, Tone::Failure, &format!("{} failed after {}: {failure}", known.member(), took(*at)));
+            say(
+                ring,
+                Tone::Failure,
+                &format!("{} failed after {}: {failure}", known.member(), took(*at)),
+            );
         }
         TurnState::Cancelled { at, .. } => {
-            say(ring, Tone::Note, &format!("{} cancelled after {}", known.member(), took(*at)));
+            say(
+                ring,
+                Tone::Note,
+                &format!("{} cancelled after {}", known.member(), took(*at)),
+            );
         }
         TurnState::Interrupted { .. } => {
             say(ring, Tone::Note, &format!("{} interrupted", known.member()));
@@ -165,13 +220,21 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
             let task = state.call(*call).and_then(|c| state.task(c.task()));
             match request {
                 Request::Exec { command, cwd } => {
-                    say(ring, Tone::Note, &format!("{asker} asks to run this command in {cwd}"));
+                    say(
+                        ring,
+                        Tone::Note,
+                        &format!("{asker} asks to run this command in {cwd}"),
+                    );
                     gap(ring);
                     say(ring, Tone::Said, &status::shown_command(command));
                     keys(ring, "a allows it once   d denies it");
                 }
                 Request::Patch { files, diff } => {
-                    say(ring, Tone::Note, &format!("{asker} asks to change {}", files.join(", ")));
+                    say(
+                        ring,
+                        Tone::Note,
+                        &format!("{asker} asks to change {}", files.join(", ")),
+                    );
                     gap(ring);
                     say(ring, Tone::Said, diff.as_str());
                     keys(ring, "a allows it once   d denies it");
@@ -198,14 +261,22 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     gap(ring);
                     for (letter, candidate) in ('A'..='Z').zip(candidates) {
                         let calls = candidate.calls.len();
-                        say(ring, Tone::Said, &format!("{letter}  {calls} × {}", candidate.label));
+                        say(
+                            ring,
+                            Tone::Said,
+                            &format!("{letter}  {calls} × {}", candidate.label),
+                        );
                     }
                 }
             }
             keys(ring, "Enter shows them side by side   d takes none");
         }
         Subject::Interrupted { task } => {
-            say(ring, Tone::Note, &format!("{task} was cut off when the room ended, and may have changed files"));
+            say(
+                ring,
+                Tone::Note,
+                &format!("{task} was cut off when the room ended, and may have changed files"),
+            );
             if let Some(task) = state.task(*task) {
                 gap(ring);
                 say(ring, Tone::Asked, task.order().prompt.as_str());
@@ -214,7 +285,11 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
         }
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
-            say(ring, Tone::Note, &format!("{what} of the budget are used up; no further call starts"));
+            say(
+                ring,
+                Tone::Note,
+                &format!("{what} of the budget are used up; no further call starts"),
+            );
             keys(ring, "a raises the limit by as much again");
         }
     }
@@ -227,7 +302,11 @@ fn keys(ring: &mut Ring, text: &str) {
 
 fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {
     let (sort, line, _) = tell(&recorded.event);
-    say(ring, Tone::Note, &format!("{} {sort} at {time}", recorded.seq));
+    say(
+        ring,
+        Tone::Note,
+        &format!("{} {sort} at {time}", recorded.seq),
+    );
     gap(ring);
     say(ring, Tone::Said, &line);
     gap(ring);

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::Subject;
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -15,11 +16,20 @@ const GAP: u16 = 3;
 
 /// The filter of a pane as its frame shows it; empty when there is none.
 pub(super) fn filter_of(model: &Model, pane: Pane) -> String {
-    model.lists.filters.get(&pane).map(|f| format!("/{}", f.text())).unwrap_or_default()
+    model
+        .lists
+        .filters
+        .get(&pane)
+        .map(|f| format!("/{}", f.text()))
+        .unwrap_or_default()
 }
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let inside = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
     let model = scene.model;
     match model.overlays.last() {
         Some(Overlay::CommandLine { input }) => {
@@ -36,7 +46,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             return;
         }
         Some(Overlay::Filter) => {
-            let text = model.lists.filters.get(&model.list()).map_or("", |f| f.text());
+            let text = model
+                .lists
+                .filters
+                .get(&model.list())
+                .map_or("", |f| f.text());
             typed(paint, inside, "/", text);
             return;
         }
@@ -54,7 +68,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     let end = screens(paint, inside, scene);
-    let room = Rect { width: inside.width.saturating_sub(end), ..inside };
+    let room = Rect {
+        width: inside.width.saturating_sub(end),
+        ..inside
+    };
     keys(paint, room, scene);
 }
 
@@ -68,11 +85,18 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
 fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let context = scene.model.context();
     let mut hints: Vec<(String, &str)> = Vec::new();
-    if context == Context::List && scene.model.asked(scene.state).is_some() {
-        for (action, word) in [(Action::Allow, "allow"), (Action::Deny, "deny")] {
-            let key = scene.keymap.labels(action, context).into_iter().next();
-            hints.extend(key.map(|key| (key, word)));
+    let asked = scene.model.asked(scene.state).filter(|_| context == Context::List);
+    let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
+        Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
+            &[(Action::Allow, "allow"), (Action::Deny, "deny")]
         }
+        Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
+        Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
+        None => &[],
+    };
+    for (action, word) in answers {
+        let key = scene.keymap.labels(*action, context).into_iter().next();
+        hints.extend(key.map(|key| (key, *word)));
     }
     hints.extend(scene.keymap.hints(context));
     let mut column = 0;
@@ -92,11 +116,21 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
         return 0;
     }
     let tab = |s: Screen| format!("{} {}", s.number(), s.title());
-    let long = Screen::ALL.iter().map(|s| width(&tab(*s)) + 2).sum::<usize>() - 2;
+    let long = Screen::ALL
+        .iter()
+        .map(|s| width(&tab(*s)) + 2)
+        .sum::<usize>()
+        - 2;
     let names = usize::from(area.width) >= long + 64;
     let texts: Vec<(String, Screen)> = Screen::ALL
         .iter()
-        .map(|s| if names { (tab(*s), *s) } else { (s.number().to_string(), *s) })
+        .map(|s| {
+            if names {
+                (tab(*s), *s)
+            } else {
+                (s.number().to_string(), *s)
+            }
+        })
         .collect();
     let gap = if names { 2 } else { 1 };
     let total: usize = texts.iter().map(|(t, _)| width(t) + gap).sum::<usize>() - gap;
@@ -106,7 +140,11 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
     }
     let mut column = area.width - total;
     for (text, screen) in &texts {
-        let role = if *screen == scene.model.screen { Role::Accent } else { Role::Muted };
+        let role = if *screen == scene.model.screen {
+            Role::Accent
+        } else {
+            Role::Muted
+        };
         column += paint.text(area, 0, column, text, role) + u16::try_from(gap).unwrap_or(1);
     }
     total + GAP

@@ -12,8 +12,15 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let filter = hints::filter_of(model, Pane::Journal);
     let seq = format!("at {}", state.seq());
-    let right = if filter.is_empty() { seq.as_str() } else { filter.as_str() };
-    let title = Title { name: "Journal", right };
+    let right = if filter.is_empty() {
+        seq.as_str()
+    } else {
+        filter.as_str()
+    };
+    let title = Title {
+        name: "Journal",
+        right,
+    };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Journal));
     let events = model.events();
     if events.is_empty() {
@@ -23,16 +30,22 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let keys: Vec<u64> = events.iter().map(|r| r.seq).collect();
     let selected = model.place(Pane::Journal, &keys);
     for (row, i) in (0..).zip(window(events.len(), inside.height, selected)) {
-        let Some(recorded) = events.get(i) else { continue };
+        let Some(recorded) = events.get(i) else {
+            continue;
+        };
         let (sort, line, role) = tell(&recorded.event);
         let seq = format!("{:>6}", recorded.seq);
         let time = model.time(recorded.at);
-        paint.cells(inside, row, &[
-            (&seq, 6, Role::Muted),
-            (&time, 8, Role::Muted),
-            (sort, 7, Role::Badge),
-            (&line, inside.width.saturating_sub(27), role),
-        ]);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&seq, 6, Role::Muted),
+                (&time, 8, Role::Muted),
+                (sort, 7, Role::Badge),
+                (&line, inside.width.saturating_sub(27), role),
+            ],
+        );
         if selected == Some(i) {
             lists::mark(paint, inside, row, Pane::Journal, scene);
         }

@@ -21,24 +21,46 @@ struct Frame {
     rows: std::ops::Range<usize>,
 }
 
-fn frame(paint: &mut Paint<'_>, area: Rect, pane: Pane, right: &str, count: usize, scene: Scene<'_>) -> Frame {
+fn frame(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    pane: Pane,
+    right: &str,
+    count: usize,
+    scene: Scene<'_>,
+) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
     let right = if filter.is_empty() { right } else { &filter };
-    let title = Title { name: super::pane_title(pane), right };
+    let title = Title {
+        name: super::pane_title(pane),
+        right,
+    };
     let inside = paint.frame(area, title, scene.has_keys(pane));
     let keys = scene.model.keys(pane, scene.state);
     let selected = scene.model.place(pane, &keys);
     let rows = window(count, inside.height, selected);
-    Frame { inside, selected, rows }
+    Frame {
+        inside,
+        selected,
+        rows,
+    }
 }
 
 /// Shows which row is selected: in full where the keys are, by a mark beside a detail.
 pub(super) fn mark(paint: &mut Paint<'_>, inside: Rect, row: u16, pane: Pane, scene: Scene<'_>) {
     if scene.has_keys(pane) {
-        let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+        let wide = Rect {
+            x: inside.x - 1,
+            width: inside.width + 2,
+            ..inside
+        };
         paint.select(wide, row);
     } else if scene.model.screen != Screen::Room {
-        let margin = Rect { x: inside.x - 1, width: 1, ..inside };
+        let margin = Rect {
+            x: inside.x - 1,
+            width: 1,
+            ..inside
+        };
         paint.text(margin, row, 0, "▸", Role::Accent);
     }
 }
@@ -47,13 +69,21 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let tasks = model.tasks(state);
     let open = state.open_tasks().count();
-    let right = if open > 0 { format!("{open} open") } else { String::new() };
+    let right = if open > 0 {
+        format!("{open} open")
+    } else {
+        String::new()
+    };
     let frame = frame(paint, area, Pane::Queue, &right, tasks.len(), scene);
     if tasks.is_empty() {
         paint.empty(frame.inside, "no tasks yet: write one below");
         return;
     }
-    let numbers = tasks.iter().map(|t| width(&t.id().to_string())).max().unwrap_or(2);
+    let numbers = tasks
+        .iter()
+        .map(|t| width(&t.id().to_string()))
+        .max()
+        .unwrap_or(2);
     let numbers = u16::try_from(numbers).unwrap_or(8);
     for (row, i) in (0..).zip(frame.rows) {
         let Some(task) = tasks.get(i) else { continue };
@@ -64,13 +94,24 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
 }
 
-fn task_row(paint: &mut Paint<'_>, area: Rect, row: u16, task: &Task, numbers: u16, scene: Scene<'_>) {
+fn task_row(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    row: u16,
+    task: &Task,
+    numbers: u16,
+    scene: Scene<'_>,
+) {
     let status = status::task(task, scene.state);
     let order = task.order();
     let id = task.id().to_string();
     let ended = task.is_ended();
     let role = if ended { Role::Muted } else { Role::Text };
-    let glyph = if scene.model.lists.marked.contains(&task.id()) { "◆" } else { status.glyph };
+    let glyph = if scene.model.lists.marked.contains(&task.id()) {
+        "◆"
+    } else {
+        status.glyph
+    };
     paint.text(area, row, 0, glyph, status.role);
     let after = 2 + numbers.saturating_sub(u16::try_from(width(&id)).unwrap_or(0));
     paint.text(area, row, after, &id, role);
@@ -83,16 +124,32 @@ fn task_row(paint: &mut Paint<'_>, area: Rect, row: u16, task: &Task, numbers: u
     let (status_role, strategy) = (status.role, order.strategy.word());
     let narrow = inside.width < 40;
     if narrow {
-        paint.cells(inside, row, &[
-            (&status.word, 10, status_role),
-            (order.prompt.headline(), inside.width.saturating_sub(12), role),
-        ]);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&status.word, 10, status_role),
+                (
+                    order.prompt.headline(),
+                    inside.width.saturating_sub(12),
+                    role,
+                ),
+            ],
+        );
     } else {
-        paint.cells(inside, row, &[
-            (&status.word, 10, status_role),
-            (strategy, 7, Role::Muted),
-            (order.prompt.headline(), inside.width.saturating_sub(21), role),
-        ]);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&status.word, 10, status_role),
+                (strategy, 7, Role::Muted),
+                (
+                    order.prompt.headline(),
+                    inside.width.saturating_sub(21),
+                    role,
+                ),
+            ],
+        );
     }
 }
 
@@ -104,7 +161,11 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         paint.empty(frame.inside, "no answers to compare yet");
         return;
     }
-    let numbers = tasks.iter().map(|t| width(&t.id().to_string())).max().unwrap_or(2);
+    let numbers = tasks
+        .iter()
+        .map(|t| width(&t.id().to_string()))
+        .max()
+        .unwrap_or(2);
     let numbers = u16::try_from(numbers).unwrap_or(8);
     for (row, i) in (0..).zip(frame.rows) {
         let Some(task) = tasks.get(i) else { continue };
@@ -119,18 +180,38 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 let mut column = column;
                 for (letter, candidate) in ('A'..='Z').zip(candidates) {
                     let n = candidate.calls.len();
-                    column += paint.text(frame.inside, row, column, &format!("{letter} "), Role::Text);
-                    column += paint.text(frame.inside, row, column, &"█".repeat(n.min(8)), Role::Accent);
-                    column += paint.text(frame.inside, row, column, &format!(" {n}"), Role::Text) + 3;
+                    column +=
+                        paint.text(frame.inside, row, column, &format!("{letter} "), Role::Text);
+                    column += paint.text(
+                        frame.inside,
+                        row,
+                        column,
+                        &"█".repeat(n.min(8)),
+                        Role::Accent,
+                    );
+                    column +=
+                        paint.text(frame.inside, row, column, &format!(" {n}"), Role::Text) + 3;
                 }
                 paint.text(frame.inside, row, column, "you decide", Role::Warn);
             }
-            Phase::Ended { outcome: crate::core::Outcome::Done { from, basis, .. }, .. } => {
-                let what = format!("{} of {}  {}", from.len(), task.calls().len(), basis_word(*basis));
+            Phase::Ended {
+                outcome: crate::core::Outcome::Done { from, basis, .. },
+                ..
+            } => {
+                let what = format!(
+                    "{} of {}  {}",
+                    from.len(),
+                    task.calls().len(),
+                    basis_word(*basis)
+                );
                 paint.text(frame.inside, row, column, &what, Role::Muted);
             }
             Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => {
-                let answered = task.calls().iter().filter(|c| state.call(**c).is_some_and(|c| c.ending().is_some())).count();
+                let answered = task
+                    .calls()
+                    .iter()
+                    .filter(|c| state.call(**c).is_some_and(|c| c.ending().is_some()))
+                    .count();
                 let what = format!("{answered} of {} answered", task.council().len());
                 paint.text(frame.inside, row, column, &what, Role::Muted);
             }
@@ -145,8 +226,13 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let hub = &scene.model.hub;
     let name = hub.kind.word();
     let (right, why) = match &hub.state {
-        HubState::Starting => (format!("{name} starts"), "its documents come with the server"),
-        HubState::CatchingUp { pending } => (format!("{name}, {pending} behind"), "no documents yet"),
+        HubState::Starting => (
+            format!("{name} starts"),
+            "its documents come with the server",
+        ),
+        HubState::CatchingUp { pending } => {
+            (format!("{name}, {pending} behind"), "no documents yet")
+        }
         HubState::Ready => (name.to_owned(), "no documents yet"),
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
@@ -157,9 +243,13 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     for (row, i) in (0..).zip(frame.rows) {
-        let Some(document) = documents.get(i) else { continue };
+        let Some(document) = documents.get(i) else {
+            continue;
+        };
         let inside = frame.inside;
-        let age = document.written_at.map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
+        let age = document
+            .written_at
+            .map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
         paint.right(inside, row, &age, Role::Muted);
         let mut end = if inside.width < 48 { 8 } else { 10 };
         let facts = [format!("rev {}", document.rev), size(document.bytes)];
@@ -169,7 +259,10 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             _ => 2,
         };
         for text in facts.iter().take(columns) {
-            let cell = Rect { width: inside.width.saturating_sub(end), ..inside };
+            let cell = Rect {
+                width: inside.width.saturating_sub(end),
+                ..inside
+            };
             paint.right(cell, row, text, Role::Muted);
             end += 9;
         }
@@ -180,7 +273,10 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         };
         paint.text(inside, row, 0, glyph, role);
         let columns = inside.width.saturating_sub(end + 1);
-        let name = Rect { width: columns.min(inside.width), ..inside };
+        let name = Rect {
+            width: columns.min(inside.width),
+            ..inside
+        };
         let used = 2 + paint.text(name, row, 2, &document.name, Role::Text);
         if let Some(trouble) = &document.trouble {
             paint.text(name, row, used + 2, trouble, Role::Error);
@@ -192,7 +288,9 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let Scene { model, state, now, .. } = scene;
+    let Scene {
+        model, state, now, ..
+    } = scene;
     let items = model.inbox(state);
     let frame = frame(paint, area, Pane::Inbox, "", items.len(), scene);
     if items.is_empty() {
@@ -206,13 +304,21 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let asker = status::asker(item, state);
         let waited = clock(now.since(item.since));
         paint.text(inside, row, 0, "◐", Role::Warn);
-        let rest = Rect { x: inside.x + 2, width: inside.width.saturating_sub(2), ..inside };
+        let rest = Rect {
+            x: inside.x + 2,
+            width: inside.width.saturating_sub(2),
+            ..inside
+        };
         let line_columns = rest.width.saturating_sub(6 + 2 + 8 + 2 + 2 + 6);
-        paint.cells(rest, row, &[
-            (sort, 6, Role::Warn),
-            (&asker, 8, Role::Text),
-            (&line, line_columns, Role::Text),
-        ]);
+        paint.cells(
+            rest,
+            row,
+            &[
+                (sort, 6, Role::Warn),
+                (&asker, 8, Role::Text),
+                (&line, line_columns, Role::Text),
+            ],
+        );
         paint.right(inside, row, &waited, Role::Muted);
         if frame.selected == Some(i) {
             mark(paint, inside, row, Pane::Inbox, scene);

@@ -26,8 +26,15 @@ const NAME: u16 = 14;
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let real = state.members().filter(|m| !m.spec().rehearsal).count();
-    let right = if real == 0 && state.members().len() > 0 { "rehearsal: not figures of real models" } else { "" };
-    let title = Title { name: "Metrics", right };
+    let right = if real == 0 && state.members().len() > 0 {
+        "rehearsal: not figures of real models"
+    } else {
+        ""
+    };
+    let title = Title {
+        name: "Metrics",
+        right,
+    };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Metrics));
     let counters = state.counters();
     let facts = [
@@ -43,7 +50,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         column += paint.text(inside, 0, column, &count(n), Role::Title) + 1;
         column += paint.text(inside, 0, column, name, Role::Muted) + 3;
     }
-    let table = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
+    let table = Rect {
+        y: inside.y + 2,
+        height: inside.height.saturating_sub(2),
+        ..inside
+    }
+    .intersection(inside);
     if state.members().len() == 0 {
         paint.empty(table, "no members yet");
         return;
@@ -70,7 +82,9 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 fn member_row(paint: &mut Paint<'_>, table: Rect, row: u16, member: &Member) {
     let record = member.record();
     let span = |span: Option<Span>| span.map_or_else(|| "–".to_owned(), clock);
-    let first = record.mean_first_text().map_or_else(|| "–".to_owned(), |s| s.to_string());
+    let first = record
+        .mean_first_text()
+        .map_or_else(|| "–".to_owned(), |s| s.to_string());
     let cells = [
         count(record.answered),
         count(record.failed),
@@ -81,19 +95,39 @@ fn member_row(paint: &mut Paint<'_>, table: Rect, row: u16, member: &Member) {
         count(record.tokens),
         format!("${}", dollars(record.micro_usd)),
     ];
-    let name = Rect { width: NAME.min(table.width), ..table };
+    let name = Rect {
+        width: NAME.min(table.width),
+        ..table
+    };
     paint.text(name, row, 0, member.spec().name.as_str(), Role::Title);
     let mut column = NAME + 2;
     for (text, (_, columns)) in cells.iter().zip(COLUMNS) {
         if column + columns <= table.width {
-            let role = if text == "0" || text == "–" || text == "$0.00" { Role::Muted } else { Role::Text };
+            let role = if text == "0" || text == "–" || text == "$0.00" {
+                Role::Muted
+            } else {
+                Role::Text
+            };
             number(paint, table, row, column, columns, text, role);
         }
         column += columns + 2;
     }
 }
 
-fn number(paint: &mut Paint<'_>, table: Rect, row: u16, column: u16, columns: u16, text: &str, role: Role) {
-    let cell = Rect { x: table.x + column, width: columns, ..table }.intersection(table);
+fn number(
+    paint: &mut Paint<'_>,
+    table: Rect,
+    row: u16,
+    column: u16,
+    columns: u16,
+    text: &str,
+    role: Role,
+) {
+    let cell = Rect {
+        x: table.x + column,
+        width: columns,
+        ..table
+    }
+    .intersection(table);
     paint.right(cell, row, text, role);
 }

@@ -57,7 +57,12 @@ pub fn draw(
     state: &State,
     now: Timestamp,
 ) {
-    let scene = Scene { model, state, keymap, now };
+    let scene = Scene {
+        model,
+        state,
+        keymap,
+        now,
+    };
     let mut paint = Paint { buf, theme };
     paint.ground(area);
     if layout::shape(area) == Shape::TooSmall {
@@ -66,8 +71,10 @@ pub fn draw(
     }
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
     bar::draw(&mut paint, parts.bar, scene);
-    if let Some(Overlay::Choice(choice)) =
-        model.overlays.iter().find(|o| matches!(o, Overlay::Choice(_)))
+    if let Some(Overlay::Choice(choice)) = model
+        .overlays
+        .iter()
+        .find(|o| matches!(o, Overlay::Choice(_)))
     {
         choice::draw(&mut paint, parts.body, choice, scene);
     } else {
@@ -85,10 +92,19 @@ fn too_small(paint: &mut Paint<'_>, area: Rect) {
     let need = format!("needs {} × {}", layout::MIN_COLUMNS, layout::MIN_ROWS);
     let have = format!("this terminal has {} × {}", area.width, area.height);
     let top = area.height.saturating_sub(3) / 2;
-    for (row, text, role) in [(0, "synod", Role::Title), (1, need.as_str(), Role::Warn), (2, have.as_str(), Role::Muted)]
-    {
+    for (row, text, role) in [
+        (0, "synod", Role::Title),
+        (1, need.as_str(), Role::Warn),
+        (2, have.as_str(), Role::Muted),
+    ] {
         let columns = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
-        paint.text(area, top + row, area.width.saturating_sub(columns) / 2, text, role);
+        paint.text(
+            area,
+            top + row,
+            area.width.saturating_sub(columns) / 2,
+            text,
+            role,
+        );
     }
 }
 
@@ -101,10 +117,9 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
     }
     let rects: Vec<Rect> = match model.screen {
         Screen::Room => layout::room(body).to_vec(),
-        Screen::Sessions
-        | Screen::Memory
-        | Screen::Votes
-        | Screen::Metrics => layout::split(body).to_vec(),
+        Screen::Sessions | Screen::Memory | Screen::Votes | Screen::Metrics => {
+            layout::split(body).to_vec()
+        }
         Screen::Queue | Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
     };
     all.iter().copied().zip(rects).collect()

@@ -24,7 +24,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Fill { attention, input } => {
                 let item = scene.state.attention_item(*attention);
                 let message = item.map_or("", |item| match &item.subject {
-                    Subject::Asked { request: Request::Form { message, .. }, .. } => message.as_str(),
+                    Subject::Asked {
+                        request: Request::Form { message, .. },
+                        ..
+                    } => message.as_str(),
                     Subject::Asked { .. }
                     | Subject::Choice { .. }
                     | Subject::Interrupted { .. }
@@ -47,10 +50,12 @@ fn dialog(paint: &mut Paint<'_>, area: Rect, columns: u16, rows: u16, title: Tit
 
 /// The rows of the help: an entry, or several neighbours that fold into one.
 fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry>)> {
-    TABLE.chunk_by(|a, b| !a.fold.is_empty() && a.fold == b.fold).filter_map(|run| {
-        let first = run.first()?;
-        Some((first, run.last().filter(|_| run.len() > 1)))
-    })
+    TABLE
+        .chunk_by(|a, b| !a.fold.is_empty() && a.fold == b.fold)
+        .filter_map(|run| {
+            let first = run.first()?;
+            Some((first, run.last().filter(|_| run.len() > 1)))
+        })
 }
 
 /// How many rows the help has.
@@ -63,27 +68,52 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
     let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
     let height = height.min(area.height.saturating_sub(2));
     let right = "Esc closes";
-    let inside = dialog(paint, area, 96, height, Title { name: "Keys", right });
+    let inside = dialog(
+        paint,
+        area,
+        96,
+        height,
+        Title {
+            name: "Keys",
+            right,
+        },
+    );
     let most = rows.len().saturating_sub(usize::from(inside.height));
     let scroll = scroll.min(most);
     for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
         let keys = |entry: &Entry| -> Vec<String> {
-            keymap.chords(entry.action).iter().map(|c| c.label()).collect()
+            keymap
+                .chords(entry.action)
+                .iter()
+                .map(|c| c.label())
+                .collect()
         };
         let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
         let shown = match last {
             Some(last) => format!("{} … {}", one(first), one(last)),
             None => keys(first).join(" "),
         };
-        let doc = if first.fold.is_empty() { first.doc } else { first.fold };
+        let doc = if first.fold.is_empty() {
+            first.doc
+        } else {
+            first.fold
+        };
         let wide = inside.width > 76;
-        let place = if wide { places(first.contexts) } else { String::new() };
+        let place = if wide {
+            places(first.contexts)
+        } else {
+            String::new()
+        };
         let docs = inside.width.saturating_sub(if wide { 18 + 18 } else { 18 });
-        paint.cells(inside, row, &[
-            (&shown, 16, Role::Key),
-            (doc, docs, Role::Text),
-            (&place, 16, Role::Muted),
-        ]);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&shown, 16, Role::Key),
+                (doc, docs, Role::Text),
+                (&place, 16, Role::Muted),
+            ],
+        );
     }
 }
 
@@ -113,25 +143,53 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &
     let found = palette(typed);
     let rows = 14.min(area.height.saturating_sub(4));
     let right = format!("{} actions", found.len());
-    let inside = dialog(paint, area, 84, rows + 4, Title { name: "Palette", right: &right });
+    let inside = dialog(
+        paint,
+        area,
+        84,
+        rows + 4,
+        Title {
+            name: "Palette",
+            right: &right,
+        },
+    );
     let used = paint.text(inside, 0, 0, typed, Role::Text);
     paint.text(inside, 0, used, "▌", Role::Accent);
-    let list = Rect { y: inside.y + 2, height: inside.height.saturating_sub(2), ..inside }.intersection(inside);
+    let list = Rect {
+        y: inside.y + 2,
+        height: inside.height.saturating_sub(2),
+        ..inside
+    }
+    .intersection(inside);
     if found.is_empty() {
         paint.empty(list, "no action fits");
     }
     for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
-        let Some(entry) = found.get(i).and_then(|action| action.entry()) else { continue };
-        let keys: Vec<String> = keymap.chords(entry.action).iter().map(|c| c.label()).collect();
+        let Some(entry) = found.get(i).and_then(|action| action.entry()) else {
+            continue;
+        };
+        let keys: Vec<String> = keymap
+            .chords(entry.action)
+            .iter()
+            .map(|c| c.label())
+            .collect();
         let keys = keys.join(" ");
         let end = u16::try_from(width(&keys)).unwrap_or(20) + 2;
-        paint.cells(list, row, &[
-            (entry.name, 18, Role::Title),
-            (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
-        ]);
+        paint.cells(
+            list,
+            row,
+            &[
+                (entry.name, 18, Role::Title),
+                (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
+            ],
+        );
         paint.right(list, row, &keys, Role::Key);
         if i == chosen {
-            let wide = Rect { x: list.x - 1, width: list.width + 2, ..list };
+            let wide = Rect {
+                x: list.x - 1,
+                width: list.width + 2,
+                ..list
+            };
             paint.select(wide, row);
         }
     }
@@ -141,7 +199,16 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     let columns = 64.min(area.width.saturating_sub(4));
     let lines = wrap::rows(&confirm.question, columns.saturating_sub(4));
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
-    let inside = dialog(paint, area, columns, height, Title { name: "Please choose", right: "" });
+    let inside = dialog(
+        paint,
+        area,
+        columns,
+        height,
+        Title {
+            name: "Please choose",
+            right: "",
+        },
+    );
     for (row, text) in (0..).zip(&lines) {
         paint.text(inside, row, 0, text, Role::Text);
     }
@@ -150,7 +217,11 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     for (i, (text, _)) in confirm.answers.iter().enumerate() {
         let used = paint.text(inside, row, column, &format!(" {text} "), Role::Title);
         if i == confirm.chosen {
-            let button = Rect { x: inside.x + column, width: used, ..inside };
+            let button = Rect {
+                x: inside.x + column,
+                width: used,
+                ..inside
+            };
             paint.select(button, row);
         }
         column += used + 2;
@@ -163,7 +234,10 @@ fn fill(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
     let lines = wrap::rows(&message, columns.saturating_sub(4));
     let lines: Vec<&str> = lines.into_iter().take(8).collect();
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
-    let title = Title { name: "Answer", right: "text or a JSON object; Enter sends" };
+    let title = Title {
+        name: "Answer",
+        right: "text or a JSON object; Enter sends",
+    };
     let inside = dialog(paint, area, columns, height, title);
     for (row, text) in (0..).zip(&lines) {
         paint.text(inside, row, 0, text, Role::Text);

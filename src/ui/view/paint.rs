@@ -38,21 +38,31 @@ impl Paint<'_> {
     }
 
     /// Writes one line of text at a place of `area`, cut at its right edge; gives the columns used.
-    pub(crate) fn text(&mut self, area: Rect, row: u16, column: u16, text: &str, role: Role) -> u16 {
+    pub(crate) fn text(
+        &mut self,
+        area: Rect,
+        row: u16,
+        column: u16,
+        text: &str,
+        role: Role,
+    ) -> u16 {
         if row >= area.height || column >= area.width {
             return 0;
         }
         let text = line(text);
         let room = usize::from(area.width - column);
         let text = clip(&text, room);
-        self.buf.set_stringn(area.x + column, area.y + row, &text, room, self.style(role));
+        self.buf
+            .set_stringn(area.x + column, area.y + row, &text, room, self.style(role));
         u16::try_from(width(&text)).unwrap_or(u16::MAX)
     }
 
     /// Writes one line of text that ends at the right edge of `area`; gives the columns used.
     pub(crate) fn right(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
         let text = line(text);
-        let used = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(area.width);
+        let used = u16::try_from(width(&text))
+            .unwrap_or(u16::MAX)
+            .min(area.width);
         self.text(area, row, area.width - used, &text, role)
     }
 
@@ -60,7 +70,11 @@ impl Paint<'_> {
     pub(crate) fn cells(&mut self, area: Rect, row: u16, cells: &[(&str, u16, Role)]) {
         let mut column = 0;
         for (text, columns, role) in cells {
-            let room = Rect { width: (*columns).min(area.width.saturating_sub(column)), x: area.x + column.min(area.width), ..area };
+            let room = Rect {
+                width: (*columns).min(area.width.saturating_sub(column)),
+                x: area.x + column.min(area.width),
+                ..area
+            };
             self.text(room, row, 0, text, *role);
             column = column.saturating_add(*columns).saturating_add(2);
         }
@@ -68,13 +82,18 @@ impl Paint<'_> {
 
     /// Marks a row as the selected one of the pane that has the keys.
     pub(crate) fn select(&mut self, area: Rect, row: u16) {
-        let row = Rect { y: area.y + row, height: 1, ..area }.intersection(area);
+        let row = Rect {
+            y: area.y + row,
+            height: 1,
+            ..area
+        }
+        .intersection(area);
         let selection = self.theme.style(Role::Selection);
-        let uniform = selection.fg.is_some()
-            || selection.add_modifier.contains(Modifier::REVERSED);
+        let uniform = selection.fg.is_some() || selection.add_modifier.contains(Modifier::REVERSED);
         if uniform {
             // Other colours on a reversed ground would be a patchwork.
-            self.buf.set_style(row, self.theme.style(Role::Text).patch(selection));
+            self.buf
+                .set_style(row, self.theme.style(Role::Text).patch(selection));
         } else {
             self.buf.set_style(row, selection);
         }
@@ -93,7 +112,12 @@ impl Paint<'_> {
             .style(self.theme.style(Role::Text));
         let inside = block.inner(area);
         block.render(area, self.buf);
-        let top = Rect { x: area.x + 2, width: area.width.saturating_sub(4), height: 1, ..area };
+        let top = Rect {
+            x: area.x + 2,
+            width: area.width.saturating_sub(4),
+            height: 1,
+            ..area
+        };
         let used = if title.name.is_empty() {
             0
         } else {
@@ -138,9 +162,17 @@ impl Paint<'_> {
     /// Says in the middle of a pane that there is nothing, and what would change that.
     pub(crate) fn empty(&mut self, area: Rect, text: &str) {
         let text = line(text);
-        let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(area.width);
+        let columns = u16::try_from(width(&text))
+            .unwrap_or(u16::MAX)
+            .min(area.width);
         let left = (area.width - columns) / 2;
-        self.text(area, area.height.saturating_sub(1) / 2, left, &text, Role::Muted);
+        self.text(
+            area,
+            area.height.saturating_sub(1) / 2,
+            left,
+            &text,
+            Role::Muted,
+        );
     }
 }
 
@@ -183,7 +215,10 @@ mod tests {
     fn hostile_text_stays_inside_its_area() {
         let theme = Theme::default();
         let mut buf = Buffer::empty(Rect::new(0, 0, 12, 3));
-        let mut paint = Paint { buf: &mut buf, theme: &theme };
+        let mut paint = Paint {
+            buf: &mut buf,
+            theme: &theme,
+        };
         let area = Rect::new(2, 1, 6, 1);
         let used = paint.text(area, 0, 0, "\u{1b}[31m日本語テキ\n\u{202e}", Role::Text);
         assert!(used <= 6);

@@ -28,7 +28,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                 }
             }
             Pane::Transcript => {
-                let session = model.seat(state).and_then(|s| s.session).map(crate::core::Session::id);
+                let session = model
+                    .seat(state)
+                    .and_then(|s| s.session)
+                    .map(crate::core::Session::id);
                 if let Some(ring) = session.and_then(|s| model.transcripts.ring_mut(s)) {
                     ring.resize(columns, rows);
                 }
@@ -62,5 +65,9 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
 
 /// Where the columns of answers stand: below one line that says what they answer.
 pub(crate) fn choice_inside(body: Rect) -> Rect {
-    Rect { y: body.y + 1.min(body.height), height: body.height.saturating_sub(1), ..body }
+    Rect {
+        y: body.y + 1.min(body.height),
+        height: body.height.saturating_sub(1),
+        ..body
+    }
 }

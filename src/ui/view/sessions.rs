@@ -65,14 +65,25 @@ fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
 
 /// The sessions whose text shows on the cards.
 pub(super) fn on_cards(model: &Model, state: &State) -> Vec<SessionId> {
-    model.seats(state).iter().filter_map(|seat| Some(seat.session?.id())).collect()
+    model
+        .seats(state)
+        .iter()
+        .filter_map(|seat| Some(seat.session?.id()))
+        .collect()
 }
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let seats = model.seats(state);
     let filter = super::hints::filter_of(model, Pane::Sessions);
-    let inside = paint.frame(area, Title { name: "Sessions", right: &filter }, scene.has_keys(Pane::Sessions));
+    let inside = paint.frame(
+        area,
+        Title {
+            name: "Sessions",
+            right: &filter,
+        },
+        scene.has_keys(Pane::Sessions),
+    );
     if seats.is_empty() {
         let nobody = if filter.is_empty() {
             "nobody is here yet: `synod init` finds members"
@@ -85,13 +96,21 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let keys: Vec<u64> = seats.iter().map(|s| s.key).collect();
     let selected = model.place(Pane::Sessions, &keys);
     let cards = model.screen == Screen::Room;
-    let shares = if cards { share(model, &seats, inside.height) } else { Vec::new() };
+    let shares = if cards {
+        share(model, &seats, inside.height)
+    } else {
+        Vec::new()
+    };
     let in_sight = if seats.len() > usize::from(inside.height) {
         window(seats.len(), inside.height, selected)
     } else {
         0..seats.len()
     };
-    let names = seats.iter().map(|s| width(s.member.spec().name.as_str())).max().unwrap_or(0);
+    let names = seats
+        .iter()
+        .map(|s| width(s.member.spec().name.as_str()))
+        .max()
+        .unwrap_or(0);
     let names = u16::try_from(names.clamp(6, 14)).unwrap_or(14);
     let mut row = 0;
     for i in in_sight {
@@ -99,10 +118,18 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let chosen = selected == Some(i) && (scene.has_keys(Pane::Sessions) || !cards);
         header(paint, inside, row, seat, names, scene);
         if chosen && scene.has_keys(Pane::Sessions) {
-            let wide = Rect { x: inside.x - 1, width: inside.width + 2, ..inside };
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
             paint.select(wide, row);
         } else if chosen {
-            let margin = Rect { x: inside.x - 1, width: 1, ..inside };
+            let margin = Rect {
+                x: inside.x - 1,
+                width: 1,
+                ..inside
+            };
             paint.text(margin, row, 0, "▸", Role::Accent);
         }
         row += 1;
@@ -112,16 +139,41 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// One line on a seat: state, name, time, task, model.
-fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u16, scene: Scene<'_>) {
-    let Scene { model, state, now, .. } = scene;
+fn header(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    row: u16,
+    seat: &Seat<'_>,
+    names: u16,
+    scene: Scene<'_>,
+) {
+    let Scene {
+        model, state, now, ..
+    } = scene;
     let spec = seat.member.spec();
     let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
     let status = seat.status(state, now, heard);
     paint.text(area, row, 0, status.glyph, status.role);
-    let name = Rect { width: names.min(area.width), ..area };
-    paint.text(Rect { x: area.x + 2, ..name }, row, 0, spec.name.as_str(), Role::Title);
+    let name = Rect {
+        width: names.min(area.width),
+        ..area
+    };
+    paint.text(
+        Rect {
+            x: area.x + 2,
+            ..name
+        },
+        row,
+        0,
+        spec.name.as_str(),
+        Role::Title,
+    );
     let word = names + 4;
-    let word_area = Rect { x: area.x + word, width: STATUS.min(area.width.saturating_sub(word)), ..area };
+    let word_area = Rect {
+        x: area.x + word,
+        width: STATUS.min(area.width.saturating_sub(word)),
+        ..area
+    };
     paint.text(word_area, row, 0, &status.word, status.role);
     let mut column = word + STATUS + 1;
     let rest = |column: u16, end: u16| Rect {
@@ -133,7 +185,11 @@ fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u
     let mut end = 0;
     let room = area.width.saturating_sub(column);
     if !label.is_empty() && usize::from(room) > width(&label) + 24 {
-        let role = if spec.rehearsal { Role::Badge } else { Role::Muted };
+        let role = if spec.rehearsal {
+            Role::Badge
+        } else {
+            Role::Muted
+        };
         end = paint.right(area, row, &label, role) + 2;
     }
     if let Some(item) = seat.asks(state) {
@@ -143,8 +199,20 @@ fn header(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, names: u
         return;
     }
     if let Some(task) = seat.task(state) {
-        column += paint.text(rest(column, end), row, 0, &format!("{} ", task.id()), Role::Muted);
-        paint.text(rest(column, end), row, 0, task.order().prompt.headline(), Role::Text);
+        column += paint.text(
+            rest(column, end),
+            row,
+            0,
+            &format!("{} ", task.id()),
+            Role::Muted,
+        );
+        paint.text(
+            rest(column, end),
+            row,
+            0,
+            task.order().prompt.headline(),
+            Role::Text,
+        );
         return;
     }
     let why = match seat.member.health() {
@@ -167,10 +235,21 @@ fn label(seat: &Seat<'_>, state: &State) -> String {
 }
 
 /// The last rows of a seat's text; gives how many.
-fn tail(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, lines: u16, scene: Scene<'_>) -> u16 {
+fn tail(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    row: u16,
+    seat: &Seat<'_>,
+    lines: u16,
+    scene: Scene<'_>,
+) -> u16 {
     let lines = lines.min(area.height.saturating_sub(row));
-    let ring = seat.session.and_then(|s| scene.model.transcripts.ring(s.id()));
-    let Some(ring) = ring.filter(|_| lines > 0) else { return 0 };
+    let ring = seat
+        .session
+        .and_then(|s| scene.model.transcripts.ring(s.id()));
+    let Some(ring) = ring.filter(|_| lines > 0) else {
+        return 0;
+    };
     let rows = ring.last_rows(usize::from(lines));
     let below = Rect {
         x: area.x + INDENT,
@@ -204,23 +283,46 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let has_keys = scene.has_keys(Pane::Transcript);
     let Some(seat) = model.seat(state) else {
-        let inside = paint.frame(area, Title { name: "Transcript", right: "" }, has_keys);
+        let inside = paint.frame(
+            area,
+            Title {
+                name: "Transcript",
+                right: "",
+            },
+            has_keys,
+        );
         paint.empty(inside, "no session is selected");
         return;
     };
     let name = seat.member.spec().name.to_string();
     let Some(session) = seat.session else {
-        let inside = paint.frame(area, Title { name: &name, right: "" }, has_keys);
+        let inside = paint.frame(
+            area,
+            Title {
+                name: &name,
+                right: "",
+            },
+            has_keys,
+        );
         paint.empty(inside, &format!("@{name} was asked nothing yet"));
         return;
     };
-    let Some(ring) = model.transcripts.ring(session.id()) else { return };
+    let Some(ring) = model.transcripts.ring(session.id()) else {
+        return;
+    };
     let right = if ring.back() > 0 {
         format!("{} rows below, G follows", ring.back())
     } else {
         restored(session)
     };
-    let inside = paint.frame(area, Title { name: &name, right: &right }, has_keys);
+    let inside = paint.frame(
+        area,
+        Title {
+            name: &name,
+            right: &right,
+        },
+        has_keys,
+    );
     let rows = ring.window();
     paint.rows(inside, &rows);
     if session.busy().is_some() && ring.back() == 0 {
