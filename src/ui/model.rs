@@ -10,7 +10,8 @@ use ratatui::layout::Rect;
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, HubStatus, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind, Timestamp,
+    Attention, HubStatus, MemberName, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind,
+    Timestamp,
 };
 use crate::ui::action::{Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
@@ -279,7 +280,13 @@ impl Model {
                 .first()
                 .copied()
                 .unwrap_or(Pane::Sessions),
-            pane => pane,
+            pane @ (Pane::Sessions
+            | Pane::Queue
+            | Pane::Memory
+            | Pane::Votes
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Journal) => pane,
         }
     }
 
@@ -325,7 +332,7 @@ impl Model {
             self.passes(Pane::Queue, || {
                 let order = task.order();
                 let status = status::task(task, state).word;
-                let council: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
+                let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
                 let prompt = order.prompt.headline();
                 format!(
                     "{} {} {} {status} {} {prompt}",

@@ -111,7 +111,11 @@ mod tests {
                 Appearance::Dark
             };
             for p in album(&settings, size.0, size.1).unwrap() {
-                if !["room","choose","help","inbox","sessions","votes"].contains(&p.name.as_str()) { continue; }
+                if !["room", "choose", "help", "inbox", "sessions", "votes"]
+                    .contains(&p.name.as_str())
+                {
+                    continue;
+                }
                 let dir = format!("/tmp/w/ui-look/{theme}-{}", size.0);
                 std::fs::create_dir_all(&dir).unwrap();
                 std::fs::write(

@@ -8,6 +8,8 @@ mod load;
 #[cfg(feature = "screenshots")]
 mod rgb;
 
+use std::path::Path;
+
 use ratatui::style::{Color, Modifier, Style};
 
 pub use load::ThemeError;
@@ -158,7 +160,11 @@ impl Theme {
         if let Some(shipped) = SHIPPED.iter().find(|t| t.name == name) {
             return Self::parse(shipped.text, &format!("themes/{name}.toml"));
         }
-        if name.contains('/') || name.ends_with(".toml") {
+        if name.contains('/')
+            || Path::new(name)
+                .extension()
+                .is_some_and(|it| it.eq_ignore_ascii_case("toml"))
+        {
             return load::read(name);
         }
         Err(ThemeError::unknown(name))

@@ -85,7 +85,10 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
 fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let context = scene.model.context();
     let mut hints: Vec<(String, &str)> = Vec::new();
-    let asked = scene.model.asked(scene.state).filter(|_| context == Context::List);
+    let asked = scene
+        .model
+        .asked(scene.state)
+        .filter(|_| context == Context::List);
     let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
         Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
             &[(Action::Allow, "allow"), (Action::Deny, "deny")]
