@@ -6,12 +6,11 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use crate::cli::Place;
-use crate::cli::room::JournalArchive;
-use crate::cli::telling::tell;
+use crate::cli::telling::{plain, tell};
 use crate::core::Recorded;
-use crate::journal::Journal;
-use crate::journal::sqlite::SqliteJournal;
-use crate::link::{Archive, AttachError, Client, Happening, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
+use crate::journal::READ_PAGE_MAX;
+use crate::journal::sqlite::Reader;
+use crate::link::{AttachError, Client, Happening};
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -28,7 +27,7 @@ pub(super) struct Args {
     /// Print the places in prompts and answers that match these words instead
     #[arg(long, value_name = "WORDS", conflicts_with = "follow")]
     search: Option<String>,
-    /// Recompute the chain of hashes and tell whether it holds; needs a stopped room
+    /// Recompute the chain of hashes and tell whether it holds
     #[arg(long, conflicts_with_all = ["follow", "search"])]
     verify: bool,
     /// One JSON object a line
@@ -38,104 +37,52 @@ pub(super) struct Args {
 
 /// Prints what is asked for.
 pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
-    super::runtime()?.block_on(async {
-        if args.verify {
-            return verify(place).await;
-        }
-        match Client::connect(&place.project.socket).await {
-            Ok(client) => read(&mut Source::Room(Box::new(client)), args).await,
-            Err(AttachError::NoRoom) if args.follow => bail!("no room runs here; `synod` starts it"),
-            Err(AttachError::NoRoom) => {
-                let journal = open(place)?;
-                let code = read(&mut Source::File(JournalArchive::new(journal.clone())), args).await;
-                journal.close().await;
-                code
-            }
-            Err(error) => Err(error.into()),
-        }
-    })
-}
-
-fn open(place: &Place) -> anyhow::Result<SqliteJournal> {
     if !place.project.room.join("room.db").exists() {
         bail!("{} has no journal yet; `synod` makes one", place.project.root.display());
     }
-    Ok(SqliteJournal::open(&place.project.room)?.journal)
-}
-
-async fn verify(place: &Place) -> anyhow::Result<ExitCode> {
-    let journal = open(place)?;
-    let verdict = journal.verify_chain().await;
-    journal.close().await;
-    let verified = verdict?;
-    writeln!(std::io::stdout(), "the chain holds: {verified}")?;
+    let reader = Reader::open(&place.project.room)?;
+    if args.verify {
+        let verified = reader.verify()?;
+        writeln!(std::io::stdout(), "the chain of {} events holds; its head is {}", verified.events, verified.head_hash)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(words) = &args.search {
+        return search(&reader, words, args);
+    }
+    let next = pages(&reader, args)?;
+    if args.follow {
+        super::runtime()?.block_on(follow(place, next, args))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where events are read from.
-enum Source {
-    Room(Box<Client>),
-    File(JournalArchive),
-}
-
-impl Source {
-    async fn query(&mut self, query: Query) -> Result<QueryReply, QueryError> {
-        match self {
-            Self::File(archive) => archive.query(query).await,
-            Self::Room(client) => {
-                let gone = || QueryError { why: "the room has ended".to_owned() };
-                let sent = client.ask(query).ok_or_else(gone)?;
-                loop {
-                    match client.next().await {
-                        Happening::Answer { id, result } if id == sent => return result,
-                        Happening::Closed => return Err(gone()),
-                        Happening::Answer { .. }
-                        | Happening::Events(_)
-                        | Happening::Deltas(_)
-                        | Happening::Resynced
-                        | Happening::Reply { .. }
-                        | Happening::Hub
-                        | Happening::Presence
-                        | Happening::Stalled { .. }
-                        | Happening::Recovered => {}
-                    }
-                }
-            }
-        }
-    }
-}
-
-async fn read(source: &mut Source, args: &Args) -> anyhow::Result<ExitCode> {
-    if let Some(words) = &args.search {
-        return search(source, words, args).await;
-    }
+/// Prints page after page; gives the place behind the last.
+fn pages(reader: &Reader, args: &Args) -> anyhow::Result<u64> {
     let mut next = args.from.max(1);
     let mut left = args.limit.unwrap_or(usize::MAX);
-    loop {
-        let limit = left.min(TRANSCRIPT_PAGE);
-        let QueryReply::Events(page) = source.query(Query::Events { from: next, limit }).await? else {
-            bail!("the room answered something else");
-        };
+    while left > 0 {
+        let page = reader.read(next, left.min(READ_PAGE_MAX))?;
+        let Some(last) = page.last() else { break };
+        next = last.seq + 1;
+        left -= page.len();
         print(&page, args)?;
-        left -= page.len().min(left);
-        match page.last() {
-            Some(last) if left > 0 => next = last.seq + 1,
-            Some(_) | None => break,
-        }
     }
-    if let Source::Room(client) = source
-        && args.follow
-    {
-        follow(client, next, args).await?;
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(next)
 }
 
-async fn follow(client: &mut Client, next: u64, args: &Args) -> anyhow::Result<()> {
+async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
+    let mut client = match Client::connect(&place.project.socket).await {
+        Err(AttachError::NoRoom) => bail!("no room runs here; `synod` starts it"),
+        attached => attached?,
+    };
+    // What came between the last page and now.
+    let reader = Reader::open(&place.project.room)?;
+    let mut next = pages(&reader, &Args { from: next, limit: None, search: None, ..*args })?;
     loop {
         match client.next().await {
             Happening::Events(events) => {
                 let fresh: Vec<Recorded> = events.into_iter().filter(|event| event.seq >= next).collect();
+                next = fresh.last().map_or(next, |last| last.seq + 1);
                 print(&fresh, args)?;
             }
             Happening::Closed => return Ok(()),
@@ -151,18 +98,16 @@ async fn follow(client: &mut Client, next: u64, args: &Args) -> anyhow::Result<(
     }
 }
 
-async fn search(source: &mut Source, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
-    let limit = args.limit.unwrap_or(50);
-    let QueryReply::Hits(hits) = source.query(Query::Search { words: words.to_owned(), limit }).await? else {
-        bail!("the room answered something else");
-    };
+fn search(reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
+    let hits = reader.search(words, args.limit.unwrap_or(50))?;
     let mut stdout = std::io::stdout().lock();
     for hit in &hits {
+        let task = hit.task.map_or_else(String::new, |task| task.to_string());
         if args.json {
-            writeln!(stdout, "{}", serde_json::to_string(hit)?)?;
+            let object = serde_json::json!({"seq": hit.seq, "at": hit.at, "task": hit.task, "excerpt": hit.excerpt});
+            writeln!(stdout, "{object}")?;
         } else {
-            let task = hit.task.map_or_else(String::new, |task| task.to_string());
-            writeln!(stdout, "{:>7}  {task:<6}  {}", hit.seq, super::telling::plain(&hit.excerpt))?;
+            writeln!(stdout, "{:>7}  {task:<6}  {}", hit.seq, plain(&hit.excerpt))?;
         }
     }
     Ok(if hits.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -7,12 +7,15 @@ mod config;
 mod confirm;
 mod doctor;
 mod init;
+mod journal;
 mod mcp;
+mod open;
 mod project;
 mod room;
 mod run;
 mod start;
 mod stop;
+mod telling;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -61,6 +64,8 @@ enum Word {
     Init(init::Args),
     /// Check what works, and tell how to mend the rest
     Doctor(doctor::Args),
+    /// Print, follow or search what has happened
+    Journal(journal::Args),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -83,6 +88,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     match dispatch(cli) {
         Ok(code) => code,
+        // `synod journal | head` is no failure.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Each cause adds its own sentence; one line is easier to search for than many.
             let mut stderr = std::io::stderr().lock();
@@ -90,6 +97,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -109,7 +121,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         project,
     };
     match cli.word {
-        None => Ok(ExitCode::SUCCESS),
+        None => open::open(&place, cli.common.foreground),
+        Some(Word::Journal(args)) => journal::journal(&place, &args),
         Some(Word::Run(args)) => run::run(&place, &args),
         Some(Word::Init(args)) => init::init(&place, &args),
         Some(Word::Doctor(args)) => doctor::doctor(&place, &args),

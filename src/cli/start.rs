@@ -1,5 +1,6 @@
 //! Attaches to the room of a project, and starts its process when none is alive.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::cli::Place;
+use crate::cli::{Place, confirm};
 use crate::cli::room::READY;
 use crate::link::{AttachError, Client};
 
@@ -24,6 +25,7 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
         Err(AttachError::NoRoom) => {}
         attached => return Ok(attached?),
     }
+    tell_unconfirmed(place);
     let started = start(place).await;
     // Of two consoles that start at once one finds the journal taken: the room of the other will do.
     let deadline = Instant::now() + OTHERS_WITHIN;
@@ -41,6 +43,15 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
             }
             attached => return Ok(attached?),
         }
+    }
+}
+
+/// Says what the room will leave out. A broken configuration is told by the room itself.
+fn tell_unconfirmed(place: &Place) {
+    let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else { return };
+    for item in confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env)) {
+        let line = format!("synod: left out until you confirm it with `synod init`: {item}");
+        drop(writeln!(std::io::stderr(), "{line}"));
     }
 }
 

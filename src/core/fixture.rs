@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
     Answer, AnswerKind, AskId, CallId, Command, Effect, Ending, Event, Failure, FailureKind,
-    Handle, Health, MemberName, MemberSpec, Phase, Reach, Recorded, Refusal, Report, Request, Span,
-    State, Strategy, TaskId, TaskOrder, Text, Timestamp, Usage, decide, evolve, expire, follow,
-    note, react, resume,
+    Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach, Recorded,
+    Refusal, Report, Request, Span, State, Strategy, TaskId, TaskOrder, Text, Timestamp, Usage,
+    decide, evolve, expire, follow, note, react, resume,
 };
 
 /// A room under test.
@@ -226,9 +226,37 @@ pub(crate) fn exec() -> Request {
 
 /// The calls that events start.
 pub(crate) fn started(events: &[Event]) -> Vec<CallId> {
-    let calls = events.iter().filter_map(|event| match event {
-        Event::CallStarted { call, .. } => Some(*call),
-        _ => None,
-    });
-    calls.collect()
+    starts(events).into_iter().map(|(call, ..)| call).collect()
+}
+
+/// The calls that events start, with the reason for each and what is handed on with it.
+pub(crate) fn starts(events: &[Event]) -> Vec<(CallId, Purpose, Vec<Input>)> {
+    let mut found = Vec::new();
+    for event in events {
+        if let Event::CallStarted {
+            call,
+            purpose,
+            inputs,
+            ..
+        } = event
+        {
+            found.push((*call, *purpose, inputs.clone()));
+        }
+    }
+    found
+}
+
+/// The results that events bring.
+pub(crate) fn results(events: &[Event]) -> Vec<Text> {
+    let mut found = Vec::new();
+    for event in events {
+        if let Event::TaskConcluded {
+            outcome: Outcome::Done { result, .. },
+            ..
+        } = event
+        {
+            found.push(result.clone());
+        }
+    }
+    found
 }

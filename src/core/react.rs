@@ -170,11 +170,13 @@ mod tests {
 
     /// The order of the last call that was started.
     fn last_order(room: &Room) -> CallOrder {
-        let orders = room.effects.iter().rev().find_map(|effect| match effect {
-            Effect::StartCall(order) => Some(order.as_ref().clone()),
-            _ => None,
-        });
-        orders.unwrap()
+        let mut orders = Vec::new();
+        for effect in &room.effects {
+            if let Effect::StartCall(order) = effect {
+                orders.push(order.as_ref().clone());
+            }
+        }
+        orders.pop().unwrap()
     }
 
     #[test]

@@ -276,14 +276,14 @@ mod tests {
     fn council(room: &Room, order: &TaskOrder) -> Vec<MemberName> {
         match route(&room.state, order, &[]) {
             Routing::Now(routed) => routed.council,
-            other => panic!("{other:?}"),
+            other @ (Routing::Later | Routing::Never(_)) => panic!("{other:?}"),
         }
     }
 
     fn never(room: &Room, order: &TaskOrder) -> String {
         match route(&room.state, order, &[]) {
             Routing::Never(why) => why,
-            other => panic!("{other:?}"),
+            other @ (Routing::Later | Routing::Now(_)) => panic!("{other:?}"),
         }
     }
 

@@ -233,7 +233,7 @@ impl State {
         if self.closing {
             return None;
         }
-        let deadlines = self.open_tasks().filter_map(|task| task.order.deadline);
+        let deadlines = self.queue.deadlines().map(|(at, _)| at).take(1);
         let delays = self
             .routed_tasks()
             .map(|task| task.not_before)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use crate::core::{Access, MemberSpec};
+use crate::core::MemberSpec;
 use crate::mcp::ServerSpec;
 use crate::members::cost::Prices;
 
@@ -90,12 +90,13 @@ pub enum OnCancel {
 }
 
 impl Adapter {
-    /// Whether a conversation can be taken up again for a call with this access. Resuming in
-    /// `codex-mcp-server` drops the leave to write.
+    /// Whether a conversation may be taken up again by its handle. Resuming in `codex-mcp-server`
+    /// drops the sandbox and the folder that were asked for: with a permissive setting of the user a
+    /// call that may only read would write. There every turn is told what was said before.
     #[must_use]
-    pub fn resumes(&self, access: Access) -> bool {
+    pub fn resumes(&self) -> bool {
         match self {
-            Self::CodexMcpServer(_) => access == Access::Read,
+            Self::CodexMcpServer(_) => false,
             Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
         }
     }

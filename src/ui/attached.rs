@@ -35,6 +35,12 @@ impl Attached {
         }
     }
 
+    /// Whether the room has ended.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     fn told(happening: Happening) -> Option<RoomEvent> {
         match happening {
             Happening::Events(events) => Some(RoomEvent::Events(events)),

@@ -23,7 +23,7 @@ pub mod shot;
 pub mod stage;
 mod status;
 pub mod suggest;
-mod telling;
+pub(crate) mod telling;
 pub mod terminal;
 pub mod text;
 pub mod theme;

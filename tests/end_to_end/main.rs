@@ -1,1 +1,3 @@
-//! Tests of one level; each module covers one subject.
+//! Tests of one level: the real binary, in a real terminal or on the command line.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+

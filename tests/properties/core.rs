@@ -51,11 +51,12 @@ fn order(a: u8, b: u8, c: u16) -> TaskOrder {
         members: (0..named)
             .map(|n| name(a / 4 + u8::try_from(n).unwrap()))
             .collect(),
-        after: (c % 3 == 0)
+        after: c
+            .is_multiple_of(3)
             .then(|| TaskId(u64::from(c % 16)))
             .into_iter()
             .collect(),
-        deadline: (c % 5 == 0).then(|| Timestamp(u64::from(c) * 100)),
+        deadline: c.is_multiple_of(5).then(|| Timestamp(u64::from(c) * 100)),
         ..TaskOrder::new(if c == 7 { "" } else { "why?" })
     }
 }
@@ -90,7 +91,7 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
                     reason: "no".to_owned(),
                 },
                 _ => Reply::Fill {
-                    content: Text::from(if b % 2 == 0 { "{}" } else { "x" }),
+                    content: Text::from(if b.is_multiple_of(2) { "{}" } else { "x" }),
                 },
             },
         },
@@ -113,16 +114,16 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
         10 => Command::Dismiss { member: name(a) },
         11 => Command::RestartMember { member: name(a) },
         12 => Command::SetBudget(Budget {
-            tokens: (a % 2 == 0).then(|| u64::from(c)),
-            micro_usd: (a % 3 == 0).then(|| u64::from(b)),
-            time: (a % 5 == 0).then(|| Span(u64::from(c))),
-            per: if b % 2 == 0 {
+            tokens: a.is_multiple_of(2).then(|| u64::from(c)),
+            micro_usd: a.is_multiple_of(3).then(|| u64::from(b)),
+            time: a.is_multiple_of(5).then(|| Span(u64::from(c))),
+            per: if b.is_multiple_of(2) {
                 Period::Day
             } else {
                 Period::Room
             },
         }),
-        13 if a % 16 == 0 => Command::CloseRoom,
+        13 if a.is_multiple_of(16) => Command::CloseRoom,
         _ => Command::AddTask(order(a, b, c)),
     }
 }
@@ -134,7 +135,7 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
             call,
             handle: Handle {
                 value: format!("thread-{b}"),
-                survives_restart: b % 2 == 0,
+                survives_restart: b.is_multiple_of(2),
             },
         },
         1 => Report::Unbound { call },
@@ -171,7 +172,7 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
 }
 
 fn ending(a: u8, b: u8, c: u16) -> Ending {
-    let partial = Text::from(if b % 2 == 0 { "" } else { "half" });
+    let partial = Text::from(if b.is_multiple_of(2) { "" } else { "half" });
     match a % 8 {
         0 => Ending::Interrupted,
         1 => Ending::Cancelled { partial },
@@ -196,10 +197,11 @@ fn ending(a: u8, b: u8, c: u16) -> Ending {
 
 fn answer(a: u8, b: u8, c: u16) -> Answer {
     let share = f64::from(c) / f64::from(u16::MAX);
-    let value = json!(if b % 2 == 0 { "42" } else { "41" });
+    let value = json!(if b.is_multiple_of(2) { "42" } else { "41" });
     Answer {
         text: Text::from("because"),
-        block: (a % 3 != 0).then(|| final_answer(pick(&KINDS, a / 64), &value, Some(share))),
+        block: (!a.is_multiple_of(3))
+            .then(|| final_answer(pick(&KINDS, a / 64), &value, Some(share))),
         usage: Usage {
             input: u64::from(c),
             output: u64::from(b),
@@ -240,7 +242,7 @@ impl Room {
         let events = match what % 8 {
             0..=2 => decide(&self.state, &command(what / 8, a, b, c)).unwrap_or_default(),
             3..=5 => note(&self.state, self.now, &report(what / 8, a, b, c)),
-            6 if a % 32 == 0 => resume(&self.state, self.now, "room"),
+            6 if a.is_multiple_of(32) => resume(&self.state, self.now, "room"),
             _ => {
                 self.now = self.now.after(Span(u64::from(c)));
                 expire(&self.state, self.now)

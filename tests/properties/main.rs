@@ -1,5 +1,5 @@
 //! Properties of the core, of codecs and of texts: each module covers one subject.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod core;
 mod events;

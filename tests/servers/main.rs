@@ -13,6 +13,7 @@ mod support;
 mod codex;
 mod guard;
 mod lifecycle;
+mod members;
 mod memory;
 mod openai;
 mod rehearsal;

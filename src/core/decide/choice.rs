@@ -397,13 +397,9 @@ mod tests {
         let repair = crate::core::fixture::started(&room.answer(calls[1], said("41, I think")));
         room.answer(repair[0], number("41"));
         let events = room.command(&Command::Choose { task, candidate: 1 });
-        let result = events.iter().find_map(|event| match event {
-            Event::TaskConcluded {
-                outcome: Outcome::Done { result, .. },
-                ..
-            } => Some(result.clone()),
-            _ => None,
-        });
-        assert_eq!(result, Some(Text::from("41, I think")));
+        assert_eq!(
+            crate::core::fixture::results(&events),
+            [Text::from("41, I think")]
+        );
     }
 }

@@ -13,12 +13,9 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     if state.is_closing() {
         return Vec::new();
     }
-    let is_late = |task: &&Task| {
-        task.order()
-            .deadline
-            .is_some_and(|deadline| deadline <= now)
-    };
-    let late: Vec<&Task> = state.open_tasks().filter(is_late).collect();
+    let deadlines = state.queue.deadlines();
+    let due = deadlines.take_while(|(deadline, _)| *deadline <= now);
+    let late: Vec<&Task> = due.filter_map(|(_, id)| state.task(id)).collect();
     let calls = late.iter().flat_map(|task| task.calls().iter().copied());
     let called_off: BTreeSet<CallId> = calls.collect();
     let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();

@@ -2,6 +2,7 @@
 
 use crate::core::conflict::Candidate;
 use crate::core::state::ENDED_KEPT;
+use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
     AttentionId, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject,
@@ -18,7 +19,7 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
     if state.tasks.contains_key(&id) {
         return;
     }
-    state.queue.put(id, order);
+    state.queue.put(id, order, before(state, order));
     let task = Task {
         id,
         order: order.clone(),
@@ -37,14 +38,14 @@ pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
-    state.queue.reorder(id, task.order.priority, priority);
+    state.queue.reorder(id, &task.order, priority);
     task.order.priority = priority;
 }
 
 pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], because: &str) {
     let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
     if let Some(task) = task {
-        state.queue.route(id);
+        state.queue.route(id, &task.order);
         task.council = council.to_vec();
         because.clone_into(&mut task.routed_because);
     }
@@ -65,7 +66,6 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
         return;
     };
     state.queue.revive(at, id);
-    state.queue.put(id, order);
     for call in std::mem::take(&mut task.calls) {
         state.calls.remove(&call);
     }
@@ -74,6 +74,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.not_before = Timestamp::default();
     task.started = None;
     task.phase = Phase::Queued;
+    state.queue.put(id, order, before(state, order));
 }
 
 pub(super) fn conflict(state: &mut State, id: TaskId, candidates: &[Candidate]) {
@@ -168,7 +169,34 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         Subject::Choice { task } | Subject::Interrupted { task } => task != id,
         Subject::Asked { .. } | Subject::Budget { .. } => true,
     });
+    settle_dependents(state, id);
     forget_the_oldest(state);
+}
+
+/// How the tasks stand for which an order waits.
+fn before(state: &State, order: &TaskOrder) -> Before {
+    let mut before = Before::Done;
+    // What is not known any more was waited for by nobody; then it cannot be in the way.
+    for task in order.after.iter().filter_map(|on| state.tasks.get(on)) {
+        match task.outcome() {
+            Some(Outcome::Done { .. }) => {}
+            Some(Outcome::Failed { .. } | Outcome::Cancelled) => return Before::Broken,
+            None => before = Before::Open,
+        }
+    }
+    before
+}
+
+fn settle_dependents(state: &mut State, on: TaskId) {
+    let dependents: Vec<TaskId> = state.queue.dependents(on).collect();
+    for id in dependents {
+        let task = state.tasks.get(&id);
+        let task = task.filter(|task| task.phase == Phase::Queued && task.council.is_empty());
+        if let Some(task) = task {
+            let before = before(state, &task.order);
+            state.queue.settle(id, &task.order, before);
+        }
+    }
 }
 
 fn shortened(outcome: &Outcome) -> Outcome {

@@ -1,13 +1,15 @@
 //! Takes the first task of the queue for which something can begin: routes it, finds or opens a
 //! session, and starts one call. Ends tasks that nobody can ever begin.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::routing::{Routing, access, can_begin, route};
+use crate::core::task::Place;
 use crate::core::{
-    Access, Attention, AttentionId, CallId, Event, Health, Input, MemberName, Outcome, Phase,
-    Purpose, Session, SessionId, State, Strategy, Subject, Task, TaskKind, Timestamp,
+    Access, Attention, AttentionId, CallId, Event, Input, MemberName, Outcome, Phase, Purpose,
+    Session, SessionId, State, Strategy, Subject, Task, Timestamp,
 };
 
 /// The next start, or the end of a task that can never start.
@@ -16,60 +18,41 @@ pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
     if !broken.is_empty() {
         return broken;
     }
-    if !worth_looking(state) {
-        return Vec::new();
-    }
-    // Tasks that name nobody and are alike have to wait alike.
-    let mut waits: BTreeSet<(Strategy, TaskKind)> = BTreeSet::new();
-    for task in state.open_tasks() {
-        let events = match task.phase {
-            Phase::Queued if task.council.is_empty() => {
-                let alike = (task.order.strategy, task.order.kind);
-                let names_nobody = task.order.members.is_empty();
-                if (names_nobody && waits.contains(&alike)) || !dependencies_met(state, task) {
-                    continue;
-                }
-                let events = admit(state, now, task);
-                if events.is_empty() && names_nobody {
-                    waits.insert(alike);
-                }
-                events
-            }
-            Phase::Queued | Phase::Working => wanted(state, now, task)
-                .map(|start| within_budget(state, now, || start.into_events(state, task)))
-                .unwrap_or_default(),
-            Phase::Deciding { .. } | Phase::Held { .. } | Phase::Ended { .. } => Vec::new(),
-        };
-        if !events.is_empty() {
-            return events;
-        }
-    }
-    Vec::new()
+    let under_way = state
+        .routed_tasks()
+        .filter(|task| matches!(task.phase, Phase::Queued | Phase::Working));
+    let under_way = under_way.map(|task| (Reverse(task.order.priority), task.id));
+    let places: BTreeSet<Place> = under_way.chain(state.queue.heads()).collect();
+    let mut tasks = places.into_iter().filter_map(|(_, id)| state.task(id));
+    tasks
+        .find_map(|task| Some(begin(state, now, task)).filter(|events| !events.is_empty()))
+        .unwrap_or_default()
 }
 
-/// Somebody could be given a call, or somebody is out for good and tasks may have to be given up.
-fn worth_looking(state: &State) -> bool {
-    let mut members = state.members();
-    members.len() == 0
-        || members.any(|member| {
-            matches!(member.health(), Health::Down { .. })
-                || state.has_room_for_call(&member.spec().name)
-        })
+fn begin(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
+    if task.council.is_empty() {
+        return admit(state, now, task);
+    }
+    wanted(state, now, task).map_or_else(Vec::new, |start| {
+        within_budget(state, now, || start.into_events(state, task))
+    })
 }
 
 /// The end of the first task that waited for one that ended without a result.
 fn broken(state: &State) -> Vec<Event> {
-    let found = state.queue.waiting().find_map(|(on, id)| {
-        let task = state.task(id).filter(|task| task.phase == Phase::Queued)?;
-        match state.task(on)?.outcome()? {
-            Outcome::Failed { .. } | Outcome::Cancelled => Some((task, on)),
-            Outcome::Done { .. } => None,
-        }
+    let Some(task) = state.queue.broken().find_map(|id| state.task(id)) else {
+        return Vec::new();
+    };
+    let mut after = task.order.after.iter();
+    let on = after.find(|on| {
+        let outcome = state.task(**on).and_then(Task::outcome);
+        matches!(outcome, Some(Outcome::Failed { .. } | Outcome::Cancelled))
     });
-    found.map_or_else(Vec::new, |(task, on)| {
-        let why = format!("it waited for {on}, which ended without a result");
-        vec![given_up(task, why)]
-    })
+    let why = match on {
+        Some(on) => format!("it waited for {on}, which ended without a result"),
+        None => "it waited for a task that ended without a result".to_owned(),
+    };
+    vec![given_up(task, why)]
 }
 
 fn given_up(task: &Task, why: String) -> Event {
@@ -77,12 +60,6 @@ fn given_up(task: &Task, why: String) -> Event {
         task: task.id,
         outcome: Outcome::Failed { why },
     }
-}
-
-/// An ended task is remembered as long as an open one waits for it; so what is not known never was.
-fn dependencies_met(state: &State, task: &Task) -> bool {
-    let mut after = task.order.after.iter();
-    after.all(|on| state.task(*on).is_none_or(Task::is_ended))
 }
 
 /// Gives a task its members.
@@ -226,7 +203,7 @@ impl Start {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use crate::core::fixture::{Room, name, order, said, spec, started, used};
+    use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
         Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
@@ -311,11 +288,12 @@ mod tests {
         let (second, none) = room.add(after);
         assert_eq!(none, []);
         let events = room.answer(calls[0], said("result"));
-        let inputs = events.iter().find_map(|event| match event {
-            Event::CallStarted { task, inputs, .. } if *task == second => Some(inputs.clone()),
-            _ => None,
-        });
-        assert_eq!(inputs, Some(vec![Input::Result(first)]));
+        assert_eq!(
+            room.state.calls_in_flight().next().unwrap().1.task(),
+            second
+        );
+        let handed = (CallId(2), Purpose::Answer, vec![Input::Result(first)]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]
@@ -356,16 +334,8 @@ mod tests {
         let mut room = Room::of(&["codex", "gpt"]);
         let (_, first) = room.add(order(Strategy::Chain, &["codex", "gpt"]));
         let events = room.answer(first[0], said("draft"));
-        let starts: Vec<_> = events
-            .iter()
-            .filter_map(|event| match event {
-                Event::CallStarted {
-                    purpose, inputs, ..
-                } => Some((*purpose, inputs.clone())),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(starts, [(Purpose::Step(1), vec![Input::Answer(first[0])])]);
+        let handed = (CallId(2), Purpose::Step(1), vec![Input::Answer(first[0])]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]
@@ -398,11 +368,8 @@ mod tests {
         assert_eq!(none, []);
         let between = started(&room.answer(calls[0], said("prose")));
         let events = room.answer(between[0], said("done"));
-        let inputs = events.iter().find_map(|event| match event {
-            Event::CallStarted { inputs, .. } => Some(inputs.clone()),
-            _ => None,
-        });
-        assert_eq!(inputs, Some(vec![Input::Answer(calls[0])]));
+        let handed = (CallId(4), Purpose::Repair, vec![Input::Answer(calls[0])]);
+        assert_eq!(starts(&events), [handed]);
     }
 
     #[test]

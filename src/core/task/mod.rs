@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Purpose};
 pub use order::{Access, Origin, Priority, Strategy, TaskKind, TaskOrder, UnknownWord};
-pub(crate) use queue::Queue;
+pub(crate) use queue::{Before, Place, Queue};
 
 use crate::core::conflict::Candidate;
 use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Timestamp};

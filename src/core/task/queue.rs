@@ -1,21 +1,50 @@
-//! In which order tasks are taken, which are at work, which wait for which, and which ended last.
+//! In which order tasks are taken, which can begin, which wait for which, and which ended last.
 //!
 //! Only an index: all of it could be read from the tasks. `evolve` keeps the two in step.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Priority, TaskId, TaskOrder, Timestamp};
+use crate::core::{MemberName, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
 
 /// The index of a room's tasks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct Queue {
-    open: BTreeSet<(Reverse<Priority>, TaskId)>,
+    open: BTreeSet<Place>,
+    ready: BTreeSet<(Demand, Place)>,
     routed: BTreeSet<TaskId>,
     waiting: BTreeSet<(TaskId, TaskId)>,
+    broken: BTreeSet<TaskId>,
+    deadlines: BTreeSet<(Timestamp, TaskId)>,
     ended: BTreeSet<(Timestamp, TaskId)>,
+}
+
+/// A task's place in the queue: smaller ones go first.
+pub(crate) type Place = (Reverse<Priority>, TaskId);
+
+/// What decides who may work a task. Tasks that demand the same can begin, or not, alike.
+type Demand = (Strategy, TaskKind, Vec<MemberName>);
+
+/// Whether the tasks for which a task waits are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// All are.
+    Done,
+    /// Some are open.
+    Open,
+    /// One ended without a result.
+    Broken,
+}
+
+fn place(id: TaskId, order: &TaskOrder) -> Place {
+    (Reverse(order.priority), id)
+}
+
+fn demand(order: &TaskOrder) -> Demand {
+    (order.strategy, order.kind, order.members.clone())
 }
 
 impl Queue {
@@ -24,14 +53,44 @@ impl Queue {
         self.open.iter().map(|(_, id)| *id)
     }
 
+    /// Of the tasks that wait for nothing but members, the first of each demand.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = Place> {
+        let mut last: Option<&Demand> = None;
+        let first = self.ready.iter().next();
+        let mut next = first;
+        std::iter::from_fn(move || {
+            if let Some(demand) = last {
+                let end = (demand.clone(), (Reverse(Priority::Low), TaskId(u64::MAX)));
+                next = self
+                    .ready
+                    .range((Bound::Excluded(end), Bound::Unbounded))
+                    .next();
+            }
+            let (demand, place) = next?;
+            last = Some(demand);
+            Some(*place)
+        })
+    }
+
     /// Open tasks that have a council, by number.
     pub(crate) fn routed(&self) -> impl Iterator<Item = TaskId> {
         self.routed.iter().copied()
     }
 
-    /// Pairs of a task and an open one that waits for it or had to, in order.
-    pub(crate) fn waiting(&self) -> impl Iterator<Item = (TaskId, TaskId)> {
-        self.waiting.iter().copied()
+    /// Open tasks that waited for one that ended without a result.
+    pub(crate) fn broken(&self) -> impl Iterator<Item = TaskId> {
+        self.broken.iter().copied()
+    }
+
+    /// Open tasks that wait for a task, or had to.
+    pub(crate) fn dependents(&self, on: TaskId) -> impl Iterator<Item = TaskId> {
+        let range = (on, TaskId(0))..=(on, TaskId(u64::MAX));
+        self.waiting.range(range).map(|(_, id)| *id)
+    }
+
+    /// Deadlines of open tasks, the next one first.
+    pub(crate) fn deadlines(&self) -> impl Iterator<Item = (Timestamp, TaskId)> {
+        self.deadlines.iter().copied()
     }
 
     /// Ended tasks, the latest first.
@@ -39,35 +98,56 @@ impl Queue {
         self.ended.iter().rev().map(|(_, id)| *id)
     }
 
-    fn is_waited_for(&self, id: TaskId) -> bool {
-        let mut dependents = self.waiting.range((id, TaskId(0))..=(id, TaskId(u64::MAX)));
-        dependents.next().is_some()
+    /// Takes an order in.
+    pub(crate) fn put(&mut self, id: TaskId, order: &TaskOrder, before: Before) {
+        self.open.insert(place(id, order));
+        self.waiting.extend(order.after.iter().map(|on| (*on, id)));
+        self.deadlines.extend(order.deadline.map(|at| (at, id)));
+        self.settle(id, order, before);
     }
 
-    /// Takes an order in.
-    pub(crate) fn put(&mut self, id: TaskId, order: &TaskOrder) {
-        self.open.insert((Reverse(order.priority), id));
-        self.waiting.extend(order.after.iter().map(|on| (*on, id)));
+    /// Notes that something changed for an open task that has no members yet.
+    pub(crate) fn settle(&mut self, id: TaskId, order: &TaskOrder, before: Before) {
+        match before {
+            Before::Done => {
+                self.ready.insert((demand(order), place(id, order)));
+            }
+            Before::Broken => {
+                self.broken.insert(id);
+            }
+            Before::Open => {}
+        }
     }
 
     /// Moves an open task.
-    pub(crate) fn reorder(&mut self, id: TaskId, from: Priority, to: Priority) {
-        if self.open.remove(&(Reverse(from), id)) {
+    pub(crate) fn reorder(&mut self, id: TaskId, order: &TaskOrder, to: Priority) {
+        let from = place(id, order);
+        if self.open.remove(&from) {
             self.open.insert((Reverse(to), id));
+        }
+        let demand = demand(order);
+        if self.ready.remove(&(demand.clone(), from)) {
+            self.ready.insert((demand, (Reverse(to), id)));
         }
     }
 
     /// Notes that an open task has its members.
-    pub(crate) fn route(&mut self, id: TaskId) {
+    pub(crate) fn route(&mut self, id: TaskId, order: &TaskOrder) {
+        self.ready.remove(&(demand(order), place(id, order)));
         self.routed.insert(id);
     }
 
     /// Moves a task from the open to the ended ones.
     pub(crate) fn end(&mut self, at: Timestamp, id: TaskId, order: &TaskOrder) {
-        self.open.remove(&(Reverse(order.priority), id));
+        self.open.remove(&place(id, order));
+        self.ready.remove(&(demand(order), place(id, order)));
         self.routed.remove(&id);
+        self.broken.remove(&id);
         for on in &order.after {
             self.waiting.remove(&(*on, id));
+        }
+        if let Some(deadline) = order.deadline {
+            self.deadlines.remove(&(deadline, id));
         }
         self.ended.insert((at, id));
     }
@@ -83,8 +163,8 @@ impl Queue {
         if self.ended.len() <= kept {
             return None;
         }
-        let oldest = self.ended.iter().find(|(_, id)| !self.is_waited_for(*id));
-        let oldest = *oldest?;
+        let mut ended = self.ended.iter();
+        let oldest = *ended.find(|(_, id)| self.dependents(*id).next().is_none())?;
         self.ended.remove(&oldest);
         Some(oldest.1)
     }
@@ -94,8 +174,8 @@ impl Queue {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::Queue;
-    use crate::core::{Priority, TaskId, TaskOrder, Timestamp};
+    use super::{Before, Queue};
+    use crate::core::{Priority, Strategy, TaskId, TaskOrder, Timestamp};
 
     fn order(priority: Priority, after: &[u64]) -> TaskOrder {
         TaskOrder {
@@ -108,10 +188,10 @@ mod tests {
     #[test]
     fn urgent_tasks_come_first_and_equals_in_the_order_of_their_numbers() {
         let mut queue = Queue::default();
-        queue.put(TaskId(1), &order(Priority::Low, &[]));
-        queue.put(TaskId(2), &order(Priority::Normal, &[]));
-        queue.put(TaskId(3), &order(Priority::Normal, &[]));
-        queue.reorder(TaskId(1), Priority::Low, Priority::Urgent);
+        queue.put(TaskId(1), &order(Priority::Low, &[]), Before::Done);
+        queue.put(TaskId(2), &order(Priority::Normal, &[]), Before::Done);
+        queue.put(TaskId(3), &order(Priority::Normal, &[]), Before::Done);
+        queue.reorder(TaskId(1), &order(Priority::Low, &[]), Priority::Urgent);
         let open: Vec<_> = queue.open().collect();
         assert_eq!(open, [TaskId(1), TaskId(2), TaskId(3)]);
     }
@@ -121,15 +201,37 @@ mod tests {
         let mut queue = Queue::default();
         let (plain, dependent) = (order(Priority::Normal, &[]), order(Priority::Normal, &[1]));
         for id in 1..=3 {
-            queue.put(TaskId(id), &plain);
+            queue.put(TaskId(id), &plain, Before::Done);
             queue.end(Timestamp(id), TaskId(id), &plain);
         }
-        queue.put(TaskId(4), &dependent);
+        queue.put(TaskId(4), &dependent, Before::Done);
         assert_eq!(queue.forget_beyond(1), Some(TaskId(2)));
         assert_eq!(queue.forget_beyond(1), Some(TaskId(3)));
         assert_eq!(queue.forget_beyond(0), None);
         queue.end(Timestamp(4), TaskId(4), &dependent);
         assert_eq!(queue.forget_beyond(1), Some(TaskId(1)));
         assert_eq!(queue.forget_beyond(1), None);
+    }
+
+    #[test]
+    fn of_tasks_that_demand_the_same_only_the_first_is_looked_at() {
+        let mut queue = Queue::default();
+        let race = TaskOrder {
+            strategy: Strategy::Race,
+            ..order(Priority::Normal, &[])
+        };
+        for id in 1..=3 {
+            queue.put(TaskId(id), &order(Priority::Normal, &[]), Before::Done);
+        }
+        queue.put(TaskId(4), &race, Before::Done);
+        queue.put(TaskId(5), &order(Priority::Normal, &[1]), Before::Open);
+        queue.put(TaskId(6), &order(Priority::High, &[]), Before::Done);
+        let heads = |queue: &Queue| -> Vec<u64> { queue.heads().map(|(_, id)| id.0).collect() };
+        assert_eq!(heads(&queue), [6, 4]);
+        queue.route(TaskId(6), &order(Priority::High, &[]));
+        queue.end(Timestamp(1), TaskId(1), &order(Priority::Normal, &[]));
+        assert_eq!(heads(&queue), [2, 4]);
+        queue.reorder(TaskId(3), &order(Priority::Normal, &[]), Priority::Urgent);
+        assert_eq!(heads(&queue), [3, 4]);
     }
 }

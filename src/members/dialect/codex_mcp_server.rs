@@ -2,7 +2,8 @@
 //!
 //! Nothing streams but fragments of the program's own output, which are shown as status lines.
 //! Sessions are named by us and live in the server's memory. Resuming one ignores sandbox and
-//! folder, so the runner never resumes one for a call that may write.
+//! folder (seen: a reading call wrote, as the user's own default allowed it), so the runner never
+//! does; see [`Adapter::resumes`](crate::members::Adapter::resumes).
 //! A failure of the provider comes back as a successful result that holds the whole stderr.
 
 use serde_json::{Map, Value};

@@ -24,11 +24,10 @@ pub(crate) fn played(dialect: &mut dyn Dialect, recording: &str, id: u64) -> (Ve
         }
         match msg["method"].as_str() {
             None if ours => return (heard, dialect.finish(Ok(reply(&msg["result"])))),
-            None => {}
-            Some("notifications/progress") => {
-                if !token.is_null() && msg["params"]["progressToken"] == token {
-                    heard.extend(dialect.hear(progress(&msg["params"])));
-                }
+            Some("notifications/progress")
+                if !token.is_null() && msg["params"]["progressToken"] == token =>
+            {
+                heard.extend(dialect.hear(progress(&msg["params"])));
             }
             Some("elicitation/create") => {
                 let (reply, _) = AskReply::channel();
@@ -38,14 +37,13 @@ pub(crate) fn played(dialect: &mut dyn Dialect, recording: &str, id: u64) -> (Ve
                     reply,
                 })));
             }
-            Some(method) => {
-                if msg["params"]["_meta"]["requestId"] == id {
-                    heard.extend(dialect.hear(Signal::Custom {
-                        method: method.to_owned(),
-                        params: msg["params"].clone(),
-                    }));
-                }
+            Some(method) if msg["params"]["_meta"]["requestId"] == id => {
+                heard.extend(dialect.hear(Signal::Custom {
+                    method: method.to_owned(),
+                    params: msg["params"].clone(),
+                }));
             }
+            Some(_) | None => {}
         }
     }
     let closed = crate::mcp::CallError::Closed {

@@ -7,18 +7,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::crew::{Crew, Home, Seat};
+use super::listen::{Heeded, Left, Progress};
 use super::live::Live;
 use super::{Now, Outlets};
 use crate::core::{
-    Access, Answer, AskId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Handle, Purpose,
-    Reach, Reply, Report, Span, Text, Usage,
+    Access, Answer, AskId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose, Reach,
+    Reply, Report, Span, Text, Usage,
 };
-use crate::mcp::{ActiveCall, AskReply, CallError, Connection, Limits, Signal, Step, ToolReply};
-use crate::members::dialect::{Dialect, Finish, Heard, Question, ReplyStyle, Turn, dialect};
+use crate::mcp::{AskReply, Connection, Limits};
+use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::{cost, failure};
 use crate::prompts::{self, Knows, Leave, final_block};
 
@@ -40,7 +41,7 @@ pub(super) struct CallTask {
 }
 
 /// The call was cancelled: nothing more is to be said.
-struct Cancelled;
+pub(super) struct Cancelled;
 
 /// How one attempt ended.
 enum Attempt {
@@ -50,31 +51,22 @@ enum Attempt {
 }
 
 /// What one attempt is made with.
-struct Footing<'a> {
-    seat: &'a Seat<'a>,
-    connection: Connection,
+pub(super) struct Footing<'a> {
+    pub(super) seat: &'a Seat<'a>,
+    pub(super) connection: Connection,
     /// The handle of a conversation that the server should know.
-    handle: Option<String>,
+    pub(super) handle: Option<String>,
     /// The name of a new one.
-    fresh: String,
-    limits: Limits,
-}
-
-/// What is known of the attempt under way.
-struct Progress {
-    dialect: Box<dyn Dialect>,
-    /// The handle that was reported last.
-    bound: Option<String>,
-    first_text: Option<Span>,
-    stuck_since: Option<Instant>,
+    pub(super) fresh: String,
+    pub(super) limits: Limits,
 }
 
 /// State that outlives an attempt.
-struct Talk {
-    live: Live,
-    asked: u64,
-    waiting: BTreeMap<AskId, (ReplyStyle, AskReply)>,
-    started: Instant,
+pub(super) struct Talk {
+    pub(super) live: Live,
+    pub(super) asked: u64,
+    pub(super) waiting: BTreeMap<AskId, (ReplyStyle, AskReply)>,
+    pub(super) started: Instant,
 }
 
 impl CallTask {
@@ -196,12 +188,7 @@ impl CallTask {
             None => Knows::Nothing,
         };
         let prompt = prompts::render(&self.order, knows, self.leave());
-        let mut progress = Progress {
-            dialect: dialect(&self.crew.setup().adapter),
-            bound: on.handle.clone(),
-            first_text: None,
-            stuck_since: None,
-        };
+        let mut progress = Progress::new(&self.crew.setup().adapter, on.handle.clone());
         let heeded = self.converse(&prompt, &on, &mut progress, talk).await;
         talk.waiting.clear();
         let left = match &heeded {
@@ -258,134 +245,6 @@ impl CallTask {
         }
     }
 
-    /// Makes the call and listens to its end.
-    async fn converse(
-        &mut self,
-        prompt: &str,
-        on: &Footing<'_>,
-        progress: &mut Progress,
-        talk: &mut Talk,
-    ) -> Result<Heeded, Cancelled> {
-        let request = progress.dialect.request(&Turn {
-            prompt,
-            handle: on.handle.as_deref(),
-            fresh: &on.fresh,
-            access: self.order.access,
-        });
-        let calling = on
-            .connection
-            .call(&request.tool, request.arguments, on.limits);
-        // Dropping the call tells the server that it was given up.
-        let mut call = self.unless_cancelled(calling).await?;
-        self.listen(&mut call, on, progress, talk).await
-    }
-
-    /// Listens until the call is over. The connection is read all the time: nothing here waits for
-    /// a console.
-    async fn listen(
-        &mut self,
-        call: &mut ActiveCall,
-        on: &Footing<'_>,
-        progress: &mut Progress,
-        talk: &mut Talk,
-    ) -> Result<Heeded, Cancelled> {
-        loop {
-            let stuck_ends = progress.stuck_since.map(|since| since + on.limits.idle);
-            tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(Cancelled),
-                Some((ask, reply)) = self.replies.recv() => {
-                    if let Some((style, to)) = talk.waiting.remove(&ask) {
-                        to.send(style.result(&reply));
-                    }
-                }
-                () = sleep_or_never(stuck_ends) => {
-                    let why = progress.dialect.stuck().unwrap_or_default();
-                    let failure = failure::of_kind(FailureKind::Protocol, why);
-                    return Ok(Heeded::GivenUp(failure));
-                }
-                step = call.next() => match step {
-                    Step::Signal(signal) => {
-                        if let Some(failure) = self.heed(signal, on, progress, talk).await? {
-                            return Ok(Heeded::GivenUp(failure));
-                        }
-                    }
-                    Step::Done(outcome) => {
-                        let left = Left::by(&outcome);
-                        let finish = progress.dialect.finish(outcome);
-                        return Ok(Heeded::Finished { finish, left });
-                    }
-                },
-                () = talk.live.drained_some() => {}
-            }
-        }
-    }
-
-    /// Acts on one signal. A failure means that the server gave the call up.
-    async fn heed(
-        &self,
-        signal: Signal,
-        on: &Footing<'_>,
-        progress: &mut Progress,
-        talk: &mut Talk,
-    ) -> Result<Option<Failure>, Cancelled> {
-        for heard in progress.dialect.hear(signal) {
-            match heard {
-                Heard::Text { kind, text } => {
-                    if kind == DeltaKind::Answer {
-                        progress
-                            .first_text
-                            .get_or_insert_with(|| talk.started.elapsed().into());
-                    }
-                    talk.live.push(kind, text);
-                }
-                Heard::Bound { handle } => self.bound(on, progress, handle).await?,
-                Heard::Asked(question) => self.asked(question, talk).await?,
-                Heard::GaveUp(failure) => return Ok(Some(failure)),
-            }
-        }
-        progress.stuck_since = match progress.dialect.stuck() {
-            Some(_) => progress.stuck_since.or_else(|| Some(Instant::now())),
-            None => None,
-        };
-        Ok(None)
-    }
-
-    async fn asked(&self, question: Question, talk: &mut Talk) -> Result<(), Cancelled> {
-        talk.asked += 1;
-        let ask = AskId(talk.asked);
-        talk.waiting.insert(ask, (question.style, question.reply));
-        self.report(Report::Asked {
-            call: self.order.call,
-            ask,
-            request: question.request,
-        })
-        .await
-    }
-
-    /// Notes the handle of the conversation, and reports it when it is new.
-    async fn bound(
-        &self,
-        on: &Footing<'_>,
-        progress: &mut Progress,
-        handle: String,
-    ) -> Result<(), Cancelled> {
-        let home = on.seat.home(&on.connection, self.order.access);
-        self.crew.settle(&handle, home);
-        if progress.bound.as_ref() == Some(&handle) {
-            return Ok(());
-        }
-        progress.bound = Some(handle.clone());
-        self.report(Report::Bound {
-            call: self.order.call,
-            handle: Handle {
-                value: handle,
-                survives_restart: false,
-            },
-        })
-        .await
-    }
-
     async fn unbound(&self) -> Result<(), Cancelled> {
         self.report(Report::Unbound {
             call: self.order.call,
@@ -393,13 +252,16 @@ impl CallTask {
         .await
     }
 
-    async fn report(&self, report: Report) -> Result<(), Cancelled> {
+    pub(super) async fn report(&self, report: Report) -> Result<(), Cancelled> {
         let sending = self.outlets.reports.send(report);
         // A room that is gone needs no report; the end of the effects ends this task as well.
         self.unless_cancelled(sending).await.map(drop)
     }
 
-    async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, Cancelled> {
+    pub(super) async fn unless_cancelled<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Cancelled> {
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(Cancelled),
@@ -415,49 +277,9 @@ impl CallTask {
     }
 }
 
-/// How listening ended.
-enum Heeded {
-    Finished {
-        finish: Finish,
-        left: Left,
-    },
-    /// We gave it up.
-    GivenUp(Failure),
-}
-
-/// How the server was left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Left {
-    /// It has done with the call.
-    Done,
-    /// It may still work on the call.
-    AtWork,
-}
-
-impl Left {
-    fn by(outcome: &Result<ToolReply, CallError>) -> Self {
-        match outcome {
-            Ok(_) | Err(CallError::Rpc { .. } | CallError::Closed { .. }) => Self::Done,
-            Err(
-                CallError::Idle { .. }
-                | CallError::Deadline { .. }
-                | CallError::Cancelled
-                | CallError::Malformed { .. },
-            ) => Self::AtWork,
-        }
-    }
-}
-
 fn failed(failure: Failure, talk: &Talk) -> Ending {
     Ending::Failed {
         failure,
         partial: Text::from(talk.live.answer()).excerpt(PARTIAL_MAX),
-    }
-}
-
-async fn sleep_or_never(until: Option<Instant>) {
-    match until {
-        Some(until) => sleep_until(until).await,
-        None => std::future::pending().await,
     }
 }

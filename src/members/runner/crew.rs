@@ -94,9 +94,8 @@ impl Crew {
     pub(super) fn home(&self, handle: &str, access: Access) -> Option<Home> {
         let book = self.book();
         let home = book.homes.get(handle)?;
-        let fits = home.access == access
-            && !home.connection.is_closed()
-            && self.setup.adapter.resumes(access);
+        let fits =
+            home.access == access && !home.connection.is_closed() && self.setup.adapter.resumes();
         fits.then(|| home.clone())
     }
 

@@ -5,6 +5,7 @@
 
 mod call;
 mod crew;
+mod listen;
 mod live;
 
 use std::collections::BTreeMap;

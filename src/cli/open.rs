@@ -1,0 +1,78 @@
+//! `synod`: opens the room of the project in this terminal.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use jiff::tz::TimeZone;
+
+use crate::cli::room::Room;
+use crate::cli::start::attach_or_start;
+use crate::cli::{Place, confirm};
+use crate::config::Loaded;
+use crate::core::Timestamp;
+use crate::engine::{Clock, SystemClock};
+use crate::link::Client;
+use crate::ui::console::Settings;
+use crate::ui::keymap::Keymap;
+use crate::ui::model::Host;
+use crate::ui::theme::{ColorChoice, Theme};
+use crate::ui::{Attached, run};
+
+/// Opens the console, and with `foreground` the room in the same process.
+pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        bail!("the console needs a terminal; `synod run \"TASK\"` works without one");
+    }
+    let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
+    let settings = settings(place, &loaded, foreground)?;
+    let mut trust = confirm::load(&place.env);
+    let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
+    confirm::ask(&items, &mut trust)?;
+    if foreground {
+        return in_one_process(place, settings);
+    }
+    super::runtime()?.block_on(async {
+        let client = attach_or_start(place).await?;
+        console(client, settings).await
+    })
+}
+
+fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        std::fs::create_dir_all(&place.project.room)
+            .with_context(|| format!("the room's folder {} cannot be made", place.project.room.display()))?;
+        let room = Room::start(place).await?;
+        let client = Client::local(room.desk()).await?;
+        let code = console(client, settings).await;
+        room.end().await?;
+        code
+    })
+}
+
+async fn console(client: Client, settings: Settings) -> anyhow::Result<ExitCode> {
+    let mut room = Attached::new(client, now);
+    run(&mut room, settings).await?;
+    if room.is_gone() {
+        writeln!(std::io::stderr(), "the room has ended; `synod` takes it up where it was")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn now() -> Timestamp {
+    SystemClock::default().now()
+}
+
+fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
+    let ui = &loaded.config.ui;
+    let colors = if ui.color { ColorChoice::Color } else { ColorChoice::NoColor };
+    let editor = place.env.get("VISUAL").or_else(|| place.env.get("EDITOR")).unwrap_or("");
+    Ok(Settings {
+        theme: Theme::find(&ui.theme)?.with_colors(colors),
+        keymap: Keymap::new(&ui.keys)?,
+        zone: TimeZone::system(),
+        host: if foreground { Host::ThisProcess } else { Host::OwnProcess },
+        editor: editor.split_whitespace().map(str::to_owned).collect(),
+    })
+}

@@ -1,0 +1,201 @@
+//! One attempt of a call while it runs: what the server sends is passed on, what the operator says
+//! is handed in, and what takes too long is given up.
+
+use tokio::time::{Instant, sleep_until};
+
+use super::call::{CallTask, Cancelled, Footing, Talk};
+use crate::core::{AskId, DeltaKind, Failure, FailureKind, Handle, Report, Span};
+use crate::mcp::{ActiveCall, CallError, Signal, Step, ToolReply};
+use crate::members::dialect::{Dialect, Finish, Heard, Question, Turn, dialect};
+use crate::members::failure;
+use crate::members::setup::Adapter;
+
+/// What is known of the attempt under way.
+pub(super) struct Progress {
+    pub(super) dialect: Box<dyn Dialect>,
+    /// The handle that was reported last.
+    pub(super) bound: Option<String>,
+    pub(super) first_text: Option<Span>,
+    stuck_since: Option<Instant>,
+}
+
+/// How listening ended.
+pub(super) enum Heeded {
+    Finished {
+        finish: Finish,
+        left: Left,
+    },
+    /// We gave it up.
+    GivenUp(Failure),
+}
+
+/// How the server was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Left {
+    /// It has done with the call.
+    Done,
+    /// It may still work on the call.
+    AtWork,
+}
+
+impl Left {
+    fn by(outcome: &Result<ToolReply, CallError>) -> Self {
+        match outcome {
+            Ok(_) | Err(CallError::Rpc { .. } | CallError::Closed { .. }) => Self::Done,
+            Err(
+                CallError::Idle { .. }
+                | CallError::Deadline { .. }
+                | CallError::Cancelled
+                | CallError::Malformed { .. },
+            ) => Self::AtWork,
+        }
+    }
+}
+
+impl Progress {
+    pub(super) fn new(adapter: &Adapter, bound: Option<String>) -> Self {
+        Self {
+            dialect: dialect(adapter),
+            bound,
+            first_text: None,
+            stuck_since: None,
+        }
+    }
+}
+
+impl CallTask {
+    /// Makes the call and listens to its end.
+    pub(super) async fn converse(
+        &mut self,
+        prompt: &str,
+        on: &Footing<'_>,
+        progress: &mut Progress,
+        talk: &mut Talk,
+    ) -> Result<Heeded, Cancelled> {
+        let request = progress.dialect.request(&Turn {
+            prompt,
+            handle: on.handle.as_deref(),
+            fresh: &on.fresh,
+            access: self.order.access,
+        });
+        let calling = on
+            .connection
+            .call(&request.tool, request.arguments, on.limits);
+        // Dropping the call tells the server that it was given up.
+        let mut call = self.unless_cancelled(calling).await?;
+        self.listen(&mut call, on, progress, talk).await
+    }
+
+    /// Listens until the call is over. The connection is read all the time: nothing here waits for
+    /// a console.
+    async fn listen(
+        &mut self,
+        call: &mut ActiveCall,
+        on: &Footing<'_>,
+        progress: &mut Progress,
+        talk: &mut Talk,
+    ) -> Result<Heeded, Cancelled> {
+        loop {
+            let stuck_ends = progress.stuck_since.map(|since| since + on.limits.idle);
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Cancelled),
+                Some((ask, reply)) = self.replies.recv() => {
+                    if let Some((style, to)) = talk.waiting.remove(&ask) {
+                        to.send(style.result(&reply));
+                    }
+                }
+                () = sleep_or_never(stuck_ends) => {
+                    let why = progress.dialect.stuck().unwrap_or_default();
+                    let failure = failure::of_kind(FailureKind::Protocol, why);
+                    return Ok(Heeded::GivenUp(failure));
+                }
+                step = call.next() => match step {
+                    Step::Signal(signal) => {
+                        if let Some(failure) = self.heed(signal, on, progress, talk).await? {
+                            return Ok(Heeded::GivenUp(failure));
+                        }
+                    }
+                    Step::Done(outcome) => {
+                        let left = Left::by(&outcome);
+                        let finish = progress.dialect.finish(outcome);
+                        return Ok(Heeded::Finished { finish, left });
+                    }
+                },
+                () = talk.live.drained_some() => {}
+            }
+        }
+    }
+
+    /// Acts on one signal. A failure means that the server gave the call up.
+    async fn heed(
+        &self,
+        signal: Signal,
+        on: &Footing<'_>,
+        progress: &mut Progress,
+        talk: &mut Talk,
+    ) -> Result<Option<Failure>, Cancelled> {
+        for heard in progress.dialect.hear(signal) {
+            match heard {
+                Heard::Text { kind, text } => {
+                    if kind == DeltaKind::Answer {
+                        progress
+                            .first_text
+                            .get_or_insert_with(|| talk.started.elapsed().into());
+                    }
+                    talk.live.push(kind, text);
+                }
+                Heard::Bound { handle } => self.bound(on, progress, handle).await?,
+                Heard::Asked(question) => self.asked(question, talk).await?,
+                Heard::GaveUp(failure) => return Ok(Some(failure)),
+            }
+        }
+        progress.stuck_since = match progress.dialect.stuck() {
+            Some(_) => progress.stuck_since.or_else(|| Some(Instant::now())),
+            None => None,
+        };
+        Ok(None)
+    }
+
+    async fn asked(&self, question: Question, talk: &mut Talk) -> Result<(), Cancelled> {
+        talk.asked += 1;
+        let ask = AskId(talk.asked);
+        talk.waiting.insert(ask, (question.style, question.reply));
+        self.report(Report::Asked {
+            call: self.order.call,
+            ask,
+            request: question.request,
+        })
+        .await
+    }
+
+    /// Notes the handle of the conversation, and reports it when it is new.
+    pub(super) async fn bound(
+        &self,
+        on: &Footing<'_>,
+        progress: &mut Progress,
+        handle: String,
+    ) -> Result<(), Cancelled> {
+        let home = on.seat.home(&on.connection, self.order.access);
+        self.crew.settle(&handle, home);
+        if progress.bound.as_ref() == Some(&handle) {
+            return Ok(());
+        }
+        progress.bound = Some(handle.clone());
+        self.report(Report::Bound {
+            call: self.order.call,
+            handle: Handle {
+                value: handle,
+                survives_restart: false,
+            },
+        })
+        .await
+    }
+}
+
+async fn sleep_or_never(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,323 @@
+//! Calls to the real Codex servers with the scripted model API behind them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use synod::core::{
+    Access, DeltaKind, Effect, FailureKind, Handle, MemberName, PastTurn, Purpose, Reach, Reply,
+    Report, Request, Text,
+};
+use synod::members::{Adapter, CodexOptions, Setup};
+use tempfile::TempDir;
+
+use super::{Stand, order, setup};
+use crate::support::model_api::{Ending as ApiEnding, ModelApi};
+use crate::support::provision;
+
+/// The scripted API, and a home for Codex that knows nothing else.
+struct Place {
+    home: TempDir,
+    model: ModelApi,
+}
+
+impl Place {
+    async fn new() -> Self {
+        Self::with_settings("").await
+    }
+
+    /// `more` stands before everything else in Codex's configuration.
+    async fn with_settings(more: &str) -> Self {
+        let model = ModelApi::start().await;
+        let home = tempfile::tempdir().unwrap();
+        let settings = format!(
+            "{more}model = \"stub-model\"\nmodel_provider = \"stub\"\n\
+             [model_providers.stub]\nname = \"stub\"\nbase_url = \"{}\"\nenv_key = \"STUB_KEY\"\n\
+             wire_api = \"responses\"\nrequest_max_retries = 1\nstream_max_retries = 1\n",
+            model.base_url()
+        );
+        fs::write(home.path().join("config.toml"), settings).unwrap();
+        fs::create_dir(home.path().join("work")).unwrap();
+        Self { home, model }
+    }
+
+    fn options(&self) -> CodexOptions {
+        CodexOptions {
+            cwd: self.home.path().join("work"),
+            ..CodexOptions::default()
+        }
+    }
+
+    fn env(&self, path: String) -> BTreeMap<String, String> {
+        let home = self.home.path().display().to_string();
+        BTreeMap::from([
+            ("CODEX_HOME".to_owned(), home.clone()),
+            ("HOME".to_owned(), home),
+            ("STUB_KEY".to_owned(), "test".to_owned()),
+            ("CODEX_DEFAULT_MODEL".to_owned(), "stub-model".to_owned()),
+            ("PATH".to_owned(), path),
+        ])
+    }
+}
+
+fn inherited_path() -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "npm's programs need the node on PATH"
+    )]
+    std::env::var("PATH").unwrap()
+}
+
+async fn codex(place: &Place) -> Option<Setup> {
+    let program = tokio::task::spawn_blocking(provision::codex_with_mcp_server);
+    let program = program.await.unwrap()?.display().to_string();
+    let command = vec![program, "mcp-server".to_owned()];
+    let adapter = Adapter::Codex(place.options());
+    let mut setup = setup("codex", adapter, command, place.env(inherited_path()));
+    setup.spec.reach = Reach::Sandboxed;
+    Some(setup)
+}
+
+async fn codex_mcp_server(place: &Place) -> Option<Setup> {
+    let installed = tokio::task::spawn_blocking(provision::codex_mcp_server);
+    let installed = installed.await.unwrap()?;
+    let path = format!("{}:{}", installed.bin.display(), inherited_path());
+    let command = vec![installed.server.display().to_string()];
+    let adapter = Adapter::CodexMcpServer(place.options());
+    let mut setup = setup("cli", adapter, command, place.env(path));
+    setup.spec.reach = Reach::Sandboxed;
+    Some(setup)
+}
+
+fn past(prompt: &str, answer: &str) -> PastTurn {
+    PastTurn {
+        prompt: Text::from(prompt),
+        answer: Text::from(answer),
+    }
+}
+
+#[tokio::test]
+async fn codex_streams_goes_on_and_is_told_anew_what_it_forgot() {
+    let place = Place::new().await;
+    let Some(setup) = codex(&place).await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    let first = stand.work(order(1, "codex", "hello there")).await;
+    let answer = first.answer();
+    assert!(answer.text.as_str().starts_with("turn 1: hello there"));
+    assert_eq!(first.live(DeltaKind::Answer), answer.text.as_str());
+    assert!(answer.first_text.is_some() && !answer.usage.estimated);
+    let handle = first.handle().unwrap();
+
+    let mut next = order(2, "codex", "and again");
+    next.handle = Some(handle.clone());
+    next.history = vec![past("hello there", "hi")];
+    let second = stand.work(next.clone()).await;
+    assert!(second.answer().text.as_str().starts_with("turn 2"));
+    assert_eq!(second.reports, []);
+
+    // A call that may write gets a thread with another sandbox.
+    next.call.0 = 3;
+    next.access = Access::Write;
+    let third = stand.work(next).await;
+    assert!(third.was_unbound());
+    assert!(third.handle().is_some_and(|new| new != handle));
+    let text = third.answer().text.as_str();
+    assert!(text.starts_with("turn 1") && text.contains("hi"), "{text}");
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn codex_gives_its_final_answer_in_a_council() {
+    let place = Place::new().await;
+    let Some(setup) = codex(&place).await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    let mut asked = order(
+        1,
+        "codex",
+        "[[say:So it is.\n\n```final\n{\"kind\":\"number\",\"value\":42}\n```]]",
+    );
+    asked.purpose = Purpose::Council;
+    let heard = stand.work(asked).await;
+    let block = heard.answer().block.as_ref();
+    assert_eq!(block.map(|block| block.key.as_str()), Some("42"));
+    assert_eq!(heard.answer().text.as_str(), "So it is.");
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn codex_asks_for_leave_and_obeys_the_reply() {
+    let place = Place::new().await;
+    for (reply, ran) in [
+        (Reply::Allow, true),
+        (
+            Reply::Deny {
+                reason: "not on a Sunday".to_owned(),
+            },
+            false,
+        ),
+    ] {
+        let Some(setup) = codex(&place).await else {
+            return;
+        };
+        let mut stand = Stand::with(vec![setup]).await;
+        let mut asked = order(1, "codex", "[[exec:echo from-the-shell]][[esc]]");
+        asked.access = Access::Write;
+        let call = asked.call;
+        stand.start(asked).await;
+        let (ask, request) = loop {
+            if let Report::Asked { ask, request, .. } = stand.report().await {
+                break (ask, request);
+            }
+        };
+        let Request::Exec { command, .. } = &request else {
+            panic!("{request:?}");
+        };
+        assert!(command.join(" ").contains("echo from-the-shell"));
+        stand.order(Effect::Reply { call, ask, reply }).await;
+        let heard = stand.ended(call).await;
+        let text = heard.answer().text.as_str();
+        assert_eq!(text.contains("from-the-shell\n"), ran, "{text}");
+        assert_eq!(text.contains("not on a Sunday"), !ran, "{text}");
+        assert_eq!(stand.close().await, []);
+    }
+}
+
+#[tokio::test]
+async fn codex_failures_are_typed_and_a_lost_thread_is_replaced() {
+    let place = Place::new().await;
+    let Some(mut setup) = codex(&place).await else {
+        return;
+    };
+    setup.server.limits.idle = Duration::from_secs(3);
+    let mut stand = Stand::with(vec![setup]).await;
+    for (call, prompt, kind) in [
+        (1, "[[status:401]]", FailureKind::Auth),
+        (2, "[[status:429]]", FailureKind::RateLimited),
+        (3, "[[status:500]]", FailureKind::Overloaded),
+        (4, "[[cut]]", FailureKind::Protocol),
+    ] {
+        let heard = stand.work(order(call, "codex", prompt)).await;
+        assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
+    }
+    // Silence ends the call, and the thread with it.
+    let silent = stand.work(order(5, "codex", "[[hang]]")).await;
+    assert_eq!(silent.failure().kind, FailureKind::TimedOut);
+    assert!(silent.was_unbound());
+    let mut next = order(6, "codex", "go on");
+    next.handle = silent.handle();
+    let heard = stand.work(next).await;
+    assert!(heard.was_unbound());
+    heard.answer();
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
+    let place = Place::new().await;
+    let Some(setup) = codex_mcp_server(&place).await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    let first = stand.work(order(1, "cli", "hello there")).await;
+    let text = first.answer().text.as_str();
+    assert!(text.starts_with("turn 1: hello there"), "{text}");
+    assert!(first.answer().usage.estimated);
+    let mut next = order(2, "cli", "and again");
+    next.handle = first.handle();
+    next.history = vec![past("hello there", "hi")];
+    let second = stand.work(next).await;
+    // It is told, not resumed: resuming would drop the sandbox.
+    assert!(second.was_unbound() && second.handle().is_some());
+    let text = second.answer().text.as_str();
+    assert!(
+        text.starts_with("turn 1") && text.contains("hello there"),
+        "{text}"
+    );
+    let refused = stand.work(order(3, "cli", "[[status:401]]")).await;
+    assert_eq!(refused.failure().kind, FailureKind::Auth);
+
+    // A cancel ends the processes, and with them the conversation.
+    let mut hanging = order(4, "cli", "[[hang]]");
+    hanging.handle = first.handle();
+    let call = hanging.call;
+    let before = place.model.requests().len();
+    stand.start(hanging).await;
+    place
+        .model
+        .wait_for("the prompt that hangs", |requests| requests.len() > before)
+        .await;
+    let member = MemberName::new("cli").unwrap();
+    stand.order(Effect::CancelCall { call, member }).await;
+    place
+        .model
+        .wait_for("the end of the model's work", |requests| {
+            requests
+                .iter()
+                .any(|request| request.ending == ApiEnding::ClientLeft)
+        })
+        .await;
+    let mut after = order(5, "cli", "and now");
+    after.handle = first.handle();
+    after.history = vec![past("hello there", "hi")];
+    let told: Option<Handle> = after.handle.clone();
+    let heard = stand.work(after).await;
+    assert!(heard.was_unbound() && heard.handle() != told);
+    assert!(heard.answer().text.as_str().starts_with("turn 1"));
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn a_provider_that_cannot_be_reached_ends_the_call_although_codex_talks_on() {
+    let place = Place::new().await;
+    let Some(mut setup) = codex(&place).await else {
+        return;
+    };
+    setup.server.limits.idle = Duration::from_secs(2);
+    if let Adapter::Codex(options) = &mut setup.adapter {
+        let url = "model_providers.stub.base_url".to_owned();
+        options.config.insert(url, "http://127.0.0.1:1/v1".into());
+    }
+    let mut stand = Stand::with(vec![setup]).await;
+    let heard = stand.work(order(1, "codex", "hello")).await;
+    assert_eq!(heard.failure().kind, FailureKind::Protocol);
+    assert!(heard.failure().message.contains("Connection failed"));
+    assert!(heard.live(DeltaKind::Status).contains("Reconnecting"));
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn a_reading_call_changes_no_file_whatever_the_user_configured() {
+    let place = Place::with_settings("sandbox_mode = \"danger-full-access\"\n").await;
+    let file = |name: &str| place.options().cwd.join(format!("{name}.txt"));
+    // The whole path: the folder is one of the things that a server may forget.
+    let prompt = |name: &str| format!("[[exec:touch {}]]", file(name).display());
+    let made = |name: &str| file(name).exists();
+    for (setup, member) in [
+        (codex(&place).await, "codex"),
+        (codex_mcp_server(&place).await, "cli"),
+    ] {
+        let Some(setup) = setup else {
+            return;
+        };
+        let mut stand = Stand::with(vec![setup]).await;
+        let first = stand.work(order(1, member, &prompt("first"))).await;
+        first.answer();
+        let mut next = order(2, member, &prompt("second"));
+        next.handle = first.handle();
+        let second = stand.work(next).await;
+        second.answer();
+        assert!(!made("first") && !made("second"), "{member}");
+
+        let mut writing = order(3, member, &prompt(member));
+        writing.access = Access::Write;
+        writing.handle = second.handle().or(first.handle());
+        let third = stand.work(writing).await;
+        assert!(made(member), "{member}: {:?}", third.ending);
+        assert_eq!(stand.close().await, []);
+    }
+}

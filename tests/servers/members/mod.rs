@@ -1,0 +1,262 @@
+//! The members' runner with real servers behind it: what the engine orders, and what comes back.
+
+mod codex;
+mod endpoint;
+mod rehearsal;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use synod::core::{
+    Access, Answer, CallId, CallOrder, Delta, DeltaKind, Effect, Ending, Failure, Handle, Health,
+    MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
+};
+use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
+use synod::members::{Adapter, Members, Outlets, Prices, Setup};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::support::soon;
+
+/// A place where the engine would stand.
+pub(super) struct Stand {
+    pub(super) effects: mpsc::Sender<Effect>,
+    pub(super) reports: mpsc::Receiver<Report>,
+    pub(super) deltas: mpsc::Receiver<Delta>,
+    running: JoinSet<()>,
+}
+
+/// What was heard of a call up to its end.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub(super) reports: Vec<Report>,
+    pub(super) deltas: Vec<Delta>,
+    pub(super) ending: Ending,
+}
+
+impl Stand {
+    /// Starts the members and connects all of them.
+    pub(super) async fn with(setups: Vec<Setup>) -> Self {
+        // Small on purpose: the runner must cope with full channels.
+        let (reports_in, reports) = mpsc::channel(4);
+        let (deltas_in, deltas) = mpsc::channel(4);
+        let (effects, inbox) = mpsc::channel(4);
+        let outlets = Outlets {
+            reports: reports_in,
+            deltas: deltas_in,
+        };
+        let options = Options::new(GuardCommand {
+            program: PathBuf::from(env!("CARGO_BIN_EXE_synod")),
+            args: vec!["guard".to_owned()],
+        });
+        let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
+        let members = Members::new(setups, options, outlets, || Timestamp(1_000));
+        let mut running = JoinSet::new();
+        running.spawn(members.run(inbox));
+        let stand = Self {
+            effects,
+            reports,
+            deltas,
+            running,
+        };
+        for spec in specs {
+            let spec = Box::new(spec);
+            stand.order(Effect::Connect { spec }).await;
+        }
+        stand
+    }
+
+    pub(super) async fn order(&self, effect: Effect) {
+        soon("an effect is taken", self.effects.send(effect))
+            .await
+            .unwrap();
+    }
+
+    pub(super) async fn start(&self, order: CallOrder) {
+        self.order(Effect::StartCall(Box::new(order))).await;
+    }
+
+    /// The next report that is not about health.
+    pub(super) async fn report(&mut self) -> Report {
+        loop {
+            let report = soon("a report", self.reports.recv()).await.unwrap();
+            if !matches!(report, Report::Health { .. }) {
+                return report;
+            }
+        }
+    }
+
+    /// Waits for a health that `wanted` accepts.
+    pub(super) async fn health(&mut self, wanted: impl Fn(&Health) -> bool) -> Health {
+        loop {
+            let report = soon("a change of health", self.reports.recv()).await;
+            if let Some(Report::Health { health, .. }) = report
+                && wanted(&health)
+            {
+                return health;
+            }
+        }
+    }
+
+    /// Waits for live text of a call.
+    pub(super) async fn delta(&mut self, call: CallId) -> Delta {
+        loop {
+            let delta = soon("live text", self.deltas.recv()).await.unwrap();
+            if delta.call == call {
+                return delta;
+            }
+        }
+    }
+
+    /// Listens to one call until it ends.
+    pub(super) async fn ended(&mut self, call: CallId) -> Heard {
+        let (mut reports, mut deltas) = (Vec::new(), Vec::new());
+        loop {
+            let next = async {
+                tokio::select! {
+                    Some(delta) = self.deltas.recv() => Ok(delta),
+                    Some(report) = self.reports.recv() => Err(report),
+                }
+            };
+            match soon("the end of a call", next).await {
+                Ok(delta) => deltas.push(delta),
+                Err(Report::Ended {
+                    call: ended,
+                    ending,
+                }) => {
+                    assert_eq!(ended, call, "{ending:?}");
+                    // All of it was sent before the end, on the other channel.
+                    while let Ok(delta) = self.deltas.try_recv() {
+                        deltas.push(delta);
+                    }
+                    return Heard {
+                        reports,
+                        deltas,
+                        ending,
+                    };
+                }
+                Err(Report::Health { .. }) => {}
+                Err(report) => reports.push(report),
+            }
+        }
+    }
+
+    /// Makes a call and listens to its end.
+    pub(super) async fn work(&mut self, order: CallOrder) -> Heard {
+        let call = order.call;
+        self.start(order).await;
+        self.ended(call).await
+    }
+
+    /// Shuts down; what is still reported is returned.
+    pub(super) async fn close(mut self) -> Vec<Report> {
+        self.order(Effect::Shutdown).await;
+        soon("the members' end", self.running.join_next()).await;
+        let mut rest = Vec::new();
+        while let Ok(report) = self.reports.try_recv() {
+            rest.push(report);
+        }
+        rest
+    }
+}
+
+impl Heard {
+    pub(super) fn answer(&self) -> &Answer {
+        match &self.ending {
+            Ending::Answered(answer) => answer,
+            Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => {
+                panic!("no answer: {:?}", self.ending)
+            }
+        }
+    }
+
+    pub(super) fn failure(&self) -> &Failure {
+        match &self.ending {
+            Ending::Failed { failure, .. } => failure,
+            Ending::Answered(_) | Ending::Cancelled { .. } | Ending::Interrupted => {
+                panic!("no failure: {:?}", self.ending)
+            }
+        }
+    }
+
+    /// The live text of one kind.
+    pub(super) fn live(&self, kind: DeltaKind) -> String {
+        self.deltas
+            .iter()
+            .filter(|delta| delta.kind == kind)
+            .map(|delta| delta.text.as_str())
+            .collect()
+    }
+
+    /// The last handle that was reported.
+    pub(super) fn handle(&self) -> Option<Handle> {
+        self.reports.iter().rev().find_map(|report| match report {
+            Report::Bound { handle, .. } => Some(handle.clone()),
+            Report::Unbound { .. }
+            | Report::Asked { .. }
+            | Report::Ended { .. }
+            | Report::Health { .. } => None,
+        })
+    }
+
+    pub(super) fn was_unbound(&self) -> bool {
+        self.reports
+            .iter()
+            .any(|report| matches!(report, Report::Unbound { .. }))
+    }
+}
+
+pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
+    CallOrder {
+        call: CallId(call),
+        task: TaskId(1),
+        kind: TaskKind::General,
+        session: SessionId(1),
+        member: MemberName::new(member).unwrap(),
+        purpose: Purpose::Answer,
+        access: Access::Read,
+        prompt: Text::from(prompt),
+        inputs: Vec::new(),
+        handle: None,
+        history: Vec::new(),
+        deadline: None,
+    }
+}
+
+/// A member whose server is a program.
+pub(super) fn setup(
+    name: &str,
+    adapter: Adapter,
+    command: Vec<String>,
+    env: BTreeMap<String, String>,
+) -> Setup {
+    Setup {
+        spec: MemberSpec {
+            name: MemberName::new(name).unwrap(),
+            family: "test".to_owned(),
+            strengths: BTreeMap::new(),
+            parallel: 2,
+            reach: Reach::Text,
+            rehearsal: false,
+            model: None,
+        },
+        adapter,
+        server: ServerSpec {
+            name: name.to_owned(),
+            transport: Transport::Stdio {
+                command,
+                env,
+                cwd: std::env::temp_dir(),
+            },
+            limits: Limits {
+                idle: Duration::from_secs(20),
+                total: Duration::from_secs(120),
+            },
+        },
+        prices: Prices {
+            input_per_mtok_micro_usd: 1_000_000,
+            output_per_mtok_micro_usd: 2_000_000,
+        },
+    }
+}
