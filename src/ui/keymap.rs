@@ -146,6 +146,8 @@ impl Keymap {
 fn hint_word(entry: &Entry, context: Context) -> &'static str {
     match context {
         Context::Choice if entry.action == Action::Enter => "take this answer",
+        // There is nothing to open in a text.
+        Context::Pane if entry.action == Action::Enter => "",
         Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",
         Context::Overlay | Context::Input if entry.action == Action::Back => "close",
         Context::Composer
