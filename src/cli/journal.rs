@@ -38,12 +38,20 @@ pub(super) struct Args {
 /// Prints what is asked for.
 pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     if !place.project.room.join("room.db").exists() {
-        bail!("{} has no journal yet; `synod` makes one", place.project.root.display());
+        bail!(
+            "{} has no journal yet; `synod` makes one",
+            place.project.root.display()
+        );
     }
     let reader = Reader::open(&place.project.room)?;
     if args.verify {
         let verified = reader.verify()?;
-        writeln!(std::io::stdout(), "the chain of {} events holds; its head is {}", verified.events, verified.head_hash)?;
+        writeln!(
+            std::io::stdout(),
+            "the chain of {} events holds; its head is {}",
+            verified.events,
+            verified.head_hash
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(words) = &args.search {
@@ -77,11 +85,22 @@ async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
     };
     // What came between the last page and now.
     let reader = Reader::open(&place.project.room)?;
-    let mut next = pages(&reader, &Args { from: next, limit: None, search: None, ..*args })?;
+    let mut next = pages(
+        &reader,
+        &Args {
+            from: next,
+            limit: None,
+            search: None,
+            ..*args
+        },
+    )?;
     loop {
         match client.next().await {
             Happening::Events(events) => {
-                let fresh: Vec<Recorded> = events.into_iter().filter(|event| event.seq >= next).collect();
+                let fresh: Vec<Recorded> = events
+                    .into_iter()
+                    .filter(|event| event.seq >= next)
+                    .collect();
                 next = fresh.last().map_or(next, |last| last.seq + 1);
                 print(&fresh, args)?;
             }
@@ -110,7 +129,11 @@ fn search(reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode>
             writeln!(stdout, "{:>7}  {task:<6}  {}", hit.seq, plain(&hit.excerpt))?;
         }
     }
-    Ok(if hits.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if hits.is_empty() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn print(events: &[Recorded], args: &Args) -> anyhow::Result<()> {

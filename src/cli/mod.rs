@@ -13,6 +13,8 @@ mod open;
 mod project;
 mod room;
 mod run;
+#[cfg(feature = "screenshots")]
+mod screenshot;
 mod start;
 mod stop;
 mod telling;
@@ -70,6 +72,9 @@ enum Word {
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
     Stop,
+    /// Draw each screen of a seeded rehearsal to SVG and PNG
+    #[cfg(feature = "screenshots")]
+    Screenshot(screenshot::Args),
     /// The MCP servers that come with Synod, on stdin and stdout
     #[command(subcommand)]
     Mcp(mcp::Server),
@@ -128,6 +133,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Word::Doctor(args)) => doctor::doctor(&place, &args),
         Some(Word::Room(args)) => room::run(&place, &args),
         Some(Word::Config(args)) => config::show(&place, &args),
+        #[cfg(feature = "screenshots")]
+        Some(Word::Screenshot(args)) => screenshot::draw(&place, &args),
         Some(Word::Stop) => stop::stop(&place),
         Some(Word::Mcp(_)) => Ok(ExitCode::SUCCESS),
     }

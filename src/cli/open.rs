@@ -39,10 +39,17 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
 }
 
 fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
-        std::fs::create_dir_all(&place.project.room)
-            .with_context(|| format!("the room's folder {} cannot be made", place.project.room.display()))?;
+        std::fs::create_dir_all(&place.project.room).with_context(|| {
+            format!(
+                "the room's folder {} cannot be made",
+                place.project.room.display()
+            )
+        })?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
         let code = console(client, settings).await;
@@ -55,7 +62,10 @@ async fn console(client: Client, settings: Settings) -> anyhow::Result<ExitCode>
     let mut room = Attached::new(client, now);
     run(&mut room, settings).await?;
     if room.is_gone() {
-        writeln!(std::io::stderr(), "the room has ended; `synod` takes it up where it was")?;
+        writeln!(
+            std::io::stderr(),
+            "the room has ended; `synod` takes it up where it was"
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -66,13 +76,25 @@ fn now() -> Timestamp {
 
 fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
-    let colors = if ui.color { ColorChoice::Color } else { ColorChoice::NoColor };
-    let editor = place.env.get("VISUAL").or_else(|| place.env.get("EDITOR")).unwrap_or("");
+    let colors = if ui.color {
+        ColorChoice::Color
+    } else {
+        ColorChoice::NoColor
+    };
+    let editor = place
+        .env
+        .get("VISUAL")
+        .or_else(|| place.env.get("EDITOR"))
+        .unwrap_or("");
     Ok(Settings {
         theme: Theme::find(&ui.theme)?.with_colors(colors),
         keymap: Keymap::new(&ui.keys)?,
         zone: TimeZone::system(),
-        host: if foreground { Host::ThisProcess } else { Host::OwnProcess },
+        host: if foreground {
+            Host::ThisProcess
+        } else {
+            Host::OwnProcess
+        },
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -10,8 +10,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::cli::{Place, confirm};
 use crate::cli::room::READY;
+use crate::cli::{Place, confirm};
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
@@ -48,7 +48,9 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
 
 /// Says what the room will leave out. A broken configuration is told by the room itself.
 fn tell_unconfirmed(place: &Place) {
-    let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else { return };
+    let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else {
+        return;
+    };
     for item in confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env)) {
         let line = format!("synod: left out until you confirm it with `synod init`: {item}");
         drop(writeln!(std::io::stderr(), "{line}"));

@@ -10,8 +10,15 @@ use crate::ui::text;
 pub(super) fn tell(recorded: &Recorded) -> String {
     let (sort, what, _) = telling::tell(&recorded.event);
     let millis = i64::try_from(recorded.at.0).unwrap_or(i64::MAX);
-    let at = jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_zoned(TimeZone::system());
-    format!("{:>7}  {}  {sort:<9} {}", recorded.seq, at.strftime("%Y-%m-%d %H:%M:%S"), plain(&what))
+    let at = jiff::Timestamp::from_millisecond(millis)
+        .unwrap_or_default()
+        .to_zoned(TimeZone::system());
+    format!(
+        "{:>7}  {}  {sort:<9} {}",
+        recorded.seq,
+        at.strftime("%Y-%m-%d %H:%M:%S"),
+        plain(&what)
+    )
 }
 
 /// Text that cannot do anything to a terminal.

@@ -24,10 +24,10 @@ impl Marks<'_> {
             | Event::RoomClosed
             | Event::BudgetSet { .. }
             | Event::MemberEnrolled { .. }
+            | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
             | Event::AgreementFound { .. }
             | Event::ReportStale { .. } => self.state(),
-            Event::MemberRestarted { .. } => {}
             Event::RoomResumed => {
                 self.state();
                 self.contexts(None);

@@ -200,8 +200,15 @@ impl<C: ToolCaller> Memory for Gateway<C> {
 
     async fn rename(&self, from: &str, to: &str) -> Result<(), HubError> {
         let arguments = json!({"old_name": from, "new_name": to});
-        self.order("rename_memory", from, arguments, " renamed ")
-            .await
+        let renamed = self.order("rename_memory", to, arguments, " renamed ");
+        renamed.await.map_err(|error| {
+            if matches!(error, HubError::Missing { .. }) {
+                let name = from.to_owned();
+                HubError::Missing { name }
+            } else {
+                error
+            }
+        })
     }
 
     async fn closed(&self) {

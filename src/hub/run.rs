@@ -24,6 +24,9 @@ use crate::hub::writer::{Notice, Writer};
 
 /// How long the last documents may take at the end.
 pub const FLUSH_LIMIT: Duration = Duration::from_secs(3);
+/// How long the room's last events are waited for after the order to end, unless the room has
+/// closed its channel by then.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// How many timeouts in a row make a server one that is hung.
 const SILENCES: u32 = 3;
 /// How many foreign edits are remembered for show.
@@ -78,6 +81,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             caught_up: false,
             foreign: Vec::new(),
             end: None,
+            listening: true,
         };
         shift.work(&self.shutdown).await;
     }
@@ -113,8 +117,10 @@ struct Shift<C: Connector, W> {
     /// Everything was up to date once since the line is up.
     caught_up: bool,
     foreign: Vec<ForeignEdit>,
-    /// When to end at the latest, once told to.
+    /// When the order to end came.
     end: Option<Instant>,
+    /// The room may still have something to say.
+    listening: bool,
 }
 
 /// What woke the loop.
@@ -143,7 +149,11 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             news = !matches!(wake, Wake::Input(Some(_)));
             match wake {
                 Wake::Input(Some(input)) => self.take(input),
-                Wake::Input(None) | Wake::End => self.begin_to_end(),
+                Wake::Input(None) => {
+                    self.listening = false;
+                    self.begin_to_end();
+                }
+                Wake::End => self.begin_to_end(),
                 Wake::Done(done) => self.done(done).await,
                 Wake::Connected(Ok(memory)) => self.connected(memory),
                 Wake::Connected(Err(error)) => self.down(error),
@@ -168,7 +178,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 Err(_) => Wake::Lost,
             },
             event = on_line(&mut self.line) => event,
-            input = self.inputs.recv(), if !ending => Wake::Input(input),
+            input = self.inputs.recv(), if self.listening => Wake::Input(input),
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Wake::Due,
         }
     }
@@ -179,7 +189,10 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             Line::Connecting(_) => None,
             Line::Up(_) => self.state.as_ref().and_then(|_| self.writer.next_due()),
         };
-        work.into_iter().chain(self.end).min()
+        let now = Instant::now();
+        let ends = self.end.map(|end| [end + LAST_WORDS, end + FLUSH_LIMIT]);
+        let ends = ends.into_iter().flatten().filter(|at| *at > now);
+        work.into_iter().chain(ends).min()
     }
 
     /// Starts the connection or the jobs that are due.
@@ -217,9 +230,11 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         let Some(end) = self.end else {
             return false;
         };
+        let now = Instant::now();
+        let heard = !self.listening || now >= end + LAST_WORDS;
         let unreachable = matches!(self.line, Line::Waiting { .. }) || self.state.is_none();
         let written = matches!(self.line, Line::Up(_)) && self.writer.pending() == 0;
-        unreachable || written || Instant::now() >= end
+        (heard && (unreachable || written)) || now >= end + FLUSH_LIMIT
     }
 
     fn take(&mut self, input: Input) {
@@ -249,10 +264,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     }
 
     fn begin_to_end(&mut self) {
-        while let Ok(input) = self.inputs.try_recv() {
-            self.take(input);
-        }
-        self.end.get_or_insert_with(|| Instant::now() + FLUSH_LIMIT);
+        self.end.get_or_insert_with(Instant::now);
     }
 
     fn connected(&mut self, memory: Arc<C::Memory>) {

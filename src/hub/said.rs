@@ -56,13 +56,9 @@ pub(crate) fn error(tool: &str, name: &str, said: &str) -> HubError {
 /// Enough of a server's words to act on, on one line.
 pub(crate) fn shortened(said: &str) -> String {
     let words: Vec<&str> = said.split_whitespace().collect();
-    let line: String = words
-        .join(" ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let cut = line.floor_char_boundary(300);
-    line.get(..cut).unwrap_or_default().to_owned()
+    let line = words.join(" ");
+    let plain = line.chars().filter(|c| !c.is_control());
+    plain.take(300).collect()
 }
 
 #[cfg(test)]

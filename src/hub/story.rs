@@ -266,7 +266,15 @@ impl Story {
     pub(crate) fn happen(&mut self, dice: &mut fastrand::Rng, number: u64) {
         let session = dice.u64(1..=2);
         let name = if session == 1 { "codex" } else { "gpt" };
-        match dice.u8(0..5) {
+        let kind = dice.u8(0..5);
+        let busy = self.state.session(SessionId(session));
+        if let Some(call) = busy.and_then(crate::core::Session::busy)
+            && matches!(kind, 1 | 3 | 4)
+        {
+            // A session works on one call at a time.
+            self.answer(call.0, "At last.", None);
+        }
+        match kind {
             0 => self.add(number, "do it", Strategy::Solo),
             1 => self.add(number, "do it", Strategy::Solo).call(
                 number,

@@ -4,7 +4,11 @@
 //! `cargo bench --bench makespan [-- TASKS SERVERS MILLISECONDS ROUNDS]`, by default 400 8 20 5. The
 //! two are run in turn and the medians are compared, since the speed of a machine drifts. The
 //! servers are the real `synod mcp rehearsal` over stdio; the journal of the room is the real one.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a bench measures time and may stop on a fault")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a bench measures time and may stop on a fault"
+)]
 
 mod makespan_parts;
 
@@ -13,11 +17,22 @@ use std::time::Duration;
 use makespan_parts::{bare, room};
 
 fn main() {
-    let given: Vec<u32> = std::env::args().skip(1).filter_map(|word| word.parse().ok()).collect();
+    let given: Vec<u32> = std::env::args()
+        .skip(1)
+        .filter_map(|word| word.parse().ok())
+        .collect();
     let or = |index: usize, default: u32| given.get(index).copied().unwrap_or(default);
     let (tasks, servers, pause, rounds) = (or(0, 400), or(1, 8), or(2, 20), or(3, 5));
-    let plan = Plan { tasks, servers, pause: Duration::from_millis(pause.into()) };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let plan = Plan {
+        tasks,
+        servers,
+        pause: Duration::from_millis(pause.into()),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
 
     let (mut with_room, mut alone) = (Vec::new(), Vec::new());
     let mut syncs = 0;
@@ -31,11 +46,23 @@ fn main() {
     }
     let ideal = plan.pause * tasks.div_ceil(servers);
     let (room, bare) = (median(with_room), median(alone));
-    println!("{tasks} tasks over {servers} servers of {:?}, {syncs} appends", plan.pause);
+    println!(
+        "{tasks} tasks over {servers} servers of {:?}, {syncs} appends",
+        plan.pause
+    );
     println!("median: room {room:?}, bare loop {bare:?}, ideal {ideal:?}");
-    println!("room / bare loop {:.3}", room.as_secs_f64() / bare.as_secs_f64());
-    println!("room / ideal     {:.3}", room.as_secs_f64() / ideal.as_secs_f64());
-    println!("bare / ideal     {:.3}", bare.as_secs_f64() / ideal.as_secs_f64());
+    println!(
+        "room / bare loop {:.3}",
+        room.as_secs_f64() / bare.as_secs_f64()
+    );
+    println!(
+        "room / ideal     {:.3}",
+        room.as_secs_f64() / ideal.as_secs_f64()
+    );
+    println!(
+        "bare / ideal     {:.3}",
+        bare.as_secs_f64() / ideal.as_secs_f64()
+    );
 }
 
 /// What is run.
@@ -54,7 +81,19 @@ impl Plan {
     /// The command of one server.
     pub(crate) fn server(name: &str) -> Vec<String> {
         let binary = env!("CARGO_BIN_EXE_synod");
-        let words = [binary, "mcp", "rehearsal", "--persona", "terse", "--seed", "1", "--pace", "0", "--name", name];
+        let words = [
+            binary,
+            "mcp",
+            "rehearsal",
+            "--persona",
+            "terse",
+            "--seed",
+            "1",
+            "--pace",
+            "0",
+            "--name",
+            name,
+        ];
         words.map(str::to_owned).to_vec()
     }
 }

@@ -48,13 +48,20 @@ impl Home {
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(args).env_clear().envs(self.env()).current_dir(self.project());
+        command
+            .args(args)
+            .env_clear()
+            .envs(self.env())
+            .current_dir(self.project());
         command
     }
 
     /// Runs a subcommand to its end.
     pub(crate) fn synod(&self, args: &[&str]) -> Output {
-        self.command(args).stdin(std::process::Stdio::null()).output().unwrap()
+        self.command(args)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap()
     }
 }
 

@@ -29,7 +29,12 @@ pub(crate) struct Screen {
 impl Screen {
     /// Opens `synod` with further arguments in a terminal of this size.
     pub(crate) fn open(home: &Home, columns: u16, rows: u16, args: &[&str]) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(binary());
         command.args(args);
@@ -41,7 +46,14 @@ impl Screen {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
-        let seen = Arc::new((Mutex::new(Seen { parser, bytes: Vec::new(), ended: false }), Condvar::new()));
+        let seen = Arc::new((
+            Mutex::new(Seen {
+                parser,
+                bytes: Vec::new(),
+                ended: false,
+            }),
+            Condvar::new(),
+        ));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let shared = Arc::clone(&seen);
@@ -59,7 +71,12 @@ impl Screen {
                 }
             }
         });
-        Self { seen, child, master: pair.master, writer }
+        Self {
+            seen,
+            child,
+            master: pair.master,
+            writer,
+        }
     }
 
     /// Types bytes as a keyboard would.
@@ -78,7 +95,10 @@ impl Screen {
                 return screen;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !seen.ended, "waited for {what}; the screen shows:\n{screen}");
+            assert!(
+                !left.is_zero() && !seen.ended,
+                "waited for {what}; the screen shows:\n{screen}"
+            );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
     }
@@ -94,7 +114,11 @@ impl Screen {
         let mut seen = self.seen.0.lock().unwrap();
         while !seen.ended {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "it does not end; the screen shows:\n{}", seen.parser.screen().contents());
+            assert!(
+                !left.is_zero(),
+                "it does not end; the screen shows:\n{}",
+                seen.parser.screen().contents()
+            );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
         let bytes = seen.bytes.clone();
@@ -104,9 +128,16 @@ impl Screen {
 
     /// Makes the terminal another size.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let mut seen = self.seen.0.lock().unwrap();
-        seen.parser.screen_mut().set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
+        seen.parser
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
         self.master.resize(size).unwrap();
     }
 

@@ -12,6 +12,7 @@ mod support;
 
 mod codex;
 mod guard;
+mod hub;
 mod lifecycle;
 mod members;
 mod memory;

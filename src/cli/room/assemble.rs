@@ -93,7 +93,6 @@ impl Room {
         };
         let hub_stop = CancellationToken::new();
         memory.keep(place, &desk.engine, options, hub_status, &hub_stop, &tasks);
-        tasks.spawn(server.run(desk.clone()));
         let room = Self {
             desk,
             journal,
@@ -103,6 +102,8 @@ impl Room {
             tasks,
         };
         room.enrol(&state, &loaded, &roster).await;
+        // Only now: whoever comes shall find the members.
+        room.tasks.spawn(server.run(room.desk()));
         Ok(room)
     }
 
@@ -135,6 +136,10 @@ impl Room {
         if *state.budget() != budget && budget != Budget::default() {
             self.command(Command::SetBudget(budget)).await;
         }
+        // First in, then out: a task whose members are all gone would fail.
+        for setup in &roster.setups {
+            self.command(Command::Enroll(setup.spec.clone())).await;
+        }
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()
@@ -145,9 +150,6 @@ impl Room {
                 member: gone.clone(),
             })
             .await;
-        }
-        for setup in &roster.setups {
-            self.command(Command::Enroll(setup.spec.clone())).await;
         }
         for (member, why) in &roster.left_out {
             tracing::warn!(%member, why, "a member is left out");

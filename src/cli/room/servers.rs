@@ -53,8 +53,9 @@ fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
             Value::from(cwd.to_string_lossy().into_owned()),
         );
     }
+    let mut read_only_arguments = Map::new();
     if let Some(sandbox) = &tool.sandbox {
-        arguments.insert(sandbox.arg.clone(), Value::from(sandbox.read_only.as_str()));
+        read_only_arguments.insert(sandbox.arg.clone(), Value::from(sandbox.read_only.as_str()));
     }
     GenericOptions {
         tool: tool.tool.clone(),
@@ -62,6 +63,7 @@ fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
         session_argument: tool.session_arg.clone(),
         session_pointer: tool.session_path.clone(),
         arguments,
+        read_only_arguments,
         answer_pointer: tool.answer_path.clone(),
         ..GenericOptions::default()
     }

@@ -36,7 +36,8 @@ pub(super) fn excerpt(whole: &Text, limit: usize) -> String {
 /// One line of at most `limit` bytes: the first that is not blank, with `…` when there was more.
 pub(super) fn line(whole: &Text, limit: usize) -> String {
     let head = whole.headline();
-    let cut = head.floor_char_boundary(limit);
+    let ends = head.char_indices().map(|(at, c)| at + c.len_utf8());
+    let cut = ends.take_while(|end| *end <= limit).last().unwrap_or(0);
     let shown = text(head.get(..cut).unwrap_or_default());
     let shown = shown.trim();
     if cut < whole.as_str().trim().len() {

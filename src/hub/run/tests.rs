@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FLUSH_LIMIT, Hub, Input};
 use crate::core::{
-    CallId, HubKind, HubState, HubStatus, SessionId, State, Strategy, TaskId, Timestamp,
+    CallId, Event, HubKind, HubState, HubStatus, SessionId, State, Strategy, TaskId, Timestamp,
 };
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::fake::{Fake, Faults};
@@ -195,6 +195,10 @@ async fn the_end_waits_for_the_last_documents_but_not_for_ever() {
     stage.hand_on().await;
     stage.shutdown.cancel();
     let began = Instant::now();
+    sleep(Duration::from_millis(50)).await;
+    // The room's last words may come after the order to end.
+    stage.story.tell(Event::RoomClosed);
+    stage.hand_on().await;
     stage.run.join_next().await.unwrap().unwrap();
     assert!(began.elapsed() < FLUSH_LIMIT);
     assert_eq!(stage.wrong(), Vec::<String>::new());

@@ -110,7 +110,8 @@ impl CallTask {
             .unless_cancelled(crew.seat(home.as_ref().map(|(_, home)| home)))
             .await?;
         home = home.filter(|(_, home)| seat.is_at(home));
-        if self.order.handle.is_some() && home.is_none() {
+        if let (Some(lost), None) = (&self.order.handle, &home) {
+            crew.forget(&lost.value);
             self.unbound().await?;
         }
         for attempt in 1_u32..=2 {

@@ -99,8 +99,11 @@ impl Crew {
         fits.then(|| home.clone())
     }
 
-    /// Notes where the conversation of `handle` lives.
+    /// Notes where the conversation of `handle` lives, if it can be continued at all.
     pub(super) fn settle(&self, handle: &str, home: Home) {
+        if !self.setup.adapter.resumes() {
+            return;
+        }
         let mut book = self.book();
         book.homes.retain(|_, home| !home.connection.is_closed());
         book.homes.insert(handle.to_owned(), home);

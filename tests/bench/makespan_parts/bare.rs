@@ -33,11 +33,15 @@ pub(crate) async fn run(plan: &Plan, syncs: u32) -> Duration {
     let began = Instant::now();
     let mut workers = JoinSet::new();
     for (client, child) in servers {
-        let (next, disk, prompt, tasks) = (Arc::clone(&next), disk.clone(), plan.prompt(), plan.tasks);
+        let (next, disk, prompt, tasks) =
+            (Arc::clone(&next), disk.clone(), plan.prompt(), plan.tasks);
         let written = Arc::clone(&written);
         workers.spawn(async move {
             while next.fetch_add(1, Ordering::Relaxed) < tasks {
-                let arguments = serde_json::json!({"prompt": prompt}).as_object().unwrap().clone();
+                let arguments = serde_json::json!({"prompt": prompt})
+                    .as_object()
+                    .unwrap()
+                    .clone();
                 let request = CallToolRequestParams::new("chat").with_arguments(arguments);
                 client.call_tool(request).await.unwrap();
                 // As many for each task as the room made on the whole.

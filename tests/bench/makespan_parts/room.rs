@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use synod::core::{Command, Event, Health, MemberName, MemberSpec, Reach, Recorded, State, TaskOrder, Timestamp, evolve};
+use synod::core::{
+    Command, Event, Health, MemberName, MemberSpec, Reach, Recorded, State, TaskOrder, Timestamp,
+    evolve,
+};
 use synod::engine::{Clock, Engine, Feed, Handle, Ports, Subscription, SystemClock};
 use synod::journal::sqlite::SqliteJournal;
 use synod::journal::{AppendError, Batch, Hit, Journal, ReadError};
@@ -26,7 +29,11 @@ struct Counted {
 }
 
 impl Journal for Counted {
-    async fn append(&self, expected: u64, batches: Vec<Batch>) -> Result<Vec<Recorded>, AppendError> {
+    async fn append(
+        &self,
+        expected: u64,
+        batches: Vec<Batch>,
+    ) -> Result<Vec<Recorded>, AppendError> {
         self.appends.fetch_add(1, Ordering::Relaxed);
         self.journal.append(expected, batches).await
     }
@@ -53,7 +60,10 @@ pub(crate) async fn run(plan: &Plan) -> (Duration, u32) {
     let folder = tempfile::tempdir().unwrap();
     let opened = SqliteJournal::open(folder.path()).unwrap();
     let appends = Arc::new(AtomicU32::new(0));
-    let journal = Counted { journal: opened.journal, appends: Arc::clone(&appends) };
+    let journal = Counted {
+        journal: opened.journal,
+        appends: Arc::clone(&appends),
+    };
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     let setups: Vec<Setup> = (0..plan.servers).map(setup).collect();
@@ -61,10 +71,14 @@ pub(crate) async fn run(plan: &Plan) -> (Duration, u32) {
     for setup in setups {
         handle.command(Command::Enroll(setup.spec)).await.unwrap();
     }
-    let Subscription { state, mut feed, .. } = handle.subscribe().await.unwrap();
+    let Subscription {
+        state, mut feed, ..
+    } = handle.subscribe().await.unwrap();
     let mut state = *state;
     until(&mut state, &mut feed, |state| {
-        state.members().all(|member| matches!(member.health(), Health::Ready { .. }))
+        state
+            .members()
+            .all(|member| matches!(member.health(), Health::Ready { .. }))
     })
     .await;
 
@@ -78,7 +92,10 @@ pub(crate) async fn run(plan: &Plan) -> (Duration, u32) {
     for pending in sent {
         pending.outcome().await.unwrap();
     }
-    until(&mut state, &mut feed, |state| state.counters().done == u64::from(plan.tasks)).await;
+    until(&mut state, &mut feed, |state| {
+        state.counters().done == u64::from(plan.tasks)
+    })
+    .await;
     let took = began.elapsed();
     let made = appends.load(Ordering::Relaxed) - before;
 
@@ -99,10 +116,25 @@ fn start(
     let (effects, orders) = mpsc::channel(1024);
     let (report, reports) = mpsc::channel(1024);
     let (say, deltas) = mpsc::channel(1024);
-    let guard = GuardCommand { program: PathBuf::from(env!("CARGO_BIN_EXE_synod")), args: vec!["guard".to_owned()] };
-    let members = Members::new(setups, Options::new(guard), Outlets { reports: report, deltas: say }, now);
+    let guard = GuardCommand {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_synod")),
+        args: vec!["guard".to_owned()],
+    };
+    let members = Members::new(
+        setups,
+        Options::new(guard),
+        Outlets {
+            reports: report,
+            deltas: say,
+        },
+        now,
+    );
     tasks.spawn(members.run(orders));
-    let ports = Ports { effects, reports, deltas };
+    let ports = Ports {
+        effects,
+        reports,
+        deltas,
+    };
     let (engine, handle) = Engine::new(state, journal, SystemClock::default(), ports, 1_000_000);
     let stop = stop.clone();
     tasks.spawn(async move {
@@ -135,15 +167,27 @@ fn setup(number: u32) -> Setup {
         },
         limits: Limits::default(),
     };
-    Setup { spec, adapter: Adapter::Chat(ChatOptions::default()), server, prices: Prices::default() }
+    Setup {
+        spec,
+        adapter: Adapter::Chat(ChatOptions::default()),
+        server,
+        prices: Prices::default(),
+    }
 }
 
-async fn until(state: &mut State, feed: &mut tokio::sync::broadcast::Receiver<Feed>, reached: impl Fn(&State) -> bool) {
+async fn until(
+    state: &mut State,
+    feed: &mut tokio::sync::broadcast::Receiver<Feed>,
+    reached: impl Fn(&State) -> bool,
+) {
     while !reached(state) {
         if let Feed::Events(events) = feed.recv().await.unwrap() {
             for recorded in events.iter() {
                 if let Event::CallEnded { ending, .. } = &recorded.event {
-                    assert!(matches!(ending, synod::core::Ending::Answered(_)), "{ending:?}");
+                    assert!(
+                        matches!(ending, synod::core::Ending::Answered(_)),
+                        "{ending:?}"
+                    );
                 }
                 evolve(state, recorded);
             }

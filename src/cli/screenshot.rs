@@ -1,0 +1,61 @@
+//! `synod screenshot`: draws each screen of a seeded rehearsal to SVG and PNG, the same bytes on
+//! every run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+use crate::cli::Place;
+use crate::ui::console::Settings;
+use crate::ui::shot::{album, png, svg};
+use crate::ui::theme::Theme;
+
+/// Options.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where the pictures go
+    #[arg(long, default_value = "screenshots")]
+    out: PathBuf,
+    /// Columns of the terminal
+    #[arg(long, default_value_t = 120)]
+    columns: u16,
+    /// Rows of the terminal
+    #[arg(long, default_value_t = 34)]
+    rows: u16,
+}
+
+/// Draws all pictures.
+pub(super) fn draw(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
+    let name = place.overrides.theme.as_deref().unwrap_or("synod-dark");
+    let theme = Theme::find(name)?;
+    let appearance = theme.appearance();
+    let settings = Settings {
+        theme,
+        ..Settings::default()
+    };
+    std::fs::create_dir_all(&args.out)
+        .with_context(|| format!("{} cannot be made", args.out.display()))?;
+    for picture in album(&settings, args.columns, args.rows)? {
+        let drawn = svg(&picture.buffer, appearance);
+        write(
+            &args.out.join(format!("{}.svg", picture.name)),
+            drawn.as_bytes(),
+        )?;
+        write(
+            &args.out.join(format!("{}.png", picture.name)),
+            &png(&drawn)?,
+        )?;
+    }
+    writeln!(
+        std::io::stderr(),
+        "the pictures are in {}",
+        args.out.display()
+    )?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+}

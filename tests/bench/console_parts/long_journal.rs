@@ -1,0 +1,97 @@
+//! A journal as a busy room would have after a long time: tasks come, are answered and end.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use synod::core::{
+    Answer, Command, Ending, MemberName, MemberSpec, Reach, Report, Span, TaskOrder, Text,
+    Timestamp, Usage, decide, note, resume,
+};
+use synod::engine::{Stage, Step};
+use synod::journal::sqlite::SqliteJournal;
+use synod::journal::{Batch, Journal};
+
+/// Events that are appended at once.
+const TOGETHER: usize = 2_000;
+
+/// Makes a journal of at least so many events; gives how many it has.
+pub(crate) fn make(folder: &Path, events: u64) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(fill(folder, events))
+}
+
+async fn fill(folder: &Path, events: u64) -> u64 {
+    let opened = SqliteJournal::open(folder).unwrap();
+    let journal = opened.journal;
+    let mut stage = Stage::new(opened.state);
+    let mut now = Timestamp(1_700_000_000_000);
+    let mut waiting: Vec<Batch> = Vec::new();
+    let mut written = 0;
+    let first = resume(stage.state(), now, "long");
+    keep(&mut waiting, now, stage.take(now, first));
+    let enrolled = decide(stage.state(), &Command::Enroll(spec())).unwrap();
+    keep(&mut waiting, now, stage.take(now, enrolled));
+    while stage.state().seq() < events {
+        now = now.after(Span(700));
+        let order = TaskOrder::new(
+            "Why does the login test fail on slow machines, and what would you change first?",
+        );
+        let added = decide(stage.state(), &Command::AddTask(order)).unwrap();
+        keep(&mut waiting, now, stage.take(now, added));
+        let calls: Vec<_> = stage
+            .state()
+            .calls_in_flight()
+            .map(|(call, _)| call)
+            .collect();
+        for call in calls {
+            let text = Text::from(
+                "The sleep in the test races with the token refresh; wait for the event instead.",
+            );
+            let usage = Usage {
+                input: 120,
+                output: 40,
+                ..Usage::default()
+            };
+            let ending = Ending::Answered(Answer {
+                text,
+                block: None,
+                usage,
+                first_text: Some(Span(90)),
+            });
+            let ended = note(stage.state(), now, &Report::Ended { call, ending });
+            keep(&mut waiting, now, stage.take(now, ended));
+        }
+        let count: usize = waiting.iter().map(|batch| batch.events.len()).sum();
+        if count >= TOGETHER {
+            journal
+                .append(written, std::mem::take(&mut waiting))
+                .await
+                .unwrap();
+            written = stage.state().seq();
+        }
+    }
+    journal.append(written, waiting).await.unwrap();
+    journal.snapshot(Box::new(stage.state().clone())).await;
+    journal.close().await;
+    stage.state().seq()
+}
+
+fn keep(waiting: &mut Vec<Batch>, at: Timestamp, step: Step) {
+    let events = step.recorded.into_iter().map(|one| one.event).collect();
+    waiting.push(Batch { at, events });
+}
+
+fn spec() -> MemberSpec {
+    MemberSpec {
+        name: MemberName::new("terse").unwrap(),
+        family: "terse".to_owned(),
+        strengths: BTreeMap::new(),
+        parallel: 4,
+        reach: Reach::Text,
+        rehearsal: true,
+        model: None,
+    }
+}
