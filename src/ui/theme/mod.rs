@@ -191,6 +191,20 @@ impl Theme {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
+    /// What the default colours of a picture in this theme are: as its ground is, and dark where
+    /// the ground is the terminal's own.
+    #[cfg(feature = "screenshots")]
+    #[must_use]
+    pub fn appearance(&self) -> Appearance {
+        let ground = self.style(Role::Text).bg.and_then(rgb);
+        match ground {
+            Some((r, g, b)) if u16::from(r) + u16::from(g) + u16::from(b) > 3 * 128 => {
+                Appearance::Light
+            }
+            Some(_) | None => Appearance::Dark,
+        }
+    }
+
     /// The theme as it may be shown here: without colours when they are not wanted.
     #[must_use]
     pub fn with_colors(mut self, choice: ColorChoice) -> Self {
@@ -248,6 +262,18 @@ mod tests {
             assert_ne!(theme.style(Role::Text), theme.style(Role::Muted), "{name}");
         }
         assert_eq!(Theme::default().name(), "ansi");
+    }
+
+    #[cfg(feature = "screenshots")]
+    #[test]
+    fn the_ground_tells_light_from_dark() {
+        for (name, appearance) in [
+            ("ansi", Appearance::Dark),
+            ("synod-dark", Appearance::Dark),
+            ("synod-light", Appearance::Light),
+        ] {
+            assert_eq!(Theme::find(name).unwrap().appearance(), appearance);
+        }
     }
 
     #[test]
