@@ -15,7 +15,7 @@ use crate::cli::{Place, confirm};
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 /// How long another console's attempt to start the same room is waited for.
 const OTHERS_WITHIN: Duration = Duration::from_secs(5);
 

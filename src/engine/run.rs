@@ -28,7 +28,7 @@ const FEED_ROOM: usize = 4096;
 /// How long a failed append rests before it is tried again.
 const APPEND_REST: Duration = Duration::from_secs(1);
 /// The longest sleep, so that a clock that was set is noticed.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// The channels between the engine and its hands.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ impl<J: Journal, C: Clock> Engine<J, C> {
         match woken {
             Woken::Message(Message::Subscribe { reply }) => round.subscribers.push(reply),
             Woken::Message(Message::Command { command, reply }) => {
-                self.command(&command, reply, now, round)
+                self.command(&command, reply, now, round);
             }
             Woken::Report(report) => {
                 // Text that came before the end of its call belongs before it.
