@@ -20,8 +20,8 @@ use crate::engine::handle::{Accepted, CommandError, Feed, Handle, Message, Subsc
 use crate::engine::stage::{Stage, Step};
 use crate::journal::{AppendError, Batch, Journal};
 
-/// How many inputs are decided together at most, so that none waits long.
-const TOGETHER: usize = 256;
+/// How many inputs are decided together at most: the first waits for the disk until the last.
+const TOGETHER: usize = 32;
 /// Room for a slow console of about a second of heavy streaming; who falls further behind starts
 /// again from a snapshot.
 const FEED_ROOM: usize = 4096;
