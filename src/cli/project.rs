@@ -24,18 +24,17 @@ pub(super) struct Project {
 impl Project {
     /// The project named, or the one around the current folder.
     pub(super) fn find(named: Option<&Path>, env: &EnvSource) -> anyhow::Result<Self> {
-        let root = match named {
-            Some(folder) => folder.canonicalize().with_context(|| {
+        let root = if let Some(folder) = named {
+            folder.canonicalize().with_context(|| {
                 format!(
                     "there is no folder {}; name another one with --project",
                     folder.display()
                 )
-            })?,
-            None => {
-                let here = std::env::current_dir()
-                    .context("the current folder is gone; change to another one")?;
-                around(&here).unwrap_or(here)
-            }
+            })?
+        } else {
+            let here = std::env::current_dir()
+                .context("the current folder is gone; change to another one")?;
+            around(&here).unwrap_or(here)
         };
         if !root.is_dir() {
             bail!("{} is no folder; name one with --project", root.display());

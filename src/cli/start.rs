@@ -15,7 +15,7 @@ use crate::cli::{Place, absent, confirm};
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 /// How often it is looked whether the room that another console is starting listens by now.
 const LOOK: Duration = Duration::from_millis(20);
 

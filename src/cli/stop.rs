@@ -1,60 +1,47 @@
 //! `synod stop`: ends the room process of a project in good order.
+//!
+//! By signal, not by command: it has to work on a room of another version, whose frames this one
+//! cannot read.
 
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::bail;
-use rustix::process::{Pid, test_kill_process};
+use anyhow::{Context, bail};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tokio::time::{sleep, timeout};
 
 use crate::cli::Place;
-use crate::core::Command;
-use crate::link::{AttachError, Client, Happening};
+use crate::link::listener;
 
 /// The guards need up to 6 s, the hub up to 3.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often it is looked whether the process is gone.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Stops the room and waits until its process has let go.
+/// Stops the room and waits until its process is gone.
 pub(super) fn stop(place: &Place) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
-        let mut client = match Client::connect(&place.project.socket).await {
-            Ok(client) => client,
-            Err(AttachError::NoRoom) => {
-                writeln!(
-                    std::io::stdout(),
-                    "no room runs in {}",
-                    place.project.root.display()
-                )?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            Err(error) => return Err(error.into()),
+        let Some(room) = listener(&place.project.socket).await else {
+            let root = place.project.root.display();
+            writeln!(std::io::stdout(), "no room runs in {root}")?;
+            return Ok(ExitCode::SUCCESS);
         };
-        if client.send(Command::CloseRoom).is_none() {
-            bail!(
-                "the room takes no commands; end its process {} by hand",
-                client.pid()
-            );
-        }
-        let pid = client.pid();
-        let closed = async { while client.next().await != Happening::Closed {} };
-        let ended = async {
-            closed.await;
-            while is_alive(pid) {
+        let room =
+            Pid::from_raw(room).context("the system does not say which process the room is")?;
+        kill_process(room, Signal::TERM).context("the room's process cannot be told to end")?;
+        let gone = async {
+            while test_kill_process(room).is_ok() {
                 sleep(LOOK).await;
             }
         };
-        if timeout(PATIENCE, ended).await.is_err() {
-            bail!("the room does not end; its process is {pid}");
+        if timeout(PATIENCE, gone).await.is_err() {
+            bail!(
+                "the room does not end; its process is {}",
+                room.as_raw_nonzero()
+            );
         }
         writeln!(std::io::stdout(), "the room has stopped")?;
         Ok(ExitCode::SUCCESS)
     })
-}
-
-fn is_alive(pid: u32) -> bool {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| test_kill_process(pid).is_ok())
 }

@@ -90,7 +90,7 @@ impl Default for Timeout {
     fn default() -> Self {
         Self {
             idle: Duration::from_secs(90),
-            total: Duration::from_secs(30 * 60),
+            total: Duration::from_mins(30),
         }
     }
 }

@@ -99,7 +99,7 @@ impl Reference {
 
 /// Parses `500ms`, `90s`, `30m`, `2h` or `1d`; more than zero, at most a year.
 pub(super) fn duration(text: &str) -> Option<Duration> {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    const YEAR: Duration = Duration::from_hours(365 * 24);
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;
     let number: u64 = number.parse().ok()?;
@@ -159,7 +159,7 @@ mod tests {
         for text in ["500ms", "90s", "30m", "2h"] {
             assert_eq!(duration(text).map(duration_text).as_deref(), Some(text));
         }
-        assert_eq!(duration("1d"), Some(Duration::from_secs(86_400)));
+        assert_eq!(duration("1d"), Some(Duration::from_hours(24)));
         for bad in [
             "",
             "90",

@@ -20,15 +20,15 @@ use crate::engine::handle::{Accepted, CommandError, Feed, Handle, Message, Subsc
 use crate::engine::stage::{Stage, Step};
 use crate::journal::{AppendError, Batch, Journal};
 
-/// How many inputs are decided together at most, so that none waits long.
-const TOGETHER: usize = 256;
+/// How many inputs are decided together at most: the first waits for the disk until the last.
+const TOGETHER: usize = 32;
 /// Room for a slow console of about a second of heavy streaming; who falls further behind starts
 /// again from a snapshot.
 const FEED_ROOM: usize = 4096;
 /// How long a failed append rests before it is tried again.
 const APPEND_REST: Duration = Duration::from_secs(1);
 /// The longest sleep, so that a clock that was set is noticed.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// The channels between the engine and its hands.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ impl<J: Journal, C: Clock> Engine<J, C> {
         match woken {
             Woken::Message(Message::Subscribe { reply }) => round.subscribers.push(reply),
             Woken::Message(Message::Command { command, reply }) => {
-                self.command(&command, reply, now, round)
+                self.command(&command, reply, now, round);
             }
             Woken::Report(report) => {
                 // Text that came before the end of its call belongs before it.

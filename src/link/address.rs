@@ -1,5 +1,6 @@
 //! Where a room listens: `.synod/room.sock`, or a short path when that one is too long for a socket.
 
+use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -24,11 +25,11 @@ pub fn socket_path(room: &Path, runtime: &Path) -> Result<PathBuf, AddressError>
         return Ok(near);
     }
     let digest = Sha256::digest(room.as_os_str().as_bytes());
-    let name: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut name = String::new();
+    for byte in digest.iter().take(8) {
+        // Writing to a string cannot fail.
+        let _written = write!(name, "{byte:02x}");
+    }
     let far = runtime.join("synod").join(format!("{name}.sock"));
     if fits(&far) {
         Ok(far)

@@ -32,8 +32,16 @@ pub enum AttachError {
         why: String,
     },
     /// It listens but does not answer.
-    #[error("the room does not answer; if this lasts, end its process and start `synod` again")]
+    #[error(
+        "the room does not answer, or is of another build: run `synod stop`, then `synod` again"
+    )]
     Silent,
+}
+
+/// The process that listens at `path`, whatever its version.
+pub async fn listener(path: &Path) -> Option<i32> {
+    let stream = UnixStream::connect(path).await.ok()?;
+    stream.peer_cred().ok()?.pid()
 }
 
 /// A replica of a room and the way to it.

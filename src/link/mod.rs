@@ -13,7 +13,7 @@ mod server;
 mod session;
 
 pub use address::{AddressError, socket_path};
-pub use client::{AttachError, Client, Happening};
+pub use client::{AttachError, Client, Happening, listener};
 pub use frame::{FromRoom, Hit, Query, QueryError, QueryReply, TRANSCRIPT_PAGE, ToRoom, VERSION};
 pub use server::{ServeError, Server};
 pub use session::{Archive, Desk};

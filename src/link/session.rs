@@ -230,7 +230,7 @@ fn join(deltas: &mut Vec<Delta>, delta: &Delta) {
         (Some(one), DeltaKind::Answer | DeltaKind::Reasoning) => one.text.push_str(&delta.text),
         (Some(one), DeltaKind::Status) => one.text.clone_from(&delta.text),
         (None, DeltaKind::Answer | DeltaKind::Reasoning | DeltaKind::Status) => {
-            deltas.push(delta.clone())
+            deltas.push(delta.clone());
         }
     }
 }

@@ -13,9 +13,9 @@ const FIRST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(30);
 /// So many failures within [`WINDOW`] open the breaker.
 const FAILURES: usize = 5;
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// How long the breaker stays open before one probe is let through.
-const OPEN: Duration = Duration::from_secs(60);
+const OPEN: Duration = Duration::from_mins(1);
 
 /// Pauses that double from 0.5 s to 30 s; each is shortened by up to half of itself at random, so
 /// that servers which fell together do not come back together.

@@ -17,7 +17,7 @@ use crate::mcp::reply::ConnectError;
 use crate::mcp::spec::ServerSpec;
 
 /// A connection that lasted this long wipes out the failures before it.
-const PROVEN: Duration = Duration::from_secs(60);
+const PROVEN: Duration = Duration::from_mins(1);
 /// More than the callers that could ask at the same time; a full queue only makes them wait.
 const ORDERS: usize = 64;
 

@@ -46,7 +46,6 @@ impl Attached {
             Happening::Events(events) => Some(RoomEvent::Events(events)),
             Happening::Deltas(deltas) => Some(RoomEvent::Deltas(deltas)),
             Happening::Resynced => Some(RoomEvent::Reset),
-            Happening::Reply { result: Ok(_), .. } => None,
             Happening::Reply {
                 result: Err(error), ..
             } => Some(RoomEvent::Refused(error.to_string())),
@@ -55,14 +54,15 @@ impl Attached {
                 ..
             } => Some(RoomEvent::History(events)),
             Happening::Answer {
-                result: Ok(QueryReply::Hits(_)),
-                ..
-            } => None,
-            Happening::Answer {
                 result: Err(error), ..
             } => Some(RoomEvent::Told(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),
-            Happening::Presence => None,
+            Happening::Presence
+            | Happening::Reply { result: Ok(_), .. }
+            | Happening::Answer {
+                result: Ok(QueryReply::Hits(_)),
+                ..
+            } => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
             Happening::Recovered => {
                 Some(RoomEvent::Told("the journal is written again".to_owned()))

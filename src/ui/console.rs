@@ -12,7 +12,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane};
 use crate::ui::room::{Room, RoomEvent, SendError};
 use crate::ui::theme::Theme;
-use crate::ui::update::{self, Intent, Sight};
+use crate::ui::update::{self, Intent};
 use crate::ui::view;
 
 /// What the configuration says of a console.
@@ -56,7 +56,7 @@ impl Console {
     /// A console that sees `room` for the first time.
     pub fn new(room: &impl Room, settings: Settings) -> Self {
         let zone = settings.zone.clone();
-        let mut model = Model::new(room.state(), room.live(), room.hub(), zone, settings.host);
+        let mut model = Model::new(room.sight(), zone, settings.host);
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
         }
@@ -111,13 +111,7 @@ impl Console {
     /// Something happened in the room.
     #[must_use]
     pub fn heard(&mut self, room: &impl Room, event: RoomEvent) -> Vec<Intent> {
-        let sight = Sight {
-            state: room.state(),
-            live: room.live(),
-            hub: room.hub(),
-            now: room.now(),
-        };
-        update::heard(&mut self.model, sight, event)
+        update::heard(&mut self.model, room.sight(), event)
     }
 
     /// The editor gave the draft back.

@@ -49,6 +49,10 @@ const MODS: [(&str, KeyModifiers); 3] = [
 impl Chord {
     /// A chord in normal form: shift is part of a character, `ctrl` letters are lower case.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other keys of crossterm need nothing here"
+    )]
     pub fn new(code: KeyCode, mods: KeyModifiers) -> Self {
         let known = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
         let mut mods = mods & known;
@@ -98,6 +102,10 @@ impl Chord {
 
     /// The form shown to people: `Ctrl-P`, `Esc`, `↑`, `?`.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other keys of crossterm need nothing here"
+    )]
     pub fn label(self) -> String {
         let mut out = String::new();
         for (mask, name) in [
@@ -131,6 +139,10 @@ impl Chord {
         out
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other keys of crossterm need nothing here"
+    )]
     fn key_name(self) -> String {
         if let Some((name, _)) = NAMED.iter().find(|(_, code)| *code == self.code) {
             return (*name).to_owned();

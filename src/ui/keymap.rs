@@ -134,9 +134,9 @@ impl Keymap {
     pub fn hints(&self, context: Context) -> impl Iterator<Item = (String, &'static str)> + '_ {
         TABLE
             .iter()
-            .filter(|e| !e.hint.is_empty())
-            .filter_map(move |e| {
-                let word = hint_word(e, context);
+            .map(move |e| (e, hint_word(e, context)))
+            .filter(|(_, word)| !word.is_empty())
+            .filter_map(move |(e, word)| {
                 Some((self.labels(e.action, context).into_iter().next()?, word))
             })
     }
@@ -146,6 +146,8 @@ impl Keymap {
 fn hint_word(entry: &Entry, context: Context) -> &'static str {
     match context {
         Context::Choice if entry.action == Action::Enter => "take this answer",
+        // There is nothing to open in a text.
+        Context::Pane if entry.action == Action::Enter => "",
         Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",
         Context::Overlay | Context::Input if entry.action == Action::Back => "close",
         Context::Composer

@@ -18,6 +18,10 @@ impl LineEdit {
     }
 
     /// A key that has no other meaning; false when it changed nothing.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other keys of crossterm need nothing here"
+    )]
     pub(crate) fn input(&mut self, key: KeyEvent) -> bool {
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
         let alt = key.modifiers.contains(KeyModifiers::ALT);

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, HubStatus, LiveTexts, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind,
+    Attention, HubStatus, MemberName, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind,
     Timestamp,
 };
 use crate::ui::action::{Context, Screen};
@@ -18,6 +18,7 @@ use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
+use crate::ui::room::Sight;
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell;
 use crate::ui::theme::Role;
@@ -185,15 +186,9 @@ pub enum Host {
 }
 
 impl Model {
-    /// A console that looks at `state` for the first time. Times are shown in `zone`.
+    /// A console that looks at a room for the first time. Times are shown in `zone`.
     #[must_use]
-    pub fn new(
-        state: &State,
-        live: &LiveTexts,
-        hub: &HubStatus,
-        zone: TimeZone,
-        host: Host,
-    ) -> Self {
+    pub fn new(sight: Sight<'_>, zone: TimeZone, host: Host) -> Self {
         let mut model = Self {
             screen: Screen::Room,
             focus: Focus::Composer,
@@ -206,7 +201,7 @@ impl Model {
             detail: Detail::default(),
             notice: None,
             log: VecDeque::new(),
-            hub: hub.clone(),
+            hub: sight.hub.clone(),
             size: Rect::new(0, 0, 80, 24),
             zone,
             tie: Tie {
@@ -219,15 +214,16 @@ impl Model {
             ..Cursor::default()
         };
         model.lists.cursors.insert(Pane::Journal, follow);
-        model.reset(state, live);
+        model.reset(sight);
         model
     }
 
     /// The state was replaced: build anew what is derived from it.
-    pub fn reset(&mut self, state: &State, live: &LiveTexts) {
-        self.transcripts.reset(state, live);
+    pub fn reset(&mut self, sight: Sight<'_>) {
+        self.transcripts.reset(sight.state, sight.live, sight.now);
+        self.hub.clone_from(sight.hub);
         self.detail.of = None;
-        self.look_up(state);
+        self.look_up(sight.state);
     }
 
     /// Learns the names that the composer may use.
@@ -284,7 +280,13 @@ impl Model {
                 .first()
                 .copied()
                 .unwrap_or(Pane::Sessions),
-            pane => pane,
+            pane @ (Pane::Sessions
+            | Pane::Queue
+            | Pane::Memory
+            | Pane::Votes
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Journal) => pane,
         }
     }
 
@@ -330,7 +332,7 @@ impl Model {
             self.passes(Pane::Queue, || {
                 let order = task.order();
                 let status = status::task(task, state).word;
-                let council: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
+                let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
                 let prompt = order.prompt.headline();
                 format!(
                     "{} {} {} {status} {} {prompt}",

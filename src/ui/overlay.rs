@@ -141,29 +141,25 @@ pub(crate) fn palette(typed: &str) -> Vec<Action> {
 }
 
 /// What only makes sense as a key: moving, typing, and choosing by number.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a new action belongs into the palette"
-)]
 fn is_bare_key(action: Action) -> bool {
-    match action {
+    matches!(
+        action,
         Action::Send
-        | Action::Newline
-        | Action::Complete
-        | Action::HistoryPrevious
-        | Action::HistoryNext
-        | Action::Enter
-        | Action::Back
-        | Action::Up
-        | Action::Down
-        | Action::Left
-        | Action::Right
-        | Action::PageUp
-        | Action::PageDown
-        | Action::Choose(_)
-        | Action::Palette => true,
-        _ => false,
-    }
+            | Action::Newline
+            | Action::Complete
+            | Action::HistoryPrevious
+            | Action::HistoryNext
+            | Action::Enter
+            | Action::Back
+            | Action::Up
+            | Action::Down
+            | Action::Left
+            | Action::Right
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Choose(_)
+            | Action::Palette
+    )
 }
 
 #[cfg(test)]

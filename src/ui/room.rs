@@ -39,6 +39,19 @@ pub enum SendError {
     Gone,
 }
 
+/// A room at one moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// Its state.
+    pub state: &'a State,
+    /// Live text of the calls in flight.
+    pub live: &'a LiveTexts,
+    /// How the shared memory stands.
+    pub hub: &'a HubStatus,
+    /// The time there.
+    pub now: Timestamp,
+}
+
 /// A room that a console is attached to.
 pub trait Room {
     /// The state with every event folded in that [`Room::next`] has given.
@@ -52,6 +65,16 @@ pub trait Room {
 
     /// The room's idea of the time.
     fn now(&self) -> Timestamp;
+
+    /// The room at this moment.
+    fn sight(&self) -> Sight<'_> {
+        Sight {
+            state: self.state(),
+            live: self.live(),
+            hub: self.hub(),
+            now: self.now(),
+        }
+    }
 
     /// The next thing that happens. Dropping the future loses nothing.
     fn next(&mut self) -> impl Future<Output = RoomEvent> + Send;

@@ -43,6 +43,9 @@ pub enum RunError {
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] io::Error),
+    /// A panic gave the terminal back, and its report is on the screen.
+    #[error("a part of the program failed, see above; start `synod` again")]
+    Panicked,
 }
 
 /// What woke the loop.
@@ -67,6 +70,9 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
     loop {
+        if !tty.is_ours() {
+            return Err(RunError::Panicked);
+        }
         if clock.is_due(Instant::now()) {
             draw(&mut tty, &mut console, room)?;
             clock.drawn(Instant::now());

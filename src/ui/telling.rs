@@ -1,10 +1,11 @@
 //! Events in words, for the Journal screen.
 
-use crate::core::{Actor, Basis, Ending, Event, Health, Outcome, Reply};
+use crate::core::{Actor, Basis, Ending, Event, Health, MemberName, Outcome, Reply};
 use crate::ui::status::{count, shown_command};
 use crate::ui::theme::Role;
 
 /// A short word for the sort of event, what happened, and how it looks.
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
     match event {
         Event::RoomOpened { name } => ("room", format!("{name} opened"), Role::Text),
@@ -58,7 +59,7 @@ pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
             council,
             because,
         } => {
-            let names: Vec<&str> = council.iter().map(|m| m.as_str()).collect();
+            let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             (
                 "task",
                 format!("{task} goes to {}: {because}", names.join(" ")),

@@ -104,6 +104,13 @@ impl Tty {
         drawn
     }
 
+    /// Whether the terminal is still taken. It is not once a panic anywhere in the process has
+    /// given it back: then nothing may be drawn any more.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        TAKEN.load(Ordering::SeqCst)
+    }
+
     /// The size in cells.
     ///
     /// # Errors

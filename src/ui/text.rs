@@ -41,9 +41,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// As [`clean`], for a place that has a single line: line ends become spaces.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
-    match clean(text) {
-        Cow::Borrowed(text) if !text.contains('\n') => Cow::Borrowed(text),
-        text => Cow::Owned(text.trim_end_matches('\n').replace('\n', " ")),
+    let clean = clean(text);
+    if clean.contains('\n') {
+        Cow::Owned(clean.trim_end_matches('\n').replace('\n', " "))
+    } else {
+        clean
     }
 }
 

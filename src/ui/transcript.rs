@@ -35,8 +35,9 @@ pub(crate) struct Transcripts {
 }
 
 impl Transcripts {
-    /// Builds everything anew from the turns that the state keeps and the live text so far.
-    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts) {
+    /// Builds everything anew from the turns that the state keeps and the live text so far. When
+    /// that text came is not known: silence is counted from now on.
+    pub(crate) fn reset(&mut self, state: &State, live: &LiveTexts, now: Timestamp) {
         self.by_session = state
             .sessions()
             .filter(|session| !session.is_closed())
@@ -49,6 +50,9 @@ impl Transcripts {
                             .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     transcript.ring.push(&text.answer, Tone::Said);
+                }
+                if let Some(live) = &mut transcript.live {
+                    live.heard = now;
                 }
                 (session.id(), transcript)
             })

@@ -145,6 +145,7 @@ fn forgotten(roots: &[String], sources: &[Source]) -> Vec<String> {
         if !reached.insert(&source.path) {
             continue;
         }
+        open.extend(by_path(source, sources));
         let folder = module_folder(path, roots);
         for index in 0..source.tokens.len() {
             let words = [0, 2].map(|ahead| source.word(index + ahead));
@@ -173,6 +174,33 @@ fn forgotten(roots: &[String], sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// The files that a file names by `#[path = "…"]`, which is taken from the file's own folder.
+fn by_path<'a>(source: &Source, sources: &'a [Source]) -> Vec<&'a str> {
+    let folder = Path::new(&source.path).parent().unwrap();
+    let named = source
+        .text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("#[path = \"")?.strip_suffix("\"]"));
+    let mut found = Vec::new();
+    for name in named {
+        let mut path = folder.to_owned();
+        for part in Path::new(name) {
+            if part == ".." {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        found.extend(
+            sources
+                .iter()
+                .map(|source| source.path.as_str())
+                .filter(|one| Path::new(one) == path),
+        );
+    }
+    found
+}
+
 /// Where the modules of a file lie.
 fn module_folder(path: &str, roots: &[String]) -> String {
     let path = Path::new(path);
@@ -197,7 +225,11 @@ fn no_file_is_forgotten() {
 #[test]
 fn forgotten_files_are_seen() {
     let sources = [
-        Source::new("src/lib.rs", "mod a; mod b; // mod e;"),
+        Source::new(
+            "src/lib.rs",
+            "mod a; mod b; // mod e;\n#[path = \"../tests/f.rs\"]\nmod f;",
+        ),
+        Source::new("tests/f.rs", ""),
         Source::new("src/a.rs", "mod c;"),
         Source::new("src/a/c.rs", ""),
         Source::new("src/b/mod.rs", "mod d;"),

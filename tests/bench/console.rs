@@ -6,7 +6,6 @@
 //! machine; compare them within one run.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a bench measures time and may stop on a fault"
 )]
@@ -64,10 +63,14 @@ fn streaming_home() -> Home {
             "10",
         ];
         let command: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-        toml.push_str(&format!(
-            "\n[[member]]\nname = \"m{number}\"\nadapter = \"rehearsal\"\nrehearsal = {{ persona = \"streaming\" }}\ncommand = [{}]\n",
-            command.join(", ")
-        ));
+        let entry = [
+            "\n[[member]]".to_owned(),
+            format!("name = \"m{number}\""),
+            "adapter = \"rehearsal\"".to_owned(),
+            "rehearsal = { persona = \"streaming\" }".to_owned(),
+            format!("command = [{}]\n", command.join(", ")),
+        ];
+        toml.push_str(&entry.join("\n"));
     }
     home.configure(&toml);
     home

@@ -71,9 +71,11 @@ fn letters_are_text_in_the_composer() {
 fn resolutions(player: &Player) -> Vec<Resolution> {
     let events = player.stage.recorded().iter();
     events
-        .filter_map(|r| match &r.event {
-            Event::AttentionResolved { resolution, .. } => Some(resolution.clone()),
-            _ => None,
+        .filter_map(|r| {
+            let Event::AttentionResolved { resolution, .. } = &r.event else {
+                return None;
+            };
+            Some(resolution.clone())
         })
         .collect()
 }
@@ -99,9 +101,7 @@ fn attention_never_takes_the_focus_but_is_one_key_away() {
     player.play("half a tho").shows("▲ 2 need you");
     player.play("ught").shows("half a thought");
     player.play("<alt-]>").shows("Detail").shows("side by side");
-    player
-        .play("]")
-        .shows("asks to run this command in /home/me/my-app");
+    player.play("]").shows("asks to run this command in");
     player.play("d");
     assert_eq!(
         resolutions(&player)[0].reply,
@@ -144,7 +144,7 @@ fn a_choice_that_somebody_else_made_closes_here() {
         task: TaskId(4),
         candidate: 0,
     };
-    player.stage.command(choose).unwrap();
+    player.stage.command(&choose).unwrap();
     player.listen();
     player.hides("2  sleep too short").shows("settled");
 }
@@ -236,8 +236,8 @@ fn tasks_are_cancelled_after_a_question_and_worked_again() {
 #[test]
 fn marked_tasks_go_together() {
     let mut player = Player::demo();
-    player.play("<esc>3/priority-of-nothing<esc>/queued<enter>");
-    player.play("<space><space>D").shows("Cancel 2 tasks?");
+    player.play("<esc>3<down><space><space>").shows("◆");
+    player.play("D").shows("Cancel 2 tasks?");
     let before = player.stage.state().open_tasks().count();
     player.play("<right><enter>");
     assert_eq!(player.stage.state().open_tasks().count(), before - 2);

@@ -65,9 +65,10 @@ impl Player {
 
     fn settle(&mut self, intents: Vec<Intent>) {
         for intent in intents {
-            match intent {
-                Intent::Command(command) => self.stage.send(command).unwrap(),
-                other => self.wanted.push(other),
+            if let Intent::Command(command) = intent {
+                self.stage.send(command).unwrap();
+            } else {
+                self.wanted.push(intent);
             }
         }
         self.listen();

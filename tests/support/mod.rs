@@ -10,7 +10,7 @@ pub(crate) mod raw_mcp;
 use std::time::Duration;
 
 /// How long a condition may take before a test fails instead of hanging.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Fails the test when `work` does not end within [`PATIENCE`].
 pub(crate) async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {

@@ -68,7 +68,7 @@ impl Room {
         let trust = confirm::load(&place.env);
         let roster = roster(place, &loaded, &trust, &program);
 
-        let memory = documents::choose(place, &loaded, &trust, program.program.clone());
+        let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();

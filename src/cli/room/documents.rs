@@ -2,7 +2,7 @@
 //! under a supervisor, and feeds the hub with what happens.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::error::RecvError;
@@ -29,7 +29,7 @@ pub(super) struct Memory {
 }
 
 /// Serena where it is wanted, installed and confirmed, else the built-in memory.
-pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: PathBuf) -> Memory {
+pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: &Path) -> Memory {
     let env = environment(place);
     if let Some(command) = serena_command(place, loaded, trust) {
         let setup = serena::Setup {
@@ -50,7 +50,7 @@ pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: Pat
     }
     Memory {
         kind: HubKind::Builtin,
-        server: builtin::spec(&program, &place.project.root, env),
+        server: builtin::spec(program, &place.project.root, env),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::link::{Archive, Desk};
 
 /// How long a room stays when nobody is attached and no task is open.
-const STAY: Duration = Duration::from_secs(15 * 60);
+const STAY: Duration = Duration::from_mins(15);
 /// How often it looks.
 const LOOK: Duration = Duration::from_secs(30);
 

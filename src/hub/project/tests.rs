@@ -1,3 +1,5 @@
+//! The documents of a small story, as they are written; whole, so that a change shows.
+
 use insta::assert_snapshot;
 
 use super::{all, exists, project};

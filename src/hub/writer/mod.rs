@@ -34,7 +34,7 @@ pub const SPACING: Duration = Duration::from_millis(400);
 pub const READ_BACK: Duration = Duration::from_secs(3);
 /// How long after its deadline a call may still take effect: Serena goes on with what it began, and
 /// with what it has queued, for as long as it likes; this is as long as we care.
-const LATEST: Duration = Duration::from_secs(60);
+const LATEST: Duration = Duration::from_mins(1);
 /// First and longest wait after a failure.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 

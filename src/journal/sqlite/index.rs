@@ -1,4 +1,7 @@
 //! The search index over transcripts: a projection that can be made again from the events.
+//!
+//! It is kept up behind the appends, when the writer has nothing else to do, and without a flush of
+//! its own: what a crash takes from it is indexed at the next start.
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -8,8 +11,50 @@ use crate::core::{CallId, Event, Recorded, TaskId};
 use crate::journal::Hit;
 use crate::journal::transcript::{excerpt, transcript, words};
 
+/// How many events are indexed at once, so that an append never waits long.
+const TOGETHER: usize = 128;
+/// How many bytes of events are indexed at once.
+const TOGETHER_BYTES: usize = 1024 * 1024;
+
+/// Indexes the next events that are not yet; false when there are none.
+pub(super) fn catch_up(conn: &mut Connection) -> Result<bool, RowError> {
+    conn.pragma_update(None, "synchronous", "NORMAL")?;
+    let done = some_more(conn);
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    done
+}
+
+fn some_more(conn: &mut Connection) -> Result<bool, RowError> {
+    let from = indexed(conn)? + 1;
+    let events = rows::page(conn, from, TOGETHER, TOGETHER_BYTES)?;
+    let Some(last) = events.last() else {
+        return Ok(false);
+    };
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for recorded in &events {
+        add(&tx, recorded.seq, &recorded.event)?;
+    }
+    note(&tx, last.seq)?;
+    tx.commit()?;
+    Ok(true)
+}
+
+/// The place up to which events are indexed.
+pub(super) fn indexed(conn: &Connection) -> rusqlite::Result<u64> {
+    let mut query = conn.prepare_cached("SELECT value FROM meta WHERE key = 'indexed'")?;
+    let found: Option<String> = query.query_row([], |row| row.get(0)).optional()?;
+    Ok(found.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+fn note(conn: &Connection, seq: u64) -> rusqlite::Result<()> {
+    let mut insert =
+        conn.prepare_cached("INSERT OR REPLACE INTO meta (key, value) VALUES ('indexed', ?1)")?;
+    insert.execute([seq.to_string()])?;
+    Ok(())
+}
+
 /// Adds an event to the index, if it has anything to be found.
-pub(super) fn add(conn: &Connection, seq: u64, event: &Event) -> rusqlite::Result<()> {
+fn add(conn: &Connection, seq: u64, event: &Event) -> rusqlite::Result<()> {
     if let Event::CallStarted { call, task, .. } = event {
         let mut insert =
             conn.prepare_cached("INSERT OR REPLACE INTO calls (call, task) VALUES (?1, ?2)")?;
@@ -32,7 +77,7 @@ pub(super) fn rebuild(conn: &mut Connection) -> Result<(), RowError> {
         [],
     )?;
     let mut failed = None;
-    rows::follow_chain(&tx, Head::NONE, |recorded| {
+    let head = rows::follow_chain(&tx, Head::NONE, |recorded| {
         if failed.is_none() {
             failed = add(&tx, recorded.seq, &recorded.event).err();
         }
@@ -40,6 +85,7 @@ pub(super) fn rebuild(conn: &mut Connection) -> Result<(), RowError> {
     if let Some(error) = failed {
         return Err(error.into());
     }
+    note(&tx, head.seq)?;
     tx.commit()?;
     Ok(())
 }

@@ -134,6 +134,15 @@ impl Journal for SqliteJournal {
     }
 
     async fn search(&self, query: &str, limit: usize) -> Result<Vec<Hit>, ReadError> {
+        let (reply, indexed) = oneshot::channel();
+        if self
+            .writer
+            .send(writer::Job::CatchUp { reply })
+            .await
+            .is_ok()
+        {
+            let _ = indexed.await;
+        }
         let (reply, answer) = oneshot::channel();
         let query = query.to_owned();
         self.ask(reader::Ask::Search {

@@ -1,5 +1,6 @@
 //! The one writer, on a thread of its own: whatever waits is committed together (one flush to disk
-//! for many callers), and each caller gets its own result.
+//! for many callers), and each caller gets its own result. When nothing waits, it keeps the search
+//! index up.
 
 use std::thread;
 
@@ -19,11 +20,18 @@ use crate::journal::{AppendError, Batch, ReadError};
 /// of its appends, so more than a handful only wait in a benchmark.
 const CAPACITY: usize = 256;
 
+/// How many events may be unindexed while appends follow each other without a pause.
+const LAG_MAX: u64 = 4096;
+
 /// What the writer's thread is asked to do.
 #[derive(Debug)]
 pub(super) enum Job {
     Append(Append),
     Snapshot(Snapshot),
+    /// Index all that is not yet.
+    CatchUp {
+        reply: oneshot::Sender<()>,
+    },
     RebuildIndex {
         reply: oneshot::Sender<Result<(), ReadError>>,
     },
@@ -50,6 +58,8 @@ pub(super) struct Writer {
     conn: Connection,
     head: Head,
     indexing: bool,
+    /// The place up to which events are indexed.
+    indexed: u64,
     /// Held until the connections are closed: fields are dropped in order.
     _lock: RoomLock,
 }
@@ -64,7 +74,11 @@ pub(super) fn start(writer: Writer) -> std::io::Result<mpsc::Sender<Job>> {
 
 fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(CAPACITY);
-    while inbox.blocking_recv_many(&mut jobs, CAPACITY) > 0 {
+    loop {
+        while (inbox.is_empty() || writer.lags()) && writer.index_some() {}
+        if inbox.blocking_recv_many(&mut jobs, CAPACITY) == 0 {
+            return;
+        }
         let mut group = Vec::new();
         for job in jobs.drain(..) {
             if let Job::Append(append) = job {
@@ -75,10 +89,15 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
             match job {
                 Job::Append(_) => {}
                 Job::Snapshot(snapshot) => writer.store(&snapshot),
+                Job::CatchUp { reply } => {
+                    while writer.index_some() {}
+                    let _ = reply.send(());
+                }
                 Job::RebuildIndex { reply } => {
                     drop(reply.send(writer.rebuild_index()));
                 }
                 Job::Close { reply } => {
+                    while writer.index_some() {}
                     // Whoever waits for the reply may open the room again at once.
                     drop(writer);
                     let _ = reply.send(());
@@ -92,11 +111,13 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
 
 impl Writer {
     pub(super) fn new(conn: Connection, head: Head, lock: RoomLock, keeper: Keeper) -> Self {
+        let indexed = index::indexed(&conn).unwrap_or(0);
         Self {
             keeper,
             conn,
             head,
             indexing: true,
+            indexed,
             _lock: lock,
         }
     }
@@ -176,18 +197,35 @@ impl Writer {
             for batch in &append.batches {
                 for event in &batch.events {
                     head = rows::write(&tx, head, batch.at, event)?;
-                    if self.indexing
-                        && let Err(error) = index::add(&tx, head.seq, event)
-                    {
-                        // The index can be made again; it must not stop the journal.
-                        tracing::warn!(%error, "the search index is damaged and not kept up");
-                        self.indexing = false;
-                    }
                 }
             }
         }
         tx.commit()?;
         Ok((head, verdicts))
+    }
+
+    /// Indexes a few events more; false when there are none, or the index is damaged.
+    fn index_some(&mut self) -> bool {
+        if !self.indexing || self.indexed >= self.head.seq {
+            return false;
+        }
+        match index::catch_up(&mut self.conn) {
+            Ok(more) => {
+                self.indexed = index::indexed(&self.conn).unwrap_or(self.indexed);
+                more
+            }
+            Err(error) => {
+                // The index can be made again; it must not stop the journal.
+                tracing::warn!(%error, "the search index is damaged and not kept up");
+                self.indexing = false;
+                false
+            }
+        }
+    }
+
+    /// Whether so much is not yet indexed that appends have to wait for it.
+    fn lags(&self) -> bool {
+        self.head.seq.saturating_sub(self.indexed) > LAG_MAX
     }
 
     fn store(&mut self, snapshot: &Snapshot) {
@@ -199,6 +237,7 @@ impl Writer {
     fn rebuild_index(&mut self) -> Result<(), ReadError> {
         index::rebuild(&mut self.conn).map_err(|error: RowError| ReadError::from(error))?;
         self.indexing = true;
+        self.indexed = self.head.seq;
         Ok(())
     }
 }

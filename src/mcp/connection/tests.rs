@@ -481,7 +481,7 @@ async fn the_total_limit_holds_even_while_signals_keep_coming() {
     let (connection, mut script) = pair().await;
     let limits = Limits {
         idle: Duration::from_secs(10),
-        total: Duration::from_secs(60),
+        total: Duration::from_mins(1),
     };
     let mut running = connection.call("codex", Map::new(), limits).await;
     script.call().await;
@@ -677,7 +677,7 @@ async fn a_reader_that_is_behind_holds_back_the_server() {
         script.done(&request).await;
     };
     let mut flood = std::pin::pin!(flood);
-    let blocked = tokio::time::timeout(Duration::from_secs(60), &mut flood).await;
+    let blocked = tokio::time::timeout(Duration::from_mins(1), &mut flood).await;
     assert!(blocked.is_err(), "everything was taken without a reader");
     let ((), (signals, outcome)) = tokio::join!(flood, finish(&mut running));
     assert!(signals.iter().map(number).eq(0..total));
@@ -713,7 +713,7 @@ async fn an_answer_that_is_here_already_wins_over_the_deadline() {
     let (connection, mut script) = pair().await;
     let limits = Limits {
         idle: Duration::from_secs(10),
-        total: Duration::from_secs(60),
+        total: Duration::from_mins(1),
     };
     let mut running = connection.call("codex", Map::new(), limits).await;
     let request = script.call().await;

@@ -304,7 +304,7 @@ mod tests {
         );
         let open = told(mcp::Health::BreakerOpen {
             failures: 5,
-            retry_in: Duration::from_secs(60),
+            retry_in: Duration::from_mins(1),
             why: "no MCP".to_owned(),
         });
         assert_eq!(

@@ -48,7 +48,7 @@ impl Default for OpenAiOptions {
             max_retries: 2,
             patience: Patience {
                 connect: Duration::from_secs(10),
-                read: Duration::from_secs(300),
+                read: Duration::from_mins(5),
             },
             max_history_chars: 400_000,
         }

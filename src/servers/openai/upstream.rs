@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(pause_before_retry(&failure, 1), Some(FIRST_PAUSE * 2));
         failure.retry_after = Some(Duration::ZERO);
         assert_eq!(pause_before_retry(&failure, 5), Some(Duration::ZERO));
-        failure.retry_after = Some(Duration::from_secs(3600));
+        failure.retry_after = Some(Duration::from_hours(1));
         assert_eq!(pause_before_retry(&failure, 0), None);
         let auth = Failure::new(FailureKind::Auth, "x");
         assert_eq!(pause_before_retry(&auth, 0), None);

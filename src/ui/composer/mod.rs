@@ -98,7 +98,6 @@ impl Composer {
     }
 
     /// How the draft would be sent, as of the last [`Composer::refresh`].
-    #[must_use]
     pub fn understood(&self) -> &Result<Draft, DraftError> {
         &self.understood
     }

@@ -403,7 +403,7 @@ mod tests {
                 kind: Some("code".to_owned()),
                 priority: Some("high".to_owned()),
                 after: vec![3],
-                deadline: Some(Duration::from_secs(600)),
+                deadline: Some(Duration::from_mins(10)),
             }
         );
     }

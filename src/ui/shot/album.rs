@@ -91,34 +91,4 @@ mod tests {
         }
         assert!(png(&svg(&first[0].buffer, Appearance::Dark)).unwrap().len() > 10_000);
     }
-
-    #[test]
-    fn zz_look() {
-        for (theme, size) in [
-            ("synod-dark", (120, 34)),
-            ("synod-dark", (100, 30)),
-            ("ansi", (80, 24)),
-            ("synod-light", (160, 48)),
-        ] {
-            let settings = Settings {
-                theme: Theme::find(theme).unwrap(),
-                ..Settings::default()
-            };
-            let light = theme.ends_with("light");
-            let appearance = if light {
-                Appearance::Light
-            } else {
-                Appearance::Dark
-            };
-            for p in album(&settings, size.0, size.1).unwrap() {
-                let dir = format!("/tmp/w/ui-look/{theme}-{}", size.0);
-                std::fs::create_dir_all(&dir).unwrap();
-                std::fs::write(
-                    format!("{dir}/{}.png", p.name),
-                    png(&svg(&p.buffer, appearance)).unwrap(),
-                )
-                .unwrap();
-            }
-        }
-    }
 }

@@ -9,9 +9,9 @@ use crate::ui::theme::{Appearance, rgb};
 
 /// Font size in pixels.
 const EM: f64 = 20.0;
-/// Advance of DejaVu Sans Mono.
+/// Advance of the font.
 const CELL_WIDTH: f64 = EM * 1233.0 / 2048.0;
-/// Ascent and descent of DejaVu Sans Mono: vertical lines of neighbouring rows touch.
+/// Ascent and descent of the font: vertical lines of neighbouring rows touch.
 const CELL_HEIGHT: f64 = EM * (1901.0 + 483.0) / 2048.0;
 /// From the top of a cell to its base line.
 const BASE: f64 = EM * 1901.0 / 2048.0;

@@ -58,7 +58,7 @@ impl Stage {
             .iter()
             .filter_map(|name| MemberName::new(name).ok())
             .collect();
-        self.command(Command::AddTask(TaskOrder { members, ..order }))
+        self.command(&Command::AddTask(TaskOrder { members, ..order }))
     }
 
     /// Work that is done already.

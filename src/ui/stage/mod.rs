@@ -56,7 +56,7 @@ impl Stage {
     /// When the core refuses the member.
     pub fn seat(&mut self, spec: MemberSpec) -> Result<(), Refusal> {
         let member = spec.name.clone();
-        self.command(Command::Enroll(spec))?;
+        self.command(&Command::Enroll(spec))?;
         self.health(
             &member,
             Health::Ready {
@@ -78,8 +78,8 @@ impl Stage {
     ///
     /// # Errors
     /// When the core refuses it.
-    pub fn command(&mut self, command: Command) -> Result<(), Refusal> {
-        let events = decide(&self.state, &command)?;
+    pub fn command(&mut self, command: &Command) -> Result<(), Refusal> {
+        let events = decide(&self.state, command)?;
         self.record(events);
         Ok(())
     }
@@ -226,7 +226,7 @@ impl Room for Stage {
     }
 
     fn send(&mut self, command: Command) -> Result<(), SendError> {
-        if let Err(refusal) = self.command(command) {
+        if let Err(refusal) = self.command(&command) {
             self.told.push_back(RoomEvent::Refused(refusal.to_string()));
         }
         Ok(())

@@ -203,10 +203,11 @@ impl Reader<'_> {
                     return Err(self.unknown(&dotted, word, valid));
                 }
             };
-            match value {
-                Value::Boolean(true) => style = style.add_modifier(modifier),
-                Value::Boolean(false) => {}
-                _ => return Err(self.error(&dotted, "must be true or false")),
+            let Value::Boolean(on) = value else {
+                return Err(self.error(&dotted, "must be true or false"));
+            };
+            if *on {
+                style = style.add_modifier(modifier);
             }
         }
         Ok(style)

@@ -8,6 +8,8 @@ mod load;
 #[cfg(feature = "screenshots")]
 mod rgb;
 
+use std::path::Path;
+
 use ratatui::style::{Color, Modifier, Style};
 
 pub use load::ThemeError;
@@ -158,7 +160,11 @@ impl Theme {
         if let Some(shipped) = SHIPPED.iter().find(|t| t.name == name) {
             return Self::parse(shipped.text, &format!("themes/{name}.toml"));
         }
-        if name.contains('/') || name.ends_with(".toml") {
+        if name.contains('/')
+            || Path::new(name)
+                .extension()
+                .is_some_and(|it| it.eq_ignore_ascii_case("toml"))
+        {
             return load::read(name);
         }
         Err(ThemeError::unknown(name))
@@ -183,6 +189,20 @@ impl Theme {
     pub fn style(&self, role: Role) -> Style {
         // Safe by construction: the array has one entry a variant.
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// What the default colours of a picture in this theme are: as its ground is, and dark where
+    /// the ground is the terminal's own.
+    #[cfg(feature = "screenshots")]
+    #[must_use]
+    pub fn appearance(&self) -> Appearance {
+        let ground = self.style(Role::Text).bg.and_then(rgb);
+        match ground {
+            Some((r, g, b)) if u16::from(r) + u16::from(g) + u16::from(b) > 3 * 128 => {
+                Appearance::Light
+            }
+            Some(_) | None => Appearance::Dark,
+        }
     }
 
     /// The theme as it may be shown here: without colours when they are not wanted.
@@ -242,6 +262,18 @@ mod tests {
             assert_ne!(theme.style(Role::Text), theme.style(Role::Muted), "{name}");
         }
         assert_eq!(Theme::default().name(), "ansi");
+    }
+
+    #[cfg(feature = "screenshots")]
+    #[test]
+    fn the_ground_tells_light_from_dark() {
+        for (name, appearance) in [
+            ("ansi", Appearance::Dark),
+            ("synod-dark", Appearance::Dark),
+            ("synod-light", Appearance::Light),
+        ] {
+            assert_eq!(Theme::find(name).unwrap().appearance(), appearance);
+        }
     }
 
     #[test]

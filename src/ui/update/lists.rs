@@ -8,7 +8,7 @@ use crate::ui::ring::Ring;
 /// Moves the selection, or scrolls the text that has the keys.
 pub(super) fn go(model: &mut Model, state: &State, action: Action) {
     let pane = model.main_pane();
-    let page = usize::from(model.size.height / 2).max(1);
+    let half = usize::from(model.size.height / 2).max(1);
     match pane {
         Pane::Transcript => {
             let session = model
@@ -16,10 +16,10 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) {
                 .and_then(|s| s.session)
                 .map(crate::core::Session::id);
             if let Some(ring) = session.and_then(|s: SessionId| model.transcripts.ring_mut(s)) {
-                scroll(ring, action, page);
+                scroll(ring, action, half);
             }
         }
-        Pane::Detail => scroll(&mut model.detail.ring, action, page),
+        Pane::Detail => scroll(&mut model.detail.ring, action, half),
         Pane::Sessions
         | Pane::Queue
         | Pane::Memory
@@ -31,7 +31,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) {
             let Some(at) = model.place(pane, &keys) else {
                 return;
             };
-            let Some(to) = target(at, keys.len(), page, action) else {
+            let Some(to) = target(at, keys.len(), half, action) else {
                 return;
             };
             model.select(pane, &keys, to);

@@ -10,14 +10,14 @@ mod rows;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
+use crate::core::{Command, State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
-use crate::ui::room::RoomEvent;
+use crate::ui::room::{RoomEvent, Sight};
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -76,15 +76,16 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
+    let mut intents = Vec::new();
     match action {
-        Action::Send => compose::send(model, now),
-        Action::Newline => quietly(compose::newline(model)),
-        Action::Complete => quietly(compose::complete(model)),
-        Action::HistoryPrevious => quietly(compose::previous(model)),
-        Action::HistoryNext => quietly(compose::next(model)),
-        Action::Undo => quietly(compose::undo(model)),
-        Action::Compose => quietly(model.focus = Focus::Composer),
-        Action::Back => quietly(back(model)),
+        Action::Send => intents = compose::send(model, now),
+        Action::Newline => compose::newline(model),
+        Action::Complete => compose::complete(model),
+        Action::HistoryPrevious => compose::previous(model),
+        Action::HistoryNext => compose::next(model),
+        Action::Undo => compose::undo(model),
+        Action::Compose => model.focus = Focus::Composer,
+        Action::Back => back(model),
         Action::Enter => rows::open(model, state),
         Action::Up
         | Action::Down
@@ -93,44 +94,37 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageUp
         | Action::PageDown
         | Action::Top
-        | Action::Bottom => quietly(lists::go(model, state, action)),
-        Action::NextPane | Action::PreviousPane => quietly(next_pane(model, action)),
-        Action::NextAttention | Action::PreviousAttention => {
-            quietly(rows::attention(model, state, action))
+        | Action::Bottom => lists::go(model, state, action),
+        Action::NextPane | Action::PreviousPane => next_pane(model, action),
+        Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
+        Action::Allow => intents = rows::allow(model, state),
+        Action::Deny => intents = rows::deny(model, state),
+        // Only answers side by side have numbers.
+        Action::Choose(_) => {}
+        Action::Cancel => intents = rows::cancel(model, state),
+        Action::Mark => rows::mark(model, state),
+        Action::Delete => rows::delete(model, state),
+        Action::Retry => intents = rows::retry(model, state),
+        Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Copy => intents = rows::copy(model, state),
+        Action::Edit => intents = rows::edit(model, state),
+        Action::Filter => filter(model),
+        Action::CommandLine => {
+            let input = LineEdit::default();
+            model.overlays.push(Overlay::CommandLine { input });
         }
-        Action::Allow => rows::allow(model, state),
-        Action::Deny => rows::deny(model, state),
-        Action::Choose(_) => Vec::new(),
-        Action::Cancel => rows::cancel(model, state),
-        Action::Mark => quietly(rows::mark(model, state)),
-        Action::Delete => quietly(rows::delete(model, state)),
-        Action::Retry => rows::retry(model, state),
-        Action::Raise | Action::Lower => rows::priority(model, state, action),
-        Action::Zoom => quietly(model.zoomed = !model.zoomed),
-        Action::Copy => rows::copy(model, state),
-        Action::Edit => rows::edit(model, state),
-        Action::Filter => quietly(filter(model)),
-        Action::CommandLine => quietly(model.overlays.push(Overlay::CommandLine {
-            input: LineEdit::default(),
-        })),
         Action::Palette => {
-            let palette = Overlay::Palette {
-                input: LineEdit::default(),
-                chosen: 0,
-            };
-            quietly(model.overlays.push(palette))
+            let (input, chosen) = (LineEdit::default(), 0);
+            model.overlays.push(Overlay::Palette { input, chosen });
         }
-        Action::Help => quietly(model.overlays.push(Overlay::Help { scroll: 0 })),
-        Action::Go(screen) => quietly(go(model, screen)),
-        Action::Redraw => vec![Intent::Redraw],
-        Action::Suspend => vec![Intent::Suspend],
-        Action::Quit => quit(model, state),
+        Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
+        Action::Go(screen) => go(model, screen),
+        Action::Redraw => intents.push(Intent::Redraw),
+        Action::Suspend => intents.push(Intent::Suspend),
+        Action::Quit => intents = quit(model, state),
     }
-}
-
-/// For actions that only change the console.
-fn quietly((): ()) -> Vec<Intent> {
-    Vec::new()
+    intents
 }
 
 fn filter(model: &mut Model) {
@@ -202,11 +196,13 @@ fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
             ],
         ),
     };
-    quietly(model.overlays.push(Overlay::Confirm(Confirm {
+    let confirm = Confirm {
         question,
         answers,
         chosen: 0,
-    })))
+    };
+    model.overlays.push(Overlay::Confirm(confirm));
+    Vec::new()
 }
 
 /// Text was pasted.
@@ -238,25 +234,10 @@ pub fn warn(model: &mut Model, text: &str) {
     model.tell(text, Role::Warn);
 }
 
-/// The room as it is once an event was folded in.
-#[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
-    /// Its state.
-    pub state: &'a State,
-    /// Live text of the calls in flight.
-    pub live: &'a LiveTexts,
-    /// How the shared memory stands.
-    pub hub: &'a HubStatus,
-    /// The time there.
-    pub now: Timestamp,
-}
-
 /// Something happened in the room.
 #[must_use]
 pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
-    let Sight {
-        state, live, now, ..
-    } = sight;
+    let Sight { state, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
@@ -278,8 +259,7 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             }
         }
         RoomEvent::Reset => {
-            model.reset(state, live);
-            model.hub.clone_from(sight.hub);
+            model.reset(sight);
             overlays::follow(model, state);
         }
         RoomEvent::Hub => model.hub.clone_from(sight.hub),

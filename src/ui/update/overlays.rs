@@ -135,6 +135,10 @@ fn filter(model: &mut Model, action: Action) -> Vec<Intent> {
     Vec::new()
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a dialog takes a few actions; the others do nothing in it"
+)]
 fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Intent> {
     if action != Action::Enter {
         let step = match action {
@@ -172,6 +176,10 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a dialog takes a few actions; the others do nothing in it"
+)]
 fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action) -> Vec<Intent> {
     let last = choice.columns.len().saturating_sub(1);
     let take = |candidate| {

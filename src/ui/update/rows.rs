@@ -13,7 +13,7 @@ use crate::ui::theme::Role;
 use crate::ui::update::Intent;
 
 /// Opens what is selected.
-pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
+pub(super) fn open(model: &mut Model, state: &State) {
     match model.main_pane() {
         Pane::Sessions => {
             if model.screen == Screen::Room {
@@ -24,11 +24,11 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Queue | Pane::Votes => {
             let pane = model.main_pane();
             let Some(task) = model.task(state).map(Task::id) else {
-                return Vec::new();
+                return;
             };
             if let Some(choice) = Choice::of(task, state) {
                 model.overlays.push(Overlay::Choice(choice));
-                return Vec::new();
+                return;
             }
             if model.screen == Screen::Room {
                 model.screen = if pane == Pane::Queue {
@@ -54,7 +54,6 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Journal => model.focus = Focus::Pane(1),
         Pane::Metrics | Pane::Transcript | Pane::Detail => {}
     }
-    Vec::new()
 }
 
 fn open_subject(model: &mut Model, state: &State, subject: &Subject) {

@@ -26,7 +26,7 @@ fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
 }
 
 /// Columns between pieces.
-const GAP: usize = 3;
+const GAP: u16 = 3;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let inside = Rect {
@@ -37,9 +37,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let mut left = left(scene);
     let mut right = right(scene);
     let total = |l: &[Piece], r: &[Piece]| -> usize {
-        l.iter().chain(r).map(|p| width(&p.text) + GAP).sum()
+        l.iter()
+            .chain(r)
+            .map(|p| width(&p.text) + usize::from(GAP))
+            .sum()
     };
-    while total(&left, &right) > usize::from(inside.width) + GAP {
+    while total(&left, &right) > usize::from(inside.width + GAP) {
         let worst = left.iter().chain(&right).map(|p| p.rank).max().unwrap_or(0);
         if worst == 0 {
             break;
@@ -49,14 +52,17 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let mut column = 0;
     for p in &left {
-        column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
+        column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
     }
-    let columns: usize = right.iter().map(|p| width(&p.text) + GAP).sum::<usize>();
-    let mut column = inside
-        .width
-        .saturating_sub(u16::try_from(columns.saturating_sub(GAP)).unwrap_or(u16::MAX));
+    let columns: usize = right
+        .iter()
+        .map(|p| width(&p.text) + usize::from(GAP))
+        .sum::<usize>();
+    let mut column = inside.width.saturating_sub(
+        u16::try_from(columns.saturating_sub(usize::from(GAP))).unwrap_or(u16::MAX),
+    );
     for p in &right {
-        column += paint.text(inside, 0, column, &p.text, p.role) + GAP as u16;
+        column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let (text, role) = match composer.understood() {
         Ok(draft) => (understood(draft), Role::Muted),
         Err(DraftError::NoPrompt) => (String::new(), Role::Muted),
+        // A word that is still being typed is no mistake yet.
+        Err(DraftError::Unknown { .. }) if composer.completion().is_some() => {
+            (String::new(), Role::Muted)
+        }
         Err(error) => (error.to_string(), Role::Warn),
     };
     if text.is_empty() || area.height < 2 {
@@ -75,9 +79,9 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     let rows = u16::try_from(completion.words.len()).unwrap_or(6) + 2;
     let columns = u16::try_from(widest).unwrap_or(20).clamp(14, 40) + 4;
     let area = Rect {
-        x: parts.composer.x + 1,
+        x: parts.composer.x + 2,
         y: parts.composer.y.saturating_sub(rows),
-        width: columns.min(parts.composer.width),
+        width: columns.min(parts.composer.width.saturating_sub(4)),
         height: rows.min(parts.composer.y),
     };
     paint.ground(area);

@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Attention, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState};
+use crate::core::{
+    Attention, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
+};
 use crate::ui::action::Screen;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
@@ -112,7 +114,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
         ),
     );
     if !task.council().is_empty() {
-        let names: Vec<&str> = task.council().iter().map(|m| m.as_str()).collect();
+        let names: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
         say(
             ring,
             Tone::Note,

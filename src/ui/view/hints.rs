@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::Subject;
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -84,11 +85,21 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
 fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let context = scene.model.context();
     let mut hints: Vec<(String, &str)> = Vec::new();
-    if context == Context::List && scene.model.asked(scene.state).is_some() {
-        for (action, word) in [(Action::Allow, "allow"), (Action::Deny, "deny")] {
-            let key = scene.keymap.labels(action, context).into_iter().next();
-            hints.extend(key.map(|key| (key, word)));
+    let asked = scene
+        .model
+        .asked(scene.state)
+        .filter(|_| context == Context::List);
+    let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
+        Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
+            &[(Action::Allow, "allow"), (Action::Deny, "deny")]
         }
+        Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
+        Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
+        None => &[],
+    };
+    for (action, word) in answers {
+        let key = scene.keymap.labels(*action, context).into_iter().next();
+        hints.extend(key.map(|key| (key, *word)));
     }
     hints.extend(scene.keymap.hints(context));
     let mut column = 0;

@@ -78,14 +78,38 @@ pub fn draw(
     {
         choice::draw(&mut paint, parts.body, choice, scene);
     } else {
-        for (pane, rect) in panes(model, area, parts.body) {
-            draw_pane(&mut paint, rect, pane, scene);
+        let shown = panes(model, area, parts.body);
+        for (pane, rect) in &shown {
+            draw_pane(&mut paint, *rect, *pane, scene);
+        }
+        if let [(pane, rect)] = shown.as_slice() {
+            of_several(&mut paint, *rect, *pane, model.screen);
         }
     }
     compose::draw(&mut paint, parts.composer, scene);
     hints::draw(&mut paint, parts.hints, scene);
     compose::completion(&mut paint, parts, scene);
     overlays::draw(&mut paint, area, scene);
+}
+
+/// Says on the frame of a pane that stands alone that there are others.
+fn of_several(paint: &mut Paint<'_>, area: Rect, pane: Pane, screen: Screen) {
+    let all = Pane::of(screen);
+    let place = all.iter().position(|p| *p == pane);
+    if let Some(place) = place.filter(|_| all.len() > 1 && area.height > 1) {
+        let bottom = Rect {
+            y: area.y + area.height - 1,
+            width: area.width.saturating_sub(2),
+            height: 1,
+            ..area
+        };
+        paint.right(
+            bottom,
+            0,
+            &format!(" pane {} of {} ", place + 1, all.len()),
+            Role::Muted,
+        );
+    }
 }
 
 fn too_small(paint: &mut Paint<'_>, area: Rect) {

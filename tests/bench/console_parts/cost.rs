@@ -7,7 +7,10 @@ const TICKS: f64 = 100.0;
 
 /// How much of one core the processes use together over a span, in percent.
 pub(crate) fn share(pids: &[u32], span: Duration) -> f64 {
-    let used = || -> f64 { pids.iter().map(|pid| ticks(*pid)).sum::<u64>() as f64 / TICKS };
+    let used = || {
+        let ticks: u64 = pids.iter().map(|pid| ticks(*pid)).sum();
+        f64::from(u32::try_from(ticks).unwrap()) / TICKS
+    };
     let (before, began) = (used(), Instant::now());
     std::thread::sleep(span);
     100.0 * (used() - before) / began.elapsed().as_secs_f64()

@@ -251,7 +251,7 @@ pub(super) fn setup(
             },
             limits: Limits {
                 idle: Duration::from_secs(20),
-                total: Duration::from_secs(120),
+                total: Duration::from_mins(2),
             },
         },
         prices: Prices {

@@ -7,15 +7,15 @@ use std::path::Path;
 use pretty_assertions::assert_eq;
 use tokio::sync::oneshot;
 
-use super::super::keeper::Keeper;
-use super::super::lock::RoomLock;
-use super::super::rows::Head;
-use super::super::writer::{Append, Appended, Writer};
-use super::super::{OpenError, schema};
 use super::{batch, filled, fold, open, room, shell, task};
 use crate::core::{Event, Timestamp};
 use crate::journal::chain::Digest;
 use crate::journal::codec::samples::samples;
+use crate::journal::sqlite::keeper::Keeper;
+use crate::journal::sqlite::lock::RoomLock;
+use crate::journal::sqlite::rows::Head;
+use crate::journal::sqlite::writer::{Append, Appended, Writer};
+use crate::journal::sqlite::{OpenError, schema};
 use crate::journal::{AppendError, Batch, Journal};
 
 fn waiting(expected: u64, events: Vec<Event>) -> (Append, oneshot::Receiver<Appended>) {
@@ -182,7 +182,7 @@ async fn many_callers_at_once_get_gapless_places() {
 async fn a_second_owner_is_refused_until_the_first_has_closed() {
     let (dir, _) = filled(1).await;
     let first = open(dir.path()).journal;
-    let refused = super::super::SqliteJournal::open(dir.path()).unwrap_err();
+    let refused = crate::journal::sqlite::SqliteJournal::open(dir.path()).unwrap_err();
     let OpenError::Owned { pid, .. } = &refused else {
         panic!("{refused}");
     };

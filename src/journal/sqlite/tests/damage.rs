@@ -6,12 +6,12 @@ use std::path::Path;
 use pretty_assertions::assert_eq;
 use rusqlite::params;
 
-use super::super::rows::Head;
-use super::super::{OpenError, Reader, SqliteJournal, schema};
 use super::{batch, filled, open, room, shell, task};
 use crate::core::Event;
 use crate::journal::Journal;
 use crate::journal::chain::{Digest, Link};
+use crate::journal::sqlite::rows::Head;
+use crate::journal::sqlite::{OpenError, Reader, SqliteJournal, schema};
 
 fn refusal(dir: &Path) -> OpenError {
     SqliteJournal::open(dir).unwrap_err()

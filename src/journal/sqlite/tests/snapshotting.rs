@@ -4,11 +4,11 @@ use std::path::Path;
 
 use pretty_assertions::assert_eq;
 
-use super::super::{Opened, SqliteJournal};
 use super::{batch, filled, fold, open, room, shell, task};
 use crate::core::{Recorded, State};
 use crate::journal::Journal;
 use crate::journal::codec::samples::samples;
+use crate::journal::sqlite::{Opened, SqliteJournal};
 
 /// Appends more tasks after the first `from` and returns all events.
 async fn more(journal: &SqliteJournal, mut events: Vec<Recorded>, count: u64) -> Vec<Recorded> {
