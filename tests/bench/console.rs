@@ -104,7 +104,7 @@ fn idle(home: &Home, span: Duration) {
     screen.wait("all members ready", |text| {
         text.matches("idle").count() >= MEMBERS
     });
-    let (room, console) = (processes::room_of(&home.project()), screen.pid());
+    let (room, console) = (processes::room_of(home.project()), screen.pid());
     let share = cost::share(&[room, console], span);
     println!("idle, room and console: {share:.2} % of a core over {span:?}");
 }
@@ -116,7 +116,7 @@ fn typing(home: &Home, keys: u64) {
         screen.wait_for(&format!("#{}", number + 1));
     }
     screen.wait("all members working", |text| text.contains("8 working"));
-    let (room, console) = (processes::room_of(&home.project()), screen.pid());
+    let (room, console) = (processes::room_of(home.project()), screen.pid());
     let mut took = Vec::new();
     let mut written = String::new();
     let mut random = fastrand::Rng::with_seed(7);
