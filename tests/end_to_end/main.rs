@@ -1,6 +1,7 @@
 //! Tests of one level: the real binary, in a real terminal or on the command line.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "tests on the real machine: its clock, its environment"
