@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 
 use crate::cli::Place;
 use crate::cli::telling::{plain, tell};
 use crate::core::Recorded;
-use crate::journal::READ_PAGE_MAX;
 use crate::journal::sqlite::Reader;
+use crate::journal::{READ_PAGE_MAX, ReadError};
 use crate::link::{AttachError, Client, Happening};
 
 /// Options.
@@ -45,7 +45,7 @@ pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     }
     let reader = Reader::open(&place.project.room)?;
     if args.verify {
-        let verified = reader.verify()?;
+        let verified = reader.verify().map_err(|error| damage(place, &error))?;
         writeln!(
             std::io::stdout(),
             "the chain of {} events holds; its head is {}",
@@ -55,21 +55,32 @@ pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(words) = &args.search {
-        return search(&reader, words, args);
+        return search(place, &reader, words, args);
     }
-    let next = pages(&reader, args)?;
+    let next = pages(place, &reader, args)?;
     if args.follow {
         super::runtime()?.block_on(follow(place, next, args))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// What to do about a journal that cannot be read to its end.
+fn damage(place: &Place, error: &ReadError) -> anyhow::Error {
+    let file = place.project.room.join("room.db");
+    anyhow!(
+        "{error}. Nothing was changed. Put a backup of {} in its place, or move it aside to begin a new room",
+        file.display()
+    )
+}
+
 /// Prints page after page; gives the place behind the last.
-fn pages(reader: &Reader, args: &Args) -> anyhow::Result<u64> {
+fn pages(place: &Place, reader: &Reader, args: &Args) -> anyhow::Result<u64> {
     let mut next = args.from.max(1);
     let mut left = args.limit.unwrap_or(usize::MAX);
     while left > 0 {
-        let page = reader.read(next, left.min(READ_PAGE_MAX))?;
+        let page = reader
+            .read(next, left.min(READ_PAGE_MAX))
+            .map_err(|error| damage(place, &error))?;
         let Some(last) = page.last() else { break };
         next = last.seq + 1;
         left -= page.len();
@@ -86,6 +97,7 @@ async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
     // What came between the last page and now.
     let reader = Reader::open(&place.project.room)?;
     let mut next = pages(
+        place,
         &reader,
         &Args {
             from: next,
@@ -117,8 +129,10 @@ async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn search(reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
-    let hits = reader.search(words, args.limit.unwrap_or(50))?;
+fn search(place: &Place, reader: &Reader, words: &str, args: &Args) -> anyhow::Result<ExitCode> {
+    let hits = reader
+        .search(words, args.limit.unwrap_or(50))
+        .map_err(|error| damage(place, &error))?;
     let mut stdout = std::io::stdout().lock();
     for hit in &hits {
         let task = hit.task.map_or_else(String::new, |task| task.to_string());

@@ -3,6 +3,7 @@
 //! Owns the words of the command line, the wiring of the layers below, and how an error is told. It
 //! holds no logic of its own beyond that.
 
+mod absent;
 mod config;
 mod confirm;
 mod doctor;
@@ -30,6 +31,9 @@ use crate::config::{EnvSource, Overrides};
 
 /// Exit code: what was asked for could not be done.
 const FAILED: u8 = 1;
+
+/// Exit code: the command line asks for what there cannot be.
+const USAGE: u8 = 2;
 
 /// A terminal control room where several AI models work one task queue.
 #[derive(Debug, Parser)]
@@ -99,10 +103,15 @@ pub fn run() -> ExitCode {
             // Each cause adds its own sentence; one line is easier to search for than many.
             let mut stderr = std::io::stderr().lock();
             drop(writeln!(stderr, "synod: {error:#}"));
-            ExitCode::from(FAILED)
+            ExitCode::from(if error.is::<Misused>() { USAGE } else { FAILED })
         }
     }
 }
+
+/// What was asked for cannot be, whatever the room does.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misused(String);
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = error.downcast_ref::<std::io::Error>();

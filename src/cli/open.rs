@@ -3,12 +3,12 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::tz::TimeZone;
 
-use crate::cli::room::Room;
+use crate::cli::room::{Room, folder_error};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, confirm};
+use crate::cli::{Place, absent, confirm};
 use crate::config::Loaded;
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
@@ -24,11 +24,17 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         bail!("the console needs a terminal; `synod run \"TASK\"` works without one");
     }
+    if place.env.get("TERM") == Some("dumb") {
+        bail!(
+            "this terminal calls itself dumb and cannot show the console: set TERM to what it is, for instance xterm-256color, or use `synod run \"TASK\"`"
+        );
+    }
     let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
-    let settings = settings(place, &loaded, foreground)?;
+    let mut settings = settings(place, &loaded, foreground)?;
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
+    settings.greeting = absent::line(place);
     if foreground {
         return in_one_process(place, settings);
     }
@@ -44,12 +50,8 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        std::fs::create_dir_all(&place.project.room).with_context(|| {
-            format!(
-                "the room's folder {} cannot be made",
-                place.project.room.display()
-            )
-        })?;
+        std::fs::create_dir_all(&place.project.room)
+            .map_err(|error| folder_error(place, &error))?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
         let code = console(client, settings).await;
@@ -95,6 +97,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
         } else {
             Host::OwnProcess
         },
+        greeting: None,
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -10,14 +10,14 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::cli::room::READY;
-use crate::cli::{Place, confirm};
+use crate::cli::room::{READY, TAKEN};
+use crate::cli::{Place, absent, confirm};
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
 const READY_WITHIN: Duration = Duration::from_mins(1);
-/// How long another console's attempt to start the same room is waited for.
-const OTHERS_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is looked whether the room that another console is starting listens by now.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// The room of the project, started if it has to be.
 pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
@@ -25,40 +25,53 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
         Err(AttachError::NoRoom) => {}
         attached => return Ok(attached?),
     }
-    tell_unconfirmed(place);
-    let started = start(place).await;
-    // Of two consoles that start at once one finds the journal taken: the room of the other will do.
-    let deadline = Instant::now() + OTHERS_WITHIN;
+    tell_left_out(place);
+    let started = start(place).await?;
+    // Of two consoles that start at once one finds the journal taken: the room of the other will do,
+    // as soon as it listens.
+    let deadline = Instant::now() + READY_WITHIN;
     loop {
-        match Client::connect(&place.project.socket).await {
-            Err(AttachError::NoRoom) if started.is_ok() && Instant::now() < deadline => {
-                sleep(Duration::from_millis(20)).await;
+        match (Client::connect(&place.project.socket).await, &started) {
+            (Err(AttachError::NoRoom), Started::Taken(_)) if Instant::now() < deadline => {
+                sleep(LOOK).await;
             }
-            Err(AttachError::NoRoom) => {
-                started?;
-                bail!(
-                    "the room process started but does not listen; see {}",
-                    log_path(place).display()
-                );
-            }
-            attached => return Ok(attached?),
+            (Err(AttachError::NoRoom), Started::Taken(why)) => bail!("{why}"),
+            (Err(AttachError::NoRoom), Started::Ready) => bail!(
+                "the room process started but does not listen; see {}",
+                log_path(place).display()
+            ),
+            (attached, _) => return Ok(attached?),
         }
     }
 }
 
+/// What became of the attempt to start the room.
+enum Started {
+    /// It listens.
+    Ready,
+    /// Another process runs it, or is about to; with the words for when it never listens.
+    Taken(String),
+}
+
 /// Says what the room will leave out. A broken configuration is told by the room itself.
-fn tell_unconfirmed(place: &Place) {
+fn tell_left_out(place: &Place) {
     let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else {
         return;
     };
+    let mut stderr = std::io::stderr().lock();
+    for (_, why) in absent::company(place).left_out {
+        drop(writeln!(stderr, "synod: left out of the room: {why}"));
+    }
     for item in confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env)) {
-        let line = format!("synod: left out until you confirm it with `synod init`: {item}");
-        drop(writeln!(std::io::stderr(), "{line}"));
+        drop(writeln!(
+            stderr,
+            "synod: confirm it with `synod init`: {item}"
+        ));
     }
 }
 
 /// Starts the room process and waits for its word that it listens.
-async fn start(place: &Place) -> anyhow::Result<()> {
+async fn start(place: &Place) -> anyhow::Result<Started> {
     let program = own_program()?;
     let mut command = Command::new(program);
     command
@@ -83,12 +96,15 @@ async fn start(place: &Place) -> anyhow::Result<()> {
     let mut line = String::new();
     let read = timeout(READY_WITHIN, BufReader::new(stdout).read_line(&mut line)).await;
     match read {
-        Ok(Ok(_)) if line.trim_end() == READY => Ok(()),
+        Ok(Ok(_)) if line.trim_end() == READY => Ok(Started::Ready),
         Ok(Ok(0)) => bail!(
             "the room process ended without a word; see {}",
             log_path(place).display()
         ),
-        Ok(Ok(_)) => bail!("{}", line.trim_end()),
+        Ok(Ok(_)) => match line.trim_end().strip_prefix(TAKEN) {
+            Some(why) => Ok(Started::Taken(why.to_owned())),
+            None => bail!("{}", line.trim_end()),
+        },
         Ok(Err(error)) => Err(error).context("the room process could not be heard"),
         Err(_) => bail!(
             "the room process did not listen within {} s; see {}",

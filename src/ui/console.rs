@@ -26,6 +26,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Where the room runs.
     pub host: Host,
+    /// What is to be told first, if anything.
+    pub greeting: Option<String>,
     /// The editor and its arguments; empty when none is set.
     pub editor: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl Default for Settings {
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
             host: Host::default(),
+            greeting: None,
             editor: Vec::new(),
         }
     }
@@ -53,7 +56,10 @@ impl Console {
     /// A console that sees `room` for the first time.
     pub fn new(room: &impl Room, settings: Settings) -> Self {
         let zone = settings.zone.clone();
-        let model = Model::new(room.sight(), zone, settings.host);
+        let mut model = Model::new(room.sight(), zone, settings.host);
+        if let Some(greeting) = &settings.greeting {
+            update::warn(&mut model, greeting);
+        }
         Self { model, settings }
     }
 

@@ -117,11 +117,9 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                 }
                 Intent::Copy(text) => tty.copy(&text)?,
                 Intent::Redraw => tty.redraw()?,
-                Intent::Suspend => {
-                    drop(input);
-                    tty.suspend()?;
-                    input = EventStream::new();
-                }
+                // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
+                // one may hide the first key that comes after it.
+                Intent::Suspend => tty.suspend()?,
                 Intent::EditDraft(text) => {
                     // The stream's thread would eat the editor's keys.
                     drop(input);

@@ -15,8 +15,8 @@ use crossterm::event::{
 };
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    SetTitle, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
@@ -124,7 +124,10 @@ impl Tty {
     /// # Errors
     /// When the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` asks the terminal where its cursor is and fails when no answer comes.
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(())
     }
 
     /// Gives the terminal to somebody else, for instance `$EDITOR`. Drop the event stream first:
@@ -183,8 +186,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn restoring_what_was_never_taken_does_nothing() {
+    fn a_panic_gives_back_what_was_taken_and_nothing_else() {
         restore();
+        assert!(!TAKEN.load(Ordering::SeqCst));
+        hook_panics();
+        TAKEN.store(true, Ordering::SeqCst);
+        let panicked = std::thread::spawn(|| panic!("on purpose")).join();
+        assert!(panicked.is_err());
+        assert!(!TAKEN.load(Ordering::SeqCst));
         restore();
         assert!(!TAKEN.load(Ordering::SeqCst));
     }

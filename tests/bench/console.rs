@@ -82,7 +82,7 @@ fn streaming_home() -> Home {
 /// From the start of the program to its first frame.
 fn first_frame(home: &Home) -> (Screen, Duration) {
     let began = Instant::now();
-    let screen = Screen::open(home, 120, 36, &[]);
+    let screen = Screen::sized(home, 120, 36, &[]);
     screen.wait_for("Sessions");
     (screen, began.elapsed())
 }
@@ -107,7 +107,7 @@ fn idle(home: &Home, span: Duration) {
     screen.wait("all members ready", |text| {
         text.matches("idle").count() >= MEMBERS
     });
-    let (room, console) = (processes::room_of(&home.project()), screen.pid());
+    let (room, console) = (processes::room_of(home.project()), screen.pid());
     let share = cost::share(&[room, console], span);
     println!("idle, room and console: {share:.2} % of a core over {span:?}");
 }
@@ -125,7 +125,7 @@ fn typing(home: &Home, keys: u64) {
         })
         .collect();
     screen.wait("all members working", |text| text.contains("8 working"));
-    let (room, console) = (processes::room_of(&home.project()), screen.pid());
+    let (room, console) = (processes::room_of(home.project()), screen.pid());
     let mut took = Vec::new();
     let mut written = String::new();
     let mut random = fastrand::Rng::with_seed(7);

@@ -1,2 +1,24 @@
 //! Tests of one level: the real binary, in a real terminal or on the command line.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests on the real machine: its clock, its environment"
+)]
+
+mod bad_input;
+mod bad_servers;
+mod council;
+mod endings;
+mod headless;
+mod home;
+mod journal;
+mod processes;
+mod rooms;
+mod screen;
+mod sizes;
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "this level needs a part of it")]
+mod support;
+mod troubles;

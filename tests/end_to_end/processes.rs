@@ -1,15 +1,37 @@
-//! Who runs: processes whose command line names a folder of the test.
+//! Who runs: the room process of a project, and what runs below it.
 
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+
+/// What the room's servers are given after its end.
+pub(crate) const ORPHAN: Duration = Duration::from_secs(6);
+
 /// The room process of a project.
 pub(crate) fn room_of(project: &Path) -> u32 {
-    let found = with_argument(project, |line| {
-        line.last().is_some_and(|word| word == "room")
-    });
+    let found = rooms_of(project);
     assert_eq!(found.len(), 1, "one room process is expected");
     found[0]
+}
+
+/// The room processes of a project; more than one would be a fault.
+pub(crate) fn rooms_of(project: &Path) -> Vec<u32> {
+    let is_room = |pid: &u32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let words: Vec<&[u8]> = line
+            .split(|byte| *byte == 0)
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.ends_with(&[
+            b"--project",
+            project.as_os_str().as_encoded_bytes(),
+            b"room",
+        ])
+    };
+    all().into_iter().filter(is_room).collect()
 }
 
 /// Every process below a process, itself left out.
@@ -17,41 +39,49 @@ pub(crate) fn descendants(pid: u32) -> Vec<u32> {
     let mut found = vec![pid];
     let mut index = 0;
     while let Some(parent) = found.get(index).copied() {
-        found.extend(
-            all()
-                .into_iter()
-                .filter(|pid| parent_of(*pid) == Some(parent)),
-        );
+        found.extend(children(parent));
         index += 1;
     }
     found.remove(0);
     found
 }
 
+/// The processes that a process started itself.
+pub(crate) fn children(of: u32) -> Vec<u32> {
+    all()
+        .into_iter()
+        .filter(|pid| parent_of(*pid) == Some(of))
+        .collect()
+}
+
 /// Waits until none of these is alive.
-pub(crate) fn wait_gone(pids: &[u32], within: Duration) -> Duration {
-    let began = Instant::now();
-    loop {
-        let alive: Vec<u32> = pids.iter().copied().filter(|pid| is_alive(*pid)).collect();
-        if alive.is_empty() {
-            return began.elapsed();
-        }
-        assert!(
-            began.elapsed() < within,
-            "still alive after {within:?}: {alive:?}"
+pub(crate) fn wait_gone(pids: &[u32], within: Duration) {
+    let deadline = Instant::now() + within;
+    for pid in pids {
+        // Who cannot be opened is gone already.
+        let Some(handle) = open(*pid) else { continue };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let left = Timespec::try_from(left).unwrap();
+        let ready = poll(
+            &mut [PollFd::new(&handle.as_fd(), PollFlags::IN)],
+            Some(&left),
+        )
+        .unwrap();
+        assert_eq!(
+            ready,
+            1,
+            "process {pid} is alive after {within:?}: {}",
+            command_of(*pid)
         );
-        std::thread::yield_now();
     }
 }
 
-pub(crate) fn kill(pid: u32, signal: rustix::process::Signal) {
-    let pid = rustix::process::Pid::from_raw(pid.cast_signed()).unwrap();
-    rustix::process::kill_process(pid, signal).unwrap();
+pub(crate) fn kill(pid: u32, signal: Signal) {
+    kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), signal).unwrap();
 }
 
-fn is_alive(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| !after_name(&stat).starts_with('Z'))
+fn open(pid: u32) -> Option<OwnedFd> {
+    pidfd_open(Pid::from_raw(pid.cast_signed())?, PidfdFlags::empty()).ok()
 }
 
 fn all() -> Vec<u32> {
@@ -61,30 +91,23 @@ fn all() -> Vec<u32> {
         .collect()
 }
 
-fn with_argument(folder: &Path, wanted: impl Fn(&[String]) -> bool) -> Vec<u32> {
-    let words = |pid: &u32| -> Vec<String> {
-        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        line.split(|byte| *byte == 0)
-            .filter(|word| !word.is_empty())
-            .map(crate::home::text)
-            .collect()
-    };
-    let names = |words: &[String]| words.iter().any(|word| Path::new(word) == folder);
-    all()
-        .into_iter()
-        .filter(|pid| {
-            let words = words(pid);
-            names(&words) && wanted(&words)
-        })
-        .collect()
+fn command_of(pid: u32) -> String {
+    let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    line.replace('\0', " ")
 }
 
 fn parent_of(pid: u32) -> Option<u32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    after_name(&stat).split_whitespace().nth(1)?.parse().ok()
+    stat(pid, 1)?.parse().ok()
 }
 
-/// What stands in `stat` behind the name, which may hold anything.
-fn after_name(stat: &str) -> &str {
-    stat.rsplit_once(") ").map_or("", |(_, rest)| rest)
+/// The letter of what the process does: `T` is stopped.
+pub(crate) fn doing(pid: u32) -> Option<String> {
+    stat(pid, 0)
+}
+
+/// A field of `stat` behind the name, which may hold anything.
+fn stat(pid: u32, field: usize) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split_whitespace().nth(field).map(str::to_owned)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::home::{Home, binary};
+use crate::home::{Home, binary, text};
 
 /// How long anything may take on a busy machine before the test fails.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -22,67 +22,91 @@ struct Seen {
 pub(crate) struct Screen {
     seen: Arc<(Mutex<Seen>, Condvar)>,
     child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    writer: Option<Box<dyn Write + Send>>,
 }
 
 impl Screen {
-    /// Opens `synod` with further arguments in a terminal of this size.
-    pub(crate) fn open(home: &Home, columns: u16, rows: u16, args: &[&str]) -> Self {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
+    /// Opens `synod` with further arguments in a terminal of 100×30.
+    pub(crate) fn open(home: &Home, args: &[&str]) -> Self {
+        Self::sized(home, 100, 30, args)
+    }
+
+    /// The same with some variables set otherwise.
+    pub(crate) fn with_env(home: &Home, args: &[&str], env: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(binary());
         command.args(args);
+        Self::start(home, (100, 30), command, env)
+    }
+
+    /// The same in a terminal of so many columns and rows.
+    pub(crate) fn sized(home: &Home, columns: u16, rows: u16, args: &[&str]) -> Self {
+        let mut command = CommandBuilder::new(binary());
+        command.args(args);
+        Self::start(home, (columns, rows), command, &[])
+    }
+
+    /// Opens a shell script in a terminal; `$SYNOD` is the program.
+    pub(crate) fn shell(home: &Home, script: &str) -> Self {
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", script]);
+        Self::start(home, (100, 30), command, &[("SYNOD", binary())])
+    }
+
+    fn start(
+        home: &Home,
+        (columns, rows): (u16, u16),
+        mut command: CommandBuilder,
+        env: &[(&str, &str)],
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         command.env_clear();
         for (name, value) in home.env() {
+            command.env(name, value);
+        }
+        for (name, value) in env {
             command.env(name, value);
         }
         command.cwd(home.project());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
-        let seen = Arc::new((
-            Mutex::new(Seen {
-                parser,
-                bytes: Vec::new(),
-                ended: false,
-            }),
-            Condvar::new(),
-        ));
-        let mut reader = pair.master.try_clone_reader().unwrap();
+        let seen = Seen {
+            parser,
+            bytes: Vec::new(),
+            ended: false,
+        };
+        let seen = Arc::new((Mutex::new(seen), Condvar::new()));
+        let reader = pair.master.try_clone_reader().unwrap();
         let writer = pair.master.take_writer().unwrap();
         let shared = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            loop {
-                let read = reader.read(&mut buffer).unwrap_or(0);
-                let mut seen = shared.0.lock().unwrap();
-                seen.parser.process(&buffer[..read]);
-                seen.bytes.extend_from_slice(&buffer[..read]);
-                seen.ended = read == 0;
-                shared.1.notify_all();
-                if read == 0 {
-                    return;
-                }
-            }
-        });
+        std::thread::spawn(move || receive(reader, &shared));
         Self {
             seen,
             child,
-            master: pair.master,
-            writer,
+            master: Some(pair.master),
+            writer: Some(writer),
         }
     }
 
     /// Types bytes as a keyboard would.
     pub(crate) fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// Leaves the composer for the panes. A key that follows an escape at once would be taken for
+    /// one key with Alt, as on any terminal; so this waits until the console has taken it in.
+    pub(crate) fn leave_composer(&mut self) {
+        self.press("\x1b");
+        self.wait_for("i write");
+    }
+
+    /// Composes a task and sends it.
+    pub(crate) fn send(&mut self, task: &str) {
+        self.press(task);
+        self.press("\r");
     }
 
     /// Waits until the screen satisfies a condition.
@@ -103,42 +127,71 @@ impl Screen {
         }
     }
 
+    /// Whether the screen shows a text right now.
+    fn shows(&self, text: &str) -> bool {
+        self.seen
+            .0
+            .lock()
+            .unwrap()
+            .parser
+            .screen()
+            .contents()
+            .contains(text)
+    }
+
     /// Waits until the screen shows a text.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contains(text))
     }
 
-    /// Waits until the program has ended; gives its exit code and all bytes that it wrote.
-    pub(crate) fn wait_end(mut self) -> (u32, Vec<u8>) {
+    /// Leaves by `q`; the console must end well and give the terminal back.
+    pub(crate) fn quit(mut self) {
+        if !self.shows("i write") {
+            self.leave_composer();
+        }
+        self.press("q");
+        let (code, bytes) = self.wait_end();
+        assert_eq!(code, 0);
+        assert_restored(&bytes);
+    }
+
+    /// Waits until the program has ended; gives its exit code and all that it wrote.
+    pub(crate) fn wait_end(mut self) -> (u32, String) {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = self.seen.0.lock().unwrap();
         while !seen.ended {
             let left = deadline.saturating_duration_since(Instant::now());
+            let screen = seen.parser.screen().contents();
             assert!(
                 !left.is_zero(),
-                "it does not end; the screen shows:\n{}",
-                seen.parser.screen().contents()
+                "it does not end; the screen shows:\n{screen}"
             );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
-        let bytes = seen.bytes.clone();
+        let bytes = text(&seen.bytes);
         drop(seen);
         (self.child.wait().unwrap().exit_code(), bytes)
     }
 
+    /// Closes the terminal, as a dropped connection does, and waits until the console is gone.
+    pub(crate) fn hang_up(mut self) {
+        drop(self.writer.take());
+        drop(self.master.take());
+        crate::processes::kill(self.pid(), rustix::process::Signal::HUP);
+        drop(self.child.wait().unwrap());
+    }
+
     /// Makes the terminal another size.
     pub(crate) fn resize(&self, columns: u16, rows: u16) {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
         let mut seen = self.seen.0.lock().unwrap();
         seen.parser
             .screen_mut()
             .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-        self.master.resize(size).unwrap();
+        self.master
+            .as_ref()
+            .unwrap()
+            .resize(size(columns, rows))
+            .unwrap();
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -149,5 +202,45 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         drop(self.child.kill());
+    }
+}
+
+/// The terminal is as it was: main screen, no bracketed paste, no focus reports, a cursor.
+pub(crate) fn assert_restored(bytes: &str) {
+    for (on, off) in [
+        ("\x1b[?1049h", "\x1b[?1049l"),
+        ("\x1b[?2004h", "\x1b[?2004l"),
+        ("\x1b[?1004h", "\x1b[?1004l"),
+        ("\x1b[?25l", "\x1b[?25h"),
+    ] {
+        assert!(
+            bytes.rfind(off) > bytes.rfind(on),
+            "{off:?} does not follow {on:?}"
+        );
+    }
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn receive(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
+    let mut buffer = [0; 8192];
+    loop {
+        // The last one to close the other end makes this an error.
+        let read = reader.read(&mut buffer).unwrap_or(0);
+        let mut seen = shared.0.lock().unwrap();
+        seen.parser.process(&buffer[..read]);
+        seen.bytes.extend_from_slice(&buffer[..read]);
+        seen.ended = read == 0;
+        shared.1.notify_all();
+        if read == 0 {
+            return;
+        }
     }
 }

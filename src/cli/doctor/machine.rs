@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use crate::cli::Place;
 use crate::cli::doctor::check::Check;
+use crate::journal::sqlite::Reader;
 use crate::link::{AttachError, Client};
 
 /// Below this the journal will soon be full.
@@ -11,7 +12,10 @@ const DISK_LOW: u64 = 256 * 1024 * 1024;
 
 /// What can be told without any server.
 pub(super) async fn checks(place: &Place) -> Vec<Check> {
-    vec![version(), terminal(place), folder(place), room(place).await]
+    let mut checks = vec![version(), terminal(place), folder(place)];
+    checks.extend(journal(place));
+    checks.push(room(place).await);
+    checks
 }
 
 fn version() -> Check {
@@ -58,6 +62,13 @@ fn folder(place: &Place) -> Check {
     } else {
         root
     };
+    if !existing.is_dir() {
+        return Check::broken(
+            "folder",
+            format!("{} is no folder", existing.display()),
+            "a room keeps its journal there: move it aside, or use --project with another folder",
+        );
+    }
     if rustix::fs::access(existing, rustix::fs::Access::WRITE_OK).is_err() {
         return Check::broken(
             "folder",
@@ -84,12 +95,32 @@ fn folder(place: &Place) -> Check {
     }
 }
 
+/// The journal, read to its end. Nothing to tell where there is none yet.
+fn journal(place: &Place) -> Option<Check> {
+    let file = place.project.room.join("room.db");
+    if !file.is_file() {
+        return None;
+    }
+    let fix = "put a backup in its place, or move it aside to begin a new room";
+    let reader = match Reader::open(&place.project.room) {
+        Ok(reader) => reader,
+        Err(error) => return Some(Check::broken("journal", error.to_string(), fix)),
+    };
+    Some(match reader.verify() {
+        Ok(verified) => Check::good(
+            "journal",
+            format!("{} events, the chain holds", verified.events),
+        ),
+        Err(error) => Check::broken("journal", error.to_string(), fix),
+    })
+}
+
 async fn room(place: &Place) -> Check {
     match Client::connect(&place.project.socket).await {
         Ok(client) => {
             let state = client.state();
             let detail = format!(
-                "runs as process {}, {} members, {} open tasks",
+                "runs as process {}; members: {}, open tasks: {}",
                 client.pid(),
                 state.members().len(),
                 state.open_tasks().count()

@@ -18,9 +18,14 @@ pub(super) use assemble::Room;
 use crate::cli::Place;
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
+use crate::journal::sqlite::OpenError;
 
 /// What the process says on stdout once it listens. Anything else it says is why it does not.
 pub(super) const READY: &str = "ready";
+
+/// What stands before the reason when the room is run by another process already, so that the one
+/// who started us may attach to that one.
+pub(super) const TAKEN: &str = "taken: ";
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -37,8 +42,10 @@ pub(super) fn run(place: &Place, _args: &Args) -> anyhow::Result<ExitCode> {
     let told = runtime.block_on(serve(place));
     if let Err(error) = &told {
         // The console that started us reads one line.
-        let line = format!("{error:#}").replace('\n', " ");
-        drop(writeln!(std::io::stdout().lock(), "{line}"));
+        let line = format!("{error:#}").replace('\n', "; ");
+        let owned = matches!(error.downcast_ref(), Some(OpenError::Owned { .. }));
+        let mark = if owned { TAKEN } else { "" };
+        drop(writeln!(std::io::stdout().lock(), "{mark}{line}"));
         tracing::error!(error = line, "the room ended");
         return Ok(ExitCode::FAILURE);
     }
@@ -68,10 +75,15 @@ async fn serve(place: &Place) -> anyhow::Result<()> {
     room.end().await
 }
 
-fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Error {
+pub(super) fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Error {
+    let room = place.project.room.display();
+    if error.kind() == std::io::ErrorKind::AlreadyExists {
+        return anyhow::anyhow!(
+            "{room} is no folder, and the room keeps its journal in a folder of that name: move it aside, or name another project with --project"
+        );
+    }
     anyhow::anyhow!(
-        "cannot make the room's folder {}: {error}. A room needs a place to write: run `synod --project FOLDER` with one",
-        place.project.room.display()
+        "cannot make the room's folder {room}: {error}. A room needs a place to write: name another project with --project, or change the permissions"
     )
 }
 

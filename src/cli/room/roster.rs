@@ -1,7 +1,7 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
-use crate::cli::Place;
 use crate::cli::room::servers::{adapter, launch};
+use crate::cli::{Place, confirm};
 use crate::config::{
     Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, ResolveError, Trust,
 };
@@ -57,11 +57,12 @@ pub(in crate::cli) fn roster(
         );
         return roster;
     }
+    let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
     for member in &loaded.config.members {
         let Ok(name) = MemberName::new(member.name.as_str()) else {
             continue;
         };
-        if is_unconfirmed(place, member, trust) {
+        if is_unconfirmed(member, &unconfirmed) {
             let why = "this project's synod.toml starts it and you have not confirmed that: run `synod init`";
             roster.left_out.push((name, why.to_owned()));
             continue;
@@ -74,14 +75,10 @@ pub(in crate::cli) fn roster(
     roster
 }
 
-fn is_unconfirmed(place: &Place, member: &Member, trust: &Trust) -> bool {
-    member.origin.layer == Layer::Project
-        && !trust.is_trusted(&Confirmable::of_named(
-            "member",
-            &member.name,
-            &member.launch,
-            &place.project.root,
-        ))
+/// A built-in server without any setting, such as a rehearsal, needs no leave.
+fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
+    let owner = format!("member {}", member.name);
+    member.origin.layer == Layer::Project && unconfirmed.iter().any(|item| item.owner == owner)
 }
 
 fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::cli::Place;
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
+use crate::cli::{Misused, Place, absent};
 use crate::core::{
-    Command, MemberName, Origin, Outcome, Phase, Priority, Span, Strategy, Task, TaskId, TaskKind,
-    TaskOrder, Text,
+    Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
+    Strategy, Task, TaskId, TaskKind, TaskOrder, Text,
 };
-use crate::engine::{Clock, SystemClock};
+use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
 
 /// Exit code: the task failed or was cancelled.
@@ -64,8 +64,10 @@ pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mut client = attach_or_start(place).await?;
         let mut printer = Printer::new(args.json);
-        let task = add(&mut client, order(args, prompt), &mut printer).await?;
-        follow(&mut client, task, &mut printer).await
+        members_enrolled(place, &mut client).await?;
+        known(place, &client, &args.member)?;
+        let (task, seen) = add(&mut client, order(args, prompt), &mut printer).await?;
+        follow(&mut client, task, &seen, &mut printer).await
     })
 }
 
@@ -94,28 +96,42 @@ fn order(args: &Args, prompt: Text) -> TaskOrder {
     }
 }
 
-/// Puts the task into the queue. A room that has just been started enrols its members first.
+/// Whether all who are named are there.
+fn known(place: &Place, client: &Client, named: &[MemberName]) -> Result<(), Misused> {
+    let there: Vec<&MemberName> = client
+        .state()
+        .members()
+        .map(|member| &member.spec().name)
+        .collect();
+    match named.iter().find(|name| !there.contains(name)) {
+        Some(name) => Err(Misused(absent::explain(place, name, &there))),
+        None => Ok(()),
+    }
+}
+
+/// Puts the task into the queue. Gives its number, and what happened before it was known.
 async fn add(
     client: &mut Client,
     order: TaskOrder,
     printer: &mut Printer,
-) -> anyhow::Result<TaskId> {
-    members_enrolled(client).await?;
+) -> anyhow::Result<(TaskId, Vec<Recorded>)> {
+    let mut seen = Vec::new();
     let Some(sent) = client.send(Command::AddTask(order)) else {
         bail!("the room takes no commands")
     };
     loop {
         match client.next().await {
             Happening::Reply { id, result } if id == sent => {
-                let task = result?
+                let task = result
+                    .map_err(refused)?
                     .task
                     .context("the room took the command but made no task of it")?;
                 printer.added(task)?;
-                return Ok(task);
+                return Ok((task, seen));
             }
             Happening::Closed => bail!("the room ended before it took the task"),
+            Happening::Events(events) => seen.extend(events),
             Happening::Reply { .. }
-            | Happening::Events(_)
             | Happening::Deltas(_)
             | Happening::Resynced
             | Happening::Answer { .. }
@@ -127,7 +143,21 @@ async fn add(
     }
 }
 
-async fn members_enrolled(client: &mut Client) -> anyhow::Result<()> {
+fn refused(error: CommandError) -> anyhow::Error {
+    match error {
+        CommandError::Refused(why @ (Refusal::NoMembers | Refusal::Closing)) => why.into(),
+        CommandError::Refused(why) => Misused(why.to_string()).into(),
+        CommandError::Stopped => error.into(),
+    }
+}
+
+/// Waits until a room that has just been started has its members, if it can have any.
+async fn members_enrolled(place: &Place, client: &mut Client) -> anyhow::Result<()> {
+    if client.state().members().len() == 0
+        && let Some(why) = absent::nobody(place)
+    {
+        bail!("nobody can work it: {why}");
+    }
     let enrolled = async {
         while client.state().members().len() == 0 {
             if client.next().await == Happening::Closed {
@@ -146,16 +176,22 @@ async fn members_enrolled(client: &mut Client) -> anyhow::Result<()> {
 async fn follow(
     client: &mut Client,
     task: TaskId,
+    seen: &[Recorded],
     printer: &mut Printer,
 ) -> anyhow::Result<ExitCode> {
+    printer.events(client.state(), task, seen)?;
+    let mut whole = conclusion(seen, task);
     loop {
         if let Some(known) = client.state().task(task)
-            && let Some(code) = ended(client, known, printer)?
+            && let Some(code) = ended(client, known, whole.as_ref(), printer)?
         {
             return Ok(code);
         }
         match client.next().await {
-            Happening::Events(events) => printer.events(client.state(), task, &events)?,
+            Happening::Events(events) => {
+                printer.events(client.state(), task, &events)?;
+                whole = conclusion(&events, task).or(whole);
+            }
             Happening::Deltas(deltas) => printer.deltas(client.state(), task, &deltas)?,
             Happening::Stalled { why } => printer.note(&why)?,
             Happening::Closed => bail!("the room ended; the task is taken up when it starts again"),
@@ -169,13 +205,31 @@ async fn follow(
     }
 }
 
+/// The outcome as it is in the journal; the state keeps no more than the ends of a long one.
+fn conclusion(events: &[Recorded], of: TaskId) -> Option<Outcome> {
+    let mut found = None;
+    for recorded in events {
+        if let Event::TaskConcluded { task, outcome, .. } = &recorded.event
+            && *task == of
+        {
+            found = Some(outcome.clone());
+        }
+    }
+    found
+}
+
 /// The exit code once the task has come to an end, or to a point where it waits for a person.
-fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<Option<ExitCode>> {
+fn ended(
+    client: &Client,
+    task: &Task,
+    whole: Option<&Outcome>,
+    printer: &mut Printer,
+) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
         Phase::Queued | Phase::Working => return Ok(None),
         Phase::Held { .. } => {
             printer.note(
-                "it was interrupted, and may not be repeated without your leave: open `synod`",
+                "it was cut short and may have done something already, so it is not repeated without your leave: open `synod`",
             )?;
             ExitCode::from(NO_DECISION)
         }
@@ -184,6 +238,7 @@ fn ended(client: &Client, task: &Task, printer: &mut Printer) -> anyhow::Result<
             ExitCode::from(NO_DECISION)
         }
         Phase::Ended { outcome, .. } => {
+            let outcome = whole.unwrap_or(outcome);
             printer.outcome(task.id(), outcome)?;
             match outcome {
                 Outcome::Done { .. } => ExitCode::SUCCESS,

@@ -44,12 +44,14 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Directions<'p> {
     prompt: &'p str,
+    model: &'p str,
 }
 
 impl<'p> Directions<'p> {
-    /// Looks into a prompt.
-    pub(super) fn read(prompt: &'p str) -> Self {
-        Self { prompt }
+    /// Looks into a prompt to a model.
+    pub(super) fn read(prompt: &'p str, model: Option<&'p str>) -> Self {
+        let model = model.unwrap_or("say");
+        Self { prompt, model }
     }
 
     /// The status ordered for the try of this number, from 1.
@@ -91,7 +93,7 @@ impl<'p> Directions<'p> {
             steps.extend([
                 Step::Text("held ".to_owned()),
                 Step::Hold,
-                Step::Text("answer".to_owned()),
+                Step::Text(self.words().unwrap_or("answer").to_owned()),
             ]);
         } else if self.has("cut") {
             steps.extend(half());
@@ -106,7 +108,7 @@ impl<'p> Directions<'p> {
             let text = varied_text(chars);
             let pieces = text.as_bytes().chunks(1000);
             steps.extend(pieces.map(|piece| Step::Text(String::from_utf8_lossy(piece).into())));
-        } else if let Some(text) = self.value("say") {
+        } else if let Some(text) = self.words() {
             steps.push(Step::Text(text.to_owned()));
         } else {
             let shown: String = self.prompt.chars().take(200).collect();
@@ -120,6 +122,11 @@ impl<'p> Directions<'p> {
     /// Whether a direction without a value is given.
     pub(super) fn has(&self, word: &str) -> bool {
         self.prompt.contains(&format!("[[{word}]]"))
+    }
+
+    /// What is to be said, by this model or by any.
+    fn words(&self) -> Option<&'p str> {
+        self.value(self.model).or_else(|| self.value("say"))
     }
 
     fn value(&self, word: &str) -> Option<&'p str> {

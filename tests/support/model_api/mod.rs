@@ -8,12 +8,13 @@
 //! | direction | effect |
 //! |---|---|
 //! | `[[say:TEXT]]` | answer exactly that |
+//! | `[[MODEL:TEXT]]` | the same, but only when that model is asked for |
 //! | `[[think]]` | stream some reasoning first |
 //! | `[[big:N]]` | answer with N characters |
 //! | `[[slow:N]]` | N words, 20 ms apart, then `done.` |
 //! | `[[whole]]` | no stream: the answer as one JSON body, whatever was asked for |
 //! | `[[garbage]]` | status 200 and a body that is no answer |
-//! | `[[hold]]` | `held `, then the rest only after [`ModelApi::release`] |
+//! | `[[hold]]` | `held `, then what is to be said only after [`ModelApi::release`] |
 //! | `[[hang]]` | two words, then nothing until the client leaves |
 //! | `[[mute]]` | headers, then nothing until the client leaves |
 //! | `[[cut]]` | two words, then the connection breaks |
@@ -124,6 +125,11 @@ impl ModelApi {
         self.book.released.send_replace(true);
     }
 
+    /// Holds again what is to be held, from now on.
+    pub(crate) fn hold_again(&self) {
+        self.book.released.send_replace(false);
+    }
+
     /// Waits until the requests are as wanted, and gives them.
     pub(crate) async fn wait_for(
         &self,
@@ -174,7 +180,7 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
             return exchange.json(404, &[], &missing).await;
         }
     };
-    let directions = Directions::read(&conversation.prompt);
+    let directions = Directions::read(&conversation.prompt, request.body["model"].as_str());
     let number = book.count_try(&conversation.prompt);
     if let Some(status) = directions.status_on(number) {
         let error = json!({"error": {"message": format!("stub error {status}"),

@@ -1,0 +1,240 @@
+//! The command line without a screen: exit codes, JSON, several at once.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::home::{Home, lines, text};
+use crate::journal;
+
+fn types(lines: &[Value]) -> Vec<&str> {
+    lines
+        .iter()
+        .filter_map(|line| line["type"].as_str())
+        .collect()
+}
+
+#[test]
+fn run_tells_by_its_exit_code_how_it_went() {
+    let home = Home::new();
+    assert_eq!(
+        home.ok(&["run", "-m", "terse", "[[say:forty-two]]"]),
+        "forty-two\n"
+    );
+    let code = |args: &[&str]| home.synod(args).status.code();
+    assert_eq!(
+        code(&["run", "-m", "terse", "[[fail:I will not]]"]),
+        Some(1)
+    );
+    assert_eq!(code(&["run"]), Some(2));
+    assert_eq!(code(&["run", "hi", "--strategy", "vote"]), Some(2));
+    assert_eq!(
+        code(&["run", "--strategy", "council", "Which way?"]),
+        Some(3)
+    );
+    assert_eq!(
+        code(&["run", "--strategy", "council", "Which way? [[final:left]]"]),
+        Some(0)
+    );
+    let told = home.refused(2, &["run", "-m", "nobody", "hi"]);
+    assert!(told.contains("no member is called nobody"), "{told}");
+    assert!(told.contains("terse, thoughtful, wrong"), "{told}");
+    let told = home.refused(2, &["run", "  "]);
+    assert!(told.contains("no text"), "{told}");
+    let told = home.refused(2, &["run", "--after", "99", "hi"]);
+    assert!(told.contains("there is no task #99"), "{told}");
+}
+
+#[test]
+fn run_prints_one_object_a_line() {
+    let home = Home::new();
+    let told = lines(&home.ok(&["run", "--json", "-m", "terse", "[[say:one two three]]"]));
+    let types = types(&told);
+    for wanted in [
+        "added",
+        "routed",
+        "call_started",
+        "text",
+        "call_ended",
+        "done",
+    ] {
+        assert!(types.contains(&wanted), "{wanted} in {types:?}");
+    }
+    let streamed: String = told
+        .iter()
+        .filter(|line| line["type"] == "text")
+        .filter_map(|line| line["text"].as_str())
+        .collect();
+    assert_eq!(streamed, "one two three");
+    assert_eq!(told.last().unwrap()["result"], "one two three");
+    let output = home.synod(&["run", "--json", "--strategy", "council", "Which way?"]);
+    let told = lines(&text(&output.stdout));
+    assert_eq!(told.last().unwrap()["type"], "no_decision");
+    assert_eq!(
+        told.last().unwrap()["candidates"].as_array().unwrap().len(),
+        2
+    );
+    let output = home.synod(&["run", "--json", "-m", "terse", "[[fail:I will not]]"]);
+    let told = lines(&text(&output.stdout));
+    assert_eq!(told.last().unwrap()["type"], "failed");
+}
+
+#[test]
+fn run_reads_a_task_from_stdin() {
+    let home = Home::new();
+    let mut run = home
+        .command(&["run", "-m", "terse", "-"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    run.stdin
+        .take()
+        .unwrap()
+        .write_all("line one\n[[say:read]]\n".as_bytes())
+        .unwrap();
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(text(&output.stdout), "read\n");
+    assert_eq!(
+        journal::prompts(&home.journal()),
+        ["line one\n[[say:read]]\n"]
+    );
+}
+
+#[test]
+fn several_runs_at_once_find_one_room() {
+    let home = Home::new();
+    let runs: Vec<_> = (0..6)
+        .map(|number| {
+            home.command(&["run", "-m", "terse", &format!("[[say:answer {number}]]")])
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for (number, run) in runs.into_iter().enumerate() {
+        let output = run.wait_with_output().unwrap();
+        assert_eq!(
+            text(&output.stdout),
+            format!("answer {number}\n"),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+    let journal = home.journal();
+    assert_eq!(journal::events(&journal, "room_opened").len(), 1);
+    assert_eq!(journal::prompts(&journal).len(), 6);
+}
+
+#[test]
+fn the_journal_is_printed_searched_and_verified() {
+    let home = Home::new();
+    let told = home.refused(1, &["journal"]);
+    assert!(
+        told.contains("has no journal yet; `synod` makes one"),
+        "{told}"
+    );
+    home.ok(&["run", "-m", "terse", "[[say:the pelican flies]]"]);
+    assert_eq!(home.ok(&["journal", "--limit", "3"]).lines().count(), 3);
+    let third = lines(&home.ok(&["journal", "--json", "--from", "3", "--limit", "1"]));
+    assert_eq!(third[0]["seq"], 3);
+    let found = home.ok(&["journal", "--search", "pelican"]);
+    assert!(
+        found.contains("pelican flies") && found.contains("#1"),
+        "{found}"
+    );
+    assert_eq!(
+        home.synod(&["journal", "--search", "albatross"])
+            .status
+            .code(),
+        Some(1)
+    );
+    let verified = home.ok(&["journal", "--verify"]);
+    assert!(verified.contains("holds; its head is "), "{verified}");
+    // And when no room runs.
+    assert_eq!(home.ok(&["stop"]), "the room has stopped\n");
+    assert!(home.ok(&["stop"]).starts_with("no room runs in "));
+    assert!(home.ok(&["journal"]).contains("#1 done"));
+    assert!(home.ok(&["journal", "--verify"]).contains("holds"));
+}
+
+#[test]
+fn doctor_and_config_tell_what_is_there() {
+    let home = Home::new();
+    home.configure("[room]\nhub = \"builtin\"\n[[member]]\nname = \"ann\"\nadapter = \"rehearsal\"\nrehearsal = { persona = \"terse\" }\n");
+    let config = home.ok(&["config"]);
+    let hub = config
+        .lines()
+        .find(|line| line.starts_with("room.hub "))
+        .unwrap();
+    assert!(
+        hub.contains("builtin") && hub.contains("synod.toml:2:7"),
+        "{hub}"
+    );
+    let found: Vec<Value> = serde_json::from_str(&home.ok(&["doctor", "--json"])).unwrap();
+    let ann = found
+        .iter()
+        .find(|check| check["subject"] == "member ann")
+        .unwrap();
+    assert_eq!(ann["verdict"], "good");
+    assert!(
+        ann["detail"].as_str().unwrap().contains("REHEARSAL"),
+        "{ann}"
+    );
+    assert!(!home.room("room.db").exists(), "the doctor opens no room");
+}
+
+#[test]
+fn init_finds_what_is_there_and_starts_nothing_unasked() {
+    let home = Home::new();
+    let output = home.synod(&["init", "--yes"]);
+    assert!(output.status.success());
+    assert!(
+        text(&output.stderr).contains("Found no codex"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(!home.project().join("synod.toml").exists());
+
+    let started = home.user().join("started");
+    home.install(
+        "codex",
+        &format!(
+            "echo \"$@\" >> {}\necho codex-cli 0.153.4",
+            started.display()
+        ),
+    );
+    let output = home.synod(&["init"]);
+    assert!(
+        text(&output.stderr).contains("Nothing was written"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(!started.exists(), "it may not be started without a yes");
+    let output = home.synod(&["init", "--yes"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_to_string(&started).unwrap(), "--version\n");
+    let written = std::fs::read_to_string(home.project().join("synod.toml")).unwrap();
+    assert!(
+        written.contains("adapter = \"codex\"") && written.contains("mcp-server"),
+        "{written}"
+    );
+    assert!(home.ok(&["config"]).contains("member.codex.adapter"));
+}
+
+#[test]
+fn what_a_project_asks_for_is_not_started_before_it_is_confirmed() {
+    let home = Home::new();
+    let started = home.user().join("started");
+    let server = home.install("server", &format!("echo started >> {}", started.display()));
+    home.write_config(&format!(
+        "[[member]]\nname = \"sly\"\nadapter = \"generic\"\ncommand = [\"{server}\"]\ngeneric = {{ tool = \"ask\" }}\n"
+    ));
+    let output = home.synod(&["run", "hi"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("synod init") && told.contains(&server),
+        "{told}"
+    );
+    assert!(!started.exists());
+}
