@@ -25,10 +25,13 @@ mod console_parts;
 use console_parts::{cost, long_journal, stats};
 use home::Home;
 use screen::Screen;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const MEMBERS: usize = 8;
 const STARTS: usize = 11;
+/// Words that each member says: two minutes at 100 a second.
+const WORDS: usize = 12_000;
 
 fn main() {
     let given: Vec<u64> = std::env::args()
@@ -111,10 +114,16 @@ fn idle(home: &Home, span: Duration) {
 
 fn typing(home: &Home, keys: u64) {
     let (mut screen, _) = first_frame(home);
-    for number in 0..MEMBERS {
-        screen.press(&format!("@m{number} [[big:400000]]\r"));
-        screen.wait_for(&format!("#{}", number + 1));
-    }
+    let text = format!("[[say:{}]]", "word ".repeat(WORDS));
+    let mut runs: Vec<_> = (0..MEMBERS)
+        .map(|number| {
+            let mut run = home.command(&["run", &text, "--member", &format!("m{number}")]);
+            run.stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
     screen.wait("all members working", |text| text.contains("8 working"));
     let (room, console) = (processes::room_of(home.project()), screen.pid());
     let mut took = Vec::new();
@@ -129,8 +138,8 @@ fn typing(home: &Home, keys: u64) {
         took.push(began.elapsed());
         if written.len() == 40 {
             written.clear();
-            // Ctrl-U clears the composer.
-            screen.press("\x15");
+            // Ctrl-C clears the composer.
+            screen.press("\x03");
             screen.wait_for("Ask the room");
         }
         // Keys come at any phase of the frame clock.
@@ -144,6 +153,10 @@ fn typing(home: &Home, keys: u64) {
     println!("streaming, room and console: {share:.1} % of a core");
     let (of_room, of_console) = (cost::resident(room), cost::resident(console));
     println!("resident: room {of_room} MiB, console {of_console} MiB");
+    for run in &mut runs {
+        run.kill().unwrap();
+        run.wait().unwrap();
+    }
 }
 
 fn restart(events: u64) {
