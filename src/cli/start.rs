@@ -58,15 +58,18 @@ fn tell_left_out(place: &Place) {
     let Ok(loaded) = crate::config::load(&place.env, &place.project.root, &place.overrides) else {
         return;
     };
+    let unconfirmed =
+        confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env));
     let mut stderr = std::io::stderr().lock();
-    for (_, why) in absent::company(place).left_out {
-        drop(writeln!(stderr, "synod: left out of the room: {why}"));
+    for item in &unconfirmed {
+        let line = format!("synod: left out until you confirm it with `synod init`: {item}");
+        drop(writeln!(stderr, "{line}"));
     }
-    for item in confirm::unconfirmed(&loaded, &place.project.root, &confirm::load(&place.env)) {
-        drop(writeln!(
-            stderr,
-            "synod: confirm it with `synod init`: {item}"
-        ));
+    for (name, why) in absent::company(place).left_out {
+        let owner = format!("member {name}");
+        if unconfirmed.iter().all(|item| item.owner != owner) {
+            drop(writeln!(stderr, "synod: left out of the room: {why}"));
+        }
     }
 }
 

@@ -63,8 +63,8 @@ pub(in crate::cli) fn roster(
             continue;
         };
         if is_unconfirmed(member, &unconfirmed) {
-            let why = "this project's synod.toml starts it and you have not confirmed that: run `synod init`";
-            roster.left_out.push((name, why.to_owned()));
+            let why = format!("you have not confirmed how `{name}` is started: run `synod init`");
+            roster.left_out.push((name, why));
             continue;
         }
         match setup(place, member, own) {
