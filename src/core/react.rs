@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_a_handle_is_told_the_earlier_turns() {
+    fn every_order_carries_the_earlier_answers_for_servers_that_forgot() {
         let mut room = Room::of(&["codex"]);
         for text in ["one", "two"] {
             let (_, calls) = room.add(TaskOrder::new(text));
@@ -248,7 +248,10 @@ mod tests {
         let order = last_order(&room);
         assert_eq!(
             (order.handle, order.history),
-            (Some(handle("thread-1")), vec![])
+            (
+                Some(handle("thread-1")),
+                vec![past("one"), past("two"), past("four")]
+            )
         );
     }
 
