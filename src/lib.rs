@@ -69,6 +69,8 @@
 //!
 //! - Sessions of a server are abandoned after a cancel or a time-out, for every server: what such a
 //!   server still knows of the conversation is in doubt, and the next turn tells it anew.
+//! - A server is given 1.5 s after its stdin is closed and 1.5 s after SIGTERM, not 2 s each: a busy
+//!   machine needs the rest of the 6 s to kill what is left.
 //! - Events are folded into the engine's own state before they are durable, but published, answered
 //!   and acted upon only after. A failed append is tried again rather than undone.
 

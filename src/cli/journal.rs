@@ -18,6 +18,9 @@ pub(super) struct Args {
     /// Begin at this event
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     from: u64,
+    /// Begin so many events before the end
+    #[arg(long, value_name = "COUNT", conflicts_with = "from")]
+    last: Option<u64>,
     /// Print at most so many
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
@@ -57,9 +60,14 @@ pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(words) = &args.search {
         return search(place, &reader, words, args);
     }
-    let next = pages(place, &reader, args)?;
+    let from = match args.last {
+        Some(count) => reader.head()?.0.saturating_sub(count) + 1,
+        None => args.from,
+    };
     if args.follow {
-        super::runtime()?.block_on(follow(place, next, args))?;
+        super::runtime()?.block_on(follow(place, &reader, from, args))?;
+    } else {
+        pages(place, &reader, from, args)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -74,8 +82,8 @@ fn damage(place: &Place, error: &ReadError) -> anyhow::Error {
 }
 
 /// Prints page after page; gives the place behind the last.
-fn pages(place: &Place, reader: &Reader, args: &Args) -> anyhow::Result<u64> {
-    let mut next = args.from.max(1);
+fn pages(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyhow::Result<u64> {
+    let mut next = from.max(1);
     let mut left = args.limit.unwrap_or(usize::MAX);
     while left > 0 {
         let page = reader
@@ -89,23 +97,13 @@ fn pages(place: &Place, reader: &Reader, args: &Args) -> anyhow::Result<u64> {
     Ok(next)
 }
 
-async fn follow(place: &Place, next: u64, args: &Args) -> anyhow::Result<()> {
+async fn follow(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyhow::Result<()> {
+    // Attached first, so that nothing falls between the last page and what comes then.
     let mut client = match Client::connect(&place.project.socket).await {
         Err(AttachError::NoRoom) => bail!("no room runs here; `synod` starts it"),
         attached => attached?,
     };
-    // What came between the last page and now.
-    let reader = Reader::open(&place.project.room)?;
-    let mut next = pages(
-        place,
-        &reader,
-        &Args {
-            from: next,
-            limit: None,
-            search: None,
-            ..*args
-        },
-    )?;
+    let mut next = pages(place, reader, from, args)?;
     loop {
         match client.next().await {
             Happening::Events(events) => {

@@ -3,7 +3,7 @@
 //! The room starts `synod guard -- <command…>` for every server on stdio. The guard feeds its own
 //! stdin to the server and leaves stdout and stderr to it. When the room is gone (its end of the
 //! pipe closes, `kill -9` included), when the guard is told to end, or when the server exits, it
-//! closes the server's stdin, waits 2 s, sends SIGTERM to every descendant, waits 2 s, and sends
+//! closes the server's stdin, waits 1.5 s, sends SIGTERM to every descendant, waits 1.5 s, and sends
 //! SIGKILL until none is left. Descendants are found by parentage, not by group or session: on
 //! Linux the guard is a child subreaper, so that an orphan becomes its child. Elsewhere orphans
 //! that left the tree before the end began are missed.
@@ -28,8 +28,9 @@ use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 
 use crate::mcp::tree;
 
-/// How long the server may take to exit once its stdin is closed, and then again after SIGTERM.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long the server may take to exit once its stdin is closed, and then again after SIGTERM. Twice
+/// this leaves a busy machine as much again before the promise of 6 s is broken.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 /// The end, whatever is still alive: the room promises that nothing outlives it by 6 s.
 const HARD_LIMIT: Duration = Duration::from_millis(5_800);
 /// How often the tree is looked at while it is being ended: the death of a grandchild wakes nobody.
