@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::cli::room::{READY, TAKEN};
 use crate::cli::{Place, absent, confirm};
+use crate::config::Owner;
 use crate::link::{AttachError, Client};
 
 /// How long a room process may take to listen. A large journal is folded before.
@@ -66,8 +67,8 @@ fn tell_left_out(place: &Place) {
         drop(writeln!(stderr, "{line}"));
     }
     for (name, why) in absent::company(place).left_out {
-        let owner = format!("member {name}");
-        if unconfirmed.iter().all(|item| item.owner != owner) {
+        let is_hers = |owner: &Owner| matches!(owner, Owner::Member(member) if member.as_str() == name.as_str());
+        if !unconfirmed.iter().any(|item| is_hers(&item.owner)) {
             drop(writeln!(stderr, "synod: left out of the room: {why}"));
         }
     }

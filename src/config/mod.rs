@@ -38,5 +38,5 @@ pub use problem::{ConfigError, Fault, Problem};
 pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
 pub use server::{Server, ServerAdapter};
-pub use trust::{Confirmable, Fingerprint, Trust, TrustError};
+pub use trust::{Confirmable, Fingerprint, Owner, Trust, TrustError};
 pub use value::{Name, Reference, Secret};

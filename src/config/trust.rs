@@ -19,7 +19,7 @@ use super::env::EnvSource;
 use super::layers::read_file;
 
 pub(super) use confirmable::shell_words;
-pub use confirmable::{Confirmable, Fingerprint};
+pub use confirmable::{Confirmable, Fingerprint, Owner};
 
 /// Why a confirmation cannot be read or remembered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::cli::Place;
-use crate::config::{Confirmable, Hub as Wanted, Loaded, Trust, find_program};
+use crate::cli::{Place, confirm};
+use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
 use crate::core::{HubKind, HubStatus};
 use crate::engine::{Feed, Handle};
 use crate::hub::exclude::exclude;
@@ -59,16 +59,21 @@ fn serena_command(place: &Place, loaded: &Loaded, trust: &Trust) -> Option<Vec<S
         Wanted::Builtin => return None,
         Wanted::Serena => {}
     }
+    // Found is not wanted: without a word of the operator nothing that happens to be there is run.
+    if loaded.origins.of("room.hub").layer == Layer::BuiltIn
+        && loaded.config.room.hub_command.is_none()
+    {
+        return None;
+    }
+    let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
+    if unconfirmed.iter().any(|item| item.owner == Owner::Hub) {
+        tracing::warn!(
+            "the shared memory is not confirmed, the built-in one is used: run `synod init`"
+        );
+        return None;
+    }
     if let Some(command) = &loaded.config.room.hub_command {
-        let asked = Confirmable::of_project(loaded, &place.project.root);
-        let confirmed = asked
-            .iter()
-            .filter(|item| item.owner == "hub")
-            .all(|item| trust.is_trusted(item));
-        if !confirmed {
-            tracing::warn!("the command of the hub is not confirmed: run `synod init`");
-        }
-        return confirmed.then(|| command.clone());
+        return Some(command.clone());
     }
     let found = find_program("serena", place.env.path(), &place.project.root)?;
     Some(vec![found.to_string_lossy().into_owned()])

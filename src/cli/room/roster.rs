@@ -3,7 +3,7 @@
 use crate::cli::room::servers::{adapter, launch};
 use crate::cli::{Place, confirm};
 use crate::config::{
-    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, ResolveError, Trust,
+    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Trust,
 };
 use crate::core::id::BadName;
 use crate::core::task::UnknownWord;
@@ -77,7 +77,7 @@ pub(in crate::cli) fn roster(
 
 /// A built-in server without any setting, such as a rehearsal, needs no leave.
 fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
-    let owner = format!("member {}", member.name);
+    let owner = Owner::Member(member.name.clone());
     member.origin.layer == Layer::Project && unconfirmed.iter().any(|item| item.owner == owner)
 }
 

@@ -10,17 +10,42 @@ use crate::config::launch::Launch;
 use crate::config::layers::Loaded;
 use crate::config::place::Layer;
 use crate::config::policy::PolicyAction;
+use crate::config::room::Hub;
 use crate::config::value::{Name, Reference};
 
 /// SHA-256 of what was confirmed, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint(String);
 
+/// For whom something has to be confirmed. Its text is for reading only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// The shared memory.
+    Hub,
+    /// A `[[member]]`.
+    Member(Name),
+    /// A `[[server]]`.
+    Server(Name),
+    /// A `[[policy]]`.
+    Policy,
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hub => f.write_str("hub"),
+            Self::Member(name) => write!(f, "member {name}"),
+            Self::Server(name) => write!(f, "server {name}"),
+            Self::Policy => f.write_str("policy"),
+        }
+    }
+}
+
 /// One thing that has to be confirmed before it takes effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmable {
-    /// Whose it is: `member codex`, `server thinking`, `hub`, `policy`.
-    pub owner: String,
+    /// Whose it is.
+    pub owner: Owner,
     /// What the operator reads and confirms, exact: the command, or the address, or the leave.
     pub what: String,
     /// The names of the variables that are set for it, and where each comes from; no values.
@@ -38,20 +63,17 @@ impl Confirmable {
         // A server of our own without any setting, such as a rehearsal, runs nothing of theirs.
         let asks = |launch: &Launch| *launch != Launch::default();
         let mut all = Vec::new();
-        if let Some(command) = &config.room.hub_command
-            && from_project(loaded.origins.of("room.hub_command").layer)
-        {
+        if let Some(command) = hub_command(loaded) {
             let launch = Launch {
-                command: command.clone(),
+                command,
                 ..Launch::default()
             };
-            all.push(Self::of_launch("hub".to_owned(), &launch, project));
+            all.push(Self::of_launch(Owner::Hub, &launch, project));
         }
         for member in &config.members {
             if from_project(member.origin.layer) && asks(&member.launch) {
-                all.push(Self::of_named(
-                    "member",
-                    &member.name,
+                all.push(Self::of_launch(
+                    Owner::Member(member.name.clone()),
                     &member.launch,
                     project,
                 ));
@@ -59,9 +81,8 @@ impl Confirmable {
         }
         for server in &config.servers {
             if from_project(server.origin.layer) && asks(&server.launch) {
-                all.push(Self::of_named(
-                    "server",
-                    &server.name,
+                all.push(Self::of_launch(
+                    Owner::Server(server.name.clone()),
                     &server.launch,
                     project,
                 ));
@@ -83,7 +104,7 @@ impl Confirmable {
                 hash.part(member).part(policy.kind.word());
                 hash.parts(policy.prefix.iter().map(String::as_str));
                 all.push(Self {
-                    owner: "policy".to_owned(),
+                    owner: Owner::Policy,
                     what: visible(&what),
                     env: Vec::new(),
                     fingerprint: hash.end(),
@@ -93,13 +114,7 @@ impl Confirmable {
         all
     }
 
-    /// What a launch asks for, whoever wrote it: for what discovery found, before it is imported.
-    #[must_use]
-    pub fn of_named(kind: &str, name: &Name, launch: &Launch, project: &Path) -> Self {
-        Self::of_launch(format!("{kind} {name}"), launch, project)
-    }
-
-    fn of_launch(owner: String, launch: &Launch, project: &Path) -> Self {
+    pub(super) fn of_launch(owner: Owner, launch: &Launch, project: &Path) -> Self {
         let Launch {
             command,
             env,
@@ -140,6 +155,17 @@ impl Confirmable {
             env: listed,
             fingerprint: hash.end(),
         }
+    }
+}
+
+/// What a project's file has started for the shared memory: its own command, or Serena by name.
+fn hub_command(loaded: &Loaded) -> Option<Vec<String>> {
+    let from_project = |path: &str| loaded.origins.of(path).layer == Layer::Project;
+    let room = &loaded.config.room;
+    match (&room.hub_command, room.hub) {
+        (Some(command), _) => from_project("room.hub_command").then(|| command.clone()),
+        (None, Hub::Serena) => from_project("room.hub").then(|| vec!["serena".to_owned()]),
+        (None, Hub::Builtin) => None,
     }
 }
 

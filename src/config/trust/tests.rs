@@ -20,7 +20,7 @@ fn launch() -> Launch {
 
 fn item(launch: &Launch) -> Confirmable {
     let name = Name::new("m").unwrap();
-    Confirmable::of_named("member", &name, launch, Path::new("/p"))
+    Confirmable::of_launch(Owner::Member(name), launch, Path::new("/p"))
 }
 
 fn home() -> (tempfile::TempDir, EnvSource) {
@@ -54,7 +54,7 @@ fn a_confirmation_is_kept_for_the_next_run_and_only_for_exactly_that() {
         assert!(!trust.is_trusted(&item(changed)), "{changed:?}");
     }
     let name = Name::new("m").unwrap();
-    let elsewhere = Confirmable::of_named("member", &name, &launch(), Path::new("/q"));
+    let elsewhere = Confirmable::of_launch(Owner::Member(name), &launch(), Path::new("/q"));
     assert!(!trust.is_trusted(&elsewhere), "another project");
 
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
@@ -142,4 +142,18 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
         Confirmable::of_project(&loaded, Path::new("/nonexistent")),
         []
     );
+}
+
+#[test]
+fn serena_named_by_a_project_is_confirmed_like_a_command() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("synod.toml"), "[room]\nhub = \"serena\"\n").unwrap();
+    let env = EnvSource::of_pairs([("PATH", "/bin")]);
+    let loaded = load(&env, dir.path(), &Overrides::default()).unwrap();
+    let asked = Confirmable::of_project(&loaded, dir.path());
+    let seen: Vec<(&Owner, &str)> = asked
+        .iter()
+        .map(|item| (&item.owner, item.what.as_str()))
+        .collect();
+    assert_eq!(seen, [(&Owner::Hub, "serena")]);
 }
