@@ -108,7 +108,7 @@ impl Connection {
         options: &Options,
         tasks: &TaskTracker,
     ) -> Result<Self, ConnectError> {
-        let log = Arc::new(Log::new(options.log.clone()));
+        let log = Arc::new(Log::new(&spec.name, options.log.clone()));
         let opener = Opener {
             spec,
             options,

@@ -4,7 +4,7 @@
 //! here is trusted or interpreted.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
@@ -32,9 +32,11 @@ pub enum LogSource {
     Stale,
 }
 
-/// One line for the session's log; untrusted text.
+/// One line for the log of a server; untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
+    /// Name of the server.
+    pub server: Arc<str>,
     /// Where it came from.
     pub source: LogSource,
     /// The line, perhaps shortened.
@@ -57,6 +59,7 @@ pub struct Strays {
 /// Collects the lines of one connection.
 #[derive(Debug)]
 pub(crate) struct Log {
+    server: Arc<str>,
     kept: Mutex<Kept>,
     sink: Option<mpsc::Sender<LogLine>>,
     /// The readers of stderr that have not seen its end.
@@ -73,10 +76,11 @@ struct Kept {
 }
 
 impl Log {
-    pub(crate) fn new(sink: Option<mpsc::Sender<LogLine>>) -> Self {
+    pub(crate) fn new(server: &str, sink: Option<mpsc::Sender<LogLine>>) -> Self {
         let readers = TaskTracker::new();
         readers.close();
         Self {
+            server: server.into(),
             kept: Mutex::default(),
             sink,
             readers,
@@ -128,6 +132,7 @@ impl Log {
         let head = line.get(..STRAY_TEXT * 4).unwrap_or(line);
         let text = shorten(&String::from_utf8_lossy(head));
         let line = LogLine {
+            server: Arc::clone(&self.server),
             source: LogSource::Noise,
             text: text.clone(),
         };
@@ -142,6 +147,7 @@ impl Log {
     pub(crate) fn stale(&self, what: &str) {
         let text = shorten(what);
         let line = LogLine {
+            server: Arc::clone(&self.server),
             source: LogSource::Stale,
             text: text.clone(),
         };
@@ -174,7 +180,13 @@ impl Log {
 
     fn publish(&self, source: LogSource, text: String) {
         if let Some(sink) = &self.sink
-            && sink.try_send(LogLine { source, text }).is_err()
+            && sink
+                .try_send(LogLine {
+                    server: Arc::clone(&self.server),
+                    source,
+                    text,
+                })
+                .is_err()
         {
             self.kept().strays.dropped += 1;
         }
@@ -222,7 +234,7 @@ mod tests {
     #[tokio::test]
     async fn stderr_is_read_to_its_end_and_only_the_tail_is_kept() {
         let (sink, mut lines) = mpsc::channel(10);
-        let log = Log::new(Some(sink));
+        let log = Log::new("s", Some(sink));
         let input: Vec<String> = (0..20_000).map(|n| format!("line {n}")).collect();
         log.drain(input.join("\n").as_bytes()).await;
         log.drained().await;
@@ -235,7 +247,7 @@ mod tests {
 
     #[test]
     fn noise_and_stale_messages_are_counted_and_bounded() {
-        let log = Log::new(None);
+        let log = Log::new("s", None);
         for n in 0..100 {
             log.noise(format!("{n} \u{1b}[31m{}", "x".repeat(10_000)).as_bytes());
         }

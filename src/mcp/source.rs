@@ -326,7 +326,7 @@ mod tests {
     use crate::mcp::log::Log;
 
     fn source(input: &'static [u8], limit: usize) -> (Stdio<&'static [u8]>, Arc<Log>) {
-        let log = Arc::new(Log::new(None));
+        let log = Arc::new(Log::new("s", None));
         let tasks = TaskTracker::new();
         let source = Stdio::new(input, tokio::io::sink(), limit, Arc::clone(&log), &tasks);
         (source, log)
@@ -396,7 +396,7 @@ mod tests {
 
     #[tokio::test]
     async fn messages_are_written_in_the_order_in_which_send_was_called() {
-        let log = Arc::new(Log::new(None));
+        let log = Arc::new(Log::new("s", None));
         let tasks = TaskTracker::new();
         let (near, mut far) = tokio::io::duplex(64);
         let mut source = Stdio::new(tokio::io::empty(), near, 100, log, &tasks);

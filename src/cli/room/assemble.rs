@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::room::archive::JournalArchive;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now};
+use crate::cli::room::{documents, now, server_logs};
 use crate::cli::{Place, confirm};
 use crate::config::Loaded;
 use crate::core::{Budget, Command, MemberName, Period, Span, State};
@@ -59,8 +59,10 @@ impl Room {
                 "ended a server that an earlier room had left behind"
             );
         }
+        let tasks = TaskTracker::new();
         let mut options = Options::new(own.clone());
         options.registry = Some(Arc::new(Registry::new(registry)));
+        options.log = Some(server_logs::keep(&place.project.room, &tasks));
         let program = GuardCommand {
             program: own.program,
             args: Vec::new(),
@@ -72,7 +74,6 @@ impl Room {
         let (hub_status, hub) = watch::channel(memory.status());
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();
-        let tasks = TaskTracker::new();
         let closed = CancellationToken::new();
         let engine = run_engine(
             place,

@@ -6,6 +6,7 @@ mod documents;
 mod idle;
 mod log;
 pub(super) mod roster;
+mod server_logs;
 mod servers;
 
 use std::io::Write;

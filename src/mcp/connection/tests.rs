@@ -51,7 +51,7 @@ async fn connect(stream: DuplexStream, options: Options) -> Result<Connection, C
         spec: &spec,
         options: &options,
         tasks: &tasks,
-        log: Arc::new(Log::new(None)),
+        log: Arc::new(Log::new("s", None)),
     };
     let (reader, writer) = split(stream);
     opener.over(reader, writer).await
