@@ -444,3 +444,27 @@ fn a_paste_keeps_its_lines_whatever_ends_them() {
     assert_eq!(order.prompt.as_str(), "one\ntwo\nthree @terse");
     assert!(order.members.is_empty());
 }
+
+#[test]
+fn the_loser_of_a_race_says_why_it_stopped() {
+    let mut player = Player::demo();
+    player.play("@terse @slow /race which one?<enter>");
+    player.stage.answer("terse", "This one.", "this", 100);
+    let cancelled = synod::core::Ending::Cancelled {
+        partial: synod::core::Text::from(""),
+    };
+    player.stage.end("slow", cancelled);
+    player.listen();
+    player
+        .play("<esc>2/slow<enter>")
+        .shows("cancelled: another answer was first");
+}
+
+#[test]
+fn the_journal_of_a_first_start_says_begun() {
+    let mut player = Player::demo();
+    player
+        .play("<esc>8g")
+        .shows("begun")
+        .hides("taken up again");
+}

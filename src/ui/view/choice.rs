@@ -28,8 +28,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Sc
         // The label is cut before the names of those who gave the answer.
         let by = format!("{} of {answers}: {}", column.by.len(), column.by.join(" "));
         let room = usize::from(rect.width).saturating_sub(width(&by) + 9);
-        let label = format!("{}  {}", i + 1, column.label);
-        let name = clip(&label, room.max(1));
+        let number = (i + 1).to_string();
+        let label = format!("{number}  {}", column.label);
+        let name = if room < 6 {
+            number.into()
+        } else {
+            clip(&label, room)
+        };
         let text = paint.frame(
             rect,
             Title {

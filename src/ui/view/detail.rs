@@ -117,9 +117,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
     }
+    outcome(ring, task);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
-    ended(ring, task);
     for call in task.calls() {
         answer(ring, *call, task, state);
     }
@@ -136,7 +136,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
 }
 
 /// What came out of a task, or what keeps it.
-fn ended(ring: &mut Ring, task: &Task) {
+fn outcome(ring: &mut Ring, task: &Task) {
     match task.phase() {
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { result, basis, .. } => {
