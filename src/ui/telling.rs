@@ -6,11 +6,11 @@ use crate::ui::theme::Role;
 
 /// As [`tell`], with what the place of the event adds.
 pub(crate) fn tell_recorded(recorded: &Recorded) -> (&'static str, String, Role) {
-    match &recorded.event {
-        // Directly after its opening there was nothing to take up.
-        Event::RoomResumed if recorded.seq == 2 => ("room", "begun".to_owned(), Role::Text),
-        event => tell(event),
+    // Directly after its opening there was nothing to take up.
+    if recorded.seq == 2 && recorded.event == Event::RoomResumed {
+        return ("room", "begun".to_owned(), Role::Text);
     }
+    tell(&recorded.event)
 }
 
 /// A short word for the sort of event, what happened, and how it looks.

@@ -468,3 +468,13 @@ fn the_journal_of_a_first_start_says_begun() {
         .shows("begun")
         .hides("taken up again");
 }
+
+#[test]
+fn a_filter_that_nothing_passes_says_so_everywhere() {
+    for screen in ["3", "4", "5", "6", "8"] {
+        let mut player = Player::demo();
+        player
+            .play(&format!("<esc>{screen}/zzz<enter>"))
+            .shows("nothing matches /zzz; Esc clears it");
+    }
+}
