@@ -98,6 +98,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
             Host::OwnProcess
         },
         greeting: None,
+        draft: String::new(),
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })
 }

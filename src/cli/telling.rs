@@ -8,7 +8,7 @@ use crate::ui::text;
 
 /// Place, time, sort and what happened. Untrusted text in it is made harmless.
 pub(super) fn tell(recorded: &Recorded) -> String {
-    let (sort, what, _) = telling::tell(&recorded.event);
+    let (sort, what, _) = telling::tell_recorded(recorded);
     let millis = i64::try_from(recorded.at.0).unwrap_or(i64::MAX);
     let at = jiff::Timestamp::from_millisecond(millis)
         .unwrap_or_default()

@@ -162,7 +162,7 @@ pub enum Action {
     Cancel,
     /// Marks the selected row.
     Mark,
-    /// Removes the selected task, after a question.
+    /// Cancels the selected task, after a question.
     Delete,
     /// Works a failed task again, or starts a member's server again.
     Retry,
@@ -250,7 +250,7 @@ const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -
         hint: "",
         keys,
         contexts: TILED,
-        fold: "Go to a screen",
+        fold: "Go to a screen; in the composer with Alt",
     }
 }
 
@@ -277,8 +277,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], &[List]),
-    entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], &[List]),
+    entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
+    entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
     choose(2, "choose-2", &["2"]),
     choose(3, "choose-3", &["3"]),
@@ -303,8 +303,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
-    entry(Action::Delete, "delete", "Remove the selected task, after a question", "", &["D"], &[List]),
-    entry(Action::Retry, "retry", "Work the task again, or start the member's server again", "", &["r"], &[List]),
+    entry(Action::Delete, "delete", "Cancel the selected task, after a question", "", &["D"], &[List]),
+    entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
@@ -313,7 +313,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
-    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
+    entry(Action::Help, "help", "Show all keys; in the composer F1 does", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
     go(Screen::Room, "room", &["1", "alt-1"]),
     go(Screen::Sessions, "sessions", &["2", "alt-2"]),
     go(Screen::Queue, "queue", &["3", "alt-3"]),

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::core::Command;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane};
@@ -28,6 +29,8 @@ pub struct Settings {
     pub host: Host,
     /// What is to be told first, if anything.
     pub greeting: Option<String>,
+    /// What the composer holds at first.
+    pub draft: String,
     /// The editor and its arguments; empty when none is set.
     pub editor: Vec<String>,
 }
@@ -40,6 +43,7 @@ impl Default for Settings {
             zone: TimeZone::UTC,
             host: Host::default(),
             greeting: None,
+            draft: String::new(),
             editor: Vec::new(),
         }
     }
@@ -59,6 +63,9 @@ impl Console {
         let mut model = Model::new(room.sight(), zone, settings.host);
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
+        }
+        if !settings.draft.is_empty() {
+            update::edited(&mut model, &settings.draft);
         }
         Self { model, settings }
     }
@@ -124,9 +131,15 @@ impl Console {
         update::warn(&mut self.model, text);
     }
 
-    /// A command could not be handed over.
-    pub fn unsent(&mut self, error: SendError) {
-        self.warn(&error.to_string());
+    /// A command could not be handed over; a task goes back into the composer.
+    pub fn unsent(&mut self, command: &Command, error: SendError) {
+        update::unsent(&mut self.model, command, error);
+    }
+
+    /// The draft, with its pastes in place.
+    #[must_use]
+    pub fn draft(&self) -> String {
+        self.model.composer.whole()
     }
 
     /// Wraps a little of what is out of sight; true when nothing is left to do.

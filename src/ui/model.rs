@@ -20,7 +20,7 @@ use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
 use crate::ui::status::{self, Seat, seats};
-use crate::ui::telling::tell;
+use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::transcript::Transcripts;
 
@@ -171,8 +171,11 @@ pub(crate) enum Link {
     Up,
     /// It was told to stop; the console leaves when it has.
     Stopping,
-    /// It has ended.
-    Gone,
+    /// It has ended, or was killed; what is shown is how it stood then.
+    Gone {
+        /// When that was noticed.
+        at: Timestamp,
+    },
 }
 
 /// Where the room runs; decides what leaving means.
@@ -247,6 +250,11 @@ impl Model {
         if self.log.len() > LOG_MAX {
             self.log.pop_front();
         }
+    }
+
+    /// Whether the room has ended: what is shown is the past.
+    pub(crate) fn is_past(&self) -> bool {
+        matches!(self.tie.link, Link::Gone { .. })
     }
 
     /// Shows a line at the bottom until the next key.
@@ -383,7 +391,7 @@ impl Model {
             .iter()
             .filter(|r| {
                 self.passes(Pane::Journal, || {
-                    let (sort, line, _) = tell(&r.event);
+                    let (sort, line, _) = tell_recorded(r);
                     format!("{sort} {line}")
                 })
             })

@@ -29,10 +29,15 @@ const TICK_IDLE: Duration = Duration::from_secs(15);
 const DRAIN: usize = 256;
 
 /// Why the console ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// The operator left.
     Left,
+    /// The room has ended and the operator wants it again.
+    Reopen {
+        /// What was in the composer, for [`Settings::draft`].
+        draft: String,
+    },
     /// The terminal is gone or the system asked for the end.
     Dismissed,
 }
@@ -108,9 +113,13 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
         for intent in intents {
             match intent {
                 Intent::Quit => return Ok(End::Left),
+                Intent::Reopen => {
+                    let draft = console.draft();
+                    return Ok(End::Reopen { draft });
+                }
                 Intent::Command(command) => {
-                    if let Err(error) = room.send(command) {
-                        console.unsent(error);
+                    if let Err(error) = room.send(command.clone()) {
+                        console.unsent(&command, error);
                     }
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);

@@ -1,12 +1,21 @@
 //! Events in words, for the Journal screen.
 
-use crate::core::{Actor, Basis, Ending, Event, Health, MemberName, Outcome, Reply};
+use crate::core::{Actor, Basis, Ending, Event, Health, MemberName, Outcome, Recorded, Reply};
 use crate::ui::status::{count, shown_command};
 use crate::ui::theme::Role;
 
+/// As [`tell`], with what the place of the event adds.
+pub(crate) fn tell_recorded(recorded: &Recorded) -> (&'static str, String, Role) {
+    // Directly after its opening there was nothing to take up.
+    if recorded.seq == 2 && recorded.event == Event::RoomResumed {
+        return ("room", "begun".to_owned(), Role::Text);
+    }
+    tell(&recorded.event)
+}
+
 /// A short word for the sort of event, what happened, and how it looks.
 #[expect(clippy::too_many_lines, reason = "one short arm an event")]
-pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
+fn tell(event: &Event) -> (&'static str, String, Role) {
     match event {
         Event::RoomOpened { name } => ("room", format!("{name} opened"), Role::Text),
         Event::RoomResumed => ("room", "taken up again".to_owned(), Role::Text),
@@ -42,7 +51,7 @@ pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
         ),
         Event::SessionUnbound { session } => (
             "session",
-            format!("{session} is forgotten by its server"),
+            format!("{session} will be told anew"),
             Role::Muted,
         ),
         Event::SessionClosed { session } => ("session", format!("{session} put away"), Role::Text),
@@ -118,10 +127,12 @@ pub(crate) fn tell(event: &Event) -> (&'static str, String, Role) {
         ),
         Event::AttentionResolved {
             attention,
+            asked,
             resolution,
-            ..
         } => {
             let what = match &resolution.reply {
+                // No server asked: a choice was made, or the room got its answer.
+                Reply::Allow if asked.is_none() => "settled".to_owned(),
                 Reply::Allow => "allowed".to_owned(),
                 Reply::AllowForSession => "allowed for the session".to_owned(),
                 Reply::Deny { reason } if reason.is_empty() => "denied".to_owned(),

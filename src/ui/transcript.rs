@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    CallId, Delta, DeltaKind, Event, LiveTexts, Purpose, Session, SessionId, State, Text,
-    Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionId, State,
+    Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
 
@@ -16,6 +16,8 @@ use crate::ui::ring::{Mark, Ring, Tone};
 struct Transcript {
     ring: Ring,
     live: Option<Live>,
+    /// Where the text of the last turn begins.
+    last: Option<Mark>,
 }
 
 /// The turn in flight.
@@ -42,7 +44,7 @@ impl Transcripts {
             .sessions()
             .filter(|session| !session.is_closed())
             .map(|session| {
-                let mut transcript = Transcript::of(session);
+                let mut transcript = Transcript::of(session, state);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
                     if !text.reasoning.is_empty() {
                         transcript
@@ -82,15 +84,10 @@ impl Transcripts {
                     return;
                 };
                 if let Some(turn) = session.turns().rev().find(|turn| turn.call == *call) {
-                    self.by_session.entry(session.id()).or_default().end(turn);
-                }
-            }
-            Event::SessionUnbound { session } => {
-                if let Some(transcript) = self.by_session.get_mut(session) {
-                    transcript.ring.push_lines(
-                        "the server's memory of this is dropped; the next turn tells it anew",
-                        Tone::Note,
-                    );
+                    self.by_session
+                        .entry(session.id())
+                        .or_default()
+                        .end(turn, state);
                 }
             }
             Event::RoomOpened { .. }
@@ -102,6 +99,7 @@ impl Transcripts {
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
             | Event::SessionBound { .. }
+            | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
@@ -133,10 +131,10 @@ impl Transcripts {
         self.by_session.get(&session).map(|t| &t.ring)
     }
 
-    /// How many rows of text belong to the turn in flight; all of them when none is.
+    /// How many rows of text belong to the last turn, in flight or ended.
     pub(crate) fn fresh_rows(&self, session: SessionId) -> usize {
-        self.by_session.get(&session).map_or(0, |t| match &t.live {
-            Some(live) => t.ring.rows_after(live.mark),
+        self.by_session.get(&session).map_or(0, |t| match t.last {
+            Some(mark) => t.ring.rows_after(mark),
             None => t.ring.rows(),
         })
     }
@@ -162,12 +160,12 @@ impl Transcripts {
 }
 
 impl Transcript {
-    fn of(session: &Session) -> Self {
+    fn of(session: &Session, state: &State) -> Self {
         let mut transcript = Self::default();
         for turn in session.turns() {
             transcript.begin(turn, turn.started);
             if !matches!(turn.state, TurnState::Running) {
-                transcript.end(turn);
+                transcript.end(turn, state);
             }
         }
         transcript
@@ -187,6 +185,7 @@ impl Transcript {
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);
         self.ring.push_unwrapped(turn.prompt.as_str(), Tone::Asked);
         let mark = self.ring.mark();
+        self.last = Some(mark);
         self.live = Some(Live {
             call: turn.call,
             mark,
@@ -212,7 +211,7 @@ impl Transcript {
         self.ring.push(&delta.text, tone);
     }
 
-    fn end(&mut self, turn: &Turn) {
+    fn end(&mut self, turn: &Turn, state: &State) {
         let live = self.live.take().filter(|live| live.call == turn.call);
         let keep_partial = |ring: &mut Ring, partial: &Text| {
             if let Some(live) = &live
@@ -242,12 +241,25 @@ impl Transcript {
             }
             TurnState::Cancelled { partial, .. } => {
                 keep_partial(&mut self.ring, partial);
-                self.ring.push_lines("cancelled", Tone::Note);
+                self.ring.push_lines(cancelled(turn, state), Tone::Note);
             }
             TurnState::Interrupted { .. } => {
                 self.ring
                     .push_lines("interrupted: the room ended in the middle", Tone::Note);
             }
+        }
+    }
+}
+
+/// Why a turn was cancelled, as far as the task tells.
+fn cancelled(turn: &Turn, state: &State) -> &'static str {
+    match state.task(turn.task).and_then(Task::outcome) {
+        Some(Outcome::Done {
+            basis: Basis::First,
+            ..
+        }) => "cancelled: another answer was first",
+        Some(Outcome::Done { .. } | Outcome::Failed { .. } | Outcome::Cancelled) | None => {
+            "cancelled"
         }
     }
 }

@@ -34,7 +34,7 @@ fn a_killed_room_leaves_nothing_behind_and_is_taken_up_again() {
 
     kill(room, Signal::KILL);
     wait_gone(&below, ORPHAN);
-    console.wait_for("the room has ended; q leaves, `synod` starts it again");
+    console.wait_for("✕ room ended");
     console.quit();
     let mut added = BTreeSet::new();
     for run in runs {

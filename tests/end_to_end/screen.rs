@@ -100,7 +100,7 @@ impl Screen {
     /// one key with Alt, as on any terminal; so this waits until the console has taken it in.
     pub(crate) fn leave_composer(&mut self) {
         self.press("\x1b");
-        self.wait_for("i write");
+        self.wait("the panes to have the keys", in_panes);
     }
 
     /// Composes a task and sends it.
@@ -127,16 +127,9 @@ impl Screen {
         }
     }
 
-    /// Whether the screen shows a text right now.
-    fn shows(&self, text: &str) -> bool {
-        self.seen
-            .0
-            .lock()
-            .unwrap()
-            .parser
-            .screen()
-            .contents()
-            .contains(text)
+    /// Whether the screen satisfies a condition right now.
+    fn shows(&self, condition: impl Fn(&str) -> bool) -> bool {
+        condition(&self.seen.0.lock().unwrap().parser.screen().contents())
     }
 
     /// Waits until the screen shows a text.
@@ -146,7 +139,7 @@ impl Screen {
 
     /// Leaves by `q`; the console must end well and give the terminal back.
     pub(crate) fn quit(mut self) {
-        if !self.shows("i write") {
+        if !self.shows(in_panes) {
             self.leave_composer();
         }
         self.press("q");
@@ -243,4 +236,9 @@ fn receive(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
             return;
         }
     }
+}
+
+/// Whether the hints are those of the panes, of a live room or of one that has ended.
+fn in_panes(screen: &str) -> bool {
+    screen.contains("i write") || screen.contains(", q leaves")
 }

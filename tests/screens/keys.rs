@@ -117,7 +117,8 @@ fn a_choice_is_made_by_its_number() {
     let mut player = Player::demo();
     player
         .play("<esc>6<enter>")
-        .shows("1  race with the token refresh")
+        .shows("1  race with the")
+        .shows("2 of 3: thoughtful slow")
         .shows("2  sleep too short");
     player.play("9").shows("there are 2 answers");
     player.play("1");
@@ -131,7 +132,10 @@ fn a_choice_is_made_by_its_number() {
     };
     assert_eq!(*basis, Basis::Operator);
     assert!(result.as_str().contains("races with the token refresh"));
-    player.hides("2  sleep too short");
+    player
+        .hides("2  sleep too short")
+        .shows("took answer 1 of ")
+        .shows(" for #4");
 }
 
 #[test]
@@ -146,7 +150,9 @@ fn a_choice_that_somebody_else_made_closes_here() {
     };
     player.stage.command(&choose).unwrap();
     player.listen();
-    player.hides("2  sleep too short").shows("settled");
+    player
+        .hides("2  sleep too short")
+        .shows("#4 was settled elsewhere");
 }
 
 #[test]
@@ -200,7 +206,7 @@ fn a_filter_narrows_the_list_until_escape() {
         .hides("release notes")
         .shows("/login");
     player.play("<esc>").shows("release notes");
-    player.play("/zzz").shows("no tasks");
+    player.play("/zzz").shows("nothing matches /zzz");
     player.play("<esc>").shows("release notes");
 }
 
@@ -368,4 +374,107 @@ fn panes_take_turns() {
     }
     player.play("<tab>x").shows("│ x");
     player.play("<shift-tab>").shows("╭─ Votes");
+}
+
+#[test]
+fn a_room_that_ended_is_shown_as_the_past_and_can_be_started_again() {
+    let mut player = Player::demo();
+    player.play("half a thought");
+    let intents = player
+        .console
+        .heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    assert_eq!(intents, []);
+    player
+        .shows("✕ room ended")
+        .hides(" members")
+        .shows("the room has ended; Enter starts it again, Ctrl-Q leaves");
+    player.play("<enter>").shows("half a thought");
+    assert_eq!(player.wanted, [Intent::Reopen]);
+    assert_eq!(player.console.draft(), "half a thought");
+    player
+        .play("<esc>")
+        .shows("the room has ended; r starts it again, q leaves");
+    let before = player.stage.state().seq();
+    player.play("a").shows("nothing was sent");
+    assert_eq!(player.stage.state().seq(), before);
+    player.wanted.clear();
+    player.play("r");
+    assert_eq!(player.wanted, [Intent::Reopen]);
+    player.wanted.clear();
+    player.play("q");
+    assert_eq!(player.wanted, [Intent::Quit]);
+}
+
+#[test]
+fn what_could_not_be_sent_comes_back() {
+    let mut player = Player::demo();
+    player.play("explain ").paste(&"log line\n".repeat(2_000));
+    let enter = "enter".parse::<synod::ui::key::Chord>().unwrap();
+    let intents = player.console.key(&player.stage, enter.event());
+    let [Intent::Command(command)] = intents.as_slice() else {
+        panic!("{intents:?}")
+    };
+    player.hides("explain");
+    player
+        .console
+        .unsent(command, synod::ui::room::SendError::Full);
+    player
+        .shows("the room is busy")
+        .shows("explain [pasted 18 kB]");
+    player.play("<enter>");
+    assert_eq!(
+        last_task(&player).order().prompt.len(),
+        "explain ".len() + 18_000
+    );
+}
+
+#[test]
+fn an_approval_works_in_the_text_that_explains_it() {
+    let mut player = Player::demo();
+    player.play("<esc>6<down><enter>").shows("a allow");
+    player.play("a");
+    assert_eq!(resolutions(&player)[0].reply, Reply::Allow);
+}
+
+#[test]
+fn a_paste_keeps_its_lines_whatever_ends_them() {
+    let mut player = Player::demo();
+    player.paste("one\r\ntwo\rthree @terse").play("<enter>");
+    let order = last_task(&player).order();
+    assert_eq!(order.prompt.as_str(), "one\ntwo\nthree @terse");
+    assert!(order.members.is_empty());
+}
+
+#[test]
+fn the_loser_of_a_race_says_why_it_stopped() {
+    let mut player = Player::demo();
+    player.play("@terse @slow /race which one?<enter>");
+    player.stage.answer("terse", "This one.", "this", 100);
+    let cancelled = synod::core::Ending::Cancelled {
+        partial: synod::core::Text::from(""),
+    };
+    player.stage.end("slow", cancelled);
+    player.listen();
+    player
+        .play("<esc>2/slow<enter>")
+        .shows("cancelled: another answer was first");
+}
+
+#[test]
+fn the_journal_of_a_first_start_says_begun() {
+    let mut player = Player::demo();
+    player
+        .play("<esc>8g")
+        .shows("begun")
+        .hides("taken up again");
+}
+
+#[test]
+fn a_filter_that_nothing_passes_says_so_everywhere() {
+    for screen in ["3", "4", "5", "6", "8"] {
+        let mut player = Player::demo();
+        player
+            .play(&format!("<esc>{screen}/zzz<enter>"))
+            .shows("nothing matches /zzz; Esc clears it");
+    }
 }

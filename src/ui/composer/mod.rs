@@ -91,6 +91,12 @@ impl Composer {
         self.area.lines().join("\n")
     }
 
+    /// The draft with its pastes in place.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        self.pastes.expand(&self.text())
+    }
+
     /// Whether nothing is written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -124,11 +130,14 @@ impl Composer {
     /// notice says so, and warns when it can never be sent.
     pub fn paste(&mut self, text: &str) -> Option<String> {
         self.walk = None;
-        if paste::is_small(text) {
-            self.area.insert_str(clean(text));
+        let text = paste::unix_lines(text);
+        if paste::is_small(&text) {
+            let text = clean(&text);
+            self.area.insert_str(&text);
+            self.pastes.remember(&text);
             return None;
         }
-        let (label, notice) = self.pastes.keep(text);
+        let (label, notice) = self.pastes.keep(&text);
         self.area.insert_str(label);
         Some(notice)
     }
@@ -215,7 +224,7 @@ impl Composer {
 
     /// Looks again at what is written; call it after every edit.
     pub fn refresh(&mut self, vocabulary: &Vocabulary) {
-        self.understood = parse::parse(&self.text(), vocabulary);
+        self.understood = parse::parse(&self.text(), vocabulary, self.pastes.as_they_are());
         let DataCursor(row, column) = self.area.cursor();
         self.completion = self.area.lines().get(row).and_then(|line| {
             let at = line
@@ -269,7 +278,7 @@ impl Composer {
     /// # Errors
     /// The draft stays when it cannot be understood or is too large.
     pub fn submit(&mut self, vocabulary: &Vocabulary) -> Result<Draft, SubmitError> {
-        let mut draft = parse::parse(&self.text(), vocabulary)?;
+        let mut draft = parse::parse(&self.text(), vocabulary, self.pastes.as_they_are())?;
         draft.prompt = self.pastes.expand(&draft.prompt);
         if draft.prompt.len() > PROMPT_MAX {
             return Err(SubmitError::TooLong {
@@ -284,6 +293,16 @@ impl Composer {
         self.put(Kept::default());
         self.understood = Err(DraftError::NoPrompt);
         Ok(draft)
+    }
+
+    /// Takes back the draft that was taken out last: it could not be sent.
+    pub fn take_back(&mut self) {
+        if !self.is_empty() {
+            return;
+        }
+        if let Some(kept) = self.history.pop() {
+            self.put(kept);
+        }
     }
 
     /// How many rows the draft takes at a width.

@@ -1,14 +1,16 @@
 //! The language of the composer: addresses and options among plain words.
 //!
-//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3` and `deadline:10m` are options where
-//! they stand as whole words (space or line end on both sides) outside `` `code` ``; everything
-//! else is the prompt, kept as written. `\@word` is the literal `@word`. A word that starts with a
-//! sigil but cannot be an option by its shape (`#!/bin/sh`, `!=`, `/usr/bin`, `@`) is text.
-//! A well-formed option with an unknown name is reported, never guessed.
+//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3` and `deadline:10m` are options in the
+//! run of such words that begins the task, and in the run that ends its last line as far as they
+//! name what exists, were typed and stand outside `` `code` ``. Everything else is the prompt, kept
+//! as written. At the beginning a well-formed option with an unknown name is reported, never
+//! guessed. `\@word` at either place is the literal `@word`. A word that starts with a sigil but
+//! cannot be an option by its shape (`#!/bin/sh`, `!=`, `/usr/bin`, `@`) is text.
 //!
 //! Does not know which members exist: the caller gives the [`Vocabulary`].
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -139,33 +141,71 @@ pub struct Token {
     pub span: Range<usize>,
 }
 
-/// The options of a text, by shape alone, in order.
+/// The options of a text in order. `pasted` are the parts of it that were not typed: they are
+/// options at the beginning only.
 #[must_use]
-pub fn tokens(text: &str) -> Vec<Token> {
-    let code = code_spans(text);
-    words(text)
-        .filter(|span| {
-            !code
-                .iter()
-                .any(|c| c.start < span.end && span.start < c.end)
-        })
-        .filter_map(|span| {
-            let (sigil, name) = option_of(&text[span.clone()])?;
-            Some(Token {
-                sigil,
-                name: name.to_owned(),
-                span,
-            })
-        })
-        .collect()
+pub fn tokens(text: &str, vocabulary: &Vocabulary, pasted: &[Arc<str>]) -> Vec<Token> {
+    let words: Vec<Range<usize>> = words(text).collect();
+    let first: Vec<Token> = words.iter().map_while(|span| token(text, span)).collect();
+    let last_line = text.trim_end().rfind('\n').map_or(0, |at| at + 1);
+    let literal = literal_spans(text, pasted);
+    let last = words[first.len()..]
+        .iter()
+        .rev()
+        .take_while(|span| span.start >= last_line && !overlaps(&literal, span))
+        .map_while(|span| token(text, span).filter(|token| exists(token, vocabulary)));
+    let mut last: Vec<Token> = last.collect();
+    last.reverse();
+    first.into_iter().chain(last).collect()
 }
 
-/// Takes a text apart and checks every name.
+fn token(text: &str, span: &Range<usize>) -> Option<Token> {
+    let (sigil, name) = option_of(&text[span.clone()])?;
+    Some(Token {
+        sigil,
+        name: name.to_owned(),
+        span: span.clone(),
+    })
+}
+
+fn exists(token: &Token, vocabulary: &Vocabulary) -> bool {
+    let name = &token.name;
+    match token.sigil {
+        Sigil::Member => vocabulary.members.contains(name),
+        Sigil::Strategy => vocabulary.strategies.contains(name),
+        Sigil::Kind => vocabulary.kinds.contains(name),
+        Sigil::Priority => vocabulary.priorities.contains(name),
+        Sigil::After => name.parse().is_ok_and(|n| vocabulary.tasks.contains(&n)),
+        Sigil::Deadline => duration(name).is_some(),
+    }
+}
+
+/// Where the text holds code or what was pasted.
+fn literal_spans(text: &str, pasted: &[Arc<str>]) -> Vec<Range<usize>> {
+    let mut spans = code_spans(text);
+    for piece in pasted.iter().filter(|piece| !piece.is_empty()) {
+        let found = text.match_indices(&**piece);
+        spans.extend(found.map(|(at, piece)| at..at + piece.len()));
+    }
+    spans
+}
+
+fn overlaps(spans: &[Range<usize>], word: &Range<usize>) -> bool {
+    spans
+        .iter()
+        .any(|span| span.start < word.end && word.start < span.end)
+}
+
+/// Takes a text apart and checks every name; `pasted` are the parts that were not typed.
 ///
 /// # Errors
 /// The first thing that keeps the draft from being sent, with a suggestion where one is near.
-pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Draft, DraftError> {
-    let tokens = tokens(text);
+pub fn parse(
+    text: &str,
+    vocabulary: &Vocabulary,
+    pasted: &[Arc<str>],
+) -> Result<Draft, DraftError> {
+    let tokens = tokens(text, vocabulary, pasted);
     let mut draft = Draft::default();
     for token in &tokens {
         apply(&mut draft, token, vocabulary)?;
@@ -343,26 +383,18 @@ fn prompt(text: &str, tokens: &[Token]) -> String {
     unescape(out.trim())
 }
 
-/// `\@x` → `@x` at the start of a word; any other backslash stays.
+/// `\@x` → `@x` for the first and the last word, where it would be an option; others stay.
 fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let code = code_spans(text);
-    let mut at = 0;
-    for span in words(text) {
-        let word = &text[span.clone()];
-        let inside = code
-            .iter()
-            .any(|c| c.start < span.end && span.start < c.end);
-        if !inside
-            && word
-                .strip_prefix('\\')
-                .is_some_and(|w| option_of(w).is_some())
-        {
-            out.push_str(&text[at..span.start]);
-            at = span.start + 1;
+    let mut out = text.to_owned();
+    let words: Vec<Range<usize>> = words(text).collect();
+    let mut ends: Vec<&Range<usize>> = words.first().into_iter().chain(words.last()).collect();
+    ends.dedup();
+    for span in ends.into_iter().rev() {
+        let escaped = text[span.clone()].strip_prefix('\\');
+        if escaped.is_some_and(|word| option_of(word).is_some()) {
+            out.remove(span.start);
         }
     }
-    out.push_str(&text[at..]);
     out
 }
 
@@ -385,11 +417,11 @@ mod tests {
     }
 
     fn ok(text: &str) -> Draft {
-        parse(text, &vocabulary()).unwrap()
+        parse(text, &vocabulary(), &[]).unwrap()
     }
 
     fn refused(text: &str) -> String {
-        parse(text, &vocabulary()).unwrap_err().to_string()
+        parse(text, &vocabulary(), &[]).unwrap_err().to_string()
     }
 
     #[test]
@@ -409,11 +441,41 @@ mod tests {
     }
 
     #[test]
-    fn options_may_stand_anywhere_and_the_text_keeps_its_shape() {
-        let draft = ok("first line @codex\n  indented\n\nlast !low word");
-        assert_eq!(draft.prompt, "first line\n  indented\n\nlast word");
+    fn options_may_follow_and_the_text_keeps_its_shape() {
+        let draft = ok("first line\n  indented\n\nlast words @codex !low\n");
+        assert_eq!(draft.prompt, "first line\n  indented\n\nlast words");
         assert_eq!(draft.members, ["codex"]);
         assert_eq!(draft.priority.as_deref(), Some("low"));
+    }
+
+    #[test]
+    fn in_the_middle_nothing_is_an_option() {
+        for text in [
+            "fix the @dataclass in models.py",
+            "ask @codex about it",
+            "what does /solo mean here?",
+            "explain the decorator @dataclass",
+            "first line @codex\nsecond line",
+            "is @nobody @codex one of us?",
+        ] {
+            assert_eq!(ok(text).prompt, text);
+            assert!(ok(text).members.is_empty());
+        }
+        let draft = ok("rename @dataclass @codex");
+        assert_eq!(draft.prompt, "rename @dataclass");
+        assert_eq!(draft.members, ["codex"]);
+    }
+
+    #[test]
+    fn what_was_pasted_is_an_option_at_the_beginning_only() {
+        let parse =
+            |text: &str, pasted: &str| parse(text, &vocabulary(), &[Arc::from(pasted)]).unwrap();
+        assert_eq!(
+            parse("explain: by @codex", "by @codex").prompt,
+            "explain: by @codex"
+        );
+        assert_eq!(parse("@codex hello", "@codex hello").members, ["codex"]);
+        assert_eq!(parse("explain x @claude", "x").members, ["claude"]);
     }
 
     #[test]
@@ -440,8 +502,8 @@ mod tests {
     #[test]
     fn a_backslash_makes_it_literal() {
         assert_eq!(
-            ok("say \\@codex and C:\\dir").prompt,
-            "say @codex and C:\\dir"
+            ok("\\@codex and C:\\dir \\@x in \\#code").prompt,
+            "@codex and C:\\dir \\@x in #code"
         );
         assert_eq!(ok("\\/council is a word").prompt, "/council is a word");
         assert!(ok("say \\@codex").members.is_empty());
@@ -449,7 +511,7 @@ mod tests {
 
     #[test]
     fn an_unclosed_tick_hides_nothing() {
-        assert_eq!(ok("it`s @codex here").members, ["codex"]);
+        assert_eq!(ok("it`s here @codex").members, ["codex"]);
     }
 
     #[test]
@@ -487,8 +549,8 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics_and_spans_are_words(text in "[@/#!\\\\`a-d: \n日0-9]{0,60}") {
-            drop(parse(&text, &vocabulary()));
-            for token in tokens(&text) {
+            drop(parse(&text, &vocabulary(), &[]));
+            for token in tokens(&text, &vocabulary(), &[]) {
                 prop_assert_eq!(
                     &text[token.span.clone()],
                     format!("{}{}", token.sigil.mark(), token.name)

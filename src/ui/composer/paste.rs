@@ -1,5 +1,7 @@
-//! Large pastes: kept beside the text area, shown as a label, put back when the task is sent.
+//! Pastes: a large one is kept beside the text area, shown as a label, and put back when the task is
+//! sent; of a small one it is only remembered that it was not typed.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::ui::text::clean;
@@ -16,6 +18,15 @@ pub(super) fn is_small(text: &str) -> bool {
     text.len() <= SMALL_BYTES && text.lines().nth(SMALL_LINES).is_none()
 }
 
+/// Terminals send the line ends of a paste as CR, CRLF or LF.
+pub(super) fn unix_lines(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Bytes as people write them.
 #[must_use]
 pub fn size(bytes: usize) -> String {
@@ -28,15 +39,28 @@ pub fn size(bytes: usize) -> String {
 
 /// The pastes of one draft.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pastes(Vec<(String, Arc<str>)>);
+pub(super) struct Pastes {
+    large: Vec<(String, Arc<str>)>,
+    small: Vec<Arc<str>>,
+}
 
 impl Pastes {
+    /// Remembers that a text of the draft was pasted.
+    pub(super) fn remember(&mut self, text: &str) {
+        self.small.push(text.trim().into());
+    }
+
+    /// Texts of the draft that were pasted as they are.
+    pub(super) fn as_they_are(&self) -> &[Arc<str>] {
+        &self.small
+    }
+
     /// Keeps a paste; gives its label and what to tell the operator.
     pub(super) fn keep(&mut self, text: &str) -> (String, String) {
         let text: Arc<str> = clean(text).into();
         let size = size(text.len());
         let same = self
-            .0
+            .large
             .iter()
             .filter(|(l, _)| l.starts_with(&format!("[pasted {size}")))
             .count();
@@ -52,7 +76,7 @@ impl Pastes {
         } else {
             format!("pasted {size}; the label stands for it until the task is sent")
         };
-        self.0.push((label.clone(), text));
+        self.large.push((label.clone(), text));
         (label, notice)
     }
 
@@ -60,7 +84,7 @@ impl Pastes {
     pub(super) fn expand(&self, text: &str) -> String {
         // Labels are looked for in the original text only: a paste may contain a label itself.
         let mut found: Vec<(usize, &str, &str)> = self
-            .0
+            .large
             .iter()
             .filter_map(|(label, body)| Some((text.find(label.as_str())?, label.as_str(), &**body)))
             .collect();

@@ -17,7 +17,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
-use crate::ui::room::{RoomEvent, Sight};
+use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -27,6 +27,8 @@ pub enum Intent {
     Command(Command),
     /// Leave the console; the room goes on if it has its own process.
     Quit,
+    /// Start the room again and attach to it.
+    Reopen,
     /// Stop the console until it is brought to the foreground again.
     Suspend,
     /// Draw everything again.
@@ -67,9 +69,26 @@ pub fn key(
     Vec::new()
 }
 
-/// Does an action, whatever it came from.
+/// Does an action, whatever it came from. When the room has ended nothing is sent any more.
 #[must_use]
 pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
+    if !model.is_past() {
+        return perform(model, state, now, action);
+    }
+    let again = matches!(action, Action::Send | Action::Retry | Action::Enter);
+    if again && model.overlays.is_empty() {
+        return vec![Intent::Reopen];
+    }
+    let mut intents = perform(model, state, now, action);
+    let wanted = intents.len();
+    intents.retain(|intent| !matches!(intent, Intent::Command(_)));
+    if intents.len() < wanted {
+        model.tell("the room has ended; nothing was sent", Role::Warn);
+    }
+    intents
+}
+
+fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
     if let Some(overlay) = model.overlays.pop() {
         match overlays::act(model, state, now, overlay, action) {
             overlays::Handled::Consumed(intents) => return intents,
@@ -229,6 +248,15 @@ pub fn edited(model: &mut Model, text: &str) {
     model.focus = Focus::Composer;
 }
 
+/// A command could not be handed over; a task goes back into the composer.
+pub fn unsent(model: &mut Model, command: &Command, error: SendError) {
+    if matches!(command, Command::AddTask(_)) {
+        model.composer.take_back();
+        model.composer.refresh(&model.vocabulary);
+    }
+    model.tell(error.to_string(), Role::Warn);
+}
+
 /// Shows a warning until the next key.
 pub fn warn(model: &mut Model, text: &str) {
     model.tell(text, Role::Warn);
@@ -268,11 +296,8 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];
             }
-            model.tie.link = Link::Gone;
-            model.tell(
-                "the room has ended; q leaves, `synod` starts it again",
-                Role::Error,
-            );
+            model.tie.link = Link::Gone { at: now };
+            model.notice = None;
         }
     }
     Vec::new()

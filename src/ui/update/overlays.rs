@@ -4,7 +4,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::core::{Command, Reply, State, Text, Timestamp};
-use crate::ui::action::{Action, Screen, TABLE};
+use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
@@ -182,19 +182,13 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
 )]
 fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action) -> Vec<Intent> {
     let last = choice.columns.len().saturating_sub(1);
-    let take = |candidate| {
-        vec![Intent::Command(Command::Choose {
-            task: choice.task,
-            candidate,
-        })]
-    };
     let mut intents = Vec::new();
     match action {
-        Action::Enter => return take(choice.chosen),
+        Action::Enter => return take(model, &choice, choice.chosen),
         Action::Choose(number) => {
             let candidate = usize::from(number).saturating_sub(1);
             if candidate <= last {
-                return take(candidate);
+                return take(model, &choice, candidate);
             }
             model.tell(format!("there are {} answers", last + 1), Role::Muted);
         }
@@ -224,6 +218,18 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
         model.overlays.push(Overlay::Choice(choice));
     }
     intents
+}
+
+/// Takes an answer and says which it was.
+fn take(model: &mut Model, choice: &Choice, candidate: usize) -> Vec<Intent> {
+    let task = choice.task;
+    let by = choice.columns.get(candidate).map(|c| c.by.join(", "));
+    let by = by.unwrap_or_default();
+    model.tell(
+        format!("took answer {} of {by} for {task}", candidate + 1),
+        Role::Ok,
+    );
+    vec![Intent::Command(Command::Choose { task, candidate })]
 }
 
 /// A form's answer: JSON as typed, or else the text as the answer to its only field.
@@ -269,7 +275,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
 
 /// Closes overlays whose subject is gone: somebody else may have settled it.
 pub(super) fn follow(model: &mut Model, state: &State) {
-    let mut settled = false;
+    let mut settled = None;
     model.overlays.retain(|overlay| {
         let gone = match overlay {
             Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
@@ -280,10 +286,20 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Filter
             | Overlay::Confirm(_) => false,
         };
-        settled |= gone;
+        if gone {
+            settled = Some(match overlay {
+                Overlay::Choice(choice) => format!("{} was settled elsewhere", choice.task),
+                Overlay::Fill { .. }
+                | Overlay::Help { .. }
+                | Overlay::Palette { .. }
+                | Overlay::CommandLine { .. }
+                | Overlay::Filter
+                | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
+            });
+        }
         !gone
     });
-    if settled && model.screen != Screen::Inbox {
-        model.tell("settled", Role::Ok);
+    if let Some(settled) = settled {
+        model.tell(settled, Role::Warn);
     }
 }

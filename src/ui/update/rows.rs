@@ -8,7 +8,7 @@ use crate::ui::action::{Action, Screen};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
-use crate::ui::telling::tell;
+use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::update::Intent;
 
@@ -40,7 +40,7 @@ pub(super) fn open(model: &mut Model, state: &State) {
             }
             model.focus = Focus::Pane(1);
         }
-        Pane::Inbox => {
+        Pane::Inbox | Pane::Detail => {
             if let Some(subject) = model.asked(state).map(|item| item.subject.clone()) {
                 open_subject(model, state, &subject);
             }
@@ -52,7 +52,7 @@ pub(super) fn open(model: &mut Model, state: &State) {
             }
         }
         Pane::Journal => model.focus = Focus::Pane(1),
-        Pane::Metrics | Pane::Transcript | Pane::Detail => {}
+        Pane::Metrics | Pane::Transcript => {}
     }
 }
 
@@ -324,7 +324,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
         Pane::Journal => {
             let seq = model.selected(Pane::Journal, state)?;
             let recorded = model.log.iter().find(|r| r.seq == seq)?;
-            Some(tell(&recorded.event).1)
+            Some(tell_recorded(recorded).1)
         }
         Pane::Memory => {
             let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;

@@ -79,6 +79,10 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     if model.screen != Screen::Room {
         out.push(piece(0, model.screen.title(), Role::Accent));
     }
+    if model.is_past() {
+        out.push(piece(0, "✕ room ended", Role::Error));
+        return out;
+    }
     out.push(hub(&model.hub));
     out.push(piece(6, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
@@ -111,9 +115,8 @@ fn hub(hub: &HubStatus) -> Piece {
     match &hub.state {
         HubState::Starting => piece(5, format!("◌ {name}"), Role::Muted),
         HubState::Ready if hub.pending == 0 => piece(5, format!("● {name}"), Role::Text),
-        HubState::Ready | HubState::CatchingUp { .. } => {
-            piece(5, format!("◍ {name} {} behind", hub.pending), Role::Text)
-        }
+        // How much is pending stands with the documents: here it would push the other figures about.
+        HubState::Ready | HubState::CatchingUp { .. } => piece(5, format!("◍ {name}"), Role::Text),
         HubState::Down { .. } => piece(0, format!("✕ {name} down"), Role::Warn),
     }
 }

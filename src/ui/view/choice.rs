@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::ui::layout;
 use crate::ui::overlay::Choice;
+use crate::ui::text::{clip, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::Title;
 use crate::ui::view::prepare::choice_inside;
@@ -22,9 +23,18 @@ pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Sc
     }
     let inside = choice_inside(body);
     let rects = layout::columns(inside, choice.columns.len());
+    let answers: usize = choice.columns.iter().map(|c| c.by.len()).sum();
     for (i, (column, rect)) in choice.columns.iter().zip(rects).enumerate() {
-        let name = format!("{}  {}", i + 1, column.label);
-        let by = column.by.join(" ");
+        // The label is cut before the names of those who gave the answer.
+        let by = format!("{} of {answers}: {}", column.by.len(), column.by.join(" "));
+        let room = usize::from(rect.width).saturating_sub(width(&by) + 9);
+        let number = (i + 1).to_string();
+        let label = format!("{number}  {}", column.label);
+        let name = if room < 6 {
+            number.into()
+        } else {
+            clip(&label, room)
+        };
         let text = paint.frame(
             rect,
             Title {

@@ -9,7 +9,7 @@ use crate::ui::action::Screen;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
-use crate::ui::telling::{basis_word, tell};
+use crate::ui::telling::{basis_word, tell_recorded};
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene};
 
@@ -113,31 +113,36 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
             order.priority,
         ),
     );
-    if !task.council().is_empty() {
-        let names: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
-        say(
-            ring,
-            Tone::Note,
-            &format!("by {}: {}", names.join(", "), task.routed_because()),
-        );
-    }
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
     }
+    outcome(ring, task);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
     for call in task.calls() {
-        answer(ring, *call, state);
+        answer(ring, *call, task, state);
     }
+    if !task.council().is_empty() {
+        let names: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
+        let names = names.join(", ");
+        gap(ring);
+        say(
+            ring,
+            Tone::Note,
+            &format!("went to {names}: {}", task.routed_because()),
+        );
+    }
+}
+
+/// What came out of a task, or what keeps it.
+fn outcome(ring: &mut Ring, task: &Task) {
     match task.phase() {
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { result, basis, .. } => {
                 gap(ring);
                 say(ring, Tone::Note, &format!("result: {}", basis_word(*basis)));
-                if task.calls().len() > 1 || *basis == crate::core::Basis::Operator {
-                    say(ring, Tone::Said, result.as_str());
-                }
+                say(ring, Tone::Said, result.as_str());
             }
             Outcome::Failed { why } => {
                 gap(ring);
@@ -161,7 +166,15 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
     }
 }
 
-fn answer(ring: &mut Ring, call: crate::core::CallId, state: &State) {
+/// Whether a text is the task's result, which stands above the answers already.
+fn is_result(task: &Task, text: &str) -> bool {
+    match task.outcome() {
+        Some(Outcome::Done { result, .. }) => result.as_str() == text,
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => false,
+    }
+}
+
+fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State) {
     let Some(known) = state.call(call) else {
         return;
     };
@@ -190,7 +203,9 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, state: &State) {
                     took(*at)
                 ),
             );
-            say(ring, Tone::Said, text.as_str());
+            if !is_result(task, text.as_str()) {
+                say(ring, Tone::Said, text.as_str());
+            }
             if let Some(value) = value {
                 say(ring, Tone::Note, &format!("answer: {value}"));
             }
@@ -261,12 +276,12 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                 say(ring, Tone::Asked, known.order().prompt.as_str());
                 if let Phase::Deciding { candidates, .. } = known.phase() {
                     gap(ring);
-                    for (letter, candidate) in ('A'..='Z').zip(candidates) {
+                    for (number, candidate) in (1..).zip(candidates) {
                         let calls = candidate.calls.len();
                         say(
                             ring,
                             Tone::Said,
-                            &format!("{letter}  {calls} × {}", candidate.label),
+                            &format!("{number}  {calls} × {}", candidate.label),
                         );
                     }
                 }
@@ -303,7 +318,7 @@ fn keys(ring: &mut Ring, text: &str) {
 }
 
 fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {
-    let (sort, line, _) = tell(&recorded.event);
+    let (sort, line, _) = tell_recorded(recorded);
     say(
         ring,
         Tone::Note,

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::Subject;
+use crate::core::{Health, Outcome, Phase, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -67,12 +67,36 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         paint.text(inside, 0, 0, &notice.text, notice.role);
         return;
     }
+    if model.is_past() && model.overlays.is_empty() {
+        paint.text(inside, 0, 0, &ended(scene), Role::Error);
+        return;
+    }
     let end = screens(paint, inside, scene);
     let room = Rect {
         width: inside.width.saturating_sub(end),
         ..inside
     };
     keys(paint, room, scene);
+}
+
+/// What to do when the room has ended.
+fn ended(scene: Scene<'_>) -> String {
+    let context = scene.model.context();
+    let again = match context {
+        Context::Composer => Action::Send,
+        Context::List | Context::Pane | Context::Choice | Context::Overlay | Context::Input => {
+            Action::Retry
+        }
+    };
+    let key = |action| {
+        let keys = scene.keymap.labels(action, context);
+        keys.into_iter().next().unwrap_or_default()
+    };
+    format!(
+        "the room has ended; {} starts it again, {} leaves",
+        key(again),
+        key(Action::Quit)
+    )
 }
 
 fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
@@ -88,7 +112,7 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let asked = scene
         .model
         .asked(scene.state)
-        .filter(|_| context == Context::List);
+        .filter(|_| matches!(context, Context::List | Context::Pane));
     let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
         Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
             &[(Action::Allow, "allow"), (Action::Deny, "deny")]
@@ -101,6 +125,14 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let key = scene.keymap.labels(*action, context).into_iter().next();
         hints.extend(key.map(|key| (key, *word)));
     }
+    if let Some((action, word)) = on_row(scene, context) {
+        let key = scene.keymap.labels(action, context).into_iter().next();
+        hints.extend(key.map(|key| (key, word)));
+    }
+    if let Some(Overlay::Choice(choice)) = scene.model.overlays.last() {
+        hints.push((format!("1…{}", choice.columns.len()), "take that answer"));
+        hints.push(("←→".to_owned(), "look at"));
+    }
     hints.extend(scene.keymap.hints(context));
     let mut column = 0;
     for (key, word) in hints {
@@ -110,6 +142,44 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         column += paint.text(area, 0, column, &key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
+    }
+}
+
+/// What the selected row can be given, beside what it asks.
+fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> {
+    let Scene { model, state, .. } = scene;
+    if !matches!(context, Context::List | Context::Pane) {
+        return None;
+    }
+    match model.list() {
+        Pane::Sessions => {
+            let seat = model.seat(state)?;
+            if seat.session.is_some_and(|s| s.busy().is_some()) {
+                return Some((Action::Cancel, "cancel"));
+            }
+            match seat.member.health() {
+                Health::Restarting { .. } | Health::Down { .. } => {
+                    Some((Action::Retry, "start again"))
+                }
+                Health::Unknown | Health::Starting | Health::Ready { .. } => None,
+            }
+        }
+        Pane::Queue | Pane::Votes => match model.task(state)?.phase() {
+            Phase::Working => Some((Action::Cancel, "cancel")),
+            Phase::Ended {
+                outcome: Outcome::Failed { .. } | Outcome::Cancelled,
+                ..
+            } => Some((Action::Retry, "retry")),
+            Phase::Queued | Phase::Deciding { .. } | Phase::Held { .. } | Phase::Ended { .. } => {
+                None
+            }
+        },
+        Pane::Transcript
+        | Pane::Memory
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => None,
     }
 }
 
@@ -124,7 +194,13 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
         .map(|s| width(&tab(*s)) + 2)
         .sum::<usize>()
         - 2;
-    let names = usize::from(area.width) >= long + 64;
+    // Where letters are typed the plain numbers are text.
+    let prefix = if scene.model.context() == Context::Composer {
+        "Alt + "
+    } else {
+        ""
+    };
+    let names = usize::from(area.width) >= long + width(prefix) + 64;
     let texts: Vec<(String, Screen)> = Screen::ALL
         .iter()
         .map(|s| {
@@ -136,12 +212,14 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
         })
         .collect();
     let gap = if names { 2 } else { 1 };
-    let total: usize = texts.iter().map(|(t, _)| width(t) + gap).sum::<usize>() - gap;
+    let total: usize =
+        texts.iter().map(|(t, _)| width(t) + gap).sum::<usize>() - gap + width(prefix);
     let total = u16::try_from(total).unwrap_or(u16::MAX);
     if area.width < total + 40 {
         return 0;
     }
     let mut column = area.width - total;
+    column += paint.text(area, 0, column, prefix, Role::Muted);
     for (text, screen) in &texts {
         let role = if *screen == scene.model.screen {
             Role::Accent

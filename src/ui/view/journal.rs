@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::ui::model::Pane;
-use crate::ui::telling::tell;
+use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints, lists};
@@ -24,7 +24,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let inside = paint.frame(area, title, scene.has_keys(Pane::Journal));
     let events = model.events();
     if events.is_empty() {
-        paint.empty(inside, "nothing happened since this console was opened");
+        let why = "nothing happened since this console was opened";
+        lists::none(paint, inside, Pane::Journal, why, scene);
         return;
     }
     let keys: Vec<u64> = events.iter().map(|r| r.seq).collect();
@@ -33,7 +34,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let Some(recorded) = events.get(i) else {
             continue;
         };
-        let (sort, line, role) = tell(&recorded.event);
+        let (sort, line, role) = tell_recorded(recorded);
         let seq = format!("{:>6}", recorded.seq);
         let time = model.time(recorded.at);
         paint.cells(

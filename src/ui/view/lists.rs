@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
-use crate::core::{Phase, Task};
+use crate::core::{Phase, Span, Task};
 use crate::ui::action::Screen;
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
@@ -46,6 +46,16 @@ fn frame(
     }
 }
 
+/// Says that a list is empty, and whether its filter made it so.
+pub(super) fn none(paint: &mut Paint<'_>, inside: Rect, pane: Pane, why: &str, scene: Scene<'_>) {
+    let filter = hints::filter_of(scene.model, pane);
+    if filter.len() > 1 {
+        paint.empty(inside, &format!("nothing matches {filter}; Esc clears it"));
+    } else {
+        paint.empty(inside, why);
+    }
+}
+
 /// Shows which row is selected: in full where the keys are, by a mark beside a detail.
 pub(super) fn mark(paint: &mut Paint<'_>, inside: Rect, row: u16, pane: Pane, scene: Scene<'_>) {
     if scene.has_keys(pane) {
@@ -76,7 +86,13 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let frame = frame(paint, area, Pane::Queue, &right, tasks.len(), scene);
     if tasks.is_empty() {
-        paint.empty(frame.inside, "no tasks yet: write one below");
+        none(
+            paint,
+            frame.inside,
+            Pane::Queue,
+            "no tasks yet: write one below",
+            scene,
+        );
         return;
     }
     let numbers = tasks
@@ -158,7 +174,13 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let tasks = model.compared(state);
     let frame = frame(paint, area, Pane::Votes, "", tasks.len(), scene);
     if tasks.is_empty() {
-        paint.empty(frame.inside, "no answers to compare yet");
+        none(
+            paint,
+            frame.inside,
+            Pane::Votes,
+            "no answers to compare yet",
+            scene,
+        );
         return;
     }
     let numbers = tasks
@@ -178,10 +200,10 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         match task.phase() {
             Phase::Deciding { candidates, .. } => {
                 let mut column = column;
-                for (letter, candidate) in ('A'..='Z').zip(candidates) {
+                for (number, candidate) in (1..).zip(candidates) {
                     let n = candidate.calls.len();
                     column +=
-                        paint.text(frame.inside, row, column, &format!("{letter} "), Role::Text);
+                        paint.text(frame.inside, row, column, &format!("{number} "), Role::Text);
                     column += paint.text(
                         frame.inside,
                         row,
@@ -233,13 +255,17 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         HubState::CatchingUp { pending } => {
             (format!("{name}, {pending} behind"), "no documents yet")
         }
+        HubState::Ready if hub.pending > 0 => (
+            format!("{name}, {} behind", hub.pending),
+            "no documents yet",
+        ),
         HubState::Ready => (name.to_owned(), "no documents yet"),
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
     let documents = scene.model.documents();
     let frame = frame(paint, area, Pane::Memory, &right, documents.len(), scene);
     if documents.is_empty() {
-        paint.empty(frame.inside, why);
+        none(paint, frame.inside, Pane::Memory, why, scene);
         return;
     }
     for (row, i) in (0..).zip(frame.rows) {
@@ -249,7 +275,7 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let inside = frame.inside;
         let age = document
             .written_at
-            .map_or_else(|| "–".to_owned(), |at| scene.now.since(at).to_string());
+            .map_or_else(|| "–".to_owned(), |at| age(scene.now.since(at)));
         paint.right(inside, row, &age, Role::Muted);
         let mut end = if inside.width < 48 { 8 } else { 10 };
         let facts = [format!("rev {}", document.rev), size(document.bytes)];
@@ -294,7 +320,13 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let items = model.inbox(state);
     let frame = frame(paint, area, Pane::Inbox, "", items.len(), scene);
     if items.is_empty() {
-        paint.empty(frame.inside, "nothing waits for you");
+        none(
+            paint,
+            frame.inside,
+            Pane::Inbox,
+            "nothing waits for you",
+            scene,
+        );
         return;
     }
     for (row, i) in (0..).zip(frame.rows) {
@@ -323,5 +355,14 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         if frame.selected == Some(i) {
             mark(paint, inside, row, Pane::Inbox, scene);
         }
+    }
+}
+
+/// How long ago something was.
+fn age(span: Span) -> String {
+    if span < Span::secs(1) {
+        "now".to_owned()
+    } else {
+        span.to_string()
     }
 }

@@ -23,7 +23,7 @@ use crate::core::{State, Timestamp};
 use crate::ui::action::Screen;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::{self, Shape};
-use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::model::{Focus, Link, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::{Role, Theme};
 
@@ -71,6 +71,11 @@ pub fn draw(
     }
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
     bar::draw(&mut paint, parts.bar, scene);
+    let scene = match model.tie.link {
+        // The past stands still.
+        Link::Gone { at } => Scene { now: at, ..scene },
+        Link::Up | Link::Stopping => scene,
+    };
     if let Some(Overlay::Choice(choice)) = model
         .overlays
         .iter()
@@ -85,6 +90,10 @@ pub fn draw(
         if let [(pane, rect)] = shown.as_slice() {
             of_several(&mut paint, *rect, *pane, model.screen);
         }
+    }
+    if model.is_past() {
+        let muted = theme.style(Role::Muted);
+        paint.buf.set_style(parts.body, muted);
     }
     compose::draw(&mut paint, parts.composer, scene);
     hints::draw(&mut paint, parts.hints, scene);

@@ -26,7 +26,7 @@ struct Share {
 }
 
 /// Shares `rows` out among the seats: a header each, then live text to those that work, row by
-/// row, then the last line to the others, then air where all of it fits.
+/// row, then their last answers to the others, with air below where all of it fits.
 fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     let count = u16::try_from(seats.len()).unwrap_or(u16::MAX);
     let mut left = rows.saturating_sub(count);
@@ -37,28 +37,32 @@ fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     };
     let works = |seat: &Seat<'_>| seat.session.is_some_and(|s| s.busy().is_some());
     let mut out = vec![Share::default(); seats.len()];
-    let speaking = seats.iter().filter(|s| works(s) && text(s) > 0).count();
-    let air = u16::try_from(speaking).unwrap_or(u16::MAX);
-    // Air only where it does not cost the text more than half of its rows.
-    let airy = left >= air.saturating_mul(4);
-    if airy {
-        left -= air;
-    }
-    for (at_work, most) in [(true, TAIL_MAX), (false, 1)] {
+    // Those at work are served first.
+    for at_work in [true, false] {
+        let speaks = |seat: &Seat<'_>| works(seat) == at_work && text(seat) > 0;
+        let speaking = seats.iter().filter(|s| speaks(s)).count();
+        let air = u16::try_from(speaking).unwrap_or(u16::MAX);
+        // Air only where it does not cost the text more than half of its rows.
+        let airy = left >= air.saturating_mul(4);
+        if airy {
+            left -= air;
+        }
         let mut grew = true;
         while left > 0 && grew {
             grew = false;
             for (share, seat) in out.iter_mut().zip(seats) {
-                if works(seat) == at_work && share.text < most.min(text(seat)) && left > 0 {
+                if speaks(seat) && share.text < TAIL_MAX.min(text(seat)) && left > 0 {
                     share.text += 1;
                     left -= 1;
                     grew = true;
                 }
             }
         }
-    }
-    for (share, seat) in out.iter_mut().zip(seats) {
-        share.air = u16::from(airy && works(seat) && share.text > 0);
+        for (share, seat) in out.iter_mut().zip(seats) {
+            if speaks(seat) {
+                share.air = u16::from(airy && share.text > 0);
+            }
+        }
     }
     out
 }
@@ -261,9 +265,10 @@ fn tail(
     if busy {
         paint.rows(below, &rows);
         cursor(paint, below, &rows);
-    } else if let Some(last) = ring.last_line() {
-        paint.text(below, 0, 0, last.text, Role::Muted);
-        return 1;
+    } else {
+        for (row, last) in (0..).zip(&rows) {
+            paint.text(below, row, 0, last.text, Role::Muted);
+        }
     }
     u16::try_from(rows.len()).unwrap_or(lines)
 }
