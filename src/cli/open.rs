@@ -17,7 +17,7 @@ use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
 use crate::ui::theme::{ColorChoice, Theme};
-use crate::ui::{Attached, run};
+use crate::ui::{Attached, End, run};
 
 /// Opens the console, and with `foreground` the room in the same process.
 pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> {
@@ -39,8 +39,14 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         return in_one_process(place, settings);
     }
     super::runtime()?.block_on(async {
-        let client = attach_or_start(place).await?;
-        console(client, settings).await
+        let mut settings = settings;
+        loop {
+            let client = attach_or_start(place).await?;
+            match console(client, settings.clone()).await? {
+                End::Reopen { draft } => settings.draft = draft,
+                End::Left | End::Dismissed => return Ok(ExitCode::SUCCESS),
+            }
+        }
     })
 }
 
@@ -54,22 +60,25 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
             .map_err(|error| folder_error(place, &error))?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
-        let code = console(client, settings).await;
+        let ended = console(client, settings).await;
         room.end().await?;
-        code
+        match ended? {
+            // A room in this process is gone with it.
+            End::Reopen { .. } | End::Left | End::Dismissed => Ok(ExitCode::SUCCESS),
+        }
     })
 }
 
-async fn console(client: Client, settings: Settings) -> anyhow::Result<ExitCode> {
+async fn console(client: Client, settings: Settings) -> anyhow::Result<End> {
     let mut room = Attached::new(client, now);
-    run(&mut room, settings).await?;
-    if room.is_gone() {
+    let end = run(&mut room, settings).await?;
+    if room.is_gone() && !matches!(end, End::Reopen { .. }) {
         writeln!(
             std::io::stderr(),
             "the room has ended; `synod` takes it up where it was"
         )?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(end)
 }
 
 fn now() -> Timestamp {
