@@ -2,10 +2,10 @@
 //!
 //! Owns the words of the domain, the state, and four pure functions:
 //!
-//! - [`decide`]: an intent (a [`Command`]), an outcome (a [`Report`]) or the time becomes events, or a [`Refusal`];
-//! - [`evolve`]: an event changes the state; total, never refused;
-//! - [`follow`]: what the room does next by itself (route, start calls, conclude tasks);
-//! - [`react`]: an event becomes effects, which are orders to the engine.
+//! - [`decide`](decide()): an intent (a [`Command`]), an outcome (a [`Report`]) or the time becomes events, or a [`Refusal`];
+//! - [`evolve`](evolve()): an event changes the state; total, never refused;
+//! - [`follow`](follow()): what the room does next by itself (route, start calls, conclude tasks);
+//! - [`react`](react()): an event becomes effects, which are orders to the engine.
 //!
 //! It reads no clock, rolls no dice, touches no file and awaits nothing: the time is a parameter and
 //! every collection is ordered, so the same events always give the same state.

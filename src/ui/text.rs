@@ -1,7 +1,7 @@
 //! The one sanitiser of untrusted text, and how wide text is on a screen.
 //!
 //! Owns the rule of what may reach a cell: model output, tool names, hub documents and stderr all
-//! pass [`clean`], [`line`] or a [`Cleaner`] first. It does not wrap and does not style.
+//! pass [`clean`], [`line`](line()) or a [`Cleaner`] first. It does not wrap and does not style.
 //!
 //! Invariant: cleaned text holds no control character but `\n`, no escape sequence, no bidi
 //! control and no invisible letter, and cleaning it again changes nothing.

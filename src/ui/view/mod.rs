@@ -1,6 +1,6 @@
 //! Drawing: the model and the state become cells. Nothing here changes either.
 //!
-//! [`prepare`] does what drawing must not: it tells panes their size, wraps what came into sight
+//! [`prepare`](prepare()) does what drawing must not: it tells panes their size, wraps what came into sight
 //! and builds the text of the selected row. [`draw`] then only copies visible rows.
 
 mod bar;
@@ -47,7 +47,7 @@ impl Scene<'_> {
     }
 }
 
-/// Draws a whole frame. Call [`prepare`] with the same area first.
+/// Draws a whole frame. Call [`prepare`](prepare()) with the same area first.
 pub fn draw(
     buf: &mut Buffer,
     area: Rect,
