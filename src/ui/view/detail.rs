@@ -73,10 +73,10 @@ pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let ring = &scene.model.detail.ring;
     let more = ring.back();
-    let right = if more > 0 {
-        format!("{more} rows below")
-    } else {
-        String::new()
+    let right = match more {
+        0 => String::new(),
+        1 => "1 row below".to_owned(),
+        more => format!("{more} rows below"),
     };
     let title = Title {
         name: "Detail",

@@ -202,8 +202,13 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 let mut column = column;
                 for (number, candidate) in (1..).zip(candidates) {
                     let n = candidate.calls.len();
-                    column +=
-                        paint.text(frame.inside, row, column, &format!("{number} "), Role::Text);
+                    column += paint.text(
+                        frame.inside,
+                        row,
+                        column,
+                        &format!("{number}: "),
+                        Role::Text,
+                    );
                     column += paint.text(
                         frame.inside,
                         row,
@@ -212,7 +217,7 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                         Role::Accent,
                     );
                     column +=
-                        paint.text(frame.inside, row, column, &format!(" {n}"), Role::Text) + 3;
+                        paint.text(frame.inside, row, column, &format!(" ×{n}"), Role::Muted) + 3;
                 }
                 paint.text(frame.inside, row, column, "you decide", Role::Warn);
             }
