@@ -22,15 +22,12 @@ const KEPT: u64 = 4 * 1024 * 1024;
 pub(super) fn keep(room: &Path, tasks: &TaskTracker) -> mpsc::Sender<LogLine> {
     let (sink, lines) = mpsc::channel(WAITING);
     let folder = room.join("logs");
-    tasks.spawn_blocking(move || write_all(folder, lines));
+    tasks.spawn_blocking(move || write_all(&folder, lines));
     sink
 }
 
-fn write_all(folder: PathBuf, mut lines: mpsc::Receiver<LogLine>) {
-    let made = DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder);
+fn write_all(folder: &Path, mut lines: mpsc::Receiver<LogLine>) {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     if let Err(error) = made {
         tracing::warn!(%error, "the logs of the servers cannot be kept");
     }
@@ -38,7 +35,7 @@ fn write_all(folder: PathBuf, mut lines: mpsc::Receiver<LogLine>) {
     while let Some(line) = lines.blocking_recv() {
         let file = files
             .entry(Arc::clone(&line.server))
-            .or_insert_with(|| LogFile::new(&folder, &line.server));
+            .or_insert_with(|| LogFile::new(folder, &line.server));
         file.write(&line);
     }
 }
