@@ -79,6 +79,8 @@ async fn start(place: &Place) -> anyhow::Result<Started> {
     let program = own_program()?;
     let mut command = Command::new(program);
     command
+        // What `ps` shows; the file's own name says nothing.
+        .arg0("synod")
         .arg("--project")
         .arg(&place.project.root)
         .arg("room");
