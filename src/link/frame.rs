@@ -2,16 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{
-    CallId, Command, Delta, HubStatus, LiveTexts, Recorded, State, TaskId, Timestamp,
-};
+use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State};
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
 
-/// How many events or hits one query gives at most.
+/// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
 
 /// From a console to the room.
@@ -50,13 +48,6 @@ pub enum Query {
         /// How many.
         limit: usize,
     },
-    /// Prompts and answers that match, latest first, at most [`TRANSCRIPT_PAGE`].
-    Search {
-        /// Words, in the syntax of FTS5.
-        words: String,
-        /// How many.
-        limit: usize,
-    },
 }
 
 /// What a query brought.
@@ -65,23 +56,6 @@ pub enum Query {
 pub enum QueryReply {
     /// Events in order.
     Events(Vec<Recorded>),
-    /// Matches.
-    Hits(Vec<Hit>),
-}
-
-/// A place in the transcripts that matches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hit {
-    /// Its event.
-    pub seq: u64,
-    /// When.
-    pub at: Timestamp,
-    /// The call, if it is a prompt or an answer.
-    pub call: Option<CallId>,
-    /// The task.
-    pub task: Option<TaskId>,
-    /// The words around the match; untrusted.
-    pub excerpt: String,
 }
 
 /// Why a query brought nothing.

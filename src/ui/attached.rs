@@ -57,12 +57,7 @@ impl Attached {
                 result: Err(error), ..
             } => Some(RoomEvent::Told(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),
-            Happening::Presence
-            | Happening::Reply { result: Ok(_), .. }
-            | Happening::Answer {
-                result: Ok(QueryReply::Hits(_)),
-                ..
-            } => None,
+            Happening::Presence | Happening::Reply { result: Ok(_), .. } => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
             Happening::Recovered => {
                 Some(RoomEvent::Told("the journal is written again".to_owned()))

@@ -2,7 +2,7 @@
 
 use crate::journal::Journal;
 use crate::journal::sqlite::SqliteJournal;
-use crate::link::{Archive, Hit, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
+use crate::link::{Archive, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
 
 /// The journal as consoles see it: read only, a page at a time.
 #[derive(Debug, Clone)]
@@ -18,32 +18,13 @@ impl JournalArchive {
 
 impl Archive for JournalArchive {
     async fn query(&self, query: Query) -> Result<QueryReply, QueryError> {
-        let failed = |error: crate::journal::ReadError| QueryError {
-            why: error.to_string(),
-        };
         match query {
             Query::Events { from, limit } => {
-                let events = self
-                    .journal
-                    .read(from, limit.min(TRANSCRIPT_PAGE))
-                    .await
-                    .map_err(failed)?;
+                let events = self.journal.read(from, limit.min(TRANSCRIPT_PAGE)).await;
+                let events = events.map_err(|error| QueryError {
+                    why: error.to_string(),
+                })?;
                 Ok(QueryReply::Events(events))
-            }
-            Query::Search { words, limit } => {
-                let hits = self
-                    .journal
-                    .search(&words, limit.min(TRANSCRIPT_PAGE))
-                    .await
-                    .map_err(failed)?;
-                let hits = hits.into_iter().map(|hit| Hit {
-                    seq: hit.seq,
-                    at: hit.at,
-                    call: hit.call,
-                    task: hit.task,
-                    excerpt: hit.excerpt,
-                });
-                Ok(QueryReply::Hits(hits.collect()))
             }
         }
     }
