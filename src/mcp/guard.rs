@@ -137,17 +137,22 @@ impl Guard {
             if self.code.is_some() && matches!(self.phase, Phase::Serving | Phase::Closing) {
                 self.enter(Phase::Terminating);
             }
-            if self.phase != Phase::Serving && self.advance(own) {
-                // The last one may have died between the two looks.
-                self.reap();
-                return Ok(self.code.unwrap_or(1));
+            if self.phase != Phase::Serving {
+                let seen = self.advance(own);
+                // A look at the tree is no snapshot: a child whose parent dies in the middle of it
+                // belongs to nobody. Only the system knows that there is none left.
+                let childless = self.reap();
+                let late = self.hard_end.is_some_and(|end| now() >= end);
+                if late || (childless && seen == 0) {
+                    return Ok(self.code.unwrap_or(1));
+                }
             }
             self.wait()?;
         }
     }
 
-    /// One look at the tree; true when there is nothing left to do.
-    fn advance(&mut self, own: i32) -> bool {
+    /// One look at the tree, and what is due to those in it; gives how many it saw.
+    fn advance(&mut self, own: i32) -> usize {
         let now = now();
         if self.phase_ends.is_some_and(|end| now >= end) {
             self.enter(match self.phase {
@@ -169,7 +174,7 @@ impl Guard {
                 Phase::Killing => tree::signal(process.pid, Signal::KILL),
             }
         }
-        alive.is_empty() || self.hard_end.is_some_and(|end| now >= end)
+        alive.len()
     }
 
     fn enter(&mut self, phase: Phase) {
@@ -243,14 +248,20 @@ impl Guard {
         }
     }
 
-    /// Takes every child that has exited, adopted orphans included.
-    fn reap(&mut self) {
-        while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
-            if u32::try_from(pid.as_raw_nonzero().get()) == Ok(self.server.id()) {
-                let code = status.exit_status().unwrap_or_else(|| {
-                    128 + status.terminating_signal().unwrap_or(Signal::KILL.as_raw())
-                });
-                self.code = Some(u8::try_from(code).unwrap_or(u8::MAX));
+    /// Takes every child that has exited, adopted orphans included; true when none is left.
+    fn reap(&mut self) -> bool {
+        loop {
+            match rustix::process::wait(WaitOptions::NOHANG) {
+                Ok(Some((pid, status))) => {
+                    if u32::try_from(pid.as_raw_nonzero().get()) == Ok(self.server.id()) {
+                        let code = status.exit_status().unwrap_or_else(|| {
+                            128 + status.terminating_signal().unwrap_or(Signal::KILL.as_raw())
+                        });
+                        self.code = Some(u8::try_from(code).unwrap_or(u8::MAX));
+                    }
+                }
+                Ok(None) => return false,
+                Err(error) => return error == rustix::io::Errno::CHILD,
             }
         }
     }
