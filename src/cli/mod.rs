@@ -151,7 +151,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 /// Where and under which settings a subcommand works.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Place {
     env: EnvSource,
     overrides: Overrides,

@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod attention;
 pub mod budget;
+pub mod checkup;
 pub mod command;
 pub mod conflict;
 pub mod decide;
@@ -41,6 +42,7 @@ pub mod time;
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
+pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
 pub use command::Command;
 pub use conflict::{Candidate, Decision};
 pub use decide::{decide, expire, note, resume};

@@ -1,29 +1,52 @@
 //! The way to a hub server that the room keeps running under a supervisor.
 
+use std::sync::Arc;
+
 use crate::hub::gateway::{Gateway, TOOLS};
 use crate::hub::memory::{Connector, HubError};
 use crate::hub::said::shortened;
 use crate::mcp::{ConnectError, Connection, Supervisor};
+
+/// The memory tools of a connection.
+///
+/// # Errors
+/// When one of them is not there.
+pub fn speak(connection: Connection) -> Result<Gateway<Connection>, HubError> {
+    let missing = TOOLS.iter().find(|name| {
+        let mut listed = connection.tools().iter();
+        !listed.any(|tool| tool.name == **name)
+    });
+    match missing {
+        Some(tool) => Err(HubError::NoTool {
+            tool: (*tool).to_owned(),
+        }),
+        None => Ok(Gateway::new(connection)),
+    }
+}
 
 impl Connector for Supervisor {
     type Memory = Gateway<Connection>;
 
     async fn connect(&self) -> Result<Self::Memory, HubError> {
         let connection = self.get().await.map_err(|error| unreachable(&error))?;
-        let missing = TOOLS.iter().find(|name| {
-            let mut listed = connection.tools().iter();
-            !listed.any(|tool| tool.name == **name)
-        });
-        match missing {
-            Some(tool) => Err(HubError::NoTool {
-                tool: (*tool).to_owned(),
-            }),
-            None => Ok(Gateway::new(connection)),
-        }
+        speak(connection)
     }
 
     async fn restart(&self) {
         Self::restart(self).await;
+    }
+}
+
+/// For a room that lets others look at its hub as well.
+impl Connector for Arc<Supervisor> {
+    type Memory = Gateway<Connection>;
+
+    async fn connect(&self) -> Result<Self::Memory, HubError> {
+        Connector::connect(&**self).await
+    }
+
+    async fn restart(&self) {
+        Connector::restart(&**self).await;
     }
 }
 

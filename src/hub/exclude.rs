@@ -27,19 +27,15 @@ pub enum Excluded {
 /// # Errors
 /// When the file cannot be read or written.
 pub fn exclude(project: &Path) -> io::Result<Excluded> {
-    let Some(git) = project.ancestors().find_map(git_folder) else {
+    let Some(Lacking {
+        git,
+        file,
+        present,
+        missing,
+    }) = lacking(project)?
+    else {
         return Ok(Excluded::NoRepository);
     };
-    let file = git.join("info").join("exclude");
-    let present = match fs::read_to_string(&file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error),
-    };
-    let missing: Vec<&str> = LINES
-        .into_iter()
-        .filter(|line| !present.lines().any(|one| one.trim() == *line))
-        .collect();
     if missing.is_empty() {
         return Ok(Excluded::Already);
     }
@@ -55,6 +51,44 @@ pub fn exclude(project: &Path) -> io::Result<Excluded> {
         .open(&file)?;
     target.write_all(format!("{gap}{HEADING}\n{}\n", missing.join("\n")).as_bytes())?;
     Ok(Excluded::Added(file))
+}
+
+/// Whether git passes over the room already; `None` outside a repository.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_excluded(project: &Path) -> io::Result<Option<bool>> {
+    Ok(lacking(project)?.map(|lacking| lacking.missing.is_empty()))
+}
+
+/// What the excludes of a repository lack.
+struct Lacking {
+    git: PathBuf,
+    file: PathBuf,
+    present: String,
+    missing: Vec<&'static str>,
+}
+
+fn lacking(project: &Path) -> io::Result<Option<Lacking>> {
+    let Some(git) = project.ancestors().find_map(git_folder) else {
+        return Ok(None);
+    };
+    let file = git.join("info").join("exclude");
+    let present = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error),
+    };
+    let missing = LINES
+        .into_iter()
+        .filter(|line| !present.lines().any(|one| one.trim() == *line))
+        .collect();
+    Ok(Some(Lacking {
+        git,
+        file,
+        present,
+        missing,
+    }))
 }
 
 /// The folder with git's own files that a folder has: `.git`, or what a `.git` file of a worktree

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State};
+use crate::core::{Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, State};
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -53,6 +53,20 @@ pub enum Query {
         /// Its name there.
         name: String,
     },
+    /// The examination of the room's servers.
+    Checkup(CheckupWish),
+}
+
+/// What is wanted of an examination. There is one at a time in a room, for all consoles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckupWish {
+    /// Begin one, unless one is under way; nothing is sent to a model.
+    Begin,
+    /// The same with two real prompts to each member, which may cost something.
+    BeginWithPrompts,
+    /// News after this revision, as soon as there are any.
+    After(u64),
 }
 
 /// What a query brought.
@@ -68,6 +82,8 @@ pub enum QueryReply {
         /// Its text; `None` when the room has forgotten what it is about.
         text: Option<String>,
     },
+    /// The examination as far as it is.
+    Checkup(Checkup),
 }
 
 /// Why a query brought nothing.

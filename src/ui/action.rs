@@ -194,6 +194,10 @@ pub enum Action {
     Edit,
     /// Writes the result of a task whose answers differ by hand.
     Write,
+    /// Has the room check its servers.
+    Check,
+    /// The same, with real prompts to the members.
+    CheckWithPrompts,
     /// Narrows the list.
     Filter,
     /// Opens the `:` line.
@@ -327,6 +331,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),
+    entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
+    entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),

@@ -58,6 +58,10 @@ impl Attached {
                 ..
             } => Some(RoomEvent::Document { name, text }),
             Happening::Answer {
+                result: Ok(QueryReply::Checkup(checkup)),
+                ..
+            } => Some(RoomEvent::Checkup(checkup)),
+            Happening::Answer {
                 result: Err(error), ..
             } => Some(RoomEvent::Unanswered(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),

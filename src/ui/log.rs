@@ -173,6 +173,7 @@ mod tests {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
             Query::Document { name } => panic!("a document is asked for: {name}"),
+            Query::Checkup(wish) => panic!("an examination is asked for: {wish:?}"),
         }
     }
 

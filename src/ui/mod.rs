@@ -6,6 +6,7 @@
 
 pub mod action;
 mod attached;
+pub mod checkup;
 pub mod clock;
 pub mod composer;
 pub mod console;

@@ -1,6 +1,6 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Phase, State, Task, TaskId, TurnState};
+use crate::core::{AttentionId, CallId, Checkup, Phase, State, Task, TaskId, TurnState};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
@@ -29,6 +29,8 @@ pub(crate) enum Overlay {
     Write { task: TaskId, input: LineEdit },
     /// A document of the shared memory, to read.
     Document(Document),
+    /// What the doctor finds.
+    Checkup(Examination),
     /// A question with a few answers.
     Confirm(Confirm),
     /// Answers side by side.
@@ -43,6 +45,15 @@ pub(crate) struct Document {
     pub(crate) ring: Option<Ring>,
     /// It was shown from its beginning once.
     pub(crate) sized: bool,
+}
+
+/// What the doctor found so far.
+#[derive(Debug)]
+pub(crate) struct Examination {
+    /// `None` until the room has begun.
+    pub(crate) checkup: Option<Checkup>,
+    /// Rows scrolled.
+    pub(crate) scroll: usize,
 }
 
 /// A question and its answers; the first answer is the safe one.
@@ -88,7 +99,9 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) => Context::Overlay,
+            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) | Self::Checkup(_) => {
+                Context::Overlay
+            }
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter

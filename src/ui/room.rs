@@ -5,7 +5,7 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
+use crate::core::{Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
 use crate::link::Query;
 
 /// What can wake the console from the room's side.
@@ -23,6 +23,8 @@ pub enum RoomEvent {
         /// Its text, which is untrusted; `None` when the room has forgotten what it is about.
         text: Option<String>,
     },
+    /// The doctor's findings so far, which were asked for.
+    Checkup(Checkup),
     /// Live text.
     Deltas(Vec<Delta>),
     /// The state was replaced by a new snapshot.

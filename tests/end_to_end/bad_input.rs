@@ -79,7 +79,7 @@ fn a_damaged_journal_is_left_as_it_is() {
     let output = home.synod(&["doctor"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        text(&output.stdout).contains("✕  journal"),
+        text(&output.stdout).contains("✕ failed     room"),
         "{}",
         text(&output.stdout)
     );
@@ -148,7 +148,7 @@ fn a_project_that_cannot_be_written() {
     let output = home.synod(&["doctor"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(
-        text(&output.stdout).contains("✕  folder"),
+        text(&output.stdout).contains("✕ failed     folder"),
         "{}",
         text(&output.stdout)
     );

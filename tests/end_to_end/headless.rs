@@ -203,12 +203,12 @@ fn doctor_and_config_tell_what_is_there() {
         hub.contains("builtin") && hub.contains("synod.toml:2:7"),
         "{hub}"
     );
-    let found: Vec<Value> = serde_json::from_str(&home.ok(&["doctor", "--json"])).unwrap();
+    let found = lines(&home.ok(&["doctor", "--json"]));
     let ann = found
         .iter()
         .find(|check| check["subject"] == "member ann")
         .unwrap();
-    assert_eq!(ann["verdict"], "good");
+    assert_eq!(ann["state"], "ok");
     assert!(
         ann["detail"].as_str().unwrap().contains("REHEARSAL"),
         "{ann}"

@@ -10,6 +10,7 @@
 mod bad_input;
 mod bad_servers;
 mod council;
+mod doctor;
 mod endings;
 mod headless;
 mod home;

@@ -46,6 +46,13 @@ pub(crate) fn descendants(pid: u32) -> Vec<u32> {
     found
 }
 
+/// Every process whose folder is this one.
+pub(crate) fn working_in(folder: &Path) -> Vec<u32> {
+    let is_there =
+        |pid: &u32| std::fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == folder);
+    all().into_iter().filter(is_there).collect()
+}
+
 /// The processes that a process started itself.
 pub(crate) fn children(of: u32) -> Vec<u32> {
     all()

@@ -11,6 +11,7 @@
 mod support;
 
 mod codex;
+mod doctor;
 mod guard;
 mod hub;
 mod lifecycle;

@@ -2,6 +2,7 @@
 
 use tokio::sync::watch;
 
+use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents;
 use crate::core::HubStatus;
 use crate::engine::Handle;
@@ -15,6 +16,7 @@ pub(in crate::cli) struct RoomArchive {
     pub(super) journal: SqliteJournal,
     pub(super) engine: Handle,
     pub(super) hub: watch::Receiver<HubStatus>,
+    pub(super) checkups: Checkups,
 }
 
 impl Archive for RoomArchive {
@@ -38,6 +40,7 @@ impl Archive for RoomArchive {
                 let text = documents::text(&state.state, &name, rev);
                 Ok(QueryReply::Document { name, text })
             }
+            Query::Checkup(wish) => Ok(QueryReply::Checkup(self.checkups.answer(wish).await)),
         }
     }
 }

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::room::archive::RoomArchive;
+use crate::cli::room::checkups::Checkups;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{documents, now, server_logs};
 use crate::cli::{Place, confirm};
@@ -85,10 +86,29 @@ impl Room {
             &closed,
             &tasks,
         );
+        let hub_stop = CancellationToken::new();
+        let kind = memory.kind();
+        let kept = memory.keep(
+            place,
+            &engine,
+            options.clone(),
+            hub_status,
+            &hub_stop,
+            &tasks,
+        );
         let archive = RoomArchive {
             journal: journal.clone(),
             engine: engine.clone(),
             hub: hub.clone(),
+            checkups: Checkups {
+                place: place.clone(),
+                options,
+                hub: kept,
+                kind,
+                tasks: tasks.clone(),
+                stop: closed.clone(),
+                last: Arc::default(),
+            },
         };
         let desk = Desk {
             engine,
@@ -97,8 +117,6 @@ impl Room {
             presence,
             stop: closed.clone(),
         };
-        let hub_stop = CancellationToken::new();
-        memory.keep(place, &desk.engine, options, hub_status, &hub_stop, &tasks);
         let room = Self {
             desk,
             journal,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
@@ -23,19 +23,43 @@ const INPUTS: usize = 256;
 
 /// The shared memory that the room will use.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(in crate::cli) struct Memory {
     kind: HubKind,
     server: ServerSpec,
 }
 
+/// The folders that a shared memory works in.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Folders<'a> {
+    /// Whose documents it keeps.
+    pub(in crate::cli) project: &'a Path,
+    /// Where its own settings are.
+    pub(in crate::cli) room: &'a Path,
+}
+
 /// Serena where it is wanted, installed and confirmed, else the built-in memory.
 pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: &Path) -> Memory {
+    let folders = Folders {
+        project: &place.project.root,
+        room: &place.project.room,
+    };
+    choose_in(folders, place, loaded, trust, program)
+}
+
+/// The same for other folders than those of the place.
+pub(in crate::cli) fn choose_in(
+    folders: Folders<'_>,
+    place: &Place,
+    loaded: &Loaded,
+    trust: &Trust,
+    program: &Path,
+) -> Memory {
     let env = environment(place);
     if let Some(command) = serena_command(place, loaded, trust) {
         let setup = serena::Setup {
             command,
-            project: place.project.root.clone(),
-            room: place.project.room.clone(),
+            project: folders.project.to_owned(),
+            room: folders.room.to_owned(),
             env: env.clone(),
         };
         match serena::prepare(&setup) {
@@ -50,7 +74,7 @@ pub(super) fn choose(place: &Place, loaded: &Loaded, trust: &Trust, program: &Pa
     }
     Memory {
         kind: HubKind::Builtin,
-        server: builtin::spec(program, &place.project.root, env),
+        server: builtin::spec(program, folders.project, env),
     }
 }
 
@@ -88,12 +112,22 @@ fn environment(place: &Place) -> BTreeMap<String, String> {
 }
 
 impl Memory {
+    /// Which one it is.
+    pub(in crate::cli) fn kind(&self) -> HubKind {
+        self.kind
+    }
+
+    /// How it is started.
+    pub(in crate::cli) fn server(&self) -> &ServerSpec {
+        &self.server
+    }
+
     /// How it stands before anything was heard of it.
     pub(super) fn status(&self) -> HubStatus {
         HubStatus::starting(self.kind)
     }
 
-    /// Starts it and keeps the documents current until `stop`.
+    /// Starts it and keeps the documents current until `stop`. What is given back dies with it.
     pub(super) fn keep(
         self,
         place: &Place,
@@ -102,12 +136,14 @@ impl Memory {
         status: watch::Sender<HubStatus>,
         stop: &CancellationToken,
         tasks: &TaskTracker,
-    ) {
+    ) -> Weak<Supervisor> {
         if let Err(error) = exclude(&place.project.root) {
             tracing::warn!(%error, "the room's folders could not be kept out of git");
         }
         let (input, inputs) = mpsc::channel(INPUTS);
         let connector = Supervisor::start(self.server, options, Start::Eagerly, tasks);
+        let connector = Arc::new(connector);
+        let lent = Arc::downgrade(&connector);
         let shutdown = stop.clone();
         let hub = Hub {
             inputs,
@@ -119,6 +155,7 @@ impl Memory {
         };
         tasks.spawn(hub.run());
         tasks.spawn(feed(engine.clone(), input));
+        lent
     }
 }
 

@@ -2,12 +2,13 @@
 
 mod archive;
 mod assemble;
-mod documents;
+mod checkups;
+pub(super) mod documents;
 mod idle;
 mod log;
 pub(super) mod roster;
 mod server_logs;
-mod servers;
+pub(super) mod servers;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -89,6 +90,6 @@ pub(super) fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Err
 }
 
 /// The time of day, for the parts that have no clock of their own.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     SystemClock::default().now()
 }

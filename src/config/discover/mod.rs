@@ -20,7 +20,7 @@ use super::value::Name;
 
 pub use endpoints::{PORTS, endpoints};
 pub use imports::imports;
-pub use programs::{Versions, programs};
+pub use programs::{Versions, programs, version};
 
 /// What a found thing can be in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -139,8 +139,9 @@ fn locate(program: &str, env: &EnvSource) -> Option<PathBuf> {
     find_program(program, env.path(), Path::new("/"))
 }
 
-/// Runs `PROGRAM --version`; `None` for everything that goes wrong, silence included.
-async fn version(program: &Path, env: &EnvSource) -> Option<String> {
+/// Runs `PROGRAM --version` for 3 seconds at most, its children included; `None` for everything that
+/// goes wrong, silence included.
+pub async fn version(program: &Path, env: &EnvSource) -> Option<String> {
     const MOST_BYTES: u64 = 16 * 1024;
     let mut child = tokio::process::Command::new(program)
         .arg("--version")

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Command, Delta, DeltaKind, Ending, Event, Health, HubKind,
-    HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request, Span, State,
-    Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
+    Answer, AnswerKind, AskId, CallId, Checkup, Command, Delta, DeltaKind, Ending, Event, Health,
+    HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request,
+    Span, State, Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
 };
-use crate::link::{Query, TRANSCRIPT_PAGE};
+use crate::link::{CheckupWish, Query, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -26,6 +26,7 @@ pub struct Stage {
     recorded: Vec<Recorded>,
     told: VecDeque<RoomEvent>,
     documents: BTreeMap<String, String>,
+    checkup: Checkup,
 }
 
 impl Stage {
@@ -40,6 +41,7 @@ impl Stage {
             recorded: Vec::new(),
             told: VecDeque::new(),
             documents: BTreeMap::new(),
+            checkup: Checkup::default(),
         };
         let events = resume(&stage.state, now, name);
         stage.record(events);
@@ -163,6 +165,11 @@ impl Stage {
         self.documents.insert(name.to_owned(), text.to_owned());
     }
 
+    /// What the doctor finds when it is asked.
+    pub fn examined(&mut self, checkup: Checkup) {
+        self.checkup = checkup;
+    }
+
     /// All events so far.
     #[must_use]
     pub fn recorded(&self) -> &[Recorded] {
@@ -261,6 +268,11 @@ impl Room for Stage {
             Query::Document { name } => {
                 let text = self.documents.get(&name).cloned();
                 RoomEvent::Document { name, text }
+            }
+            // Nothing more becomes known by waiting.
+            Query::Checkup(CheckupWish::After(_)) => return Ok(()),
+            Query::Checkup(CheckupWish::Begin | CheckupWish::BeginWithPrompts) => {
+                RoomEvent::Checkup(self.checkup.clone())
             }
         });
         Ok(())

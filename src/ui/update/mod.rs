@@ -3,6 +3,7 @@
 //! A key becomes an [`Action`] by the keymap and the context, an action changes the model and gives
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
+mod checkup;
 mod compose;
 mod documents;
 mod lists;
@@ -129,6 +130,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Write => result::begin(model, state),
+        Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter => filter(model),
         Action::CommandLine => {
             let input = LineEdit::default();
@@ -293,6 +295,7 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
         }
         RoomEvent::History(events) => model.log.put(events, state.seq()),
         RoomEvent::Document { name, text } => documents::show(model, &name, text.as_deref()),
+        RoomEvent::Checkup(found) => return checkup::show(model, found),
         RoomEvent::Deltas(deltas) => {
             for delta in deltas {
                 model.transcripts.stream(&delta, now, state);

@@ -10,7 +10,7 @@ use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, documents, lists, result};
+use crate::ui::update::{Intent, act as act_below, checkup, documents, lists, result};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -58,6 +58,7 @@ pub(super) fn act(
         }
         Overlay::Write { task, input } => result::act(model, task, input, action),
         Overlay::Document(document) => documents::act(model, document, action),
+        Overlay::Checkup(examination) => checkup::act(model, examination, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
     })
@@ -272,7 +273,11 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
             model.lists.filters.entry(pane).or_default().input(event);
         }
         Some(
-            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Checkup(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_),
         )
         | None => {}
     }
@@ -290,7 +295,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
-            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Checkup(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_),
         )
         | None => {}
     }
@@ -309,6 +318,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Document(_)
+            | Overlay::Checkup(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -322,6 +332,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
                 | Overlay::Document(_)
+                | Overlay::Checkup(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

@@ -60,6 +60,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Fill { .. }
             | Overlay::Write { .. }
             | Overlay::Document(_)
+            | Overlay::Checkup(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_),
         )

@@ -27,7 +27,7 @@ use crate::ui::overlay::Overlay;
 use crate::ui::text::columns;
 use crate::ui::theme::{Role, Theme};
 
-pub(crate) use overlays::help_rows;
+pub(crate) use overlays::{checkup_size, help_rows};
 pub(crate) use paint::Paint;
 pub use prepare::prepare;
 

@@ -4,9 +4,10 @@ use ratatui::layout::Rect;
 
 use crate::core::{Request, Subject};
 use crate::ui::action::{Action, Context, Entry, TABLE};
+use crate::ui::checkup;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Document, Overlay, palette};
+use crate::ui::overlay::{Confirm, Document, Examination, Overlay, palette};
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
@@ -63,6 +64,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 fill(paint, area, title, prompt, input.text());
             }
             Overlay::Document(document) => read(paint, area, document),
+            Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
         }
@@ -267,6 +269,46 @@ fn read(paint: &mut Paint<'_>, area: Rect, document: &Document) {
     match &document.ring {
         Some(ring) => paint.rows(inside, &ring.window()),
         None => paint.empty(inside, "it is being read"),
+    }
+}
+
+/// Columns and rows of the doctor's table on a screen of this size.
+pub(crate) fn checkup_size(area: Rect) -> (u16, u16) {
+    document_size(area)
+}
+
+fn examined(paint: &mut Paint<'_>, area: Rect, examination: &Examination, scene: Scene<'_>) {
+    let keymap = &scene.model.setup.keymap;
+    let key = |action| keymap.name(action, Context::Overlay);
+    let right = match &examination.checkup {
+        Some(checkup) if checkup.is_over() && area.width >= 80 => format!(
+            "{}; {} again, {} with prompts",
+            checkup::summary(checkup),
+            key(Action::Check),
+            key(Action::CheckWithPrompts)
+        ),
+        Some(checkup) => checkup::summary(checkup),
+        None => String::new(),
+    };
+    let title = Title {
+        name: "Check",
+        right: &right,
+    };
+    let frame = document_area(area);
+    paint.ground(frame);
+    let inside = paint.frame(frame, title, true);
+    let Some(checkup) = &examination.checkup else {
+        paint.empty(inside, "the room begins to look");
+        return;
+    };
+    let rows = checkup::rows(checkup, inside.width);
+    let most = rows.len().saturating_sub(usize::from(inside.height));
+    let shown = rows.iter().skip(examination.scroll.min(most));
+    for (at, row) in (0..inside.height).zip(shown) {
+        let mut column = 0;
+        for (text, role) in row {
+            column += paint.text(inside, at, column, text, *role);
+        }
     }
 }
 

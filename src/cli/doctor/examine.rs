@@ -1,0 +1,300 @@
+//! The whole examination: what is looked at, in which order it is told, and all of it at the same
+//! time. The command and the room run the same one.
+
+use std::sync::{Arc, Weak};
+
+use futures_util::future::join_all;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::doctor::fix::Remedy;
+use crate::cli::doctor::server::{Expected, Ground};
+use crate::cli::doctor::sink::Sink;
+use crate::cli::doctor::terminal::Terminal;
+use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
+use crate::cli::room::roster::{Roster, roster};
+use crate::cli::{Place, confirm};
+use crate::config::{ConfigError, Loaded, Owner};
+use crate::core::{Aspect, Check, Checkup, HubKind};
+use crate::mcp::{GuardCommand, Options, Supervisor};
+use crate::members::Setup;
+
+/// Whether members are sent real prompts, which may cost something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Prompts {
+    /// Two each.
+    Send,
+    /// None.
+    Leave,
+}
+
+/// Who looks.
+#[derive(Debug, Clone)]
+pub(in crate::cli) enum By {
+    /// A command in a terminal.
+    Command,
+    /// The room itself.
+    Room {
+        /// The shared memory that it keeps.
+        hub: Weak<Supervisor>,
+        /// Which one that is.
+        kind: HubKind,
+    },
+}
+
+/// Where and how deep is looked.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Scope {
+    pub(in crate::cli) place: Place,
+    pub(in crate::cli) prompts: Prompts,
+    pub(in crate::cli) by: By,
+    /// How servers are started.
+    pub(in crate::cli) options: Options,
+    /// What everything started runs on.
+    pub(in crate::cli) tasks: TaskTracker,
+}
+
+/// What is to be looked at.
+#[derive(Debug)]
+pub(in crate::cli) struct Plan {
+    scope: Scope,
+    loaded: Option<Loaded>,
+    works: Vec<(String, Work)>,
+}
+
+/// How one subject is looked at.
+#[derive(Debug)]
+enum Work {
+    /// It is known already.
+    Known(Vec<Check>),
+    Terminal,
+    Folder,
+    Room,
+    Hub,
+    Member {
+        setup: Box<Setup>,
+        api: Option<String>,
+    },
+    Server(Box<Expected>),
+}
+
+impl Plan {
+    /// Reads the configuration and lists what there is. `mended` is told first.
+    pub(in crate::cli) fn new(scope: Scope, mended: Vec<Check>) -> Self {
+        let mut works = Vec::new();
+        if !mended.is_empty() {
+            works.push(("mended".to_owned(), Work::Known(mended)));
+        }
+        let place = &scope.place;
+        let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides);
+        works.push((
+            "configuration".to_owned(),
+            Work::Known(vec![files(&loaded)]),
+        ));
+        if let By::Command = scope.by {
+            works.push(("terminal".to_owned(), Work::Terminal));
+        }
+        works.push(("folder".to_owned(), Work::Folder));
+        works.push(("room".to_owned(), Work::Room));
+        let loaded = loaded.ok();
+        if let Some(loaded) = &loaded {
+            works.push(("hub".to_owned(), Work::Hub));
+            works.extend(members(&scope, loaded));
+            works.extend(servers(&scope, loaded));
+        }
+        Self {
+            scope,
+            loaded,
+            works,
+        }
+    }
+
+    /// What is not known yet, for whoever watches.
+    pub(in crate::cli) fn checkup(&self) -> Checkup {
+        Checkup::of(self.works.iter().map(|(subject, _)| subject.clone()))
+    }
+
+    /// Looks at everything at the same time. Dropping it ends what was started.
+    pub(in crate::cli) async fn run(self, checkup: watch::Sender<Checkup>) {
+        let checkup = Arc::new(checkup);
+        let Self {
+            scope,
+            loaded,
+            works,
+        } = self;
+        let ground = Ground {
+            options: scope.options.clone(),
+            tasks: scope.tasks.clone(),
+            user: scope.place.env.clone(),
+        };
+        let all = works.into_iter().enumerate().map(|(part, (_, work))| {
+            let sink = Sink::new(&checkup, part);
+            let (scope, ground, loaded) = (&scope, &ground, loaded.as_ref());
+            async move {
+                look(work, scope, ground, loaded, &sink).await;
+                sink.close();
+            }
+        });
+        join_all(all).await;
+    }
+}
+
+async fn look(work: Work, scope: &Scope, ground: &Ground, loaded: Option<&Loaded>, sink: &Sink) {
+    let place = &scope.place;
+    match work {
+        Work::Known(checks) => checks.into_iter().for_each(|check| sink.add(check)),
+        Work::Terminal => {
+            let env = place.env.clone();
+            // It may wait for an answer of the terminal.
+            let terminal = tokio::task::spawn_blocking(move || Terminal::of_process(&env));
+            match terminal.await {
+                Ok(Some(terminal)) => terminal
+                    .checks()
+                    .into_iter()
+                    .for_each(|check| sink.add(check)),
+                Ok(None) | Err(_) => sink.add(Check::skipped(
+                    Aspect::Size,
+                    "there is none; the commands without a screen work here",
+                )),
+            }
+        }
+        Work::Folder => {
+            let project = place.project.clone();
+            let found = tokio::task::spawn_blocking(move || folder::findings(&project));
+            for finding in found.await.unwrap_or_default() {
+                sink.add(finding.check);
+            }
+        }
+        Work::Room => {
+            if let Some(check) = room::journal(&place.project.room).await {
+                sink.add(check);
+            }
+            sink.add(match &scope.by {
+                By::Command => match room::process(&place.project).await {
+                    Ok(alive) => alive.check,
+                    Err(check) => check,
+                },
+                By::Room { .. } => Check::ok(
+                    Aspect::Process,
+                    format!("runs as process {}", std::process::id()),
+                ),
+            });
+        }
+        Work::Hub => match &scope.by {
+            By::Room { hub, kind } => hub::examine_kept(hub, *kind, sink).await,
+            By::Command => match (room::process(&place.project).await, loaded) {
+                (Ok(alive), _) => sink.add(room::hub_of(&alive)),
+                (Err(_), Some(loaded)) => {
+                    let program = &scope.options.guard.program;
+                    hub::examine(place, loaded, program, ground, sink).await;
+                }
+                (Err(_), None) => {}
+            },
+        },
+        Work::Member { setup, api } => member(&setup, api, scope, ground, sink).await,
+        Work::Server(expected) => {
+            if let Some(connection) = server::examine(&expected, ground, sink).await {
+                connection.close().await;
+            }
+        }
+    }
+}
+
+async fn member(setup: &Setup, api: Option<String>, scope: &Scope, ground: &Ground, sink: &Sink) {
+    let tools = setup.adapter.tools();
+    let expected = Expected {
+        server: setup.server.clone(),
+        tools: tools.into_iter().map(str::to_owned).collect(),
+        rehearsal: setup.spec.rehearsal,
+        api,
+    };
+    let Some(connection) = server::examine(&expected, ground, sink).await else {
+        sink.add(Check::skipped(Aspect::Prompt, "it could not be answered"));
+        return;
+    };
+    connection.close().await;
+    match scope.prompts {
+        Prompts::Send => talk::examine(setup, &ground.options, sink).await,
+        Prompts::Leave => {
+            let how = "it may cost something: synod doctor --ask";
+            sink.add(Check::not_asked(Aspect::Prompt, how));
+        }
+    }
+}
+
+fn files(loaded: &Result<Loaded, ConfigError>) -> Check {
+    match loaded {
+        Ok(loaded) if loaded.files.is_empty() => Check::ok(
+            Aspect::Files,
+            "none; the room would be a rehearsal, and `synod init` writes one",
+        ),
+        Ok(loaded) => {
+            let files = loaded.files.iter().map(|file| file.display().to_string());
+            Check::ok(Aspect::Files, files.collect::<Vec<_>>().join(", "))
+        }
+        Err(error) => Check::failed(
+            Aspect::Files,
+            error.to_string(),
+            "mend the file where it says, then run this again",
+        ),
+    }
+}
+
+fn members(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
+    let place = &scope.place;
+    let program = GuardCommand {
+        program: scope.options.guard.program.clone(),
+        args: Vec::new(),
+    };
+    let trust = confirm::load(&place.env);
+    let Roster { setups, left_out } = roster(place, loaded, &trust, &program);
+    let mut all = Vec::new();
+    for (name, why) in left_out {
+        let safe = absent::remedies(place, loaded)
+            .iter()
+            .any(|(owner, remedy)| is_member(owner, name.as_str()) && is_folder(remedy));
+        let check = absent::told(&why, safe);
+        all.push((format!("member {name}"), Work::Known(vec![check])));
+    }
+    for setup in setups {
+        let name = setup.spec.name.to_string();
+        let configured = loaded.config.members.iter();
+        let api = configured
+            .filter(|member| member.adapter.is_built_in() && member.name.as_str() == name)
+            .find_map(|member| member.launch.url.clone());
+        let setup = Box::new(setup);
+        all.push((format!("member {name}"), Work::Member { setup, api }));
+    }
+    all
+}
+
+fn is_member(owner: &Owner, name: &str) -> bool {
+    matches!(owner, Owner::Member(member) if member.as_str() == name)
+}
+
+fn is_folder(remedy: &Remedy) -> bool {
+    matches!(remedy, Remedy::MakeFolder { .. })
+}
+
+fn servers(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
+    let place = &scope.place;
+    let trust = confirm::load(&place.env);
+    let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, &trust);
+    let all = loaded.config.servers.iter().map(|server| {
+        let owner = Owner::Server(server.name.clone());
+        let work = if unconfirmed.iter().any(|item| item.owner == owner) {
+            let why = format!(
+                "you have not confirmed how `{}` is started: run `synod init`",
+                server.name
+            );
+            Work::Known(vec![absent::told(&why, false)])
+        } else {
+            match tool_server::expected(server, place) {
+                Ok(expected) => Work::Server(Box::new(expected)),
+                Err(error) => Work::Known(vec![absent::told(&error.to_string(), false)]),
+            }
+        };
+        (format!("server {}", server.name), work)
+    });
+    all.collect()
+}

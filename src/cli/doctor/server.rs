@@ -1,0 +1,263 @@
+//! One server: found, of a version that works, started, spoken to, and with the tools that are
+//! called. Each step is only taken where those before it leave hope.
+
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::doctor::drives::{self, Surroundings};
+use crate::cli::doctor::known::{Known, by_tools, install_of};
+use crate::cli::doctor::sink::Sink;
+use crate::cli::doctor::{port, version};
+use crate::config::EnvSource;
+use crate::core::{Aspect, Check};
+use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport};
+
+/// What is expected of a server.
+#[derive(Debug, Clone)]
+pub(super) struct Expected {
+    /// How it is started or reached.
+    pub(super) server: ServerSpec,
+    /// The tools that are called; empty where any will do.
+    pub(super) tools: Vec<String>,
+    /// Whether it is one of our own, which plays a model.
+    pub(super) rehearsal: bool,
+    /// The address behind a server of our own, if it has one.
+    pub(super) api: Option<String>,
+}
+
+/// How servers are started, and what everything started runs on.
+#[derive(Debug, Clone)]
+pub(super) struct Ground {
+    pub(super) options: Options,
+    pub(super) tasks: TaskTracker,
+    pub(super) user: EnvSource,
+}
+
+/// Looks at a server step by step. The connection is given back where it is fit to be asked
+/// something; the caller closes it.
+pub(super) async fn examine(
+    expected: &Expected,
+    ground: &Ground,
+    sink: &Sink,
+) -> Option<Connection> {
+    let mut known = None;
+    match &expected.server.transport {
+        Transport::Stdio { command, env, cwd } => {
+            let around = Surroundings { env, cwd };
+            let own = command.first().is_some_and(|program| is_own(program));
+            sink.add(if own {
+                let label = if expected.rehearsal {
+                    ", REHEARSAL"
+                } else {
+                    ""
+                };
+                Check::ok(Aspect::Found, format!("built in{label}"))
+            } else {
+                found(command)
+            });
+            if !own {
+                let before = version::of_command(command, around).await;
+                known = before.known;
+                let hopeless = before.is_hopeless();
+                before.checks.into_iter().for_each(|check| sink.add(check));
+                if hopeless {
+                    sink.add(Check::skipped(Aspect::Start, "it would fail"));
+                    return None;
+                }
+            }
+        }
+        Transport::Http { url, .. } => {
+            sink.add(Check::ok(Aspect::Found, url.clone()));
+            if let Some(check) = port::check(url).await {
+                let answers = check.fix.is_none();
+                sink.add(check);
+                if !answers {
+                    sink.add(Check::skipped(Aspect::Start, "nobody is there"));
+                    return None;
+                }
+            }
+        }
+    }
+    let connection = start(expected, ground, sink).await?;
+    let mut rest = vec![judge_tools(&expected.tools, &names(&connection))];
+    rest.extend(driven(expected, known, &connection, &ground.user));
+    if let Some(url) = &expected.api {
+        rest.extend(port::check(url).await);
+    }
+    let fit = rest.iter().all(|check| check.fix.is_none());
+    rest.into_iter().for_each(|check| sink.add(check));
+    if fit {
+        return Some(connection);
+    }
+    connection.close().await;
+    None
+}
+
+/// The program behind a server of a known package, or one with the tools of a known server.
+fn driven(
+    expected: &Expected,
+    known: Option<&'static Known>,
+    connection: &Connection,
+    user: &EnvSource,
+) -> Option<Check> {
+    let Transport::Stdio { env, cwd, .. } = &expected.server.transport else {
+        return None;
+    };
+    let around = Surroundings { env, cwd };
+    if let Some(known) = known {
+        return drives::check(known, around, user);
+    }
+    let by_tools = by_tools(names(connection).into_iter())?;
+    let mut check = drives::check(by_tools, around, user)?;
+    // What is only known from its tools is mended by hand.
+    if let Some(fix) = &mut check.fix {
+        fix.safe = false;
+    }
+    Some(check)
+}
+
+/// Whether a command is this very program.
+fn is_own(program: &str) -> bool {
+    program == "/proc/self/exe"
+        || std::env::current_exe().is_ok_and(|own| own == std::path::Path::new(program))
+}
+
+fn found(command: &[String]) -> Check {
+    match command.first() {
+        Some(program) => Check::ok(Aspect::Found, program.clone()),
+        None => Check::failed(Aspect::Found, "no command", "give it a `command`"),
+    }
+}
+
+async fn start(expected: &Expected, ground: &Ground, sink: &Sink) -> Option<Connection> {
+    let began = Instant::now();
+    let opening = Connection::open(&expected.server, &ground.options, &ground.tasks);
+    match opening.await {
+        Ok(connection) => {
+            let detail = format!(
+                "in {:.1} s, protocol {}; says it is {} {}",
+                began.elapsed().as_secs_f64(),
+                connection.protocol(),
+                or_nobody(connection.server_name()),
+                connection.server_version(),
+            );
+            sink.add(Check::ok(Aspect::Start, detail.trim_end()));
+            Some(connection)
+        }
+        Err(error) => {
+            sink.add(unstarted(expected, &error));
+            None
+        }
+    }
+}
+
+fn or_nobody(name: &str) -> &str {
+    if name.is_empty() { "nobody" } else { name }
+}
+
+fn unstarted(expected: &Expected, error: &ConnectError) -> Check {
+    let told = error.to_string();
+    if told.contains("stdin is not a terminal") {
+        return version::no_codex_server("of this version");
+    }
+    if let ConnectError::NotFound { program, .. } = error {
+        let advice = install_of(program).map_or_else(
+            || "install it, or put its full path into `command`".to_owned(),
+            |install| format!("`{install}`, or put its full path into `command`"),
+        );
+        return Check::failed(Aspect::Found, told, advice);
+    }
+    let advice = match &expected.server.transport {
+        Transport::Stdio { command, .. } => {
+            format!("run it by hand to see more: {}", command.join(" "))
+        }
+        Transport::Http { .. } => {
+            "correct `url` or `bearer`, or start what belongs there".to_owned()
+        }
+    };
+    Check::failed(Aspect::Start, told, advice)
+}
+
+fn names(connection: &Connection) -> Vec<&str> {
+    let tools = connection.tools().iter();
+    tools.map(|tool| tool.name.as_str()).collect()
+}
+
+/// More names than fit into a finding.
+const NAMES_MAX: usize = 12;
+
+/// Whether it has the tools that are called. What it calls itself says nothing.
+fn judge_tools(wanted: &[String], listed: &[&str]) -> Check {
+    let missing: Vec<&str> = wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|tool| !listed.contains(tool))
+        .collect();
+    let count = listed.len();
+    if missing.is_empty() && wanted.is_empty() {
+        return Check::ok(Aspect::Tools, format!("{count} tools"));
+    }
+    if missing.is_empty() {
+        let detail = format!("{} (of {count} tools)", wanted.join(", "));
+        return Check::ok(Aspect::Tools, detail);
+    }
+    let mut names = listed
+        .iter()
+        .take(NAMES_MAX)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if count > NAMES_MAX {
+        names.push_str(", …");
+    }
+    let names = if names.is_empty() { "none" } else { &names };
+    let detail = format!(
+        "has no tool {}; its tools are {names}",
+        missing.join(" or ")
+    );
+    let advice = match by_tools(listed.iter().copied()) {
+        Some(known) => format!(
+            "these are the tools of {}: choose the adapter for that one",
+            known.package
+        ),
+        None => "choose the adapter that fits its tools, or the command that starts the server \
+                 meant"
+            .to_owned(),
+    };
+    Check::failed(Aspect::Tools, detail, advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge_tools;
+    use crate::core::CheckState;
+
+    fn wanted(tools: &[&str]) -> Vec<String> {
+        tools.iter().map(|tool| (*tool).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_server_is_told_by_its_tools() {
+        let codex = wanted(&["codex", "codex-reply"]);
+        let bridge = ["codex", "review", "ping", "help", "listSessions"];
+        let told = judge_tools(&codex, &bridge);
+        assert_eq!(told.state, CheckState::Failed);
+        assert!(
+            told.detail
+                .starts_with("has no tool codex-reply; its tools are codex, review")
+        );
+        assert!(
+            told.fix
+                .unwrap()
+                .advice
+                .contains("the tools of codex-mcp-server")
+        );
+        let told = judge_tools(&codex, &["codex", "codex-reply"]);
+        assert_eq!(told.detail, "codex, codex-reply (of 2 tools)");
+        assert_eq!(judge_tools(&[], &[]).detail, "0 tools");
+        let many: Vec<String> = (0..5000).map(|n| format!("tool-{n}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let told = judge_tools(&codex, &many);
+        assert!(told.detail.len() < 200, "{}", told.detail);
+    }
+}
