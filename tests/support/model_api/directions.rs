@@ -108,6 +108,8 @@ impl<'p> Directions<'p> {
             let text = varied_text(chars);
             let pieces = text.as_bytes().chunks(1000);
             steps.extend(pieces.map(|piece| Step::Text(String::from_utf8_lossy(piece).into())));
+        } else if let Some(word) = self.recalled() {
+            steps.push(Step::Text(word.to_owned()));
         } else if let Some(text) = self.words() {
             steps.push(Step::Text(text.to_owned()));
         } else {
@@ -127,6 +129,13 @@ impl<'p> Directions<'p> {
     /// What is to be said, by this model or by any.
     fn words(&self) -> Option<&'p str> {
         self.value(self.model).or_else(|| self.value("say"))
+    }
+
+    /// The word that was asked for earlier, where the same prompt tells of it.
+    fn recalled(&self) -> Option<&'p str> {
+        let (earlier, _) = self.prompt.split_once("Which word did I ask you")?;
+        let (_, after) = earlier.split_once("nothing else: ")?;
+        after.split_whitespace().next()
     }
 
     fn value(&self, word: &str) -> Option<&'p str> {
