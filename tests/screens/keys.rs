@@ -478,3 +478,62 @@ fn a_filter_that_nothing_passes_says_so_everywhere() {
             .shows("nothing matches /zzz; Esc clears it");
     }
 }
+
+#[test]
+fn what_a_server_said_in_full_is_one_key_away() {
+    use synod::core::{Ending, Failure, FailureKind, Text};
+    let mut player = Player::demo();
+    player.play("@terse hello you<enter>");
+    let said: String = (1..=60)
+        .map(|line| format!("line {line} of the trace\n"))
+        .collect();
+    let failure = Failure {
+        said: Text::from(said),
+        ..Failure::new(FailureKind::Refused, "it would not")
+    };
+    let partial = Text::from("I was just");
+    player
+        .stage
+        .end("terse", Ending::Failed { failure, partial });
+    player.listen();
+    player
+        .play("<esc>3/hello you<enter>")
+        .shows("w shows all that its server said")
+        .hides("line 7 of the trace")
+        .play("w")
+        .shows("terse: refused: it would not")
+        .shows("line 7 of the trace")
+        .play("G")
+        .shows("line 60 of the trace")
+        .shows("I was just");
+    player.play("<esc>").hides("line 60 of the trace");
+    player
+        .play("1<tab><tab>2/terse<enter>w")
+        .shows("line 7 of the trace")
+        .play("<esc>");
+}
+
+#[test]
+fn a_lost_login_is_an_item_that_says_what_to_do() {
+    use synod::core::{Ending, Failure, FailureKind, Text};
+    let mut player = Player::demo();
+    player.play("@terse hello you<enter>");
+    let failure = Failure {
+        said: Text::from("401 Unauthorized"),
+        ..Failure::new(FailureKind::Auth, "run `codex login`")
+    };
+    let partial = Text::from("");
+    player
+        .stage
+        .end("terse", Ending::Failed { failure, partial });
+    player.listen();
+    player
+        .play("<esc>6/terse<enter>")
+        .shows("terse is given no calls until it is logged in")
+        .shows("run `codex login`")
+        .play("w")
+        .shows("401 Unauthorized")
+        .play("<esc>a")
+        .hides("terse is given no calls");
+    assert_eq!(resolutions(&player).last().unwrap().reply, Reply::Allow);
+}

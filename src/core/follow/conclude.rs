@@ -3,7 +3,8 @@
 use crate::core::conflict::detect::candidates;
 use crate::core::decide::cancel_calls;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
-use crate::core::routing::{Routing, route};
+use crate::core::routing::{Routing, route, substitute, tried};
+use crate::core::text::clipped;
 use crate::core::{
     Answer, Attention, AttentionId, Basis, CallId, Event, Outcome, Phase, State, Strategy, Subject,
     Task,
@@ -43,8 +44,16 @@ fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
         Some((_, Standing::Answered(call, answer))) => {
             vec![done(task, answer, vec![*call], Basis::Only)]
         }
-        Some((_, Standing::Failed(_))) => reroute(state, task, standings),
+        Some((_, Standing::Failed(_) | Standing::LoggedOut(_))) => reroute(state, task, standings),
         Some((_, Standing::Cancelled)) => vec![concluded(task, Outcome::Cancelled)],
+        // Nobody needs to wait for a member that rests while another one is free.
+        Some((slot, Standing::Wanted | Standing::Again))
+            if task.order.members.is_empty() && rests(state, slot) =>
+        {
+            let events = reroute(state, task, standings);
+            let moves = |event: &Event| matches!(event, Event::TaskRouted { .. });
+            events.into_iter().filter(moves).collect()
+        }
         Some((
             _,
             Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_),
@@ -56,17 +65,43 @@ fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
 /// When one member has failed for good, a solo task goes to the next best, or to the next that it
 /// names.
 fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
-    let calls = task.calls.iter().filter_map(|call| state.call(*call));
-    let tried: Vec<_> = calls.map(|call| call.member.clone()).collect();
-    match route(state, &task.order, &tried) {
+    let mut barred = tried(state, task);
+    barred.extend(task.council.iter().cloned());
+    match route(state, &task.order, &barred) {
         Routing::Now(routed) => vec![Event::TaskRouted {
             task: task.id,
             council: routed.council,
-            because: format!("after a failure, {}", routed.because),
+            because: format!("{}, so {}", reasons(state, standings), routed.because),
         }],
         Routing::Later => Vec::new(),
-        Routing::Never(_) => vec![failed(task, standings)],
+        Routing::Never(_) => unless_awaited(task, standings),
     }
+}
+
+fn rests(state: &State, slot: &Slot) -> bool {
+    state
+        .member(&slot.member)
+        .is_some_and(|member| member.pause().is_some())
+}
+
+/// Puts another member into the place of one that has failed, where the operator named none.
+fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> {
+    let (gone, _) = standings
+        .iter()
+        .find(|(_, standing)| matches!(standing, Standing::Failed(_) | Standing::LoggedOut(_)))?;
+    let (next, reason) = substitute(state, task)?;
+    let council = task.council.iter().map(|name| {
+        if *name == gone.member {
+            next.clone()
+        } else {
+            name.clone()
+        }
+    });
+    Some(Event::TaskRouted {
+        task: task.id,
+        council: council.collect(),
+        because: format!("{}, so {reason}", reasons(state, standings)),
+    })
 }
 
 fn race(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
@@ -76,10 +111,16 @@ fn race(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
         events.push(done(task, answer, vec![call], Basis::First));
         return events;
     }
+    if let Some(replaced) = replaced(state, task, standings) {
+        return vec![replaced];
+    }
     without_answers(task, standings)
 }
 
 fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+    if let Some(replaced) = replaced(state, task, standings) {
+        return vec![replaced];
+    }
     if !standings.iter().all(|(_, standing)| standing.is_settled()) {
         return Vec::new();
     }
@@ -122,9 +163,11 @@ fn chain(task: &Task, standings: &Standings) -> Vec<Event> {
             Standing::Answered(..) => {}
             Standing::Failed(_) => return vec![failed(task, standings)],
             Standing::Cancelled => return vec![concluded(task, Outcome::Cancelled)],
-            Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_) => {
-                return Vec::new();
-            }
+            Standing::Wanted
+            | Standing::Again
+            | Standing::Running
+            | Standing::Unreadable(_)
+            | Standing::LoggedOut(_) => return Vec::new(),
         }
     }
     let last = standings.last().and_then(|(_, standing)| standing.answer());
@@ -144,6 +187,15 @@ fn without_answers(task: &Task, standings: &Standings) -> Vec<Event> {
     {
         return vec![concluded(task, Outcome::Cancelled)];
     }
+    unless_awaited(task, standings)
+}
+
+/// The end of a task without an answer, unless one of its members only needs to be logged in.
+fn unless_awaited(task: &Task, standings: &Standings) -> Vec<Event> {
+    let awaited = |(_, standing): &(Slot, Standing)| matches!(standing, Standing::LoggedOut(_));
+    if standings.iter().any(awaited) {
+        return Vec::new();
+    }
     vec![failed(task, standings)]
 }
 
@@ -162,7 +214,9 @@ fn failed(task: &Task, standings: &Standings) -> Event {
     let reasons: Vec<String> = standings
         .iter()
         .filter_map(|(slot, standing)| match standing {
-            Standing::Failed(why) => Some(format!("{}: {why}", slot.member)),
+            Standing::Failed(why) | Standing::LoggedOut(why) => {
+                Some(format!("{}: {why}", slot.member))
+            }
             Standing::Cancelled => Some(format!("{}: cancelled", slot.member)),
             Standing::Wanted
             | Standing::Again
@@ -177,6 +231,24 @@ fn failed(task: &Task, standings: &Standings) -> Event {
             why: reasons.join("; "),
         },
     )
+}
+
+/// Why others than these are asked, in words.
+fn reasons(state: &State, standings: &Standings) -> String {
+    let each = standings.iter().filter_map(|(slot, standing)| {
+        let why = match standing {
+            Standing::Failed(why) | Standing::LoggedOut(why) => why,
+            Standing::Wanted | Standing::Again => {
+                &state.member(&slot.member)?.pause().as_ref()?.why
+            }
+            Standing::Running
+            | Standing::Unreadable(_)
+            | Standing::Answered(..)
+            | Standing::Cancelled => return None,
+        };
+        Some(format!("{} failed ({})", slot.member, clipped(why, 300)))
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 fn concluded(task: &Task, outcome: Outcome) -> Event {
@@ -274,7 +346,7 @@ mod tests {
     fn a_race_goes_on_when_one_fails_and_ends_when_all_have() {
         let mut room = Room::of(&["codex", "gpt"]);
         let (task, calls) = room.add(order(Strategy::Race, &[]));
-        assert_eq!(room.fail(calls[0], FailureKind::Auth), []);
+        assert_eq!(room.fail(calls[0], FailureKind::Refused), []);
         let events = room.fail(calls[1], FailureKind::Refused);
         let why = "codex: it went wrong; gpt: it went wrong";
         assert_eq!(events, [concluded(task, failed(why))]);
@@ -354,7 +426,7 @@ mod tests {
     fn a_council_in_which_nobody_answered_fails_or_is_cancelled() {
         let mut room = Room::of(&["codex", "gpt"]);
         let (failing, calls) = room.add(order(Strategy::Council, &[]));
-        room.fail(calls[0], FailureKind::Auth);
+        room.fail(calls[0], FailureKind::Refused);
         let events = room.command(&Command::CancelCall { call: calls[1] });
         assert_eq!(events.len(), 1);
         let why = "codex: it went wrong; gpt: cancelled";

@@ -8,11 +8,12 @@ mod classify;
 
 use std::time::Duration;
 
-use classify::{by_phrase, by_status, by_word, pause_in, status_in};
+use classify::{at_start, by_phrase, by_status, by_word, pause_in, status_in};
 use serde_json::Value;
 
 use crate::core::{Failure, FailureKind, Span, Text};
 use crate::mcp::{CallError, ConnectError};
+use crate::members::setup::Adapter;
 
 /// How much of what a server said is kept, in bytes.
 const SAID_MAX: usize = 16 * 1024;
@@ -21,13 +22,16 @@ const QUOTE_MAX: usize = 200;
 /// The longest pause that a server may ask for.
 const PAUSE_MAX: f64 = 24.0 * 3600.0;
 
+/// What to say of a server that fell while it worked.
+const AGAIN: &str = "it is started again by itself";
+
 /// What to say of a Codex from which `mcp-server` was removed.
 pub(crate) const NO_CODEX_SERVER: &str = "this codex has no MCP server: install @openai/codex \
     0.153.4 or earlier, or use the adapter codex-mcp-server";
 
 /// Whether a server's last words are those of a Codex that took `mcp-server` for a prompt.
-pub(crate) fn is_codex_without_server(stderr: &str) -> bool {
-    stderr.contains("stdin is not a terminal")
+pub(crate) fn is_codex_without_server(adapter: &Adapter, stderr: &str) -> bool {
+    matches!(adapter, Adapter::Codex(_)) && stderr.contains("stdin is not a terminal")
 }
 
 /// What is known of a failure beside its text.
@@ -44,10 +48,8 @@ pub(crate) struct Clues<'a> {
 /// A failure of a known kind, with what the server said.
 pub(crate) fn of_kind(kind: FailureKind, said: &str) -> Failure {
     Failure {
-        kind,
-        message: sentence(kind, &headline(said)),
         said: Text::from(said).excerpt(SAID_MAX),
-        retry_after: None,
+        ..Failure::new(kind, sentence(kind, &headline(said)))
     }
 }
 
@@ -78,78 +80,196 @@ pub(crate) fn of_call(error: &CallError) -> Failure {
         CallError::Rpc { message, .. } => return of_text(message, Clues::default()),
         CallError::Idle { .. } | CallError::Deadline { .. } => FailureKind::TimedOut,
         CallError::Cancelled => FailureKind::Refused,
-        CallError::Closed { .. } => FailureKind::Crashed,
+        CallError::Closed { server, stderr } => {
+            let happened = format!("{server} ended in the middle of the call");
+            return of_end(FailureKind::Crashed, &happened, stderr, AGAIN);
+        }
+        CallError::Unsent { server, stderr } => {
+            let happened = format!("{server} had ended before the call was sent");
+            return Failure {
+                unsent: true,
+                ..of_end(FailureKind::Crashed, &happened, stderr, AGAIN)
+            };
+        }
         CallError::Malformed { .. } => FailureKind::Malformed,
     };
     of_kind(kind, &error.to_string())
 }
 
-/// A server that could not be connected.
-pub(crate) fn of_connection(error: &ConnectError) -> Failure {
-    let (kind, retry_after) = match error {
-        ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => {
-            return Failure::new(
-                FailureKind::NotInstalled,
-                format!("{error}; install it or correct the member's command"),
-            );
+/// A server that could not be connected: no call of it was sent.
+pub(crate) fn of_connection(error: &ConnectError, adapter: &Adapter) -> Failure {
+    let failure = match error {
+        ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => Failure::new(
+            FailureKind::NotInstalled,
+            format!("{error}; install it or correct the member's command"),
+        ),
+        ConnectError::Ended { stderr, .. } if is_codex_without_server(adapter, stderr) => Failure {
+            said: Text::from(stderr.as_str()),
+            ..Failure::new(FailureKind::WrongVersion, NO_CODEX_SERVER)
+        },
+        ConnectError::Ended {
+            server,
+            code,
+            stderr,
+        } => {
+            let code = code.map_or_else(String::new, |code| format!(" (exit code {code})"));
+            let happened = format!("{server} ended before it answered{code}");
+            let kind = at_start(error_code(error), stderr);
+            of_end(kind, &happened, stderr, advice(kind))
         }
-        ConnectError::Handshake { stderr, .. } if is_codex_without_server(stderr) => {
-            return of_kind(FailureKind::NotInstalled, NO_CODEX_SERVER);
-        }
-        ConnectError::Handshake { .. } => (FailureKind::Protocol, None),
-        ConnectError::BreakerOpen { retry_in, .. } => (FailureKind::Crashed, Some(*retry_in)),
+        ConnectError::Handshake {
+            server,
+            why,
+            stderr,
+        } => of_end(
+            FailureKind::Protocol,
+            &format!("{server} cannot be connected ({why})"),
+            stderr,
+            advice(FailureKind::Protocol),
+        ),
+        ConnectError::BreakerOpen { retry_in, why, .. } => Failure {
+            retry_after: Some(Span::from(*retry_in)),
+            ..of_end(
+                FailureKind::Crashed,
+                &error.to_string(),
+                why,
+                advice(FailureKind::Crashed),
+            )
+        },
     };
     Failure {
-        retry_after: retry_after.map(Span::from),
-        ..of_kind(kind, &error.to_string())
+        unsent: true,
+        ..failure
     }
+}
+
+fn error_code(error: &ConnectError) -> Option<i32> {
+    match error {
+        ConnectError::Ended { code, .. } => *code,
+        ConnectError::NotFound { .. }
+        | ConnectError::Spawn { .. }
+        | ConnectError::Handshake { .. }
+        | ConnectError::BreakerOpen { .. } => None,
+    }
+}
+
+/// A server that ended or would not begin, with the most telling of its last words.
+fn of_end(kind: FailureKind, happened: &str, words: &str, advice: &str) -> Failure {
+    let head = headline(happened);
+    let quoted = telling_line(words);
+    let head = if quoted.is_empty() || head.contains(&quoted) {
+        head
+    } else {
+        format!("{head}; it wrote: {quoted}")
+    };
+    let said = if words.trim().is_empty() {
+        happened
+    } else {
+        words
+    };
+    Failure {
+        said: Text::from(said).excerpt(SAID_MAX),
+        ..Failure::new(kind, format!("{head}; {advice}"))
+    }
+}
+
+/// The line of a server's last words that says most: the last that speaks of an error, or the last.
+fn telling_line(words: &str) -> String {
+    let error = |line: &&str| line.to_lowercase().contains("error");
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty());
+    let last = lines.clone().rfind(error).or_else(|| lines.next_back());
+    last.map(headline).unwrap_or_default()
+}
+
+/// Adds what the server wrote beside the protocol to a failure that leaves open what happened.
+/// `noise` is the last line of it that came on stdout during the call, if one did.
+pub(crate) fn with_words(failure: Failure, noise: Option<&str>, words: &str) -> Failure {
+    let unclear = match failure.kind {
+        FailureKind::TimedOut
+        | FailureKind::Malformed
+        | FailureKind::Protocol
+        | FailureKind::Crashed => true,
+        FailureKind::NotInstalled
+        | FailureKind::WrongVersion
+        | FailureKind::Auth
+        | FailureKind::RateLimited
+        | FailureKind::Overloaded
+        | FailureKind::ContextTooLong
+        | FailureKind::Refused => false,
+    };
+    if !unclear || words.trim().is_empty() {
+        return failure;
+    }
+    let mut failure = failure;
+    if let Some(line) = noise.map(headline).filter(|line| !line.is_empty())
+        && !failure.message.contains(&line)
+    {
+        failure.message = format!("{}; on its stdout it wrote: {line}", failure.message);
+    }
+    if !failure.said.as_str().contains(words) {
+        let all = format!("{}\n\nbeside that it wrote:\n{words}", failure.said);
+        failure.said = Text::from(all).excerpt(SAID_MAX);
+    }
+    failure
+}
+
+/// Says with which command a lost login is made good.
+pub(crate) fn with_login(mut failure: Failure, adapter: &Adapter) -> Failure {
+    let Some(command) = adapter
+        .login()
+        .filter(|_| failure.kind == FailureKind::Auth)
+    else {
+        return failure;
+    };
+    let general = advice(FailureKind::Auth);
+    let said = failure.message.trim_end_matches(general);
+    failure.message = format!(
+        "{}; run `{command}`, then allow it in the inbox to try again",
+        said.trim_end_matches([';', ' '])
+    );
+    failure
 }
 
 /// One sentence: what happened and what to do.
 fn sentence(kind: FailureKind, head: &str) -> String {
-    let (happened, advice) = match kind {
-        FailureKind::NotInstalled => (
-            "a program is missing",
-            "install it or correct the member's command",
-        ),
-        FailureKind::Auth => (
-            "the key or login is not accepted",
-            "log in or set the key, then restart the member",
-        ),
-        FailureKind::RateLimited => (
-            "too many requests, or the quota is used up",
-            "wait, or give the task to another member",
-        ),
-        FailureKind::Overloaded => (
-            "the provider has no capacity",
-            "wait, or give the task to another member",
-        ),
-        FailureKind::ContextTooLong => (
-            "the conversation does not fit into the model",
-            "shorten the task or close the session",
-        ),
-        FailureKind::Refused => (
-            "the request was refused",
-            "change the task or the member's settings",
-        ),
-        FailureKind::TimedOut => (
-            "no answer in time",
-            "try again or raise the member's timeout",
-        ),
-        FailureKind::Malformed => (
-            "the answer cannot be used",
-            "try again; if it stays so, run `synod doctor`",
-        ),
-        FailureKind::Protocol => (
-            "the server or its provider cannot be reached",
-            "check its endpoint and the network with `synod doctor`",
-        ),
-        FailureKind::Crashed => ("the server ended", "it is started again by itself"),
+    let happened = match kind {
+        FailureKind::NotInstalled => "a program is missing",
+        FailureKind::WrongVersion => "the server, or what it runs on, has the wrong version",
+        FailureKind::Auth => "the key or login is not accepted",
+        FailureKind::RateLimited => "too many requests, or the quota is used up",
+        FailureKind::Overloaded => "the provider has no capacity",
+        FailureKind::ContextTooLong => "the conversation does not fit into the model",
+        FailureKind::Refused => "the request was refused",
+        FailureKind::TimedOut => "no answer in time",
+        FailureKind::Malformed => "the answer cannot be used",
+        FailureKind::Protocol => "the server or its provider cannot be reached",
+        FailureKind::Crashed => "the server ended",
     };
+    let advice = advice(kind);
     if head.is_empty() {
         format!("{happened}; {advice}")
     } else {
         format!("{happened}: {head}; {advice}")
+    }
+}
+
+/// What to do.
+fn advice(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NotInstalled => "install it or correct the member's command",
+        FailureKind::WrongVersion => "install the version that it asks for, or set its PATH",
+        FailureKind::Auth => "log in or correct the key, then allow it in the inbox to try again",
+        FailureKind::RateLimited | FailureKind::Overloaded => {
+            "wait, or give the task to another member"
+        }
+        FailureKind::ContextTooLong => "shorten the task or close the session",
+        FailureKind::Refused => "change the task or the member's settings",
+        FailureKind::TimedOut => "try again or raise the member's timeout",
+        FailureKind::Malformed => "try again; if it stays so, run `synod doctor`",
+        FailureKind::Protocol => {
+            "check its command, its endpoint and the network with `synod doctor`"
+        }
+        FailureKind::Crashed => "run its command by hand to see more, or correct it",
     }
 }
 
@@ -187,9 +307,10 @@ fn span(seconds: f64) -> Option<Span> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Clues, of_call, of_connection, of_text};
+    use super::{Clues, of_call, of_connection, of_text, with_login, with_words};
     use crate::core::{FailureKind, Span};
     use crate::mcp::{CallError, ConnectError};
+    use crate::members::setup::{Adapter, ChatOptions, CodexOptions};
 
     #[test]
     fn a_status_or_word_of_the_server_outweighs_its_text() {
@@ -230,7 +351,7 @@ mod tests {
         );
         assert_eq!(
             failure.message,
-            "the key or login is not accepted: bad[31m key; log in or set the key, then restart the member"
+            "the key or login is not accepted: bad[31m key; log in or correct the key, then allow it in the inbox to try again"
         );
     }
 
@@ -282,22 +403,88 @@ mod tests {
             server: server(),
             program: "codex-mcp-server".to_owned(),
         };
-        let failure = of_connection(&missing);
+        let codex = Adapter::Codex(CodexOptions::default());
+        let failure = of_connection(&missing, &codex);
         assert_eq!(failure.kind, FailureKind::NotInstalled);
         assert!(failure.message.contains("`codex-mcp-server` was not found"));
-        let too_new = ConnectError::Handshake {
+        let too_new = ConnectError::Ended {
             server: server(),
-            why: "it ended".to_owned(),
+            code: Some(1),
             stderr: "Error: stdin is not a terminal".to_owned(),
         };
-        let failure = of_connection(&too_new);
-        assert_eq!(failure.kind, FailureKind::NotInstalled);
+        let failure = of_connection(&too_new, &codex);
+        assert_eq!(failure.kind, FailureKind::WrongVersion);
         assert!(failure.message.contains("0.153.4"), "{failure}");
+        assert!(failure.message.contains("codex-mcp-server"), "{failure}");
+        // Only of a Codex that is so the reason.
+        let other = of_connection(&too_new, &Adapter::Chat(ChatOptions::default()));
+        assert_eq!(other.kind, FailureKind::Crashed);
         let open = ConnectError::BreakerOpen {
             server: server(),
             failures: 5,
             retry_in: Duration::from_secs(30),
+            why: "it exited (1)".to_owned(),
         };
-        assert_eq!(of_connection(&open).retry_after, Some(Span::secs(30)));
+        let failure = of_connection(&open, &codex);
+        assert_eq!(failure.retry_after, Some(Span::secs(30)));
+        assert!(
+            failure.unsent && failure.message.contains("it exited (1)"),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_dies_at_once_tells_its_exit_code_and_last_words() {
+        let ended = |code, stderr: &str| {
+            let error = ConnectError::Ended {
+                server: "odd".to_owned(),
+                code: Some(code),
+                stderr: stderr.to_owned(),
+            };
+            of_connection(&error, &Adapter::Chat(ChatOptions::default()))
+        };
+        let failure = ended(3, "loading\n\u{1b}[31mno licence found");
+        assert_eq!(
+            failure.message,
+            "odd ended before it answered (exit code 3); it wrote: [31mno licence found; \
+             run its command by hand to see more, or correct it"
+        );
+        assert_eq!(failure.kind, FailureKind::Crashed);
+        let trace = "Error: Cannot find module '/x.js'\n    at Module._resolve\n\nNode.js v22.1.0";
+        let failure = ended(1, trace);
+        assert_eq!(failure.kind, FailureKind::NotInstalled);
+        assert!(failure.message.contains("Cannot find module"), "{failure}");
+        assert_eq!(failure.said.as_str(), trace);
+    }
+
+    #[test]
+    fn the_noise_of_a_mute_server_is_quoted() {
+        let idle = CallError::Idle {
+            server: "odd".to_owned(),
+            limit: Duration::from_secs(3),
+        };
+        let failure = with_words(of_call(&idle), Some("thinking…"), "Welcome!\nthinking…");
+        assert!(
+            failure
+                .message
+                .ends_with("on its stdout it wrote: thinking…"),
+            "{failure}"
+        );
+        assert!(failure.said.as_str().contains("Welcome!"));
+        let refused = of_text("no", Clues::default());
+        assert_eq!(with_words(refused.clone(), Some("x"), "x"), refused);
+    }
+
+    #[test]
+    fn a_lost_login_names_the_command_that_logs_in() {
+        let lost = of_text("unexpected status 401 Unauthorized", Clues::default());
+        let codex = with_login(lost.clone(), &Adapter::Codex(CodexOptions::default()));
+        assert_eq!(
+            codex.message,
+            "the key or login is not accepted: unexpected status 401 Unauthorized; run `codex login`, \
+             then allow it in the inbox to try again"
+        );
+        let chat = with_login(lost.clone(), &Adapter::Chat(ChatOptions::default()));
+        assert_eq!(chat, lost);
     }
 }

@@ -8,6 +8,7 @@ use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
+use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, act as act_below, lists};
@@ -58,7 +59,23 @@ pub(super) fn act(
         }
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
+        Overlay::Said(said) => reading(model, said, action),
     })
+}
+
+fn reading(model: &mut Model, mut said: Said, action: Action) -> Vec<Intent> {
+    let mut intents = Vec::new();
+    match action {
+        Action::Copy => intents.push(Intent::Copy(said.ring.text())),
+        // The key that opened it closes it, and so does Enter.
+        Action::Why | Action::Enter => return intents,
+        _ => {
+            let page = usize::from(model.size.height / 2).max(1);
+            lists::scroll(&mut said.ring, action, page);
+        }
+    }
+    model.overlays.push(Overlay::Said(said));
+    intents
 }
 
 fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
@@ -255,7 +272,10 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_) | Overlay::Said(_),
+        )
+        | None => {}
     }
 }
 
@@ -269,7 +289,10 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
             | Overlay::Fill { input, .. },
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_) | Overlay::Said(_),
+        )
+        | None => {}
     }
 }
 
@@ -284,6 +307,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Said(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -294,6 +318,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Said(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

@@ -216,6 +216,9 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                 Tone::Failure,
                 &format!("{} failed after {}: {failure}", known.member(), took(*at)),
             );
+            if !failure.said.is_empty() {
+                say(ring, Tone::Note, "w shows all that its server said");
+            }
         }
         TurnState::Cancelled { at, .. } => {
             say(
@@ -292,13 +295,26 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
             say(
                 ring,
                 Tone::Note,
-                &format!("{task} was cut off when the room ended, and may have changed files"),
+                &format!("{task} was cut off, and may have changed files"),
             );
             if let Some(task) = state.task(*task) {
                 gap(ring);
                 say(ring, Tone::Asked, task.order().prompt.as_str());
             }
             keys(ring, "a repeats the call   d ends the task");
+        }
+        Subject::LoggedOut { member, why } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{member} is given no calls until it is logged in; its tasks wait"),
+            );
+            gap(ring);
+            say(ring, Tone::Failure, why);
+            keys(
+                ring,
+                "a it is logged in: try again   d do without it   w all that its server said",
+            );
         }
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);

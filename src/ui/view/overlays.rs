@@ -7,6 +7,7 @@ use crate::ui::action::{Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Overlay, palette};
+use crate::ui::said::Said;
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -31,10 +32,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                     Subject::Asked { .. }
                     | Subject::Choice { .. }
                     | Subject::Interrupted { .. }
+                    | Subject::LoggedOut { .. }
                     | Subject::Budget { .. } => "",
                 });
                 fill(paint, area, message, input.text());
             }
+            Overlay::Said(said) => words(paint, area, said),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
         }
@@ -56,6 +59,27 @@ fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry
             let first = run.first()?;
             Some((first, run.last().filter(|_| run.len() > 1)))
         })
+}
+
+/// The area of what a server said in full.
+pub(crate) fn words_area(area: Rect) -> Rect {
+    let columns = area.width.saturating_sub(6);
+    centered(area, columns, area.height.saturating_sub(4))
+}
+
+fn words(paint: &mut Paint<'_>, area: Rect, said: &Said) {
+    let area = words_area(area);
+    paint.ground(area);
+    let right = match said.ring.back() {
+        0 => "Esc closes".to_owned(),
+        more => format!("{more} rows below"),
+    };
+    let title = Title {
+        name: &said.title,
+        right: &right,
+    };
+    let inside = paint.frame(area, title, true);
+    paint.rows(inside, &said.ring.window());
 }
 
 /// How many rows the help has.

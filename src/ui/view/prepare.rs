@@ -8,6 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
+use crate::ui::view::overlays::words_area;
 use crate::ui::view::{composing, detail, panes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
@@ -47,6 +48,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Said(said) = overlay {
+            let area = words_area(area);
+            said.fit(area.width.saturating_sub(4), area.height.saturating_sub(2));
+        }
         if let Overlay::Choice(choice) = overlay {
             let inside = choice_inside(parts.body);
             let rects = layout::columns(inside, choice.columns.len());
