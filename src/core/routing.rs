@@ -71,7 +71,9 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         });
     }
     if order.strategy == Strategy::Solo {
-        council = up.into_iter().take(1).collect();
+        let free = |name: &&MemberName| state.member(name).is_some_and(Member::takes_calls);
+        let first = up.iter().find(free).or(up.first());
+        council = first.cloned().into_iter().collect();
     }
     now_or_later(state, order.strategy, council, || {
         "named by the operator".to_owned()
@@ -190,7 +192,7 @@ fn now_or_later(
 }
 
 /// Members whose configuration lets them be given such a task at all.
-fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
+pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
     let real_ones = state.members().any(|member| !member.spec.rehearsal);
     let together = works_together(strategy);
     state.members().filter(move |member| {

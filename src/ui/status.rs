@@ -179,7 +179,7 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         },
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),
-        Subject::LoggedOut { member, why } => ("login", format!("{member}: {why}")),
+        Subject::LoggedOut { why, .. } => ("login", why.clone()),
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit_noun(*limit))),
     }
 }

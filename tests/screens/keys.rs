@@ -529,7 +529,7 @@ fn a_lost_login_is_an_item_that_says_what_to_do() {
     player.listen();
     player
         .play("<esc>6/terse<enter>")
-        .shows("terse is given no calls until it is logged in")
+        .shows("terse is given no calls")
         .shows("run `codex login`")
         .play("w")
         .shows("401 Unauthorized")

@@ -2,7 +2,7 @@
 //! wants, and each slot is read from the calls made so far.
 
 use crate::core::retry::is_repeated;
-use crate::core::routing::unusable;
+use crate::core::routing::{fewest, suited, unusable};
 use crate::core::{
     Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, State,
     Strategy, Task,
@@ -128,28 +128,41 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         let item = state.attention_item(state.login_item(name)?)?;
         (state.load(name) == 0).then_some(item)
     };
+    let chain = task.order.strategy == Strategy::Chain;
     let slots = slots(task);
     if slots.is_empty() {
-        let mut named = task.order.members.iter();
-        let others = state
-            .members()
-            .any(|member| blocked(&member.spec().name).is_none());
-        return match task.order.members.is_empty() {
-            true if others => None,
-            true => state.members().find_map(|one| blocked(&one.spec().name)),
-            false => named.find_map(blocked),
+        // It is given to the first who is free; so it waits only where nobody will be.
+        let strategy = task.order.strategy;
+        let names: Vec<&MemberName> = match task.order.members.as_slice() {
+            [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
+            [first, ..] if chain => vec![first],
+            named => named.iter().collect(),
         };
+        let up = names
+            .into_iter()
+            .filter(|name| unusable(state, strategy, name).is_none());
+        let items: Vec<Option<&Attention>> = up.map(blocked).collect();
+        let needed = if task.order.members.is_empty() {
+            fewest(strategy)
+        } else {
+            1
+        };
+        let free = items.iter().filter(|item| item.is_none()).count();
+        return items.into_iter().flatten().next().filter(|_| free < needed);
     }
     let mut found = None;
     for slot in &slots {
         let item = blocked(&slot.member);
         match standing(state, task, slot) {
             Standing::LoggedOut(_) | Standing::Wanted | Standing::Again if item.is_some() => {
+                // Its later steps have not come to their turn.
+                if chain {
+                    return item;
+                }
                 found = found.or(item);
             }
             Standing::Failed(_) | Standing::Cancelled | Standing::LoggedOut(_) => {}
-            // A chain has had its earlier steps.
-            Standing::Answered(..) if task.order.strategy == Strategy::Chain => {}
+            Standing::Answered(..) if chain => {}
             Standing::Wanted
             | Standing::Again
             | Standing::Running

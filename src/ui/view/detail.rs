@@ -313,7 +313,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
             say(ring, Tone::Failure, why);
             keys(
                 ring,
-                "a it is logged in: try again   d do without it   w all that its server said",
+                "a tries again   d does without it   w all that was said",
             );
         }
         Subject::Budget { limit } => {
