@@ -75,6 +75,8 @@ fn words(sentence: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::digest;
     use crate::core::Text;
 
@@ -82,9 +84,7 @@ mod tests {
     fn a_digest_fits_keeps_both_ends_and_what_the_text_is_about() {
         let mut text = String::from("The login test fails on slow machines. ");
         for number in 0..200 {
-            text.push_str(&format!(
-                "Aside {number} tells nothing new to anybody here.\n"
-            ));
+            writeln!(text, "Aside {number} tells nothing new to anybody here.").unwrap();
             if number % 50 == 7 {
                 text.push_str("The login test waits for the login token.\n");
             }

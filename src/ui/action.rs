@@ -310,7 +310,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
-    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice]),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], TILED),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["w"], &[List, Pane, Overlay]),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),

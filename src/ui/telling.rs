@@ -87,7 +87,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         }
         Event::TaskDelayed { task, .. } => (
             "task",
-            format!("{task} waits: its server asked for patience"),
+            format!("{task} waits before it is tried again"),
             Role::Muted,
         ),
         Event::TaskReopened { task, .. } => ("task", format!("{task} is worked again"), Role::Text),

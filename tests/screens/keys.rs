@@ -484,11 +484,11 @@ fn what_a_server_said_in_full_is_one_key_away() {
     use synod::core::{Ending, Failure, FailureKind, Text};
     let mut player = Player::demo();
     player.play("@terse hello you<enter>");
-    let said: String = (1..=60)
-        .map(|line| format!("line {line} of the trace\n"))
+    let said: Vec<String> = (1..=60)
+        .map(|line| format!("line {line} of the trace"))
         .collect();
     let failure = Failure {
-        said: Text::from(said),
+        said: Text::from(said.join("\n")),
         ..Failure::new(FailureKind::Refused, "it would not")
     };
     let partial = Text::from("I was just");

@@ -371,9 +371,7 @@ fn word(event: &Event) -> &'static str {
         Event::SessionClosed { .. } => "session closed",
         Event::TaskAdded { .. } => "task added",
         Event::TaskReprioritised { .. } => "task reprioritised",
-        Event::TaskRouted { because, .. } if because.contains(" failed (") => {
-            "task rerouted"
-        }
+        Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
         Event::TaskRouted { .. } => "task routed",
         Event::TaskDelayed { .. } => "task delayed",
         Event::TaskReopened { .. } => "task reopened",

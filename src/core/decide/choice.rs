@@ -121,7 +121,9 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "choose one of the candidates, write the result, or deny to take none",
             ))
         }
-        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession) => {
+        // A member that is not logged in stays paused; without the item nobody waits for it.
+        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession)
+        | (Subject::LoggedOut { .. }, Reply::Deny { .. }) => {
             Ok(vec![resolved_by_operator(id, None, reply.clone())])
         }
         (Subject::Interrupted { task }, Reply::Deny { .. }) => Ok(vec![
@@ -138,10 +140,6 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
             let mut events = vec![resolved_by_operator(id, None, reply.clone())];
             events.extend(logged_in(state, member));
             Ok(events)
-        }
-        // It stays paused; without the item nobody waits for it any more.
-        (Subject::LoggedOut { .. }, Reply::Deny { .. }) => {
-            Ok(vec![resolved_by_operator(id, None, reply.clone())])
         }
         (Subject::LoggedOut { .. }, Reply::Fill { .. }) => Err(wrong(
             "log the member in and allow, or deny to do without it",

@@ -207,8 +207,8 @@ mod tests {
     use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
-        Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
-        TaskOrder, Text,
+        Period, Phase, Priority, Purpose, Reach, SessionId, Strategy, Subject, TaskId, TaskOrder,
+        Text,
     };
 
     fn failed(task: TaskId, why: &str) -> Event {

@@ -64,15 +64,16 @@ pub(super) fn act(
 }
 
 fn reading(model: &mut Model, mut said: Said, action: Action) -> Vec<Intent> {
+    // The key that opened it closes it, and so does Enter.
+    if matches!(action, Action::Why | Action::Enter) {
+        return Vec::new();
+    }
     let mut intents = Vec::new();
-    match action {
-        Action::Copy => intents.push(Intent::Copy(said.ring.text())),
-        // The key that opened it closes it, and so does Enter.
-        Action::Why | Action::Enter => return intents,
-        _ => {
-            let page = usize::from(model.size.height / 2).max(1);
-            lists::scroll(&mut said.ring, action, page);
-        }
+    if action == Action::Copy {
+        intents.push(Intent::Copy(said.ring.text()));
+    } else {
+        let page = usize::from(model.size.height / 2).max(1);
+        lists::scroll(&mut said.ring, action, page);
     }
     model.overlays.push(Overlay::Said(said));
     intents
