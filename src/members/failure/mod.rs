@@ -69,6 +69,36 @@ pub(crate) fn of_text(said: &str, clues: Clues<'_>) -> Failure {
     }
 }
 
+/// The failure that a text is which came as an answer: nothing but a JSON object that tells of an
+/// error. Prose, and JSON with anything else in it, is an answer however much it speaks of errors.
+pub(crate) fn in_disguise(text: &str) -> Option<Failure> {
+    const TELLING: &[&str] = &[
+        "code",
+        "content",
+        "detail",
+        "error",
+        "message",
+        "metadata",
+        "ok",
+        "request_id",
+        "status",
+        "success",
+        "type",
+    ];
+    let Value::Object(body) = serde_json::from_str(text.trim()).ok()? else {
+        return None;
+    };
+    let error = match body.get("error") {
+        Some(Value::Object(error)) => error.contains_key("message"),
+        Some(Value::String(error)) => !error.trim().is_empty(),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) | None => {
+            body.get("status").and_then(Value::as_str) == Some("error")
+        }
+    };
+    let nothing_else = body.keys().all(|key| TELLING.contains(&key.as_str()));
+    (error && nothing_else).then(|| of_text(text, Clues::default()))
+}
+
 /// An answer without a word in it.
 pub(crate) fn of_empty_answer() -> Failure {
     of_kind(FailureKind::Malformed, "it answered with empty text")
@@ -294,7 +324,8 @@ fn headline(said: &str) -> String {
 fn error_message(said: &str) -> Option<String> {
     let body: Value = serde_json::from_str(said.trim()).ok()?;
     let error = body.get("error").unwrap_or(&body);
-    let message = error.get("message").unwrap_or(error).as_str()?;
+    let message = error.get("message").or(error.get("content"));
+    let message = message.unwrap_or(error).as_str()?;
     Some(message.to_owned())
 }
 

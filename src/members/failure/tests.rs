@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Clues, of_call, of_connection, of_text, with_login, with_words};
+use super::{Clues, in_disguise, of_call, of_connection, of_text, with_login, with_words};
 use crate::core::{FailureKind, Span};
 use crate::mcp::{CallError, ConnectError};
 use crate::members::setup::{Adapter, ChatOptions, CodexOptions};
@@ -22,6 +22,35 @@ fn a_status_or_word_of_the_server_outweighs_its_text() {
     let failure = of_text("x", clues);
     assert_eq!(failure.kind, FailureKind::ContextTooLong);
     assert_eq!(failure.retry_after, Some(Span(1500)));
+}
+
+#[test]
+fn an_error_that_came_as_an_answer_is_found() {
+    for (said, kind) in [
+        (
+            "{\"error\":{\"message\":\"Incorrect API key\",\"code\":401}}",
+            FailureKind::Auth,
+        ),
+        (
+            "{\"status\":\"error\",\"content\":\"rate limit reached\"}",
+            FailureKind::RateLimited,
+        ),
+        (
+            "{\"error\":\"service unavailable\"}",
+            FailureKind::Overloaded,
+        ),
+    ] {
+        let failure = in_disguise(said).unwrap();
+        assert_eq!(failure.kind, kind, "{failure}");
+    }
+    for answer in [
+        "Error: that is what the log says",
+        "{\"error\":\"none\",\"lines\":[1,2]}",
+        "{\"error\":null,\"content\":\"yes\"}",
+        "42",
+    ] {
+        assert_eq!(in_disguise(answer), None, "{answer}");
+    }
 }
 
 #[test]
