@@ -357,7 +357,7 @@ async fn what_cannot_be_started_is_explained() {
     let (broken, mark, tasks) = open(&["sh", "-c", "echo 'not today' >&2; exit 1"]).await;
     assert_eq!(
         broken.unwrap_err().to_string(),
-        "cannot connect to sh: it ended before it answered; it wrote: not today"
+        "sh ended before it answered (exit code 1); it wrote: not today"
     );
     settled(tasks, &mark).await;
 }
