@@ -42,7 +42,7 @@ impl Said {
             },
             Pane::Journal => {
                 let seq = model.selected(Pane::Journal, state)?;
-                let recorded = model.log.iter().find(|recorded| recorded.seq == seq)?;
+                let recorded = model.log.at(seq)?;
                 if let Event::CallEnded {
                     call,
                     ending: Ending::Failed { failure, partial },

@@ -480,60 +480,94 @@ fn a_filter_that_nothing_passes_says_so_everywhere() {
 }
 
 #[test]
-fn what_a_server_said_in_full_is_one_key_away() {
-    use synod::core::{Ending, Failure, FailureKind, Text};
-    let mut player = Player::demo();
-    player.play("@terse hello you<enter>");
-    let said: Vec<String> = (1..=60)
-        .map(|line| format!("line {line} of the trace"))
-        .collect();
-    let failure = Failure {
-        said: Text::from(said.join("\n")),
-        ..Failure::new(FailureKind::Refused, "it would not")
+fn what_is_told_names_the_keys_that_work() {
+    let keys = [("quit", "Q"), ("retry", "R"), ("undo", "alt-z")];
+    let overrides = keys.map(|(name, key)| (name.to_owned(), vec![key.to_owned()]));
+    let settings = synod::ui::console::Settings {
+        keymap: synod::ui::keymap::Keymap::new(&overrides.into()).unwrap(),
+        ..synod::ui::console::Settings::default()
     };
-    let partial = Text::from("I was just");
+    let mut player = Player::with(synod::ui::stage::Stage::demo().unwrap(), settings);
+    player.play("words<ctrl-c>").shows("Alt-Z brings it back");
+    player.play("<esc><down><down><ctrl-c>").shows("Q leaves");
+    player.play("3/billing<enter>").shows("R works it again");
     player
-        .stage
-        .end("terse", Ending::Failed { failure, partial });
-    player.listen();
-    player
-        .play("<esc>3/hello you<enter>")
-        .shows("w shows all that its server said")
-        .hides("line 7 of the trace")
-        .play("w")
-        .shows("terse: refused: it would not")
-        .shows("line 7 of the trace")
-        .play("G")
-        .shows("line 60 of the trace")
-        .shows("I was just");
-    player.play("<esc>").hides("line 60 of the trace");
-    player
-        .play("1<tab><tab>2/terse<enter>w")
-        .shows("line 7 of the trace")
-        .play("<esc>");
+        .play("<esc>/release<enter>D")
+        .shows("stopped; R works it");
 }
 
 #[test]
-fn a_lost_login_is_an_item_that_says_what_to_do() {
-    use synod::core::{Ending, Failure, FailureKind, Text};
+fn a_result_is_written_by_hand() {
     let mut player = Player::demo();
-    player.play("@terse hello you<enter>");
-    let failure = Failure {
-        said: Text::from("401 Unauthorized"),
-        ..Failure::new(FailureKind::Auth, "run `codex login`")
+    player
+        .play("<esc>3w")
+        .shows("only a task whose answers differ takes a result of yours");
+    player.play("<down>w").shows("Result of #4").play("<enter>");
+    player.shows("write the result first");
+    player.play("both are<alt-e>");
+    assert_eq!(player.wanted, [Intent::EditResult("both are".to_owned())]);
+    player.console.edited_result("both are wrong\n");
+    player.play("!<enter>").hides("Result of #4");
+    let task = player.stage.state().task(TaskId(4)).unwrap();
+    let Some(Outcome::Done { result, basis, .. }) = task.outcome() else {
+        panic!("{task:?}")
     };
-    let partial = Text::from("");
+    assert_eq!(result.as_str(), "both are wrong!");
+    assert_eq!(*basis, Basis::Operator);
+    player.shows("your words are the result of #4");
+}
+
+#[test]
+fn answers_side_by_side_give_way_to_a_result_by_hand() {
+    let mut player = Player::demo();
+    player.play("<esc>6<enter>w").shows("Result of #4");
+    player.play("<esc>").shows("2  sleep too short");
+    player
+        .play("wneither<enter>")
+        .hides("2  sleep too short")
+        .hides("elsewhere");
+    assert!(player.stage.state().task(TaskId(4)).unwrap().is_ended());
+}
+
+#[test]
+fn a_document_is_read_in_an_overlay() {
+    let mut player = Player::demo();
     player
         .stage
-        .end("terse", Ending::Failed { failure, partial });
-    player.listen();
+        .write("results/1", &"a \u{1b}[2Jlong line\n".repeat(80));
     player
-        .play("<esc>6/terse<enter>")
-        .shows("terse is given no calls")
-        .shows("run `codex login`")
-        .play("w")
-        .shows("401 Unauthorized")
-        .play("<esc>a")
-        .hides("terse is given no calls");
-    assert_eq!(resolutions(&player).last().unwrap().reply, Reply::Allow);
+        .play("<esc>4<down><down><down><enter>")
+        .shows("─ results/1 ─")
+        .shows("a long line")
+        .shows("rows below");
+    player.play("G").hides("rows below");
+    player.play("y").shows("copied 960 B");
+    player.play("<esc>").hides("a long line");
+    player
+        .play("<up><up><enter>")
+        .shows("no longer keeps what this document is about");
+}
+
+#[test]
+fn the_journal_is_read_back_to_its_beginning() {
+    let mut player = Player::demo();
+    for n in 0..1_000 {
+        let order = synod::core::TaskOrder::new(format!("filler {n}"));
+        player
+            .stage
+            .command(&synod::core::Command::AddTask(order))
+            .unwrap();
+    }
+    let seq = player.stage.state().seq();
+    assert!(seq > 1_000, "{seq}");
+    let mut player = Player::new(player.stage);
+    player
+        .play("<esc>8")
+        .shows(&format!("{}–{seq} of {seq}", seq - 499));
+    for _ in 0..80 {
+        player.play("<pageup>");
+    }
+    player.shows(&format!("─ at {seq} ─"));
+    player.play("g").shows("begun");
+    player.play("G").shows(&format!("{seq}  "));
 }
