@@ -319,23 +319,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             let repeat = (Action::Allow, "repeats the call");
             keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
-        Subject::LoggedOut { member, why } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{member} is given no calls until it is logged in; its tasks wait"),
-            );
-            gap(ring);
-            say(ring, Tone::Failure, why);
-            keys(
-                ring,
-                &[
-                    (Action::Allow, "tries again"),
-                    (Action::Deny, "does without it"),
-                    (Action::Why, "shows all that was said"),
-                ],
-            );
-        }
+        Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
             say(
@@ -349,6 +333,23 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             );
         }
     }
+}
+
+/// A member whose tasks wait until somebody has logged it in.
+fn logged_out(ring: &mut Ring, member: &MemberName, why: &str, keymap: &Keymap) {
+    say(
+        ring,
+        Tone::Note,
+        &format!("{member} is given no calls until it is logged in; its tasks wait"),
+    );
+    gap(ring);
+    say(ring, Tone::Failure, why);
+    let words = [
+        (Action::Allow, "tries again"),
+        (Action::Deny, "does without it"),
+        (Action::Why, "shows all that was said"),
+    ];
+    keys(ring, &words, keymap);
 }
 
 /// What can be pressed, and what it does.
