@@ -1,7 +1,7 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
 use crate::core::{
-    CallId, CallOrder, Effect, Ending, Event, HandedOn, Input, Outcome, PastTurn, Purpose,
+    CallId, CallOrder, Effect, Ending, Event, HandedOn, Health, Input, Outcome, PastTurn, Purpose,
     Recorded, Session, State, TurnState,
 };
 
@@ -50,14 +50,29 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
                 spec: Box::new(member.spec().clone()),
             })
             .collect(),
+        Event::MemberRested { member } => vec![Effect::Rest {
+            member: member.clone(),
+        }],
+        Event::SessionsAsked { member }
+        | Event::MemberHealthChanged {
+            member,
+            health: Health::Ready { .. },
+        } => vec![Effect::ListSessions {
+            member: member.clone(),
+            asked: recorded.at,
+        }],
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
         | Event::MemberHealthChanged { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
+        | Event::SessionForked { .. }
+        | Event::SessionChanged { .. }
+        | Event::SessionsListed { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
@@ -106,6 +121,7 @@ fn call_order(
             .filter_map(|input| handed_on(state, *input))
             .collect(),
         handle: session.handle().cloned(),
+        former: session.former_handle().map(str::to_owned),
         history: history(session),
         deadline: task.order().deadline,
     })))
@@ -138,7 +154,7 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
 fn history(session: &Session) -> Vec<PastTurn> {
     let mut room = HISTORY_MAX;
     let mut turns = Vec::new();
-    for turn in session.turns().rev() {
+    for turn in session.remembered().rev() {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
@@ -200,6 +216,7 @@ mod tests {
                 prompt: Text::from("why?"),
                 inputs: Vec::new(),
                 handle: None,
+                former: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
             }

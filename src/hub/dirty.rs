@@ -23,10 +23,14 @@ impl Marks<'_> {
             Event::RoomOpened { .. }
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::MemberRested { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
             | Event::AgreementFound { .. }
+            | Event::UpkeepSet { .. }
+            | Event::SessionsAsked { .. }
+            | Event::SessionsListed { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -39,6 +43,8 @@ impl Marks<'_> {
             Event::SessionOpened { session, .. }
             | Event::SessionBound { session, .. }
             | Event::SessionUnbound { session }
+            | Event::SessionForked { session, .. }
+            | Event::SessionChanged { session, .. }
             | Event::SessionClosed { session } => self.context(*session),
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }

@@ -1,6 +1,6 @@
 //! Reports of effects. What is late or unknown is counted, never applied.
 
-use crate::core::decide::unbind;
+use crate::core::decide::{session, unbind};
 use crate::core::follow::standing::{RETRIES, failures};
 use crate::core::{
     Access, Actor, AskId, Attention, AttentionId, Call, CallId, Ending, Event, Failure,
@@ -46,6 +46,12 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
         Report::Health { member, health } => health_changed(state, member, health),
+        Report::Restored { .. } => session::restored(state, report),
+        Report::Listed {
+            member,
+            asked,
+            listing,
+        } => session::listed(state, member, *asked, listing),
     }
 }
 
@@ -211,7 +217,7 @@ pub(super) fn forgotten_sessions<'a>(
         })
 }
 
-fn stale(about: String) -> Vec<Event> {
+pub(super) fn stale(about: String) -> Vec<Event> {
     vec![Event::ReportStale { about }]
 }
 

@@ -3,7 +3,7 @@
 
 use crate::core::routing::unusable;
 use crate::core::{
-    Answer, Call, CallId, Ending, Failure, MemberName, Purpose, State, Strategy, Task,
+    Answer, Call, CallId, Ending, Failure, MemberName, Purpose, Session, State, Strategy, Task,
 };
 
 /// How many times a call that failed for a passing reason is made again.
@@ -156,7 +156,7 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
 fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) -> bool {
     let call = state.call(answered);
     let session = call.and_then(|call| state.session(call.session()));
-    session.is_some_and(|session| !session.is_closed())
+    session.is_some_and(Session::takes_turns)
         && unusable(state, task.order.strategy, &slot.member).is_none()
 }
 

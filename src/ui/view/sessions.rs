@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::Screen;
 use crate::ui::model::{Model, Pane};
-use crate::ui::status::{Seat, restored};
+use crate::ui::status::{Seat, continuity};
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -318,7 +318,8 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let right = if ring.back() > 0 {
         format!("{} rows below, G follows", ring.back())
     } else {
-        restored(session)
+        let how = continuity(session, seat.member);
+        format!("{} {} {}", session.id(), how.glyph, how.word)
     };
     let inside = paint.frame(
         area,
