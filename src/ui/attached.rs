@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 
 use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
 use crate::link::{Client, Happening, Query, QueryReply, TRANSCRIPT_PAGE};
-use crate::ui::room::{Room, RoomEvent, SendError};
+use crate::ui::room::{Room, RoomEvent, SendError, Wish};
 
 /// A room at the other end of the link.
 #[derive(Debug)]
@@ -53,6 +53,14 @@ impl Attached {
                 result: Ok(QueryReply::Events(events)),
                 ..
             } => Some(RoomEvent::History(events)),
+            Happening::Answer {
+                result: Ok(QueryReply::Found { words, places }),
+                ..
+            } => Some(RoomEvent::Found { words, places }),
+            Happening::Answer {
+                result: Ok(QueryReply::Exported { session, path }),
+                ..
+            } => Some(RoomEvent::Done(format!("{session} was written to {path}"))),
             Happening::Answer {
                 result: Err(error), ..
             } => Some(RoomEvent::Told(error.to_string())),
@@ -108,5 +116,16 @@ impl Room for Attached {
             return Err(SendError::Gone);
         }
         self.client.send(command).map(drop).ok_or(SendError::Full)
+    }
+
+    fn wish(&mut self, wish: Wish) -> Result<(), SendError> {
+        if self.gone {
+            return Err(SendError::Gone);
+        }
+        let query = match wish {
+            Wish::Search { words } => Query::Search { words },
+            Wish::Export { session, path } => Query::Export { session, path },
+        };
+        self.client.ask(query).map(drop).ok_or(SendError::Full)
     }
 }

@@ -1,6 +1,7 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Phase, State, TaskId, TurnState};
+use crate::core::{AttentionId, CallId, Phase, SessionId, State, TaskId, TurnState};
+use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
@@ -25,10 +26,35 @@ pub(crate) enum Overlay {
         attention: AttentionId,
         input: LineEdit,
     },
+    /// A line about a session, or to search for.
+    Ask { wanted: Wanted, input: LineEdit },
+    /// What a search brought.
+    Results(Results),
     /// A question with a few answers.
     Confirm(Confirm),
     /// Answers side by side.
     Choice(Choice),
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Member and title of a fork.
+    Fork(SessionId),
+    /// A title.
+    Rename(SessionId),
+    /// A file.
+    Export(SessionId),
+    /// Words to search for.
+    Search,
+}
+
+/// The places that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Results {
+    pub(crate) words: String,
+    pub(crate) places: Vec<Found>,
+    pub(crate) chosen: usize,
 }
 
 /// A question and its answers; the first answer is the safe one.
@@ -48,6 +74,8 @@ pub(crate) enum Verdict {
     Leave,
     /// Stop the room and leave.
     Stop,
+    /// Forget the conversation of a session.
+    Reset(SessionId),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
 }
@@ -74,10 +102,12 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) => Context::Overlay,
-            Self::Palette { .. } | Self::CommandLine { .. } | Self::Filter | Self::Fill { .. } => {
-                Context::Input
-            }
+            Self::Help { .. } | Self::Confirm(_) | Self::Results(_) => Context::Overlay,
+            Self::Palette { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Ask { .. }
+            | Self::Fill { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
         }
     }

@@ -5,7 +5,8 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
+use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, SessionId, State, Timestamp};
+use crate::link::Found;
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
@@ -24,6 +25,15 @@ pub enum RoomEvent {
     Refused(String),
     /// Something that the operator should know.
     Told(String),
+    /// Something that the operator wanted was done.
+    Done(String),
+    /// What a search brought.
+    Found {
+        /// What was looked for.
+        words: String,
+        /// The places, latest first.
+        places: Vec<Found>,
+    },
     /// The room is gone.
     Gone,
 }
@@ -37,6 +47,23 @@ pub enum SendError {
     /// The room is gone.
     #[error("the room is gone; nothing was sent")]
     Gone,
+}
+
+/// What the operator wants to know or to have, and that changes nothing in the room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Places in the transcripts.
+    Search {
+        /// Words that must all occur.
+        words: String,
+    },
+    /// A transcript as a Markdown file.
+    Export {
+        /// Whose.
+        session: SessionId,
+        /// The file, relative to the project's folder; empty: a new one there.
+        path: String,
+    },
 }
 
 /// A room at one moment.
@@ -87,4 +114,11 @@ pub trait Room {
     /// # Errors
     /// When it cannot be taken right now; it is not kept.
     fn send(&mut self, command: Command) -> Result<(), SendError>;
+
+    /// Hands a wish over without waiting; [`RoomEvent::Found`], [`RoomEvent::Done`] or
+    /// [`RoomEvent::Told`] say what came of it.
+    ///
+    /// # Errors
+    /// As for [`Room::send`].
+    fn wish(&mut self, wish: Wish) -> Result<(), SendError>;
 }

@@ -124,6 +124,11 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);
                 }
+                Intent::Wish(wish) => {
+                    if let Err(error) = room.wish(wish) {
+                        console.warn(&error.to_string());
+                    }
+                }
                 Intent::Copy(text) => tty.copy(&text)?,
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped

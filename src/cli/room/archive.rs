@@ -1,18 +1,43 @@
-//! Looks up in the journal what consoles ask for.
+//! Looks up in the journal what consoles ask for, and writes transcripts to files for them.
 
-use crate::journal::Journal;
-use crate::journal::sqlite::SqliteJournal;
-use crate::link::{Archive, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
+use std::path::Path;
+
+use crate::cli::project::Project;
+use crate::cli::session;
+use crate::core::SessionId;
+use crate::journal::sqlite::{Reader, SqliteJournal};
+use crate::journal::{Hit, Journal};
+use crate::link::{Archive, FOUND_MAX, Found, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
 
 /// The journal as consoles see it: read only, a page at a time.
 #[derive(Debug, Clone)]
 pub(in crate::cli) struct JournalArchive {
     journal: SqliteJournal,
+    project: Project,
 }
 
 impl JournalArchive {
-    pub(super) fn new(journal: SqliteJournal) -> Self {
-        Self { journal }
+    pub(super) fn new(journal: SqliteJournal, project: Project) -> Self {
+        Self { journal, project }
+    }
+
+    /// Writes a transcript. A whole journal may have to be read, on a thread of its own.
+    async fn export(&self, session: SessionId, path: String) -> Result<QueryReply, QueryError> {
+        let project = self.project.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            let reader = Reader::open(&project.room)?;
+            let path = path.trim();
+            let to = (!path.is_empty()).then(|| Path::new(path));
+            session::export(&project, &reader, session, to, false)
+        });
+        let written = writing.await.map_err(|error| failed(&error))?;
+        let written = written.map_err(|error| QueryError {
+            why: format!("{error:#}"),
+        })?;
+        Ok(QueryReply::Exported {
+            session,
+            path: written.display().to_string(),
+        })
     }
 }
 
@@ -21,11 +46,33 @@ impl Archive for JournalArchive {
         match query {
             Query::Events { from, limit } => {
                 let events = self.journal.read(from, limit.min(TRANSCRIPT_PAGE)).await;
-                let events = events.map_err(|error| QueryError {
-                    why: error.to_string(),
-                })?;
+                let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
             }
+            Query::Search { words } => {
+                let hits = self.journal.search(&words, FOUND_MAX).await;
+                let hits = hits.map_err(|error| failed(&error))?;
+                Ok(QueryReply::Found {
+                    words,
+                    places: hits.into_iter().map(place).collect(),
+                })
+            }
+            Query::Export { session, path } => self.export(session, path).await,
         }
+    }
+}
+
+fn place(hit: Hit) -> Found {
+    Found {
+        at: hit.at,
+        task: hit.task,
+        session: hit.session,
+        excerpt: hit.excerpt,
+    }
+}
+
+fn failed(error: &impl ToString) -> QueryError {
+    QueryError {
+        why: error.to_string(),
     }
 }

@@ -13,7 +13,7 @@ use crate::core::{
     HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request, Span, State,
     Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
 };
-use crate::ui::room::{Room, RoomEvent, SendError};
+use crate::ui::room::{Room, RoomEvent, SendError, Wish};
 
 /// A room whose every step is made by the caller.
 #[derive(Debug, Clone)]
@@ -229,6 +229,18 @@ impl Room for Stage {
         if let Err(refusal) = self.command(&command) {
             self.told.push_back(RoomEvent::Refused(refusal.to_string()));
         }
+        Ok(())
+    }
+
+    /// A stage has no archive: nothing is found, and nothing is written.
+    fn wish(&mut self, wish: Wish) -> Result<(), SendError> {
+        self.told.push_back(match wish {
+            Wish::Search { words } => RoomEvent::Found {
+                words,
+                places: Vec::new(),
+            },
+            Wish::Export { .. } => RoomEvent::Told("a stage writes no files".to_owned()),
+        });
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod compose;
 mod lists;
 mod overlays;
 mod rows;
+mod sessions;
 
 use crossterm::event::KeyEvent;
 
@@ -17,7 +18,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
-use crate::ui::room::{RoomEvent, SendError, Sight};
+use crate::ui::room::{RoomEvent, SendError, Sight, Wish};
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -25,6 +26,8 @@ use crate::ui::theme::Role;
 pub enum Intent {
     /// Send a command to the room.
     Command(Command),
+    /// Ask the room for something that changes nothing in it.
+    Wish(Wish),
     /// Leave the console; the room goes on if it has its own process.
     Quit,
     /// Start the room again and attach to it.
@@ -81,7 +84,7 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
     }
     let mut intents = perform(model, state, now, action);
     let wanted = intents.len();
-    intents.retain(|intent| !matches!(intent, Intent::Command(_)));
+    intents.retain(|intent| !matches!(intent, Intent::Command(_) | Intent::Wish(_)));
     if intents.len() < wanted {
         model.tell("the room has ended; nothing was sent", Role::Warn);
     }
@@ -125,6 +128,15 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Delete => rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Fork
+        | Action::Rename
+        | Action::Archive
+        | Action::ResetSession
+        | Action::UseSession
+        | Action::ListSessions
+        | Action::Export => intents = sessions::act(model, state, action),
+        Action::ShowArchived => sessions::show_archived(model, state),
+        Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
@@ -292,6 +304,8 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
         }
         RoomEvent::Hub => model.hub.clone_from(sight.hub),
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
+        RoomEvent::Done(what) => model.tell(what, Role::Ok),
+        RoomEvent::Found { words, places } => sessions::found(model, words, places),
         RoomEvent::Gone => {
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];

@@ -3,14 +3,14 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Text, Timestamp};
+use crate::core::{Command, Reply, SessionOrder, State, Text, Timestamp};
 use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, lists};
+use crate::ui::update::{Intent, act as act_below, lists, sessions};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -56,6 +56,8 @@ pub(super) fn act(
                 Vec::new()
             }
         }
+        Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
+        Overlay::Results(results) => sessions::look(model, state, results, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
     })
@@ -166,6 +168,10 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             model.tell("stopping the room; q leaves at once", Role::Muted);
             vec![Intent::Command(Command::CloseRoom)]
         }
+        Some(Verdict::Reset(session)) => vec![Intent::Command(Command::Session {
+            session,
+            order: SessionOrder::Reset,
+        })],
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -249,13 +255,20 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
                 *chosen = 0;
             }
         }
-        Some(Overlay::CommandLine { input } | Overlay::Fill { input, .. }) => {
+        Some(
+            Overlay::CommandLine { input }
+            | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. },
+        ) => {
             input.input(event);
         }
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Results(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -266,10 +279,14 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. },
+            | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. },
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Results(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -284,6 +301,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Ask { .. }
+            | Overlay::Results(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -294,6 +313,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Ask { .. }
+                | Overlay::Results(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

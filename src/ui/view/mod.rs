@@ -14,6 +14,7 @@ mod metrics;
 mod overlays;
 mod paint;
 mod prepare;
+mod session_notes;
 mod sessions;
 
 use ratatui::buffer::Buffer;

@@ -6,7 +6,7 @@ use crate::core::{Request, Subject};
 use crate::ui::action::{Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Overlay, palette};
+use crate::ui::overlay::{Confirm, Overlay, Results, Wanted, palette};
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -33,8 +33,14 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                     | Subject::Interrupted { .. }
                     | Subject::Budget { .. } => "",
                 });
-                fill(paint, area, message, input.text());
+                let title = Title {
+                    name: "Answer",
+                    right: "text or a JSON object; Enter sends",
+                };
+                fill(paint, area, title, message, input.text());
             }
+            Overlay::Ask { wanted, input } => ask(paint, area, *wanted, input.text()),
+            Overlay::Results(results) => found(paint, area, results, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
         }
@@ -228,16 +234,78 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
-fn fill(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
+fn ask(paint: &mut Paint<'_>, area: Rect, wanted: Wanted, typed: &str) {
+    let (name, message) = match wanted {
+        Wanted::Fork(id) => (
+            format!("Fork {id}"),
+            "@member and a title; empty: the same member, and a title of its own",
+        ),
+        Wanted::Rename(id) => (format!("Rename {id}"), "what to call it"),
+        Wanted::Export(id) => (
+            format!("Export {id}"),
+            "a file that is not there yet, in the project; empty: a new one",
+        ),
+        Wanted::Search => (
+            "Search".to_owned(),
+            "words of what was asked and answered; the last may be a beginning",
+        ),
+    };
+    let title = Title {
+        name: &name,
+        right: "Enter does it, Esc does not",
+    };
+    fill(paint, area, title, message, typed);
+}
+
+fn found(paint: &mut Paint<'_>, area: Rect, results: &Results, scene: Scene<'_>) {
+    let count = u16::try_from(results.places.len()).unwrap_or(u16::MAX);
+    let rows = count.saturating_add(2).min(area.height.saturating_sub(4));
+    let name = format!("Found: {}", results.words);
+    let right = format!("{count} places; Enter goes there");
+    let title = Title {
+        name: &name,
+        right: &right,
+    };
+    let columns = area.width.saturating_sub(4);
+    let inside = dialog(paint, area, columns, rows, title);
+    let sight = window(results.places.len(), inside.height, Some(results.chosen));
+    for (row, i) in (0..).zip(sight) {
+        let Some(place) = results.places.get(i) else {
+            continue;
+        };
+        let session = place.session.map(|id| id.to_string()).unwrap_or_default();
+        let of = place.session.and_then(|id| scene.state.session(id));
+        let member = of.map_or("", |session| session.member().as_str());
+        let task = place.task.map(|id| id.to_string()).unwrap_or_default();
+        let time = scene.model.time_of_day(place.at);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&time, 5, Role::Muted),
+                (&session, 5, Role::Title),
+                (member, 8, Role::Title),
+                (&task, 5, Role::Muted),
+                (&place.excerpt, inside.width.saturating_sub(31), Role::Text),
+            ],
+        );
+        if i == results.chosen {
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
+            paint.select(wide, row);
+        }
+    }
+}
+
+fn fill(paint: &mut Paint<'_>, area: Rect, title: Title<'_>, message: &str, typed: &str) {
     let columns = 76.min(area.width.saturating_sub(4));
     let message = crate::ui::text::line(message);
     let lines = wrap::rows(&message, columns.saturating_sub(4));
     let lines: Vec<&str> = lines.into_iter().take(8).collect();
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
-    let title = Title {
-        name: "Answer",
-        right: "text or a JSON object; Enter sends",
-    };
     let inside = dialog(paint, area, columns, height, title);
     for (row, text) in (0..).zip(&lines) {
         paint.text(inside, row, 0, text, Role::Text);

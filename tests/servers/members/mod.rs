@@ -3,6 +3,7 @@
 mod codex;
 mod endpoint;
 mod rehearsal;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
