@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
-use super::read::{Item, Table};
+use super::item::Item;
+use super::read::Table;
 use super::value::{Lull, duration_text};
 
 /// Which shared memory the room writes its documents to.

@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 
 use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
 use crate::link::{Client, Happening, Query, QueryReply, TRANSCRIPT_PAGE};
-use crate::ui::room::{Room, RoomEvent, SendError, Wish};
+use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room at the other end of the link.
 #[derive(Debug)]
@@ -62,8 +62,12 @@ impl Attached {
                 ..
             } => Some(RoomEvent::Done(format!("{session} was written to {path}"))),
             Happening::Answer {
+                result: Ok(QueryReply::Document { name, text }),
+                ..
+            } => Some(RoomEvent::Document { name, text }),
+            Happening::Answer {
                 result: Err(error), ..
-            } => Some(RoomEvent::Told(error.to_string())),
+            } => Some(RoomEvent::Unanswered(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),
             Happening::Presence | Happening::Reply { result: Ok(_), .. } => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
@@ -118,14 +122,10 @@ impl Room for Attached {
         self.client.send(command).map(drop).ok_or(SendError::Full)
     }
 
-    fn wish(&mut self, wish: Wish) -> Result<(), SendError> {
+    fn query(&mut self, query: Query) -> Result<(), SendError> {
         if self.gone {
             return Err(SendError::Gone);
         }
-        let query = match wish {
-            Wish::Search { words } => Query::Search { words },
-            Wish::Export { session, path } => Query::Export { session, path },
-        };
         self.client.ask(query).map(drop).ok_or(SendError::Full)
     }
 }

@@ -5,16 +5,24 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, SessionId, State, Timestamp};
-use crate::link::Found;
+use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
+use crate::link::{Found, Query};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
 pub enum RoomEvent {
     /// Facts; the state has folded them in already.
     Events(Vec<Recorded>),
-    /// Events from before the console attached, oldest first, for the Journal screen.
+    /// A page of events that was asked for, oldest first, for the Journal screen. The first comes
+    /// unasked.
     History(Vec<Recorded>),
+    /// A document of the shared memory that was asked for.
+    Document {
+        /// Its name.
+        name: String,
+        /// Its text, which is untrusted; `None` when the room has forgotten what it is about.
+        text: Option<String>,
+    },
     /// Live text.
     Deltas(Vec<Delta>),
     /// The state was replaced by a new snapshot.
@@ -23,6 +31,8 @@ pub enum RoomEvent {
     Hub,
     /// A command was refused, and why.
     Refused(String),
+    /// A question was not answered, and why.
+    Unanswered(String),
     /// Something that the operator should know.
     Told(String),
     /// Something that the operator wanted was done.
@@ -47,23 +57,6 @@ pub enum SendError {
     /// The room is gone.
     #[error("the room is gone; nothing was sent")]
     Gone,
-}
-
-/// What the operator wants to know or to have, and that changes nothing in the room.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wish {
-    /// Places in the transcripts.
-    Search {
-        /// Words that must all occur.
-        words: String,
-    },
-    /// A transcript as a Markdown file.
-    Export {
-        /// Whose.
-        session: SessionId,
-        /// The file, relative to the project's folder; empty: a new one there.
-        path: String,
-    },
 }
 
 /// A room at one moment.
@@ -115,10 +108,9 @@ pub trait Room {
     /// When it cannot be taken right now; it is not kept.
     fn send(&mut self, command: Command) -> Result<(), SendError>;
 
-    /// Hands a wish over without waiting; [`RoomEvent::Found`], [`RoomEvent::Done`] or
-    /// [`RoomEvent::Told`] say what came of it.
+    /// Asks without waiting for what is not in the state; an event brings the answer.
     ///
     /// # Errors
-    /// As for [`Room::send`].
-    fn wish(&mut self, wish: Wish) -> Result<(), SendError>;
+    /// When it cannot be asked right now; it is not kept.
+    fn query(&mut self, query: Query) -> Result<(), SendError>;
 }

@@ -1,24 +1,37 @@
-//! Looks up in the journal what consoles ask for, and writes transcripts to files for them.
+//! Looks up what consoles ask for, in the journal and in what the room keeps in the shared memory, and
+//! writes transcripts to files for them.
 
 use std::path::Path;
 
+use tokio::sync::watch;
+
 use crate::cli::project::Project;
+use crate::cli::room::documents;
 use crate::cli::session;
-use crate::core::SessionId;
+use crate::core::{HubStatus, SessionId};
+use crate::engine::Handle;
 use crate::journal::sqlite::{Reader, SqliteJournal};
 use crate::journal::{Hit, Journal};
 use crate::link::{Archive, FOUND_MAX, Found, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
 
-/// The journal as consoles see it: read only, a page at a time.
+/// Journal and documents as consoles see them: read only, a page or a document at a time.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct JournalArchive {
-    journal: SqliteJournal,
-    project: Project,
+pub(in crate::cli) struct RoomArchive {
+    pub(super) journal: SqliteJournal,
+    pub(super) engine: Handle,
+    pub(super) hub: watch::Receiver<HubStatus>,
+    pub(super) project: Project,
 }
 
-impl JournalArchive {
-    pub(super) fn new(journal: SqliteJournal, project: Project) -> Self {
-        Self { journal, project }
+impl RoomArchive {
+    async fn document(&self, name: String) -> Result<QueryReply, QueryError> {
+        let now = self.engine.subscribe().await;
+        let state = now.map_err(|error| failed(&error))?;
+        let status = self.hub.borrow();
+        let of_name = status.documents.iter().find(|known| known.name == name);
+        let rev = of_name.map_or(0, |known| known.rev);
+        let text = documents::text(&state.state, &name, rev);
+        Ok(QueryReply::Document { name, text })
     }
 
     /// Writes a transcript. A whole journal may have to be read, on a thread of its own.
@@ -41,7 +54,7 @@ impl JournalArchive {
     }
 }
 
-impl Archive for JournalArchive {
+impl Archive for RoomArchive {
     async fn query(&self, query: Query) -> Result<QueryReply, QueryError> {
         match query {
             Query::Events { from, limit } => {
@@ -49,6 +62,7 @@ impl Archive for JournalArchive {
                 let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
             }
+            Query::Document { name } => self.document(name).await,
             Query::Search { words } => {
                 let hits = self.journal.search(&words, FOUND_MAX).await;
                 let hits = hits.map_err(|error| failed(&error))?;

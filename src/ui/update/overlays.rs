@@ -7,10 +7,10 @@ use crate::core::{Command, Reply, SessionOrder, State, Text, Timestamp};
 use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, lists, sessions};
+use crate::ui::update::{Intent, act as act_below, documents, lists, result, sessions};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -58,6 +58,8 @@ pub(super) fn act(
         }
         Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
         Overlay::Results(results) => sessions::look(model, state, results, action),
+        Overlay::Write { task, input } => result::act(model, task, input, action),
+        Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
     })
@@ -165,7 +167,11 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
         Some(Verdict::Stop) => {
             // The console leaves when the room says that it has ended: nothing is cut off.
             model.tie.link = Link::Stopping;
-            model.tell("stopping the room; q leaves at once", Role::Muted);
+            let leave = model.key(Action::Quit);
+            model.tell(
+                format!("stopping the room; {leave} leaves at once"),
+                Role::Muted,
+            );
             vec![Intent::Command(Command::CloseRoom)]
         }
         Some(Verdict::Reset(session)) => vec![Intent::Command(Command::Session {
@@ -207,6 +213,12 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
                     .get(choice.chosen)
                     .map(|c| Intent::Copy(c.ring.text())),
             );
+        }
+        Action::Write => {
+            let (task, input) = (choice.task, LineEdit::default());
+            model.overlays.push(Overlay::Choice(choice));
+            model.overlays.push(Overlay::Write { task, input });
+            return Vec::new();
         }
         Action::Help => {
             model.overlays.push(Overlay::Choice(choice));
@@ -258,7 +270,8 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         Some(
             Overlay::CommandLine { input }
             | Overlay::Fill { input, .. }
-            | Overlay::Ask { input, .. },
+            | Overlay::Ask { input, .. }
+            | Overlay::Write { input, .. },
         ) => {
             input.input(event);
         }
@@ -266,7 +279,11 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
             model.lists.filters.entry(pane).or_default().input(event);
         }
         Some(
-            Overlay::Help { .. } | Overlay::Results(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Results(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_),
         )
         | None => {}
     }
@@ -280,11 +297,16 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
             | Overlay::Fill { input, .. }
-            | Overlay::Ask { input, .. },
+            | Overlay::Ask { input, .. }
+            | Overlay::Write { input, .. },
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
-            Overlay::Help { .. } | Overlay::Results(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Results(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_),
         )
         | None => {}
     }
@@ -295,7 +317,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
     let mut settled = None;
     model.overlays.retain(|overlay| {
         let gone = match overlay {
-            Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
+            Overlay::Choice(choice) => !is_open(choice.task, state),
+            Overlay::Write { task, .. } => !is_open(*task, state),
             Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
@@ -303,11 +326,14 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Filter
             | Overlay::Ask { .. }
             | Overlay::Results(_)
+            | Overlay::Document(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
             settled = Some(match overlay {
-                Overlay::Choice(choice) => format!("{} was settled elsewhere", choice.task),
+                Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
+                    format!("{task} was settled elsewhere")
+                }
                 Overlay::Fill { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
@@ -315,6 +341,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Filter
                 | Overlay::Ask { .. }
                 | Overlay::Results(_)
+                | Overlay::Document(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

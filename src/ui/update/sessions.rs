@@ -1,19 +1,22 @@
 //! Actions on sessions: fork, rename, archive, reset, use, list, export; and the search.
 
 use crate::core::{Command, MemberName, Session, SessionId, SessionOrder, State};
-use crate::link::Found;
+use crate::link::{Found, Query};
 use crate::ui::action::{Action, Screen};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Results, Verdict, Wanted};
-use crate::ui::room::Wish;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, lists};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
     if model.list() != Pane::Sessions {
-        model.tell("that is for a session: 2 shows them", Role::Muted);
+        let key = model.key(Action::Go(Screen::Sessions));
+        model.tell(
+            format!("that is for a session: {key} shows them"),
+            Role::Muted,
+        );
         return Vec::new();
     }
     let Some(seat) = model.seat(state) else {
@@ -57,7 +60,8 @@ fn on(model: &mut Model, session: &Session, action: Action) -> Vec<Intent> {
         Action::Archive if session.is_archived() => SessionOrder::Unarchive,
         Action::Archive => {
             if session.busy().is_none() {
-                model.tell(format!("{id} is archived; H shows it"), Role::Muted);
+                let key = model.key(Action::ShowArchived);
+                model.tell(format!("{id} is archived; {key} shows it"), Role::Muted);
             }
             SessionOrder::Archive
         }
@@ -124,12 +128,12 @@ pub(super) fn typed(
             }
         },
         Wanted::Rename(session) => vec![ordered(session, SessionOrder::Rename { title: text })],
-        Wanted::Export(session) => vec![Intent::Wish(Wish::Export {
+        Wanted::Export(session) => vec![Intent::Ask(Query::Export {
             session,
             path: text,
         })],
         Wanted::Search if text.is_empty() => Vec::new(),
-        Wanted::Search => vec![Intent::Wish(Wish::Search { words: text })],
+        Wanted::Search => vec![Intent::Ask(Query::Search { words: text })],
     }
 }
 
