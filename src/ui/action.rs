@@ -346,7 +346,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Rename, "rename", "Call the selected session otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
     entry(Action::ShowArchived, "archived", "Show archived sessions too, or hide them", "", &["H"], PANES),
-    entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question; its text stays", "", &["X"], PANES),
+    entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
     entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
     entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
     entry(Action::Export, "export", "Write the selected session as Markdown", "", &["E"], PANES),

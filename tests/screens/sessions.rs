@@ -14,7 +14,7 @@ use crate::player::Player;
 fn at_terse() -> Player {
     let mut player = Player::demo();
     player.play("<esc>2g<down><down><down><down>");
-    player.shows("▸").shows("terse");
+    player.shows("─ terse ─");
     player
 }
 

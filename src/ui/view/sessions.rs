@@ -211,7 +211,8 @@ fn header(
     }
     if let Some(session) = seat.session.filter(|_| listed) {
         let how = continuity(session, seat.member);
-        let tight = seat.task(state).is_some() && rest(column, end).width < 40;
+        let more = seat.task(state).is_some() || !why(seat).is_empty();
+        let tight = more && rest(column, end).width < 40;
         let shown = if tight {
             how.glyph.to_owned()
         } else {
