@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Model, Pane};
-use crate::ui::status::{Seat, continuity};
+use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -15,6 +15,8 @@ use crate::ui::view::{Paint, Scene, session_notes};
 pub(super) const INDENT: u16 = 2;
 /// Rows of live text on one card at most.
 pub(super) const TAIL_MAX: u16 = 12;
+/// Fewer columns than these show no title.
+const TITLE_MIN: u16 = 8;
 /// Columns for a status word with its time.
 const STATUS: u16 = 15;
 
@@ -216,12 +218,14 @@ fn header(
         let shown = if tight {
             how.glyph.to_owned()
         } else {
-            format!("{} {}", how.glyph, how.word)
+            fitted(&how, rest(column, end).width)
         };
         column += paint.text(rest(column, end), row, 0, &shown, how.role) + 1;
         if seat.task(state).is_none() && why(seat).is_empty() {
             column += 1;
-            paint.text(rest(column, end), row, 0, session.title(), Role::Muted);
+            if rest(column, end).width >= TITLE_MIN {
+                paint.text(rest(column, end), row, 0, session.title(), Role::Muted);
+            }
             return;
         }
     }
@@ -243,6 +247,16 @@ fn header(
         return;
     }
     paint.text(rest(column, end), row, 0, why(seat), Role::Muted);
+}
+
+/// Glyph and words, or only the first word where there is no room for all.
+fn fitted(how: &Status, room: u16) -> String {
+    let whole = format!("{} {}", how.glyph, how.word);
+    if columns(&whole) <= room {
+        return whole;
+    }
+    let first = how.word.split(' ').next().unwrap_or_default();
+    format!("{} {first}", how.glyph)
 }
 
 /// What is wrong with the server of a seat.
