@@ -21,9 +21,11 @@ fn at_terse() -> Player {
 fn changes(player: &Player) -> Vec<SessionChange> {
     let events = player.stage.recorded().iter();
     events
-        .filter_map(|recorded| match &recorded.event {
-            Event::SessionChanged { change, .. } => Some(change.clone()),
-            _ => None,
+        .filter_map(|recorded| {
+            let Event::SessionChanged { change, .. } = &recorded.event else {
+                return None;
+            };
+            Some(change.clone())
         })
         .collect()
 }

@@ -153,12 +153,15 @@ fn create(path: &Path, force: bool) -> anyhow::Result<std::fs::File> {
     } else {
         options.create_new(true).open(path)
     };
-    opened.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => anyhow!(
-            "{} is there already; name another file, or use `synod session export --force`",
-            path.display()
-        ),
-        _ => anyhow!("{} cannot be written: {error}", path.display()),
+    opened.map_err(|error| {
+        let path = path.display();
+        if error.kind() == ErrorKind::AlreadyExists {
+            anyhow!(
+                "{path} is there already; name another file, or use `synod session export --force`"
+            )
+        } else {
+            anyhow!("{path} cannot be written: {error}")
+        }
     })
 }
 

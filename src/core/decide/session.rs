@@ -208,9 +208,11 @@ mod tests {
 
     /// What the last call was told of earlier turns.
     fn told(room: &Room) -> Vec<String> {
-        let order = room.effects.iter().rev().find_map(|effect| match effect {
-            Effect::StartCall(order) => Some(order),
-            _ => None,
+        let order = room.effects.iter().rev().find_map(|effect| {
+            let Effect::StartCall(order) = effect else {
+                return None;
+            };
+            Some(order)
         });
         let history = &order.unwrap().history;
         history.iter().map(|turn| turn.answer.to_string()).collect()

@@ -39,9 +39,10 @@ pub(super) fn opened(
     title: &str,
 ) {
     state.next.session = state.next.session.max(id.0.saturating_add(1));
-    if !state.sessions.contains_key(&id) {
-        state.sessions.insert(id, new(at, id, member, title));
-    }
+    state
+        .sessions
+        .entry(id)
+        .or_insert_with(|| new(at, id, member, title));
 }
 
 /// A fork begins with the ended turns that its origin would be told.

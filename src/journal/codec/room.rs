@@ -32,6 +32,7 @@ pub(super) struct BudgetSet {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the stored names say the unit")]
 pub(super) struct UpkeepSet {
     rest_after_ms: Option<Span>,
     rest_of_ms: BTreeMap<MemberName, Option<Span>>,

@@ -23,17 +23,17 @@ impl Stand {
             asked,
         };
         self.order(effect).await;
-        match self.report().await {
-            Report::Listed {
-                member: of,
-                asked: at,
-                listing,
-            } => {
-                assert_eq!((of, at), (member, asked));
-                listing
-            }
-            other => panic!("{other:?}"),
-        }
+        let report = self.report().await;
+        let Report::Listed {
+            member: of,
+            asked: at,
+            listing,
+        } = report
+        else {
+            panic!("{report:?}");
+        };
+        assert_eq!((of, at), (member, asked));
+        listing
     }
 
     async fn ready(&mut self) {
@@ -62,9 +62,11 @@ fn listed(handle: &Handle, turns: u64) -> ListedSession {
 }
 
 fn restored(heard: &Heard) -> Option<Restored> {
-    heard.reports.iter().find_map(|report| match report {
-        Report::Restored { by, .. } => Some(*by),
-        _ => None,
+    heard.reports.iter().find_map(|report| {
+        let Report::Restored { by, .. } = report else {
+            return None;
+        };
+        Some(*by)
     })
 }
 
@@ -92,11 +94,10 @@ async fn until(what: &str, done: impl Fn() -> bool) {
 #[tokio::test]
 async fn codex_mcp_server_lists_resets_rests_and_goes_on() {
     let place = Place::new().await;
-    let Some(setup) = codex_mcp_server(&place).await else {
+    let Some(mut setup) = codex_mcp_server(&place).await else {
         return;
     };
     let mark = format!("STUB_HOME_MARK={}", place.home.path().display());
-    let mut setup = setup;
     if let synod::mcp::Transport::Stdio { env, .. } = &mut setup.server.transport {
         let home = place.home.path().display().to_string();
         env.insert("STUB_HOME_MARK".to_owned(), home);
