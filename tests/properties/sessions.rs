@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use synod::core::{
     Answer, CallId, Command, Effect, Ending, Event, MemberName, MemberSpec, Reach, Recorded,
     Report, SessionChange, SessionId, SessionOrder, Span, State, TaskOrder, Text, Timestamp,
-    Upkeep, Usage, decide, evolve, expire, follow, note, react, resume,
+    TurnState, Upkeep, Usage, decide, evolve, expire, follow, note, react, resume,
 };
 
 /// What a session should hold.
@@ -81,6 +81,10 @@ impl Room {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these change what a session holds"
+    )]
     fn model(&mut self, event: &Event) {
         match event {
             Event::SessionOpened { session, .. } => {
@@ -179,9 +183,11 @@ impl Room {
         assert_eq!(self.state.sessions().len(), self.held.len());
         for session in self.state.sessions() {
             let held = &self.held[&session.id()];
-            let ended = session.turns().filter_map(|turn| match &turn.state {
-                synod::core::TurnState::Answered { text, .. } => Some(text.as_str()),
-                _ => None,
+            let ended = session.turns().filter_map(|turn| {
+                let TurnState::Answered { text, .. } = &turn.state else {
+                    return None;
+                };
+                Some(text.as_str())
             });
             assert_eq!(ended.collect::<Vec<_>>(), held.turns, "{}", session.id());
             assert_eq!(session.is_archived(), held.archived);
