@@ -8,7 +8,7 @@ use super::launch::{Launch, Timeout};
 use super::place::Origin;
 use super::problem::{Fault, Problem, nearest};
 use super::read::Table;
-use super::value::Name;
+use super::value::{Lull, Name};
 
 /// Which adapter talks to a member's server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,6 +125,8 @@ pub struct GenericTool {
     pub session_arg: Option<String>,
     /// JSON pointer into the structured result where a new session's handle stands.
     pub session_path: Option<String>,
+    /// Whether a session goes on by its handle after the server was started anew.
+    pub session_survives: bool,
     /// JSON pointer into the structured result where the answer stands; absent: the text blocks.
     pub answer_path: Option<String>,
     /// The argument that takes the model's name.
@@ -178,6 +180,9 @@ pub struct Member {
     pub timeout: Timeout,
     /// Its prices; absent: its money is not counted.
     pub cost: Option<Cost>,
+    /// How long its server may be idle before it is ended until its next turn; absent: as the room
+    /// says.
+    pub rest_after: Option<Lull>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
     /// For the generic adapter: how its tool is called.
@@ -231,6 +236,7 @@ impl Member {
         let parallel = table.get("parallel", |item| item.whole(1, 64));
         let timeout = Timeout::read(table);
         let cost = table.table("cost", Cost::read).flatten();
+        let rest_after = table.get("rest_after", Item::lull);
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
         Some(Self {
             name: name?,
@@ -244,6 +250,7 @@ impl Member {
             parallel: parallel.and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
             timeout,
             cost,
+            rest_after,
             read_only,
             generic: generic.flatten(),
             rehearsal,
@@ -272,6 +279,9 @@ impl Member {
                 path("cost.output_per_mtok"),
                 cost.output_per_mtok.to_string(),
             ));
+        }
+        if let Some(rest_after) = self.rest_after {
+            rows.push((path("rest_after"), quoted(&rest_after.text())));
         }
         rows.push((path("read_only"), self.read_only.to_string()));
         if let Some(generic) = &self.generic {
@@ -353,6 +363,7 @@ impl GenericTool {
         let prompt_arg = table.get("prompt_arg", Item::text);
         let session_arg = table.get("session_arg", Item::text);
         let session_path = table.get("session_path", pointer);
+        let session_survives = table.get("session_survives", Item::flag);
         let answer_path = table.get("answer_path", pointer);
         let model_arg = table.get("model_arg", Item::text);
         let cwd_arg = table.get("cwd_arg", Item::text);
@@ -363,6 +374,7 @@ impl GenericTool {
             prompt_arg: prompt_arg.unwrap_or_else(|| "prompt".to_owned()),
             session_arg,
             session_path,
+            session_survives: session_survives.unwrap_or(false),
             answer_path,
             model_arg,
             cwd_arg,
@@ -389,9 +401,15 @@ impl GenericTool {
                 sandbox.map(|sandbox| &sandbox.read_only),
             ),
         ];
-        all.into_iter()
+        let mut rows: Values = all
+            .into_iter()
             .filter_map(|(key, value)| Some((format!("{owner}.{key}"), quoted(value?))))
-            .collect()
+            .collect();
+        if self.session_arg.is_some() {
+            let survives = self.session_survives.to_string();
+            rows.push((format!("{owner}.session_survives"), survives));
+        }
+        rows
     }
 }
 

@@ -40,4 +40,4 @@ pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
 pub use server::{Server, ServerAdapter};
 pub use trust::{Confirmable, Fingerprint, Owner, Trust, TrustError};
-pub use value::{Name, Reference, Secret};
+pub use value::{Lull, Name, Reference, Secret};

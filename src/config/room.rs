@@ -1,10 +1,11 @@
-//! `[room]`: the hub and the budget.
+//! `[room]`: the hub, the budget, and what is tidied away.
 
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
+use super::item::Item;
 use super::read::Table;
-use super::value::duration_text;
+use super::value::{Lull, duration_text};
 
 /// Which shared memory the room writes its documents to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +81,10 @@ pub struct RoomSettings {
     pub hub_command: Option<Vec<String>>,
     /// Hard stops.
     pub budget: Budget,
+    /// How long a member's server may be idle before it is ended until its next turn.
+    pub rest_after: Lull,
+    /// How long a session may be without a turn before it is archived.
+    pub archive_after: Lull,
 }
 
 impl Default for RoomSettings {
@@ -93,6 +98,8 @@ impl Default for RoomSettings {
                 time: None,
                 per: Per::Day,
             },
+            rest_after: Lull::After(Duration::from_mins(30)),
+            archive_after: Lull::After(Duration::from_hours(30 * 24)),
         }
     }
 }
@@ -102,6 +109,8 @@ impl RoomSettings {
         table.set(&mut self.hub, "hub", |item| item.word(&Hub::WORDS));
         let command = &mut self.hub_command;
         table.set(command, "hub_command", |item| item.command().map(Some));
+        table.set(&mut self.rest_after, "rest_after", Item::lull);
+        table.set(&mut self.archive_after, "archive_after", Item::lull);
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -140,6 +149,14 @@ impl RoomSettings {
                 or_none(time.map(|time| quoted(&duration_text(time))), "no limit"),
             ),
             ("room.budget.per".to_owned(), quoted(per.word())),
+            (
+                "room.rest_after".to_owned(),
+                quoted(&self.rest_after.text()),
+            ),
+            (
+                "room.archive_after".to_owned(),
+                quoted(&self.archive_after.text()),
+            ),
         ]
     }
 }

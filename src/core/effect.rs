@@ -41,6 +41,18 @@ pub enum Effect {
         /// Who.
         member: MemberName,
     },
+    /// End a member's server until its next call, which starts it again.
+    Rest {
+        /// Who.
+        member: MemberName,
+    },
+    /// Ask a member's server which sessions it has, if it runs.
+    ListSessions {
+        /// Who.
+        member: MemberName,
+        /// The time, which the report returns.
+        asked: Timestamp,
+    },
     /// End everything.
     Shutdown,
 }
@@ -68,6 +80,8 @@ pub struct CallOrder {
     pub inputs: Vec<HandedOn>,
     /// The server's own handle of the session, when it has one.
     pub handle: Option<Handle>,
+    /// A handle that the server may still have for the session and that must not be gone on with.
+    pub former: Option<String>,
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
     /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,

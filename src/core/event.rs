@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
-    Handle, Health, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution, SessionId,
-    TaskId, TaskOrder, Text, Timestamp,
+    Handle, Health, Listing, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution,
+    SessionChange, SessionId, TaskId, TaskOrder, Text, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -39,6 +39,11 @@ pub enum Event {
         /// The limits.
         budget: Budget,
     },
+    /// How long things may lie idle was set.
+    UpkeepSet {
+        /// How long.
+        upkeep: Upkeep,
+    },
 
     // ─── Roster ───
     /// A member joined, or its configuration changed.
@@ -53,6 +58,11 @@ pub enum Event {
     },
     /// The operator had a member's server ended and started again.
     MemberRestarted {
+        /// Who.
+        member: MemberName,
+    },
+    /// A member's server was ended because it had nothing to do; its next turn starts it.
+    MemberRested {
         /// Who.
         member: MemberName,
     },
@@ -106,6 +116,38 @@ pub enum Event {
     SessionClosed {
         /// Which.
         session: SessionId,
+    },
+    /// A conversation was opened that knows what was said in another one.
+    SessionForked {
+        /// Its name.
+        session: SessionId,
+        /// The one that it comes from.
+        from: SessionId,
+        /// Whose.
+        member: MemberName,
+        /// What it is called.
+        title: String,
+    },
+    /// Something was done to a conversation, or became known of it.
+    SessionChanged {
+        /// Which.
+        session: SessionId,
+        /// What.
+        change: SessionChange,
+    },
+    /// The operator wants to know which sessions a server has.
+    SessionsAsked {
+        /// Whose server.
+        member: MemberName,
+    },
+    /// A server said which sessions it has.
+    SessionsListed {
+        /// Whose server.
+        member: MemberName,
+        /// When it was asked.
+        asked: Timestamp,
+        /// What it said.
+        listing: Listing,
     },
 
     // ─── Tasks ───

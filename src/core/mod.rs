@@ -26,6 +26,7 @@ pub mod failure;
 pub(crate) mod fixture;
 pub mod follow;
 pub mod id;
+pub mod listing;
 pub mod live;
 pub mod memory;
 pub mod react;
@@ -39,6 +40,7 @@ pub mod state;
 pub mod task;
 pub mod text;
 pub mod time;
+pub mod upkeep;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
@@ -53,13 +55,14 @@ pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
 pub use follow::{follow, login_awaited};
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
+pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
 pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;
 pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
-pub use session::{Handle, Session, Turn, TurnState};
+pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
     Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskKind,
@@ -67,3 +70,4 @@ pub use task::{
 };
 pub use text::Text;
 pub use time::{Span, Timestamp};
+pub use upkeep::Upkeep;

@@ -2,8 +2,8 @@
 
 use crate::core::digest::digest;
 use crate::core::{
-    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Input, Outcome,
-    PastTurn, Purpose, Recorded, Session, State, Task, Text, TurnState,
+    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
+    Outcome, PastTurn, Purpose, Recorded, Session, State, Task, Text, TurnState,
 };
 
 /// How many bytes of earlier turns a server that must be told them is told at most.
@@ -55,9 +55,21 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
                 spec: Box::new(member.spec().clone()),
             })
             .collect(),
+        Event::MemberRested { member } => vec![Effect::Rest {
+            member: member.clone(),
+        }],
+        Event::SessionsAsked { member }
+        | Event::MemberHealthChanged {
+            member,
+            health: Health::Ready { .. },
+        } => vec![Effect::ListSessions {
+            member: member.clone(),
+            asked: recorded.at,
+        }],
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
         | Event::MemberHealthChanged { .. }
         | Event::MemberPaused { .. }
         | Event::MemberResumed { .. }
@@ -65,6 +77,9 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
+        | Event::SessionForked { .. }
+        | Event::SessionChanged { .. }
+        | Event::SessionsListed { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
@@ -122,6 +137,7 @@ fn call_order(
         prompt: prompt.clone(),
         inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
+        former: session.former_handle().map(str::to_owned),
         history: history(session, brief),
         deadline: task.order().deadline,
     })))
@@ -175,7 +191,7 @@ fn history(session: &Session, brief: bool) -> Vec<PastTurn> {
     };
     let mut room = limit;
     let mut turns = Vec::new();
-    for turn in session.turns().rev() {
+    for turn in session.remembered().rev() {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
@@ -237,6 +253,7 @@ mod tests {
                 prompt: Text::from("why?"),
                 inputs: Vec::new(),
                 handle: None,
+                former: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
             }

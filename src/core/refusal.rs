@@ -102,6 +102,22 @@ pub enum Refusal {
         /// The name.
         session: SessionId,
     },
+    /// The session is not as it would have to be.
+    #[error("that cannot be done with session {session}: {why}")]
+    UnfitSession {
+        /// The name.
+        session: SessionId,
+        /// What is in the way.
+        why: String,
+    },
+    /// The member's server does not run.
+    #[error(
+        "the server of {member} does not run, so it has no sessions to list; its next turn starts it"
+    )]
+    ServerNotRunning {
+        /// The member.
+        member: MemberName,
+    },
     /// The session or member works.
     #[error("{what} is at work; cancel that first")]
     Busy {

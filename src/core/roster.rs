@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::retry::LONGEST_PAUSE;
-use crate::core::{MemberName, Span, TaskKind, Timestamp};
+use crate::core::{MemberName, ServerSessions, Span, TaskKind, Timestamp};
 
 /// What the room knows of a member from its configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,12 @@ pub struct Member {
     pub(crate) spec: MemberSpec,
     pub(crate) health: Health,
     pub(crate) since: Timestamp,
+    /// When it last worked or its server changed its state.
+    pub(crate) active: Timestamp,
+    pub(crate) resting: bool,
+    /// The operator waits for the list of its server's sessions.
+    pub(crate) asked: bool,
+    pub(crate) listed: Option<ServerSessions>,
     pub(crate) record: Record,
     pub(crate) per_kind: BTreeMap<TaskKind, Record>,
     pub(crate) pause: Option<Pause>,
@@ -102,6 +108,18 @@ impl Member {
     #[must_use]
     pub fn takes_calls(&self) -> bool {
         self.pause.is_none() && self.health.takes_calls()
+    }
+
+    /// Whether its server was ended because it had nothing to do. Its next turn starts it.
+    #[must_use]
+    pub fn is_resting(&self) -> bool {
+        self.resting
+    }
+
+    /// The sessions that its server says it has, since it was last started.
+    #[must_use]
+    pub fn listed(&self) -> Option<&ServerSessions> {
+        self.listed.as_ref()
     }
 
     /// Its record over all tasks.

@@ -2,7 +2,7 @@
 //!
 //! Bounded: of ended tasks the last [`ENDED_KEPT`] stay (and those for which an open one waits), of a
 //! session's turns the last [`TURNS_KEPT`](crate::core::session::TURNS_KEPT), of sessions that were
-//! put away the last [`SESSIONS_KEPT`]. The journal keeps everything.
+//! put away or archived the last [`SESSIONS_KEPT`]. The journal keeps everything.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
-    Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, task::Queue,
+    Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
 pub const ENDED_KEPT: usize = 200;
-/// How many sessions the state keeps that nobody can go on with: closed ones, and those of members
-/// that left.
+/// How many sessions the state keeps that nobody goes on with: archived and closed ones, and
+/// those of members that left.
 pub const SESSIONS_KEPT: usize = 64;
 
 /// The state of a room.
@@ -28,6 +28,7 @@ pub struct State {
     pub(crate) next: NextIds,
     pub(crate) budget: Budget,
     pub(crate) spend: Spend,
+    pub(crate) upkeep: Upkeep,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) tasks: BTreeMap<TaskId, Task>,
@@ -107,6 +108,12 @@ impl State {
     #[must_use]
     pub fn spend(&self) -> &Spend {
         &self.spend
+    }
+
+    /// How long things may lie idle.
+    #[must_use]
+    pub fn upkeep(&self) -> &Upkeep {
+        &self.upkeep
     }
 
     /// Members by name.
@@ -246,11 +253,13 @@ impl State {
         let midnight = Timestamp((now.day() + 1).saturating_mul(Span::DAY.0));
         let new_day = self.budget_item().map(|_| midnight);
         let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
+        let tidying = upkeep::next_due(self);
         deadlines
             .chain(delays)
             .chain(pauses)
             .chain(expiries)
             .chain(new_day)
+            .chain(tidying)
             .min()
     }
 

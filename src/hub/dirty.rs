@@ -23,12 +23,16 @@ impl Marks<'_> {
             Event::RoomOpened { .. }
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::MemberRested { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
             | Event::MemberPaused { .. }
             | Event::MemberResumed { .. }
             | Event::AgreementFound { .. }
+            | Event::UpkeepSet { .. }
+            | Event::SessionsAsked { .. }
+            | Event::SessionsListed { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -41,6 +45,8 @@ impl Marks<'_> {
             Event::SessionOpened { session, .. }
             | Event::SessionBound { session, .. }
             | Event::SessionUnbound { session }
+            | Event::SessionForked { session, .. }
+            | Event::SessionChanged { session, .. }
             | Event::SessionClosed { session } => self.context(*session),
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }

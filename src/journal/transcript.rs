@@ -36,6 +36,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
+        | Event::MemberRested { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
@@ -46,6 +48,10 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
+        | Event::SessionForked { .. }
+        | Event::SessionChanged { .. }
+        | Event::SessionsAsked { .. }
+        | Event::SessionsListed { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }

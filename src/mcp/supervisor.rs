@@ -81,6 +81,7 @@ pub struct Supervisor {
 enum Order {
     Get(oneshot::Sender<Result<Connection, ConnectError>>),
     Restart,
+    Rest,
 }
 
 impl Supervisor {
@@ -144,6 +145,15 @@ impl Supervisor {
         drop(self.orders.send(Order::Restart).await);
     }
 
+    /// Ends the server with all its processes until the next [`get`](Self::get). Does not wait: orders
+    /// that are given after this one are carried out after it.
+    pub fn rest(&self) {
+        if self.orders.try_send(Order::Rest).is_err() {
+            // So many wait for it that it has no rest, or it is over.
+            tracing::debug!(server = self.name, "a server was not put to rest");
+        }
+    }
+
     /// Ends the server for good and waits until its processes are gone.
     pub async fn shutdown(&self) {
         self.stop.cancel();
@@ -198,16 +208,19 @@ impl Keeper {
     }
 
     async fn rest(&mut self) -> Next {
-        tokio::select! {
-            () = self.stop.cancelled() => Next::Stop,
-            order = self.inbox.recv() => match order {
-                Some(Order::Get(reply)) => {
-                    self.waiting.push(reply);
-                    Next::Connect(None)
-                }
-                Some(Order::Restart) => Next::Connect(None),
-                None => Next::Stop,
-            },
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return Next::Stop,
+                order = self.inbox.recv() => match order {
+                    Some(Order::Get(reply)) => {
+                        self.waiting.push(reply);
+                        return Next::Connect(None);
+                    }
+                    Some(Order::Restart) => return Next::Connect(None),
+                    Some(Order::Rest) => {}
+                    None => return Next::Stop,
+                },
+            }
         }
     }
 
@@ -230,7 +243,7 @@ impl Keeper {
                     order = self.inbox.recv() => match order {
                         Some(Order::Get(reply)) => self.waiting.push(reply),
                         // It is being started as it is.
-                        Some(Order::Restart) => {}
+                        Some(Order::Restart | Order::Rest) => {}
                         None => return Next::Stop,
                     },
                 }
@@ -257,6 +270,8 @@ impl Keeper {
                         None => self.waiting.push(reply),
                     },
                     Some(Order::Restart) => return true,
+                    // It does not run.
+                    Some(Order::Rest) => {}
                     None => return false,
                 },
             }
@@ -291,6 +306,11 @@ impl Keeper {
                         });
                         connection.close().await;
                         return Next::Connect(None);
+                    }
+                    Some(Order::Rest) => {
+                        connection.close().await;
+                        self.report.send_replace(Health::Stopped);
+                        return Next::Rest;
                     }
                     None => {
                         connection.close().await;

@@ -66,6 +66,8 @@ pub struct GenericOptions {
     /// JSON Pointer to the session that the server handed out. Without it, sessions are named by
     /// the room.
     pub session_pointer: Option<String>,
+    /// Whether a session goes on by its name after the server's process was started anew.
+    pub sessions_survive: bool,
     /// Arguments that are always given: model, folder and the like.
     pub arguments: Map<String, Value>,
     /// Arguments that hold the server to reading; given with calls that may only read.
@@ -98,6 +100,44 @@ impl Adapter {
         match self {
             Self::CodexMcpServer(_) => false,
             Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+        }
+    }
+
+    /// Whether a conversation has one name at the server, which later turns begin anew. Otherwise
+    /// each new one gets a name of its own.
+    #[must_use]
+    pub fn renews_by_name(&self) -> bool {
+        match self {
+            Self::CodexMcpServer(_) => true,
+            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => false,
+        }
+    }
+
+    /// Whether a handle still works after the server's process was started anew.
+    #[must_use]
+    pub fn handles_survive(&self) -> bool {
+        match self {
+            Self::Generic(options) => options.sessions_survive,
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => false,
+        }
+    }
+
+    /// Whether another handle than that of the turn before always means another conversation.
+    #[must_use]
+    pub fn keeps_handles(&self) -> bool {
+        match self {
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
+            // Some hand out a new one with every turn.
+            Self::Generic(_) => false,
+        }
+    }
+
+    /// Whether the handle in an answer comes from the server and so proves that it went on.
+    #[must_use]
+    pub fn proves_handles(&self) -> bool {
+        match self {
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
+            Self::Generic(options) => options.session_pointer.is_some(),
         }
     }
 

@@ -103,6 +103,7 @@ mod tests {
             prompt: Text::from("Why does the login test fail on slow machines?"),
             inputs: Vec::new(),
             handle: None,
+            former: None,
             history: Vec::new(),
             deadline: None,
         }

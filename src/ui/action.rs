@@ -184,6 +184,24 @@ pub enum Action {
     Raise,
     /// Gives the selected task a lower priority.
     Lower,
+    /// Opens a session that knows what was said in the selected one.
+    Fork,
+    /// Calls the selected session otherwise.
+    Rename,
+    /// Archives the selected session, or brings it back.
+    Archive,
+    /// Shows archived sessions too, or no more.
+    ShowArchived,
+    /// Forgets the conversation of the selected session, after a question.
+    ResetSession,
+    /// Makes the next turns of a member in the selected session.
+    UseSession,
+    /// Asks the server of the selected session which sessions it has.
+    ListSessions,
+    /// Writes the transcript of the selected session to a file.
+    Export,
+    /// Searches all transcripts.
+    Search,
     /// Brings back what the last step in the composer removed.
     Undo,
     /// Shows the focused pane alone.
@@ -326,6 +344,15 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
+    entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
+    entry(Action::Rename, "rename", "Call the selected session otherwise", "", &["N"], PANES),
+    entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
+    entry(Action::ShowArchived, "archived", "Show archived sessions too, or hide them", "", &["H"], PANES),
+    entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
+    entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
+    entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
+    entry(Action::Export, "export", "Write the selected session as Markdown", "", &["E"], PANES),
+    entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),

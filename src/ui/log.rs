@@ -172,7 +172,9 @@ mod tests {
             Query::Events { from, limit } => {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
-            Query::Document { name } => panic!("a document is asked for: {name}"),
+            other @ (Query::Document { .. } | Query::Search { .. } | Query::Export { .. }) => {
+                panic!("no events are asked for: {other:?}")
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Phase, State, Task, TaskId, TurnState};
+use crate::core::{AttentionId, CallId, Phase, SessionId, State, Task, TaskId, TurnState};
+use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
@@ -26,6 +27,10 @@ pub(crate) enum Overlay {
         attention: AttentionId,
         input: LineEdit,
     },
+    /// A line about a session, or to search for.
+    Ask { wanted: Wanted, input: LineEdit },
+    /// What a search brought.
+    Results(Results),
     /// The result of a task whose answers differ, in the operator's own words.
     Write { task: TaskId, input: LineEdit },
     /// A document of the shared memory, to read.
@@ -36,6 +41,27 @@ pub(crate) enum Overlay {
     Choice(Choice),
     /// What went wrong, in full.
     Said(Said),
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Member and title of a fork.
+    Fork(SessionId),
+    /// A title.
+    Rename(SessionId),
+    /// A file.
+    Export(SessionId),
+    /// Words to search for.
+    Search,
+}
+
+/// The places that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Results {
+    pub(crate) words: String,
+    pub(crate) places: Vec<Found>,
+    pub(crate) chosen: usize,
 }
 
 /// A document that is shown.
@@ -65,6 +91,8 @@ pub(crate) enum Verdict {
     Leave,
     /// Stop the room and leave.
     Stop,
+    /// Forget the conversation of a session.
+    Reset(SessionId),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
 }
@@ -91,12 +119,15 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) | Self::Said(_) => {
-                Context::Overlay
-            }
+            Self::Help { .. }
+            | Self::Confirm(_)
+            | Self::Document(_)
+            | Self::Said(_)
+            | Self::Results(_) => Context::Overlay,
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter
+            | Self::Ask { .. }
             | Self::Fill { .. }
             | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,

@@ -1,7 +1,11 @@
 //! Events in words, for the Journal screen.
 
-use crate::core::{Actor, Basis, Ending, Event, Health, MemberName, Outcome, Recorded, Reply};
-use crate::ui::status::{count, shown_command};
+use crate::core::session::Restored;
+use crate::core::{
+    Actor, Basis, Ending, Event, Health, Listing, MemberName, Outcome, Recorded, Reply,
+    SessionChange, Span, Upkeep,
+};
+use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
 
 /// As [`tell`], with what the place of the event adds.
@@ -31,6 +35,12 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::MemberRestarted { member } => {
             ("member", format!("{member} is started again"), Role::Text)
         }
+        Event::MemberRested { member } => (
+            "member",
+            format!("{member} rests until its next turn"),
+            Role::Muted,
+        ),
+        Event::UpkeepSet { upkeep } => ("room", told_upkeep(upkeep), Role::Text),
         Event::MemberHealthChanged { member, health } => {
             let (what, role) = told_health(health);
             ("member", format!("{member} {what}"), role)
@@ -62,6 +72,32 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::SessionUnbound { session } => (
             "session",
             format!("{session} will be told anew"),
+            Role::Muted,
+        ),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => (
+            "session",
+            format!("{session} of {member} forked from {from}: {title}"),
+            Role::Text,
+        ),
+        Event::SessionChanged { session, change } => {
+            let (what, role) = told_change(change);
+            ("session", format!("{session} {what}"), role)
+        }
+        Event::SessionsAsked { member } => (
+            "session",
+            format!("the server of {member} is asked for its sessions"),
+            Role::Muted,
+        ),
+        Event::SessionsListed {
+            member, listing, ..
+        } => (
+            "session",
+            format!("the server of {member} {}", told_listing(listing)),
             Role::Muted,
         ),
         Event::SessionClosed { session } => ("session", format!("{session} put away"), Role::Text),
@@ -157,6 +193,56 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         }
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
     }
+}
+
+fn told_change(change: &SessionChange) -> (String, Role) {
+    let what = match change {
+        SessionChange::Renamed { title } => format!("is called {title}"),
+        SessionChange::Archived { by: Actor::Clock } => {
+            "archived: it was not used for long".to_owned()
+        }
+        SessionChange::Archived {
+            by: Actor::Operator | Actor::Room,
+        } => "archived".to_owned(),
+        SessionChange::Unarchived => "brought back".to_owned(),
+        SessionChange::Reset => "reset: its next turn begins anew".to_owned(),
+        SessionChange::Chosen => "takes the next turns of its member".to_owned(),
+        SessionChange::Restored { by } => {
+            let how = match by {
+                Restored::Live | Restored::ByHandle => "is continued by its server",
+                Restored::ByReplay => "was told again from the transcript",
+                Restored::InDoubt => "is in doubt at its server",
+            };
+            return (how.to_owned(), Role::Muted);
+        }
+    };
+    (what, Role::Text)
+}
+
+fn told_listing(listing: &Listing) -> String {
+    match listing {
+        Listing::Sessions(all) => match all.len() {
+            0 => "has no sessions".to_owned(),
+            1 => "has one session".to_owned(),
+            n => format!("has {n} sessions"),
+        },
+        Listing::Unsupported => "keeps no list of sessions".to_owned(),
+        Listing::Failed { why } => format!("gave no list of its sessions: {why}"),
+    }
+}
+
+fn told_upkeep(upkeep: &Upkeep) -> String {
+    let span = |span: Option<Span>| {
+        span.map_or_else(
+            || "never".to_owned(),
+            |span| format!("after {}", clock(span)),
+        )
+    };
+    format!(
+        "idle servers rest {}, unused sessions are archived {}",
+        span(upkeep.rest_after),
+        span(upkeep.archive_after)
+    )
 }
 
 fn told_subject(item: &crate::core::Attention) -> String {

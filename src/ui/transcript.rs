@@ -6,10 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionId, State,
-    Task, Text, Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
+    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
+
+/// What stands between the turns that were forgotten and those after them.
+const FORGOTTEN: &str = "reset: what stands above is not told any more";
 
 /// One session's text.
 #[derive(Debug, Default)]
@@ -70,6 +73,20 @@ impl Transcripts {
             Event::SessionClosed { session } => {
                 self.by_session.remove(session);
             }
+            Event::SessionForked { session, .. } => {
+                if let Some(forked) = state.session(*session) {
+                    let transcript = Transcript::of(forked, state);
+                    self.by_session.insert(*session, transcript);
+                }
+            }
+            Event::SessionChanged {
+                session,
+                change: SessionChange::Reset,
+            } => {
+                if let Some(transcript) = self.by_session.get_mut(session) {
+                    transcript.ring.push_lines(FORGOTTEN, Tone::Note);
+                }
+            }
             Event::CallStarted { call, session, .. } => {
                 let turn = state
                     .session(*session)
@@ -94,6 +111,11 @@ impl Transcripts {
             | Event::RoomResumed
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::UpkeepSet { .. }
+            | Event::MemberRested { .. }
+            | Event::SessionChanged { .. }
+            | Event::SessionsAsked { .. }
+            | Event::SessionsListed { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberLeft { .. }
             | Event::MemberRestarted { .. }
@@ -164,11 +186,18 @@ impl Transcripts {
 impl Transcript {
     fn of(session: &Session, state: &State) -> Self {
         let mut transcript = Self::default();
-        for turn in session.turns() {
+        let forgotten = session.turns().len() - session.remembered().len();
+        for (number, turn) in (0..).zip(session.turns()) {
+            if number == forgotten && number > 0 {
+                transcript.ring.push_lines(FORGOTTEN, Tone::Note);
+            }
             transcript.begin(turn, turn.started);
             if !matches!(turn.state, TurnState::Running) {
                 transcript.end(turn, state);
             }
+        }
+        if forgotten > 0 && session.remembered().len() == 0 {
+            transcript.ring.push_lines(FORGOTTEN, Tone::Note);
         }
         transcript
     }

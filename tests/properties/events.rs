@@ -4,12 +4,13 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
     Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder,
-    Text, Timestamp, Usage,
+    Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
+    Purpose, Reach, Reply, Request, Resolution, SessionChange, SessionId, Span, Strategy as Way,
+    Subject, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -207,8 +208,64 @@ fn session() -> BoxedStrategy<Event> {
             .prop_map(|(session, handle)| Event::SessionBound { session, handle }),
         session_id().prop_map(|session| Event::SessionUnbound { session }),
         session_id().prop_map(|session| Event::SessionClosed { session }),
+        (session_id(), session_id(), name(), words()).prop_map(|(session, from, member, title)| {
+            Event::SessionForked {
+                session,
+                from,
+                member,
+                title,
+            }
+        }),
+        (session_id(), change())
+            .prop_map(|(session, change)| Event::SessionChanged { session, change }),
+        name().prop_map(|member| Event::SessionsAsked { member }),
+        (name(), at(), listing()).prop_map(|(member, asked, listing)| Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        }),
+        name().prop_map(|member| Event::MemberRested { member }),
+        upkeep().prop_map(|upkeep| Event::UpkeepSet { upkeep }),
     ]
     .boxed()
+}
+
+fn change() -> impl Strategy<Value = SessionChange> {
+    let restored = select(vec![
+        Restored::Live,
+        Restored::ByHandle,
+        Restored::ByReplay,
+        Restored::InDoubt,
+    ]);
+    prop_oneof![
+        words().prop_map(|title| SessionChange::Renamed { title }),
+        actor().prop_map(|by| SessionChange::Archived { by }),
+        select(vec![
+            SessionChange::Unarchived,
+            SessionChange::Reset,
+            SessionChange::Chosen,
+        ]),
+        restored.prop_map(|by| SessionChange::Restored { by }),
+    ]
+}
+
+fn listing() -> impl Strategy<Value = Listing> {
+    let one = (words(), of(any::<u64>()));
+    let one = one.prop_map(|(handle, turns)| ListedSession { handle, turns });
+    prop_oneof![
+        vec(one, 0..4).prop_map(Listing::Sessions),
+        Just(Listing::Unsupported),
+        words().prop_map(|why| Listing::Failed { why }),
+    ]
+}
+
+fn upkeep() -> impl Strategy<Value = Upkeep> {
+    let rest_of = btree_map(name(), of(span()), 0..3);
+    (of(span()), rest_of, of(span())).prop_map(|(rest_after, rest_of, archive_after)| Upkeep {
+        rest_after,
+        rest_of,
+        archive_after,
+    })
 }
 
 fn order() -> impl Strategy<Value = TaskOrder> {

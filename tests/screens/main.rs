@@ -7,3 +7,4 @@ mod failing;
 mod hostile;
 mod keys;
 mod player;
+mod sessions;

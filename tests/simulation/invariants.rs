@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use synod::core::{
-    Access, CallId, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded, State, Strategy,
-    Subject, Task, evolve,
+    Access, Actor, CallId, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded, Session,
+    SessionChange, State, Strategy, Subject, Task, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -36,7 +36,9 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
     closed_room_does_nothing(state, &recorded.event)?;
     match &recorded.event {
         Event::TaskAdded { task, .. } => counts_up(&mut ids.task, task.0, "tasks"),
-        Event::SessionOpened { session, .. } => counts_up(&mut ids.session, session.0, "sessions"),
+        Event::SessionOpened { session, .. } | Event::SessionForked { session, .. } => {
+            counts_up(&mut ids.session, session.0, "sessions")
+        }
         Event::AttentionRaised { attention } => {
             counts_up(&mut ids.attention, attention.id.0, "the inbox")
         }
@@ -56,10 +58,18 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         Event::TaskConcluded { task, outcome } => {
             result_stands_on_answers(state.task(*task), state, outcome)
         }
+        Event::MemberRested { member } if state.load(member) > 0 => {
+            Err("a member at work is put to rest".to_owned())
+        }
+        Event::SessionChanged { session, change } => change_fits(state.session(*session), change),
         Event::RoomOpened { .. }
+        | Event::MemberRested { .. }
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
+        | Event::SessionsAsked { .. }
+        | Event::SessionsListed { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
@@ -79,6 +89,21 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AttentionResolved { .. }
         | Event::ReportStale { .. } => Ok(()),
     }
+}
+
+fn change_fits(session: Option<&Session>, change: &SessionChange) -> Result<(), String> {
+    let session = session.ok_or("a change of no session")?;
+    let needs_rest = match change {
+        SessionChange::Archived { .. } | SessionChange::Reset => true,
+        SessionChange::Renamed { .. }
+        | SessionChange::Unarchived
+        | SessionChange::Chosen
+        | SessionChange::Restored { .. } => false,
+    };
+    if needs_rest && session.busy().is_some() {
+        return Err("a session at work is archived or reset".to_owned());
+    }
+    Ok(())
 }
 
 fn counts_up(last: &mut u64, next: u64, of: &str) -> Result<(), String> {
@@ -117,8 +142,8 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     let task = state.task(*task).ok_or("a call for no task")?;
     let session = state.session(*session).ok_or("a call in no session")?;
     let member = state.member(session.member()).ok_or("a call for nobody")?;
-    if session.busy().is_some() || session.is_closed() {
-        return Err("a call in a session that is busy or closed".to_owned());
+    if session.busy().is_some() || !session.takes_turns() {
+        return Err("a call in a session that is busy, archived or closed".to_owned());
     }
     if state.load(session.member()) >= member.spec().parallel as usize {
         return Err("a call beyond what its member takes at once".to_owned());
@@ -313,6 +338,18 @@ const WANTED: &[&str] = &[
     "session bound",
     "session unbound",
     "session closed",
+    "session forked",
+    "renamed",
+    "archived",
+    "archived by the clock",
+    "unarchived",
+    "reset",
+    "chosen",
+    "restored",
+    "sessions asked",
+    "sessions listed",
+    "upkeep set",
+    "member rested",
     "task added",
     "task reprioritised",
     "task routed",
@@ -369,6 +406,22 @@ fn word(event: &Event) -> &'static str {
         Event::SessionBound { .. } => "session bound",
         Event::SessionUnbound { .. } => "session unbound",
         Event::SessionClosed { .. } => "session closed",
+        Event::SessionForked { .. } => "session forked",
+        Event::SessionChanged { change, .. } => match change {
+            SessionChange::Renamed { .. } => "renamed",
+            SessionChange::Archived { by: Actor::Clock } => "archived by the clock",
+            SessionChange::Archived {
+                by: Actor::Operator | Actor::Room,
+            } => "archived",
+            SessionChange::Unarchived => "unarchived",
+            SessionChange::Reset => "reset",
+            SessionChange::Chosen => "chosen",
+            SessionChange::Restored { .. } => "restored",
+        },
+        Event::SessionsAsked { .. } => "sessions asked",
+        Event::SessionsListed { .. } => "sessions listed",
+        Event::UpkeepSet { .. } => "upkeep set",
+        Event::MemberRested { .. } => "member rested",
         Event::TaskAdded { .. } => "task added",
         Event::TaskReprioritised { .. } => "task reprioritised",
         Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",

@@ -47,11 +47,12 @@ impl Room {
             Report::Bound { call, .. }
             | Report::Unbound { call }
             | Report::Asked { call, .. }
+            | Report::Restored { call, .. }
             | Report::Ended { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none_or(|call| call.ending().is_some())
             }
-            Report::Health { .. } => false,
+            Report::Health { .. } | Report::Listed { .. } => false,
         };
         let only_counted = |event: &Event| matches!(event, Event::ReportStale { .. });
         if is_late && !events.iter().all(only_counted) {

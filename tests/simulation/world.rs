@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
+use synod::core::session::Restored;
 use synod::core::{
-    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, MemberName, Phase,
-    Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire, follow,
-    login_awaited, note,
+    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
+    MemberName, Phase, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp,
+    expire, follow, login_awaited, note,
 };
 
 use crate::fault::{Fault, verdict};
@@ -53,6 +54,7 @@ struct World<'a> {
     replied: BTreeSet<(CallId, AskId)>,
     answers_after_reply: BTreeMap<CallId, Report>,
     past: Vec<Report>,
+    resting: BTreeSet<MemberName>,
 }
 
 impl<'a> World<'a> {
@@ -69,6 +71,7 @@ impl<'a> World<'a> {
             replied: BTreeSet::new(),
             answers_after_reply: BTreeMap::new(),
             past: Vec::new(),
+            resting: BTreeSet::new(),
         }
     }
 
@@ -187,6 +190,14 @@ impl<'a> World<'a> {
                 let sessions = self.room.state.sessions().map(synod::core::Session::id);
                 picked(sessions, pick).map(|session| Command::CloseSession { session })
             }
+            Operation::Session(pick, order) => {
+                let sessions = self.room.state.sessions().map(synod::core::Session::id);
+                picked(sessions, pick).map(|session| Command::Session { session, order })
+            }
+            Operation::ListSessions(pick) => self
+                .member(pick)
+                .map(|member| Command::ListSessions { member }),
+            Operation::SetUpkeep(upkeep) => Some(Command::SetUpkeep(upkeep)),
             Operation::Enroll(spec) => Some(Command::Enroll(*spec)),
             Operation::Dismiss(pick) => self.member(pick).map(|member| Command::Dismiss { member }),
             Operation::RestartMember(pick) => self
@@ -272,6 +283,7 @@ impl<'a> World<'a> {
         self.up = false;
         self.room.restarted()?;
         self.flights.clear();
+        self.resting.clear();
         self.answers_after_reply.clear();
         self.due
             .retain(|_, due| matches!(due, Due::Operation(_) | Due::Resume));
@@ -305,6 +317,13 @@ impl<'a> World<'a> {
                     self.comes_up(&member, Span(50));
                 }
                 Effect::Disconnect { member } => self.calls_crash(&member),
+                Effect::Rest { member } => {
+                    if self.flights.values().any(|order| order.member == member) {
+                        return Err(format!("{member} is put to rest at work"));
+                    }
+                    self.resting.insert(member);
+                }
+                Effect::ListSessions { member, asked } => self.lists(&member, asked),
                 Effect::Shutdown => self.flights.clear(),
             }
         }
@@ -324,6 +343,35 @@ impl<'a> World<'a> {
         );
         self.soon(wait, starting);
         self.soon(Span(wait.0 * 2), ready);
+    }
+
+    /// Some of the sessions that it should have, and one of somebody else.
+    fn lists(&mut self, member: &MemberName, asked: Timestamp) {
+        let mut rng = Rng::with_seed(self.plan.seed ^ asked.0);
+        let ours = self.room.state.sessions();
+        let mut handles: Vec<String> = ours
+            .filter(|session| session.member() == member)
+            .filter_map(|session| session.handle().map(|handle| handle.value.clone()))
+            .collect();
+        handles.retain(|_| rng.u8(0..4) > 0);
+        handles.push("foreign".to_owned());
+        let sessions = handles.into_iter().map(|handle| ListedSession {
+            handle,
+            turns: None,
+        });
+        let listing = match rng.u8(0..8) {
+            0 => Listing::Unsupported,
+            1 => Listing::Failed {
+                why: "it was silent".to_owned(),
+            },
+            _ => Listing::Sessions(sessions.collect()),
+        };
+        let listed = Report::Listed {
+            member: member.clone(),
+            asked,
+            listing,
+        };
+        self.soon(Span(rng.u64(1..200)), listed);
     }
 
     fn calls_crash(&mut self, member: &MemberName) {
@@ -353,6 +401,13 @@ impl<'a> World<'a> {
         let mut rng = Rng::with_seed(self.plan.seed ^ (order.call.0 << 32));
         let latency = Span(rng.u64(10..20_000));
         self.flights.insert(order.call, order.clone());
+        if self.resting.remove(&order.member) {
+            self.comes_up(&order.member, Span(20));
+        }
+        if !order.history.is_empty() && order.handle.is_none() {
+            let (call, by) = (order.call, Restored::ByReplay);
+            self.soon(Span(latency.0 / 3), Report::Restored { call, by });
+        }
         if order.handle.is_none() && rng.bool() {
             self.soon(Span(latency.0 / 4), bound(order, &mut rng));
         }

@@ -16,8 +16,8 @@ use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{documents, now, server_logs};
 use crate::cli::{Place, confirm};
-use crate::config::Loaded;
-use crate::core::{Budget, Command, MemberName, Period, Span, State};
+use crate::config::{Loaded, Lull};
+use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
 use crate::engine::{Engine, Handle, Ports, SystemClock};
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
@@ -89,6 +89,7 @@ impl Room {
             journal: journal.clone(),
             engine: engine.clone(),
             hub: hub.clone(),
+            project: place.project.clone(),
         };
         let desk = Desk {
             engine,
@@ -142,6 +143,7 @@ impl Room {
         if *state.budget() != budget && budget != Budget::default() {
             self.command(Command::SetBudget(budget)).await;
         }
+        self.command(Command::SetUpkeep(upkeep(loaded))).await;
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
@@ -212,6 +214,20 @@ fn run_engine(
         closed.cancel();
     });
     handle
+}
+
+fn upkeep(loaded: &Loaded) -> Upkeep {
+    let span = |lull: Lull| lull.length().map(Span::from);
+    let room = &loaded.config.room;
+    let of_members = loaded.config.members.iter().filter_map(|member| {
+        let name = MemberName::new(member.name.as_str()).ok()?;
+        Some((name, span(member.rest_after?)))
+    });
+    Upkeep {
+        rest_after: span(room.rest_after),
+        rest_of: of_members.collect(),
+        archive_after: span(room.archive_after),
+    }
 }
 
 fn budget(loaded: &Loaded) -> Budget {

@@ -62,6 +62,7 @@ fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
         prompt_argument: tool.prompt_arg.clone(),
         session_argument: tool.session_arg.clone(),
         session_pointer: tool.session_path.clone(),
+        sessions_survive: tool.session_survives,
         arguments,
         read_only_arguments,
         answer_pointer: tool.answer_path.clone(),

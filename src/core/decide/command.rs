@@ -5,9 +5,10 @@ use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
 use crate::core::decide::money::set_budget;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
+use crate::core::decide::session;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
-    Resolution, State, Task, TaskId,
+    Resolution, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.
@@ -29,12 +30,24 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Answer { attention, reply } => answer(state, *attention, reply),
         Command::OpenSession { member, title } => open_session(state, member, title),
         Command::CloseSession { session } => close_session(state, *session),
+        Command::Session { session, order } => session::order(state, *session, order),
+        Command::ListSessions { member } => session::list(state, member),
+        Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
         Command::SetBudget(budget) => Ok(set_budget(state, *budget)),
         Command::CloseRoom => Ok(close_room(state)),
     }
+}
+
+fn set_upkeep(state: &State, upkeep: &Upkeep) -> Vec<Event> {
+    if state.upkeep == *upkeep {
+        return Vec::new();
+    }
+    vec![Event::UpkeepSet {
+        upkeep: upkeep.clone(),
+    }]
 }
 
 fn close_room(state: &State) -> Vec<Event> {

@@ -12,6 +12,7 @@ mod money;
 mod queue;
 mod reported;
 mod resumed;
+mod session;
 
 pub use clock::expire;
 pub use command::decide;

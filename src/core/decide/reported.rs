@@ -1,7 +1,7 @@
 //! Reports of effects. What is late or unknown is counted, never applied.
 
 use crate::core::decide::ended::ended;
-use crate::core::decide::unbind;
+use crate::core::decide::{session, unbind};
 use crate::core::{
     Actor, AskId, Attention, AttentionId, CallId, Event, Health, MemberName, Reply, Report,
     Request, Resolution, Span, State, Subject, Timestamp,
@@ -43,6 +43,12 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
         Report::Health { member, health } => health_changed(state, member, health),
+        Report::Restored { .. } => session::restored(state, report),
+        Report::Listed {
+            member,
+            asked,
+            listing,
+        } => session::listed(state, member, *asked, listing),
     }
 }
 

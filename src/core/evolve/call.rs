@@ -31,6 +31,7 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         return;
     }
     session.busy = Some(id);
+    session.touched = at;
     session.turns_ever += 1;
     session.turns.push_back(Turn {
         call: id,
@@ -53,6 +54,9 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         asked: BTreeSet::new(),
         ended: None,
     };
+    if let Some(member) = state.members.get_mut(&call.member) {
+        member.active = at;
+    }
     state.calls.insert(id, call);
     task.calls.push(id);
     task.started.get_or_insert(at);
@@ -72,6 +76,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     if let Some(session) = state.sessions.get_mut(&session) {
         session.busy = None;
+        session.touched = at;
         if let Some(turn) = session.turns.iter_mut().find(|turn| turn.call == id) {
             turn.state = turn_state(at, ending);
         }
@@ -92,6 +97,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     let kind = state.tasks.get(&task).map(|task| task.order.kind);
     if let Some(member) = state.members.get_mut(&member) {
+        member.active = at;
         match ending {
             Ending::Answered(_) => member.failed_in_a_row = 0,
             Ending::Failed { failure, .. } if failure.kind.is_transient() && !failure.unsent => {

@@ -21,6 +21,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
+        Event::UpkeepSet { upkeep } => state.upkeep.clone_from(upkeep),
+        Event::MemberRested { member } => room::rested(state, at, member),
         Event::MemberRestarted { member } => room::restarted(state, at, member),
         Event::MemberHealthChanged { member, health } => room::health(state, at, member, health),
         Event::MemberPaused { member, why, until } => room::paused(state, at, member, why, *until),
@@ -33,6 +35,21 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::SessionBound { session, handle } => session::bound(state, *session, handle),
         Event::SessionUnbound { session } => session::unbound(state, *session),
         Event::SessionClosed { session } => session::closed(state, *session),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => session::forked(state, at, *session, *from, member, title),
+        Event::SessionChanged { session, change } => {
+            session::changed(state, at, *session, change);
+        }
+        Event::SessionsAsked { member } => room::sessions_asked(state, member),
+        Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        } => room::sessions_listed(state, member, *asked, listing),
         Event::TaskAdded { task, order } => task::added(state, at, *task, order),
         Event::TaskReprioritised { task, priority } => task::reprioritised(state, *task, *priority),
         Event::TaskRouted {

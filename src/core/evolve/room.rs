@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Pause, Phase, Record,
-    SessionId, State, Subject, TaskId, Timestamp,
+    Attention, AttentionId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase, Record,
+    SessionId, State, Subject, TaskId, Timestamp, reconcile,
 };
 
-/// Handles that are still there are those by which a server takes a conversation up again. Of the
-/// servers nothing is known any more.
+/// Handles that are still there are those by which a server says that it takes a conversation up
+/// again; whether it does is seen at the next turn. Of the servers nothing is known any more.
 pub(super) fn resumed(state: &mut State, at: Timestamp) {
     state.closing = false;
     for member in state.members.values_mut() {
@@ -18,6 +18,10 @@ pub(super) fn resumed(state: &mut State, at: Timestamp) {
         member.since = at;
         member.pause = None;
         member.failed_in_a_row = 0;
+        member.active = at;
+        member.resting = false;
+        member.asked = false;
+        member.listed = None;
     }
     // The servers are started anew, and perhaps with another login.
     state
@@ -26,9 +30,9 @@ pub(super) fn resumed(state: &mut State, at: Timestamp) {
     for session in state
         .sessions
         .values_mut()
-        .filter(|session| session.handle.is_some())
+        .filter(|session| session.server.handle.is_some())
     {
-        session.restored_by = Restored::ByHandle;
+        session.server.restored_by = Restored::InDoubt;
     }
 }
 
@@ -47,6 +51,10 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
         spec: spec.clone(),
         health: Health::Unknown,
         since: at,
+        active: at,
+        resting: false,
+        asked: false,
+        listed: None,
         record: Record::default(),
         per_kind: BTreeMap::new(),
         pause: None,
@@ -63,7 +71,7 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
         .values_mut()
         .filter(|session| session.member == *name)
     {
-        session.handle = None;
+        session.let_go();
     }
     forget_sessions(state);
 }
@@ -74,7 +82,7 @@ pub(super) fn forget_sessions(state: &mut State) {
         .sessions
         .values()
         .filter(|session| session.busy.is_none())
-        .filter(|session| session.closed || !state.members.contains_key(&session.member))
+        .filter(|session| !session.takes_turns() || !state.members.contains_key(&session.member))
         .map(|session| session.id)
         .collect();
     let surplus = put_away.len().saturating_sub(SESSIONS_KEPT);
@@ -87,6 +95,36 @@ pub(super) fn health(state: &mut State, at: Timestamp, name: &MemberName, health
     if let Some(member) = state.members.get_mut(name) {
         member.health = health.clone();
         member.since = at;
+        member.active = at;
+        member.resting = false;
+    }
+}
+
+/// Nothing is heard of a server that rests until it is woken.
+pub(super) fn rested(state: &mut State, at: Timestamp, name: &MemberName) {
+    health(state, at, name, &Health::Unknown);
+    if let Some(member) = state.members.get_mut(name) {
+        member.resting = true;
+        member.listed = None;
+    }
+}
+
+pub(super) fn sessions_asked(state: &mut State, name: &MemberName) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.asked = true;
+    }
+}
+
+pub(super) fn sessions_listed(
+    state: &mut State,
+    name: &MemberName,
+    asked: Timestamp,
+    listing: &Listing,
+) {
+    let list = reconcile(state, name, asked, listing);
+    if let Some(member) = state.members.get_mut(name) {
+        member.asked = false;
+        member.listed = Some(list);
     }
 }
 

@@ -136,10 +136,11 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     let member = state
         .member(&slot.member)
         .filter(|member| can_begin(state, strategy, member))?;
-    let mut sessions = state.sessions();
-    let idle = sessions.find(|session| {
-        session.member() == &slot.member && session.busy().is_none() && !session.is_closed()
+    let idle = state.sessions().filter(|session| {
+        session.member() == &slot.member && session.busy().is_none() && session.takes_turns()
     });
+    // The one that the operator chose last, else the oldest.
+    let idle = idle.max_by_key(|session| (session.chosen(), Reverse(session.id())));
     Some(Start {
         member: slot.member.clone(),
         purpose: slot.purpose,
@@ -154,8 +155,8 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
 fn repair(state: &State, slot: &Slot, call: CallId) -> Option<Start> {
     let session = state.session(state.call(call)?.session())?;
     let ready =
-        session.busy().is_none() && !session.is_closed() && state.has_room_for_call(&slot.member);
-    let latest = session.turns().next_back().map(|turn| turn.call);
+        session.busy().is_none() && session.takes_turns() && state.has_room_for_call(&slot.member);
+    let latest = session.remembered().next_back().map(|turn| turn.call);
     let inputs = if latest == Some(call) {
         Vec::new()
     } else {

@@ -4,8 +4,8 @@
 use crate::core::retry::is_repeated;
 use crate::core::routing::{fewest, suited, unusable};
 use crate::core::{
-    Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, State,
-    Strategy, Task,
+    Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
+    State, Strategy, Task,
 };
 
 /// A call that the strategy of a task wants.
@@ -212,7 +212,7 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
 fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) -> bool {
     let call = state.call(answered);
     let session = call.and_then(|call| state.session(call.session()));
-    session.is_some_and(|session| !session.is_closed())
+    session.is_some_and(Session::takes_turns)
         && unusable(state, task.order.strategy, &slot.member).is_none()
 }
 

@@ -49,7 +49,11 @@ fn member(state: &State, member: &Member) -> Value {
         .filter(|(_, call)| *call.member() == spec.name)
         .map(|(_, call)| call.task().0)
         .collect();
-    let (health, why) = health(member.health());
+    let (health, why) = if member.is_resting() {
+        ("resting", None)
+    } else {
+        health(member.health())
+    };
     json!({
         "name": spec.name.as_str(),
         "family": plain::word(&spec.family, 80),

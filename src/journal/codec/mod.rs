@@ -115,10 +115,12 @@ kinds! {
     room::Resumed = "room_resumed" @ 1,
     room::Closed = "room_closed" @ 1,
     room::BudgetSet = "budget_set" @ 1,
+    room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
     roster::Enrolled = "member_enrolled" @ 1,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
+    roster::Rested = "member_rested" @ 1,
     roster::HealthChanged = "member_health_changed" @ 1,
     roster::Paused = "member_paused" @ 1,
     roster::MemberResumed = "member_resumed" @ 1,
@@ -126,6 +128,10 @@ kinds! {
     session::Bound = "session_bound" @ 1,
     session::Unbound = "session_unbound" @ 1,
     session::Closed = "session_closed" @ 1,
+    session::Forked = "session_forked" @ 1,
+    session::Changed = "session_changed" @ 1,
+    session::Asked = "sessions_asked" @ 1,
+    session::Listed = "sessions_listed" @ 1,
     task::Added = "task_added" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
@@ -152,6 +158,10 @@ pub fn encode(event: &Event) -> Encoded {
         Event::RoomResumed => pack(&room::Resumed {}),
         Event::RoomClosed => pack(&room::Closed {}),
         Event::BudgetSet { budget } => pack(&room::BudgetSet::from(budget)),
+        Event::UpkeepSet { upkeep } => pack(&room::UpkeepSet::from(upkeep)),
+        Event::MemberRested { member } => pack(&roster::Rested {
+            member: member.clone(),
+        }),
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),
@@ -189,6 +199,33 @@ pub fn encode(event: &Event) -> Encoded {
         }),
         Event::SessionUnbound { session } => pack(&session::Unbound { session: *session }),
         Event::SessionClosed { session } => pack(&session::Closed { session: *session }),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => pack(&session::Forked {
+            session: *session,
+            from: *from,
+            member: member.clone(),
+            title: title.clone(),
+        }),
+        Event::SessionChanged { session, change } => pack(&session::Changed {
+            session: *session,
+            change: change.into(),
+        }),
+        Event::SessionsAsked { member } => pack(&session::Asked {
+            member: member.clone(),
+        }),
+        Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        } => pack(&session::Listed {
+            member: member.clone(),
+            asked: *asked,
+            listing: listing.into(),
+        }),
         Event::TaskAdded { task, order } => pack(&task::Added {
             task: *task,
             order: order.into(),

@@ -1,4 +1,4 @@
-//! Members: enrolled, left, restarted, and how their servers are.
+//! Members: enrolled, left, restarted, put to rest, and how their servers are.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +30,20 @@ pub(super) struct Left {
 #[serde(deny_unknown_fields)]
 pub(super) struct Restarted {
     pub(super) member: MemberName,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rested {
+    pub(super) member: MemberName,
+}
+
+impl From<Rested> for Event {
+    fn from(wire: Rested) -> Self {
+        Self::MemberRested {
+            member: wire.member,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

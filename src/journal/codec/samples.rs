@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::session::Restored;
 use crate::core::{
     Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
     Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy, Subject, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Usage,
+    Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
+    Purpose, Reach, Reply, Request, Resolution, SessionChange, SessionId, Span, Strategy, Subject,
+    TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -44,6 +45,16 @@ fn room() -> Vec<Event> {
                 micro_usd: Some(20_000_000),
                 time: Some(Span(3_600_000)),
                 per: Period::Room,
+            },
+        },
+        Event::UpkeepSet {
+            upkeep: Upkeep::default(),
+        },
+        Event::UpkeepSet {
+            upkeep: Upkeep {
+                rest_after: Some(Span(1_800_000)),
+                rest_of: BTreeMap::from([(codex(), None)]),
+                archive_after: Some(Span::DAY),
             },
         },
         Event::ReportStale {
@@ -94,6 +105,7 @@ fn roster() -> Vec<Event> {
             until: None,
         },
         Event::MemberResumed { member: codex() },
+        Event::MemberRested { member: codex() },
     ];
     let healths = [
         Health::Unknown,
@@ -118,7 +130,7 @@ fn roster() -> Vec<Event> {
 
 fn sessions() -> Vec<Event> {
     let session = SessionId(7);
-    vec![
+    let mut events = vec![
         Event::SessionOpened {
             session,
             member: codex(),
@@ -133,7 +145,58 @@ fn sessions() -> Vec<Event> {
         },
         Event::SessionUnbound { session },
         Event::SessionClosed { session },
-    ]
+    ];
+    events.push(Event::SessionForked {
+        session: SessionId(8),
+        from: session,
+        member: codex(),
+        title: "fork of codex".to_owned(),
+    });
+    let restored = [
+        Restored::Live,
+        Restored::ByHandle,
+        Restored::ByReplay,
+        Restored::InDoubt,
+    ];
+    let changes = [
+        SessionChange::Renamed {
+            title: "login".to_owned(),
+        },
+        SessionChange::Archived {
+            by: Actor::Operator,
+        },
+        SessionChange::Archived { by: Actor::Clock },
+        SessionChange::Unarchived,
+        SessionChange::Reset,
+        SessionChange::Chosen,
+    ];
+    let restored = restored.map(|by| SessionChange::Restored { by });
+    let changes = changes.into_iter().chain(restored);
+    events.extend(changes.map(|change| Event::SessionChanged { session, change }));
+    events.push(Event::SessionsAsked { member: codex() });
+    let listings = [
+        Listing::Sessions(vec![
+            ListedSession {
+                handle: "synod-1".to_owned(),
+                turns: Some(3),
+            },
+            ListedSession {
+                handle: "ünknown \u{1b}".to_owned(),
+                turns: None,
+            },
+        ]),
+        Listing::Sessions(Vec::new()),
+        Listing::Unsupported,
+        Listing::Failed {
+            why: "it was silent".to_owned(),
+        },
+    ];
+    events.extend(listings.map(|listing| Event::SessionsListed {
+        member: codex(),
+        asked: Timestamp(1_790_000_000_000),
+        listing,
+    }));
+    events
 }
 
 fn order(kind: TaskKind, strategy: Strategy) -> TaskOrder {

@@ -10,10 +10,12 @@ mod codex;
 mod codex_events;
 mod codex_mcp_server;
 mod generic;
+mod sessions;
 #[cfg(test)]
 mod wire;
 
 pub(crate) use asks::{Question, ReplyStyle};
+pub(crate) use sessions::{SessionList, session_list};
 
 use std::fmt;
 

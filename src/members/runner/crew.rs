@@ -7,15 +7,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use super::Now;
-use crate::core::{Access, Health, MemberName, Report, Span};
-use crate::mcp::{self, ConnectError, Connection, Options, ServerSpec, Start, Supervisor};
+use crate::core::listing::LISTED_MAX;
+use crate::core::text::clipped;
+use crate::core::{Access, Health, ListedSession, Listing, MemberName, Report, Span};
+use crate::mcp::{
+    self, ConnectError, Connection, Limits, Options, ServerSpec, Start, Step, Supervisor,
+};
+use crate::members::dialect::{SessionList, ToolRequest, session_list};
 use crate::members::failure;
 use crate::members::setup::{Adapter, OnCancel, Setup};
+
+/// How long a server may take to list its sessions.
+const LIST_WITHIN: Duration = Duration::from_secs(10);
 
 /// The servers of one member.
 #[derive(Debug)]
@@ -150,6 +159,32 @@ impl Crew {
         }
     }
 
+    /// Ends all servers until the next call needs one.
+    pub(super) fn rest(&self) {
+        for lane in &self.lanes {
+            lane.rest();
+        }
+    }
+
+    /// The sessions that the servers that run say they have.
+    pub(super) async fn list_sessions(&self) -> Listing {
+        let Some(list) = session_list(&self.setup.adapter) else {
+            return Listing::Unsupported;
+        };
+        let mut all = Vec::new();
+        for lane in &self.lanes {
+            if !matches!(*lane.health().borrow(), mcp::Health::Ready { .. }) {
+                continue;
+            }
+            match listed(lane, &list).await {
+                Ok(sessions) => all.extend(sessions),
+                Err(why) => return Listing::Failed { why },
+            }
+        }
+        all.truncate(LISTED_MAX);
+        Listing::Sessions(all)
+    }
+
     /// Ends all servers and waits until their processes are gone.
     pub(super) async fn shutdown(&self) {
         let all = self.lanes.iter().map(Supervisor::shutdown);
@@ -211,6 +246,27 @@ impl Drop for Seat<'_> {
             book.taken.swap_remove(at);
         }
     }
+}
+
+async fn listed(lane: &Supervisor, list: &SessionList) -> Result<Vec<ListedSession>, String> {
+    let connection = lane.get().await.map_err(|error| error.to_string())?;
+    let limits = Limits {
+        idle: LIST_WITHIN,
+        total: LIST_WITHIN,
+    };
+    let ToolRequest { tool, arguments } = list.request.clone();
+    let mut call = connection.call(&tool, arguments, limits).await;
+    let reply = loop {
+        match call.next().await {
+            // Nothing that comes meanwhile is about the list.
+            Step::Signal(_) => {}
+            Step::Done(outcome) => break outcome.map_err(|error| error.to_string())?,
+        }
+    };
+    if reply.is_error {
+        return Err(clipped(&reply.text(), 300));
+    }
+    (list.read)(&reply).map_err(str::to_owned)
 }
 
 /// The first lane has the server's own name.

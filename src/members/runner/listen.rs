@@ -189,7 +189,7 @@ impl CallTask {
             call: self.order.call,
             handle: Handle {
                 value: handle,
-                survives_restart: false,
+                survives_restart: self.crew.setup().adapter.handles_survive(),
             },
         })
         .await

@@ -92,6 +92,8 @@ impl Members {
                 Effect::Connect { spec } => self.connect(&spec.name),
                 Effect::Disconnect { member } => self.disconnect(&member),
                 Effect::Restart { member } => self.restart(&member),
+                Effect::Rest { member } => self.rest(&member),
+                Effect::ListSessions { member, asked } => self.list_sessions(member, asked),
                 Effect::Shutdown => break,
             }
         }
@@ -186,6 +188,29 @@ impl Members {
             let crew = Arc::clone(crew);
             self.spawn(async move { crew.restart().await });
         }
+    }
+
+    /// Ordered from here and not from a task: a call that is ordered next must find it resting.
+    fn rest(&self, member: &MemberName) {
+        if let Some(crew) = self.crews.get(member) {
+            crew.rest();
+        }
+    }
+
+    fn list_sessions(&self, member: MemberName, asked: Timestamp) {
+        let Some(crew) = self.crews.get(&member).map(Arc::clone) else {
+            return;
+        };
+        let reports = self.outlets.reports.clone();
+        self.spawn(async move {
+            let listing = crew.list_sessions().await;
+            let listed = Report::Listed {
+                member,
+                asked,
+                listing,
+            };
+            drop(reports.send(listed).await);
+        });
     }
 
     /// Reports from a task, so that the loop of effects never waits for the room.

@@ -262,6 +262,14 @@ impl Room for Stage {
                 let text = self.documents.get(&name).cloned();
                 RoomEvent::Document { name, text }
             }
+            // A stage has no archive.
+            Query::Search { words } => RoomEvent::Found {
+                words,
+                places: Vec::new(),
+            },
+            Query::Export { session, path } => {
+                RoomEvent::Told(format!("a stage does not write {session} to `{path}`"))
+            }
         });
         Ok(())
     }

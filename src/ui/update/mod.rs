@@ -9,6 +9,7 @@ mod lists;
 mod overlays;
 mod result;
 mod rows;
+mod sessions;
 
 use crossterm::event::KeyEvent;
 
@@ -126,6 +127,15 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Delete => rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Fork
+        | Action::Rename
+        | Action::Archive
+        | Action::ResetSession
+        | Action::UseSession
+        | Action::ListSessions
+        | Action::Export => intents = sessions::act(model, state, action),
+        Action::ShowArchived => sessions::show_archived(model, state),
+        Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
@@ -314,6 +324,8 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             model.tell(why, Role::Warn);
         }
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
+        RoomEvent::Done(what) => model.tell(what, Role::Ok),
+        RoomEvent::Found { words, places } => sessions::found(model, words, places),
         RoomEvent::Gone => {
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];

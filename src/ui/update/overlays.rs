@@ -3,7 +3,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Text, Timestamp};
+use crate::core::{Command, Reply, SessionOrder, State, Text, Timestamp};
 use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
@@ -11,7 +11,7 @@ use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, documents, lists, result};
+use crate::ui::update::{Intent, act as act_below, documents, lists, result, sessions};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -57,6 +57,8 @@ pub(super) fn act(
                 Vec::new()
             }
         }
+        Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
+        Overlay::Results(results) => sessions::look(model, state, results, action),
         Overlay::Write { task, input } => result::act(model, task, input, action),
         Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
@@ -190,6 +192,10 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             );
             vec![Intent::Command(Command::CloseRoom)]
         }
+        Some(Verdict::Reset(session)) => vec![Intent::Command(Command::Session {
+            session,
+            order: SessionOrder::Reset,
+        })],
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -282,6 +288,7 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         Some(
             Overlay::CommandLine { input }
             | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. }
             | Overlay::Write { input, .. },
         ) => {
             input.input(event);
@@ -292,6 +299,7 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         Some(
             Overlay::Help { .. }
             | Overlay::Document(_)
+            | Overlay::Results(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_)
             | Overlay::Said(_),
@@ -308,12 +316,14 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
             | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. }
             | Overlay::Write { input, .. },
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
             Overlay::Help { .. }
             | Overlay::Document(_)
+            | Overlay::Results(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_)
             | Overlay::Said(_),
@@ -335,6 +345,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Said(_)
+            | Overlay::Ask { .. }
+            | Overlay::Results(_)
             | Overlay::Document(_)
             | Overlay::Confirm(_) => false,
         };
@@ -349,6 +361,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
                 | Overlay::Said(_)
+                | Overlay::Ask { .. }
+                | Overlay::Results(_)
                 | Overlay::Document(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });

@@ -59,6 +59,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Said(_)
             | Overlay::Palette { .. }
             | Overlay::Fill { .. }
+            | Overlay::Ask { .. }
+            | Overlay::Results(_)
             | Overlay::Write { .. }
             | Overlay::Document(_)
             | Overlay::Confirm(_)
@@ -196,7 +198,15 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
                 Health::Restarting { .. } | Health::Down { .. } => {
                     Some((Action::Retry, "start again"))
                 }
-                Health::Unknown | Health::Starting | Health::Ready { .. } => None,
+                Health::Unknown | Health::Starting | Health::Ready { .. } => {
+                    let session = seat.session?;
+                    let word = if session.is_archived() {
+                        (Action::Archive, "bring back")
+                    } else {
+                        (Action::Fork, "fork")
+                    };
+                    (model.screen == Screen::Sessions).then_some(word)
+                }
             }
         }
         Pane::Queue | Pane::Votes => match model.task(state)?.phase() {

@@ -14,6 +14,8 @@ mod metrics;
 mod overlays;
 mod paint;
 mod prepare;
+mod session_notes;
+mod session_overlays;
 mod sessions;
 
 use ratatui::buffer::Buffer;

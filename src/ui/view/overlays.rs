@@ -11,7 +11,7 @@ use crate::ui::said::Said;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, session_overlays};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -65,6 +65,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 let prompt = order.map_or("", |order| order.prompt.headline());
                 fill(paint, area, title, prompt, input.text());
             }
+            Overlay::Ask { wanted, input } => {
+                session_overlays::ask(paint, area, *wanted, input.text(), scene);
+            }
+            Overlay::Results(results) => session_overlays::found(paint, area, results, scene),
             Overlay::Document(document) => read(paint, area, document),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
@@ -73,7 +77,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// A dialog's area, cleared and framed.
-fn dialog(paint: &mut Paint<'_>, area: Rect, columns: u16, rows: u16, title: Title<'_>) -> Rect {
+pub(super) fn dialog(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    columns: u16,
+    rows: u16,
+    title: Title<'_>,
+) -> Rect {
     let area = centered(area, columns, rows);
     paint.ground(area);
     paint.frame(area, title, true)
@@ -318,7 +328,13 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
-fn fill(paint: &mut Paint<'_>, area: Rect, title: Title<'_>, message: &str, typed: &str) {
+pub(super) fn fill(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    title: Title<'_>,
+    message: &str,
+    typed: &str,
+) {
     let columns = 76.min(area.width.saturating_sub(4));
     let message = crate::ui::text::line(message);
     let lines = wrap::rows(&message, columns.saturating_sub(4));

@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, overlays, panes, sessions};
+use crate::ui::view::{composing, detail, overlays, panes, session_notes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
 pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
@@ -28,12 +28,11 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                 }
             }
             Pane::Transcript => {
-                let session = model
-                    .seat(state)
-                    .and_then(|s| s.session)
-                    .map(crate::core::Session::id);
+                let seat = model.seat(state);
+                let above = seat.map_or(0, |s| session_notes::rows(&session_notes::of(s, model)));
+                let session = seat.and_then(|s| s.session).map(crate::core::Session::id);
                 if let Some(ring) = session.and_then(|s| model.transcripts.ring_mut(s)) {
-                    ring.resize(columns, rows);
+                    ring.resize(columns, rows.saturating_sub(above));
                 }
             }
             Pane::Detail => detail::fit(model, columns, rows),

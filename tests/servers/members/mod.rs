@@ -3,6 +3,7 @@
 mod codex;
 mod endpoint;
 mod rehearsal;
+mod sessions;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -196,6 +197,8 @@ impl Heard {
             Report::Unbound { .. }
             | Report::Asked { .. }
             | Report::Ended { .. }
+            | Report::Restored { .. }
+            | Report::Listed { .. }
             | Report::Health { .. } => None,
         })
     }
@@ -219,6 +222,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         prompt: Text::from(prompt),
         inputs: Vec::new(),
         handle: None,
+        former: None,
         history: Vec::new(),
         deadline: None,
     }

@@ -30,7 +30,7 @@ fn command(persona: &str) -> Vec<String> {
     .to_vec()
 }
 
-fn member(persona: &str) -> Setup {
+pub(super) fn member(persona: &str) -> Setup {
     let adapter = Adapter::Chat(ChatOptions::default());
     setup(persona, adapter, command(persona), BTreeMap::new())
 }
@@ -126,7 +126,7 @@ async fn a_handle_that_nobody_knows_is_given_up_and_the_call_goes_on() {
         .iter()
         .map(|report| matches!(report, Report::Unbound { .. }))
         .collect();
-    assert_eq!(kinds, [true, false], "{:?}", heard.reports);
+    assert_eq!(kinds, [true, false, false], "{:?}", heard.reports);
     heard.answer();
     assert_eq!(stand.close().await, []);
 }
