@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
+use super::adapter::Adapter;
 use super::discover::{Found, Role};
 use super::effective::{quoted, quoted_list};
 use super::launch::Launch;
-use super::member::Adapter;
 use super::room::Hub;
 use super::server::ServerAdapter;
 use super::value::{Name, Reference};
@@ -93,10 +93,16 @@ pub fn render(choices: &[Choice]) -> String {
                 if let Some(model) = model {
                     entry.line("model", &quoted(model));
                 }
+                if let Some(warning) = adapter.warning() {
+                    entry.text.push_str(&comment(warning));
+                }
                 match adapter {
                     Adapter::Generic => entry.line("generic", "{ tool = \"ask\" }"),
                     Adapter::CodexMcpServer
                     | Adapter::Codex
+                    | Adapter::Gemini
+                    | Adapter::Claude
+                    | Adapter::Pal
                     | Adapter::Openai
                     | Adapter::Rehearsal => {}
                 }
@@ -121,7 +127,7 @@ pub fn render(choices: &[Choice]) -> String {
         text.push_str(NO_MEMBERS);
     }
     if !mentions.is_empty() {
-        text.push_str("\n# Found, and not usable by this version of Synod yet:\n");
+        text.push_str("\n# Found, and no member by itself:\n");
         for mention in mentions {
             text.push_str(&comment(mention));
         }
@@ -161,6 +167,7 @@ const TAIL: &str = "
 #   timeout = { idle = \"90s\", total = \"30m\" }
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
+#   gemini = { change_mode = true }          # adapter \"gemini\": code tasks are answered by edits
 
 # [conflict]
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]

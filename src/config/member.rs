@@ -2,83 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::adapter::Adapter;
 use super::effective::{Values, or_none, quoted};
 use super::launch::{Launch, Timeout};
 use super::place::Origin;
-use super::problem::{Fault, Problem, nearest};
-use super::read::{Item, Table, one_of};
+use super::problem::Problem;
+use super::read::{Item, Table};
 use super::value::Name;
-
-/// Which adapter talks to a member's server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Adapter {
-    /// The npm package `codex-mcp-server`, which drives the `codex` command.
-    CodexMcpServer,
-    /// `codex mcp-server`, part of `codex` up to 0.153.
-    Codex,
-    /// The built-in server for any OpenAI-compatible endpoint.
-    Openai,
-    /// The built-in seeded rehearsal server. Never a real model.
-    Rehearsal,
-    /// Any MCP server with a tool that takes a prompt.
-    Generic,
-}
-
-impl Adapter {
-    /// All adapters, with the words of the file.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("codex-mcp-server", Self::CodexMcpServer),
-        ("codex", Self::Codex),
-        ("openai", Self::Openai),
-        ("rehearsal", Self::Rehearsal),
-        ("generic", Self::Generic),
-    ];
-
-    /// Families that are known by name and have no adapter yet.
-    pub const NOT_YET: [&'static str; 3] = ["gemini", "claude", "pal"];
-
-    /// The word in the file.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CodexMcpServer => "codex-mcp-server",
-            Self::Codex => "codex",
-            Self::Openai => "openai",
-            Self::Rehearsal => "rehearsal",
-            Self::Generic => "generic",
-        }
-    }
-
-    /// Whether Synod brings the server itself, so that no command is needed.
-    #[must_use]
-    pub fn is_built_in(self) -> bool {
-        match self {
-            Self::Openai | Self::Rehearsal => true,
-            Self::CodexMcpServer | Self::Codex | Self::Generic => false,
-        }
-    }
-
-    fn read(item: Item<'_>) -> Result<Self, Problem> {
-        let names = Self::ALL.map(|(word, _)| word);
-        let found = item.as_str().unwrap_or_default();
-        if let Some(known) = Self::NOT_YET.iter().find(|known| **known == found) {
-            let fault = Fault::NoAdapterYet {
-                adapter: (*known).to_owned(),
-                available: names.join(", "),
-            };
-            return Err(Problem::new(item.place(), fault));
-        }
-        let all = [&names[..], &Self::NOT_YET[..]].concat();
-        item.word(&Self::ALL)
-            .map_err(|problem| match nearest(found, &all) {
-                Some(near) if Self::NOT_YET.contains(&near) => item.bad(format!(
-                    "{} (\"{near}\" has no adapter yet)",
-                    one_of(&names)
-                )),
-                Some(_) | None => problem,
-            })
-    }
-}
 
 /// What a million tokens cost, in US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,6 +49,13 @@ pub struct Sandbox {
     pub read_only: String,
 }
 
+/// How the Gemini adapter asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GeminiForm {
+    /// Whether tasks of kind `code` are answered by edits in the form of the server's change mode.
+    pub change_mode: bool,
+}
+
 /// What a rehearsal member plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -155,6 +92,8 @@ pub struct Member {
     pub read_only: bool,
     /// For the generic adapter: how its tool is called.
     pub generic: Option<GenericTool>,
+    /// For the Gemini adapter: how it is asked.
+    pub gemini: GeminiForm,
     /// For the rehearsal adapter: what it plays.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -166,7 +105,11 @@ impl Member {
         match (&self.family, self.adapter) {
             (Some(family), _) => family,
             (None, Adapter::Codex | Adapter::CodexMcpServer) => "openai",
-            (None, Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => self.name.as_str(),
+            (None, Adapter::Gemini) => "google",
+            (None, Adapter::Claude) => "anthropic",
+            (None, Adapter::Pal | Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => {
+                self.name.as_str()
+            }
         }
     }
 
@@ -181,6 +124,7 @@ impl Member {
         let adapter = required(table, "adapter", "how Synod talks to it", Adapter::read);
         let launch = Launch::read(table);
         let generic = table.table("generic", GenericTool::read);
+        let gemini = table.table("gemini", GeminiForm::read);
         let rehearsal = table.table("rehearsal", Rehearsal::read).flatten();
         if let Some(adapter) = adapter {
             check(table, adapter, &launch, generic.is_some());
@@ -196,7 +140,8 @@ impl Member {
         let family = table.get("family", Item::text);
         let model = table.get("model", Item::text);
         let parallel = table.get("parallel", |item| item.whole(1, 64));
-        let timeout = Timeout::read(table);
+        let timeout = adapter.map_or_else(Timeout::default, Adapter::timeout);
+        let timeout = Timeout::read(table, timeout);
         let cost = table.table("cost", Cost::read).flatten();
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
         Some(Self {
@@ -212,6 +157,7 @@ impl Member {
             cost,
             read_only,
             generic: generic.flatten(),
+            gemini: gemini.unwrap_or_default(),
             rehearsal,
         })
     }
@@ -239,6 +185,10 @@ impl Member {
         rows.push((path("read_only"), self.read_only.to_string()));
         if let Some(generic) = &self.generic {
             rows.extend(generic.values(&path("generic")));
+        }
+        if self.adapter == Adapter::Gemini {
+            let form = self.gemini.change_mode.to_string();
+            rows.push((path("gemini.change_mode"), form));
         }
         if let Some(rehearsal) = &self.rehearsal {
             rows.push((path("rehearsal.persona"), quoted(&rehearsal.persona)));
@@ -269,6 +219,9 @@ fn check(table: &mut Table<'_, '_>, adapter: Adapter, launch: &Launch, generic: 
         | Adapter::Openai
         | Adapter::Codex
         | Adapter::CodexMcpServer
+        | Adapter::Gemini
+        | Adapter::Claude
+        | Adapter::Pal
         | Adapter::Rehearsal => {}
     }
 }
@@ -296,6 +249,13 @@ impl Cost {
             input_per_mtok: input?,
             output_per_mtok: output?,
         })
+    }
+}
+
+impl GeminiForm {
+    fn read(table: &mut Table<'_, '_>) -> Self {
+        let change_mode = table.get("change_mode", Item::flag).unwrap_or(false);
+        Self { change_mode }
     }
 }
 

@@ -30,6 +30,12 @@ pub enum Adapter {
     Codex(CodexOptions),
     /// The npm package `codex-mcp-server`.
     CodexMcpServer(CodexOptions),
+    /// The npm package `gemini-mcp-tool`, which drives the `gemini` command.
+    Gemini(GeminiOptions),
+    /// The npm package `@steipete/claude-code-mcp`, which drives the `claude` command.
+    Claude(ClaudeOptions),
+    /// The PyPI package `pal-mcp-server`.
+    Pal(PalOptions),
     /// Any server with a tool that takes a prompt.
     Generic(GenericOptions),
 }
@@ -52,6 +58,31 @@ pub struct CodexOptions {
     pub cwd: PathBuf,
     /// Dotted overrides of Codex's configuration; `codex mcp-server` only.
     pub config: Map<String, Value>,
+}
+
+/// Particulars of `gemini-mcp-tool`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GeminiOptions {
+    /// Model, instead of the Gemini CLI's own default.
+    pub model: Option<String>,
+    /// Whether tasks of kind `code` are answered by edits in the server's own form.
+    pub change_mode: bool,
+}
+
+/// Particulars of `claude-code-mcp`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClaudeOptions {
+    /// The folder in which Claude works.
+    pub cwd: PathBuf,
+}
+
+/// Particulars of `pal-mcp-server`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PalOptions {
+    /// Model, one of those that the server knows; without it the server's own default.
+    pub model: Option<String>,
+    /// The folder into which the server writes what a model generates.
+    pub cwd: PathBuf,
 }
 
 /// How a generic server is called.
@@ -97,7 +128,12 @@ impl Adapter {
     pub fn resumes(&self) -> bool {
         match self {
             Self::CodexMcpServer(_) => false,
-            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => true,
         }
     }
 
@@ -105,7 +141,12 @@ impl Adapter {
     #[must_use]
     pub fn tools(&self) -> Vec<&str> {
         match self {
-            Self::Chat(_) => vec!["chat"],
+            Self::Chat(_) | Self::Pal(_) => vec!["chat"],
+            Self::Gemini(options) if options.change_mode => {
+                vec!["ask-gemini", "brainstorm", "fetch-chunk"]
+            }
+            Self::Gemini(_) => vec!["ask-gemini", "brainstorm"],
+            Self::Claude(_) => vec!["claude_code"],
             Self::Codex(_) => vec!["codex", "codex-reply"],
             Self::CodexMcpServer(_) => vec!["codex"],
             Self::Generic(options) => vec![options.tool.as_str()],
@@ -116,8 +157,8 @@ impl Adapter {
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {
         match self {
-            Self::Chat(_) | Self::Codex(_) => OnCancel::Notify,
-            Self::CodexMcpServer(_) => OnCancel::EndProcesses,
+            Self::Chat(_) | Self::Codex(_) | Self::Pal(_) => OnCancel::Notify,
+            Self::CodexMcpServer(_) | Self::Gemini(_) | Self::Claude(_) => OnCancel::EndProcesses,
             Self::Generic(options) => options.on_cancel,
         }
     }

@@ -122,7 +122,8 @@ fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
 
 fn reach(member: &Member, adapter: &Adapter) -> Reach {
     let sandboxed = match adapter {
-        Adapter::Chat(_) => return Reach::Text,
+        Adapter::Chat(_) | Adapter::Pal(_) => return Reach::Text,
+        Adapter::Gemini(_) | Adapter::Claude(_) => false,
         Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
         Adapter::Generic(_) => member
             .generic

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use crate::cli::Place;
 use crate::config::{Adapter as Word, GenericTool, Member, Reach, ResolvedServer, Secret};
 use crate::mcp::{GuardCommand, Transport};
-use crate::members::{Adapter, ChatOptions, CodexOptions, GenericOptions};
+use crate::members::{
+    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, PalOptions,
+};
 use crate::servers::rehearsal::Persona;
 
 /// The variable under which a built-in server is given its key.
@@ -24,6 +26,17 @@ pub(super) fn adapter(member: &Member, cwd: &Path) -> Adapter {
         }),
         Word::Codex => Adapter::Codex(codex(model, cwd)),
         Word::CodexMcpServer => Adapter::CodexMcpServer(codex(model, cwd)),
+        Word::Gemini => Adapter::Gemini(GeminiOptions {
+            model,
+            change_mode: member.gemini.change_mode,
+        }),
+        Word::Claude => Adapter::Claude(ClaudeOptions {
+            cwd: cwd.to_owned(),
+        }),
+        Word::Pal => Adapter::Pal(PalOptions {
+            model,
+            cwd: cwd.to_owned(),
+        }),
         Word::Generic => Adapter::Generic(
             member
                 .generic
@@ -77,7 +90,10 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
         cwd,
     } = resolved;
     let command = match reach {
-        Reach::Process { command } => command,
+        Reach::Process { command } => {
+            defaults(member, &mut env);
+            command
+        }
         Reach::Http { url, bearer } => {
             return Transport::Http {
                 url,
@@ -87,6 +103,21 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
         Reach::BuiltIn { url, bearer } => built_in(member, url, bearer.as_ref(), own, &mut env),
     };
     Transport::Stdio { command, env, cwd }
+}
+
+/// What the adapter wants of its server's environment, where the operator has not said it.
+fn defaults(member: &Member, env: &mut BTreeMap<String, String>) {
+    let mut set = |name: &str, value: &str| {
+        env.entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
+    };
+    for (name, value) in member.adapter.default_env() {
+        set(name, value);
+    }
+    // Its tool has no argument for the model.
+    if let (Word::Claude, Some(model)) = (member.adapter, &member.model) {
+        set("ANTHROPIC_MODEL", model);
+    }
 }
 
 fn built_in(

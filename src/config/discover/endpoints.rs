@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{Found, FoundIn, Role, name_like};
 use crate::config::launch::Launch;
-use crate::config::member::Adapter;
+use crate::config::adapter::Adapter;
 use crate::config::problem::shown;
 
 /// The ports that local model servers use, with the program that is known for it.
