@@ -32,6 +32,8 @@ pub struct GenericTool {
     pub session_path: Option<String>,
     /// JSON pointer into the structured result where the answer stands; absent: the text blocks.
     pub answer_path: Option<String>,
+    /// What the server puts before each answer, to be taken off.
+    pub answer_prefix: Option<String>,
     /// The argument that takes the model's name.
     pub model_arg: Option<String>,
     /// The argument that takes the working directory.
@@ -277,6 +279,7 @@ impl GenericTool {
         let session_arg = table.get("session_arg", Item::text);
         let session_path = table.get("session_path", pointer);
         let answer_path = table.get("answer_path", pointer);
+        let answer_prefix = table.get("answer_prefix", Item::text);
         let model_arg = table.get("model_arg", Item::text);
         let cwd_arg = table.get("cwd_arg", Item::text);
         let sandbox_arg = table.get("sandbox_arg", Item::text);
@@ -287,6 +290,7 @@ impl GenericTool {
             session_arg,
             session_path,
             answer_path,
+            answer_prefix,
             model_arg,
             cwd_arg,
             sandbox: sandbox_arg.map(|arg| Sandbox {
@@ -304,6 +308,7 @@ impl GenericTool {
             ("session_arg", self.session_arg.as_ref()),
             ("session_path", self.session_path.as_ref()),
             ("answer_path", self.answer_path.as_ref()),
+            ("answer_prefix", self.answer_prefix.as_ref()),
             ("model_arg", self.model_arg.as_ref()),
             ("cwd_arg", self.cwd_arg.as_ref()),
             ("sandbox_arg", sandbox.map(|sandbox| &sandbox.arg)),

@@ -78,6 +78,7 @@ fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
         arguments,
         read_only_arguments,
         answer_pointer: tool.answer_path.clone(),
+        answer_prefix: tool.answer_prefix.clone(),
         ..GenericOptions::default()
     }
 }

@@ -128,13 +128,29 @@ fn told(said: &str) -> Failure {
         .or_else(|| cause.contains("/login").then_some(FailureKind::Auth));
     let failure = match kind {
         Some(kind) => failure::of_kind(kind, cause),
-        None => failure::of_text(cause, Clues::default()),
+        None => {
+            let clues = Clues {
+                status: status_in(cause),
+                ..Clues::default()
+            };
+            failure::of_text(cause, clues)
+        }
     };
     failed(failure, said)
 }
 
 const OTHER_SERVER: &str = "this server has no tool `claude_code`; `claude mcp serve` offers \
     Claude's tools and not the model: use npm @steipete/claude-code-mcp";
+
+/// The status in `API Error: 529 …` and `API Error: Request rejected (429) …`.
+fn status_in(cause: &str) -> Option<u16> {
+    let (_, rest) = cause.split_once("API Error: ")?;
+    let line = rest.lines().next()?;
+    line.split(|c: char| !c.is_ascii_digit())
+        .filter(|word| word.len() == 3)
+        .filter_map(|word| word.parse().ok())
+        .find(|status| (400..=599).contains(status))
+}
 
 /// What the program printed: to stdout, else to stderr, else the whole of what is said.
 fn printed(said: &str) -> &str {
@@ -195,6 +211,11 @@ mod tests {
                 exit("", "API Error: 529 overloaded"),
                 FailureKind::Overloaded,
                 "529",
+            ),
+            (
+                exit("", "API Error: Request rejected (429) · slow down"),
+                FailureKind::RateLimited,
+                "slow down",
             ),
             (
                 exit("", "Invalid API key · Please run /login"),

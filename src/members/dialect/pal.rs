@@ -125,7 +125,7 @@ fn told(said: &str) -> Failure {
         let what = format!("PAL has no model {name}: set `model` to one of {models}");
         return failed(failure::of_kind(FailureKind::Refused, &what), said);
     }
-    if said.contains("No API keys configured") || said.contains("no_providers_configured") {
+    if said.contains("At least one API configuration is required") {
         let what = "PAL knows no provider: put a key such as OPENAI_API_KEY into the member's env";
         return failed(failure::of_kind(FailureKind::Auth, what), said);
     }

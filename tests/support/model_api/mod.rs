@@ -46,6 +46,7 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+pub(crate) use directions::varied_text;
 use directions::{Conversation, Directions};
 use exchange::Exchange;
 

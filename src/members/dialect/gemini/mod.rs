@@ -2,7 +2,8 @@
 //!
 //! There are no sessions and nothing streams: progress is a sign of life every 25 s. Creative tasks
 //! go to the server's `brainstorm`. In change mode the answer comes in pieces, which are fetched one
-//! by one. What fails is told as the CLI's whole stderr, in which the cause is one line.
+//! by one. What fails is told as the CLI's whole stderr, in which the cause is one line. What nobody
+//! tells: where the provider's stream breaks off, the CLI ends well, and the piece passes for an answer.
 //!
 //! A prompt goes to the CLI as one argument: see [`argument`] for what must not stand in it.
 
@@ -220,7 +221,7 @@ fn told(said: &str) -> Failure {
                     it, or put GEMINI_CLI_TRUST_WORKSPACE = \"true\" into the member's env";
         return known(FailureKind::Refused, what);
     }
-    if said.contains("Please set an Auth method") {
+    if said.contains("Please set an Auth method") || said.contains("you must specify the GEMINI_") {
         let what = "the Gemini CLI is not logged in: run `gemini` once, or put GEMINI_API_KEY into \
                     the member's env";
         return known(FailureKind::Auth, what);
@@ -230,10 +231,6 @@ fn told(said: &str) -> Failure {
     }
     if said.contains("fetch failed") || said.contains("ECONNREFUSED") {
         let what = "the Gemini CLI cannot reach its provider";
-        return known(FailureKind::Protocol, what);
-    }
-    if said.contains("Model stream ended") {
-        let what = "the provider's answer broke off";
         return known(FailureKind::Protocol, what);
     }
     match cause(said) {
