@@ -5,6 +5,7 @@ mod assemble;
 mod documents;
 mod idle;
 mod log;
+mod reading;
 pub(super) mod roster;
 mod server_logs;
 mod servers;

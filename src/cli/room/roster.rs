@@ -1,6 +1,7 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
-use crate::cli::room::servers::{adapter, launch};
+use crate::cli::room::reading::{self, ReadingError};
+use crate::cli::room::servers::{adapter, defaults, launch};
 use crate::cli::{Place, confirm};
 use crate::config::{
     Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Trust,
@@ -39,6 +40,9 @@ pub(super) enum RosterError {
     /// It cannot be started as written.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+    /// It cannot be held to reading.
+    #[error("`{0}`: {1}")]
+    Reading(MemberName, ReadingError),
 }
 
 /// Takes in who is configured and confirmed; with nobody configured, the rehearsal members.
@@ -82,9 +86,14 @@ fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
 }
 
 fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {
-    let resolved = member.resolve(&place.env, &place.project.root)?;
+    let mut resolved = member.resolve(&place.env, &place.project.root)?;
     let adapter = adapter(member, &resolved.cwd);
     let spec = spec(member, &adapter)?;
+    defaults(member, &mut resolved);
+    if member.adapter == Word::Gemini && member.read_only {
+        reading::hold(&place.project.room, &mut resolved.env)
+            .map_err(|why| RosterError::Reading(spec.name.clone(), why))?;
+    }
     if member.adapter == Word::Openai && member.model.is_none() {
         return Err(RosterError::NoModel(spec.name));
     }
@@ -123,7 +132,9 @@ fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
 fn reach(member: &Member, adapter: &Adapter) -> Reach {
     let sandboxed = match adapter {
         Adapter::Chat(_) | Adapter::Pal(_) => return Reach::Text,
-        Adapter::Gemini(_) | Adapter::Claude(_) => false,
+        // By a policy of its own, see `reading`; else by nothing.
+        Adapter::Gemini(_) => member.read_only,
+        Adapter::Claude(_) => false,
         Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
         Adapter::Generic(_) => member
             .generic

@@ -91,10 +91,7 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
         cwd,
     } = resolved;
     let command = match reach {
-        Reach::Process { command } => {
-            defaults(member, &mut env);
-            command
-        }
+        Reach::Process { command } => command,
         Reach::Http { url, bearer } => {
             return Transport::Http {
                 url,
@@ -107,10 +104,10 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
 }
 
 /// What the adapter wants of its server's environment, where the operator has not said it.
-fn defaults(member: &Member, env: &mut BTreeMap<String, String>) {
+pub(super) fn defaults(member: &Member, server: &mut ResolvedServer) {
     let mut set = |name: &str, value: &str| {
-        env.entry(name.to_owned())
-            .or_insert_with(|| value.to_owned());
+        let slot = server.env.entry(name.to_owned());
+        slot.or_insert_with(|| value.to_owned());
     };
     for (name, value) in member.adapter.default_env() {
         set(name, value);
@@ -170,5 +167,42 @@ pub(super) fn rehearsal(place: &Place, persona: Persona, own: &GuardCommand) -> 
             .collect(),
         env: BTreeMap::from([("PATH".to_owned(), place.env.path().to_owned())]),
         cwd: place.project.root.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use super::defaults;
+    use crate::config::{EnvSource, Overrides, Reach, ResolvedServer, load};
+
+    #[test]
+    fn an_adapter_sets_what_the_operator_has_not_set() {
+        let project = tempfile::tempdir().unwrap();
+        let toml = "[[member]]\nname = \"g\"\nadapter = \"gemini\"\ncommand = [\"x\"]\n\
+                    [[member]]\nname = \"c\"\nadapter = \"claude\"\ncommand = [\"x\"]\nmodel = \"opus\"\n";
+        std::fs::write(project.path().join("synod.toml"), toml).unwrap();
+        let env = EnvSource::of_pairs([("PATH", "/bin")]);
+        let loaded = load(&env, project.path(), &Overrides::default()).unwrap();
+        let members = &loaded.config.members;
+        let server = |name: &str, value: &str| ResolvedServer {
+            reach: Reach::Process {
+                command: Vec::new(),
+            },
+            env: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            cwd: PathBuf::new(),
+        };
+        let mut gemini = server("GEMINI_MCP_BACKEND", "agy");
+        defaults(&members[0], &mut gemini);
+        assert_eq!(gemini.env["GEMINI_MCP_BACKEND"], "agy");
+        let mut claude = server("PATH", "/bin");
+        defaults(&members[1], &mut claude);
+        assert_eq!(claude.env["ANTHROPIC_MODEL"], "opus");
+        assert_eq!(claude.env["CLAUDE_CODE_MAX_RETRIES"], "2");
+        assert!(!claude.env.contains_key("IS_SANDBOX"));
+        // Its server is silent until it answers.
+        assert_eq!(members[1].timeout.idle, members[1].timeout.total);
     }
 }

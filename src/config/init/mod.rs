@@ -98,9 +98,12 @@ pub fn render(choices: &[Choice]) -> String {
                 }
                 match adapter {
                     Adapter::Generic => entry.line("generic", "{ tool = \"ask\" }"),
+                    Adapter::Gemini => {
+                        entry.text.push_str(&comment(READ_ONLY));
+                        entry.line("read_only", "true");
+                    }
                     Adapter::CodexMcpServer
                     | Adapter::Codex
-                    | Adapter::Gemini
                     | Adapter::Claude
                     | Adapter::Pal
                     | Adapter::Openai
@@ -241,6 +244,9 @@ impl Entry {
         self.line("env", &format!("{{ {} }}", pairs.join(", ")));
     }
 }
+
+const READ_ONLY: &str = "it looks and changes nothing, so it may sit in councils; without this line it \
+                         acts by your own Gemini settings, and works alone";
 
 const NOT_COPIED: &str =
     "# A key stood there in plain text. It was not copied: set the variable named here instead.\n";

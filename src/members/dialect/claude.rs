@@ -126,15 +126,14 @@ fn told(said: &str) -> Failure {
         .any(|words| cause.contains(words))
         .then_some(FailureKind::Protocol)
         .or_else(|| cause.contains("/login").then_some(FailureKind::Auth));
-    let failure = match kind {
-        Some(kind) => failure::of_kind(kind, cause),
-        None => {
-            let clues = Clues {
-                status: status_in(cause),
-                ..Clues::default()
-            };
-            failure::of_text(cause, clues)
-        }
+    let failure = if let Some(kind) = kind {
+        failure::of_kind(kind, cause)
+    } else {
+        let clues = Clues {
+            status: status_in(cause),
+            ..Clues::default()
+        };
+        failure::of_text(cause, clues)
     };
     failed(failure, said)
 }
