@@ -66,15 +66,23 @@ fn a_gemini_that_is_to_read_changes_nothing_whatever_the_user_allows() {
     };
     home.configure(&(member("held", "read_only = true\n") + &member("free", "")));
     let made = |name: &str| home.project().join(name).exists();
-    let order = |name: &str| format!("@{name} [[exec:touch {name}]]");
-    home.ok(&["run", &order("free")]);
+    let worked = |name: &str, task: &str| home.ok(&["run", "--member", name, task]);
+    worked("free", "[[exec:touch free]]");
     assert!(made("free"), "this test must be able to see a change");
-    home.ok(&["run", &order("held")]);
+    worked("held", "[[exec:touch held]]");
     assert!(!made("held"));
-    let patch = home.ok(&["run", "@held [[patch:held]]"]);
+    let patch = worked("held", "[[patch:held]]");
     assert!(!made("held"), "{patch}");
 
-    let alone = home.synod(&["run", "--strategy", "council", "@free @held which way?"]);
+    let both = [
+        "--strategy",
+        "council",
+        "--member",
+        "free",
+        "--member",
+        "held",
+    ];
+    let alone = home.synod(&[&["run"], &both[..], &["which way?"]].concat());
     let told = text(&alone.stderr);
     assert!(
         !alone.status.success() && told.contains("works alone"),

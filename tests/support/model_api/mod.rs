@@ -46,6 +46,7 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+#[allow(unused_imports, reason = "not every level compares long answers")]
 pub(crate) use directions::varied_text;
 use directions::{Conversation, Directions};
 use exchange::Exchange;

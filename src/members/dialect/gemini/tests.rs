@@ -1,3 +1,5 @@
+//! Tests of the dialect of `gemini-mcp-tool`, with what the real server says.
+
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
