@@ -91,6 +91,29 @@ fn a_gemini_that_is_to_read_changes_nothing_whatever_the_user_allows() {
 }
 
 #[test]
+fn pal_is_a_member_that_goes_on_and_writes_nothing_into_the_project() {
+    let Some(program) = provision::pal() else {
+        return;
+    };
+    let runtime = Runtime::new().unwrap();
+    let model = runtime.block_on(ModelApi::start());
+    let home = machine(&[]);
+    home.configure(&format!(
+        "[[member]]\nname = \"pal\"\nadapter = \"pal\"\ncommand = [\"{}\"]\n\
+         model = \"local-llama\"\nenv = {{ CUSTOM_API_URL = \"{}\", CUSTOM_API_KEY = \"test\" }}\n",
+        program.display(),
+        model.base_url()
+    ));
+    let before = std::fs::read_dir(home.project()).unwrap().count();
+    assert_eq!(home.ok(&["run", "[[say:first]]"]).trim(), "first");
+    assert_eq!(home.ok(&["run", "[[say:second]]"]).trim(), "second");
+    assert!(home.room("pal").is_dir());
+    // The room and its memory, and nothing else.
+    let after = std::fs::read_dir(home.project()).unwrap().count();
+    assert!(after <= before + 2);
+}
+
+#[test]
 fn claude_is_taken_in_only_after_it_was_said_what_it_may() {
     let home = Home::new();
     let command = home.install("claude-code-mcp", "exit 9");

@@ -7,6 +7,7 @@ mod idle;
 mod log;
 mod reading;
 pub(super) mod roster;
+mod scratch;
 mod server_logs;
 mod servers;
 

@@ -1,6 +1,7 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
 use crate::cli::room::reading::{self, ReadingError};
+use crate::cli::room::scratch::{self, ScratchError};
 use crate::cli::room::servers::{adapter, defaults, launch};
 use crate::cli::{Place, confirm};
 use crate::config::{
@@ -40,6 +41,9 @@ pub(super) enum RosterError {
     /// It cannot be started as written.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+    /// There is no folder for what it writes.
+    #[error("`{0}`: {1}")]
+    Scratch(MemberName, ScratchError),
     /// It cannot be held to reading.
     #[error("`{0}`: {1}")]
     Reading(MemberName, ReadingError),
@@ -87,7 +91,7 @@ fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
 
 fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {
     let mut resolved = member.resolve(&place.env, &place.project.root)?;
-    let adapter = adapter(member, &resolved.cwd);
+    let mut adapter = adapter(member, &resolved.cwd);
     let spec = spec(member, &adapter)?;
     defaults(member, &mut resolved);
     if member.adapter == Word::Gemini && member.read_only {
@@ -96,6 +100,10 @@ fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, Ro
     }
     if member.adapter == Word::Openai && member.model.is_none() {
         return Err(RosterError::NoModel(spec.name));
+    }
+    if let Adapter::Pal(options) = &mut adapter {
+        options.cwd = scratch::pal(&place.project.room, &mut resolved.env)
+            .map_err(|why| RosterError::Scratch(spec.name.clone(), why))?;
     }
     let server = ServerSpec {
         name: spec.name.to_string(),

@@ -1,7 +1,8 @@
 //! The npm package `@steipete/claude-code-mcp`: each call runs `claude` with every permission.
 //!
 //! One tool, no sessions, nothing streams, no sign of life before the end. All failures are JSON-RPC
-//! errors, whose text holds what the program wrote.
+//! errors, whose text holds what the program wrote. What nobody tells: where the provider's stream
+//! breaks off twice, the program ends well, and the piece passes for an answer.
 
 use serde_json::Map;
 

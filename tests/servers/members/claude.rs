@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use synod::core::{Access, FailureKind, Reach};
+use synod::mcp::Transport;
 use synod::members::{Adapter, ClaudeOptions, Setup};
 
 use super::driven::{self, Ground};
@@ -89,11 +90,13 @@ async fn claude_failures_are_typed() {
         (2, "[[status:429]]", FailureKind::RateLimited),
         (3, "[[status:500]]", FailureKind::Overloaded),
         (4, "[[status:529]]", FailureKind::Overloaded),
-        (5, "[[cut]]", FailureKind::Protocol),
     ] {
         let heard = stand.work(order(call, "claude", prompt)).await;
         assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
     }
+    // Claude asks again, takes the piece for the whole and ends well; nobody tells.
+    let cut = stand.work(order(5, "claude", "[[cut]]")).await;
+    assert_eq!(cut.answer().text.as_str(), "partial answer");
     ground.leave(stand).await;
 }
 
@@ -124,6 +127,23 @@ async fn claude_says_what_is_missing() {
         );
         ground.leave(stand).await;
     }
+    // Claude's own server has tools and no model behind them.
+    let Some(mut hands) = claude(&ground, &[]).await else {
+        return;
+    };
+    if let Transport::Stdio { command, .. } = &mut hands.server.transport {
+        *command = ["claude", "mcp", "serve"].map(str::to_owned).to_vec();
+    }
+    let mut stand = Stand::with(vec![hands]).await;
+    let heard = stand.work(order(4, "claude", "hello")).await;
+    let failure = heard.failure();
+    assert_eq!(failure.kind, FailureKind::NotInstalled, "{failure}");
+    assert!(
+        failure.message.contains("tools and not the model"),
+        "{failure}"
+    );
+    ground.leave(stand).await;
+
     if rustix::process::geteuid().is_root() {
         let Some(setup) = claude(&ground, &[("IS_SANDBOX", String::new())]).await else {
             return;
