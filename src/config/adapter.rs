@@ -1,9 +1,9 @@
 //! The adapters by name, and what each of them brings with it: a warning, variables for its server,
 //! patience. How they speak is the work of [`members`](crate::members).
 
+use super::item::Item;
 use super::launch::Timeout;
 use super::problem::Problem;
-use super::read::Item;
 
 /// Which adapter talks to a member's server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
