@@ -36,6 +36,8 @@ async fn claude(ground: &Ground, more: &[(&str, String)]) -> Option<Setup> {
     let command = vec![installed.server.display().to_string()];
     let mut setup = setup("claude", adapter, command, env);
     setup.spec.reach = Reach::Unguarded;
+    // The server is silent until it answers.
+    setup.server.limits.idle = Duration::from_secs(50);
     Some(setup)
 }
 
