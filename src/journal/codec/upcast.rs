@@ -1,4 +1,4 @@
-//! Steps from an old version of a kind to the next one. None is needed yet: all kinds are at 1.
+//! Steps from an old version of a kind to the next one.
 
 use serde_json::Value;
 
@@ -14,4 +14,24 @@ pub struct Upcast {
 }
 
 /// All steps that are needed to read every journal that was ever written.
-pub const UPCASTS: &[Upcast] = &[];
+pub const UPCASTS: &[Upcast] = &[
+    // Version 2 says of a failed call whether it is known not to have been sent, and knows wrong
+    // versions.
+    Upcast {
+        kind: "call_ended",
+        from: 1,
+        apply: |mut body| {
+            let failure = body.pointer_mut("/ending/failed/failure");
+            if let Some(fields) = failure.and_then(Value::as_object_mut) {
+                fields.insert("unsent".to_owned(), false.into());
+            }
+            Ok(body)
+        },
+    },
+    // Version 2 knows members that are not logged in.
+    Upcast {
+        kind: "attention_raised",
+        from: 1,
+        apply: Ok,
+    },
+];

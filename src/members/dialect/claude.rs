@@ -62,6 +62,7 @@ impl Dialect for Claude {
                 | CallError::Deadline { .. }
                 | CallError::Cancelled
                 | CallError::Closed { .. }
+                | CallError::Unsent { .. }
                 | CallError::Malformed { .. }),
             ) => return Finish::Failed(failure::of_call(&error)),
         };
