@@ -12,4 +12,7 @@ mod setup;
 
 pub use cost::Prices;
 pub use runner::{Members, Now, Outlets};
-pub use setup::{Adapter, ChatOptions, CodexOptions, GenericOptions, OnCancel, Setup};
+pub use setup::{
+    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, OnCancel,
+    PalOptions, Setup,
+};

@@ -30,6 +30,12 @@ pub enum Adapter {
     Codex(CodexOptions),
     /// The npm package `codex-mcp-server`.
     CodexMcpServer(CodexOptions),
+    /// The npm package `gemini-mcp-tool`, which drives the `gemini` command.
+    Gemini(GeminiOptions),
+    /// The npm package `@steipete/claude-code-mcp`, which drives the `claude` command.
+    Claude(ClaudeOptions),
+    /// The PyPI package `pal-mcp-server`.
+    Pal(PalOptions),
     /// Any server with a tool that takes a prompt.
     Generic(GenericOptions),
 }
@@ -52,6 +58,31 @@ pub struct CodexOptions {
     pub cwd: PathBuf,
     /// Dotted overrides of Codex's configuration; `codex mcp-server` only.
     pub config: Map<String, Value>,
+}
+
+/// Particulars of `gemini-mcp-tool`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GeminiOptions {
+    /// Model, instead of the Gemini CLI's own default.
+    pub model: Option<String>,
+    /// Whether tasks of kind `code` are answered by edits in the server's own form.
+    pub change_mode: bool,
+}
+
+/// Particulars of `claude-code-mcp`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClaudeOptions {
+    /// The folder in which Claude works.
+    pub cwd: PathBuf,
+}
+
+/// Particulars of `pal-mcp-server`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PalOptions {
+    /// Model, one of those that the server knows; without it the server's own default.
+    pub model: Option<String>,
+    /// The folder into which the server writes what a model generates.
+    pub cwd: PathBuf,
 }
 
 /// How a generic server is called.
@@ -99,7 +130,12 @@ impl Adapter {
     pub fn resumes(&self) -> bool {
         match self {
             Self::CodexMcpServer(_) => false,
-            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => true,
         }
     }
 
@@ -109,7 +145,12 @@ impl Adapter {
     pub fn renews_by_name(&self) -> bool {
         match self {
             Self::CodexMcpServer(_) => true,
-            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => false,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => false,
         }
     }
 
@@ -118,7 +159,12 @@ impl Adapter {
     pub fn handles_survive(&self) -> bool {
         match self {
             Self::Generic(options) => options.sessions_survive,
-            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => false,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::CodexMcpServer(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_) => false,
         }
     }
 
@@ -127,8 +173,8 @@ impl Adapter {
     pub fn keeps_handles(&self) -> bool {
         match self {
             Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
-            // Some hand out a new one with every turn.
-            Self::Generic(_) => false,
+            // Some hand out a new one with every turn, or none.
+            Self::Gemini(_) | Self::Claude(_) | Self::Pal(_) | Self::Generic(_) => false,
         }
     }
 
@@ -136,7 +182,8 @@ impl Adapter {
     #[must_use]
     pub fn proves_handles(&self) -> bool {
         match self {
-            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) | Self::Pal(_) => true,
+            Self::Gemini(_) | Self::Claude(_) => false,
             Self::Generic(options) => options.session_pointer.is_some(),
         }
     }
@@ -145,7 +192,12 @@ impl Adapter {
     #[must_use]
     pub fn tools(&self) -> Vec<&str> {
         match self {
-            Self::Chat(_) => vec!["chat"],
+            Self::Chat(_) | Self::Pal(_) => vec!["chat"],
+            Self::Gemini(options) if options.change_mode => {
+                vec!["ask-gemini", "brainstorm", "fetch-chunk"]
+            }
+            Self::Gemini(_) => vec!["ask-gemini", "brainstorm"],
+            Self::Claude(_) => vec!["claude_code"],
             Self::Codex(_) => vec!["codex", "codex-reply"],
             Self::CodexMcpServer(_) => vec!["codex"],
             Self::Generic(options) => vec![options.tool.as_str()],
@@ -157,7 +209,9 @@ impl Adapter {
     pub fn login(&self) -> Option<&'static str> {
         match self {
             Self::Codex(_) | Self::CodexMcpServer(_) => Some("codex login"),
-            Self::Chat(_) | Self::Generic(_) => None,
+            Self::Gemini(_) => Some("gemini"),
+            Self::Claude(_) => Some("claude /login"),
+            Self::Chat(_) | Self::Pal(_) | Self::Generic(_) => None,
         }
     }
 
@@ -165,8 +219,8 @@ impl Adapter {
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {
         match self {
-            Self::Chat(_) | Self::Codex(_) => OnCancel::Notify,
-            Self::CodexMcpServer(_) => OnCancel::EndProcesses,
+            Self::Chat(_) | Self::Codex(_) | Self::Pal(_) => OnCancel::Notify,
+            Self::CodexMcpServer(_) | Self::Gemini(_) | Self::Claude(_) => OnCancel::EndProcesses,
             Self::Generic(options) => options.on_cancel,
         }
     }

@@ -7,6 +7,7 @@
     reason = "tests on the real machine: its clock, its environment"
 )]
 
+mod adapters;
 mod bad_input;
 mod bad_servers;
 mod council;

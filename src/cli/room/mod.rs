@@ -5,7 +5,9 @@ mod assemble;
 mod documents;
 mod idle;
 mod log;
+mod reading;
 pub(super) mod roster;
+mod scratch;
 mod server_logs;
 mod servers;
 

@@ -11,9 +11,9 @@ mod programs;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::adapter::Adapter;
 use super::env::EnvSource;
 use super::launch::Launch;
-use super::member::Adapter;
 use super::server::ServerAdapter;
 use super::trust::shell_words;
 use super::value::Name;

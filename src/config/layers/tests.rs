@@ -301,11 +301,8 @@ fn members_are_checked() {
             "adapter = \"generic\"\ncommand=[\"x\"]",
             "[[member]] needs `generic`",
         ),
-        (
-            "adapter = \"claude\"",
-            "there is no adapter for `claude` yet; usable today are codex-mcp-server, codex, openai, rehearsal, generic",
-        ),
-        ("adapter = \"claud\"", "(\"claude\" has no adapter yet)"),
+        ("adapter = \"claude\"", "[[member]] needs `command`"),
+        ("adapter = \"claud\"", "did you mean \"claude\"?"),
         ("adapter = \"codexx\"", "did you mean \"codex\"?"),
         (
             "strengths = { code = 1.5 }",

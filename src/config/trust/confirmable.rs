@@ -72,11 +72,12 @@ impl Confirmable {
         }
         for member in &config.members {
             if from_project(member.origin.layer) && asks(&member.launch) {
-                all.push(Self::of_launch(
-                    Owner::Member(member.name.clone()),
-                    &member.launch,
-                    project,
-                ));
+                let owner = Owner::Member(member.name.clone());
+                let mut item = Self::of_launch(owner, &member.launch, project);
+                if let Some(warning) = member.adapter.warning() {
+                    item.what = format!("{} — {warning}", item.what);
+                }
+                all.push(item);
             }
         }
         for server in &config.servers {

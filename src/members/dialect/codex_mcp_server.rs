@@ -215,7 +215,7 @@ mod tests {
     use serde_json::json;
 
     use super::{CodexMcpServer, error_of_dump};
-    use crate::core::{Access, FailureKind, Usage};
+    use crate::core::{Access, FailureKind, Purpose, TaskKind, Usage};
     use crate::members::dialect::wire::{played, shown};
     use crate::members::dialect::{Dialect, Finish, Turn};
     use crate::members::setup::CodexOptions;
@@ -236,6 +236,8 @@ mod tests {
             handle,
             fresh: "new",
             access,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         });
         (codex, json!(request.arguments))
     }

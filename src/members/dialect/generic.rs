@@ -153,7 +153,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Generic;
-    use crate::core::{Access, FailureKind};
+    use crate::core::{Access, FailureKind, Purpose, TaskKind};
     use crate::mcp::{Block, ToolReply};
     use crate::members::dialect::{Dialect, Finish, Turn};
     use crate::members::setup::GenericOptions;
@@ -179,6 +179,8 @@ mod tests {
             handle,
             fresh: "fresh",
             access: Access::Read,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         }
     }
 

@@ -32,7 +32,11 @@ pub(crate) fn session_list(adapter: &Adapter) -> Option<SessionList> {
     match adapter {
         Adapter::CodexMcpServer(_) => Some(list("listSessions", codex_mcp_server)),
         Adapter::Chat(_) => Some(list("list_sessions", chat)),
-        Adapter::Codex(_) | Adapter::Generic(_) => None,
+        Adapter::Codex(_)
+        | Adapter::Gemini(_)
+        | Adapter::Claude(_)
+        | Adapter::Pal(_)
+        | Adapter::Generic(_) => None,
     }
 }
 

@@ -80,6 +80,8 @@ impl CallTask {
             handle: on.handle.as_deref(),
             fresh: &on.fresh,
             access: self.order.access,
+            kind: self.order.kind,
+            purpose: self.order.purpose,
         });
         let calling = on
             .connection
@@ -120,6 +122,12 @@ impl CallTask {
                         }
                     }
                     Step::Done(outcome) => {
+                        if let Some(more) = progress.dialect.more(&outcome) {
+                            let calling =
+                                on.connection.call(&more.tool, more.arguments, on.limits);
+                            *call = self.unless_cancelled(calling).await?;
+                            continue;
+                        }
                         let left = Left::by(&outcome);
                         let finish = progress.dialect.finish(outcome);
                         return Ok(Heeded::Finished { finish, left });

@@ -1,7 +1,12 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
+mod claude;
 mod codex;
+mod driven;
 mod endpoint;
+mod everything;
+mod gemini;
+mod pal;
 mod rehearsal;
 mod sessions;
 
@@ -141,6 +146,23 @@ impl Stand {
                 Err(report) => reports.push(report),
             }
         }
+    }
+
+    /// Listens until `count` calls have ended.
+    pub(super) async fn all_ended(&mut self, count: usize) -> BTreeMap<CallId, Ending> {
+        let mut ended = BTreeMap::new();
+        while ended.len() < count {
+            let next = async {
+                tokio::select! {
+                    Some(_) = self.deltas.recv() => None,
+                    Some(report) = self.reports.recv() => Some(report),
+                }
+            };
+            if let Some(Report::Ended { call, ending }) = soon("the end of calls", next).await {
+                ended.insert(call, ending);
+            }
+        }
+        ended
     }
 
     /// Makes a call and listens to its end.
