@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply, SessionId, TaskId,
-    TaskOrder, Text,
+    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
+    SessionId, TaskId, TaskOrder, Text,
 };
 
 /// What somebody wants.
@@ -82,6 +82,8 @@ pub enum Command {
     },
     /// Set what may be spent.
     SetBudget(Budget),
+    /// Set what is answered without the operator, and how long questions wait.
+    SetPolicy(ApprovalPolicy),
     /// Stop all work and end the room process.
     CloseRoom,
 }

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
-    Handle, Health, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution, SessionId,
-    TaskId, TaskOrder, Text, Timestamp,
+    Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
+    Candidate, Decision, Failure, Handle, Health, MemberName, MemberSpec, Outcome, Priority,
+    Purpose, Resolution, SessionId, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// An event with its place and time in the journal.
@@ -38,6 +38,11 @@ pub enum Event {
     BudgetSet {
         /// The limits.
         budget: Budget,
+    },
+    /// What is answered without the operator was set.
+    PolicySet {
+        /// All of it.
+        policy: ApprovalPolicy,
     },
 
     // ─── Roster ───
@@ -202,6 +207,18 @@ pub enum Event {
         asked: Option<(CallId, AskId)>,
         /// How and by whom.
         resolution: Resolution,
+    },
+
+    /// A member is lent: the task's result answers the item.
+    ModelLent {
+        /// The item, a server's wish for a model.
+        attention: AttentionId,
+        /// The task that was added for it.
+        task: TaskId,
+        /// Who lent it.
+        by: Actor,
+        /// Whether further wishes in the session shall be answered without asking.
+        lasting: bool,
     },
 
     // ─── Oddities ───

@@ -11,6 +11,7 @@
 //! every collection is ordered, so the same events always give the same state.
 
 pub mod answer;
+pub mod approval;
 pub mod attention;
 pub mod budget;
 pub mod command;
@@ -24,6 +25,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod form;
 pub mod id;
 pub mod live;
 pub mod memory;
@@ -39,6 +41,7 @@ pub mod text;
 pub mod time;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use approval::{ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
 pub use command::Command;
@@ -50,6 +53,7 @@ pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
 pub use follow::follow;
+pub use form::Form;
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
 pub use live::{LiveText, LiveTexts};
 pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};

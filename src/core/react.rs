@@ -53,6 +53,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberHealthChanged { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }

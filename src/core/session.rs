@@ -1,11 +1,11 @@
 //! A member's persistent conversation and its turns.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    CallId, Failure, MemberName, Purpose, SessionId, TaskId, Text, Timestamp, Usage,
+    CallId, Failure, MemberName, Purpose, RequestKind, SessionId, TaskId, Text, Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -35,6 +35,7 @@ pub struct Session {
     pub(crate) turns_ever: u64,
     pub(crate) busy: Option<CallId>,
     pub(crate) closed: bool,
+    pub(crate) allowed: BTreeSet<RequestKind>,
 }
 
 /// How the server came to know the conversation so far.
@@ -159,6 +160,12 @@ impl Session {
     #[must_use]
     pub fn busy(&self) -> Option<CallId> {
         self.busy
+    }
+
+    /// What the operator allowed for the rest of it.
+    #[must_use]
+    pub fn allowed(&self) -> &BTreeSet<RequestKind> {
+        &self.allowed
     }
 
     /// Whether it was put away for good.

@@ -23,6 +23,7 @@ impl Marks<'_> {
             Event::RoomOpened { .. }
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::PolicySet { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
@@ -46,7 +47,8 @@ impl Marks<'_> {
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }
             | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. } => self.queue(),
+            | Event::AttentionResolved { .. }
+            | Event::ModelLent { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {

@@ -35,6 +35,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }

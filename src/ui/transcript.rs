@@ -94,6 +94,8 @@ impl Transcripts {
             | Event::RoomResumed
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::PolicySet { .. }
+            | Event::ModelLent { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberLeft { .. }
             | Event::MemberRestarted { .. }

@@ -373,6 +373,9 @@ fn waiting() -> BoxedStrategy<Event> {
         (vec(words(), 0..4), words()).prop_map(|(command, cwd)| Request::Exec { command, cwd }),
         (vec(words(), 0..4), text()).prop_map(|(files, diff)| Request::Patch { files, diff }),
         (text(), text()).prop_map(|(message, schema)| Request::Form { message, schema }),
+        (text(), words()).prop_map(|(message, url)| Request::Url { message, url }),
+        (text(), any::<u64>())
+            .prop_map(|(prompt, max_tokens)| Request::Sampling { prompt, max_tokens }),
     ];
     let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
     let subject = prop_oneof![
@@ -392,7 +395,8 @@ fn waiting() -> BoxedStrategy<Event> {
         text().prop_map(|content| Reply::Fill { content }),
     ];
     let raised = (attention_id(), subject, at(), of(at()));
-    let resolution = (reply, actor()).prop_map(|(reply, by)| Resolution { reply, by });
+    let resolution = (reply, actor(), of(words()));
+    let resolution = resolution.prop_map(|(reply, by, rule)| Resolution { reply, by, rule });
     let resolved = (attention_id(), of((call_id(), ask_id())), resolution);
     prop_oneof![
         raised.prop_map(|(id, subject, since, expires)| Event::AttentionRaised {

@@ -60,10 +60,7 @@ fn settled(
     Some(Event::AttentionResolved {
         attention: item.id,
         asked,
-        resolution: Resolution {
-            reply,
-            by: Actor::Clock,
-        },
+        resolution: Resolution::by(Actor::Clock, reply),
     })
 }
 
@@ -81,10 +78,7 @@ mod tests {
         Event::AttentionResolved {
             attention: AttentionId(item),
             asked,
-            resolution: Resolution {
-                reply,
-                by: Actor::Clock,
-            },
+            resolution: Resolution::by(Actor::Clock, reply),
         }
     }
 

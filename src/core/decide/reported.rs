@@ -1,17 +1,13 @@
 //! Reports of effects. What is late or unknown is counted, never applied.
 
+use crate::core::decide::approval::asked;
 use crate::core::decide::unbind;
 use crate::core::follow::standing::{RETRIES, failures};
 use crate::core::{
-    Access, Actor, AskId, Attention, AttentionId, Call, CallId, Ending, Event, Failure,
-    FailureKind, Health, MemberName, Purpose, Reply, Report, Request, Resolution, Span, State,
-    Subject, TaskId, Text, Timestamp,
+    Access, Attention, AttentionId, Call, CallId, Ending, Event, Failure, FailureKind, Health,
+    MemberName, Purpose, Report, Span, State, Subject, TaskId, Text, Timestamp,
 };
 
-/// How long a server's question waits for the operator before it is denied.
-const PATIENCE: Span = Span::secs(15 * 60);
-/// How many questions of one call wait for the operator at most; further ones are denied.
-const QUESTIONS_MAX: usize = 32;
 /// The longest pause before a failed call is made again.
 const LONGEST_PAUSE: Span = Span::secs(300);
 
@@ -47,42 +43,6 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Ended { call, ending } => ended(state, now, *call, ending),
         Report::Health { member, health } => health_changed(state, member, health),
     }
-}
-
-fn asked(state: &State, now: Timestamp, call: CallId, ask: AskId, request: &Request) -> Vec<Event> {
-    let waits = state
-        .call(call)
-        .is_some_and(|call| call.ended.is_none() && !call.asked.contains(&ask));
-    if !waits {
-        return stale(format!("question {ask} of {call}"));
-    }
-    let id = AttentionId(state.next.attention);
-    let attention = Attention {
-        id,
-        subject: Subject::Asked {
-            call,
-            ask,
-            request: request.clone(),
-        },
-        since: now,
-        expires: Some(now.after(PATIENCE)),
-    };
-    let mut events = vec![Event::AttentionRaised { attention }];
-    let open = state.attention().filter(
-        |item| matches!(item.subject, Subject::Asked { call: waiting, .. } if waiting == call),
-    );
-    if open.count() >= QUESTIONS_MAX {
-        let reason = "it asks too many things at once".to_owned();
-        events.push(Event::AttentionResolved {
-            attention: id,
-            asked: Some((call, ask)),
-            resolution: Resolution {
-                reply: Reply::Deny { reason },
-                by: Actor::Room,
-            },
-        });
-    }
-    events
 }
 
 fn is_in_flight(state: &State, call: CallId) -> bool {
@@ -211,7 +171,7 @@ pub(super) fn forgotten_sessions<'a>(
         })
 }
 
-fn stale(about: String) -> Vec<Event> {
+pub(super) fn stale(about: String) -> Vec<Event> {
     vec![Event::ReportStale { about }]
 }
 
@@ -219,7 +179,7 @@ fn stale(about: String) -> Vec<Event> {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::QUESTIONS_MAX;
+    use crate::core::decide::approval::QUESTIONS_MAX;
     use crate::core::fixture::{Room, exec, failed, handle, name, order, question, said};
     use crate::core::{
         Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Failure, FailureKind,
@@ -321,12 +281,8 @@ mod tests {
             room.report(&question(call, ask));
         }
         let events = room.report(&question(call, 99));
-        let resolution = Resolution {
-            reply: Reply::Deny {
-                reason: "it asks too many things at once".to_owned(),
-            },
-            by: Actor::Room,
-        };
+        let reason = "it asks too many things at once".to_owned();
+        let resolution = Resolution::by(Actor::Room, Reply::Deny { reason });
         assert_eq!(
             events[1..],
             [Event::AttentionResolved {

@@ -1,12 +1,12 @@
-//! Roster and inbox.
+//! Roster, inbox and approvals.
 
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Phase, Record, SessionId,
-    State, Subject, TaskId, Timestamp,
+    Attention, AttentionId, CallId, Health, Member, MemberName, MemberSpec, Phase, Record, Reply,
+    RequestKind, Resolution, SessionId, State, Subject, TaskId, Timestamp,
 };
 
 /// Handles that are still there are those by which a server takes a conversation up again. Of the
@@ -106,15 +106,55 @@ fn hold(state: &mut State, task: TaskId, attention: AttentionId) {
     }
 }
 
-pub(super) fn resolved(state: &mut State, attention: AttentionId) {
+pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resolution) {
     let item = state.attention.remove(&attention);
     let Some(item) = item else {
         return;
     };
-    if let Subject::Interrupted { task } = item.subject
-        && let Some(task) = state.tasks.get_mut(&task)
-        && task.phase == (Phase::Held { attention })
-    {
-        task.phase = Phase::Working;
+    match item.subject {
+        Subject::Interrupted { task } => {
+            if let Some(task) = state.tasks.get_mut(&task)
+                && task.phase == (Phase::Held { attention })
+            {
+                task.phase = Phase::Working;
+            }
+        }
+        Subject::Asked { call, request, .. } if how.reply == Reply::AllowForSession => {
+            allow_for_session(state, call, RequestKind::of(&request));
+        }
+        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Budget { .. } => {}
     }
+}
+
+fn allow_for_session(state: &mut State, call: CallId, kind: RequestKind) {
+    let session = state.calls.get(&call).map(|call| call.session);
+    if let Some(session) = session.and_then(|id| state.sessions.get_mut(&id))
+        && kind.lasts()
+    {
+        session.allowed.insert(kind);
+    }
+}
+
+pub(super) fn lent(state: &mut State, attention: AttentionId, task: TaskId, lasting: bool) {
+    let Some(item) = state.attention.get(&attention) else {
+        return;
+    };
+    state.approvals.lent.insert(attention, task);
+    if let (true, Subject::Asked { call, .. }) = (lasting, &item.subject) {
+        let call = *call;
+        allow_for_session(state, call, RequestKind::Sampling);
+    }
+}
+
+/// Forgets loans of which nothing is left: the item is settled and the task is over.
+pub(super) fn forget_lent(state: &mut State) {
+    let State {
+        approvals,
+        attention,
+        tasks,
+        ..
+    } = state;
+    approvals.lent.retain(|item, task| {
+        attention.contains_key(item) || tasks.get(task).is_some_and(|task| !task.is_ended())
+    });
 }

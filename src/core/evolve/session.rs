@@ -1,6 +1,6 @@
 //! Sessions: opened, bound to a server's handle, put away.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::core::evolve::room::forget_sessions;
 use crate::core::session::Restored;
@@ -28,6 +28,7 @@ pub(super) fn opened(
         turns_ever: 0,
         busy: None,
         closed: false,
+        allowed: BTreeSet::new(),
     };
     state.sessions.insert(id, session);
 }

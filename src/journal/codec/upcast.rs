@@ -1,4 +1,4 @@
-//! Steps from an old version of a kind to the next one. None is needed yet: all kinds are at 1.
+//! Steps from an old version of a kind to the next one.
 
 use serde_json::Value;
 
@@ -14,4 +14,21 @@ pub struct Upcast {
 }
 
 /// All steps that are needed to read every journal that was ever written.
-pub const UPCASTS: &[Upcast] = &[];
+pub const UPCASTS: &[Upcast] = &[
+    // Servers came to ask for more: an address, a model.
+    Upcast {
+        kind: "attention_raised",
+        from: 1,
+        apply: Ok,
+    },
+    // Rules came to answer, and are named.
+    Upcast {
+        kind: "attention_resolved",
+        from: 1,
+        apply: |mut body| {
+            let fields = body.as_object_mut().ok_or("it is no object")?;
+            fields.insert("rule".to_owned(), Value::Null);
+            Ok(body)
+        },
+    },
+];

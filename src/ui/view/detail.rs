@@ -244,7 +244,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, &status::shown_command(command));
-                    keys(ring, "a allows it once   d denies it");
+                    keys(ring, "a allows it once   s for the session   d denies it");
                 }
                 Request::Patch { files, diff } => {
                     say(
@@ -254,13 +254,41 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, diff.as_str());
-                    keys(ring, "a allows it once   d denies it");
+                    keys(ring, "a allows it once   s for the session   d denies it");
                 }
                 Request::Form { message, .. } => {
                     say(ring, Tone::Note, &format!("{asker} asks for input"));
                     gap(ring);
                     say(ring, Tone::Said, message.as_str());
                     keys(ring, "Enter answers it   d declines");
+                }
+                Request::Url { message, url } => {
+                    say(
+                        ring,
+                        Tone::Note,
+                        &format!("{asker} asks you to open this address in a browser"),
+                    );
+                    gap(ring);
+                    say(ring, Tone::Said, url);
+                    gap(ring);
+                    say(ring, Tone::Said, message.as_str());
+                    keys(
+                        ring,
+                        "y copies the address   a says that it is done   d declines",
+                    );
+                }
+                Request::Sampling { prompt, .. } => {
+                    say(
+                        ring,
+                        Tone::Note,
+                        &format!("{asker} asks that a model of this room answers"),
+                    );
+                    gap(ring);
+                    say(ring, Tone::Said, prompt.as_str());
+                    match state.lent_to(item.id) {
+                        Some(task) => keys(ring, &format!("{task} is at work on it   d refuses")),
+                        None => keys(ring, "a lends one once   s for the session   d refuses"),
+                    }
                 }
             }
             if let Some(task) = task {
