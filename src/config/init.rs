@@ -167,7 +167,7 @@ const TAIL: &str = "
 # rule = { default = \"schulze\", factual = \"majority\" }
 # quorum = \"2 of 3\"
 
-# [[policy]]  # what a member may do without asking you
+# [[policy]]  # what is answered without asking you: allow, ask, deny or block
 # member = \"codex\"
 # kind = \"exec\"
 # prefix = [\"cargo\", \"test\"]

@@ -1,4 +1,4 @@
-//! `[room]`: the hub and the budget.
+//! `[room]`: the hub, the budget, and how long questions wait.
 
 use std::time::Duration;
 
@@ -80,6 +80,8 @@ pub struct RoomSettings {
     pub hub_command: Option<Vec<String>>,
     /// Hard stops.
     pub budget: Budget,
+    /// How long a server's question waits for the operator before it is denied.
+    pub approval_timeout: Duration,
 }
 
 impl Default for RoomSettings {
@@ -93,6 +95,7 @@ impl Default for RoomSettings {
                 time: None,
                 per: Per::Day,
             },
+            approval_timeout: Duration::from_mins(15),
         }
     }
 }
@@ -102,6 +105,8 @@ impl RoomSettings {
         table.set(&mut self.hub, "hub", |item| item.word(&Hub::WORDS));
         let command = &mut self.hub_command;
         table.set(command, "hub_command", |item| item.command().map(Some));
+        let timeout = &mut self.approval_timeout;
+        table.set(timeout, "approval_timeout", |item| item.duration());
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -140,6 +145,10 @@ impl RoomSettings {
                 or_none(time.map(|time| quoted(&duration_text(time))), "no limit"),
             ),
             ("room.budget.per".to_owned(), quoted(per.word())),
+            (
+                "room.approval_timeout".to_owned(),
+                quoted(&duration_text(self.approval_timeout)),
+            ),
         ]
     }
 }

@@ -10,6 +10,7 @@ mod codex;
 mod codex_events;
 mod codex_mcp_server;
 mod generic;
+mod sampling;
 #[cfg(test)]
 mod wire;
 
