@@ -154,6 +154,8 @@ pub enum Action {
     PreviousAttention,
     /// Allows what the selected item asks.
     Allow,
+    /// Allows what the selected item asks, for the rest of the session.
+    AllowForSession,
     /// Denies what the selected item asks.
     Deny,
     /// Takes the answer of this number.
@@ -278,7 +280,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
-    entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
+    entry(Action::AllowForSession, "allow-session", "Allow what the selected item asks, for the rest of its session", "", &["s"], PANES),
+    entry(Action::Deny, "deny", "Deny what the selected item asks, with a reason", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
     choose(2, "choose-2", &["2"]),
     choose(3, "choose-3", &["3"]),

@@ -3,6 +3,7 @@
 use crate::core::{AttentionId, CallId, Phase, State, TaskId, TurnState};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
 
@@ -20,8 +21,10 @@ pub(crate) enum Overlay {
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
     Filter,
-    /// Words for a server that asked.
-    Fill {
+    /// A form of a server.
+    Form(Box<Filling>),
+    /// Why a server's question is denied.
+    Reason {
         attention: AttentionId,
         input: LineEdit,
     },
@@ -75,9 +78,11 @@ impl Overlay {
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Help { .. } | Self::Confirm(_) => Context::Overlay,
-            Self::Palette { .. } | Self::CommandLine { .. } | Self::Filter | Self::Fill { .. } => {
-                Context::Input
-            }
+            Self::Palette { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Form(_)
+            | Self::Reason { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
         }
     }

@@ -1,6 +1,8 @@
 //! Connections over in-memory streams: to a real rmcp server, and to a scripted one that
 //! misbehaves exactly as told.
 
+mod asking;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -424,7 +426,7 @@ async fn an_approval_keeps_its_fields_and_any_reply_goes_back() {
         .await;
     assert_eq!(script.read().await["result"]["action"], "decline");
     script
-        .write(json!({"jsonrpc": "2.0", "id": 3, "method": "roots/list"}))
+        .write(json!({"jsonrpc": "2.0", "id": 3, "method": "sampling/createMessage"}))
         .await;
     assert_eq!(script.read().await["error"]["code"], -32601);
 

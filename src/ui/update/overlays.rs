@@ -3,8 +3,9 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Text, Timestamp};
+use crate::core::{Command, Reply, State, Timestamp};
 use crate::ui::action::{Action, TABLE};
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
@@ -46,13 +47,14 @@ pub(super) fn act(
         }
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
-        Overlay::Fill { attention, input } => {
+        Overlay::Form(filling) => filled(model, filling, action),
+        Overlay::Reason { attention, input } => {
             if action == Action::Enter {
-                let content = Text::from(as_json(input.text()));
-                let reply = Reply::Fill { content };
+                let reason = input.text().trim().to_owned();
+                let reply = Reply::Deny { reason };
                 vec![Intent::Command(Command::Answer { attention, reply })]
             } else {
-                model.overlays.push(Overlay::Fill { attention, input });
+                model.overlays.push(Overlay::Reason { attention, input });
                 Vec::new()
             }
         }
@@ -232,12 +234,26 @@ fn take(model: &mut Model, choice: &Choice, candidate: usize) -> Vec<Intent> {
     vec![Intent::Command(Command::Choose { task, candidate })]
 }
 
-/// A form's answer: JSON as typed, or else the text as the answer to its only field.
-fn as_json(text: &str) -> String {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) if value.is_object() => value.to_string(),
-        _ => serde_json::json!({ "answer": text }).to_string(),
+/// Moves between the fields of a form, or sends it when everything fits.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a form takes a few actions; the others do nothing in it"
+)]
+fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<Intent> {
+    match action {
+        Action::Enter => {
+            if let Some(content) = filling.answer() {
+                let attention = filling.attention;
+                let reply = Reply::Fill { content };
+                return vec![Intent::Command(Command::Answer { attention, reply })];
+            }
+        }
+        Action::Down => filling.step(true),
+        Action::Up => filling.step(false),
+        _ => {}
     }
+    model.overlays.push(Overlay::Form(filling));
+    Vec::new()
 }
 
 /// A key that has no meaning of its own goes into the line being typed.
@@ -249,9 +265,10 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
                 *chosen = 0;
             }
         }
-        Some(Overlay::CommandLine { input } | Overlay::Fill { input, .. }) => {
+        Some(Overlay::CommandLine { input } | Overlay::Reason { input, .. }) => {
             input.input(event);
         }
+        Some(Overlay::Form(filling)) => filling.input(event),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
@@ -266,8 +283,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. },
+            | Overlay::Reason { input, .. },
         ) => input.paste(text),
+        Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
     }
@@ -279,7 +297,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
     model.overlays.retain(|overlay| {
         let gone = match overlay {
             Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
-            Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
+            Overlay::Form(filling) => state.attention_item(filling.attention).is_none(),
+            Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
@@ -289,7 +308,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         if gone {
             settled = Some(match overlay {
                 Overlay::Choice(choice) => format!("{} was settled elsewhere", choice.task),
-                Overlay::Fill { .. }
+                Overlay::Form(_)
+                | Overlay::Reason { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Attention, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
+    Attention, Form, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
 };
 use crate::ui::action::Screen;
 use crate::ui::model::{Detail, Model, Pane};
@@ -256,11 +256,14 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     say(ring, Tone::Said, diff.as_str());
                     keys(ring, "a allows it once   s for the session   d denies it");
                 }
-                Request::Form { message, .. } => {
+                Request::Form { message, schema } => {
                     say(ring, Tone::Note, &format!("{asker} asks for input"));
                     gap(ring);
                     say(ring, Tone::Said, message.as_str());
-                    keys(ring, "Enter answers it   d declines");
+                    match Form::read(schema.as_str()) {
+                        Ok(_) => keys(ring, "Enter answers it   d declines"),
+                        Err(error) => keys(ring, &format!("{error}; d declines it")),
+                    }
                 }
                 Request::Url { message, url } => {
                     say(

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Outcome, Phase, Subject};
+use crate::core::{Health, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -57,7 +57,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         Some(
             Overlay::Help { .. }
             | Overlay::Palette { .. }
-            | Overlay::Fill { .. }
+            | Overlay::Form(_)
+            | Overlay::Reason { .. }
             | Overlay::Confirm(_)
             | Overlay::Choice(_),
         )
@@ -114,9 +115,20 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         .asked(scene.state)
         .filter(|_| matches!(context, Context::List | Context::Pane));
     let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
-        Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
-            &[(Action::Allow, "allow"), (Action::Deny, "deny")]
-        }
+        Some(Subject::Asked { request, .. }) => match request {
+            Request::Exec { .. } | Request::Patch { .. } | Request::Sampling { .. } => &[
+                (Action::Allow, "allow"),
+                (Action::AllowForSession, "for the session"),
+                (Action::Deny, "deny"),
+            ],
+            Request::Form { .. } => &[(Action::Allow, "answer"), (Action::Deny, "decline")],
+            Request::Url { .. } => &[
+                (Action::Copy, "copy"),
+                (Action::Allow, "it is done"),
+                (Action::Deny, "decline"),
+            ],
+        },
+        Some(Subject::Interrupted { .. }) => &[(Action::Allow, "allow"), (Action::Deny, "deny")],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],
@@ -133,7 +145,30 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.push((format!("1…{}", choice.columns.len()), "take that answer"));
         hints.push(("←→".to_owned(), "look at"));
     }
-    hints.extend(scene.keymap.hints(context));
+    match scene.model.overlays.last() {
+        Some(Overlay::Form(_)) => hints.extend(
+            [
+                ("Tab", "next field"),
+                ("Space", "toggles"),
+                ("Enter", "sends"),
+                ("Esc", "leaves it waiting"),
+            ]
+            .map(|(key, word)| (key.to_owned(), word)),
+        ),
+        Some(Overlay::Reason { .. }) => hints.extend(
+            [("Enter", "denies"), ("Esc", "leaves it waiting")]
+                .map(|(key, word)| (key.to_owned(), word)),
+        ),
+        Some(
+            Overlay::Help { .. }
+            | Overlay::Palette { .. }
+            | Overlay::CommandLine { .. }
+            | Overlay::Filter
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_),
+        )
+        | None => hints.extend(scene.keymap.hints(context)),
+    }
     let mut column = 0;
     for (key, word) in hints {
         let columns = u16::try_from(width(&key) + 1 + width(word)).unwrap_or(u16::MAX);

@@ -2,15 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Request, Subject};
 use crate::ui::action::{Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Overlay, palette};
+use crate::ui::status;
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, form};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -21,19 +21,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 find(paint, area, input.text(), *chosen, scene.keymap);
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
-            Overlay::Fill { attention, input } => {
+            Overlay::Form(filling) => form::draw(paint, area, filling),
+            Overlay::Reason { attention, input } => {
                 let item = scene.state.attention_item(*attention);
-                let message = item.map_or("", |item| match &item.subject {
-                    Subject::Asked {
-                        request: Request::Form { message, .. },
-                        ..
-                    } => message.as_str(),
-                    Subject::Asked { .. }
-                    | Subject::Choice { .. }
-                    | Subject::Interrupted { .. }
-                    | Subject::Budget { .. } => "",
-                });
-                fill(paint, area, message, input.text());
+                let line = item.map(|item| status::attention(item, scene.state));
+                let (sort, line) = line.unwrap_or_default();
+                reason(paint, area, &format!("{sort} {line}"), input.text());
             }
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
@@ -228,15 +221,16 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
-fn fill(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
+/// Why a question is denied.
+fn reason(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
     let columns = 76.min(area.width.saturating_sub(4));
     let message = crate::ui::text::line(message);
     let lines = wrap::rows(&message, columns.saturating_sub(4));
-    let lines: Vec<&str> = lines.into_iter().take(8).collect();
+    let lines: Vec<&str> = lines.into_iter().take(4).collect();
     let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
     let title = Title {
-        name: "Answer",
-        right: "text or a JSON object; Enter sends",
+        name: "Deny",
+        right: "why, for the model; Enter denies",
     };
     let inside = dialog(paint, area, columns, height, title);
     for (row, text) in (0..).zip(&lines) {
