@@ -8,10 +8,10 @@ use crate::ui::action::{Action, TABLE};
 use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, lists};
+use crate::ui::update::{Intent, act as act_below, documents, lists, result};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -58,6 +58,8 @@ pub(super) fn act(
                 Vec::new()
             }
         }
+        Overlay::Write { task, input } => result::act(model, task, input, action),
+        Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
     })
@@ -165,7 +167,11 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
         Some(Verdict::Stop) => {
             // The console leaves when the room says that it has ended: nothing is cut off.
             model.tie.link = Link::Stopping;
-            model.tell("stopping the room; q leaves at once", Role::Muted);
+            let leave = model.key(Action::Quit);
+            model.tell(
+                format!("stopping the room; {leave} leaves at once"),
+                Role::Muted,
+            );
             vec![Intent::Command(Command::CloseRoom)]
         }
         Some(Verdict::CancelTasks(tasks)) => {
@@ -203,6 +209,12 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
                     .get(choice.chosen)
                     .map(|c| Intent::Copy(c.ring.text())),
             );
+        }
+        Action::Write => {
+            let (task, input) = (choice.task, LineEdit::default());
+            model.overlays.push(Overlay::Choice(choice));
+            model.overlays.push(Overlay::Write { task, input });
+            return Vec::new();
         }
         Action::Help => {
             model.overlays.push(Overlay::Choice(choice));
@@ -265,14 +277,21 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
                 *chosen = 0;
             }
         }
-        Some(Overlay::CommandLine { input } | Overlay::Reason { input, .. }) => {
+        Some(
+            Overlay::CommandLine { input }
+            | Overlay::Reason { input, .. }
+            | Overlay::Write { input, .. },
+        ) => {
             input.input(event);
         }
         Some(Overlay::Form(filling)) => filling.input(event),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -283,11 +302,15 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Reason { input, .. },
+            | Overlay::Reason { input, .. }
+            | Overlay::Write { input, .. },
         ) => input.paste(text),
         Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -296,24 +319,29 @@ pub(super) fn follow(model: &mut Model, state: &State) {
     let mut settled = None;
     model.overlays.retain(|overlay| {
         let gone = match overlay {
-            Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
+            Overlay::Choice(choice) => !is_open(choice.task, state),
+            Overlay::Write { task, .. } => !is_open(*task, state),
             Overlay::Form(filling) => state.attention_item(filling.attention).is_none(),
             Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Document(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
             settled = Some(match overlay {
-                Overlay::Choice(choice) => format!("{} was settled elsewhere", choice.task),
+                Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
+                    format!("{task} was settled elsewhere")
+                }
                 Overlay::Form(_)
                 | Overlay::Reason { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Document(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

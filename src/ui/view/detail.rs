@@ -5,12 +5,13 @@ use ratatui::layout::Rect;
 use crate::core::{
     Attention, Form, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
 };
-use crate::ui::action::Screen;
+use crate::ui::action::{Action, Context, Screen};
+use crate::ui::keymap::Keymap;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
-use crate::ui::view::paint::Title;
+use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
 /// Builds the text anew when the selection or what is known of it changed.
@@ -35,19 +36,20 @@ pub(super) fn build(model: &mut Model, state: &State) {
         0
     };
     let mut ring = Ring::default();
+    let keymap = &model.setup.keymap;
     match model.screen {
         Screen::Queue | Screen::Votes => {
             if let Some(it) = model.task(state) {
-                task(&mut ring, it, state);
+                task(&mut ring, it, state, keymap);
             }
         }
         Screen::Inbox => {
             if let Some(it) = model.asked(state) {
-                item(&mut ring, it, state);
+                item(&mut ring, it, state, keymap);
             }
         }
         Screen::Journal => {
-            if let Some(it) = model.log.iter().find(|r| r.seq == key) {
+            if let Some(it) = model.log.at(key) {
                 event(&mut ring, it, &model.time(it.at));
             }
         }
@@ -72,12 +74,7 @@ pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let ring = &scene.model.detail.ring;
-    let more = ring.back();
-    let right = match more {
-        0 => String::new(),
-        1 => "1 row below".to_owned(),
-        more => format!("{more} rows below"),
-    };
+    let right = below(ring);
     let title = Title {
         name: "Detail",
         right: &right,
@@ -98,7 +95,7 @@ fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State) {
+fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -117,7 +114,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
     }
-    outcome(ring, task);
+    outcome(ring, task, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
     for call in task.calls() {
@@ -136,7 +133,11 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
 }
 
 /// What came out of a task, or what keeps it.
-fn outcome(ring: &mut Ring, task: &Task) {
+fn outcome(ring: &mut Ring, task: &Task, keymap: &Keymap) {
+    let again = format!(
+        "{} works it again",
+        keymap.name(Action::Retry, Context::List)
+    );
     match task.phase() {
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { result, basis, .. } => {
@@ -147,19 +148,20 @@ fn outcome(ring: &mut Ring, task: &Task) {
             Outcome::Failed { why } => {
                 gap(ring);
                 say(ring, Tone::Failure, &format!("failed: {why}"));
-                say(ring, Tone::Note, "r works it again");
+                say(ring, Tone::Note, &again);
             }
             Outcome::Cancelled => {
                 gap(ring);
-                say(ring, Tone::Note, "cancelled; r works it again");
+                say(ring, Tone::Note, &format!("cancelled; {again}"));
             }
         },
         Phase::Deciding { .. } => {
             gap(ring);
+            let open = keymap.name(Action::Enter, Context::List);
             say(
                 ring,
                 Tone::Note,
-                "the answers differ: Enter on the task shows them side by side",
+                &format!("the answers differ: {open} on the task shows them side by side"),
             );
         }
         Phase::Queued | Phase::Working | Phase::Held { .. } => {}
@@ -230,7 +232,12 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
     }
 }
 
-fn item(ring: &mut Ring, item: &Attention, state: &State) {
+fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
+    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
+    const LASTING: (Action, &str) = (Action::AllowForSession, "allows it for the session");
+    const DENY: (Action, &str) = (Action::Deny, "denies it, with a reason");
+    const DECLINE: (Action, &str) = (Action::Deny, "declines");
+    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
     let asker = status::asker(item, state);
     match &item.subject {
         Subject::Asked { call, request, .. } => {
@@ -244,7 +251,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, &status::shown_command(command));
-                    keys(ring, "a allows it once   s for the session   d denies it");
+                    keys(ring, &[ALLOW, LASTING, DENY]);
                 }
                 Request::Patch { files, diff } => {
                     say(
@@ -254,15 +261,19 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, diff.as_str());
-                    keys(ring, "a allows it once   s for the session   d denies it");
+                    keys(ring, &[ALLOW, LASTING, DENY]);
                 }
                 Request::Form { message, schema } => {
                     say(ring, Tone::Note, &format!("{asker} asks for input"));
                     gap(ring);
                     say(ring, Tone::Said, message.as_str());
                     match Form::read(schema.as_str()) {
-                        Ok(_) => keys(ring, "Enter answers it   d declines"),
-                        Err(error) => keys(ring, &format!("{error}; d declines it")),
+                        Ok(_) => keys(ring, &[(Action::Enter, "answers it"), DECLINE]),
+                        Err(error) => {
+                            gap(ring);
+                            say(ring, Tone::Failure, &error.to_string());
+                            keys(ring, &[DECLINE]);
+                        }
                     }
                 }
                 Request::Url { message, url } => {
@@ -275,10 +286,8 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     say(ring, Tone::Said, url);
                     gap(ring);
                     say(ring, Tone::Said, message.as_str());
-                    keys(
-                        ring,
-                        "y copies the address   a says that it is done   d declines",
-                    );
+                    let done = (Action::Allow, "says that it is done");
+                    keys(ring, &[(Action::Copy, "copies it"), done, DECLINE]);
                 }
                 Request::Sampling { prompt, .. } => {
                     say(
@@ -288,9 +297,13 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, prompt.as_str());
-                    match state.lent_to(item.id) {
-                        Some(task) => keys(ring, &format!("{task} is at work on it   d refuses")),
-                        None => keys(ring, "a lends one once   s for the session   d refuses"),
+                    if let Some(task) = state.lent_to(item.id) {
+                        gap(ring);
+                        say(ring, Tone::Note, &format!("{task} is at work on it"));
+                        keys(ring, &[(Action::Deny, "refuses")]);
+                    } else {
+                        let lend = (Action::Allow, "lends one once");
+                        keys(ring, &[lend, LASTING, (Action::Deny, "refuses")]);
                     }
                 }
             }
@@ -317,7 +330,9 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     }
                 }
             }
-            keys(ring, "Enter shows them side by side   d takes none");
+            let side_by_side = (Action::Enter, "shows them side by side");
+            let by_hand = (Action::Write, "writes the result by hand");
+            keys(ring, &[side_by_side, by_hand, (Action::Deny, "takes none")]);
         }
         Subject::Interrupted { task } => {
             say(
@@ -329,7 +344,8 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                 gap(ring);
                 say(ring, Tone::Asked, task.order().prompt.as_str());
             }
-            keys(ring, "a repeats the call   d ends the task");
+            let repeat = (Action::Allow, "repeats the call");
+            keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
@@ -338,14 +354,21 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                 Tone::Note,
                 &format!("{what} of the budget are used up; no further call starts"),
             );
-            keys(ring, "a raises the limit by as much again");
+            keys(
+                ring,
+                &[(Action::Allow, "raises the limit by as much again")],
+            );
         }
     }
 }
 
-fn keys(ring: &mut Ring, text: &str) {
+/// What can be pressed, and what it does.
+fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
     gap(ring);
-    say(ring, Tone::Note, text);
+    for (action, does) in words {
+        let key = keymap.name(*action, Context::List);
+        say(ring, Tone::Note, &format!("{key} {does}"));
+    }
 }
 
 fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::form::{FieldKind, Format};
 use crate::ui::form::{Entry, Filling, Held};
 use crate::ui::layout::centered;
-use crate::ui::text::{line, width};
+use crate::ui::text::{cells, line, width};
 use crate::ui::theme::Role;
 use crate::ui::view::Paint;
 use crate::ui::view::paint::{Title, window};
@@ -22,14 +22,15 @@ struct Row {
     parts: Vec<(String, Role)>,
 }
 
-pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling) {
+/// Draws the form; `sends` is the key that sends it.
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling, sends: &str) {
     let columns = 88.min(area.width.saturating_sub(4));
     let message = line(&filling.message);
     let said = wrap::rows(&message, columns.saturating_sub(4));
     let said: Vec<&str> = said.into_iter().take(MESSAGE_ROWS).collect();
-    let said_rows = u16::try_from(said.len()).unwrap_or(1);
+    let said_rows = cells(said.len());
     let (rows, focused) = rows(filling, columns.saturating_sub(4));
-    let wanted = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    let wanted = cells(rows.len());
     let height = wanted
         .saturating_add(said_rows + 3)
         .min(area.height.saturating_sub(2));
@@ -38,7 +39,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling) {
     let name = format!("{} asks", line(&filling.asker));
     let title = Title {
         name: &name,
-        right: "Tab next   Space toggles   Enter sends",
+        right: &format!("Tab next   Space toggles   {sends} sends"),
     };
     let inside = paint.frame(area, title, true);
     for (row, text) in (0..).zip(&said) {

@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, panes, sessions};
+use crate::ui::view::{composing, detail, overlays, panes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
 pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
@@ -47,6 +47,15 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Document(document) = overlay
+            && let Some(ring) = &mut document.ring
+        {
+            let (columns, rows) = overlays::document_size(area);
+            ring.resize(columns, rows);
+            if !std::mem::replace(&mut document.sized, true) {
+                ring.scroll_to_top();
+            }
+        }
         if let Overlay::Choice(choice) = overlay {
             let inside = choice_inside(parts.body);
             let rects = layout::columns(inside, choice.columns.len());
