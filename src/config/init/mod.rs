@@ -161,6 +161,7 @@ const TAIL: &str = "
 #   api = \"responses\"                      # with adapter = \"openai\"; \"chat\" where it is absent
 #   parallel = 2                             # calls at the same time
 #   timeout = { idle = \"90s\", total = \"30m\" }
+#   sampling = \"ask\"                       # when its server wants a model: a member, ask or refuse
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
 

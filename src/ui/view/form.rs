@@ -11,8 +11,8 @@ use crate::ui::view::Paint;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::wrap;
 
-/// Columns of the names of fields.
-const NAMES: u16 = 30;
+/// Columns of the names of fields at most; otherwise a third.
+const NAMES_MOST: u16 = 30;
 /// Rows of the server's words at most.
 const MESSAGE_ROWS: usize = 4;
 
@@ -22,8 +22,7 @@ struct Row {
     parts: Vec<(String, Role)>,
 }
 
-/// Draws the form; `sends` is the key that sends it.
-pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling, sends: &str) {
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling) {
     let columns = 88.min(area.width.saturating_sub(4));
     let message = line(&filling.message);
     let said = wrap::rows(&message, columns.saturating_sub(4));
@@ -39,7 +38,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling, sends: 
     let name = format!("{} asks", line(&filling.asker));
     let title = Title {
         name: &name,
-        right: &format!("Tab next   Space toggles   {sends} sends"),
+        right: "* has to be filled in",
     };
     let inside = paint.frame(area, title, true);
     for (row, text) in (0..).zip(&said) {
@@ -95,11 +94,12 @@ fn rows(filling: &Filling, columns: u16) -> (Vec<Row>, usize) {
 
 /// A field's name and what it holds.
 fn head(entry: &Entry, has_keys: bool, columns: u16) -> Row {
+    let names = (columns / 3).min(NAMES_MOST);
     let mark = if has_keys { "› " } else { "  " };
     let star = if entry.field.required { " *" } else { "" };
     let name = crate::ui::text::fit(
         &format!("{}{star}", line(&entry.field.title)),
-        usize::from(NAMES),
+        usize::from(names),
     );
     let name_role = if has_keys { Role::Title } else { Role::Text };
     let mut parts = vec![
@@ -109,7 +109,7 @@ fn head(entry: &Entry, has_keys: bool, columns: u16) -> Row {
     ];
     let (value, role) = value(entry);
     // The end of a long text is what is being typed.
-    let room = usize::from(columns.saturating_sub(NAMES + 6));
+    let room = usize::from(columns.saturating_sub(names + 6));
     let mut tail = value;
     while width(&tail) > room && has_keys {
         tail.remove(0);

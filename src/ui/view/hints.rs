@@ -116,7 +116,7 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         Some(Subject::Asked { request, .. }) => match request {
             Request::Exec { .. } | Request::Patch { .. } | Request::Sampling { .. } => &[
                 (Action::Allow, "allow"),
-                (Action::AllowForSession, "for the session"),
+                (Action::AllowForSession, "session"),
                 (Action::Deny, "deny"),
             ],
             Request::Form { .. } => &[(Action::Allow, "answer"), (Action::Deny, "decline")],

@@ -27,9 +27,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 );
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
-            Overlay::Form(filling) => {
-                form::draw(paint, area, filling, &scene.model.key(Action::Enter))
-            }
+            Overlay::Form(filling) => form::draw(paint, area, filling),
             Overlay::Reason { attention, input } => {
                 let item = scene.state.attention_item(*attention);
                 let line = item.map(|item| status::attention(item, scene.state));

@@ -1,8 +1,8 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
-mod codex;
+pub(crate) mod codex;
 mod endpoint;
-mod rehearsal;
+pub(crate) mod rehearsal;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -225,7 +225,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
 }
 
 /// A member whose server is a program.
-pub(super) fn setup(
+pub(crate) fn setup(
     name: &str,
     adapter: Adapter,
     command: Vec<String>,
