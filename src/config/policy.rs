@@ -122,11 +122,14 @@ impl Policy {
             table,
             "action",
             "the answer: \"allow\", \"ask\", \"deny\" or \"block\"",
-            |item| match item.word(&PolicyAction::WORDS)? {
-                PolicyAction::Allow if kind == Some(PolicyKind::Url) => Err(item.bad(
-                    "\"ask\", \"deny\" or \"block\": what an address asks for only you can see",
-                )),
-                action => Ok(action),
+            |item| {
+                let action = item.word(&PolicyAction::WORDS)?;
+                if action == PolicyAction::Allow && kind == Some(PolicyKind::Url) {
+                    return Err(item.bad(
+                        "\"ask\", \"deny\" or \"block\": what an address asks for only you can see",
+                    ));
+                }
+                Ok(action)
             },
         );
         Some(Self {

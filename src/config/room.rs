@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
+use super::item::Item;
 use super::read::Table;
 use super::value::duration_text;
 
@@ -106,7 +107,7 @@ impl RoomSettings {
         let command = &mut self.hub_command;
         table.set(command, "hub_command", |item| item.command().map(Some));
         let timeout = &mut self.approval_timeout;
-        table.set(timeout, "approval_timeout", |item| item.duration());
+        table.set(timeout, "approval_timeout", Item::duration);
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;

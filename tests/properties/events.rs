@@ -5,11 +5,11 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder,
-    Text, Timestamp, Usage,
+    Access, Actor, Answer, AnswerKind, ApprovalPolicy, AskId, Attention, AttentionId, Basis,
+    Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle,
+    Health, Input, Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose,
+    Reach, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling, SessionId, Span,
+    Strategy as Way, Subject, TaskId, TaskKind, TaskOrder, Text, Timestamp, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -120,7 +120,12 @@ fn ask_id() -> impl Strategy<Value = AskId> {
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
-    select(vec![Actor::Operator, Actor::Clock, Actor::Room])
+    select(vec![
+        Actor::Operator,
+        Actor::Clock,
+        Actor::Room,
+        Actor::Policy,
+    ])
 }
 
 fn kind() -> impl Strategy<Value = TaskKind> {
@@ -412,6 +417,61 @@ fn waiting() -> BoxedStrategy<Event> {
             asked,
             resolution
         }),
+        (attention_id(), task_id(), actor(), any::<bool>()).prop_map(
+            |(attention, task, by, lasting)| Event::ModelLent {
+                attention,
+                task,
+                by,
+                lasting,
+            }
+        ),
+        policy().prop_map(|policy| Event::PolicySet { policy }),
     ]
     .boxed()
+}
+
+fn policy() -> impl Strategy<Value = ApprovalPolicy> {
+    let kind = select(vec![
+        RequestKind::Exec,
+        RequestKind::Patch,
+        RequestKind::Form,
+        RequestKind::Url,
+        RequestKind::Sampling,
+    ]);
+    let action = select(vec![
+        RuleAction::Allow,
+        RuleAction::Ask,
+        RuleAction::Deny,
+        RuleAction::Block,
+    ]);
+    let rule = (
+        words(),
+        of(name()),
+        kind,
+        vec(words(), 0..3),
+        of(words()),
+        action,
+    );
+    let rule = rule.prop_map(|(name, member, kind, prefix, path, action)| Rule {
+        name,
+        member,
+        kind,
+        prefix,
+        path,
+        action,
+    });
+    let sampling = prop_oneof![
+        Just(Sampling::Refuse),
+        Just(Sampling::Ask),
+        name().prop_map(Sampling::Member),
+    ];
+    let sampling = btree_map(name(), sampling, 0..3);
+    (vec(rule, 0..3), words(), span(), sampling).prop_map(|(rules, project, patience, sampling)| {
+        ApprovalPolicy {
+            rules,
+            project,
+            patience,
+            sampling,
+        }
+    })
 }

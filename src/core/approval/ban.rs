@@ -200,14 +200,14 @@ fn removes_everything(simple: &Simple) -> bool {
 /// The files that a command names as written.
 fn written(simple: &Simple) -> impl Iterator<Item = &str> {
     let program = program(simple);
-    let files = arguments(simple)
+    let mut files = arguments(simple)
         .iter()
         .map(String::as_str)
         .filter(|word| !word.starts_with('-'));
     let files: Vec<&str> = if WRITE_ALL.contains(&program) {
         files.collect()
     } else if WRITE_LAST.contains(&program) {
-        files.last().into_iter().collect()
+        files.next_back().into_iter().collect()
     } else if program == "dd" {
         files.filter_map(|word| word.strip_prefix("of=")).collect()
     } else {

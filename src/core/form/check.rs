@@ -37,11 +37,11 @@ fn text(
     }
     if let Some(min) = min.filter(|min| length < *min) {
         return Some(format!(
-            "it has {length} characters and needs at least {min}"
+            "it needs at least {min} characters and has {length}"
         ));
     }
     if let Some(max) = max.filter(|max| length > *max) {
-        return Some(format!("it has {length} characters and may have {max}"));
+        return Some(format!("it may have {max} characters and has {length}"));
     }
     let looks = match format? {
         Format::Email => (is_email(text), "an e-mail address such as name@example.org"),

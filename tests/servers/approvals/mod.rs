@@ -129,7 +129,9 @@ impl Room {
         self.until("a question", |room| {
             room.state.attention().find_map(|item| match &item.subject {
                 Subject::Asked { request, .. } => Some((item.id, request.clone())),
-                _ => None,
+                Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+                    None
+                }
             })
         })
         .await
@@ -159,13 +161,13 @@ impl Room {
 
     /// How the questions were settled so far, as the journal has it.
     fn settled(&self) -> Vec<&Resolution> {
-        let events = self.heard.iter();
-        events
-            .filter_map(|event| match event {
-                Event::AttentionResolved { resolution, .. } => Some(resolution),
-                _ => None,
-            })
-            .collect()
+        let events = self.heard.iter().filter_map(|event| {
+            let Event::AttentionResolved { resolution, .. } = event else {
+                return None;
+            };
+            Some(resolution)
+        });
+        events.collect()
     }
 
     /// Who settled the last question, and by which rule.

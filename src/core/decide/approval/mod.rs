@@ -72,7 +72,15 @@ pub(super) fn asked(
         allowed: session.allowed(),
     };
     match (judge(state.policy(), asker, request), request) {
-        (Verdict::Ask, _) => {}
+        // Only a wish for a model is answered by lending one.
+        (Verdict::Ask, _)
+        | (
+            Verdict::Lend { .. },
+            Request::Exec { .. }
+            | Request::Patch { .. }
+            | Request::Form { .. }
+            | Request::Url { .. },
+        ) => {}
         (Verdict::Settle { reply, rule }, _) => events.push(settled(Resolution {
             reply,
             by: Actor::Policy,
@@ -87,14 +95,6 @@ pub(super) fn asked(
                 None => events.push(denied(NOBODY)),
             }
         }
-        // Only a wish for a model is answered by lending one.
-        (
-            Verdict::Lend { .. },
-            Request::Exec { .. }
-            | Request::Patch { .. }
-            | Request::Form { .. }
-            | Request::Url { .. },
-        ) => {}
     }
     events
 }

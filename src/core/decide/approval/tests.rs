@@ -88,9 +88,11 @@ fn lending(sampling: Sampling) -> (Room, CallId) {
 }
 
 fn resolution(events: &[Event]) -> Option<&Resolution> {
-    events.iter().find_map(|event| match event {
-        Event::AttentionResolved { resolution, .. } => Some(resolution),
-        _ => None,
+    events.iter().find_map(|event| {
+        let Event::AttentionResolved { resolution, .. } = event else {
+            return None;
+        };
+        Some(resolution)
     })
 }
 

@@ -5,11 +5,10 @@ mod attention;
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy, Subject, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Budget, CallId, Candidate, Decision, Ending, Event,
+    Failure, FailureKind, FinalAnswer, Handle, Health, Input, MemberName, MemberSpec, Origin,
+    Outcome, Period, Priority, Purpose, Reach, SessionId, Span, Strategy, TaskId, TaskKind,
+    TaskOrder, Text, Timestamp, Usage,
 };
 
 /// All of them, grouped by kind.
