@@ -60,6 +60,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
@@ -313,6 +315,8 @@ fn word(event: &Event) -> &'static str {
         Event::RoomResumed => "room resumed",
         Event::RoomClosed => "room closed",
         Event::BudgetSet { .. } => "budget set",
+        Event::PolicySet { .. } => "policy set",
+        Event::ModelLent { .. } => "model lent",
         Event::MemberEnrolled { .. } => "member enrolled",
         Event::MemberLeft { .. } => "member left",
         Event::MemberRestarted { .. } => "member restarted",
