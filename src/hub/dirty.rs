@@ -27,6 +27,8 @@ impl Marks<'_> {
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
+            | Event::MemberPaused { .. }
+            | Event::MemberResumed { .. }
             | Event::AgreementFound { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::{Map, Number, Value};
 
 use crate::core::form::{Choice, Field, FieldKind, Form};
@@ -85,7 +85,7 @@ impl Filling {
     )]
     pub(crate) fn input(&mut self, key: KeyEvent) {
         match key.code {
-            KeyCode::Tab => return self.step(true),
+            KeyCode::Tab => return self.step(!key.modifiers.contains(KeyModifiers::SHIFT)),
             KeyCode::BackTab => return self.step(false),
             _ => {}
         }

@@ -6,6 +6,7 @@ use crate::ui::composer::complete::rank;
 use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
+use crate::ui::said::Said;
 
 /// One layer.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) enum Overlay {
     Confirm(Confirm),
     /// Answers side by side.
     Choice(Choice),
+    /// What went wrong, in full.
+    Said(Said),
 }
 
 /// A document that is shown.
@@ -91,7 +94,9 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) => Context::Overlay,
+            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) | Self::Said(_) => {
+                Context::Overlay
+            }
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter

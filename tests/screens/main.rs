@@ -4,6 +4,7 @@
 
 mod asking;
 mod drawing;
+mod failing;
 mod hostile;
 mod keys;
 mod player;

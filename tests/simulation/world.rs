@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use fastrand::Rng;
 use synod::core::{
     AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, MemberName, Phase,
-    Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire, follow, note,
+    Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire, follow,
+    login_awaited, note,
 };
 
 use crate::fault::{Fault, verdict};
 use crate::invariants;
-use crate::member::{IDLE, answered, asked, bound, failed, silence};
+use crate::member::{IDLE, answered, asked, bound, failed, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
 
@@ -238,6 +239,7 @@ impl<'a> World<'a> {
                 Subject::Choice { .. }
                 | Subject::Asked { .. }
                 | Subject::Interrupted { .. }
+                | Subject::LoggedOut { .. }
                 | Subject::Budget { .. },
                 Answering::Yes | Answering::No | Answering::ByText,
             ) => Command::Answer {
@@ -369,6 +371,10 @@ impl<'a> World<'a> {
                 self.soon(Span(latency.0 / 2), unbound.clone());
                 self.soon(Span(latency.0 * 2), unbound);
             }
+            Some(Fault::Unsent) => {
+                let report = unsent(order);
+                self.soon(Span(latency.0 / 10), report);
+            }
             Some(Fault::Error(kind)) => self.soon(latency, failed(order, kind, "")),
             Some(Fault::Crash) => {
                 let (why, at) = ("exited (1)".to_owned(), self.now.after(Span::secs(8)));
@@ -417,6 +423,7 @@ impl<'a> World<'a> {
                 }
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
+            let asked = asked || login_awaited(state, task).is_some();
             let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
             !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
         });
@@ -434,10 +441,12 @@ impl<'a> World<'a> {
             let command = match item.subject {
                 Subject::Budget { .. } => Command::SetBudget(Budget::default()),
                 Subject::Choice { task } => Command::Choose { task, candidate: 0 },
-                Subject::Asked { .. } | Subject::Interrupted { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Allow,
-                },
+                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+                    Command::Answer {
+                        attention: item.id,
+                        reply: Reply::Allow,
+                    }
+                }
             };
             if !self.command(&command)? {
                 return Err(format!("the operator cannot settle {item:?}"));

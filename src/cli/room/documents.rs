@@ -161,3 +161,16 @@ async fn feed(engine: Handle, input: mpsc::Sender<Input>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::core::State;
+
+    #[test]
+    fn a_document_is_read_by_the_name_it_has_in_the_hub() {
+        let queue = text(&State::new(), "task_queue.json", 3).unwrap();
+        assert!(queue.contains("\"rev\": 3"), "{queue}");
+        assert_eq!(text(&State::new(), "results/1", 1), None);
+    }
+}

@@ -8,7 +8,7 @@ mod room;
 mod session;
 mod task;
 
-use crate::core::{Event, Health, Recorded, State};
+use crate::core::{Event, Recorded, State};
 
 /// Folds one event into the state.
 pub fn evolve(state: &mut State, recorded: &Recorded) {
@@ -22,8 +22,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
-        Event::MemberRestarted { member } => room::health(state, at, member, &Health::Starting),
+        Event::MemberRestarted { member } => room::restarted(state, at, member),
         Event::MemberHealthChanged { member, health } => room::health(state, at, member, health),
+        Event::MemberPaused { member, why, until } => room::paused(state, at, member, why, *until),
+        Event::MemberResumed { member } => room::member_resumed(state, member),
         Event::SessionOpened {
             session,
             member,

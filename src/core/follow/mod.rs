@@ -9,6 +9,8 @@ mod dispatch;
 mod lend;
 pub(crate) mod standing;
 
+pub use standing::login_awaited;
+
 use crate::core::{Event, State, Timestamp};
 
 /// The next step, or nothing when the room has to wait for somebody.

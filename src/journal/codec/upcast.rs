@@ -15,13 +15,32 @@ pub struct Upcast {
 
 /// All steps that are needed to read every journal that was ever written.
 pub const UPCASTS: &[Upcast] = &[
-    // Servers came to ask for more: an address, a model.
+    // Version 2 says of a failed call whether it is known not to have been sent, and knows wrong
+    // versions.
+    Upcast {
+        kind: "call_ended",
+        from: 1,
+        apply: |mut body| {
+            let failure = body.pointer_mut("/ending/failed/failure");
+            if let Some(fields) = failure.and_then(Value::as_object_mut) {
+                fields.insert("unsent".to_owned(), false.into());
+            }
+            Ok(body)
+        },
+    },
+    // Version 2 knows members that are not logged in.
     Upcast {
         kind: "attention_raised",
         from: 1,
         apply: Ok,
     },
-    // Rules came to answer, and are named.
+    // Version 3 knows servers that ask for more: an address, a model.
+    Upcast {
+        kind: "attention_raised",
+        from: 2,
+        apply: Ok,
+    },
+    // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",
         from: 1,

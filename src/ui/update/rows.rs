@@ -84,7 +84,10 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
                 Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),
             }
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
     }
@@ -136,13 +139,16 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
-        Subject::Interrupted { .. } | Subject::Budget { .. } if lasting => {
+        Subject::Interrupted { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. }
+            if lasting =>
+        {
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
-            reply(&item, yes)
-        }
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => reply(&item, yes),
     }
 }
 
@@ -172,7 +178,7 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             });
             Vec::new()
         }
-        Subject::Choice { .. } | Subject::Interrupted { .. } => {
+        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
             let reason = String::new();
             reply(&item, Reply::Deny { reason })
         }

@@ -36,6 +36,10 @@ pub(super) fn all() -> Vec<Event> {
         }),
         Subject::Choice { task: TaskId(41) },
         Subject::Interrupted { task: TaskId(41) },
+        Subject::LoggedOut {
+            member: MemberName::new("codex").unwrap(),
+            why: "what happened and how to log in".to_owned(),
+        },
         Subject::Budget {
             limit: Limit::Tokens,
         },

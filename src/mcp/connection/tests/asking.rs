@@ -1,153 +1,97 @@
-//! What a server may ask besides an elicitation: where it works, for a model, for a visit elsewhere.
+//! What a server asks in the middle of a call.
 
 use pretty_assertions::assert_eq;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::io::duplex;
 
-use super::{Script, ask, call, connect, finish, options, pair_with};
-use crate::mcp::connection::{Connection, Options};
-use crate::mcp::{AskAnswer, CallError, Offers};
+use super::script::{Script, pair};
+use super::{ask, call, connect, finish, options};
 
-fn offering() -> Options {
-    let mut options = options();
-    options.offers = Offers {
-        root: Some("/home/me/app".into()),
-        sampling: ["fake".to_owned()].into(),
-    };
-    options
+#[tokio::test]
+async fn an_approval_keeps_its_fields_and_any_reply_goes_back() {
+    let (connection, mut script) = pair().await;
+    let mut first = call(&connection, "codex", json!({"prompt": "a"})).await;
+    let mut second = call(&connection, "codex", json!({"prompt": "b"})).await;
+    let (request, other) = (script.call().await, script.call().await);
+    assert_eq!(request["params"]["arguments"], json!({"prompt": "a"}));
+    assert!(request["params"]["_meta"]["progressToken"].is_number());
+
+    // Named by Codex's own field, as text, in an id space of its own.
+    let id = other["id"].to_string();
+    let params =
+        json!({"message": "run it?", "codex_mcp_tool_call_id": id, "codex_command": ["ls"]});
+    script
+        .write(json!({"jsonrpc": "2.0", "id": 0, "method": "elicitation/create", "params": params}))
+        .await;
+    let question = ask(&mut second).await;
+    assert_eq!(question.method, "elicitation/create");
+    assert_eq!(question.params, params);
+    let reply = json!({"action": "accept", "content": {}, "decision": "approved"});
+    question.reply.send(reply.clone());
+    assert_eq!(
+        script.read().await,
+        json!({"jsonrpc": "2.0", "id": 0, "result": reply})
+    );
+
+    // Dropped: declined with a result that Codex understands as well.
+    script
+        .write(
+            json!({"jsonrpc": "2.0", "id": 1, "method": "elicitation/create",
+            "params": {"_meta": {"requestId": request["id"]}}}),
+        )
+        .await;
+    drop(ask(&mut first).await);
+    let declined = script.read().await;
+    assert_eq!(declined["result"]["action"], "decline");
+    assert!(declined["result"]["decision"]["denied"]["rejection"].is_string());
+
+    // For two calls in flight, a question that names none belongs to nobody.
+    script
+        .write(json!({"jsonrpc": "2.0", "id": 2, "method": "elicitation/create", "params": {}}))
+        .await;
+    assert_eq!(script.read().await["result"]["action"], "decline");
+    script
+        .write(json!({"jsonrpc": "2.0", "id": 3, "method": "sampling/createMessage"}))
+        .await;
+    assert_eq!(script.read().await["error"]["code"], -32601);
+
+    script.done(&request).await;
+    script.done(&other).await;
+    assert_eq!(finish(&mut first).await.1.unwrap().text(), "done");
+    assert_eq!(finish(&mut second).await.1.unwrap().text(), "done");
 }
 
-fn roots() -> Value {
-    json!({"roots": [{"uri": "file:///home/me/app", "name": "app"}]})
-}
-
-/// A connected pair of a client and a scripted server of 2026-07-28.
-async fn modern() -> (Connection, Script, Value) {
-    let (near, far) = duplex(64 * 1024);
+#[tokio::test]
+async fn input_that_a_modern_server_requires_is_asked_for_and_sent_back() {
+    let (near, far) = duplex(4096);
     let server = async {
         let mut script = Script::new(far);
         let discover = script.expect("server/discover").await;
-        let modern = json!({"supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}}});
+        let modern = json!({"supportedVersions": ["2026-07-28"], "capabilities": {"tools": {}},
+            "_meta": {"io.modelcontextprotocol/serverInfo": {"name": "Serena", "version": "2.1.0"}}});
         script.answer(&discover, modern).await;
         script.tools().await;
-        (script, discover)
+        script
     };
-    let (connection, (script, discover)) = tokio::join!(connect(near, offering()), server);
-    (connection.unwrap(), script, discover)
-}
+    let (connection, mut script) = tokio::join!(connect(near, options()), server);
+    let connection = connection.unwrap();
+    assert_eq!(connection.protocol(), "2026-07-28");
+    assert_eq!(connection.server_name(), "Serena");
 
-#[tokio::test]
-async fn a_server_is_told_where_the_project_is_at_any_time() {
-    let (connection, mut script) = pair_with(offering()).await;
-    // No call is in flight, and the id is one that some clients take for none.
-    script
-        .write(json!({"jsonrpc": "2.0", "id": 0, "method": "roots/list"}))
-        .await;
-    assert_eq!(
-        script.read().await,
-        json!({"jsonrpc": "2.0", "id": 0, "result": roots()})
-    );
-    drop(connection);
-}
-
-#[tokio::test]
-async fn what_is_offered_is_announced() {
-    let (connection, _script, discover) = modern().await;
-    let announced = &discover["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"];
-    assert_eq!(
-        *announced,
-        json!({"elicitation": {"form": {}, "url": {}}, "roots": {}, "sampling": {}})
-    );
-    drop(connection);
-}
-
-#[tokio::test]
-async fn a_wish_for_a_model_is_answered_or_refused_by_an_error() {
-    let (connection, mut script) = pair_with(offering()).await;
-    let mut running = call(&connection, "codex", json!({})).await;
-    script.call().await;
-    let wish = |id: u64| {
-        json!({"jsonrpc": "2.0", "id": id, "method": "sampling/createMessage",
-            "params": {"messages": []}})
-    };
-    script.write(wish(1)).await;
-    let message =
-        json!({"role": "assistant", "model": "m", "content": {"type": "text", "text": "x"}});
-    ask(&mut running).await.reply.send(message.clone());
-    assert_eq!(script.read().await["result"], message);
-
-    script.write(wish(2)).await;
-    ask(&mut running).await.reply.answer(AskAnswer::Error {
-        code: -1,
-        message: "no".to_owned(),
-    });
-    assert_eq!(
-        script.read().await["error"],
-        json!({"code": -1, "message": "no"})
-    );
-
-    script.write(wish(3)).await;
-    drop(ask(&mut running).await);
-    assert_eq!(script.read().await["error"]["code"], -32601);
-}
-
-#[tokio::test]
-async fn required_input_may_be_the_folder_and_a_refused_one_ends_the_call() {
-    let (connection, mut script, _) = modern().await;
-    let mut running = call(&connection, "codex", json!({})).await;
+    let mut running = call(&connection, "write", json!({"name": "n"})).await;
     let request = script.call().await;
-    let required = json!({"resultType": "input_required", "inputRequests": {
-        "where": {"method": "roots/list"},
-        "who": {"method": "elicitation/create", "params": {"message": "?"}}}});
+    let meta = &request["params"]["_meta"];
+    assert_eq!(
+        meta["io.modelcontextprotocol/protocolVersion"],
+        "2026-07-28"
+    );
+    let question = json!({"method": "elicitation/create", "params": {"message": "sure?"}});
+    let required = json!({"resultType": "input_required", "requestState": "s1",
+        "inputRequests": {"k": question}});
     script.answer(&request, required).await;
-    ask(&mut running)
-        .await
-        .reply
-        .send(json!({"action": "decline"}));
-    let (again, outcome) = tokio::join!(
-        async {
-            let again = script.call().await;
-            script.done(&again).await;
-            again
-        },
-        finish(&mut running)
-    );
-    outcome.1.unwrap();
-    assert_eq!(
-        again["params"]["inputResponses"],
-        json!({"where": roots(), "who": {"action": "decline"}})
-    );
-
-    let mut running = call(&connection, "codex", json!({})).await;
-    let request = script.call().await;
-    let wish = json!({"method": "sampling/createMessage", "params": {"messages": []}});
-    let required = json!({"resultType": "input_required", "inputRequests": {"k": wish}});
-    script.answer(&request, required).await;
-    ask(&mut running).await.reply.answer(AskAnswer::Error {
-        code: -1,
-        message: "not today".to_owned(),
-    });
-    let Err(CallError::Rpc { message, .. }) = finish(&mut running).await.1 else {
-        panic!("no error");
-    };
-    assert_eq!(message, "not today");
-}
-
-#[tokio::test]
-async fn a_call_that_needs_a_visit_elsewhere_is_made_again_after_it() {
-    let (connection, mut script) = pair_with(offering()).await;
-    let elsewhere = json!({"code": -32042, "message": "log in", "data": {"elicitations": [
-        {"mode": "url", "url": "https://example.org", "message": "There.", "elicitationId": "e"}]}});
-    let refusal =
-        |request: &Value| json!({"jsonrpc": "2.0", "id": request["id"], "error": elsewhere});
-    let mut running = call(&connection, "codex", json!({"a": 1})).await;
-    let request = script.call().await;
-    script.write(refusal(&request)).await;
     let question = ask(&mut running).await;
-    assert_eq!(question.params["url"], "https://example.org");
-    question
-        .reply
-        .send(json!({"action": "accept", "content": {}}));
+    assert_eq!(question.params["message"], "sure?");
+    question.reply.send(json!({"action": "accept"}));
     let (again, outcome) = tokio::join!(
         async {
             let again = script.call().await;
@@ -156,19 +100,10 @@ async fn a_call_that_needs_a_visit_elsewhere_is_made_again_after_it() {
         },
         finish(&mut running)
     );
-    outcome.1.unwrap();
-    assert_eq!(again["params"]["arguments"], json!({"a": 1}));
-    assert_eq!(again["params"].get("inputResponses"), None);
-
-    let mut running = call(&connection, "codex", json!({})).await;
-    let request = script.call().await;
-    script.write(refusal(&request)).await;
-    ask(&mut running)
-        .await
-        .reply
-        .send(json!({"action": "decline"}));
-    assert!(matches!(
-        finish(&mut running).await.1,
-        Err(CallError::Rpc { code: -32042, .. })
-    ));
+    assert_eq!(outcome.1.unwrap().text(), "done");
+    assert_ne!(again["id"], request["id"]);
+    let params = &again["params"];
+    assert_eq!(params["arguments"], json!({"name": "n"}));
+    assert_eq!(params["requestState"], "s1");
+    assert_eq!(params["inputResponses"], json!({"k": {"action": "accept"}}));
 }
