@@ -127,11 +127,11 @@ impl Room {
     /// The next question that waits for the operator.
     async fn question(&mut self) -> (AttentionId, Request) {
         self.until("a question", |room| {
-            room.state.attention().find_map(|item| match &item.subject {
-                Subject::Asked { request, .. } => Some((item.id, request.clone())),
-                Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
-                    None
-                }
+            room.state.attention().find_map(|item| {
+                let Subject::Asked { request, .. } = &item.subject else {
+                    return None;
+                };
+                Some((item.id, request.clone()))
             })
         })
         .await
