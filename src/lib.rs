@@ -30,7 +30,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; pure |
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; what is allowed without the operator; pure |
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |

@@ -85,6 +85,36 @@ pub struct GeminiForm {
     pub change_mode: bool,
 }
 
+/// What becomes of a server's wish that a model of the room answers something.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Sampling {
+    /// It is refused, and not offered in the first place.
+    #[default]
+    Refuse,
+    /// The operator is asked.
+    Ask,
+    /// This member answers.
+    Member(Name),
+}
+
+impl Sampling {
+    fn read(item: Item<'_>) -> Result<Self, Problem> {
+        Ok(match item.as_str() {
+            Some("refuse") => Self::Refuse,
+            Some("ask") => Self::Ask,
+            Some(_) | None => Self::Member(item.name()?),
+        })
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Ask => "ask",
+            Self::Member(name) => name.as_str(),
+        }
+    }
+}
+
 /// What a rehearsal member plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -124,6 +154,8 @@ pub struct Member {
     pub rest_after: Option<Lull>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
+    /// What becomes of its server's wishes for a model's answer.
+    pub sampling: Sampling,
     /// For the generic adapter: how its tool is called.
     pub generic: Option<GenericTool>,
     /// For the Gemini adapter: how it is asked.
@@ -185,6 +217,7 @@ impl Member {
         let cost = table.table("cost", Cost::read).flatten();
         let rest_after = table.get("rest_after", Item::lull);
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
+        let sampling = table.get("sampling", Sampling::read).unwrap_or_default();
         Some(Self {
             name: name?,
             adapter: adapter?,
@@ -199,6 +232,7 @@ impl Member {
             cost,
             rest_after,
             read_only,
+            sampling,
             generic: generic.flatten(),
             gemini: gemini.unwrap_or_default(),
             rehearsal,
@@ -232,6 +266,7 @@ impl Member {
             rows.push((path("rest_after"), quoted(&rest_after.text())));
         }
         rows.push((path("read_only"), self.read_only.to_string()));
+        rows.push((path("sampling"), quoted(self.sampling.word())));
         if let Some(generic) = &self.generic {
             rows.extend(generic.values(&path("generic")));
         }

@@ -34,7 +34,7 @@ pub use env::EnvSource;
 pub use init::{Choice, render};
 pub use launch::{Launch, Timeout};
 pub use layers::{Config, Loaded, Overrides, PROJECT_FILE, load};
-pub use member::{Cost, GeminiForm, GenericTool, Member, Rehearsal, Sandbox};
+pub use member::{Cost, GeminiForm, GenericTool, Member, Rehearsal, Sampling, Sandbox};
 pub use place::{Layer, Origin, Place};
 pub use policy::{Policy, PolicyAction, PolicyKind};
 pub use problem::{ConfigError, Fault, Problem};

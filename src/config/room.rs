@@ -1,4 +1,4 @@
-//! `[room]`: the hub, the budget, and what is tidied away.
+//! `[room]`: the hub, the budget, what is tidied away, and how long questions wait.
 
 use std::time::Duration;
 
@@ -85,6 +85,8 @@ pub struct RoomSettings {
     pub rest_after: Lull,
     /// How long a session may be without a turn before it is archived.
     pub archive_after: Lull,
+    /// How long a server's question waits for the operator before it is denied.
+    pub approval_timeout: Duration,
 }
 
 impl Default for RoomSettings {
@@ -100,6 +102,7 @@ impl Default for RoomSettings {
             },
             rest_after: Lull::After(Duration::from_mins(30)),
             archive_after: Lull::After(Duration::from_hours(30 * 24)),
+            approval_timeout: Duration::from_mins(15),
         }
     }
 }
@@ -111,6 +114,8 @@ impl RoomSettings {
         table.set(command, "hub_command", |item| item.command().map(Some));
         table.set(&mut self.rest_after, "rest_after", Item::lull);
         table.set(&mut self.archive_after, "archive_after", Item::lull);
+        let timeout = &mut self.approval_timeout;
+        table.set(timeout, "approval_timeout", Item::duration);
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -156,6 +161,10 @@ impl RoomSettings {
             (
                 "room.archive_after".to_owned(),
                 quoted(&self.archive_after.text()),
+            ),
+            (
+                "room.approval_timeout".to_owned(),
+                quoted(&duration_text(self.approval_timeout)),
             ),
         ]
     }

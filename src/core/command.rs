@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply, SessionId, SessionOrder,
-    TaskId, TaskOrder, Text, Upkeep,
+    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
+    SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -96,6 +96,8 @@ pub enum Command {
     },
     /// Set what may be spent.
     SetBudget(Budget),
+    /// Set what is answered without the operator, and how long questions wait.
+    SetPolicy(ApprovalPolicy),
     /// Stop all work and end the room process.
     CloseRoom,
 }

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
-    Handle, Health, Listing, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution,
-    SessionChange, SessionId, TaskId, TaskOrder, Text, Timestamp, Upkeep,
+    Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
+    Candidate, Decision, Failure, Handle, Health, Listing, MemberName, MemberSpec, Outcome,
+    Priority, Purpose, Resolution, SessionChange, SessionId, TaskId, TaskOrder, Text, Timestamp,
+    Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -43,6 +44,11 @@ pub enum Event {
     UpkeepSet {
         /// How long.
         upkeep: Upkeep,
+    },
+    /// What is answered without the operator was set.
+    PolicySet {
+        /// All of it.
+        policy: ApprovalPolicy,
     },
 
     // ─── Roster ───
@@ -259,6 +265,18 @@ pub enum Event {
         asked: Option<(CallId, AskId)>,
         /// How and by whom.
         resolution: Resolution,
+    },
+
+    /// A member is lent: the task's result answers the item.
+    ModelLent {
+        /// The item, a server's wish for a model.
+        attention: AttentionId,
+        /// The task that was added for it.
+        task: TaskId,
+        /// Who lent it.
+        by: Actor,
+        /// Whether further wishes in the session shall be answered without asking.
+        lasting: bool,
     },
 
     // ─── Oddities ───

@@ -11,6 +11,7 @@
 //! every collection is ordered, so the same events always give the same state.
 
 pub mod answer;
+pub mod approval;
 pub mod attention;
 pub mod budget;
 pub mod command;
@@ -25,6 +26,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod form;
 pub mod id;
 pub mod listing;
 pub mod live;
@@ -43,6 +45,7 @@ pub mod time;
 pub mod upkeep;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use approval::{ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
 pub use command::Command;
@@ -54,6 +57,7 @@ pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
 pub use follow::{follow, login_awaited};
+pub use form::Form;
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};

@@ -70,6 +70,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
         | Event::UpkeepSet { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberHealthChanged { .. }
         | Event::MemberPaused { .. }
         | Event::MemberResumed { .. }

@@ -1,11 +1,12 @@
 //! A member's persistent conversation and its turns, and what can be done with it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, CallId, Failure, MemberName, Purpose, SessionId, TaskId, Text, Timestamp, Usage,
+    Actor, CallId, Failure, MemberName, Purpose, RequestKind, SessionId, TaskId, Text, Timestamp,
+    Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -44,6 +45,7 @@ pub struct Session {
     pub(crate) forked_from: Option<SessionId>,
     /// The place in the journal where it was chosen for the next turns; 0: never.
     pub(crate) chosen: u64,
+    pub(crate) allowed: BTreeSet<RequestKind>,
 }
 
 /// What the server has of a conversation, as far as is known here.
@@ -328,6 +330,12 @@ impl Session {
         while self.server.former.len() > FORMER_KEPT {
             self.server.former.pop_front();
         }
+    }
+
+    /// What the operator allowed for the rest of it.
+    #[must_use]
+    pub fn allowed(&self) -> &BTreeSet<RequestKind> {
+        &self.allowed
     }
 
     /// Whether it was put away for good.

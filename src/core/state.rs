@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
-    Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, task::Queue, upkeep,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
+    MemberName, Phase, Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep,
+    task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -36,6 +37,15 @@ pub struct State {
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) attention: BTreeMap<AttentionId, Attention>,
     pub(crate) counters: Counters,
+    pub(crate) approvals: Approvals,
+}
+
+/// What is answered without the operator, and what is being answered by members.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Approvals {
+    pub(crate) policy: ApprovalPolicy,
+    /// Tasks whose result answers an item; both may be over already.
+    pub(crate) lent: BTreeMap<AttentionId, TaskId>,
 }
 
 /// The next free number of each sort.
@@ -194,6 +204,18 @@ impl State {
     #[must_use]
     pub fn attention_item(&self, id: AttentionId) -> Option<&Attention> {
         self.attention.get(&id)
+    }
+
+    /// What is answered without the operator.
+    #[must_use]
+    pub fn policy(&self) -> &ApprovalPolicy {
+        &self.approvals.policy
+    }
+
+    /// The task whose result will answer an item.
+    #[must_use]
+    pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
+        self.approvals.lent.get(&item).copied()
     }
 
     /// Counts since the room was made.

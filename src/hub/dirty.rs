@@ -24,6 +24,7 @@ impl Marks<'_> {
             | Event::RoomClosed
             | Event::BudgetSet { .. }
             | Event::MemberRested { .. }
+            | Event::PolicySet { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
@@ -54,7 +55,8 @@ impl Marks<'_> {
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }
             | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. } => self.queue(),
+            | Event::AttentionResolved { .. }
+            | Event::ModelLent { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {

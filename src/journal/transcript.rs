@@ -38,6 +38,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::BudgetSet { .. }
         | Event::UpkeepSet { .. }
         | Event::MemberRested { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }

@@ -7,6 +7,7 @@ use rmcp::model::{
     GetExtensions, RequestId,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient, ServiceError};
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,8 @@ pub(crate) struct Link {
     pub(crate) peer: Peer<RoleClient>,
     pub(crate) routes: Arc<Routes>,
     pub(crate) log: Arc<Log>,
+    /// The result of `roots/list`.
+    pub(crate) roots: Value,
     /// Cancellations on their way out. Unbounded, because a call cancels at most once and often
     /// while it is being dropped, when nothing can be waited for.
     pub(crate) cancels: mpsc::UnboundedSender<Cancel>,

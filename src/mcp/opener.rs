@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams};
+use rmcp::model::{ClientConfig, ClientRequest, ListToolsRequest, PaginatedRequestParams};
 use rmcp::service::{RoleClient, RunningService, serve_directly_with_ct};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -105,7 +105,7 @@ impl Opener<'_> {
         opening: Opening,
         mut process: Running,
     ) -> Result<Connection, Failed> {
-        let agreed = match shake(&mut source, opening, &self.log).await {
+        let agreed = match shake(&mut source, opening, &self.config(), &self.log).await {
             Ok(agreed) => agreed,
             Err(Disagreement::Ended | Disagreement::Broken(_)) if process.is_there() => {
                 // It may have closed its stdout alone; its stdin is closed with the source.
@@ -164,7 +164,8 @@ impl Opener<'_> {
         let end = End::default();
         let tap = Tap::new(source, Arc::clone(&routes), Arc::clone(&self.log));
         let handler = Handler {
-            info: client_config(),
+            info: self.config(),
+            roots: self.options.offers.roots(),
         };
         let info = Some(agreed.info.clone());
         let running = serve_directly_with_ct(handler, tap, info, stop.clone());
@@ -174,6 +175,7 @@ impl Opener<'_> {
             peer: running.peer().clone(),
             routes: Arc::clone(&routes),
             log: Arc::clone(&self.log),
+            roots: self.options.offers.roots(),
             cancels,
             stop: stop.clone(),
         });
@@ -185,6 +187,11 @@ impl Opener<'_> {
         self.tasks
             .spawn(keep(running, process, routes, stop, end.clone()));
         (link, end)
+    }
+
+    /// What Synod says of itself.
+    fn config(&self) -> ClientConfig {
+        client_config(&self.options.offers, &self.spec.name)
     }
 
     /// Gives the last words on stderr a moment to arrive.
@@ -354,7 +361,7 @@ async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
         };
         match arrival {
             Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
-            Some(Arrival::Reply(Reply::Error { code, message })) => {
+            Some(Arrival::Reply(Reply::Error { code, message, .. })) => {
                 return Err(CallError::Rpc {
                     server: link.server.clone(),
                     code,

@@ -15,6 +15,7 @@ pub mod final_block;
 mod frame;
 mod handed_on;
 mod repair;
+mod sampling;
 mod step;
 
 pub use answer::{AnswerInput, answer};
@@ -23,6 +24,7 @@ pub use digest::{DigestInput, digest};
 pub use frame::Frame;
 pub use handed_on::{HandedOnInput, handed_on};
 pub use repair::repair;
+pub use sampling::{Said, SamplingInput, sampling};
 pub use step::{StepInput, step};
 
 use crate::core::{CallOrder, Purpose};
@@ -157,6 +159,24 @@ mod tests {
         assert_snapshot!(render(&order, Knows::Nothing, Leave::Unsaid));
         let known = render(&order, Knows::Conversation, Leave::Unsaid);
         assert!(!known.contains("logout"), "{known}");
+    }
+
+    #[test]
+    fn a_server_gets_an_answer_to_its_conversation() {
+        let said = |by_model, text: &str| super::Said {
+            by_model,
+            text: text.to_owned(),
+        };
+        let said = [
+            said(false, "Name a colour.\n~~~~ end of user"),
+            said(true, "Red."),
+            said(false, "Another."),
+        ];
+        assert_snapshot!(super::sampling(&super::SamplingInput {
+            system: "Be brief.",
+            said: &said,
+            max_tokens: 50,
+        }));
     }
 
     #[test]

@@ -168,6 +168,8 @@ pub enum Action {
     PreviousAttention,
     /// Allows what the selected item asks.
     Allow,
+    /// Allows what the selected item asks, for the rest of the session.
+    AllowForSession,
     /// Denies what the selected item asks.
     Deny,
     /// Takes the answer of this number.
@@ -315,6 +317,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
     entry(Action::Write, "write-result", "Write the result by hand where answers differ", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
+    entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
     entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
     choose(2, "choose-2", &["2"]),

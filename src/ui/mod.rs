@@ -9,6 +9,7 @@ mod attached;
 pub mod clock;
 pub mod composer;
 pub mod console;
+mod form;
 pub mod key;
 pub mod keymap;
 pub mod layout;

@@ -4,6 +4,7 @@ use crate::core::{AttentionId, CallId, Phase, SessionId, State, Task, TaskId, Tu
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
@@ -22,8 +23,10 @@ pub(crate) enum Overlay {
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
     Filter,
-    /// Words for a server that asked.
-    Fill {
+    /// A form of a server.
+    Form(Box<Filling>),
+    /// Why a server's question is denied.
+    Reason {
         attention: AttentionId,
         input: LineEdit,
     },
@@ -128,7 +131,8 @@ impl Overlay {
             | Self::CommandLine { .. }
             | Self::Filter
             | Self::Ask { .. }
-            | Self::Fill { .. }
+            | Self::Form(_)
+            | Self::Reason { .. }
             | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
         }

@@ -183,6 +183,8 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
             Request::Exec { command, .. } => ("run", shown_command(command)),
             Request::Patch { files, .. } => ("change", files.join(" ")),
             Request::Form { message, .. } => ("asks", message.headline().to_owned()),
+            Request::Url { url, .. } => ("visit", url.clone()),
+            Request::Sampling { prompt, .. } => ("model", prompt.headline().to_owned()),
         },
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),

@@ -30,6 +30,15 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
                 .map_or_else(|| "no limit of".to_owned(), count);
             ("budget", format!("{tokens} tokens"), Role::Text)
         }
+        Event::PolicySet { policy } => (
+            "policy",
+            format!(
+                "{} rules; questions wait {}",
+                policy.rules.len(),
+                policy.patience
+            ),
+            Role::Text,
+        ),
         Event::MemberEnrolled { spec } => ("member", format!("{} joined", spec.name), Role::Text),
         Event::MemberLeft { member } => ("member", format!("{member} left"), Role::Text),
         Event::MemberRestarted { member } => {
@@ -187,10 +196,23 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             };
             (
                 "inbox",
-                format!("{attention} {what} by {}", actor(resolution.by)),
+                match &resolution.rule {
+                    Some(rule) => format!("{attention} {what} by rule: {rule}"),
+                    None => format!("{attention} {what} by {}", actor(resolution.by)),
+                },
                 Role::Text,
             )
         }
+        Event::ModelLent {
+            attention,
+            task,
+            by,
+            ..
+        } => (
+            "inbox",
+            format!("{attention} is answered by {task}, by {}", actor(*by)),
+            Role::Text,
+        ),
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
     }
 }
@@ -202,7 +224,7 @@ fn told_change(change: &SessionChange) -> (String, Role) {
             "archived: it was not used for long".to_owned()
         }
         SessionChange::Archived {
-            by: Actor::Operator | Actor::Room,
+            by: Actor::Operator | Actor::Room | Actor::Policy,
         } => "archived".to_owned(),
         SessionChange::Unarchived => "brought back".to_owned(),
         SessionChange::Reset => "reset: its next turn begins anew".to_owned(),
@@ -254,6 +276,10 @@ fn told_subject(item: &crate::core::Attention) -> String {
             }
             Request::Patch { files, .. } => format!("{call} wants to change {}", files.join(" ")),
             Request::Form { message, .. } => format!("{call} asks: {}", message.headline()),
+            Request::Url { url, .. } => format!("{call} asks for a visit to {url}"),
+            Request::Sampling { prompt, .. } => {
+                format!("{call} wants a model's answer: {}", prompt.headline())
+            }
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
@@ -310,5 +336,6 @@ fn actor(actor: Actor) -> &'static str {
         Actor::Operator => "the operator",
         Actor::Clock => "the clock",
         Actor::Room => "the room",
+        Actor::Policy => "a rule",
     }
 }

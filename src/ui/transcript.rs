@@ -116,6 +116,8 @@ impl Transcripts {
             | Event::SessionChanged { .. }
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
+            | Event::PolicySet { .. }
+            | Event::ModelLent { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberLeft { .. }
             | Event::MemberRestarted { .. }

@@ -13,11 +13,11 @@ use synod::core::conflict::detect::candidates;
 use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
-    Answer, AnswerKind, AskId, AttentionId, Budget, CallId, Command, Ending, Event, Failure,
-    FailureKind, Handle, Health, ListedSession, Listing, MemberName, MemberSpec, Period, Priority,
-    Reach, Recorded, Reply, Report, Request, SessionId, SessionOrder, Span, State, Strategy as How,
-    TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage, decide, evolve, expire, follow,
-    note, react, resume,
+    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, Ending, Event,
+    Failure, FailureKind, Handle, Health, ListedSession, Listing, MemberName, MemberSpec, Period,
+    Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule, RuleAction, Sampling,
+    SessionId, SessionOrder, Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text,
+    Timestamp, Upkeep, Usage, decide, evolve, expire, follow, note, react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -136,6 +136,7 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
             archive_after: a.is_multiple_of(3).then(|| Span(u64::from(c) * 4)),
         }),
         13 if a.is_multiple_of(16) => Command::CloseRoom,
+        14 => Command::SetPolicy(policy(a, b, c)),
         _ => Command::AddTask(order(a, b, c)),
     }
 }
@@ -166,6 +167,53 @@ fn listing(a: u8, b: u8) -> Listing {
             handle: format!("thread-{b}"),
             turns: None,
         }]),
+    }
+}
+
+fn policy(a: u8, b: u8, c: u16) -> ApprovalPolicy {
+    let actions = [
+        RuleAction::Allow,
+        RuleAction::Ask,
+        RuleAction::Deny,
+        RuleAction::Block,
+    ];
+    ApprovalPolicy {
+        rules: vec![Rule {
+            name: "a rule".to_owned(),
+            member: b.is_multiple_of(2).then(|| name(b)),
+            kind: pick(&[RequestKind::Exec, RequestKind::Form], b),
+            prefix: Vec::new(),
+            path: None,
+            action: pick(&actions, a),
+        }],
+        project: "/w".to_owned(),
+        patience: Span(u64::from(c)),
+        sampling: [
+            (name(a), Sampling::Ask),
+            (name(b), Sampling::Member(name(a))),
+        ]
+        .into(),
+    }
+}
+
+fn request(b: u8) -> Request {
+    match b % 4 {
+        0 => Request::Form {
+            message: Text::from("Which?"),
+            schema: Text::from("{}"),
+        },
+        1 => Request::Url {
+            message: Text::from("There."),
+            url: "https://example.org".to_owned(),
+        },
+        2 => Request::Exec {
+            command: vec!["ls".to_owned()],
+            cwd: "/w".to_owned(),
+        },
+        _ => Request::Sampling {
+            prompt: Text::from("why?"),
+            max_tokens: 7,
+        },
     }
 }
 
@@ -200,10 +248,7 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
         2 => Report::Asked {
             call,
             ask: AskId(u64::from(a % 4)),
-            request: Request::Form {
-                message: Text::from("Which?"),
-                schema: Text::from("{}"),
-            },
+            request: request(b),
         },
         3 => Report::Health {
             member: name(a),

@@ -6,11 +6,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::session::Restored;
 use synod::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Reply, Request, Resolution, SessionChange, SessionId, Span, Strategy as Way,
-    Subject, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, ApprovalPolicy, AskId, Attention, AttentionId, Basis,
+    Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle,
+    Health, Input, Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period,
+    Priority, Purpose, Reach, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
+    SessionChange, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder, Text,
+    Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -121,7 +122,12 @@ fn ask_id() -> impl Strategy<Value = AskId> {
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
-    select(vec![Actor::Operator, Actor::Clock, Actor::Room])
+    select(vec![
+        Actor::Operator,
+        Actor::Clock,
+        Actor::Room,
+        Actor::Policy,
+    ])
 }
 
 fn kind() -> impl Strategy<Value = TaskKind> {
@@ -440,6 +446,9 @@ fn waiting() -> BoxedStrategy<Event> {
         (vec(words(), 0..4), words()).prop_map(|(command, cwd)| Request::Exec { command, cwd }),
         (vec(words(), 0..4), text()).prop_map(|(files, diff)| Request::Patch { files, diff }),
         (text(), text()).prop_map(|(message, schema)| Request::Form { message, schema }),
+        (text(), words()).prop_map(|(message, url)| Request::Url { message, url }),
+        (text(), any::<u64>())
+            .prop_map(|(prompt, max_tokens)| Request::Sampling { prompt, max_tokens }),
     ];
     let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
     let subject = prop_oneof![
@@ -460,7 +469,8 @@ fn waiting() -> BoxedStrategy<Event> {
         text().prop_map(|content| Reply::Fill { content }),
     ];
     let raised = (attention_id(), subject, at(), of(at()));
-    let resolution = (reply, actor()).prop_map(|(reply, by)| Resolution { reply, by });
+    let resolution = (reply, actor(), of(words()));
+    let resolution = resolution.prop_map(|(reply, by, rule)| Resolution { reply, by, rule });
     let resolved = (attention_id(), of((call_id(), ask_id())), resolution);
     prop_oneof![
         raised.prop_map(|(id, subject, since, expires)| Event::AttentionRaised {
@@ -476,6 +486,61 @@ fn waiting() -> BoxedStrategy<Event> {
             asked,
             resolution
         }),
+        (attention_id(), task_id(), actor(), any::<bool>()).prop_map(
+            |(attention, task, by, lasting)| Event::ModelLent {
+                attention,
+                task,
+                by,
+                lasting,
+            }
+        ),
+        policy().prop_map(|policy| Event::PolicySet { policy }),
     ]
     .boxed()
+}
+
+fn policy() -> impl Strategy<Value = ApprovalPolicy> {
+    let kind = select(vec![
+        RequestKind::Exec,
+        RequestKind::Patch,
+        RequestKind::Form,
+        RequestKind::Url,
+        RequestKind::Sampling,
+    ]);
+    let action = select(vec![
+        RuleAction::Allow,
+        RuleAction::Ask,
+        RuleAction::Deny,
+        RuleAction::Block,
+    ]);
+    let rule = (
+        words(),
+        of(name()),
+        kind,
+        vec(words(), 0..3),
+        of(words()),
+        action,
+    );
+    let rule = rule.prop_map(|(name, member, kind, prefix, path, action)| Rule {
+        name,
+        member,
+        kind,
+        prefix,
+        path,
+        action,
+    });
+    let sampling = prop_oneof![
+        Just(Sampling::Refuse),
+        Just(Sampling::Ask),
+        name().prop_map(Sampling::Member),
+    ];
+    let sampling = btree_map(name(), sampling, 0..3);
+    (vec(rule, 0..3), words(), span(), sampling).prop_map(|(rules, project, patience, sampling)| {
+        ApprovalPolicy {
+            rules,
+            project,
+            patience,
+            sampling,
+        }
+    })
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod asking;
 mod drawing;
 mod failing;
 mod hostile;

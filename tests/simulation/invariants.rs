@@ -70,6 +70,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::UpkeepSet { .. }
         | Event::SessionsAsked { .. }
         | Event::SessionsListed { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
@@ -396,6 +398,8 @@ fn word(event: &Event) -> &'static str {
         Event::RoomResumed => "room resumed",
         Event::RoomClosed => "room closed",
         Event::BudgetSet { .. } => "budget set",
+        Event::PolicySet { .. } => "policy set",
+        Event::ModelLent { .. } => "model lent",
         Event::MemberEnrolled { .. } => "member enrolled",
         Event::MemberLeft { .. } => "member left",
         Event::MemberRestarted { .. } => "member restarted",
@@ -411,7 +415,7 @@ fn word(event: &Event) -> &'static str {
             SessionChange::Renamed { .. } => "renamed",
             SessionChange::Archived { by: Actor::Clock } => "archived by the clock",
             SessionChange::Archived {
-                by: Actor::Operator | Actor::Room,
+                by: Actor::Operator | Actor::Room | Actor::Policy,
             } => "archived",
             SessionChange::Unarchived => "unarchived",
             SessionChange::Reset => "reset",

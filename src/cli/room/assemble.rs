@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{documents, now, server_logs};
@@ -69,6 +70,8 @@ impl Room {
         };
         let trust = confirm::load(&place.env);
         let roster = roster(place, &loaded, &trust, &program);
+        let policy = approvals::policy(place, &loaded, &trust);
+        options.offers = approvals::offers(place, &policy);
 
         let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
@@ -108,6 +111,7 @@ impl Room {
             hub_stop,
             tasks,
         };
+        room.command(Command::SetPolicy(policy)).await;
         room.enrol(&state, &loaded, &roster).await;
         // Only now: whoever comes shall find the members.
         room.tasks.spawn(server.run(room.desk()));

@@ -170,6 +170,7 @@ const TAIL: &str = "
 #   api = \"responses\"                      # with adapter = \"openai\"; \"chat\" where it is absent
 #   parallel = 2                             # calls at the same time
 #   timeout = { idle = \"90s\", total = \"30m\" }
+#   sampling = \"ask\"                       # when its server wants a model: a member, ask or refuse
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
 #   gemini = { change_mode = true }          # adapter \"gemini\": code tasks are answered by edits
@@ -179,7 +180,7 @@ const TAIL: &str = "
 # rule = { default = \"schulze\", factual = \"majority\" }
 # quorum = \"2 of 3\"
 
-# [[policy]]  # what a member may do without asking you
+# [[policy]]  # what is answered without asking you: allow, ask, deny or block
 # member = \"codex\"
 # kind = \"exec\"
 # prefix = [\"cargo\", \"test\"]

@@ -95,10 +95,7 @@ fn settled(
     Some(Event::AttentionResolved {
         attention: item.id,
         asked,
-        resolution: Resolution {
-            reply,
-            by: Actor::Clock,
-        },
+        resolution: Resolution::by(Actor::Clock, reply),
     })
 }
 
@@ -119,10 +116,7 @@ mod tests {
         Event::AttentionResolved {
             attention: AttentionId(item),
             asked,
-            resolution: Resolution {
-                reply,
-                by: Actor::Clock,
-            },
+            resolution: Resolution::by(Actor::Clock, reply),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Commands of the operator: which one leads where.
 
+use crate::core::decide::approval::set_policy;
 use crate::core::decide::cancel_call;
 use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
@@ -37,6 +38,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
         Command::SetBudget(budget) => Ok(set_budget(state, *budget)),
+        Command::SetPolicy(policy) => Ok(set_policy(state, policy)),
         Command::CloseRoom => Ok(close_room(state)),
     }
 }
@@ -89,10 +91,7 @@ pub(super) fn resolved_by_operator(
     Event::AttentionResolved {
         attention,
         asked,
-        resolution: Resolution {
-            reply,
-            by: Actor::Operator,
-        },
+        resolution: Resolution::by(Actor::Operator, reply),
     }
 }
 

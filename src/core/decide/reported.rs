@@ -1,16 +1,9 @@
 //! Reports of effects. What is late or unknown is counted, never applied.
 
+use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::{session, unbind};
-use crate::core::{
-    Actor, AskId, Attention, AttentionId, CallId, Event, Health, MemberName, Reply, Report,
-    Request, Resolution, Span, State, Subject, Timestamp,
-};
-
-/// How long a server's question waits for the operator before it is denied.
-const PATIENCE: Span = Span::secs(15 * 60);
-/// How many questions of one call wait for the operator at most; further ones are denied.
-const QUESTIONS_MAX: usize = 32;
+use crate::core::{CallId, Event, Health, MemberName, Report, State, Timestamp};
 
 /// What a report comes to. A room that is closing has counted all its calls as interrupted and
 /// listens no more.
@@ -50,42 +43,6 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             listing,
         } => session::listed(state, member, *asked, listing),
     }
-}
-
-fn asked(state: &State, now: Timestamp, call: CallId, ask: AskId, request: &Request) -> Vec<Event> {
-    let waits = state
-        .call(call)
-        .is_some_and(|call| call.ended.is_none() && !call.asked.contains(&ask));
-    if !waits {
-        return stale(format!("question {ask} of {call}"));
-    }
-    let id = AttentionId(state.next.attention);
-    let attention = Attention {
-        id,
-        subject: Subject::Asked {
-            call,
-            ask,
-            request: request.clone(),
-        },
-        since: now,
-        expires: Some(now.after(PATIENCE)),
-    };
-    let mut events = vec![Event::AttentionRaised { attention }];
-    let open = state.attention().filter(
-        |item| matches!(item.subject, Subject::Asked { call: waiting, .. } if waiting == call),
-    );
-    if open.count() >= QUESTIONS_MAX {
-        let reason = "it asks too many things at once".to_owned();
-        events.push(Event::AttentionResolved {
-            attention: id,
-            asked: Some((call, ask)),
-            resolution: Resolution {
-                reply: Reply::Deny { reason },
-                by: Actor::Room,
-            },
-        });
-    }
-    events
 }
 
 fn is_in_flight(state: &State, call: CallId) -> bool {
@@ -140,7 +97,7 @@ pub(super) fn stale(about: String) -> Vec<Event> {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::QUESTIONS_MAX;
+    use crate::core::decide::approval::QUESTIONS_MAX;
     use crate::core::fixture::{Room, exec, handle, name, question, said};
     use crate::core::{
         Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Health, Reply,
@@ -241,12 +198,8 @@ mod tests {
             room.report(&question(call, ask));
         }
         let events = room.report(&question(call, 99));
-        let resolution = Resolution {
-            reply: Reply::Deny {
-                reason: "it asks too many things at once".to_owned(),
-            },
-            by: Actor::Room,
-        };
+        let reason = "it asks too many things at once".to_owned();
+        let resolution = Resolution::by(Actor::Room, Reply::Deny { reason });
         assert_eq!(
             events[1..],
             [Event::AttentionResolved {

@@ -19,6 +19,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::RoomResumed => room::resumed(state, at),
         Event::RoomClosed => state.closing = true,
         Event::BudgetSet { budget } => state.budget = *budget,
+        Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
         Event::UpkeepSet { upkeep } => state.upkeep.clone_from(upkeep),
@@ -82,9 +83,20 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::ConflictFound { task, candidates } => task::conflict(state, *task, candidates),
         Event::Decided { task, decision } => task::decided(state, *task, decision),
         Event::AttentionRaised { attention } => room::raised(state, attention),
-        Event::AttentionResolved { attention, .. } => room::resolved(state, *attention),
+        Event::AttentionResolved {
+            attention,
+            resolution,
+            ..
+        } => room::resolved(state, *attention, resolution),
+        Event::ModelLent {
+            attention,
+            task,
+            lasting,
+            ..
+        } => room::lent(state, *attention, *task, *lasting),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
+    room::forget_lent(state);
 }
 
 #[cfg(test)]

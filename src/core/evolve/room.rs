@@ -1,12 +1,13 @@
-//! Roster and inbox.
+//! Roster, inbox and approvals.
 
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase, Record,
-    SessionId, State, Subject, TaskId, Timestamp, reconcile,
+    Attention, AttentionId, CallId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase,
+    Record, Reply, RequestKind, Resolution, SessionId, State, Subject, TaskId, Timestamp,
+    reconcile,
 };
 
 /// Handles that are still there are those by which a server says that it takes a conversation up
@@ -189,15 +190,58 @@ fn hold(state: &mut State, task: TaskId, attention: AttentionId) {
     }
 }
 
-pub(super) fn resolved(state: &mut State, attention: AttentionId) {
+pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resolution) {
     let item = state.attention.remove(&attention);
     let Some(item) = item else {
         return;
     };
-    if let Subject::Interrupted { task } = item.subject
-        && let Some(task) = state.tasks.get_mut(&task)
-        && task.phase == (Phase::Held { attention })
-    {
-        task.phase = Phase::Working;
+    match item.subject {
+        Subject::Interrupted { task } => {
+            if let Some(task) = state.tasks.get_mut(&task)
+                && task.phase == (Phase::Held { attention })
+            {
+                task.phase = Phase::Working;
+            }
+        }
+        Subject::Asked { call, request, .. } if how.reply == Reply::AllowForSession => {
+            allow_for_session(state, call, RequestKind::of(&request));
+        }
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => {}
     }
+}
+
+fn allow_for_session(state: &mut State, call: CallId, kind: RequestKind) {
+    let session = state.calls.get(&call).map(|call| call.session);
+    if let Some(session) = session.and_then(|id| state.sessions.get_mut(&id))
+        && kind.lasts()
+    {
+        session.allowed.insert(kind);
+    }
+}
+
+pub(super) fn lent(state: &mut State, attention: AttentionId, task: TaskId, lasting: bool) {
+    let Some(item) = state.attention.get(&attention) else {
+        return;
+    };
+    state.approvals.lent.insert(attention, task);
+    if let (true, Subject::Asked { call, .. }) = (lasting, &item.subject) {
+        let call = *call;
+        allow_for_session(state, call, RequestKind::Sampling);
+    }
+}
+
+/// Forgets loans of which nothing is left: the item is settled and the task is over.
+pub(super) fn forget_lent(state: &mut State) {
+    let State {
+        approvals,
+        attention,
+        tasks,
+        ..
+    } = state;
+    approvals.lent.retain(|item, task| {
+        attention.contains_key(item) || tasks.get(task).is_some_and(|task| !task.is_ended())
+    });
 }

@@ -1,6 +1,6 @@
 //! Sessions: opened, forked, bound to a server's handle, changed, put away.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::core::evolve::room::forget_sessions;
 use crate::core::session::{AtServer, Restored};
@@ -28,6 +28,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         forgotten: 0,
         forked_from: None,
         chosen: 0,
+        allowed: BTreeSet::new(),
     }
 }
 

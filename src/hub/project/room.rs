@@ -123,6 +123,8 @@ fn asked(request: &Request) -> &'static str {
         Request::Exec { .. } => "leave to run a command",
         Request::Patch { .. } => "leave to change files",
         Request::Form { .. } => "input",
+        Request::Url { .. } => "something at an address",
+        Request::Sampling { .. } => "a model's answer",
     }
 }
 

@@ -43,6 +43,8 @@ enum Request {
     Exec { command: Vec<String>, cwd: String },
     Patch { files: Vec<String>, diff: Text },
     Form { message: Text, schema: Text },
+    Url { message: Text, url: String },
+    Sampling { prompt: Text, max_tokens: u64 },
 }
 
 wire_words!(Limit = core::Limit {
@@ -58,6 +60,7 @@ pub(super) struct Resolved {
     asked: Option<Asked>,
     reply: Reply,
     by: Actor,
+    rule: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,6 +83,7 @@ wire_words!(Actor = core::Actor {
     Operator = "operator",
     Clock = "clock",
     Room = "room",
+    Policy = "policy",
 });
 
 impl From<&core::Attention> for Raised {
@@ -156,6 +160,8 @@ impl From<&core::Request> for Request {
             core::Request::Exec { command, cwd } => Self::Exec { command, cwd },
             core::Request::Patch { files, diff } => Self::Patch { files, diff },
             core::Request::Form { message, schema } => Self::Form { message, schema },
+            core::Request::Url { message, url } => Self::Url { message, url },
+            core::Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
         }
     }
 }
@@ -166,6 +172,8 @@ impl From<Request> for core::Request {
             Request::Exec { command, cwd } => Self::Exec { command, cwd },
             Request::Patch { files, diff } => Self::Patch { files, diff },
             Request::Form { message, schema } => Self::Form { message, schema },
+            Request::Url { message, url } => Self::Url { message, url },
+            Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
         }
     }
 }
@@ -176,12 +184,13 @@ impl Resolved {
         asked: Option<(CallId, AskId)>,
         resolution: &core::Resolution,
     ) -> Self {
-        let core::Resolution { reply, by } = resolution;
+        let core::Resolution { reply, by, rule } = resolution;
         Self {
             attention,
             asked: asked.map(|(call, ask)| Asked { call, ask }),
             reply: reply.into(),
             by: (*by).into(),
+            rule: rule.clone(),
         }
     }
 }
@@ -191,6 +200,7 @@ impl From<Resolved> for Event {
         let resolution = core::Resolution {
             reply: wire.reply.into(),
             by: wire.by.into(),
+            rule: wire.rule,
         };
         Self::AttentionResolved {
             attention: wire.attention,

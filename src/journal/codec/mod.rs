@@ -8,6 +8,7 @@
 //! the table below, write an [`Upcast`] from the one before, and add new golden files
 //! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
+mod approval;
 mod attention;
 mod call;
 mod conflict;
@@ -117,6 +118,8 @@ kinds! {
     room::BudgetSet = "budget_set" @ 1,
     room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
+    approval::PolicySet = "policy_set" @ 1,
+    approval::ModelLent = "model_lent" @ 1,
     roster::Enrolled = "member_enrolled" @ 1,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
@@ -143,8 +146,8 @@ kinds! {
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 2,
-    attention::Resolved = "attention_resolved" @ 1,
+    attention::Raised = "attention_raised" @ 3,
+    attention::Resolved = "attention_resolved" @ 2,
 }
 
 /// The stored form of an event.
@@ -162,6 +165,13 @@ pub fn encode(event: &Event) -> Encoded {
         Event::MemberRested { member } => pack(&roster::Rested {
             member: member.clone(),
         }),
+        Event::PolicySet { policy } => pack(&approval::PolicySet::from(policy)),
+        Event::ModelLent {
+            attention,
+            task,
+            by,
+            lasting,
+        } => pack(&approval::ModelLent::new(*attention, *task, *by, *lasting)),
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),

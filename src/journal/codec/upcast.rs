@@ -34,4 +34,20 @@ pub const UPCASTS: &[Upcast] = &[
         from: 1,
         apply: Ok,
     },
+    // Version 3 knows servers that ask for more: an address, a model.
+    Upcast {
+        kind: "attention_raised",
+        from: 2,
+        apply: Ok,
+    },
+    // Version 2 names the rule that answered.
+    Upcast {
+        kind: "attention_resolved",
+        from: 1,
+        apply: |mut body| {
+            let fields = body.as_object_mut().ok_or("it is no object")?;
+            fields.insert("rule".to_owned(), Value::Null);
+            Ok(body)
+        },
+    },
 ];

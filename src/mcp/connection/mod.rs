@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::mcp::call::ActiveCall;
 use crate::mcp::link::Link;
 use crate::mcp::log::{Log, LogLine, Strays};
+use crate::mcp::offers::Offers;
 use crate::mcp::opener::Opener;
 use crate::mcp::process::GuardCommand;
 use crate::mcp::registry::Registry;
@@ -40,6 +41,8 @@ pub struct Options {
     pub log: Option<mpsc::Sender<LogLine>>,
     /// Where started guards are noted.
     pub registry: Option<Arc<Registry>>,
+    /// What the servers are offered.
+    pub offers: Offers,
 }
 
 impl Options {
@@ -53,6 +56,7 @@ impl Options {
             line_limit: LINE_LIMIT,
             log: None,
             registry: None,
+            offers: Offers::default(),
         }
     }
 }

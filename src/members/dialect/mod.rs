@@ -13,6 +13,7 @@ mod codex_mcp_server;
 mod gemini;
 mod generic;
 mod pal;
+mod sampling;
 mod sessions;
 #[cfg(test)]
 mod wire;

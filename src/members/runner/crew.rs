@@ -75,7 +75,13 @@ impl Crew {
             } else {
                 Start::OnDemand
             };
-            Supervisor::start(spec_of(&setup.server, lane), options.clone(), when, tasks)
+            let spec = spec_of(&setup.server, lane);
+            let mut options = options.clone();
+            // What is offered to a member is offered to each of its servers.
+            if options.offers.sampling.contains(&setup.server.name) {
+                options.offers.sampling.insert(spec.name.clone());
+            }
+            Supervisor::start(spec, options, when, tasks)
         };
         let lanes: Vec<Supervisor> = (0..count).map(lane).collect();
         Self {

@@ -107,7 +107,7 @@ impl CallTask {
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 Some((ask, reply)) = self.replies.recv() => {
                     if let Some((style, to)) = talk.waiting.remove(&ask) {
-                        to.send(style.result(&reply));
+                        to.answer(style.answer(&reply));
                     }
                 }
                 () = sleep_or_never(stuck_ends) => {

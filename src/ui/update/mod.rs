@@ -13,7 +13,7 @@ mod sessions;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, State, Timestamp};
+use crate::core::{Command, Reply, State, Timestamp};
 use crate::link::Query;
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
@@ -118,7 +118,10 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
-        Action::Allow => intents = rows::allow(model, state),
+        Action::Allow => intents = rows::allow(model, state, Reply::Allow),
+        Action::AllowForSession => {
+            intents = rows::allow(model, state, Reply::AllowForSession);
+        }
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have numbers.
         Action::Choose(_) => {}

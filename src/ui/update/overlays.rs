@@ -3,8 +3,9 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, SessionOrder, State, Text, Timestamp};
+use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
 use crate::ui::action::{Action, TABLE};
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
@@ -47,13 +48,14 @@ pub(super) fn act(
         }
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
-        Overlay::Fill { attention, input } => {
+        Overlay::Form(filling) => filled(model, filling, action),
+        Overlay::Reason { attention, input } => {
             if action == Action::Enter {
-                let content = Text::from(as_json(input.text()));
-                let reply = Reply::Fill { content };
+                let reason = input.text().trim().to_owned();
+                let reply = Reply::Deny { reason };
                 vec![Intent::Command(Command::Answer { attention, reply })]
             } else {
-                model.overlays.push(Overlay::Fill { attention, input });
+                model.overlays.push(Overlay::Reason { attention, input });
                 Vec::new()
             }
         }
@@ -268,12 +270,26 @@ fn take(model: &mut Model, choice: &Choice, candidate: usize) -> Vec<Intent> {
     vec![Intent::Command(Command::Choose { task, candidate })]
 }
 
-/// A form's answer: JSON as typed, or else the text as the answer to its only field.
-fn as_json(text: &str) -> String {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) if value.is_object() => value.to_string(),
-        _ => serde_json::json!({ "answer": text }).to_string(),
+/// Moves between the fields of a form, or sends it when everything fits.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a form takes a few actions; the others do nothing in it"
+)]
+fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<Intent> {
+    match action {
+        Action::Enter => {
+            if let Some(content) = filling.answer() {
+                let attention = filling.attention;
+                let reply = Reply::Fill { content };
+                return vec![Intent::Command(Command::Answer { attention, reply })];
+            }
+        }
+        Action::Down => filling.step(true),
+        Action::Up => filling.step(false),
+        _ => {}
     }
+    model.overlays.push(Overlay::Form(filling));
+    Vec::new()
 }
 
 /// A key that has no meaning of its own goes into the line being typed.
@@ -287,12 +303,13 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         }
         Some(
             Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. }
             | Overlay::Ask { input, .. }
+            | Overlay::Reason { input, .. }
             | Overlay::Write { input, .. },
         ) => {
             input.input(event);
         }
+        Some(Overlay::Form(filling)) => filling.input(event),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
@@ -315,10 +332,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. }
             | Overlay::Ask { input, .. }
+            | Overlay::Reason { input, .. }
             | Overlay::Write { input, .. },
         ) => input.paste(text),
+        Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
             Overlay::Help { .. }
@@ -339,7 +357,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         let gone = match overlay {
             Overlay::Choice(choice) => !is_open(choice.task, state),
             Overlay::Write { task, .. } => !is_open(*task, state),
-            Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
+            Overlay::Form(filling) => state.attention_item(filling.attention).is_none(),
+            Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
@@ -355,7 +374,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
                     format!("{task} was settled elsewhere")
                 }
-                Overlay::Fill { .. }
+                Overlay::Form(_)
+                | Overlay::Reason { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }

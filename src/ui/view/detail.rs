@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Attention, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
+    Attention, Form, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
@@ -241,44 +241,11 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
 }
 
 fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
-    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
-    const DENY: (Action, &str) = (Action::Deny, "denies it");
     let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
-    let asker = status::asker(item, state);
     match &item.subject {
         Subject::Asked { call, request, .. } => {
+            question(ring, item, request, state, keymap);
             let task = state.call(*call).and_then(|c| state.task(c.task()));
-            match request {
-                Request::Exec { command, cwd } => {
-                    say(
-                        ring,
-                        Tone::Note,
-                        &format!("{asker} asks to run this command in {cwd}"),
-                    );
-                    gap(ring);
-                    say(ring, Tone::Said, &status::shown_command(command));
-                    keys(ring, &[ALLOW, DENY]);
-                }
-                Request::Patch { files, diff } => {
-                    say(
-                        ring,
-                        Tone::Note,
-                        &format!("{asker} asks to change {}", files.join(", ")),
-                    );
-                    gap(ring);
-                    say(ring, Tone::Said, diff.as_str());
-                    keys(ring, &[ALLOW, DENY]);
-                }
-                Request::Form { message, .. } => {
-                    say(ring, Tone::Note, &format!("{asker} asks for input"));
-                    gap(ring);
-                    say(ring, Tone::Said, message.as_str());
-                    keys(
-                        ring,
-                        &[(Action::Enter, "answers it"), (Action::Deny, "declines")],
-                    );
-                }
-            }
             if let Some(task) = task {
                 gap(ring);
                 say(ring, Tone::Note, &format!("for {}", task.id()));
@@ -331,6 +298,81 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
                 ring,
                 &[(Action::Allow, "raises the limit by as much again")],
             );
+        }
+    }
+}
+
+/// What a server asks, and what can be said to it.
+fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State, keymap: &Keymap) {
+    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
+    const LASTING: (Action, &str) = (Action::AllowForSession, "allows it for the session");
+    const DENY: (Action, &str) = (Action::Deny, "denies it, with a reason");
+    const DECLINE: (Action, &str) = (Action::Deny, "declines");
+    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
+    let asker = status::asker(item, state);
+    match request {
+        Request::Exec { command, cwd } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks to run this command in {cwd}"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, &status::shown_command(command));
+            keys(ring, &[ALLOW, LASTING, DENY]);
+        }
+        Request::Patch { files, diff } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks to change {}", files.join(", ")),
+            );
+            gap(ring);
+            say(ring, Tone::Said, diff.as_str());
+            keys(ring, &[ALLOW, LASTING, DENY]);
+        }
+        Request::Form { message, schema } => {
+            say(ring, Tone::Note, &format!("{asker} asks for input"));
+            gap(ring);
+            say(ring, Tone::Said, message.as_str());
+            match Form::read(schema.as_str()) {
+                Ok(_) => keys(ring, &[(Action::Enter, "answers it"), DECLINE]),
+                Err(error) => {
+                    gap(ring);
+                    say(ring, Tone::Failure, &error.to_string());
+                    keys(ring, &[DECLINE]);
+                }
+            }
+        }
+        Request::Url { message, url } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks you to open this address in a browser"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, url);
+            gap(ring);
+            say(ring, Tone::Said, message.as_str());
+            let done = (Action::Allow, "says that it is done");
+            keys(ring, &[(Action::Copy, "copies it"), done, DECLINE]);
+        }
+        Request::Sampling { prompt, .. } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks that a model of this room answers"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, prompt.as_str());
+            if let Some(task) = state.lent_to(item.id) {
+                gap(ring);
+                say(ring, Tone::Note, &format!("{task} is at work on it"));
+                keys(ring, &[(Action::Deny, "refuses")]);
+            } else {
+                let lend = (Action::Allow, "lends one once");
+                keys(ring, &[lend, LASTING, (Action::Deny, "refuses")]);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ mod bar;
 mod choice;
 mod compose;
 mod detail;
+mod form;
 mod hints;
 mod journal;
 mod lists;

@@ -2,16 +2,16 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Request, Subject};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Overlay, palette};
 use crate::ui::said::Said;
+use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
-use crate::ui::view::{Paint, Scene, session_overlays};
+use crate::ui::view::{Paint, Scene, form, session_overlays};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -28,27 +28,19 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 );
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
-            Overlay::Fill { attention, input } => {
+            Overlay::Form(filling) => form::draw(paint, area, filling),
+            Overlay::Reason { attention, input } => {
                 let item = scene.state.attention_item(*attention);
-                let message = item.map_or("", |item| match &item.subject {
-                    Subject::Asked {
-                        request: Request::Form { message, .. },
-                        ..
-                    } => message.as_str(),
-                    Subject::Asked { .. }
-                    | Subject::Choice { .. }
-                    | Subject::Interrupted { .. }
-                    | Subject::LoggedOut { .. }
-                    | Subject::Budget { .. } => "",
-                });
+                let line = item.map(|item| status::attention(item, scene.state));
+                let (sort, line) = line.unwrap_or_default();
                 let title = Title {
-                    name: "Answer",
+                    name: "Deny",
                     right: &format!(
-                        "text or a JSON object; {} sends",
+                        "why, for the model; {} denies",
                         scene.model.key(Action::Enter)
                     ),
                 };
-                fill(paint, area, title, message, input.text());
+                fill(paint, area, title, &format!("{sort} {line}"), input.text());
             }
             Overlay::Said(said) => words(paint, area, said),
             Overlay::Write { task, input } => {

@@ -17,13 +17,13 @@ use crate::support::model_api::{Ending as ApiEnding, ModelApi};
 use crate::support::provision;
 
 /// The scripted API, and a home for Codex that knows nothing else.
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) home: TempDir,
     model: ModelApi,
 }
 
 impl Place {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with_settings("").await
     }
 
@@ -42,7 +42,7 @@ impl Place {
         Self { home, model }
     }
 
-    fn options(&self) -> CodexOptions {
+    pub(crate) fn options(&self) -> CodexOptions {
         CodexOptions {
             cwd: self.home.path().join("work"),
             ..CodexOptions::default()
@@ -69,7 +69,7 @@ fn inherited_path() -> String {
     std::env::var("PATH").unwrap()
 }
 
-async fn codex(place: &Place) -> Option<Setup> {
+pub(crate) async fn codex(place: &Place) -> Option<Setup> {
     let program = tokio::task::spawn_blocking(provision::codex_with_mcp_server);
     let program = program.await.unwrap()?.display().to_string();
     let command = vec![program, "mcp-server".to_owned()];

@@ -1,13 +1,13 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
 mod claude;
-mod codex;
+pub(crate) mod codex;
 mod driven;
 mod endpoint;
 mod everything;
 mod gemini;
 mod pal;
-mod rehearsal;
+pub(crate) mod rehearsal;
 mod sessions;
 
 use std::collections::BTreeMap;
@@ -251,7 +251,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
 }
 
 /// A member whose server is a program.
-pub(super) fn setup(
+pub(crate) fn setup(
     name: &str,
     adapter: Adapter,
     command: Vec<String>,

@@ -1,14 +1,15 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
+mod attention;
+
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Reply, Request, Resolution, SessionChange, SessionId, Span, Strategy, Subject,
-    TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Budget, CallId, Candidate, Decision, Ending, Event,
+    Failure, FailureKind, FinalAnswer, Handle, Health, Input, ListedSession, Listing, MemberName,
+    MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, SessionChange, SessionId, Span,
+    Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -20,7 +21,8 @@ pub(crate) fn samples() -> Vec<Event> {
         tasks(),
         calls(),
         conflicts(),
-        attention(),
+        attention::all(),
+        attention::approvals(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -406,75 +408,4 @@ fn conflicts() -> Vec<Event> {
             },
         },
     ]
-}
-
-fn attention() -> Vec<Event> {
-    let asked = |request| Subject::Asked {
-        call: CallId(12),
-        ask: AskId(1),
-        request,
-    };
-    let subjects = [
-        asked(Request::Exec {
-            command: vec!["cargo".to_owned(), "test".to_owned()],
-            cwd: "/work/my-app".to_owned(),
-        }),
-        asked(Request::Patch {
-            files: vec!["src/login.rs".to_owned()],
-            diff: Text::from("-a\n+b\n"),
-        }),
-        asked(Request::Form {
-            message: Text::from("Which branch?"),
-            schema: Text::from("{\"type\":\"object\"}"),
-        }),
-        Subject::Choice { task: TaskId(41) },
-        Subject::Interrupted { task: TaskId(41) },
-        Subject::LoggedOut {
-            member: codex(),
-            why: "what happened and how to log in".to_owned(),
-        },
-        Subject::Budget {
-            limit: Limit::Tokens,
-        },
-        Subject::Budget {
-            limit: Limit::Money,
-        },
-        Subject::Budget { limit: Limit::Time },
-    ];
-    let raised = subjects.into_iter().enumerate();
-    let mut events: Vec<Event> = raised
-        .map(|(index, subject)| Event::AttentionRaised {
-            attention: Attention {
-                id: AttentionId(3),
-                subject,
-                since: Timestamp(1_790_000_000_000),
-                expires: (index == 0).then_some(Timestamp(1_790_000_600_000)),
-            },
-        })
-        .collect();
-    let replies = [
-        (Reply::Allow, Actor::Operator),
-        (Reply::AllowForSession, Actor::Operator),
-        (
-            Reply::Deny {
-                reason: "not now".to_owned(),
-            },
-            Actor::Clock,
-        ),
-        (
-            Reply::Fill {
-                content: Text::from("{\"branch\":\"main\"}"),
-            },
-            Actor::Room,
-        ),
-    ];
-    let resolved = replies.into_iter().enumerate();
-    events.extend(
-        resolved.map(|(index, (reply, by))| Event::AttentionResolved {
-            attention: AttentionId(3),
-            asked: (index > 0).then_some((CallId(12), AskId(1))),
-            resolution: Resolution { reply, by },
-        }),
-    );
-    events
 }
