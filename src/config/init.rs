@@ -162,6 +162,11 @@ const TAIL: &str = "
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
 
+# [[server]]  # /think has each thought recorded by it; without one Synod alone keeps them
+# name = \"thinking\"
+# adapter = \"sequential-thinking\"
+# command = [\"npx\", \"-y\", \"@modelcontextprotocol/server-sequential-thinking\"]
+
 # [conflict]
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]
 # rule = { default = \"schulze\", factual = \"majority\" }

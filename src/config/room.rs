@@ -1,4 +1,4 @@
-//! `[room]`: the hub and the budget.
+//! `[room]`: the hub, the budget, and the bound of a thinking session.
 
 use std::time::Duration;
 
@@ -80,6 +80,8 @@ pub struct RoomSettings {
     pub hub_command: Option<Vec<String>>,
     /// Hard stops.
     pub budget: Budget,
+    /// How many thoughts a thinking session takes at most.
+    pub thoughts: u32,
 }
 
 impl Default for RoomSettings {
@@ -93,6 +95,7 @@ impl Default for RoomSettings {
                 time: None,
                 per: Per::Day,
             },
+            thoughts: 12,
         }
     }
 }
@@ -102,6 +105,12 @@ impl RoomSettings {
         table.set(&mut self.hub, "hub", |item| item.word(&Hub::WORDS));
         let command = &mut self.hub_command;
         table.set(command, "hub_command", |item| item.command().map(Some));
+        let thoughts = &mut self.thoughts;
+        table.set(thoughts, "thoughts", |item| {
+            // The bound makes it fit.
+            item.whole(1, 200)
+                .map(|most| u32::try_from(most).unwrap_or(200))
+        });
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -140,6 +149,7 @@ impl RoomSettings {
                 or_none(time.map(|time| quoted(&duration_text(time))), "no limit"),
             ),
             ("room.budget.per".to_owned(), quoted(per.word())),
+            ("room.thoughts".to_owned(), self.thoughts.to_string()),
         ]
     }
 }

@@ -82,6 +82,11 @@ pub enum Command {
     },
     /// Set what may be spent.
     SetBudget(Budget),
+    /// Set how many thoughts a thinking session takes at most.
+    BoundThoughts {
+        /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
+        most: u32,
+    },
     /// Stop all work and end the room process.
     CloseRoom,
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
-    Handle, Health, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution, SessionId,
-    TaskId, TaskOrder, Text, Timestamp,
+    Handle, Health, Keeper, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution,
+    SessionId, TaskId, TaskOrder, Text, Thought, Timestamp,
 };
 
 /// An event with its place and time in the journal.
@@ -38,6 +38,12 @@ pub enum Event {
     BudgetSet {
         /// The limits.
         budget: Budget,
+    },
+
+    /// The operator set how many thoughts a thinking session takes at most.
+    ThoughtsBounded {
+        /// So many.
+        most: u32,
     },
 
     // ─── Roster ───
@@ -163,6 +169,27 @@ pub enum Event {
         call: CallId,
         /// How.
         ending: Ending,
+    },
+
+    // ─── Thinking ───
+    /// A member gave the next thought of a task. The order to record it follows from this.
+    ThoughtProposed {
+        /// Of which task.
+        task: TaskId,
+        /// The call that brought it.
+        call: CallId,
+        /// The thought.
+        thought: Thought,
+    },
+    /// It is settled who keeps a thought. Said again of the last one after the room was taken up
+    /// again, when a fresh process of the tool has been told all of them.
+    ThoughtRecorded {
+        /// Of which task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
     },
 
     // ─── Conflict ───

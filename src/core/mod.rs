@@ -36,6 +36,7 @@ pub mod session;
 pub mod state;
 pub mod task;
 pub mod text;
+pub mod thinking;
 pub mod time;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
@@ -45,7 +46,7 @@ pub use command::Command;
 pub use conflict::{Candidate, Decision};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
-pub use effect::{CallOrder, Effect, HandedOn, PastTurn};
+pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder};
 pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
@@ -64,4 +65,5 @@ pub use task::{
     TaskOrder,
 };
 pub use text::Text;
+pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};
 pub use time::{Span, Timestamp};

@@ -1,8 +1,10 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
+use crate::core::follow::standing::last_call;
+use crate::core::thinking::Step;
 use crate::core::{
-    CallId, CallOrder, Effect, Ending, Event, HandedOn, Input, Outcome, PastTurn, Purpose,
-    Recorded, Session, State, TurnState,
+    Call, CallId, CallOrder, Effect, Ending, Event, HandedOn, Input, Outcome, PastTurn, Purpose,
+    RecordOrder, Recorded, Session, State, Task, TaskId, ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of earlier turns a server that must be told them is told at most.
@@ -44,12 +46,20 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::MemberRestarted { member } => vec![Effect::Restart {
             member: member.clone(),
         }],
-        Event::RoomResumed => state
-            .members()
-            .map(|member| Effect::Connect {
+        Event::RoomResumed => {
+            let members = state.members().map(|member| Effect::Connect {
                 spec: Box::new(member.spec().clone()),
-            })
+            });
+            let thinking = state.open_tasks().filter_map(|task| record(state, task));
+            members.chain(thinking).collect()
+        }
+        Event::ThoughtProposed { task, .. } => state
+            .task(*task)
+            .and_then(|task| record(state, task))
+            .into_iter()
             .collect(),
+        Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
+        Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
@@ -63,7 +73,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }
-        | Event::TaskConcluded { .. }
+        | Event::ThoughtsBounded { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
@@ -72,6 +82,34 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
+}
+
+/// The order to record the last thought of a task, while that is what the task waits for.
+fn record(state: &State, task: &Task) -> Option<Effect> {
+    (task.thinking.step(state.most_thoughts()) == Step::Record).then(|| {
+        Effect::RecordThought(Box::new(RecordOrder {
+            task: task.id,
+            thoughts: thoughts(task),
+        }))
+    })
+}
+
+fn thoughts(task: &Task) -> Vec<Thought> {
+    let kept = task.thinking.kept().iter();
+    kept.map(|kept| kept.thought.clone()).collect()
+}
+
+/// The tool is needed no more once the last thought is recorded, whatever comes of the task.
+fn thought_enough(state: &State, task: TaskId) -> Option<Effect> {
+    let thinking = &state.task(task)?.thinking;
+    let enough = thinking.step(state.most_thoughts()) == Step::Conclude;
+    enough.then_some(Effect::EndThinking { task })
+}
+
+/// A task that is over needs no tool, were it cancelled in the middle or not.
+fn thinking_over(state: &State, task: TaskId) -> Option<Effect> {
+    let thought = !state.task(task)?.thinking.is_empty();
+    thought.then_some(Effect::EndThinking { task })
 }
 
 fn cancelled(state: &State, call: CallId) -> Option<Effect> {
@@ -106,9 +144,37 @@ fn call_order(
             .filter_map(|input| handed_on(state, *input))
             .collect(),
         handle: session.handle().cloned(),
-        history: history(session),
+        history: history(session, task, purpose),
         deadline: task.order().deadline,
+        thinking: thinking(state, task, call, purpose),
     })))
+}
+
+/// What a call of a thinking session needs besides.
+fn thinking(
+    state: &State,
+    task: &Task,
+    call: &Call,
+    purpose: Purpose,
+) -> Option<Box<ThinkingOrder>> {
+    let flaw = match purpose {
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => return None,
+        Purpose::Thought(_) | Purpose::Conclude => None,
+        Purpose::ThoughtAgain(number) => {
+            let asked = Purpose::Thought(number);
+            let (_, last) = last_call(state, task, call.member(), asked)?;
+            match last.ending() {
+                Some(Ending::Answered(answer)) => task.thinking.read(answer.text.as_str()).err(),
+                Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)
+                | None => None,
+            }
+        }
+    };
+    Some(Box::new(ThinkingOrder {
+        thoughts: thoughts(task),
+        most: state.most_thoughts(),
+        flaw: flaw.map(|flaw| flaw.to_string()),
+    }))
 }
 
 fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
@@ -135,10 +201,16 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
 
 /// The latest answered turns that fit, oldest first. Whether the server must be told them is seen
 /// by the adapter: it may have lost a conversation of which we still hold the handle.
-fn history(session: &Session) -> Vec<PastTurn> {
+/// A thinking session tells its own turns as thoughts.
+fn history(session: &Session, task: &Task, purpose: Purpose) -> Vec<PastTurn> {
     let mut room = HISTORY_MAX;
     let mut turns = Vec::new();
-    for turn in session.turns().rev() {
+    let told_apart = match purpose {
+        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => Some(task.id),
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => None,
+    };
+    let others = session.turns().rev();
+    for turn in others.filter(|turn| Some(turn.task) != told_apart) {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
@@ -202,6 +274,7 @@ mod tests {
                 handle: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
+                thinking: None,
             }
         );
     }

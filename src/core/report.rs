@@ -1,6 +1,6 @@
 //! Outcomes of effects. Each names the effect it belongs to; late or unknown ones are counted.
 
-use crate::core::{AskId, CallId, Ending, Handle, Health, MemberName, Request};
+use crate::core::{AskId, CallId, Ending, Handle, Health, Keeper, MemberName, Request, TaskId};
 
 /// What the engine's hands report back.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,16 @@ pub enum Report {
         call: CallId,
         /// How.
         ending: Ending,
+    },
+    /// It is settled who keeps a thought. Reported exactly once an order to record one, unless the
+    /// task ended before.
+    ThoughtRecorded {
+        /// The task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
     },
     /// A member's server changed its state.
     Health {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
     Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, task::Queue,
@@ -28,6 +29,7 @@ pub struct State {
     pub(crate) next: NextIds,
     pub(crate) budget: Budget,
     pub(crate) spend: Spend,
+    pub(crate) thoughts: ThoughtsBound,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) tasks: BTreeMap<TaskId, Task>,
@@ -54,6 +56,17 @@ impl Default for NextIds {
             call: 1,
             attention: 1,
         }
+    }
+}
+
+/// How many thoughts a thinking session takes at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ThoughtsBound(pub(crate) u32);
+
+impl Default for ThoughtsBound {
+    fn default() -> Self {
+        Self(MOST_THOUGHTS)
     }
 }
 
@@ -107,6 +120,12 @@ impl State {
     #[must_use]
     pub fn spend(&self) -> &Spend {
         &self.spend
+    }
+
+    /// How many thoughts a thinking session takes at most.
+    #[must_use]
+    pub fn most_thoughts(&self) -> u32 {
+        self.thoughts.0
     }
 
     /// Members by name.

@@ -27,6 +27,7 @@ impl Marks<'_> {
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
             | Event::AgreementFound { .. }
+            | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -57,6 +58,10 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
                 self.context(*session);
+            }
+            Event::ThoughtProposed { task, .. } | Event::ThoughtRecorded { task, .. } => {
+                self.state();
+                self.task(*task);
             }
             Event::CallEnded { call, .. } => self.call(*call),
         }

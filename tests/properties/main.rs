@@ -4,3 +4,4 @@
 mod core;
 mod events;
 mod prompts;
+mod thinking;

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::room::archive::JournalArchive;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now, server_logs};
+use crate::cli::room::{documents, now, server_logs, thinking};
 use crate::cli::{Place, confirm};
 use crate::config::Loaded;
 use crate::core::{Budget, Command, MemberName, Period, Span, State};
@@ -23,7 +23,7 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Members, Outlets};
+use crate::members::{Members, Outlets, ThinkingTool};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -69,6 +69,7 @@ impl Room {
         };
         let trust = confirm::load(&place.env);
         let roster = roster(place, &loaded, &trust, &program);
+        let tool = thinking::tool(place, &loaded, &trust);
 
         let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
@@ -80,6 +81,7 @@ impl Room {
             &state,
             &journal,
             &roster,
+            tool,
             options.clone(),
             &stop,
             &closed,
@@ -137,6 +139,10 @@ impl Room {
         if *state.budget() != budget && budget != Budget::default() {
             self.command(Command::SetBudget(budget)).await;
         }
+        let most = loaded.config.room.thoughts;
+        if state.most_thoughts() != most {
+            self.command(Command::BoundThoughts { most }).await;
+        }
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
@@ -173,6 +179,7 @@ fn run_engine(
     state: &State,
     journal: &SqliteJournal,
     roster: &Roster,
+    tool: ThinkingTool,
     options: Options,
     stop: &CancellationToken,
     closed: &CancellationToken,
@@ -185,7 +192,7 @@ fn run_engine(
         reports: report,
         deltas: say,
     };
-    let members = Members::new(roster.setups.clone(), options, outlets, now);
+    let members = Members::new(roster.setups.clone(), options, outlets, now).with_thinking(tool);
     tasks.spawn(members.run(orders));
     let ports = Ports {
         effects,

@@ -8,6 +8,7 @@ mod log;
 pub(super) mod roster;
 mod server_logs;
 mod servers;
+mod thinking;
 
 use std::io::Write;
 use std::process::ExitCode;

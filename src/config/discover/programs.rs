@@ -12,6 +12,7 @@ use crate::config::launch::Launch;
 use crate::config::member::Adapter;
 use crate::config::problem::shown;
 use crate::config::resolve::find_program;
+use crate::config::server::ServerAdapter;
 
 /// Whether the programs found may be run with `--version`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum Versions {
     Leave,
 }
 
+/// The programs that are looked for.
+const KNOWN: [&str; 6] = [
+    "codex",
+    "codex-mcp-server",
+    "gemini",
+    "claude",
+    "serena",
+    THINKING,
+];
+/// The sequential-thinking server as npm installs it. It takes no `--version`: it would begin to serve.
+const THINKING: &str = "mcp-server-sequential-thinking";
 /// How long `--version` may take: the slowest real one is a Node program on a cold disk.
 const VERSION_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -30,13 +42,15 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
     let mut found = Vec::new();
     let has_codex = locate("codex", env).is_some();
     let has_bridge = locate("codex-mcp-server", env).is_some();
-    for program in ["codex", "codex-mcp-server", "gemini", "claude", "serena"] {
+    for program in KNOWN {
         let Some(path) = locate(program, env) else {
             continue;
         };
         // codex-mcp-server is left alone: no decision depends on its version.
         let version = match versions {
-            Versions::Ask if program != "codex-mcp-server" => version(&path, env).await,
+            Versions::Ask if !["codex-mcp-server", THINKING].contains(&program) => {
+                version(&path, env).await
+            }
             Versions::Ask | Versions::Leave => None,
         };
         let (role, arguments, note) = judge(program, version.as_deref(), has_codex, has_bridge);
@@ -47,10 +61,10 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
                 None => program.to_owned(),
             },
             origin: FoundIn::Program(path),
-            name: name_like(if role == Role::Member(Adapter::CodexMcpServer) {
-                "codex"
-            } else {
-                program
+            name: name_like(match role {
+                Role::Member(Adapter::CodexMcpServer) => "codex",
+                Role::Tools(ServerAdapter::SequentialThinking) => "thinking",
+                Role::Member(_) | Role::NotYet | Role::Tools(_) | Role::Hub => program,
             }),
             role,
             launch: Launch {
@@ -80,6 +94,10 @@ fn judge(
             (role, &[], (!has_codex).then(|| note.to_owned()))
         }
         "serena" => (Role::Hub, &["start-mcp-server"], None),
+        THINKING => {
+            let role = Role::Tools(ServerAdapter::SequentialThinking);
+            (role, &[], None)
+        }
         _ => {
             let note = "found; there is no adapter for it yet";
             (Role::NotYet, &[], Some(note.to_owned()))

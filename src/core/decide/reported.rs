@@ -4,8 +4,8 @@ use crate::core::decide::unbind;
 use crate::core::follow::standing::{RETRIES, failures};
 use crate::core::{
     Access, Actor, AskId, Attention, AttentionId, Call, CallId, Ending, Event, Failure,
-    FailureKind, Health, MemberName, Purpose, Reply, Report, Request, Resolution, Span, State,
-    Subject, TaskId, Text, Timestamp,
+    FailureKind, Health, Keeper, MemberName, Purpose, Reply, Report, Request, Resolution, Span,
+    State, Subject, TaskId, Text, Timestamp,
 };
 
 /// How long a server's question waits for the operator before it is denied.
@@ -45,6 +45,11 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         }
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
+        Report::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => thought_recorded(state, *task, *number, keeper),
         Report::Health { member, health } => health_changed(state, member, health),
     }
 }
@@ -121,8 +126,12 @@ fn ended(state: &State, now: Timestamp, id: CallId, ending: &Ending) -> Vec<Even
 /// Whether the room would make a call that fails like this again by itself.
 fn will_repeat(state: &State, call: &Call, failure: &Failure) -> bool {
     let repeats = match call.purpose {
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) => failure.kind.is_transient(),
-        Purpose::Repair => false,
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Thought(_)
+        | Purpose::Conclude => failure.kind.is_transient(),
+        Purpose::Repair | Purpose::ThoughtAgain(_) => false,
     };
     repeats
         && state.task(call.task).is_some_and(|task| {
@@ -169,6 +178,22 @@ fn pause(state: &State, now: Timestamp, call: &Call, failure: &Failure) -> Event
         task: call.task,
         until: now.after(wait),
     }
+}
+
+/// Only the last thought of an open task waits for this.
+fn thought_recorded(state: &State, task: TaskId, number: u32, keeper: &Keeper) -> Vec<Event> {
+    let open = state.task(task).filter(|task| !task.is_ended());
+    let waits = open
+        .and_then(|task| task.thinking.kept().last())
+        .is_some_and(|last| last.thought.number == number && last.keeper.is_none());
+    if !waits {
+        return stale(format!("record of thought {number} of {task}"));
+    }
+    vec![Event::ThoughtRecorded {
+        task,
+        number,
+        keeper: keeper.clone(),
+    }]
 }
 
 fn health_changed(state: &State, name: &MemberName, health: &Health) -> Vec<Event> {

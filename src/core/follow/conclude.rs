@@ -3,6 +3,7 @@
 use crate::core::conflict::detect::candidates;
 use crate::core::decide::cancel_calls;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route};
 use crate::core::{
     Answer, Attention, AttentionId, Basis, CallId, Event, Outcome, Phase, State, Strategy, Subject,
@@ -20,10 +21,10 @@ pub(super) fn next(state: &State) -> Vec<Event> {
         .unwrap_or_default()
 }
 
-type Standings = [(Slot, Standing)];
+pub(super) type Standings = [(Slot, Standing)];
 
 fn conclude(state: &State, task: &Task) -> Vec<Event> {
-    let standings: Vec<(Slot, Standing)> = slots(task)
+    let standings: Vec<(Slot, Standing)> = slots(state, task)
         .into_iter()
         .map(|slot| {
             let standing = standing(state, task, &slot);
@@ -35,6 +36,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
         Strategy::Race => race(state, task, &standings),
         Strategy::Council => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
+        Strategy::Think => think(state, task, &standings),
     }
 }
 
@@ -55,7 +57,7 @@ fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
 
 /// When one member has failed for good, a solo task goes to the next best, or to the next that it
 /// names.
-fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+pub(super) fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     let calls = task.calls.iter().filter_map(|call| state.call(*call));
     let tried: Vec<_> = calls.map(|call| call.member.clone()).collect();
     match route(state, &task.order, &tried) {
@@ -147,7 +149,7 @@ fn without_answers(task: &Task, standings: &Standings) -> Vec<Event> {
     vec![failed(task, standings)]
 }
 
-fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event {
+pub(super) fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event {
     concluded(
         task,
         Outcome::Done {
@@ -158,7 +160,7 @@ fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event 
     )
 }
 
-fn failed(task: &Task, standings: &Standings) -> Event {
+pub(super) fn failed(task: &Task, standings: &Standings) -> Event {
     let reasons: Vec<String> = standings
         .iter()
         .filter_map(|(slot, standing)| match standing {
@@ -179,7 +181,7 @@ fn failed(task: &Task, standings: &Standings) -> Event {
     )
 }
 
-fn concluded(task: &Task, outcome: Outcome) -> Event {
+pub(super) fn concluded(task: &Task, outcome: Outcome) -> Event {
     Event::TaskConcluded {
         task: task.id,
         outcome,

@@ -6,6 +6,7 @@
 mod conclude;
 mod dispatch;
 pub(crate) mod standing;
+mod think;
 
 use crate::core::{Event, State, Timestamp};
 

@@ -2,6 +2,7 @@
 //! wants, and each slot is read from the calls made so far.
 
 use crate::core::routing::unusable;
+use crate::core::thinking::Step;
 use crate::core::{
     Answer, Call, CallId, Ending, Failure, MemberName, Purpose, State, Strategy, Task,
 };
@@ -59,7 +60,7 @@ impl Standing {
 }
 
 /// The slots of a routed task, in order.
-pub(crate) fn slots(task: &Task) -> Vec<Slot> {
+pub(crate) fn slots(state: &State, task: &Task) -> Vec<Slot> {
     let with = |count: usize, purpose: fn(u32) -> Purpose| {
         let numbered = task.council.iter().take(count).zip(0..);
         numbered
@@ -74,6 +75,16 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
         Strategy::Council => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
+        Strategy::Think => match task.thinking.step(state.most_thoughts()) {
+            Step::Record => Vec::new(),
+            Step::Think(number) => task.council.first().map_or_else(Vec::new, |member| {
+                vec![Slot {
+                    member: member.clone(),
+                    purpose: Purpose::Thought(number),
+                }]
+            }),
+            Step::Conclude => with(1, |_| Purpose::Conclude),
+        },
     }
 }
 
@@ -117,7 +128,8 @@ pub(crate) fn failures(state: &State, task: &Task, member: &MemberName, purpose:
     u32::try_from(failed.count()).unwrap_or(u32::MAX)
 }
 
-fn last_call<'a>(
+/// The last call that was made of a member for a purpose.
+pub(crate) fn last_call<'a>(
     state: &'a State,
     task: &Task,
     member: &MemberName,
@@ -131,6 +143,9 @@ fn last_call<'a>(
 }
 
 fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer) -> Standing {
+    if let Purpose::Thought(number) = slot.purpose {
+        return thought(state, task, slot, number, id, answer);
+    }
     if slot.purpose != Purpose::Council || answer.block.is_some() {
         return Standing::Answered(id, answer.clone());
     }
@@ -152,6 +167,48 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
     }
 }
 
+/// How the thought of a number stands: what cannot be read is asked for once more.
+fn thought(
+    state: &State,
+    task: &Task,
+    slot: &Slot,
+    number: u32,
+    id: CallId,
+    answer: &Answer,
+) -> Standing {
+    let Err(flaw) = task.thinking.read(answer.text.as_str()) else {
+        return Standing::Answered(id, answer.clone());
+    };
+    let unread = |flaw: &dyn std::fmt::Display, after: &str| {
+        Standing::Failed(format!(
+            "its thought {number} cannot be read{after}: {flaw}"
+        ))
+    };
+    let again = last_call(state, task, &slot.member, Purpose::ThoughtAgain(number));
+    let Some((again, call)) = again else {
+        return match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        };
+    };
+    match call.ending() {
+        None => Standing::Running,
+        Some(Ending::Interrupted) => match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        },
+        Some(Ending::Answered(second)) => match task.thinking.read(second.text.as_str()) {
+            Ok(_) => Standing::Answered(again, second.clone()),
+            Err(flaw) => unread(&flaw, ", also not when asked again"),
+        },
+        Some(Ending::Failed { failure, .. }) => unread(
+            &flaw,
+            &format!(", and asked again it failed ({})", failure.message),
+        ),
+        Some(Ending::Cancelled { .. }) => Standing::Cancelled,
+    }
+}
+
 /// Whether the conversation is still there, and its member will take calls again.
 fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) -> bool {
     let call = state.call(answered);
@@ -170,7 +227,7 @@ mod tests {
 
     fn stands(room: &Room, task: TaskId) -> Vec<Standing> {
         let task = room.state.task(task).unwrap();
-        let slots = slots(task);
+        let slots = slots(&room.state, task);
         slots
             .iter()
             .map(|slot| standing(&room.state, task, slot))
@@ -182,7 +239,7 @@ mod tests {
         let mut room = Room::of(&["codex", "gpt"]);
         let mut slots_of = |strategy, members: &[&str]| {
             let (task, _) = room.add(order(strategy, members));
-            slots(room.state.task(task).unwrap())
+            slots(&room.state, room.state.task(task).unwrap())
         };
         let slot = |member: &str, purpose| Slot {
             member: name(member),

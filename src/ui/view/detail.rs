@@ -10,6 +10,7 @@ use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
+use crate::ui::thinking;
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene};
 
@@ -34,11 +35,12 @@ pub(super) fn build(model: &mut Model, state: &State) {
     } else {
         0
     };
+    let columns = usize::from(model.detail.ring.columns());
     let mut ring = Ring::default();
     match model.screen {
         Screen::Queue | Screen::Votes => {
             if let Some(it) = model.task(state) {
-                task(&mut ring, it, state);
+                task(&mut ring, it, state, columns);
             }
         }
         Screen::Inbox => {
@@ -98,7 +100,7 @@ fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State) {
+fn task(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -120,6 +122,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
     outcome(ring, task);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
+    thoughts(ring, task, state, columns);
     for call in task.calls() {
         answer(ring, *call, task, state);
     }
@@ -132,6 +135,22 @@ fn task(ring: &mut Ring, task: &Task, state: &State) {
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
+    }
+}
+
+/// The tree of the thoughts, above their whole texts.
+fn thoughts(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
+    let lines = thinking::lines(task, state, columns);
+    if lines.is_empty() {
+        return;
+    }
+    gap(ring);
+    let (about, tree) = lines.split_at(lines.len() - task.thinking().kept().len());
+    for line in about {
+        say(ring, Tone::Note, line);
+    }
+    for line in tree {
+        say(ring, Tone::Thought, line);
     }
 }
 
@@ -203,7 +222,10 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                     took(*at)
                 ),
             );
-            if !is_result(task, text.as_str()) {
+            if let Some(kept) = task.thinking().of_call(call) {
+                say(ring, Tone::Note, &thinking::heading(kept.thought()));
+                say(ring, Tone::Thought, kept.thought().text.as_str());
+            } else if !is_result(task, text.as_str()) {
                 say(ring, Tone::Said, text.as_str());
             }
             if let Some(value) = value {

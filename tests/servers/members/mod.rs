@@ -196,6 +196,7 @@ impl Heard {
             Report::Unbound { .. }
             | Report::Asked { .. }
             | Report::Ended { .. }
+            | Report::ThoughtRecorded { .. }
             | Report::Health { .. } => None,
         })
     }
@@ -221,6 +222,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         handle: None,
         history: Vec::new(),
         deadline: None,
+        thinking: None,
     }
 }
 
