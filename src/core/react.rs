@@ -50,14 +50,12 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
             let members = state.members().map(|member| Effect::Connect {
                 spec: Box::new(member.spec().clone()),
             });
-            let thinking = state.open_tasks().filter_map(|task| record(state, task));
+            let thinking = state.open_tasks().filter_map(record);
             members.chain(thinking).collect()
         }
-        Event::ThoughtProposed { task, .. } => state
-            .task(*task)
-            .and_then(|task| record(state, task))
-            .into_iter()
-            .collect(),
+        Event::ThoughtProposed { task, .. } => {
+            state.task(*task).and_then(record).into_iter().collect()
+        }
         Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
         Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
         Event::RoomClosed => vec![Effect::Shutdown],
@@ -85,8 +83,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
 }
 
 /// The order to record the last thought of a task, while that is what the task waits for.
-fn record(state: &State, task: &Task) -> Option<Effect> {
-    (task.thinking.step(state.most_thoughts()) == Step::Record).then(|| {
+fn record(task: &Task) -> Option<Effect> {
+    (task.thinking.step() == Step::Record).then(|| {
         Effect::RecordThought(Box::new(RecordOrder {
             task: task.id,
             thoughts: thoughts(task),
@@ -102,7 +100,7 @@ fn thoughts(task: &Task) -> Vec<Thought> {
 /// The tool is needed no more once the last thought is recorded, whatever comes of the task.
 fn thought_enough(state: &State, task: TaskId) -> Option<Effect> {
     let thinking = &state.task(task)?.thinking;
-    let enough = thinking.step(state.most_thoughts()) == Step::Conclude;
+    let enough = thinking.step() == Step::Conclude;
     enough.then_some(Effect::EndThinking { task })
 }
 
@@ -172,7 +170,7 @@ fn thinking(
     };
     Some(Box::new(ThinkingOrder {
         thoughts: thoughts(task),
-        most: state.most_thoughts(),
+        most: task.thinking.most(),
         flaw: flaw.map(|flaw| flaw.to_string()),
     }))
 }

@@ -3,7 +3,7 @@
 //! The whole texts stand elsewhere; a line shows how a thought begins.
 
 use crate::core::thinking::{Place, tree};
-use crate::core::{Keeper, State, Task, Thought};
+use crate::core::{Keeper, Task, Thought};
 use crate::ui::text::{clip, line};
 
 /// A thought of the trunk, or one that goes on in a branch.
@@ -44,12 +44,12 @@ pub(crate) fn kept_by(keeper: &Keeper) -> String {
 
 /// The tree of a task's thoughts, `columns` wide; the first line says how far it is. Empty for a task
 /// that has none.
-pub(crate) fn lines(task: &Task, state: &State, columns: usize) -> Vec<String> {
+pub(crate) fn lines(task: &Task, columns: usize) -> Vec<String> {
     let kept = task.thinking().kept();
     let Some(last) = kept.last() else {
         return Vec::new();
     };
-    let most = state.most_thoughts();
+    let most = task.thinking().most();
     let bound = if task.is_ended() {
         String::new()
     } else {
@@ -139,8 +139,7 @@ mod tests {
                 calls = crate::core::fixture::started(&room.follow());
             }
         }
-        let shown =
-            |room: &Room, columns| lines(room.state.task(task).unwrap(), &room.state, columns);
+        let shown = |room: &Room, columns| lines(room.state.task(task).unwrap(), columns);
         assert_eq!(
             shown(&room, 40),
             [

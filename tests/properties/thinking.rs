@@ -106,7 +106,7 @@ proptest! {
                 }),
             });
             let Some(known) = room.state.task(task) else { break };
-            if known.thinking().step(room.state.most_thoughts()) == Step::Record {
+            if known.thinking().step() == Step::Record {
                 let number = u32::try_from(known.thinking().kept().len()).unwrap();
                 let keeper = Keeper::Tool { history: number, replayed: 0 };
                 room.report(&Report::ThoughtRecorded { task, number, keeper });

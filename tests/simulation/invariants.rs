@@ -156,7 +156,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
         return Err("one of several may change files".to_owned());
     }
-    thinks_in_order(state, task, *purpose)?;
+    thinks_in_order(task, *purpose)?;
     let done = |task: &Task| matches!(task.outcome(), Some(Outcome::Done { .. }));
     let mut after = task.order().after.iter();
     if !after.all(|on| state.task(*on).is_some_and(done)) {
@@ -173,8 +173,8 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
 }
 
 /// Nobody is asked for a thought that is there already, nor for more than the room takes.
-fn thinks_in_order(state: &State, task: &Task, purpose: Purpose) -> Result<(), String> {
-    let next = task.thinking().step(state.most_thoughts());
+fn thinks_in_order(task: &Task, purpose: Purpose) -> Result<(), String> {
+    let next = task.thinking().step();
     let fits = match purpose {
         Purpose::Thought(number) | Purpose::ThoughtAgain(number) => next == Step::Think(number),
         Purpose::Conclude => next == Step::Conclude,
@@ -205,7 +205,7 @@ fn thought_follows(
     {
         return Err("a thought that nobody gave".to_owned());
     }
-    if task.thinking().step(state.most_thoughts()) != Step::Think(number) {
+    if task.thinking().step() != Step::Think(number) {
         return Err("a thought that does not follow".to_owned());
     }
     let from = thought.branch.as_ref().map(|branch| branch.from);

@@ -16,6 +16,7 @@ const CODEX_WITH_SERVER: &str = "0.153.4";
 const CODEX_LATEST: &str = "0.169.0";
 const CODEX_MCP_SERVER: &str = "1.4.10";
 const SERENA: &str = "2.1.0";
+const SEQUENTIAL_THINKING: &str = "2026.8.31";
 const COMPLETE: &str = ".complete";
 
 /// `codex-mcp-server` and the codex that it calls.
@@ -44,6 +45,14 @@ pub(crate) fn codex_mcp_server() -> Option<CodexMcpServer> {
         server: bin.join("codex-mcp-server"),
         bin,
     })
+}
+
+/// The sequential-thinking server; `None` when skipped.
+pub(crate) fn sequential_thinking() -> Option<PathBuf> {
+    let package = format!("@modelcontextprotocol/server-sequential-thinking@{SEQUENTIAL_THINKING}");
+    let name = format!("server-sequential-thinking-{SEQUENTIAL_THINKING}");
+    let home = npm(&name, &[&package])?;
+    Some(home.join("node_modules/.bin/mcp-server-sequential-thinking"))
 }
 
 /// `serena`; `None` when skipped.

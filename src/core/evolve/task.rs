@@ -29,7 +29,7 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
-        thinking: Thinking::default(),
+        thinking: Thinking::of(state.most_thoughts()),
         phase: Phase::Queued,
     };
     state.tasks.insert(id, task);
@@ -74,7 +74,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.council = Vec::new();
     task.not_before = Timestamp::default();
     task.started = None;
-    task.thinking = Thinking::default();
+    task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
     state.queue.put(id, order, before(state, order));
 }

@@ -26,13 +26,12 @@ pub(super) fn recorded(state: &mut State, id: TaskId, number: u32, keeper: &Keep
 
 /// The tool's processes ended with the room process, and with them all that they held.
 pub(super) fn resumed(state: &mut State) {
-    let most = state.thoughts.0;
     let open: Vec<TaskId> = state.queue.open().collect();
     for id in open {
         let Some(task) = state.tasks.get_mut(&id) else {
             continue;
         };
-        match task.thinking.step(most) {
+        match task.thinking.step() {
             Step::Think(_) => task.thinking.tool_is_gone(),
             // Nobody needs the tool for the conclusion.
             Step::Record | Step::Conclude => {}

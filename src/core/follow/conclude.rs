@@ -24,7 +24,7 @@ pub(super) fn next(state: &State) -> Vec<Event> {
 pub(super) type Standings = [(Slot, Standing)];
 
 fn conclude(state: &State, task: &Task) -> Vec<Event> {
-    let standings: Vec<(Slot, Standing)> = slots(state, task)
+    let standings: Vec<(Slot, Standing)> = slots(task)
         .into_iter()
         .map(|slot| {
             let standing = standing(state, task, &slot);

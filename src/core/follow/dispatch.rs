@@ -107,7 +107,7 @@ fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
     let chain = task.order.strategy == Strategy::Chain;
     let results = task.order.after.iter().copied().map(Input::Result);
     let mut inputs: Vec<Input> = results.collect();
-    for slot in &slots(state, task) {
+    for slot in &slots(task) {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
             Standing::Again if task.not_before <= now => fresh(state, task, slot, &inputs),

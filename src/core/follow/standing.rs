@@ -60,7 +60,7 @@ impl Standing {
 }
 
 /// The slots of a routed task, in order.
-pub(crate) fn slots(state: &State, task: &Task) -> Vec<Slot> {
+pub(crate) fn slots(task: &Task) -> Vec<Slot> {
     let with = |count: usize, purpose: fn(u32) -> Purpose| {
         let numbered = task.council.iter().take(count).zip(0..);
         numbered
@@ -75,7 +75,7 @@ pub(crate) fn slots(state: &State, task: &Task) -> Vec<Slot> {
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
         Strategy::Council => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
-        Strategy::Think => match task.thinking.step(state.most_thoughts()) {
+        Strategy::Think => match task.thinking.step() {
             Step::Record => Vec::new(),
             Step::Think(number) => task.council.first().map_or_else(Vec::new, |member| {
                 vec![Slot {
@@ -227,7 +227,7 @@ mod tests {
 
     fn stands(room: &Room, task: TaskId) -> Vec<Standing> {
         let task = room.state.task(task).unwrap();
-        let slots = slots(&room.state, task);
+        let slots = slots(task);
         slots
             .iter()
             .map(|slot| standing(&room.state, task, slot))
@@ -239,7 +239,7 @@ mod tests {
         let mut room = Room::of(&["codex", "gpt"]);
         let mut slots_of = |strategy, members: &[&str]| {
             let (task, _) = room.add(order(strategy, members));
-            slots(&room.state, room.state.task(task).unwrap())
+            slots(room.state.task(task).unwrap())
         };
         let slot = |member: &str, purpose| Slot {
             member: name(member),

@@ -156,8 +156,11 @@ mod tests {
 
     #[test]
     fn a_bound_ends_the_thinking() {
-        let (mut room, task, first) = thinking(&["codex"]);
+        let mut room = Room::of(&["codex"]);
         room.command(&Command::BoundThoughts { most: 1 });
+        let (task, first) = room.add(order(Strategy::Think, &[]));
+        // Too late for a session that has begun.
+        room.command(&Command::BoundThoughts { most: 9 });
         room.answer(first[0], said(MORE));
         let next = record(&mut room, task, 1, tool(1, 0));
         assert_eq!(starts(&next), [(CallId(2), Purpose::Conclude, Vec::new())]);

@@ -119,13 +119,35 @@ pub enum Step {
 }
 
 /// The thoughts of one task, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thinking {
+    most: u32,
     kept: Vec<Kept>,
 }
 
+impl Default for Thinking {
+    fn default() -> Self {
+        Self::of(MOST_THOUGHTS)
+    }
+}
+
 impl Thinking {
+    /// A session that takes at most `most` thoughts. The bound stays as it was when the session began,
+    /// so that a new setting ends nobody's thought in the middle.
+    #[must_use]
+    pub fn of(most: u32) -> Self {
+        Self {
+            most,
+            kept: Vec::new(),
+        }
+    }
+
+    /// How many thoughts are taken at most.
+    #[must_use]
+    pub fn most(&self) -> u32 {
+        self.most
+    }
+
     /// The thoughts in order.
     #[must_use]
     pub fn kept(&self) -> &[Kept] {
@@ -144,12 +166,12 @@ impl Thinking {
         self.kept.iter().find(|kept| kept.call == call)
     }
 
-    /// What is needed next when at most `most` thoughts are taken.
+    /// What is needed next.
     #[must_use]
-    pub fn step(&self, most: u32) -> Step {
+    pub fn step(&self) -> Step {
         match self.kept.last() {
             Some(last) if last.keeper.is_none() => Step::Record,
-            Some(last) if !last.thought.more || last.thought.number >= most => Step::Conclude,
+            Some(last) if !last.thought.more || last.thought.number >= self.most => Step::Conclude,
             Some(_) | None => Step::Think(self.next_number()),
         }
     }
@@ -362,19 +384,23 @@ mod tests {
     #[test]
     fn each_thought_is_recorded_before_the_next_and_the_bound_concludes() {
         let mut two = thinking(&[plain("a"), plain("b")]);
-        assert_eq!(two.step(12), Step::Think(3));
-        assert_eq!(two.step(2), Step::Conclude);
+        assert_eq!(two.step(), Step::Think(3));
+        let bounded = Thinking {
+            most: 2,
+            ..two.clone()
+        };
+        assert_eq!(bounded.step(), Step::Conclude);
         two.tool_is_gone();
-        assert_eq!(two.step(2), Step::Record);
+        assert_eq!(two.step(), Step::Record);
         let keeper = Keeper::Tool {
             history: 2,
             replayed: 1,
         };
         two.record(2, &keeper);
-        assert_eq!(two.step(12), Step::Think(3));
+        assert_eq!(two.step(), Step::Think(3));
         let done = thinking(&[json!({"thought": "a", "next_thought_needed": "false"})]);
-        assert_eq!(done.step(12), Step::Conclude);
-        assert_eq!(Thinking::default().step(12), Step::Think(1));
+        assert_eq!(done.step(), Step::Conclude);
+        assert_eq!(Thinking::default().step(), Step::Think(1));
     }
 
     #[test]

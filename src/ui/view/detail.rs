@@ -122,7 +122,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
     outcome(ring, task);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
-    thoughts(ring, task, state, columns);
+    thoughts(ring, task, columns);
     for call in task.calls() {
         answer(ring, *call, task, state);
     }
@@ -139,8 +139,8 @@ fn task(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
 }
 
 /// The tree of the thoughts, above their whole texts.
-fn thoughts(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
-    let lines = thinking::lines(task, state, columns);
+fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
+    let lines = thinking::lines(task, columns);
     if lines.is_empty() {
         return;
     }
