@@ -39,14 +39,18 @@ const USAGE: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(name = "synod", version, about, long_about = None)]
 struct Cli {
+    /// Keep the room in this process; it ends with the console
+    #[arg(long)]
+    foreground: bool,
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
     word: Option<Word>,
 }
 
-/// Options of every subcommand.
+/// Options of every subcommand, under a heading of their own.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
 struct Common {
     /// The project's folder; the nearest one above with a room, a synod.toml or a .git otherwise
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -57,9 +61,6 @@ struct Common {
     /// Theme by name, or the path of a theme file
     #[arg(long, global = true)]
     theme: Option<String>,
-    /// Keep the room in this process; it ends with the console
-    #[arg(long)]
-    foreground: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -135,7 +136,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         project,
     };
     match cli.word {
-        None => open::open(&place, cli.common.foreground),
+        None => open::open(&place, cli.foreground),
         Some(Word::Journal(args)) => journal::journal(&place, &args),
         Some(Word::Run(args)) => run::run(&place, &args),
         Some(Word::Init(args)) => init::init(&place, &args),

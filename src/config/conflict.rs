@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
+use super::item::{Item, one_of};
 use super::problem::Problem;
-use super::read::{Item, Table, one_of};
+use super::read::Table;
 
 /// How a member is chosen for a task that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

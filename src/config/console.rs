@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::effective::{Values, quoted, quoted_list};
+use super::item::Item;
 use super::problem::Problem;
-use super::read::{Item, Table};
+use super::read::Table;
 
 /// The `[ui]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]

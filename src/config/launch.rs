@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
+use super::item::Item;
 use super::problem::{Problem, shown};
-use super::read::{Item, Table};
+use super::read::Table;
 use super::value::{Reference, Secret, duration_text};
 
 /// How one server is reached, as it is written.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::effective::{Values, or_none, quoted};
+use super::item::{Item, one_of};
 use super::launch::{Launch, Timeout};
 use super::place::Origin;
 use super::problem::{Fault, Problem, nearest};
-use super::read::{Item, Table, one_of};
+use super::read::Table;
 use super::value::Name;
 
 /// Which adapter talks to a member's server.
@@ -80,6 +81,30 @@ impl Adapter {
     }
 }
 
+/// Which of its two APIs an OpenAI-compatible endpoint is asked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Api {
+    /// Chat Completions, which every such endpoint has.
+    #[default]
+    Chat,
+    /// Responses.
+    Responses,
+}
+
+impl Api {
+    /// Both, with the words of the file.
+    const ALL: [(&'static str, Self); 2] = [("chat", Self::Chat), ("responses", Self::Responses)];
+
+    /// The word in the file and on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Responses => "responses",
+        }
+    }
+}
+
 /// What a million tokens cost, in US dollars.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cost {
@@ -143,6 +168,8 @@ pub struct Member {
     pub family: Option<String>,
     /// The model that the server is asked for; absent: the server's own choice.
     pub model: Option<String>,
+    /// For the openai adapter with a `url`: which API the endpoint is asked by.
+    pub api: Api,
     /// How good it is at a kind of task, 0 to 1.
     pub strengths: BTreeMap<String, f64>,
     /// How many calls it may have in flight.
@@ -182,6 +209,12 @@ impl Member {
         let launch = Launch::read(table);
         let generic = table.table("generic", GenericTool::read);
         let rehearsal = table.table("rehearsal", Rehearsal::read).flatten();
+        let api = table.get("api", |item| match adapter {
+            Some(Adapter::Openai) | None if launch.command.is_empty() => item.word(&Api::ALL),
+            Some(_) | None => {
+                Err(item.bad("left out: only adapter = \"openai\" with a `url` has it"))
+            }
+        });
         if let Some(adapter) = adapter {
             check(table, adapter, &launch, generic.is_some());
         }
@@ -206,6 +239,7 @@ impl Member {
             launch,
             family,
             model,
+            api: api.unwrap_or_default(),
             strengths,
             parallel: parallel.and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
             timeout,
@@ -224,6 +258,9 @@ impl Member {
         rows.push((path("family"), quoted(self.family())));
         let model = self.model.as_deref().map(quoted);
         rows.push((path("model"), or_none(model, "the server's own choice")));
+        if self.adapter == Adapter::Openai {
+            rows.push((path("api"), quoted(self.api.word())));
+        }
         for (kind, strength) in &self.strengths {
             rows.push((path(&format!("strengths.{kind}")), strength.to_string()));
         }

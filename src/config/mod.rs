@@ -11,6 +11,7 @@ pub mod discover;
 mod effective;
 mod env;
 mod init;
+mod item;
 mod launch;
 mod layers;
 mod member;

@@ -1,10 +1,11 @@
 //! `[[policy]]`: what a member may do without asking the operator.
 
 use super::effective::{quoted, quoted_list};
+use super::item::Item;
 use super::member::required;
 use super::place::Origin;
 use super::problem::Problem;
-use super::read::{Item, Table};
+use super::read::Table;
 use super::value::Name;
 
 /// What a member asks leave for.

@@ -1,10 +1,11 @@
 //! `[[server]]`: MCP servers that are tools, not models.
 
 use super::effective::{Values, quoted};
+use super::item::Item;
 use super::launch::{Launch, Timeout};
 use super::member::required;
 use super::place::Origin;
-use super::read::{Item, Table};
+use super::read::Table;
 use super::value::Name;
 
 /// What is known about a tool server beyond its tools.

@@ -1,4 +1,5 @@
-//! Text of any length that is cheap to hand on. It is untrusted unless its field says otherwise.
+//! Text of any length that is cheap to hand on, and the ways to make a text shorter. It is untrusted
+//! unless its field says otherwise. Columns of a screen are the business of `ui::text`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -46,33 +47,34 @@ impl Text {
         if self.len() <= limit {
             return self.clone();
         }
-        let head = cut(&self.0, limit / 3 * 2);
-        let tail = cut(&self.0, self.len() - limit / 3);
-        let (Some(first), Some(last)) = (self.0.get(..head), self.0.get(tail..)) else {
-            return self.clone();
-        };
+        let first = head(&self.0, limit / 3 * 2);
+        let (before, last) = self.0.split_at(head(&self.0, self.len() - limit / 3).len());
         Self::from(format!(
             "{first}\n[… {} bytes left out …]\n{last}",
-            tail - head
+            before.len() - first.len()
         ))
     }
 }
 
-/// The last place at or before `at` where a text may be cut.
-fn cut(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|place| text.is_char_boundary(*place))
-        .unwrap_or_default()
+/// The beginning of a text: at most `limit` bytes, and no half character.
+pub(crate) fn head(text: &str, limit: usize) -> &str {
+    text.split_at(text.floor_char_boundary(limit)).0
 }
 
-/// At most `limit` bytes of a text that is shown on one line, with a mark where it was cut.
+/// At most `limit` bytes of a text, with a mark where it was cut.
 pub(crate) fn clipped(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    let kept = text.get(..cut(text, limit)).unwrap_or_default();
-    format!("{kept}…")
+    let kept = head(text, limit);
+    let mark = if kept.len() < text.len() { "…" } else { "" };
+    format!("{kept}{mark}")
+}
+
+/// As [`clipped`], for words of a server that shall stand in a sentence of ours: one line without
+/// control characters.
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut line = words.join(" ");
+    line.retain(|c| !c.is_control());
+    clipped(&line, limit)
 }
 
 impl From<&str> for Text {
@@ -95,7 +97,7 @@ impl fmt::Display for Text {
 
 #[cfg(test)]
 mod tests {
-    use super::Text;
+    use super::{Text, clipped, one_line};
 
     #[test]
     fn an_excerpt_keeps_both_ends_and_says_what_it_left_out() {
@@ -108,6 +110,15 @@ mod tests {
             "{excerpt}"
         );
         assert_eq!(Text::from("short").excerpt(90), Text::from("short"));
+    }
+
+    #[test]
+    fn a_clipped_text_says_so_and_has_whole_characters() {
+        assert_eq!(clipped("äää", 5), "ää…");
+        assert_eq!(clipped("äää", 6), "äää");
+        assert_eq!(clipped("ä", 0), "…");
+        assert_eq!(one_line(" a\n\tb\u{7}  c ", 9), "a b c");
+        assert_eq!(one_line("a\nb c d", 3), "a b…");
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! What Serena (and the built-in server, which uses the same words) means by the text of a tool
 //! error. Its errors have no codes, so the words are all there is.
 
+use crate::core::text::one_line;
 use crate::hub::memory::HubError;
+
+/// How many bytes of a server's words are kept.
+const SAID_MAX: usize = 300;
 
 /// The error behind the text of a failed call of `tool` on the document `name`.
 pub(crate) fn error(tool: &str, name: &str, said: &str) -> HubError {
@@ -55,10 +59,7 @@ pub(crate) fn error(tool: &str, name: &str, said: &str) -> HubError {
 
 /// Enough of a server's words to act on, on one line.
 pub(crate) fn shortened(said: &str) -> String {
-    let words: Vec<&str> = said.split_whitespace().collect();
-    let line = words.join(" ");
-    let plain = line.chars().filter(|c| !c.is_control());
-    plain.take(300).collect()
+    one_line(said, SAID_MAX)
 }
 
 #[cfg(test)]
@@ -142,6 +143,6 @@ mod tests {
         let HubError::Refused { said, .. } = error("write_memory", "a", &said) else {
             panic!("not refused");
         };
-        assert!(said.len() <= 300 && said.starts_with("Traceback [31mx x"));
+        assert!(said.len() <= 300 + '…'.len_utf8() && said.starts_with("Traceback [31mx x"));
     }
 }

@@ -3,6 +3,7 @@
 //! A call's prompt is its task's prompt, and a result is one of the answers unless the operator
 //! wrote it; so each text is found once, where it came from.
 
+use crate::core::text::head;
 use crate::core::{Basis, CallId, Ending, Event, Outcome, TaskId};
 
 /// How many bytes of one text can be searched; models rarely write more, and a flood must not
@@ -57,7 +58,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionResolved { .. }
         | Event::ReportStale { .. } => return None,
     };
-    let text = beginning(text);
+    let text = head(text, SEARCHED_MAX);
     (!text.trim().is_empty()).then_some(Transcript { call, task, text })
 }
 
@@ -114,13 +115,6 @@ fn first_place(text: &str, words: &[String]) -> Option<usize> {
 fn starts_with(text: &str, word: &str) -> bool {
     let mut lower = text.chars().flat_map(char::to_lowercase);
     word.chars().all(|wanted| lower.next() == Some(wanted))
-}
-
-/// At most [`SEARCHED_MAX`] bytes of a text, and no half character.
-fn beginning(text: &str) -> &str {
-    let longest = text.len().min(SEARCHED_MAX);
-    let mut ends = (0..=longest).rev();
-    ends.find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
 fn ended(ending: &Ending) -> Option<&str> {

@@ -7,7 +7,7 @@ use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -48,6 +48,11 @@ pub enum Query {
         /// How many.
         limit: usize,
     },
+    /// A document of the room in the shared memory, as the room has it.
+    Document {
+        /// Its name there.
+        name: String,
+    },
 }
 
 /// What a query brought.
@@ -56,6 +61,13 @@ pub enum Query {
 pub enum QueryReply {
     /// Events in order.
     Events(Vec<Recorded>),
+    /// A document.
+    Document {
+        /// Its name.
+        name: String,
+        /// Its text; `None` when the room has forgotten what it is about.
+        text: Option<String>,
+    },
 }
 
 /// Why a query brought nothing.

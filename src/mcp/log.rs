@@ -10,6 +10,7 @@ use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
+use crate::core::text::clipped;
 use crate::mcp::lines::{Line, Lines};
 
 /// How much of stderr is kept, in bytes.
@@ -18,7 +19,7 @@ const TAIL: usize = 64 * 1024;
 const STDERR_LINE: usize = 32 * 1024;
 /// How many noise lines and stale messages are kept: enough to see a pattern.
 const STRAYS: usize = 32;
-/// How much of each of them is kept, in characters.
+/// How much of each of them is kept, in bytes.
 const STRAY_TEXT: usize = 400;
 
 /// Where a log line came from.
@@ -123,14 +124,14 @@ impl Log {
                 kept.tail.clear();
                 kept.tail_bytes = 0;
             }
-            kept.push_tail(shorten(text));
+            kept.push_tail(clipped(text, STRAY_TEXT));
         }
-        self.publish(LogSource::Stale, shorten(text));
+        self.publish(LogSource::Stale, clipped(text, STRAY_TEXT));
     }
 
     pub(crate) fn noise(&self, line: &[u8]) {
-        let head = line.get(..STRAY_TEXT * 4).unwrap_or(line);
-        let text = shorten(&String::from_utf8_lossy(head));
+        let head = line.get(..STRAY_TEXT * 2).unwrap_or(line);
+        let text = clipped(&String::from_utf8_lossy(head), STRAY_TEXT);
         let line = LogLine {
             server: Arc::clone(&self.server),
             source: LogSource::Noise,
@@ -145,7 +146,7 @@ impl Log {
     }
 
     pub(crate) fn stale(&self, what: &str) {
-        let text = shorten(what);
+        let text = clipped(what, STRAY_TEXT);
         let line = LogLine {
             server: Arc::clone(&self.server),
             source: LogSource::Stale,
@@ -215,13 +216,6 @@ impl Strays {
             self.last.pop_front();
         }
         self.last.push_back(line);
-    }
-}
-
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(STRAY_TEXT) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }
 

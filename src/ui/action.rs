@@ -54,6 +54,20 @@ impl Screen {
         }
     }
 
+    /// What going there is, in the palette and the help.
+    const fn doc(self) -> &'static str {
+        match self {
+            Self::Room => "Go to the Room screen",
+            Self::Sessions => "Go to the Sessions screen",
+            Self::Queue => "Go to the Queue screen",
+            Self::Memory => "Go to the Memory screen",
+            Self::Votes => "Go to the Votes screen",
+            Self::Inbox => "Go to the Inbox screen",
+            Self::Metrics => "Go to the Metrics screen",
+            Self::Journal => "Go to the Journal screen",
+        }
+    }
+
     /// The number key of the screen, from 1.
     #[must_use]
     pub fn number(self) -> usize {
@@ -124,6 +138,8 @@ pub enum Action {
     HistoryNext,
     /// Puts the keys into the composer.
     Compose,
+    /// Goes to the composer with the strategy `think` written.
+    Think,
     /// Opens or confirms what is selected.
     Enter,
     /// Goes one step back.
@@ -178,6 +194,8 @@ pub enum Action {
     Copy,
     /// Opens the text in `$EDITOR`.
     Edit,
+    /// Writes the result of a task whose answers differ by hand.
+    Write,
     /// Narrows the list.
     Filter,
     /// Opens the `:` line.
@@ -246,11 +264,11 @@ const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -
     Entry {
         action: Action::Go(screen),
         name,
-        doc: "Go to this screen",
+        doc: screen.doc(),
         hint: "",
         keys,
         contexts: TILED,
-        fold: "Go to a screen; in the composer with Alt",
+        fold: "Go to a screen",
     }
 }
 
@@ -276,7 +294,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::HistoryNext, "history-next", "Go to a later task", "", &["down"], &[Composer]),
     entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
+    entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
+    entry(Action::Write, "write-result", "Write the result by hand where answers differ", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
     entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
@@ -308,12 +328,12 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
-    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice]),
-    entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], TILED),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
+    entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
-    entry(Action::Help, "help", "Show all keys; in the composer F1 does", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
+    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
     go(Screen::Room, "room", &["1", "alt-1"]),
     go(Screen::Sessions, "sessions", &["2", "alt-2"]),
     go(Screen::Queue, "queue", &["3", "alt-3"]),

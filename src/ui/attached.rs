@@ -54,8 +54,12 @@ impl Attached {
                 ..
             } => Some(RoomEvent::History(events)),
             Happening::Answer {
+                result: Ok(QueryReply::Document { name, text }),
+                ..
+            } => Some(RoomEvent::Document { name, text }),
+            Happening::Answer {
                 result: Err(error), ..
-            } => Some(RoomEvent::Told(error.to_string())),
+            } => Some(RoomEvent::Unanswered(error.to_string())),
             Happening::Hub => Some(RoomEvent::Hub),
             Happening::Presence | Happening::Reply { result: Ok(_), .. } => None,
             Happening::Stalled { why } => Some(RoomEvent::Told(why)),
@@ -108,5 +112,12 @@ impl Room for Attached {
             return Err(SendError::Gone);
         }
         self.client.send(command).map(drop).ok_or(SendError::Full)
+    }
+
+    fn query(&mut self, query: Query) -> Result<(), SendError> {
+        if self.gone {
+            return Err(SendError::Gone);
+        }
+        self.client.ask(query).map(drop).ok_or(SendError::Full)
     }
 }

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use crate::core::Command;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
-use crate::ui::model::{Host, Model, Pane};
+use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::room::{Room, RoomEvent, SendError};
 use crate::ui::theme::Theme;
 use crate::ui::update::{self, Intent};
@@ -59,8 +59,11 @@ pub struct Console {
 impl Console {
     /// A console that sees `room` for the first time.
     pub fn new(room: &impl Room, settings: Settings) -> Self {
-        let zone = settings.zone.clone();
-        let mut model = Model::new(room.sight(), zone, settings.host);
+        let setup = Setup {
+            zone: settings.zone.clone(),
+            keymap: settings.keymap.clone(),
+        };
+        let mut model = Model::new(room.sight(), setup, settings.host);
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
         }
@@ -100,8 +103,7 @@ impl Console {
     /// A key was pressed.
     #[must_use]
     pub fn key(&mut self, room: &impl Room, key: KeyEvent) -> Vec<Intent> {
-        let keymap = &self.settings.keymap;
-        update::key(&mut self.model, room.state(), room.now(), keymap, key)
+        update::key(&mut self.model, room.state(), room.now(), key)
     }
 
     /// Does an action without a key.
@@ -124,6 +126,16 @@ impl Console {
     /// The editor gave the draft back.
     pub fn edited(&mut self, text: &str) {
         update::edited(&mut self.model, text);
+    }
+
+    /// The editor gave the result of a task back.
+    pub fn edited_result(&mut self, text: &str) {
+        update::edited_result(&mut self.model, text);
+    }
+
+    /// A question could not be handed over.
+    pub fn unasked(&mut self, error: SendError) {
+        update::unasked(&mut self.model, error);
     }
 
     /// Shows a line at the bottom until the next key.
@@ -149,16 +161,9 @@ impl Console {
 
     /// Draws a frame.
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
-        let Settings { theme, keymap, .. } = &self.settings;
+        let theme = &self.settings.theme;
         view::prepare(&mut self.model, room.state(), theme, area);
-        view::draw(
-            buf,
-            area,
-            theme,
-            keymap,
-            &self.model,
-            room.state(),
-            room.now(),
-        );
+        let (state, now) = (room.state(), room.now());
+        view::draw(buf, area, theme, &self.model, state, now);
     }
 }

@@ -124,6 +124,15 @@ impl Keymap {
             .collect()
     }
 
+    /// What to press for an action, for a sentence: its first key in a context, or where it has none
+    /// there its name for the `:` line.
+    #[must_use]
+    pub fn name(&self, action: Action, context: Context) -> String {
+        let label = self.labels(action, context).into_iter().next();
+        let name = || action.entry().map(|entry| format!(":{}", entry.name));
+        label.or_else(name).unwrap_or_default()
+    }
+
     /// The keys of an action, wherever they work.
     #[must_use]
     pub fn chords(&self, action: Action) -> &[Chord] {
@@ -145,7 +154,8 @@ impl Keymap {
 /// The word of a hint: what Enter and Esc do has a better name in dialogs.
 fn hint_word(entry: &Entry, context: Context) -> &'static str {
     match context {
-        Context::Choice if entry.action == Action::Enter => "take this answer",
+        Context::Choice if entry.action == Action::Enter => "take this",
+        Context::Choice if entry.action == Action::Write => "write your own",
         // There is nothing to open in a text.
         Context::Pane if entry.action == Action::Enter => "",
         Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",
@@ -223,6 +233,15 @@ mod tests {
         assert_eq!(keymap.action(Context::List, chord("Q")), Some(Action::Quit));
         let keymap = with("quit", &[]).unwrap();
         assert_eq!(keymap.chords(Action::Quit), []);
+    }
+
+    #[test]
+    fn a_sentence_names_the_key_that_works_there() {
+        let keymap = Keymap::default();
+        assert_eq!(keymap.name(Action::Quit, Context::List), "q");
+        assert_eq!(keymap.name(Action::Quit, Context::Composer), "Ctrl-Q");
+        let keymap = with("quit", &[]).unwrap();
+        assert_eq!(keymap.name(Action::Quit, Context::List), ":quit");
     }
 
     #[test]

@@ -12,6 +12,13 @@ const LIMIT: usize = 4096;
 pub(crate) struct LineEdit(String);
 
 impl LineEdit {
+    /// A line that holds a text already, as a paste would put it there.
+    pub(crate) fn holding(text: &str) -> Self {
+        let mut line = Self::default();
+        line.paste(text);
+        line
+    }
+
     /// What was typed.
     pub(crate) fn text(&self) -> &str {
         &self.0

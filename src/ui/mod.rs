@@ -13,6 +13,7 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 mod line_edit;
+mod log;
 pub mod model;
 mod overlay;
 pub mod ring;

@@ -1,6 +1,6 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Phase, State, TaskId, TurnState};
+use crate::core::{AttentionId, CallId, Phase, State, Task, TaskId, TurnState};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
@@ -25,10 +25,24 @@ pub(crate) enum Overlay {
         attention: AttentionId,
         input: LineEdit,
     },
+    /// The result of a task whose answers differ, in the operator's own words.
+    Write { task: TaskId, input: LineEdit },
+    /// A document of the shared memory, to read.
+    Document(Document),
     /// A question with a few answers.
     Confirm(Confirm),
     /// Answers side by side.
     Choice(Choice),
+}
+
+/// A document that is shown.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    /// Its text; `None` while it is on its way.
+    pub(crate) ring: Option<Ring>,
+    /// It was shown from its beginning once.
+    pub(crate) sized: bool,
 }
 
 /// A question and its answers; the first answer is the safe one.
@@ -74,10 +88,12 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) => Context::Overlay,
-            Self::Palette { .. } | Self::CommandLine { .. } | Self::Filter | Self::Fill { .. } => {
-                Context::Input
-            }
+            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) => Context::Overlay,
+            Self::Palette { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Fill { .. }
+            | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
         }
     }
@@ -111,6 +127,12 @@ impl Choice {
             columns,
         })
     }
+}
+
+/// Whether a task waits for somebody to settle what its result is.
+pub(crate) fn is_open(task: TaskId, state: &State) -> bool {
+    let phase = state.task(task).map(Task::phase);
+    matches!(phase, Some(Phase::Deciding { .. }))
 }
 
 /// The text of an answered call, as the session keeps it.

@@ -6,14 +6,23 @@ use std::future::Future;
 use thiserror::Error;
 
 use crate::core::{Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
+use crate::link::Query;
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
 pub enum RoomEvent {
     /// Facts; the state has folded them in already.
     Events(Vec<Recorded>),
-    /// Events from before the console attached, oldest first, for the Journal screen.
+    /// A page of events that was asked for, oldest first, for the Journal screen. The first comes
+    /// unasked.
     History(Vec<Recorded>),
+    /// A document of the shared memory that was asked for.
+    Document {
+        /// Its name.
+        name: String,
+        /// Its text, which is untrusted; `None` when the room has forgotten what it is about.
+        text: Option<String>,
+    },
     /// Live text.
     Deltas(Vec<Delta>),
     /// The state was replaced by a new snapshot.
@@ -22,6 +31,8 @@ pub enum RoomEvent {
     Hub,
     /// A command was refused, and why.
     Refused(String),
+    /// A question was not answered, and why.
+    Unanswered(String),
     /// Something that the operator should know.
     Told(String),
     /// The room is gone.
@@ -87,4 +98,10 @@ pub trait Room {
     /// # Errors
     /// When it cannot be taken right now; it is not kept.
     fn send(&mut self, command: Command) -> Result<(), SendError>;
+
+    /// Asks without waiting for what is not in the state; an event brings the answer.
+    ///
+    /// # Errors
+    /// When it cannot be asked right now; it is not kept.
+    fn query(&mut self, query: Query) -> Result<(), SendError>;
 }

@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
 use crate::core::State;
+use crate::link::Query;
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Settings};
 use crate::ui::room::{Room, RoomEvent};
@@ -124,29 +125,34 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);
                 }
+                Intent::Ask(query) => ask(&mut console, room, query),
                 Intent::Copy(text) => tty.copy(&text)?,
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
                 // one may hide the first key that comes after it.
                 Intent::Suspend => tty.suspend()?,
-                Intent::EditDraft(text) => {
+                Intent::EditDraft(ref text)
+                | Intent::EditResult(ref text)
+                | Intent::Show(ref text) => {
                     // The stream's thread would eat the editor's keys.
                     drop(input);
-                    let edited = edit(&mut tty, &mut console, room, &text).await;
+                    let edited = edit(&mut tty, &mut console, room, text).await;
                     input = EventStream::new();
-                    if let Some(text) = edited? {
-                        console.edited(&text);
+                    match (edited?, &intent) {
+                        (Some(text), Intent::EditDraft(_)) => console.edited(&text),
+                        (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
+                        (Some(_) | None, _) => {}
                     }
-                }
-                Intent::Show(text) => {
-                    drop(input);
-                    let shown = edit(&mut tty, &mut console, room, &text).await;
-                    input = EventStream::new();
-                    shown?;
                 }
             }
             clock.want_now(Instant::now());
         }
+    }
+}
+
+fn ask(console: &mut Console, room: &mut impl Room, query: Query) {
+    if let Err(error) = room.query(query) {
+        console.unasked(error);
     }
 }
 

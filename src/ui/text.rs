@@ -196,6 +196,18 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// As [`width`], in the unit of the screen; what is wider than any screen counts as that.
+#[must_use]
+pub(crate) fn columns(text: &str) -> u16 {
+    cells(width(text))
+}
+
+/// A number of rows or columns in the unit of the screen; more than any screen has counts as that.
+#[must_use]
+pub(crate) fn cells(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
 /// Cuts clean text to at most `columns`, with `…` in the last one when something was cut.
 #[must_use]
 pub fn clip(text: &str, columns: usize) -> Cow<'_, str> {

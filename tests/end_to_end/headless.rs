@@ -41,9 +41,42 @@ fn run_tells_by_its_exit_code_how_it_went() {
     assert!(told.contains("no member is called nobody"), "{told}");
     assert!(told.contains("terse, thoughtful, wrong"), "{told}");
     let told = home.refused(2, &["run", "  "]);
-    assert!(told.contains("no text"), "{told}");
+    assert!(told.contains("nothing to ask"), "{told}");
     let told = home.refused(2, &["run", "--after", "99", "hi"]);
     assert!(told.contains("there is no task #99"), "{told}");
+}
+
+#[test]
+fn run_understands_the_words_of_the_composer() {
+    let home = Home::new();
+    let added = |words: &[&str]| {
+        let told = lines(&home.ok(&[&["run", "--json"], words].concat()));
+        let number = told.iter().find_map(|line| line["task"].as_u64());
+        let journal = home.journal();
+        let of = |body: &&Value| body["task"].as_u64() == number;
+        let added = journal::events(&journal, "task_added").into_iter().find(of);
+        added.unwrap()["order"].clone()
+    };
+    let order = added(&["@terse #review !high why @thoughtful? [[say:so]]"]);
+    assert_eq!(order["prompt"], "why @thoughtful? [[say:so]]");
+    assert_eq!(order["members"], serde_json::json!(["terse"]));
+    assert_eq!(
+        (&order["kind"], &order["priority"]),
+        (&"review".into(), &"high".into())
+    );
+    assert_eq!(order["strategy"], "solo");
+    let order = added(&["-m", "thoughtful", "-k", "code", "@terse #review x"]);
+    assert_eq!(order["members"], serde_json::json!(["thoughtful"]));
+    assert_eq!(order["kind"], "code");
+    for (task, why) in [
+        ("/race /solo hi", "strategy is given twice"),
+        ("@nobody hi", "no member is called nobody"),
+        ("@ters hi", "did you mean @terse?"),
+        ("after:#99 hi", "there is no open task `99`"),
+    ] {
+        let told = home.refused(2, &["run", task]);
+        assert!(told.contains(why), "{told}");
+    }
 }
 
 #[test]

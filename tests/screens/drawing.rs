@@ -48,6 +48,8 @@ fn overlays_at_every_size() {
     at_every_size("quit", "<esc>q");
     at_every_size("choose", "<esc>3<down><enter>");
     at_every_size("zoom", "<esc>2<tab>z");
+    at_every_size("document", "<esc>4<down><down><enter>");
+    at_every_size("write", "<esc>3<down>wboth are wrong");
 }
 
 #[test]

@@ -478,3 +478,96 @@ fn a_filter_that_nothing_passes_says_so_everywhere() {
             .shows("nothing matches /zzz; Esc clears it");
     }
 }
+
+#[test]
+fn what_is_told_names_the_keys_that_work() {
+    let keys = [("quit", "Q"), ("retry", "R"), ("undo", "alt-z")];
+    let overrides = keys.map(|(name, key)| (name.to_owned(), vec![key.to_owned()]));
+    let settings = synod::ui::console::Settings {
+        keymap: synod::ui::keymap::Keymap::new(&overrides.into()).unwrap(),
+        ..synod::ui::console::Settings::default()
+    };
+    let mut player = Player::with(synod::ui::stage::Stage::demo().unwrap(), settings);
+    player.play("words<ctrl-c>").shows("Alt-Z brings it back");
+    player.play("<esc><down><down><ctrl-c>").shows("Q leaves");
+    player.play("3/billing<enter>").shows("R works it again");
+    player
+        .play("<esc>/release<enter>D")
+        .shows("stopped; R works it");
+}
+
+#[test]
+fn a_result_is_written_by_hand() {
+    let mut player = Player::demo();
+    player
+        .play("<esc>3w")
+        .shows("only a task whose answers differ takes a result of yours");
+    player.play("<down>w").shows("Result of #4").play("<enter>");
+    player.shows("write the result first");
+    player.play("both are<alt-e>");
+    assert_eq!(player.wanted, [Intent::EditResult("both are".to_owned())]);
+    player.console.edited_result("both are wrong\n");
+    player.play("!<enter>").hides("Result of #4");
+    let task = player.stage.state().task(TaskId(4)).unwrap();
+    let Some(Outcome::Done { result, basis, .. }) = task.outcome() else {
+        panic!("{task:?}")
+    };
+    assert_eq!(result.as_str(), "both are wrong!");
+    assert_eq!(*basis, Basis::Operator);
+    player.shows("your words are the result of #4");
+}
+
+#[test]
+fn answers_side_by_side_give_way_to_a_result_by_hand() {
+    let mut player = Player::demo();
+    player.play("<esc>6<enter>w").shows("Result of #4");
+    player.play("<esc>").shows("2  sleep too short");
+    player
+        .play("wneither<enter>")
+        .hides("2  sleep too short")
+        .hides("elsewhere");
+    assert!(player.stage.state().task(TaskId(4)).unwrap().is_ended());
+}
+
+#[test]
+fn a_document_is_read_in_an_overlay() {
+    let mut player = Player::demo();
+    player
+        .stage
+        .write("results/1", &"a \u{1b}[2Jlong line\n".repeat(80));
+    player
+        .play("<esc>4<down><down><down><enter>")
+        .shows("─ results/1 ─")
+        .shows("a long line")
+        .shows("rows below");
+    player.play("G").hides("rows below");
+    player.play("y").shows("copied 960 B");
+    player.play("<esc>").hides("a long line");
+    player
+        .play("<up><up><enter>")
+        .shows("no longer keeps what this document is about");
+}
+
+#[test]
+fn the_journal_is_read_back_to_its_beginning() {
+    let mut player = Player::demo();
+    for n in 0..1_000 {
+        let order = synod::core::TaskOrder::new(format!("filler {n}"));
+        player
+            .stage
+            .command(&synod::core::Command::AddTask(order))
+            .unwrap();
+    }
+    let seq = player.stage.state().seq();
+    assert!(seq > 1_000, "{seq}");
+    let mut player = Player::new(player.stage);
+    player
+        .play("<esc>8")
+        .shows(&format!("{}–{seq} of {seq}", seq - 499));
+    for _ in 0..80 {
+        player.play("<pageup>");
+    }
+    player.shows(&format!("─ at {seq} ─"));
+    player.play("g").shows("begun");
+    player.play("G").shows(&format!("{seq}  "));
+}

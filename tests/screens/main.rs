@@ -6,3 +6,4 @@ mod drawing;
 mod hostile;
 mod keys;
 mod player;
+mod thinking;

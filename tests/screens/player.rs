@@ -13,15 +13,19 @@ use synod::ui::update::Intent;
 pub(crate) struct Player {
     pub(crate) stage: Stage,
     pub(crate) console: Console,
-    /// Intents that are not commands.
+    /// Intents that are neither commands nor questions.
     pub(crate) wanted: Vec<Intent>,
     pub(crate) size: (u16, u16),
 }
 
 impl Player {
-    pub(crate) fn new(mut stage: Stage) -> Self {
+    pub(crate) fn new(stage: Stage) -> Self {
+        Self::with(stage, Settings::default())
+    }
+
+    pub(crate) fn with(mut stage: Stage, settings: Settings) -> Self {
         stage.attach();
-        let console = Console::new(&stage, Settings::default());
+        let console = Console::new(&stage, settings);
         let mut player = Self {
             stage,
             console,
@@ -65,10 +69,17 @@ impl Player {
 
     fn settle(&mut self, intents: Vec<Intent>) {
         for intent in intents {
-            if let Intent::Command(command) = intent {
-                self.stage.send(command).unwrap();
-            } else {
-                self.wanted.push(intent);
+            match intent {
+                Intent::Command(command) => self.stage.send(command).unwrap(),
+                Intent::Ask(query) => self.stage.query(query).unwrap(),
+                Intent::Quit
+                | Intent::Reopen
+                | Intent::Suspend
+                | Intent::Redraw
+                | Intent::EditDraft(_)
+                | Intent::EditResult(_)
+                | Intent::Show(_)
+                | Intent::Copy(_) => self.wanted.push(intent),
             }
         }
         self.listen();

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::cli::room::archive::JournalArchive;
+use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{documents, now, server_logs, thinking};
 use crate::cli::{Place, confirm};
@@ -37,7 +37,7 @@ const END_WITHIN: Duration = Duration::from_secs(9);
 /// A running room.
 #[derive(Debug)]
 pub(in crate::cli) struct Room {
-    desk: Desk<JournalArchive>,
+    desk: Desk<RoomArchive>,
     journal: SqliteJournal,
     stop: CancellationToken,
     closed: CancellationToken,
@@ -87,10 +87,15 @@ impl Room {
             &closed,
             &tasks,
         );
+        let archive = RoomArchive {
+            journal: journal.clone(),
+            engine: engine.clone(),
+            hub: hub.clone(),
+        };
         let desk = Desk {
             engine,
             hub,
-            archive: JournalArchive::new(journal.clone()),
+            archive,
             presence,
             stop: closed.clone(),
         };
@@ -111,7 +116,7 @@ impl Room {
     }
 
     /// What consoles are served from.
-    pub(in crate::cli) fn desk(&self) -> Desk<JournalArchive> {
+    pub(in crate::cli) fn desk(&self) -> Desk<RoomArchive> {
         self.desk.clone()
     }
 

@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
-use crate::core::{HubKind, HubStatus};
+use crate::core::{HubKind, HubStatus, State};
 use crate::engine::{Feed, Handle};
 use crate::hub::exclude::exclude;
-use crate::hub::{Hub, Input, Prefix, builtin, serena};
+use crate::hub::{Hub, Input, Prefix, builtin, project, serena};
 use crate::mcp::{Options, ServerSpec, Start, Supervisor};
 
 /// Batches that may wait for the hub; when it is further behind it is given the whole state.
@@ -112,7 +112,7 @@ impl Memory {
         let hub = Hub {
             inputs,
             connector,
-            prefix: Prefix::default(),
+            prefix: prefix(),
             status,
             shutdown,
             wall: super::now,
@@ -120,6 +120,20 @@ impl Memory {
         tasks.spawn(hub.run());
         tasks.spawn(feed(engine.clone(), input));
     }
+}
+
+/// What stands before the names of this room's documents.
+fn prefix() -> Prefix {
+    Prefix::default()
+}
+
+/// The text of a document as the room has it, at a revision.
+pub(super) fn text(state: &State, name: &str, rev: u64) -> Option<String> {
+    let prefix = prefix();
+    let document = project::all(state)
+        .into_iter()
+        .find(|document| prefix.name(document) == name)?;
+    project::project(state, &document, rev)
 }
 
 /// Hands the hub the state, then every event; the whole state again when it fell behind.
@@ -145,5 +159,18 @@ async fn feed(engine: Handle, input: mpsc::Sender<Input>) {
                 Err(RecvError::Closed) => return,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+    use crate::core::State;
+
+    #[test]
+    fn a_document_is_read_by_the_name_it_has_in_the_hub() {
+        let queue = text(&State::new(), "task_queue.json", 3).unwrap();
+        assert!(queue.contains("\"rev\": 3"), "{queue}");
+        assert_eq!(text(&State::new(), "results/1", 1), None);
     }
 }

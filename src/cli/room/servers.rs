@@ -112,6 +112,7 @@ fn built_in(
     if let Some(model) = &member.model {
         command.extend(["--model".to_owned(), model.clone()]);
     }
+    command.extend(["--api", member.api.word()].map(str::to_owned));
     if let Some(key) = bearer {
         env.insert(KEY_VARIABLE.to_owned(), key.reveal().to_owned());
         command.extend(["--key-env", KEY_VARIABLE].map(str::to_owned));

@@ -1,6 +1,7 @@
 //! `synod run "TASK"`: one task without a screen, for scripts.
 //!
-//! The task runs in the project's room like any other, in sight of every console. What is printed to
+//! The task may begin with the words of the composer (`@member`, `/strategy`, …); an option of the
+//! command line wins over a word. It runs in the project's room like any other, in sight of every console. What is printed to
 //! stdout is the result alone, or with `--json` one object a line as things happen; all else goes
 //! to stderr.
 
@@ -15,11 +16,12 @@ use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::{
-    Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
+    Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span, State,
     Strategy, Task, TaskId, TaskKind, TaskOrder, Text,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
+use crate::ui::composer::{Draft, DraftError, Sigil, Vocabulary, parse};
 
 /// Exit code: the task failed or was cancelled.
 const FAILED: u8 = 1;
@@ -29,20 +31,22 @@ const NO_DECISION: u8 = 3;
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What is to be done; `-` reads it from stdin
+    /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n and
+    /// deadline:10m, which the options below override; `-` reads it from stdin, as it stands
     task: String,
-    /// How it is worked: solo, race, council or chain
-    #[arg(long, short, default_value = "solo")]
-    strategy: Strategy,
+    /// How it is worked: solo, race, council, chain or think [default: solo, or council for several members]
+    #[arg(long, short)]
+    strategy: Option<Strategy>,
     /// Who works it; may be given several times
     #[arg(long, short, value_parser = member)]
     member: Vec<MemberName>,
     /// What sort of work it is: general, code, review, creative, factual, analysis or plan
-    #[arg(long, short, default_value = "general")]
-    kind: TaskKind,
-    /// How urgent it is: low, normal, high or urgent
-    #[arg(long, default_value = "normal")]
-    priority: Priority,
+    /// [default: general]
+    #[arg(long, short)]
+    kind: Option<TaskKind>,
+    /// How urgent it is: low, normal, high or urgent [default: normal]
+    #[arg(long)]
+    priority: Option<Priority>,
     /// Number of a task that has to be done first; may be given several times
     #[arg(long, value_name = "NUMBER")]
     after: Vec<u64>,
@@ -60,53 +64,95 @@ fn member(name: &str) -> Result<MemberName, crate::core::id::BadName> {
 
 /// Runs one task to its end.
 pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
-    let prompt = prompt(args)?;
+    let piped = piped(args)?;
     super::runtime()?.block_on(async {
         let mut client = attach_or_start(place).await?;
         let mut printer = Printer::new(args.json);
         members_enrolled(place, &mut client).await?;
-        known(place, &client, &args.member)?;
-        let (task, seen) = add(&mut client, order(args, prompt), &mut printer).await?;
+        let order = order(place, args, piped, client.state())?;
+        let (task, seen) = add(&mut client, order, &mut printer).await?;
         follow(&mut client, task, &seen, &mut printer).await
     })
 }
 
-fn prompt(args: &Args) -> anyhow::Result<Text> {
+/// The prompt, where it comes from stdin.
+fn piped(args: &Args) -> anyhow::Result<Option<Text>> {
     if args.task != "-" {
-        return Ok(Text::from(args.task.as_str()));
+        return Ok(None);
     }
     let text = std::io::read_to_string(std::io::stdin())
         .context("the task could not be read from stdin")?;
-    Ok(Text::from(text))
+    Ok(Some(Text::from(text)))
 }
 
-fn order(args: &Args, prompt: Text) -> TaskOrder {
-    let deadline = args
-        .timeout
-        .map(|seconds| SystemClock::default().now().after(Span::secs(seconds)));
-    TaskOrder {
-        kind: args.kind,
-        priority: args.priority,
-        strategy: args.strategy,
-        members: args.member.clone(),
-        after: args.after.iter().copied().map(TaskId).collect(),
-        deadline,
-        origin: Origin::CommandLine,
-        ..TaskOrder::new(prompt)
+/// The task as its words and the options say. What is piped in is data: its words mean nothing.
+fn order(
+    place: &Place,
+    args: &Args,
+    piped: Option<Text>,
+    state: &State,
+) -> Result<TaskOrder, Misused> {
+    let now = SystemClock::default().now();
+    let draft = match piped {
+        Some(_) => Draft::default(),
+        None => words(place, &args.task, state)?,
+    };
+    let mut order = draft.order(now);
+    if let Some(prompt) = piped {
+        order.prompt = prompt;
     }
+    if !args.member.is_empty() {
+        known(place, state, &args.member)?;
+        order.members.clone_from(&args.member);
+    }
+    if let Some(strategy) = args.strategy {
+        order.strategy = strategy;
+    } else if draft.strategy.is_none() {
+        order.strategy = Strategy::usual(order.members.len());
+    }
+    order.kind = args.kind.unwrap_or(order.kind);
+    order.priority = args.priority.unwrap_or(order.priority);
+    if !args.after.is_empty() {
+        order.after = args.after.iter().copied().map(TaskId).collect();
+    }
+    if let Some(seconds) = args.timeout {
+        order.deadline = Some(now.after(Span::secs(seconds)));
+    }
+    order.origin = Origin::CommandLine;
+    Ok(order)
+}
+
+/// The task taken apart as the composer does it, at its beginning only: nobody sees it being
+/// understood here.
+fn words(place: &Place, task: &str, state: &State) -> Result<Draft, Misused> {
+    let vocabulary = Vocabulary::of(state);
+    parse(task, &vocabulary, &[task.into()]).map_err(|error| match &error {
+        DraftError::Unknown {
+            sigil: Sigil::Member,
+            name,
+            suggestion: None,
+        } => match member(name) {
+            Ok(name) => Misused(absent::explain(place, &name, &there(state))),
+            Err(_) => Misused(error.to_string()),
+        },
+        DraftError::Unknown { .. }
+        | DraftError::Twice { .. }
+        | DraftError::BadDeadline(_)
+        | DraftError::NoPrompt => Misused(error.to_string()),
+    })
 }
 
 /// Whether all who are named are there.
-fn known(place: &Place, client: &Client, named: &[MemberName]) -> Result<(), Misused> {
-    let there: Vec<&MemberName> = client
-        .state()
-        .members()
-        .map(|member| &member.spec().name)
-        .collect();
+fn known(place: &Place, state: &State, named: &[MemberName]) -> Result<(), Misused> {
+    let there = there(state);
     match named.iter().find(|name| !there.contains(name)) {
         Some(name) => Err(Misused(absent::explain(place, name, &there))),
         None => Ok(()),
     }
+}
+
+fn there(state: &State) -> Vec<&MemberName> {
+    state.members().map(|member| &member.spec().name).collect()
 }
 
 /// Puts the task into the queue. Gives its number, and what happened before it was known.

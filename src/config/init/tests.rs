@@ -95,7 +95,8 @@ fn the_commented_examples_are_true() {
     let lines = TAIL.lines().filter_map(|line| line.strip_prefix("# "));
     let of_member = lines.clone().filter(|line| line.starts_with("  "));
     let of_file = lines.filter(|line| !line.starts_with(' ') && !line.starts_with("What"));
-    let member = "[[member]]\nname = \"codex\"\nadapter = \"rehearsal\"\n";
+    let member =
+        "[[member]]\nname = \"codex\"\nadapter = \"openai\"\nurl = \"http://127.0.0.1:1/v1\"\n";
     let text: Vec<&str> = [member]
         .into_iter()
         .chain(of_member)

@@ -290,6 +290,14 @@ fn members_are_checked() {
         ("adapter = \"codex\"", "[[member]] needs `command`"),
         ("adapter = \"openai\"", "[[member]] needs `url`"),
         (
+            "adapter = \"openai\"\nurl = \"http://h/v1\"\napi = \"response\"",
+            "did you mean \"responses\"?",
+        ),
+        (
+            "adapter = \"rehearsal\"\napi = \"chat\"",
+            "it must be left out: only adapter = \"openai\"",
+        ),
+        (
             "adapter = \"generic\"\ncommand=[\"x\"]",
             "[[member]] needs `generic`",
         ),

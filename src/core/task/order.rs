@@ -170,6 +170,18 @@ words!(
     }
 );
 
+impl Strategy {
+    /// How a task that names so many members is worked unless it says how: several are a council.
+    #[must_use]
+    pub fn usual(members: usize) -> Self {
+        if members > 1 {
+            Self::Council
+        } else {
+            Self::Solo
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Priority, Strategy};

@@ -2,6 +2,7 @@
 //! direction, line breaks as `\n`, and not too long.
 
 use crate::core::Text;
+use crate::core::text::head;
 
 /// The whole text.
 pub(super) fn text(text: &str) -> String {
@@ -35,12 +36,10 @@ pub(super) fn excerpt(whole: &Text, limit: usize) -> String {
 
 /// One line of at most `limit` bytes: the first that is not blank, with `…` when there was more.
 pub(super) fn line(whole: &Text, limit: usize) -> String {
-    let head = whole.headline();
-    let ends = head.char_indices().map(|(at, c)| at + c.len_utf8());
-    let cut = ends.take_while(|end| *end <= limit).last().unwrap_or(0);
-    let shown = text(head.get(..cut).unwrap_or_default());
+    let kept = head(whole.headline(), limit);
+    let shown = text(kept);
     let shown = shown.trim();
-    if cut < whole.as_str().trim().len() {
+    if kept.len() < whole.as_str().trim().len() {
         format!("{shown}…")
     } else {
         shown.to_owned()

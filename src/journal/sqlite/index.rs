@@ -1,7 +1,7 @@
 //! The search index over transcripts: a projection that can be made again from the events.
 //!
-//! It is kept up behind the appends, when the writer has nothing else to do, and without a flush of
-//! its own: what a crash takes from it is indexed at the next start.
+//! It is kept up behind the appends, when nothing has come for a while, and without a flush of its
+//! own: what a crash takes from it is indexed at the next start.
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 

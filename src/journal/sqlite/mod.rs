@@ -8,6 +8,7 @@ mod error;
 mod index;
 mod keeper;
 mod lock;
+mod log_file;
 mod reader;
 mod rows;
 mod schema;

@@ -1,16 +1,20 @@
 //! The one writer, on a thread of its own: whatever waits is committed together (one flush to disk
-//! for many callers), and each caller gets its own result. When nothing waits, it keeps the search
-//! index up.
+//! for many callers), and each caller gets its own result. When it has been quiet for a while, it
+//! keeps the search index up and makes room in the log.
 
 use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::error::{RowError, sort_append};
 use super::index;
 use super::keeper::Keeper;
 use super::lock::RoomLock;
+use super::log_file;
 use super::rows::{self, Head};
 use super::snapshots::Snapshot;
 use crate::core::Recorded;
@@ -19,6 +23,10 @@ use crate::journal::{AppendError, Batch, ReadError};
 /// How many jobs may wait; also the most that are committed together. The engine waits for each
 /// of its appends, so more than a handful only wait in a benchmark.
 const CAPACITY: usize = 256;
+
+/// How long nothing must have come before the writer does what can wait: under load an append
+/// would pay for it.
+const QUIET: Duration = Duration::from_millis(250);
 
 /// How many events may be unindexed while appends follow each other without a pause.
 const LAG_MAX: u64 = 4096;
@@ -60,6 +68,8 @@ pub(super) struct Writer {
     indexing: bool,
     /// The place up to which events are indexed.
     indexed: u64,
+    /// Whether the log's file was given its size, or that was tried.
+    sized: bool,
     /// Held until the connections are closed: fields are dropped in order.
     _lock: RoomLock,
 }
@@ -67,17 +77,30 @@ pub(super) struct Writer {
 /// Starts the writer's thread, which ends on [`Job::Close`] or when nobody can ask it any more.
 pub(super) fn start(writer: Writer) -> std::io::Result<mpsc::Sender<Job>> {
     let (jobs, inbox) = mpsc::channel(CAPACITY);
+    // Only to wait for a job with a limit.
+    let waiting = Builder::new_current_thread().enable_time().build()?;
     let thread = thread::Builder::new().name("journal-writer".to_owned());
-    thread.spawn(move || run(writer, inbox))?;
+    thread.spawn(move || run(writer, inbox, &waiting))?;
     Ok(jobs)
 }
 
-fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>) {
+fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>, waiting: &Runtime) {
     let mut jobs = Vec::with_capacity(CAPACITY);
     loop {
-        while (inbox.is_empty() || writer.lags()) && writer.index_some() {}
-        if inbox.blocking_recv_many(&mut jobs, CAPACITY) == 0 {
-            return;
+        while writer.lags() && writer.index_some() {}
+        let came = if writer.has_chores() {
+            let next = inbox.recv_many(&mut jobs, CAPACITY);
+            waiting.block_on(async { timeout(QUIET, next).await })
+        } else {
+            Ok(inbox.blocking_recv_many(&mut jobs, CAPACITY))
+        };
+        match came {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(_quiet) => {
+                while inbox.is_empty() && writer.chore() {}
+                continue;
+            }
         }
         let mut group = Vec::new();
         for job in jobs.drain(..) {
@@ -118,6 +141,7 @@ impl Writer {
             head,
             indexing: true,
             indexed,
+            sized: false,
             _lock: lock,
         }
     }
@@ -202,6 +226,23 @@ impl Writer {
         }
         tx.commit()?;
         Ok((head, verdicts))
+    }
+
+    /// Whether something is left to be done when it is quiet.
+    pub(super) fn has_chores(&self) -> bool {
+        !self.sized || (self.indexing && self.indexed < self.head.seq)
+    }
+
+    /// Does a little of what can wait; false when nothing is left.
+    pub(super) fn chore(&mut self) -> bool {
+        if !self.sized {
+            self.sized = true;
+            if let Err(error) = log_file::grow(&self.conn) {
+                tracing::debug!(%error, "the log's file keeps its size; commits take longer");
+            }
+            return true;
+        }
+        self.index_some()
     }
 
     /// Indexes a few events more; false when there are none, or the index is damaged.

@@ -2,7 +2,7 @@
 //!
 //! Tools: `chat`, `list_sessions`, `reset_session`, `list_models`. While an answer is on its way,
 //! its text arrives as ordered `notifications/progress` (see [`deltas`]); the result carries the
-//! whole of it again. Owns arguments, results, failures and sessions; where answers come from is
+//! whole of it again. Owns tools, arguments, results, failures and sessions; where answers come from is
 //! the business of the server.
 
 mod arguments;
@@ -11,10 +11,12 @@ mod deltas;
 mod failure;
 mod reply;
 mod sessions;
+mod talker;
 
 pub(super) use arguments::{ChatArguments, tools};
 pub(super) use coalescer::Channel;
 pub(super) use deltas::DeltaSink;
 pub(super) use failure::{Failure, FailureKind};
-pub(super) use reply::{Reply, Usage, listed_models, listed_sessions, was_reset};
-pub(super) use sessions::{Sessions, Turn};
+pub(super) use reply::{Reply, Usage};
+pub(super) use sessions::{MAX_SESSIONS, Sessions, Turn};
+pub(super) use talker::{Talker, serve_call};

@@ -12,6 +12,9 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{Failure, FailureKind};
 
+/// Sessions that a server keeps at once.
+pub(in crate::servers) const MAX_SESSIONS: usize = 64;
+
 /// One prompt and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::servers) struct Turn {

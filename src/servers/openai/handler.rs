@@ -1,7 +1,7 @@
 //! The tools of `synod mcp openai`.
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ListToolsResult,
+    CallToolRequestParams, CallToolResponse, Implementation, ListToolsResult,
     PaginatedRequestParams, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{RequestContext, RoleServer};
@@ -12,12 +12,9 @@ use super::options::OpenAiOptions;
 use super::upstream::{Question, Upstream};
 use crate::servers::ServeError;
 use crate::servers::chat::{
-    ChatArguments, DeltaSink, Failure, FailureKind, Reply, Sessions, Turn, listed_models,
-    listed_sessions, tools, was_reset,
+    ChatArguments, DeltaSink, Failure, MAX_SESSIONS, Reply, Sessions, Talker, Turn, serve_call,
+    tools,
 };
-
-/// Sessions that are kept at once.
-const MAX_SESSIONS: usize = 64;
 
 /// The server.
 #[derive(Debug)]
@@ -38,28 +35,15 @@ impl OpenAi {
             gone,
         })
     }
+}
 
-    async fn call(
-        &self,
-        request: CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-    ) -> Result<CallToolResult, Failure> {
-        match request.name.as_ref() {
-            "chat" => {
-                let arguments = ChatArguments::read(request.arguments)?;
-                Ok(self.chat(arguments, context).await?.into_result())
-            }
-            "list_sessions" => Ok(listed_sessions(&self.sessions.list())),
-            "reset_session" => {
-                let id = ChatArguments::read_reset(request.arguments)?;
-                Ok(was_reset(&id, self.sessions.remove(&id)))
-            }
-            "list_models" => Ok(listed_models(&self.upstream.models().await?)),
-            other => Err(Failure::new(
-                FailureKind::Refused,
-                format!("Unknown tool: {other}"),
-            )),
-        }
+impl Talker for OpenAi {
+    fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    async fn models(&self) -> Result<Vec<String>, Failure> {
+        self.upstream.models().await
     }
 
     async fn chat(
@@ -139,16 +123,6 @@ impl ServerHandler for OpenAi {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let outcome = tokio::select! {
-            outcome = self.call(request, &context) => outcome,
-            // Nobody waits any more: what is dropped here closes the connection upstream.
-            () = context.ct.cancelled() => Err(left()),
-            () = self.gone.cancelled() => Err(left()),
-        };
-        Ok(outcome.unwrap_or_else(Failure::into_result).into())
+        Ok(serve_call(self, request, context, &self.gone).await)
     }
-}
-
-fn left() -> Failure {
-    Failure::new(FailureKind::Refused, "the client cancelled the call")
 }

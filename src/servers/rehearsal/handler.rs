@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CallToolResult, DiscoverResult, ErrorCode,
-    Implementation, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, DiscoverResult, ErrorCode, Implementation,
+    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use rmcp::{ErrorData, ServerHandler};
@@ -16,12 +16,10 @@ use super::RehearsalOptions;
 use super::asking::{self, Permission};
 use super::script::{Act, Scene, acts};
 use crate::servers::chat::{
-    Channel, ChatArguments, DeltaSink, Failure, FailureKind, Reply, Sessions, Turn, Usage,
-    listed_models, listed_sessions, tools, was_reset,
+    Channel, ChatArguments, DeltaSink, Failure, FailureKind, MAX_SESSIONS, Reply, Sessions, Talker,
+    Turn, Usage, serve_call, tools,
 };
 
-/// Sessions that are kept at once, as many as the server for real endpoints keeps.
-const MAX_SESSIONS: usize = 64;
 /// Characters of history that are kept of a session.
 const MAX_HISTORY_CHARS: usize = 2_000_000;
 /// How much is poured at once.
@@ -57,28 +55,15 @@ impl Rehearsal {
     fn model(&self) -> String {
         format!("rehearsal:{}", self.options.persona.word())
     }
+}
 
-    async fn call(
-        &self,
-        request: CallToolRequestParams,
-        context: &RequestContext<RoleServer>,
-    ) -> Result<CallToolResult, Failure> {
-        match request.name.as_ref() {
-            "chat" => {
-                let arguments = ChatArguments::read(request.arguments)?;
-                Ok(self.chat(arguments, context).await?.into_result())
-            }
-            "list_sessions" => Ok(listed_sessions(&self.sessions.list())),
-            "reset_session" => {
-                let id = ChatArguments::read_reset(request.arguments)?;
-                Ok(was_reset(&id, self.sessions.remove(&id)))
-            }
-            "list_models" => Ok(listed_models(&[self.model()])),
-            other => Err(Failure::new(
-                FailureKind::Refused,
-                format!("Unknown tool: {other}"),
-            )),
-        }
+impl Talker for Rehearsal {
+    fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    async fn models(&self) -> Result<Vec<String>, Failure> {
+        Ok(vec![self.model()])
     }
 
     async fn chat(
@@ -261,12 +246,6 @@ impl ServerHandler for Rehearsal {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let left = || Failure::new(FailureKind::Refused, "the client cancelled the call");
-        let outcome = tokio::select! {
-            outcome = self.call(request, &context) => outcome,
-            () = context.ct.cancelled() => Err(left()),
-            () = self.gone.cancelled() => Err(left()),
-        };
-        Ok(outcome.unwrap_or_else(Failure::into_result).into())
+        Ok(serve_call(self, request, context, &self.gone).await)
     }
 }

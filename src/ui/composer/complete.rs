@@ -8,7 +8,7 @@ use std::ops::Range;
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher};
 
-use super::parse::{Sigil, Vocabulary};
+use super::draft::{Sigil, Vocabulary};
 
 /// At most this many candidates are offered.
 const OFFERED_MAX: usize = 6;

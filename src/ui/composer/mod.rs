@@ -4,6 +4,7 @@
 //! Large pastes stay out of the text area, so no key ever waits for one.
 
 pub mod complete;
+pub mod draft;
 pub mod parse;
 mod paste;
 
@@ -16,10 +17,11 @@ use thiserror::Error;
 use tui_textarea::{CursorMove, DataCursor, TextArea, WrapMode};
 
 pub use complete::Completion;
-pub use parse::{Draft, DraftError, Vocabulary};
+pub use draft::{Draft, DraftError, Sigil, Vocabulary};
+pub use parse::parse;
 pub use paste::{PROMPT_MAX, size};
 
-use crate::ui::text::clean;
+use crate::ui::text::{cells, clean};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap;
 use paste::Pastes;
@@ -224,7 +226,7 @@ impl Composer {
 
     /// Looks again at what is written; call it after every edit.
     pub fn refresh(&mut self, vocabulary: &Vocabulary) {
-        self.understood = parse::parse(&self.text(), vocabulary, self.pastes.as_they_are());
+        self.understood = parse(&self.text(), vocabulary, self.pastes.as_they_are());
         let DataCursor(row, column) = self.area.cursor();
         self.completion = self.area.lines().get(row).and_then(|line| {
             let at = line
@@ -260,9 +262,8 @@ impl Composer {
         let start = line[..completion.span.start].chars().count();
         let length = line[completion.span.clone()].chars().count();
         let space_follows = line[completion.span.end..].starts_with(' ');
-        let jump = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         self.area
-            .move_cursor(CursorMove::Jump(jump(row), jump(start)));
+            .move_cursor(CursorMove::Jump(cells(row), cells(start)));
         self.area.delete_str(length);
         self.area.insert_str(word);
         if space_follows {
@@ -278,7 +279,7 @@ impl Composer {
     /// # Errors
     /// The draft stays when it cannot be understood or is too large.
     pub fn submit(&mut self, vocabulary: &Vocabulary) -> Result<Draft, SubmitError> {
-        let mut draft = parse::parse(&self.text(), vocabulary, self.pastes.as_they_are())?;
+        let mut draft = parse(&self.text(), vocabulary, self.pastes.as_they_are())?;
         draft.prompt = self.pastes.expand(&draft.prompt);
         if draft.prompt.len() > PROMPT_MAX {
             return Err(SubmitError::TooLong {
@@ -317,7 +318,7 @@ impl Composer {
                 break;
             }
         }
-        u16::try_from(rows).unwrap_or(u16::MAX)
+        cells(rows)
     }
 
     /// Takes the styles of a theme; the cursor shows only while the composer has the keys.

@@ -14,6 +14,26 @@ use crate::ui::stage::Stage;
 /// 2026-03-02 13:20 UTC.
 const OPENED: Timestamp = Timestamp(1_772_457_600_000);
 
+/// The beginning of what the room keeps under `orchestration_state.json`.
+const STATE_DOCUMENT: &str = "{
+  \"counters\": {
+    \"cancelled\": 0,
+    \"conflicts\": 1,
+    \"done\": 2,
+    \"failed\": 1
+  },
+  \"members\": [
+    {
+      \"name\": \"asking\",
+      \"health\": \"ready\"
+    }
+  ],
+  \"rev\": 118,
+  \"room\": \"my-app\",
+  \"schema\": \"synod/orchestration_state/1\"
+}
+";
+
 /// A rehearsal member.
 fn member(name: &str, reach: Reach) -> Option<MemberSpec> {
     Some(MemberSpec {
@@ -228,5 +248,6 @@ impl Stage {
             ],
             ..HubStatus::starting(HubKind::Builtin)
         });
+        self.write("orchestration_state.json", STATE_DOCUMENT);
     }
 }

@@ -5,7 +5,7 @@
 
 mod demo;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
@@ -13,6 +13,7 @@ use crate::core::{
     HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request, Span, State,
     Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
 };
+use crate::link::{Query, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -24,6 +25,7 @@ pub struct Stage {
     now: Timestamp,
     recorded: Vec<Recorded>,
     told: VecDeque<RoomEvent>,
+    documents: BTreeMap<String, String>,
 }
 
 impl Stage {
@@ -37,6 +39,7 @@ impl Stage {
             now,
             recorded: Vec::new(),
             told: VecDeque::new(),
+            documents: BTreeMap::new(),
         };
         let events = resume(&stage.state, now, name);
         stage.record(events);
@@ -155,6 +158,11 @@ impl Stage {
         self.told.push_back(RoomEvent::Hub);
     }
 
+    /// A document of the shared memory gets a text.
+    pub fn write(&mut self, name: &str, text: &str) {
+        self.documents.insert(name.to_owned(), text.to_owned());
+    }
+
     /// All events so far.
     #[must_use]
     pub fn recorded(&self) -> &[Recorded] {
@@ -165,7 +173,22 @@ impl Stage {
     pub fn attach(&mut self) {
         self.told.clear();
         self.told
-            .push_back(RoomEvent::History(self.recorded.clone()));
+            .push_back(RoomEvent::History(self.page(0, TRANSCRIPT_PAGE)));
+    }
+
+    /// At most `limit` events, from a place on; 0 is the place of the last page.
+    fn page(&self, from: u64, limit: usize) -> Vec<Recorded> {
+        let last_page = self.recorded.len().saturating_sub(limit);
+        let skip = match from {
+            0 => last_page,
+            from => usize::try_from(from - 1).unwrap_or(usize::MAX),
+        };
+        self.recorded
+            .iter()
+            .skip(skip)
+            .take(limit)
+            .cloned()
+            .collect()
     }
 
     fn record(&mut self, events: Vec<Event>) {
@@ -229,6 +252,17 @@ impl Room for Stage {
         if let Err(refusal) = self.command(&command) {
             self.told.push_back(RoomEvent::Refused(refusal.to_string()));
         }
+        Ok(())
+    }
+
+    fn query(&mut self, query: Query) -> Result<(), SendError> {
+        self.told.push_back(match query {
+            Query::Events { from, limit } => RoomEvent::History(self.page(from, limit)),
+            Query::Document { name } => {
+                let text = self.documents.get(&name).cloned();
+                RoomEvent::Document { name, text }
+            }
+        });
         Ok(())
     }
 }

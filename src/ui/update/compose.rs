@@ -1,7 +1,6 @@
 //! Actions of the composer.
 
-use crate::core::{Command, MemberName, Span, Strategy, TaskId, TaskOrder, Text, Timestamp};
-use crate::ui::composer::Draft;
+use crate::core::{Command, Strategy, Timestamp};
 use crate::ui::model::{Focus, Model};
 use crate::ui::theme::Role;
 use crate::ui::update::Intent;
@@ -16,7 +15,7 @@ pub(super) fn send(model: &mut Model, now: Timestamp) -> Vec<Intent> {
         return Vec::new();
     }
     match model.composer.submit(&model.vocabulary) {
-        Ok(draft) => vec![Intent::Command(Command::AddTask(order(draft, now)))],
+        Ok(draft) => vec![Intent::Command(Command::AddTask(draft.order(now)))],
         Err(error) => {
             model.tell(error.to_string(), Role::Warn);
             Vec::new()
@@ -24,30 +23,15 @@ pub(super) fn send(model: &mut Model, now: Timestamp) -> Vec<Intent> {
     }
 }
 
-/// The task that a draft orders. Several members without a strategy are a council.
-fn order(draft: Draft, now: Timestamp) -> TaskOrder {
-    let mut order = TaskOrder::new(Text::from(draft.prompt));
-    order.members = draft
-        .members
-        .iter()
-        .filter_map(|name| MemberName::new(name).ok())
-        .collect();
-    if order.members.len() > 1 {
-        order.strategy = Strategy::Council;
+/// Goes to the composer with the strategy before the draft, unless it stands there already.
+pub(super) fn think(model: &mut Model) {
+    let word = format!("/{} ", Strategy::Think);
+    let draft = model.composer.whole();
+    if !draft.starts_with(&word) {
+        model.composer.set_text(&format!("{word}{draft}"));
     }
-    // The vocabulary came from the same words, so they parse.
-    if let Some(strategy) = draft.strategy.and_then(|word| word.parse().ok()) {
-        order.strategy = strategy;
-    }
-    if let Some(kind) = draft.kind.and_then(|word| word.parse().ok()) {
-        order.kind = kind;
-    }
-    if let Some(priority) = draft.priority.and_then(|word| word.parse().ok()) {
-        order.priority = priority;
-    }
-    order.after = draft.after.into_iter().map(TaskId).collect();
-    order.deadline = draft.deadline.map(|d| now.after(Span::from(d)));
-    order
+    model.focus = Focus::Composer;
+    model.composer.refresh(&model.vocabulary);
 }
 
 /// Breaks the line.

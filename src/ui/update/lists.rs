@@ -2,11 +2,16 @@
 
 use crate::core::{SessionId, State};
 use crate::ui::action::Action;
+use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
+use crate::ui::update::Intent;
+
+/// So near to an end of the events at hand the next page is asked for.
+const NEAR: usize = 50;
 
 /// Moves the selection, or scrolls the text that has the keys.
-pub(super) fn go(model: &mut Model, state: &State, action: Action) {
+pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
     let pane = model.main_pane();
     let half = usize::from(model.size.height / 2).max(1);
     match pane {
@@ -28,15 +33,40 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) {
         | Pane::Metrics
         | Pane::Journal => {
             let keys = model.keys(pane, state);
-            let Some(at) = model.place(pane, &keys) else {
-                return;
-            };
-            let Some(to) = target(at, keys.len(), half, action) else {
-                return;
-            };
-            model.select(pane, &keys, to);
+            let at = model.place(pane, &keys);
+            let to = at.and_then(|at| target(at, keys.len(), half, action));
+            if let Some(to) = to {
+                model.select(pane, &keys, to);
+            }
+            if pane == Pane::Journal {
+                return further(model, state, keys.len(), to.unwrap_or(0), action);
+            }
         }
     }
+    Vec::new()
+}
+
+/// Asks for the events beyond those at hand when a move comes near to them.
+fn further(
+    model: &mut Model,
+    state: &State,
+    count: usize,
+    at: usize,
+    action: Action,
+) -> Vec<Intent> {
+    let page = usize::from(model.size.height / 2).max(1);
+    let towards = match rows(action, page) {
+        Some(Move::By(n)) if n < 0 && at < NEAR => Towards::Older,
+        Some(Move::By(n)) if n > 0 && at + NEAR >= count => Towards::Newer,
+        Some(Move::First) => Towards::Beginning,
+        Some(Move::Last) => Towards::End,
+        Some(Move::By(_)) | None => return Vec::new(),
+    };
+    let query = model.log.ask(towards, state.seq());
+    if query.is_some() && towards == Towards::End {
+        model.select_last(Pane::Journal);
+    }
+    query.map(Intent::Ask).into_iter().collect()
 }
 
 /// Where a move leads in a list of `count` rows.

@@ -4,16 +4,18 @@
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
 mod compose;
+mod documents;
 mod lists;
 mod overlays;
+mod result;
 mod rows;
 
 use crossterm::event::KeyEvent;
 
 use crate::core::{Command, State, Timestamp};
+use crate::link::Query;
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
-use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
@@ -33,8 +35,12 @@ pub enum Intent {
     Suspend,
     /// Draw everything again.
     Redraw,
+    /// Ask the room for what is not in its state.
+    Ask(Query),
     /// Open the draft in the editor and put the text back.
     EditDraft(String),
+    /// Open the result of a task that is being written by hand in the editor, and put it back.
+    EditResult(String),
     /// Show a text in the editor.
     Show(String),
     /// Put a text on the clipboard.
@@ -43,19 +49,13 @@ pub enum Intent {
 
 /// A key was pressed.
 #[must_use]
-pub fn key(
-    model: &mut Model,
-    state: &State,
-    now: Timestamp,
-    keymap: &Keymap,
-    event: KeyEvent,
-) -> Vec<Intent> {
+pub fn key(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) -> Vec<Intent> {
     let Some(chord) = Chord::of(&event) else {
         return Vec::new();
     };
     model.notice = None;
     let context = model.context();
-    if let Some(action) = keymap.action(context, chord) {
+    if let Some(action) = model.setup.keymap.action(context, chord) {
         return act(model, state, now, action);
     }
     match context {
@@ -104,8 +104,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::HistoryNext => compose::next(model),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
+        Action::Think => compose::think(model),
         Action::Back => back(model),
-        Action::Enter => rows::open(model, state),
+        Action::Enter => intents = rows::open(model, state),
         Action::Up
         | Action::Down
         | Action::Left
@@ -113,7 +114,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageUp
         | Action::PageDown
         | Action::Top
-        | Action::Bottom => lists::go(model, state, action),
+        | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
         Action::Allow => intents = rows::allow(model, state),
@@ -128,6 +129,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
+        Action::Write => result::begin(model, state),
         Action::Filter => filter(model),
         Action::CommandLine => {
             let input = LineEdit::default();
@@ -236,7 +238,11 @@ pub fn paste(model: &mut Model, text: &str) {
         }
         Context::Input => overlays::pasted(model, text),
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {
-            model.tell("press i to write a task, then paste", Role::Muted);
+            let write = model.key(Action::Compose);
+            model.tell(
+                format!("press {write} to write a task, then paste"),
+                Role::Muted,
+            );
         }
     }
 }
@@ -246,6 +252,17 @@ pub fn edited(model: &mut Model, text: &str) {
     model.composer.set_text(text);
     model.composer.refresh(&model.vocabulary);
     model.focus = Focus::Composer;
+}
+
+/// The editor gave the result of a task back.
+pub fn edited_result(model: &mut Model, text: &str) {
+    result::edited(model, text);
+}
+
+/// A question could not be handed over.
+pub fn unasked(model: &mut Model, error: SendError) {
+    model.log.unasked();
+    model.tell(error.to_string(), Role::Warn);
 }
 
 /// A command could not be handed over; a task goes back into the composer.
@@ -270,17 +287,13 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
         RoomEvent::Events(events) => {
             for recorded in events {
                 model.transcripts.record(&recorded.event, now, state);
-                model.keep(recorded);
+                model.log.keep(recorded);
             }
             model.look_up(state);
             overlays::follow(model, state);
         }
-        RoomEvent::History(events) => {
-            let newer = std::mem::take(&mut model.log);
-            for recorded in events.into_iter().chain(newer) {
-                model.keep(recorded);
-            }
-        }
+        RoomEvent::History(events) => model.log.put(events, state.seq()),
+        RoomEvent::Document { name, text } => documents::show(model, &name, text.as_deref()),
         RoomEvent::Deltas(deltas) => {
             for delta in deltas {
                 model.transcripts.stream(&delta, now, state);
@@ -288,9 +301,14 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
         }
         RoomEvent::Reset => {
             model.reset(sight);
+            model.log.unasked();
             overlays::follow(model, state);
         }
         RoomEvent::Hub => model.hub.clone_from(sight.hub),
+        RoomEvent::Unanswered(why) => {
+            model.log.unasked();
+            model.tell(why, Role::Warn);
+        }
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
         RoomEvent::Gone => {
             if model.tie.link == Link::Stopping {

@@ -7,10 +7,10 @@ use crate::core::{Command, Reply, State, Text, Timestamp};
 use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, palette};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, lists};
+use crate::ui::update::{Intent, act as act_below, documents, lists, result};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -56,6 +56,8 @@ pub(super) fn act(
                 Vec::new()
             }
         }
+        Overlay::Write { task, input } => result::act(model, task, input, action),
+        Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
     })
@@ -163,7 +165,11 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
         Some(Verdict::Stop) => {
             // The console leaves when the room says that it has ended: nothing is cut off.
             model.tie.link = Link::Stopping;
-            model.tell("stopping the room; q leaves at once", Role::Muted);
+            let leave = model.key(Action::Quit);
+            model.tell(
+                format!("stopping the room; {leave} leaves at once"),
+                Role::Muted,
+            );
             vec![Intent::Command(Command::CloseRoom)]
         }
         Some(Verdict::CancelTasks(tasks)) => {
@@ -201,6 +207,12 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
                     .get(choice.chosen)
                     .map(|c| Intent::Copy(c.ring.text())),
             );
+        }
+        Action::Write => {
+            let (task, input) = (choice.task, LineEdit::default());
+            model.overlays.push(Overlay::Choice(choice));
+            model.overlays.push(Overlay::Write { task, input });
+            return Vec::new();
         }
         Action::Help => {
             model.overlays.push(Overlay::Choice(choice));
@@ -249,13 +261,20 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
                 *chosen = 0;
             }
         }
-        Some(Overlay::CommandLine { input } | Overlay::Fill { input, .. }) => {
+        Some(
+            Overlay::CommandLine { input }
+            | Overlay::Fill { input, .. }
+            | Overlay::Write { input, .. },
+        ) => {
             input.input(event);
         }
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -266,10 +285,14 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. },
+            | Overlay::Fill { input, .. }
+            | Overlay::Write { input, .. },
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
-        Some(Overlay::Help { .. } | Overlay::Confirm(_) | Overlay::Choice(_)) | None => {}
+        Some(
+            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+        )
+        | None => {}
     }
 }
 
@@ -278,22 +301,27 @@ pub(super) fn follow(model: &mut Model, state: &State) {
     let mut settled = None;
     model.overlays.retain(|overlay| {
         let gone = match overlay {
-            Overlay::Choice(choice) => Choice::of(choice.task, state).is_none(),
+            Overlay::Choice(choice) => !is_open(choice.task, state),
+            Overlay::Write { task, .. } => !is_open(*task, state),
             Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Document(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
             settled = Some(match overlay {
-                Overlay::Choice(choice) => format!("{} was settled elsewhere", choice.task),
+                Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
+                    format!("{task} was settled elsewhere")
+                }
                 Overlay::Fill { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Document(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

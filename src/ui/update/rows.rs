@@ -10,10 +10,10 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
-use crate::ui::update::Intent;
+use crate::ui::update::{Intent, documents};
 
 /// Opens what is selected.
-pub(super) fn open(model: &mut Model, state: &State) {
+pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
     match model.main_pane() {
         Pane::Sessions => {
             if model.screen == Screen::Room {
@@ -24,11 +24,11 @@ pub(super) fn open(model: &mut Model, state: &State) {
         Pane::Queue | Pane::Votes => {
             let pane = model.main_pane();
             let Some(task) = model.task(state).map(Task::id) else {
-                return;
+                return Vec::new();
             };
             if let Some(choice) = Choice::of(task, state) {
                 model.overlays.push(Overlay::Choice(choice));
-                return;
+                return Vec::new();
             }
             if model.screen == Screen::Room {
                 model.screen = if pane == Pane::Queue {
@@ -49,11 +49,14 @@ pub(super) fn open(model: &mut Model, state: &State) {
             if model.screen == Screen::Room {
                 model.screen = Screen::Memory;
                 model.focus = Focus::Pane(0);
+            } else {
+                return documents::open(model, state);
             }
         }
         Pane::Journal => model.focus = Focus::Pane(1),
         Pane::Metrics | Pane::Transcript => {}
     }
+    Vec::new()
 }
 
 fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
@@ -131,8 +134,9 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
     };
     match &item.subject {
         Subject::Budget { .. } => {
+            let raise = model.key(Action::Allow);
             model.tell(
-                "nothing starts until the budget is raised; a raises it",
+                format!("nothing starts until the budget is raised; {raise} raises it"),
                 Role::Muted,
             );
             Vec::new()
@@ -147,8 +151,9 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
 }
 
 fn nothing_asked(model: &mut Model) -> Vec<Intent> {
+    let next = model.key(Action::NextAttention);
     model.tell(
-        "the selected row asks nothing; ] goes to what waits for you",
+        format!("the selected row asks nothing; {next} goes to what waits for you"),
         Role::Muted,
     );
     Vec::new()
@@ -165,7 +170,8 @@ fn reply(item: &Attention, reply: Reply) -> Vec<Intent> {
 pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
     if model.focus == Focus::Composer && model.composer.clear() {
         model.composer.refresh(&model.vocabulary);
-        model.tell("draft cleared; Alt-U brings it back", Role::Muted);
+        let undo = model.key(Action::Undo);
+        model.tell(format!("draft cleared; {undo} brings it back"), Role::Muted);
         return Vec::new();
     }
     match model.list() {
@@ -174,8 +180,9 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
             if let Some(call) = busy {
                 return vec![Intent::Command(Command::CancelCall { call })];
             }
+            let leave = model.key(Action::Quit);
             model.tell(
-                "the selected session works on nothing; q leaves",
+                format!("the selected session works on nothing; {leave} leaves"),
                 Role::Muted,
             );
         }
@@ -185,7 +192,13 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
-        | Pane::Detail => model.tell("nothing to cancel here; q leaves", Role::Muted),
+        | Pane::Detail => {
+            let leave = model.key(Action::Quit);
+            model.tell(
+                format!("nothing to cancel here; {leave} leaves"),
+                Role::Muted,
+            );
+        }
     }
     Vec::new()
 }
@@ -220,7 +233,10 @@ pub(super) fn delete(model: &mut Model, state: &State) {
             model.tell("no open task is selected", Role::Muted);
             return;
         }
-        [one] => format!("Cancel task {one}? What it works on is stopped; r works it again."),
+        [one] => {
+            let again = model.key(Action::Retry);
+            format!("Cancel task {one}? What it works on is stopped; {again} works it again.")
+        }
         more => format!("Cancel {} tasks? What they work on is stopped.", more.len()),
     };
     model.overlays.push(Overlay::Confirm(Confirm {
@@ -323,13 +339,10 @@ fn text(model: &Model, state: &State) -> Option<String> {
         }),
         Pane::Journal => {
             let seq = model.selected(Pane::Journal, state)?;
-            let recorded = model.log.iter().find(|r| r.seq == seq)?;
+            let recorded = model.log.at(seq)?;
             Some(tell_recorded(recorded).1)
         }
-        Pane::Memory => {
-            let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;
-            model.documents().get(at).map(|d| d.name.clone())
-        }
+        Pane::Memory => documents::selected(model, state).map(str::to_owned),
         Pane::Metrics => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::core::memory::HubState;
 use crate::core::{Budget, HubStatus, Spend};
 use crate::ui::action::Screen;
 use crate::ui::status::{count, dollars};
-use crate::ui::text::width;
+use crate::ui::text::{cells, clip, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
 
@@ -25,6 +25,8 @@ fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
     }
 }
 
+/// Columns of the room's name at most; a longer one would drive everything else away.
+const NAME_MAX: usize = 24;
 /// Columns between pieces.
 const GAP: u16 = 3;
 
@@ -54,13 +56,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for p in &left {
         column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
     }
-    let columns: usize = right
-        .iter()
-        .map(|p| width(&p.text) + usize::from(GAP))
-        .sum::<usize>();
-    let mut column = inside.width.saturating_sub(
-        u16::try_from(columns.saturating_sub(usize::from(GAP))).unwrap_or(u16::MAX),
-    );
+    let columns = total(&[], &right).saturating_sub(usize::from(GAP));
+    let mut column = inside.width.saturating_sub(cells(columns));
     for p in &right {
         column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
     }
@@ -68,9 +65,9 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 
 fn left(scene: Scene<'_>) -> Vec<Piece> {
     let Scene { model, state, .. } = scene;
-    let mut out = vec![piece(0, "synod", Role::Bar)];
+    let mut out = vec![piece(7, "synod", Role::Bar)];
     if !state.name().is_empty() {
-        out.push(piece(1, state.name(), Role::Text));
+        out.push(piece(1, clip(state.name(), NAME_MAX), Role::Text));
     }
     let members = state.members().len();
     if members > 0 && state.members().all(|m| m.spec().rehearsal) {
@@ -84,7 +81,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
         return out;
     }
     out.push(hub(&model.hub));
-    out.push(piece(6, plural(members, "member"), Role::Text));
+    out.push(piece(9, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
     let role = if working > 0 {
         Role::Accent
@@ -94,7 +91,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     out.push(piece(2, format!("{working} working"), role));
     let queued = state.queued().count();
     let role = if queued > 0 { Role::Text } else { Role::Muted };
-    out.push(piece(4, format!("{queued} queued"), role));
+    out.push(piece(3, format!("{queued} queued"), role));
     let waiting = state.attention().len();
     if waiting > 0 {
         out.push(piece(
@@ -113,10 +110,10 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
 fn hub(hub: &HubStatus) -> Piece {
     let name = hub.kind.word();
     match &hub.state {
-        HubState::Starting => piece(5, format!("◌ {name}"), Role::Muted),
-        HubState::Ready if hub.pending == 0 => piece(5, format!("● {name}"), Role::Text),
+        HubState::Starting => piece(4, format!("◌ {name}"), Role::Muted),
+        HubState::Ready if hub.pending == 0 => piece(4, format!("● {name}"), Role::Text),
         // How much is pending stands with the documents: here it would push the other figures about.
-        HubState::Ready | HubState::CatchingUp { .. } => piece(5, format!("◍ {name}"), Role::Text),
+        HubState::Ready | HubState::CatchingUp { .. } => piece(4, format!("◍ {name}"), Role::Text),
         HubState::Down { .. } => piece(0, format!("✕ {name} down"), Role::Warn),
     }
 }
@@ -127,11 +124,16 @@ fn right(scene: Scene<'_>) -> Vec<Piece> {
     } = scene;
     let (budget, spend) = (state.budget(), state.spend());
     let over = spend.exhausted(budget, now).is_some();
-    let role = if over { Role::Error } else { Role::Text };
+    // Nothing starts while the budget is used up: then it stays in sight.
+    let (role, tokens_rank, money_rank) = if over {
+        (Role::Error, 0, 0)
+    } else {
+        (Role::Text, 6, 5)
+    };
     vec![
-        piece(7, tokens(budget, spend), role),
-        piece(8, money(budget, spend), role),
-        piece(3, model.time_of_day(now), Role::Muted),
+        piece(tokens_rank, tokens(budget, spend), role),
+        piece(money_rank, money(budget, spend), role),
+        piece(8, model.time_of_day(now), Role::Muted),
     ]
 }
 

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::ui::composer::{Draft, DraftError};
 use crate::ui::layout::Parts;
-use crate::ui::text::width;
+use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene, composing};
@@ -75,13 +75,18 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     if !composing(scene.model) {
         return;
     }
-    let widest = completion.words.iter().map(|w| width(w)).max().unwrap_or(0);
-    let rows = u16::try_from(completion.words.len()).unwrap_or(6) + 2;
-    let columns = u16::try_from(widest).unwrap_or(20).clamp(14, 40) + 4;
+    let widest = completion
+        .words
+        .iter()
+        .map(|w| columns(w))
+        .max()
+        .unwrap_or(0);
+    let rows = cells(completion.words.len()) + 2;
+    let wide = widest.clamp(14, 40) + 4;
     let area = Rect {
         x: parts.composer.x + 2,
         y: parts.composer.y.saturating_sub(rows),
-        width: columns.min(parts.composer.width.saturating_sub(4)),
+        width: wide.min(parts.composer.width.saturating_sub(4)),
         height: rows.min(parts.composer.y),
     };
     paint.ground(area);

@@ -5,17 +5,18 @@ use ratatui::layout::Rect;
 use crate::core::{
     Attention, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
 };
-use crate::ui::action::Screen;
+use crate::ui::action::{Action, Context, Screen};
+use crate::ui::keymap::Keymap;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
 use crate::ui::thinking;
-use crate::ui::view::paint::Title;
+use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
-/// Builds the text anew when the selection or what is known of it changed.
-pub(super) fn build(model: &mut Model, state: &State) {
+/// Builds the text anew when the selection, what is known of it, or the width changed.
+pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let list = model.list();
     if !Pane::of(model.screen).contains(&Pane::Detail) {
         return;
@@ -25,7 +26,7 @@ pub(super) fn build(model: &mut Model, state: &State) {
         return;
     };
     let of = Some((model.screen, key, state.seq()));
-    if model.detail.of == of {
+    if model.detail.of == of && model.detail.ring.columns() == columns {
         return;
     }
     let same_row =
@@ -35,21 +36,22 @@ pub(super) fn build(model: &mut Model, state: &State) {
     } else {
         0
     };
-    let columns = usize::from(model.detail.ring.columns());
+    let columns = usize::from(columns);
     let mut ring = Ring::default();
+    let keymap = &model.setup.keymap;
     match model.screen {
         Screen::Queue | Screen::Votes => {
             if let Some(it) = model.task(state) {
-                task(&mut ring, it, state, columns);
+                task(&mut ring, it, state, keymap, columns);
             }
         }
         Screen::Inbox => {
             if let Some(it) = model.asked(state) {
-                item(&mut ring, it, state);
+                item(&mut ring, it, state, keymap);
             }
         }
         Screen::Journal => {
-            if let Some(it) = model.log.iter().find(|r| r.seq == key) {
+            if let Some(it) = model.log.at(key) {
                 event(&mut ring, it, &model.time(it.at));
             }
         }
@@ -74,12 +76,7 @@ pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let ring = &scene.model.detail.ring;
-    let more = ring.back();
-    let right = match more {
-        0 => String::new(),
-        1 => "1 row below".to_owned(),
-        more => format!("{more} rows below"),
-    };
+    let right = below(ring);
     let title = Title {
         name: "Detail",
         right: &right,
@@ -100,7 +97,7 @@ fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
+fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -119,7 +116,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
     }
-    outcome(ring, task);
+    outcome(ring, task, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
     thoughts(ring, task, columns);
@@ -155,7 +152,11 @@ fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
 }
 
 /// What came out of a task, or what keeps it.
-fn outcome(ring: &mut Ring, task: &Task) {
+fn outcome(ring: &mut Ring, task: &Task, keymap: &Keymap) {
+    let again = format!(
+        "{} works it again",
+        keymap.name(Action::Retry, Context::List)
+    );
     match task.phase() {
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { result, basis, .. } => {
@@ -166,19 +167,20 @@ fn outcome(ring: &mut Ring, task: &Task) {
             Outcome::Failed { why } => {
                 gap(ring);
                 say(ring, Tone::Failure, &format!("failed: {why}"));
-                say(ring, Tone::Note, "r works it again");
+                say(ring, Tone::Note, &again);
             }
             Outcome::Cancelled => {
                 gap(ring);
-                say(ring, Tone::Note, "cancelled; r works it again");
+                say(ring, Tone::Note, &format!("cancelled; {again}"));
             }
         },
         Phase::Deciding { .. } => {
             gap(ring);
+            let open = keymap.name(Action::Enter, Context::List);
             say(
                 ring,
                 Tone::Note,
-                "the answers differ: Enter on the task shows them side by side",
+                &format!("the answers differ: {open} on the task shows them side by side"),
             );
         }
         Phase::Queued | Phase::Working | Phase::Held { .. } => {}
@@ -252,7 +254,10 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
     }
 }
 
-fn item(ring: &mut Ring, item: &Attention, state: &State) {
+fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
+    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
+    const DENY: (Action, &str) = (Action::Deny, "denies it");
+    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
     let asker = status::asker(item, state);
     match &item.subject {
         Subject::Asked { call, request, .. } => {
@@ -266,7 +271,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, &status::shown_command(command));
-                    keys(ring, "a allows it once   d denies it");
+                    keys(ring, &[ALLOW, DENY]);
                 }
                 Request::Patch { files, diff } => {
                     say(
@@ -276,13 +281,16 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     );
                     gap(ring);
                     say(ring, Tone::Said, diff.as_str());
-                    keys(ring, "a allows it once   d denies it");
+                    keys(ring, &[ALLOW, DENY]);
                 }
                 Request::Form { message, .. } => {
                     say(ring, Tone::Note, &format!("{asker} asks for input"));
                     gap(ring);
                     say(ring, Tone::Said, message.as_str());
-                    keys(ring, "Enter answers it   d declines");
+                    keys(
+                        ring,
+                        &[(Action::Enter, "answers it"), (Action::Deny, "declines")],
+                    );
                 }
             }
             if let Some(task) = task {
@@ -308,7 +316,9 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                     }
                 }
             }
-            keys(ring, "Enter shows them side by side   d takes none");
+            let side_by_side = (Action::Enter, "shows them side by side");
+            let by_hand = (Action::Write, "writes the result by hand");
+            keys(ring, &[side_by_side, by_hand, (Action::Deny, "takes none")]);
         }
         Subject::Interrupted { task } => {
             say(
@@ -320,7 +330,8 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                 gap(ring);
                 say(ring, Tone::Asked, task.order().prompt.as_str());
             }
-            keys(ring, "a repeats the call   d ends the task");
+            let repeat = (Action::Allow, "repeats the call");
+            keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
@@ -329,14 +340,21 @@ fn item(ring: &mut Ring, item: &Attention, state: &State) {
                 Tone::Note,
                 &format!("{what} of the budget are used up; no further call starts"),
             );
-            keys(ring, "a raises the limit by as much again");
+            keys(
+                ring,
+                &[(Action::Allow, "raises the limit by as much again")],
+            );
         }
     }
 }
 
-fn keys(ring: &mut Ring, text: &str) {
+/// What can be pressed, and what it does.
+fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
     gap(ring);
-    say(ring, Tone::Note, text);
+    for (action, does) in words {
+        let key = keymap.name(*action, Context::List);
+        say(ring, Tone::Note, &format!("{key} {does}"));
+    }
 }
 
 fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {

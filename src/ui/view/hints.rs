@@ -7,7 +7,7 @@ use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
-use crate::ui::text::width;
+use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
 
@@ -58,6 +58,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::Fill { .. }
+            | Overlay::Write { .. }
+            | Overlay::Document(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_),
         )
@@ -88,14 +90,10 @@ fn ended(scene: Scene<'_>) -> String {
             Action::Retry
         }
     };
-    let key = |action| {
-        let keys = scene.keymap.labels(action, context);
-        keys.into_iter().next().unwrap_or_default()
-    };
     format!(
         "the room has ended; {} starts it again, {} leaves",
-        key(again),
-        key(Action::Quit)
+        scene.model.key(again),
+        scene.model.key(Action::Quit)
     )
 }
 
@@ -122,21 +120,53 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         None => &[],
     };
     for (action, word) in answers {
-        let key = scene.keymap.labels(*action, context).into_iter().next();
+        let key = scene
+            .model
+            .setup
+            .keymap
+            .labels(*action, context)
+            .into_iter()
+            .next();
         hints.extend(key.map(|key| (key, *word)));
     }
     if let Some((action, word)) = on_row(scene, context) {
-        let key = scene.keymap.labels(action, context).into_iter().next();
+        let key = scene
+            .model
+            .setup
+            .keymap
+            .labels(action, context)
+            .into_iter()
+            .next();
         hints.extend(key.map(|key| (key, word)));
     }
     if let Some(Overlay::Choice(choice)) = scene.model.overlays.last() {
-        hints.push((format!("1…{}", choice.columns.len()), "take that answer"));
-        hints.push(("←→".to_owned(), "look at"));
+        let key = |action| {
+            scene
+                .model
+                .setup
+                .keymap
+                .labels(action, context)
+                .into_iter()
+                .next()
+        };
+        let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX);
+        let numbers = key(Action::Choose(1)).zip(key(Action::Choose(last)));
+        hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "take")));
+        let sideways = key(Action::Left).zip(key(Action::Right));
+        hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
-    hints.extend(scene.keymap.hints(context));
+    let overlay = scene.model.overlays.last();
+    let is_text = matches!(overlay, Some(Overlay::Help { .. } | Overlay::Document(_)));
+    let usual = scene.model.setup.keymap.hints(context);
+    // There is nothing to confirm in a text.
+    hints.extend(usual.filter(|(_, word)| !is_text || *word != "confirm"));
+    if let Some(Overlay::Document(_)) = overlay {
+        let copy = scene.model.setup.keymap.labels(Action::Copy, context);
+        hints.extend(copy.into_iter().next().map(|key| (key, "copy")));
+    }
     let mut column = 0;
     for (key, word) in hints {
-        let columns = u16::try_from(width(&key) + 1 + width(word)).unwrap_or(u16::MAX);
+        let columns = cells(width(&key) + 1 + width(word));
         if column + columns > area.width {
             break;
         }
@@ -188,33 +218,32 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
     if !scene.model.overlays.is_empty() {
         return 0;
     }
-    let tab = |s: Screen| format!("{} {}", s.number(), s.title());
-    let long = Screen::ALL
-        .iter()
-        .map(|s| width(&tab(*s)) + 2)
-        .sum::<usize>()
-        - 2;
-    // Where letters are typed the plain numbers are text.
-    let prefix = if scene.model.context() == Context::Composer {
-        "Alt + "
-    } else {
-        ""
+    let keys = Screen::ALL.map(|screen| scene.model.key(Action::Go(screen)));
+    // Where letters are typed the plain numbers are text: what all keys begin with is said once.
+    let alt = "Alt-";
+    let (prefix, keys) = match keys.each_ref().map(|key| key.strip_prefix(alt)) {
+        stripped if stripped.iter().all(Option::is_some) => {
+            ("Alt + ", stripped.map(Option::unwrap_or_default))
+        }
+        _ => ("", keys.each_ref().map(String::as_str)),
     };
+    let tabs = || keys.iter().zip(Screen::ALL);
+    let tab = |(key, screen): (&&str, Screen)| (format!("{key} {}", screen.title()), screen);
+    let long: usize = tabs().map(|it| width(&tab(it).0) + 2).sum::<usize>() - 2;
     let names = usize::from(area.width) >= long + width(prefix) + 64;
-    let texts: Vec<(String, Screen)> = Screen::ALL
-        .iter()
-        .map(|s| {
+    let texts: Vec<(String, Screen)> = tabs()
+        .map(|it| {
             if names {
-                (tab(*s), *s)
+                tab(it)
             } else {
-                (s.number().to_string(), *s)
+                ((*it.0).to_owned(), it.1)
             }
         })
         .collect();
     let gap = if names { 2 } else { 1 };
     let total: usize =
         texts.iter().map(|(t, _)| width(t) + gap).sum::<usize>() - gap + width(prefix);
-    let total = u16::try_from(total).unwrap_or(u16::MAX);
+    let total = cells(total);
     if area.width < total + 40 {
         return 0;
     }
@@ -226,7 +255,7 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
         } else {
             Role::Muted
         };
-        column += paint.text(area, 0, column, text, role) + u16::try_from(gap).unwrap_or(1);
+        column += paint.text(area, 0, column, text, role) + cells(gap);
     }
     total + GAP
 }

@@ -11,7 +11,12 @@ use crate::ui::view::{Paint, Scene, hints, lists};
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let filter = hints::filter_of(model, Pane::Journal);
-    let seq = format!("at {}", state.seq());
+    let seq = match model.log.ends() {
+        Some((first, last)) if first > 1 || !model.log.follows() => {
+            format!("{first}–{last} of {}", state.seq())
+        }
+        Some(_) | None => format!("at {}", state.seq()),
+    };
     let right = if filter.is_empty() {
         seq.as_str()
     } else {

@@ -4,12 +4,12 @@ use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
 use crate::core::{Phase, Span, Task};
-use crate::ui::action::Screen;
+use crate::ui::action::{Action, Screen};
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
 use crate::ui::status::{self, clock};
 use crate::ui::telling::basis_word;
-use crate::ui::text::width;
+use crate::ui::text::columns;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints};
@@ -50,7 +50,9 @@ fn frame(
 pub(super) fn none(paint: &mut Paint<'_>, inside: Rect, pane: Pane, why: &str, scene: Scene<'_>) {
     let filter = hints::filter_of(scene.model, pane);
     if filter.len() > 1 {
-        paint.empty(inside, &format!("nothing matches {filter}; Esc clears it"));
+        let clear = scene.key(Action::Back);
+        let nothing = format!("nothing matches {filter}; {clear} clears it");
+        paint.empty(inside, &nothing);
     } else {
         paint.empty(inside, why);
     }
@@ -95,12 +97,7 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         );
         return;
     }
-    let numbers = tasks
-        .iter()
-        .map(|t| width(&t.id().to_string()))
-        .max()
-        .unwrap_or(2);
-    let numbers = u16::try_from(numbers).unwrap_or(8);
+    let numbers = numbers(&tasks);
     for (row, i) in (0..).zip(frame.rows) {
         let Some(task) = tasks.get(i) else { continue };
         task_row(paint, frame.inside, row, task, numbers, scene);
@@ -108,6 +105,19 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             mark(paint, frame.inside, row, Pane::Queue, scene);
         }
     }
+}
+
+/// Columns that the widest number of these tasks takes.
+fn numbers(tasks: &[&Task]) -> u16 {
+    let widest = tasks.iter().map(|task| columns(&task.id().to_string()));
+    widest.max().unwrap_or(2)
+}
+
+/// Writes a task's number behind the glyph, at the right of its column; gives the column after it.
+fn number(paint: &mut Paint<'_>, area: Rect, row: u16, id: &str, numbers: u16, role: Role) -> u16 {
+    let after = 2 + numbers.saturating_sub(columns(id));
+    paint.text(area, row, after, id, role);
+    2 + numbers + 1
 }
 
 fn task_row(
@@ -129,9 +139,7 @@ fn task_row(
         status.glyph
     };
     paint.text(area, row, 0, glyph, status.role);
-    let after = 2 + numbers.saturating_sub(u16::try_from(width(&id)).unwrap_or(0));
-    paint.text(area, row, after, &id, role);
-    let column = 2 + numbers + 1;
+    let column = number(paint, area, row, &id, numbers, role);
     let inside = Rect {
         x: area.x + column.min(area.width),
         width: area.width.saturating_sub(column),
@@ -183,20 +191,13 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         );
         return;
     }
-    let numbers = tasks
-        .iter()
-        .map(|t| width(&t.id().to_string()))
-        .max()
-        .unwrap_or(2);
-    let numbers = u16::try_from(numbers).unwrap_or(8);
+    let numbers = numbers(&tasks);
     for (row, i) in (0..).zip(frame.rows) {
         let Some(task) = tasks.get(i) else { continue };
         let id = task.id().to_string();
         let status = status::task(task, state);
         paint.text(frame.inside, row, 0, status.glyph, status.role);
-        let after = 2 + numbers.saturating_sub(u16::try_from(width(&id)).unwrap_or(0));
-        paint.text(frame.inside, row, after, &id, Role::Text);
-        let column = 2 + numbers + 1;
+        let column = number(paint, frame.inside, row, &id, numbers, Role::Text);
         match task.phase() {
             Phase::Deciding { candidates, .. } => {
                 let mut column = column;
@@ -284,12 +285,12 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         paint.right(inside, row, &age, Role::Muted);
         let mut end = if inside.width < 48 { 8 } else { 10 };
         let facts = [format!("rev {}", document.rev), size(document.bytes)];
-        let columns = match inside.width {
+        let shown = match inside.width {
             0..48 => 0,
             48..60 => 1,
             _ => 2,
         };
-        for text in facts.iter().take(columns) {
+        for text in facts.iter().take(shown) {
             let cell = Rect {
                 width: inside.width.saturating_sub(end),
                 ..inside
@@ -303,9 +304,8 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             (None, false) => ("◌", Role::Muted),
         };
         paint.text(inside, row, 0, glyph, role);
-        let columns = inside.width.saturating_sub(end + 1);
         let name = Rect {
-            width: columns.min(inside.width),
+            width: inside.width.saturating_sub(end + 1),
             ..inside
         };
         let used = 2 + paint.text(name, row, 2, &document.name, Role::Text);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Member, Span};
 use crate::ui::model::Pane;
 use crate::ui::status::{clock, count, dollars};
+use crate::ui::text::columns;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene, lists};
@@ -41,12 +42,23 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ("done", counters.done),
         ("failed", counters.failed),
         ("cancelled", counters.cancelled),
-        ("conflicts", counters.conflicts),
-        ("late reports", counters.stale),
-        ("events", state.seq()),
+        (
+            of(counters.conflicts, "conflict", "conflicts"),
+            counters.conflicts,
+        ),
+        (
+            of(counters.stale, "late report", "late reports"),
+            counters.stale,
+        ),
+        (of(state.seq(), "event", "events"), state.seq()),
     ];
     let mut column = 0;
     for (name, n) in facts {
+        let taken = columns(&count(n)) + 1 + columns(name);
+        // A figure that does not fit whole is left out.
+        if column + taken > inside.width {
+            break;
+        }
         column += paint.text(inside, 0, column, &count(n), Role::Title) + 1;
         column += paint.text(inside, 0, column, name, Role::Muted) + 3;
     }
@@ -77,6 +89,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             lists::mark(paint, table, row, Pane::Metrics, scene);
         }
     }
+}
+
+/// The noun for so many.
+fn of(n: u64, one: &'static str, many: &'static str) -> &'static str {
+    if n == 1 { one } else { many }
 }
 
 fn member_row(paint: &mut Paint<'_>, table: Rect, row: u16, member: &Member) {

@@ -20,11 +20,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::core::{State, Timestamp};
-use crate::ui::action::Screen;
-use crate::ui::keymap::Keymap;
+use crate::ui::action::{Action, Context, Screen};
 use crate::ui::layout::{self, Shape};
 use crate::ui::model::{Focus, Link, Model, Pane};
 use crate::ui::overlay::Overlay;
+use crate::ui::text::columns;
 use crate::ui::theme::{Role, Theme};
 
 pub(crate) use overlays::help_rows;
@@ -36,11 +36,15 @@ pub use prepare::prepare;
 pub(crate) struct Scene<'a> {
     pub(crate) model: &'a Model,
     pub(crate) state: &'a State,
-    pub(crate) keymap: &'a Keymap,
     pub(crate) now: Timestamp,
 }
 
 impl Scene<'_> {
+    /// What to press for an action in a list, for a sentence.
+    fn key(&self, action: Action) -> String {
+        self.model.setup.keymap.name(action, Context::List)
+    }
+
     /// Whether a pane has the keys now; none has while an overlay is open.
     fn has_keys(&self, pane: Pane) -> bool {
         self.model.overlays.is_empty() && self.model.pane() == Some(pane)
@@ -52,17 +56,11 @@ pub fn draw(
     buf: &mut Buffer,
     area: Rect,
     theme: &Theme,
-    keymap: &Keymap,
     model: &Model,
     state: &State,
     now: Timestamp,
 ) {
-    let scene = Scene {
-        model,
-        state,
-        keymap,
-        now,
-    };
+    let scene = Scene { model, state, now };
     let mut paint = Paint { buf, theme };
     paint.ground(area);
     if layout::shape(area) == Shape::TooSmall {
@@ -123,14 +121,19 @@ fn of_several(paint: &mut Paint<'_>, area: Rect, pane: Pane, screen: Screen) {
 
 fn too_small(paint: &mut Paint<'_>, area: Rect) {
     let need = format!("needs {} × {}", layout::MIN_COLUMNS, layout::MIN_ROWS);
-    let have = format!("this terminal has {} × {}", area.width, area.height);
+    let size = format!("{} × {}", area.width, area.height);
+    // The longest that fits.
+    let have = [format!("this terminal has {size}"), format!("has {size}")]
+        .into_iter()
+        .find(|text| columns(text) <= area.width)
+        .unwrap_or(size);
     let top = area.height.saturating_sub(3) / 2;
     for (row, text, role) in [
         (0, "synod", Role::Title),
         (1, need.as_str(), Role::Warn),
         (2, have.as_str(), Role::Muted),
     ] {
-        let columns = u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+        let columns = columns(text);
         paint.text(
             area,
             top + row,

@@ -3,22 +3,28 @@
 use ratatui::layout::Rect;
 
 use crate::core::{Request, Subject};
-use crate::ui::action::{Context, Entry, TABLE};
+use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Overlay, palette};
-use crate::ui::text::width;
+use crate::ui::overlay::{Confirm, Document, Overlay, palette};
+use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
-use crate::ui::view::paint::{Title, window};
+use crate::ui::view::paint::{Title, below, window};
 use crate::ui::view::{Paint, Scene};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for overlay in &scene.model.overlays {
         match overlay {
-            Overlay::Help { scroll } => help(paint, area, *scroll, scene.keymap),
+            Overlay::Help { scroll } => help(paint, area, *scroll, scene),
             Overlay::Palette { input, chosen } => {
-                find(paint, area, input.text(), *chosen, scene.keymap);
+                find(
+                    paint,
+                    area,
+                    input.text(),
+                    *chosen,
+                    &scene.model.setup.keymap,
+                );
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Fill { attention, input } => {
@@ -33,8 +39,30 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                     | Subject::Interrupted { .. }
                     | Subject::Budget { .. } => "",
                 });
-                fill(paint, area, message, input.text());
+                let title = Title {
+                    name: "Answer",
+                    right: &format!(
+                        "text or a JSON object; {} sends",
+                        scene.model.key(Action::Enter)
+                    ),
+                };
+                fill(paint, area, title, message, input.text());
             }
+            Overlay::Write { task, input } => {
+                let key = |action| scene.model.key(action);
+                let title = Title {
+                    name: &format!("Result of {task}"),
+                    right: &format!(
+                        "{} settles it, {} opens the editor",
+                        key(Action::Enter),
+                        key(Action::Edit)
+                    ),
+                };
+                let order = scene.state.task(*task).map(crate::core::Task::order);
+                let prompt = order.map_or("", |order| order.prompt.headline());
+                fill(paint, area, title, prompt, input.text());
+            }
+            Overlay::Document(document) => read(paint, area, document),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
         }
@@ -63,11 +91,12 @@ pub(crate) fn help_rows() -> usize {
     help_entries().count()
 }
 
-fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
+fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
+    let keymap = &scene.model.setup.keymap;
     let rows: Vec<_> = help_entries().collect();
-    let height = u16::try_from(rows.len() + 2).unwrap_or(u16::MAX);
+    let height = cells(rows.len() + 2);
     let height = height.min(area.height.saturating_sub(2));
-    let right = "Esc closes";
+    let right = format!("{} closes", keymap.name(Action::Back, Context::Overlay));
     let inside = dialog(
         paint,
         area,
@@ -75,7 +104,7 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
         height,
         Title {
             name: "Keys",
-            right,
+            right: &right,
         },
     );
     let most = rows.len().saturating_sub(usize::from(inside.height));
@@ -93,10 +122,9 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
             Some(last) => format!("{} … {}", one(first), one(last)),
             None => keys(first).join(" "),
         };
-        let doc = if first.fold.is_empty() {
-            first.doc
-        } else {
-            first.fold
+        let doc = match last {
+            None => first.doc.to_owned(),
+            Some(last) => folded(first, last, keymap),
         };
         let wide = inside.width > 76;
         let place = if wide {
@@ -110,10 +138,24 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, keymap: &Keymap) {
             row,
             &[
                 (&shown, 16, Role::Key),
-                (doc, docs, Role::Text),
+                (&doc, docs, Role::Text),
                 (&place, 16, Role::Muted),
             ],
         );
+    }
+}
+
+/// What several neighbours do, and their keys where text is typed, if those are others.
+fn folded(first: &Entry, last: &Entry, keymap: &Keymap) -> String {
+    let key = |entry: &Entry| {
+        keymap
+            .labels(entry.action, Context::Composer)
+            .into_iter()
+            .next()
+    };
+    match (key(first), key(last)) {
+        (Some(from), Some(to)) => format!("{}; in the composer {from} … {to}", first.fold),
+        (Some(_) | None, _) => first.fold.to_owned(),
     }
 }
 
@@ -136,7 +178,10 @@ fn places(contexts: &[Context]) -> String {
     if has(Context::Choice) || has(Context::Overlay) || has(Context::Input) {
         names.push("dialogs");
     }
-    names.join(", ")
+    match names.as_slice() {
+        [_, _, _] => "most places".to_owned(),
+        names => names.join(", "),
+    }
 }
 
 fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &Keymap) {
@@ -174,7 +219,7 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &
             .map(|c| c.label())
             .collect();
         let keys = keys.join(" ");
-        let end = u16::try_from(width(&keys)).unwrap_or(20) + 2;
+        let end = columns(&keys) + 2;
         paint.cells(
             list,
             row,
@@ -195,10 +240,40 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &
     }
 }
 
+/// Where a document lies, its frame included.
+fn document_area(area: Rect) -> Rect {
+    centered(
+        area,
+        area.width.saturating_sub(8).min(120),
+        area.height.saturating_sub(4),
+    )
+}
+
+/// Columns and rows of a document's text.
+pub(super) fn document_size(area: Rect) -> (u16, u16) {
+    let area = document_area(area);
+    (area.width.saturating_sub(4), area.height.saturating_sub(2))
+}
+
+fn read(paint: &mut Paint<'_>, area: Rect, document: &Document) {
+    let right = document.ring.as_ref().map_or_else(String::new, below);
+    let title = Title {
+        name: &document.name,
+        right: &right,
+    };
+    let frame = document_area(area);
+    paint.ground(frame);
+    let inside = paint.frame(frame, title, true);
+    match &document.ring {
+        Some(ring) => paint.rows(inside, &ring.window()),
+        None => paint.empty(inside, "it is being read"),
+    }
+}
+
 fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     let columns = 64.min(area.width.saturating_sub(4));
     let lines = wrap::rows(&confirm.question, columns.saturating_sub(4));
-    let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
+    let height = cells(lines.len()) + 4;
     let inside = dialog(
         paint,
         area,
@@ -212,7 +287,7 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     for (row, text) in (0..).zip(&lines) {
         paint.text(inside, row, 0, text, Role::Text);
     }
-    let row = u16::try_from(lines.len()).unwrap_or(1) + 1;
+    let row = cells(lines.len()) + 1;
     let mut column = 0;
     for (i, (text, _)) in confirm.answers.iter().enumerate() {
         let used = paint.text(inside, row, column, &format!(" {text} "), Role::Title);
@@ -228,21 +303,17 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
-fn fill(paint: &mut Paint<'_>, area: Rect, message: &str, typed: &str) {
+fn fill(paint: &mut Paint<'_>, area: Rect, title: Title<'_>, message: &str, typed: &str) {
     let columns = 76.min(area.width.saturating_sub(4));
     let message = crate::ui::text::line(message);
     let lines = wrap::rows(&message, columns.saturating_sub(4));
     let lines: Vec<&str> = lines.into_iter().take(8).collect();
-    let height = u16::try_from(lines.len()).unwrap_or(1) + 4;
-    let title = Title {
-        name: "Answer",
-        right: "text or a JSON object; Enter sends",
-    };
+    let height = cells(lines.len()) + 4;
     let inside = dialog(paint, area, columns, height, title);
     for (row, text) in (0..).zip(&lines) {
         paint.text(inside, row, 0, text, Role::Text);
     }
-    let row = u16::try_from(lines.len()).unwrap_or(1) + 1;
+    let row = cells(lines.len()) + 1;
     // The end of a long answer is what is being typed.
     let room = usize::from(inside.width.saturating_sub(3));
     let skip = typed.chars().count().saturating_sub(room);

@@ -6,8 +6,8 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
-use crate::ui::ring::{Row, Tone};
-use crate::ui::text::{clip, line, width};
+use crate::ui::ring::{Ring, Row, Tone};
+use crate::ui::text::{clip, columns, line};
 use crate::ui::theme::{Role, Theme};
 
 /// A buffer with the theme to paint it.
@@ -54,15 +54,13 @@ impl Paint<'_> {
         let text = clip(&text, room);
         self.buf
             .set_stringn(area.x + column, area.y + row, &text, room, self.style(role));
-        u16::try_from(width(&text)).unwrap_or(u16::MAX)
+        columns(&text)
     }
 
     /// Writes one line of text that ends at the right edge of `area`; gives the columns used.
     pub(crate) fn right(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
         let text = line(text);
-        let used = u16::try_from(width(&text))
-            .unwrap_or(u16::MAX)
-            .min(area.width);
+        let used = columns(&text).min(area.width);
         self.text(area, row, area.width - used, &text, role)
     }
 
@@ -129,9 +127,9 @@ impl Paint<'_> {
         let right = clip(&right, usize::from(room.saturating_sub(2)));
         if !right.is_empty() {
             let padded = format!(" {right} ");
-            let columns = u16::try_from(width(&padded)).unwrap_or(u16::MAX);
             let style = self.style(Role::Muted);
-            self.span(top, top.width.saturating_sub(columns), &padded, style);
+            let at = top.width.saturating_sub(columns(&padded));
+            self.span(top, at, &padded, style);
         }
         Rect {
             x: inside.x.saturating_add(1),
@@ -144,12 +142,12 @@ impl Paint<'_> {
     fn span(&mut self, area: Rect, column: u16, text: &str, style: Style) -> u16 {
         let room = area.width.saturating_sub(column);
         let text = clip(text, usize::from(room)).into_owned();
-        let columns = u16::try_from(width(&text)).unwrap_or(u16::MAX);
+        let used = columns(&text);
         if area.height > 0 && room > 0 {
             let at = Line::from(Span::styled(text, style));
             self.buf.set_line(area.x + column, area.y, &at, room);
         }
-        columns
+        used
     }
 
     /// Draws rows of a pane's text from the top of `area`.
@@ -162,10 +160,7 @@ impl Paint<'_> {
     /// Says in the middle of a pane that there is nothing, and what would change that.
     pub(crate) fn empty(&mut self, area: Rect, text: &str) {
         let text = line(text);
-        let columns = u16::try_from(width(&text))
-            .unwrap_or(u16::MAX)
-            .min(area.width);
-        let left = (area.width - columns) / 2;
+        let left = area.width.saturating_sub(columns(&text)) / 2;
         self.text(
             area,
             area.height.saturating_sub(1) / 2,
@@ -183,6 +178,15 @@ pub(crate) fn role(tone: Tone) -> Role {
         Tone::Thought | Tone::Note => Role::Muted,
         Tone::Asked => Role::Asked,
         Tone::Failure => Role::Error,
+    }
+}
+
+/// How much of a text lies below its window, for the frame; empty at its end.
+pub(crate) fn below(ring: &Ring) -> String {
+    match ring.back() {
+        0 => String::new(),
+        1 => "1 row below".to_owned(),
+        more => format!("{more} rows below"),
     }
 }
 

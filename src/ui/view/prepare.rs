@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, panes, sessions};
+use crate::ui::view::{composing, detail, overlays, panes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
 pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
@@ -16,7 +16,6 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
-    detail::build(model, state);
     for (pane, rect) in panes(model, area, parts.body) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
@@ -36,7 +35,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                     ring.resize(columns, rows);
                 }
             }
-            Pane::Detail => detail::fit(model, columns, rows),
+            Pane::Detail => {
+                detail::build(model, state, columns);
+                detail::fit(model, columns, rows);
+            }
             Pane::Sessions
             | Pane::Queue
             | Pane::Memory
@@ -47,6 +49,15 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Document(document) = overlay
+            && let Some(ring) = &mut document.ring
+        {
+            let (columns, rows) = overlays::document_size(area);
+            ring.resize(columns, rows);
+            if !std::mem::replace(&mut document.sized, true) {
+                ring.scroll_to_top();
+            }
+        }
         if let Overlay::Choice(choice) = overlay {
             let inside = choice_inside(parts.body);
             let rects = layout::columns(inside, choice.columns.len());

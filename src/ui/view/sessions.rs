@@ -3,10 +3,10 @@
 use ratatui::layout::Rect;
 
 use crate::core::{Health, Session, SessionId, State};
-use crate::ui::action::Screen;
+use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Model, Pane};
 use crate::ui::status::{Seat, restored};
-use crate::ui::text::width;
+use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene};
@@ -28,12 +28,12 @@ struct Share {
 /// Shares `rows` out among the seats: a header each, then live text to those that work, row by
 /// row, then their last answers to the others, with air below where all of it fits.
 fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
-    let count = u16::try_from(seats.len()).unwrap_or(u16::MAX);
+    let count = cells(seats.len());
     let mut left = rows.saturating_sub(count);
     let text = |seat: &Seat<'_>| {
         let session = seat.session.map(Session::id);
         let rows = session.map_or(0, |s| model.transcripts.fresh_rows(s));
-        u16::try_from(rows).unwrap_or(u16::MAX)
+        cells(rows)
     };
     let works = |seat: &Seat<'_>| seat.session.is_some_and(|s| s.busy().is_some());
     let mut out = vec![Share::default(); seats.len()];
@@ -41,7 +41,7 @@ fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     for at_work in [true, false] {
         let speaks = |seat: &Seat<'_>| works(seat) == at_work && text(seat) > 0;
         let speaking = seats.iter().filter(|s| speaks(s)).count();
-        let air = u16::try_from(speaking).unwrap_or(u16::MAX);
+        let air = cells(speaking);
         // Air only where it does not cost the text more than half of its rows.
         let airy = left >= air.saturating_mul(4);
         if airy {
@@ -90,11 +90,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     );
     if seats.is_empty() {
         let nobody = if filter.is_empty() {
-            "nobody is here yet: `synod init` finds members"
+            "nobody is here yet: `synod init` finds members".to_owned()
         } else {
-            "nobody passes the filter; Esc clears it"
+            let clear = scene.key(Action::Back);
+            format!("nobody passes the filter; {clear} clears it")
         };
-        paint.empty(inside, nobody);
+        paint.empty(inside, &nobody);
         return;
     }
     let keys: Vec<u64> = seats.iter().map(|s| s.key).collect();
@@ -112,10 +113,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let names = seats
         .iter()
-        .map(|s| width(s.member.spec().name.as_str()))
+        .map(|s| columns(s.member.spec().name.as_str()))
         .max()
         .unwrap_or(0);
-    let names = u16::try_from(names.clamp(6, 14)).unwrap_or(14);
+    let names = names.clamp(6, 14);
     let mut row = 0;
     for i in in_sight {
         let Some(seat) = seats.get(i) else { continue };
@@ -270,14 +271,14 @@ fn tail(
             paint.text(below, row, 0, last.text, Role::Muted);
         }
     }
-    u16::try_from(rows.len()).unwrap_or(lines)
+    cells(rows.len())
 }
 
 /// A still mark where live text goes on.
 fn cursor(paint: &mut Paint<'_>, area: Rect, rows: &[crate::ui::ring::Row<'_>]) {
     let Some(last) = rows.last() else { return };
-    let column = u16::try_from(width(last.text)).unwrap_or(u16::MAX);
-    let row = u16::try_from(rows.len() - 1).unwrap_or(0);
+    let column = columns(last.text);
+    let row = cells(rows.len() - 1);
     if column < area.width {
         paint.text(area, row, column, "▌", Role::Accent);
     }
@@ -316,7 +317,8 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     };
     let right = if ring.back() > 0 {
-        format!("{} rows below, G follows", ring.back())
+        let follow = scene.key(Action::Bottom);
+        format!("{} rows below, {follow} follows", ring.back())
     } else {
         restored(session)
     };

@@ -128,6 +128,24 @@ fn all_that_wait_are_committed_together_each_with_its_own_result() {
 }
 
 #[test]
+fn what_can_wait_is_done_when_it_is_quiet_and_only_once() {
+    let dir = room();
+    let mut writer = writer(dir.path());
+    let (append, mut done) = waiting(0, vec![task(1, "why is the login slow?")]);
+    writer.append(vec![append]);
+    assert!(done.try_recv().unwrap().is_ok());
+    assert!(writer.has_chores());
+    while writer.chore() {}
+    assert!(!writer.has_chores());
+    let indexed: String = shell(dir.path())
+        .query_row("SELECT value FROM meta WHERE key = 'indexed'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(indexed, "1");
+}
+
+#[test]
 fn a_full_disk_refuses_what_does_not_fit_and_nothing_else() {
     let dir = room();
     let mut writer = writer(dir.path());

@@ -3,29 +3,24 @@
 //!
 //! Rows of lists have stable keys, so a selection stays on its item while rows come and go.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::memory::DocumentInfo;
-use crate::core::{
-    Attention, HubStatus, MemberName, Priority, Recorded, State, Strategy, Task, TaskId, TaskKind,
-    Timestamp,
-};
-use crate::ui::action::{Context, Screen};
+use crate::core::{HubStatus, State, TaskId, Timestamp};
+use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
+use crate::ui::keymap::Keymap;
 use crate::ui::line_edit::LineEdit;
+use crate::ui::log::Log;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
-use crate::ui::status::{self, Seat, seats};
-use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::transcript::Transcripts;
-
-/// Events that the Journal screen can show without asking for older ones.
-const LOG_MAX: usize = 2_000;
 
 /// A tiled area that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +88,12 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
+    const FOLLOWING: Self = Self {
+        key: None,
+        at: 0,
+        last: true,
+    };
+
     /// The selected place among the rows that there are.
     pub(crate) fn place(self, keys: &[u64]) -> Option<usize> {
         let last = keys.len().checked_sub(1)?;
@@ -150,11 +151,20 @@ pub struct Model {
     pub(crate) lists: Lists,
     pub(crate) detail: Detail,
     pub(crate) notice: Option<Notice>,
-    pub(crate) log: VecDeque<Recorded>,
+    pub(crate) log: Log,
     pub(crate) hub: HubStatus,
     pub(crate) size: Rect,
-    pub(crate) zone: TimeZone,
+    pub(crate) setup: Setup,
     pub(crate) tie: Tie,
+}
+
+/// What the operator set for this console.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    /// Where the operator's clock hangs.
+    pub(crate) zone: TimeZone,
+    /// Which keys mean what.
+    pub(crate) keymap: Keymap,
 }
 
 /// How the console hangs together with its room.
@@ -189,9 +199,8 @@ pub enum Host {
 }
 
 impl Model {
-    /// A console that looks at a room for the first time. Times are shown in `zone`.
-    #[must_use]
-    pub fn new(sight: Sight<'_>, zone: TimeZone, host: Host) -> Self {
+    /// A console that looks at a room for the first time.
+    pub(crate) fn new(sight: Sight<'_>, setup: Setup, host: Host) -> Self {
         let mut model = Self {
             screen: Screen::Room,
             focus: Focus::Composer,
@@ -203,20 +212,16 @@ impl Model {
             lists: Lists::default(),
             detail: Detail::default(),
             notice: None,
-            log: VecDeque::new(),
+            log: Log::default(),
             hub: sight.hub.clone(),
             size: Rect::new(0, 0, 80, 24),
-            zone,
+            setup,
             tie: Tie {
                 host,
                 link: Link::Up,
             },
         };
-        let follow = Cursor {
-            last: true,
-            ..Cursor::default()
-        };
-        model.lists.cursors.insert(Pane::Journal, follow);
+        model.select_last(Pane::Journal);
         model.reset(sight);
         model
     }
@@ -231,25 +236,7 @@ impl Model {
 
     /// Learns the names that the composer may use.
     pub(crate) fn look_up(&mut self, state: &State) {
-        let words = |words: &[&'static str]| words.iter().map(|w| (*w).to_owned()).collect();
-        self.vocabulary = Vocabulary {
-            members: state.members().map(|m| m.spec().name.to_string()).collect(),
-            strategies: Strategy::ALL.iter().map(|s| s.word().to_owned()).collect(),
-            kinds: TaskKind::ALL.iter().map(|k| k.word().to_owned()).collect(),
-            priorities: words(&Priority::ALL.iter().map(|p| p.word()).collect::<Vec<_>>()),
-            tasks: state.tasks().map(|t| t.id().0).collect(),
-        };
-    }
-
-    /// Keeps an event for the Journal screen.
-    pub(crate) fn keep(&mut self, recorded: Recorded) {
-        if self.log.back().is_some_and(|last| last.seq >= recorded.seq) {
-            return;
-        }
-        self.log.push_back(recorded);
-        if self.log.len() > LOG_MAX {
-            self.log.pop_front();
-        }
+        self.vocabulary = Vocabulary::of(state);
     }
 
     /// Whether the room has ended: what is shown is the past.
@@ -309,183 +296,9 @@ impl Model {
         }
     }
 
-    fn passes(&self, pane: Pane, haystack: impl FnOnce() -> String) -> bool {
-        match self
-            .lists
-            .filters
-            .get(&pane)
-            .map(|f| f.text().trim().to_lowercase())
-        {
-            Some(needle) if !needle.is_empty() => haystack().to_lowercase().contains(&needle),
-            _ => true,
-        }
-    }
-
-    /// Everybody who passes the filter.
-    pub(crate) fn seats<'s>(&self, state: &'s State) -> Vec<Seat<'s>> {
-        let mut all = seats(state);
-        all.retain(|seat| {
-            self.passes(Pane::Sessions, || {
-                let task = seat.task(state).map(|t| t.order().prompt.headline());
-                format!("{} {}", seat.member.spec().name, task.unwrap_or_default())
-            })
-        });
-        all
-    }
-
-    /// Open tasks in the order of the queue, then ended ones, latest first.
-    pub(crate) fn tasks<'s>(&self, state: &'s State) -> Vec<&'s Task> {
-        let mut all: Vec<&Task> = state.open_tasks().chain(state.ended_tasks()).collect();
-        all.retain(|task| {
-            self.passes(Pane::Queue, || {
-                let order = task.order();
-                let status = status::task(task, state).word;
-                let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
-                let prompt = order.prompt.headline();
-                format!(
-                    "{} {} {} {status} {} {prompt}",
-                    task.id(),
-                    order.kind,
-                    order.strategy,
-                    council.join(" ")
-                )
-            })
-        });
-        all
-    }
-
-    /// Tasks that several members answered, the open choices first.
-    pub(crate) fn compared<'s>(&self, state: &'s State) -> Vec<&'s Task> {
-        self.tasks(state)
-            .into_iter()
-            .filter(|task| task.order().strategy == Strategy::Council && !task.calls().is_empty())
-            .filter(|task| self.passes(Pane::Votes, || task.order().prompt.headline().to_owned()))
-            .collect()
-    }
-
-    /// What waits for the operator, oldest first.
-    pub(crate) fn inbox<'s>(&self, state: &'s State) -> Vec<&'s Attention> {
-        state
-            .attention()
-            .filter(|item| {
-                self.passes(Pane::Inbox, || {
-                    let (sort, line) = status::attention(item, state);
-                    format!("{sort} {} {line}", status::asker(item, state))
-                })
-            })
-            .collect()
-    }
-
-    /// Documents that pass the filter, by name.
-    pub(crate) fn documents(&self) -> Vec<&DocumentInfo> {
-        self.hub
-            .documents
-            .iter()
-            .filter(|d| self.passes(Pane::Memory, || d.name.clone()))
-            .collect()
-    }
-
-    /// Events that pass the filter, oldest first.
-    pub(crate) fn events(&self) -> Vec<&Recorded> {
-        self.log
-            .iter()
-            .filter(|r| {
-                self.passes(Pane::Journal, || {
-                    let (sort, line, _) = tell_recorded(r);
-                    format!("{sort} {line}")
-                })
-            })
-            .collect()
-    }
-
-    /// The keys of a list's rows, top to bottom.
-    pub(crate) fn keys(&self, pane: Pane, state: &State) -> Vec<u64> {
-        match pane {
-            Pane::Sessions => self.seats(state).iter().map(|s| s.key).collect(),
-            Pane::Queue => self.tasks(state).iter().map(|t| t.id().0).collect(),
-            Pane::Votes => self.compared(state).iter().map(|t| t.id().0).collect(),
-            Pane::Inbox => self.inbox(state).iter().map(|a| a.id.0).collect(),
-            Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
-            Pane::Memory => (0..self.documents().len() as u64).collect(),
-            Pane::Metrics => (0..state.members().len() as u64).collect(),
-            Pane::Transcript | Pane::Detail => Vec::new(),
-        }
-    }
-
-    /// The selected place of a list.
-    pub(crate) fn place(&self, pane: Pane, keys: &[u64]) -> Option<usize> {
-        self.lists
-            .cursors
-            .get(&pane)
-            .copied()
-            .unwrap_or_default()
-            .place(keys)
-    }
-
-    /// The key of the selected row.
-    pub(crate) fn selected(&self, pane: Pane, state: &State) -> Option<u64> {
-        let keys = self.keys(pane, state);
-        keys.get(self.place(pane, &keys)?).copied()
-    }
-
-    /// Selects a place.
-    pub(crate) fn select(&mut self, pane: Pane, keys: &[u64], at: usize) {
-        let last = pane == Pane::Journal && at + 1 >= keys.len();
-        let cursor = self.lists.cursors.entry(pane).or_default();
-        cursor.put(keys, at);
-        cursor.last = last;
-    }
-
-    /// Selects a row by its key, wherever it is.
-    pub(crate) fn select_key(&mut self, pane: Pane, key: u64) {
-        self.lists.cursors.insert(
-            pane,
-            Cursor {
-                key: Some(key),
-                at: 0,
-                last: false,
-            },
-        );
-    }
-
-    /// The selected seat.
-    pub(crate) fn seat<'s>(&self, state: &'s State) -> Option<Seat<'s>> {
-        let key = self.selected(Pane::Sessions, state)?;
-        seats(state).into_iter().find(|s| s.key == key)
-    }
-
-    /// The selected task of the list at hand.
-    pub(crate) fn task<'s>(&self, state: &'s State) -> Option<&'s Task> {
-        let pane = self.list();
-        let key = self.selected(pane, state)?;
-        match pane {
-            Pane::Queue | Pane::Votes => state.task(TaskId(key)),
-            Pane::Sessions => self.seat(state)?.task(state),
-            Pane::Transcript
-            | Pane::Memory
-            | Pane::Inbox
-            | Pane::Metrics
-            | Pane::Journal
-            | Pane::Detail => None,
-        }
-    }
-
-    /// The attention item that the selected row is about.
-    pub(crate) fn asked<'s>(&self, state: &'s State) -> Option<&'s Attention> {
-        match self.list() {
-            Pane::Inbox => {
-                let key = self.selected(Pane::Inbox, state)?;
-                state.attention().find(|item| item.id.0 == key)
-            }
-            Pane::Sessions => self.seat(state)?.asks(state),
-            Pane::Transcript
-            | Pane::Queue
-            | Pane::Memory
-            | Pane::Votes
-            | Pane::Metrics
-            | Pane::Journal
-            | Pane::Detail => None,
-        }
+    /// What to press for an action here, for a sentence.
+    pub(crate) fn key(&self, action: Action) -> String {
+        self.setup.keymap.name(action, self.context())
     }
 
     /// A time of day in the operator's zone.
@@ -502,7 +315,11 @@ impl Model {
         i64::try_from(at.0)
             .ok()
             .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
-            .map(|t| t.to_zoned(self.zone.clone()).strftime(format).to_string())
+            .map(|t| {
+                t.to_zoned(self.setup.zone.clone())
+                    .strftime(format)
+                    .to_string()
+            })
             .unwrap_or_default()
     }
 }

@@ -151,12 +151,14 @@ const NO_MEMBERS: &str = "
 # adapter = \"openai\"
 # url = \"http://127.0.0.1:11434/v1\"
 # model = \"qwen2.5-coder\"
+# api = \"chat\"  # or \"responses\": which API the endpoint is asked by
 ";
 
 const TAIL: &str = "
 # What a member may also say:
 #   family = \"openai\"                       # members of one family do not judge each other
 #   strengths = { code = 0.9, review = 0.8 } # 0 to 1, by kind of task
+#   api = \"responses\"                      # with adapter = \"openai\"; \"chat\" where it is absent
 #   parallel = 2                             # calls at the same time
 #   timeout = { idle = \"90s\", total = \"30m\" }
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget

@@ -1,0 +1,162 @@
+//! A task as it was written: the names that may be used, what was understood, what was wrong with
+//! it, and the order that it becomes. The words themselves are the business of `parse`.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::core::{
+    MemberName, Priority, Span, State, Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp,
+};
+
+/// The names that options may have right now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Members of the roster.
+    pub members: Vec<String>,
+    /// Strategies that can be asked for.
+    pub strategies: Vec<String>,
+    /// Kinds of task.
+    pub kinds: Vec<String>,
+    /// Priorities, lowest first.
+    pub priorities: Vec<String>,
+    /// Numbers of the tasks that can be waited for.
+    pub tasks: Vec<u64>,
+}
+
+impl Vocabulary {
+    /// The names of a room.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        Self {
+            members: state.members().map(|m| m.spec().name.to_string()).collect(),
+            strategies: Strategy::ALL.iter().map(|s| s.word().to_owned()).collect(),
+            kinds: TaskKind::ALL.iter().map(|k| k.word().to_owned()).collect(),
+            priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
+            tasks: state.tasks().map(|t| t.id().0).collect(),
+        }
+    }
+}
+
+/// What kind of option a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sigil {
+    /// `@member`
+    Member,
+    /// `/strategy`
+    Strategy,
+    /// `#kind`
+    Kind,
+    /// `!priority`
+    Priority,
+    /// `after:#n`
+    After,
+    /// `deadline:10m`
+    Deadline,
+}
+
+impl Sigil {
+    /// The characters before the name.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Member => "@",
+            Self::Strategy => "/",
+            Self::Kind => "#",
+            Self::Priority => "!",
+            Self::After => "after:#",
+            Self::Deadline => "deadline:",
+        }
+    }
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Strategy => "strategy",
+            Self::Kind => "kind",
+            Self::Priority => "priority",
+            Self::After => "open task",
+            Self::Deadline => "duration",
+        }
+    }
+}
+
+/// What the operator wrote, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// The prompt, without the options.
+    pub prompt: String,
+    /// Members addressed, in order, each once.
+    pub members: Vec<String>,
+    /// The strategy asked for.
+    pub strategy: Option<String>,
+    /// The kind of task.
+    pub kind: Option<String>,
+    /// The priority.
+    pub priority: Option<String>,
+    /// Tasks to wait for, each once.
+    pub after: Vec<u64>,
+    /// Time until the task must be done, from when it is sent.
+    pub deadline: Option<Duration>,
+}
+
+impl Draft {
+    /// The task that it orders, now. Several members without a strategy are a council.
+    #[must_use]
+    pub fn order(&self, now: Timestamp) -> TaskOrder {
+        let mut order = TaskOrder::new(Text::from(self.prompt.as_str()));
+        order.members = self
+            .members
+            .iter()
+            .filter_map(|name| MemberName::new(name).ok())
+            .collect();
+        // The vocabulary came from the same words, so they parse.
+        let strategy = self.strategy.as_ref().and_then(|word| word.parse().ok());
+        order.strategy = strategy.unwrap_or_else(|| Strategy::usual(order.members.len()));
+        if let Some(kind) = self.kind.as_ref().and_then(|word| word.parse().ok()) {
+            order.kind = kind;
+        }
+        if let Some(priority) = self.priority.as_ref().and_then(|word| word.parse().ok()) {
+            order.priority = priority;
+        }
+        order.after = self.after.iter().copied().map(TaskId).collect();
+        order.deadline = self.deadline.map(|d| now.after(Span::from(d)));
+        order
+    }
+}
+
+/// Why a draft cannot be sent as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DraftError {
+    /// A well-formed option with a name that nobody has.
+    #[error("there is no {} `{name}`{}; write \\{}{name} to say it literally",
+        .sigil.noun(),
+        .suggestion.as_deref().map(|s| format!(" (did you mean {}{s}?)", .sigil.mark())).unwrap_or_default(),
+        .sigil.mark())]
+    Unknown {
+        /// The kind of option.
+        sigil: Sigil,
+        /// The name written.
+        name: String,
+        /// The nearest name there is.
+        suggestion: Option<String>,
+    },
+    /// An option that can be given once was given twice, differently.
+    #[error("{} is given twice: {}{first} and {}{second}; keep one", .sigil.noun(), .sigil.mark(), .sigil.mark())]
+    Twice {
+        /// The kind of option.
+        sigil: Sigil,
+        /// The first name.
+        first: String,
+        /// The second name.
+        second: String,
+    },
+    /// A deadline that is no duration.
+    #[error(
+        "`{0}` is not a duration; write for instance deadline:90s, deadline:10m or deadline:2h"
+    )]
+    BadDeadline(String),
+    /// Options only.
+    #[error("there is nothing to ask yet: write the task after its options")]
+    NoPrompt,
+}

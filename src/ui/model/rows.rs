@@ -1,0 +1,193 @@
+//! Which rows a list has, which of them pass its filter, and which is selected.
+
+use crate::core::memory::DocumentInfo;
+use crate::core::{Attention, MemberName, Recorded, State, Strategy, Task, TaskId};
+use crate::ui::model::{Cursor, Model, Pane};
+use crate::ui::status::{self, Seat, seats};
+use crate::ui::telling::tell_recorded;
+
+impl Model {
+    fn passes(&self, pane: Pane, haystack: impl FnOnce() -> String) -> bool {
+        match self
+            .lists
+            .filters
+            .get(&pane)
+            .map(|f| f.text().trim().to_lowercase())
+        {
+            Some(needle) if !needle.is_empty() => haystack().to_lowercase().contains(&needle),
+            _ => true,
+        }
+    }
+
+    /// Everybody who passes the filter.
+    pub(crate) fn seats<'s>(&self, state: &'s State) -> Vec<Seat<'s>> {
+        let mut all = seats(state);
+        all.retain(|seat| {
+            self.passes(Pane::Sessions, || {
+                let task = seat.task(state).map(|t| t.order().prompt.headline());
+                format!("{} {}", seat.member.spec().name, task.unwrap_or_default())
+            })
+        });
+        all
+    }
+
+    /// Open tasks in the order of the queue, then ended ones, latest first.
+    pub(crate) fn tasks<'s>(&self, state: &'s State) -> Vec<&'s Task> {
+        let mut all: Vec<&Task> = state.open_tasks().chain(state.ended_tasks()).collect();
+        all.retain(|task| {
+            self.passes(Pane::Queue, || {
+                let order = task.order();
+                let status = status::task(task, state).word;
+                let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
+                let prompt = order.prompt.headline();
+                format!(
+                    "{} {} {} {status} {} {prompt}",
+                    task.id(),
+                    order.kind,
+                    order.strategy,
+                    council.join(" ")
+                )
+            })
+        });
+        all
+    }
+
+    /// Tasks that several members answered, the open choices first.
+    pub(crate) fn compared<'s>(&self, state: &'s State) -> Vec<&'s Task> {
+        self.tasks(state)
+            .into_iter()
+            .filter(|task| task.order().strategy == Strategy::Council && !task.calls().is_empty())
+            .filter(|task| self.passes(Pane::Votes, || task.order().prompt.headline().to_owned()))
+            .collect()
+    }
+
+    /// What waits for the operator, oldest first.
+    pub(crate) fn inbox<'s>(&self, state: &'s State) -> Vec<&'s Attention> {
+        state
+            .attention()
+            .filter(|item| {
+                self.passes(Pane::Inbox, || {
+                    let (sort, line) = status::attention(item, state);
+                    format!("{sort} {} {line}", status::asker(item, state))
+                })
+            })
+            .collect()
+    }
+
+    /// Documents that pass the filter, by name.
+    pub(crate) fn documents(&self) -> Vec<&DocumentInfo> {
+        self.hub
+            .documents
+            .iter()
+            .filter(|d| self.passes(Pane::Memory, || d.name.clone()))
+            .collect()
+    }
+
+    /// Events that pass the filter, oldest first.
+    pub(crate) fn events(&self) -> Vec<&Recorded> {
+        self.log
+            .events()
+            .filter(|r| {
+                self.passes(Pane::Journal, || {
+                    let (sort, line, _) = tell_recorded(r);
+                    format!("{sort} {line}")
+                })
+            })
+            .collect()
+    }
+
+    /// The keys of a list's rows, top to bottom.
+    pub(crate) fn keys(&self, pane: Pane, state: &State) -> Vec<u64> {
+        match pane {
+            Pane::Sessions => self.seats(state).iter().map(|s| s.key).collect(),
+            Pane::Queue => self.tasks(state).iter().map(|t| t.id().0).collect(),
+            Pane::Votes => self.compared(state).iter().map(|t| t.id().0).collect(),
+            Pane::Inbox => self.inbox(state).iter().map(|a| a.id.0).collect(),
+            Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
+            Pane::Memory => (0..self.documents().len() as u64).collect(),
+            Pane::Metrics => (0..state.members().len() as u64).collect(),
+            Pane::Transcript | Pane::Detail => Vec::new(),
+        }
+    }
+
+    /// The selected place of a list.
+    pub(crate) fn place(&self, pane: Pane, keys: &[u64]) -> Option<usize> {
+        self.lists
+            .cursors
+            .get(&pane)
+            .copied()
+            .unwrap_or_default()
+            .place(keys)
+    }
+
+    /// The key of the selected row.
+    pub(crate) fn selected(&self, pane: Pane, state: &State) -> Option<u64> {
+        let keys = self.keys(pane, state);
+        keys.get(self.place(pane, &keys)?).copied()
+    }
+
+    /// Selects a place.
+    pub(crate) fn select(&mut self, pane: Pane, keys: &[u64], at: usize) {
+        let last = pane == Pane::Journal && self.log.follows() && at + 1 >= keys.len();
+        let cursor = self.lists.cursors.entry(pane).or_default();
+        cursor.put(keys, at);
+        cursor.last = last;
+    }
+
+    /// Selects a row by its key, wherever it is.
+    pub(crate) fn select_key(&mut self, pane: Pane, key: u64) {
+        self.lists.cursors.insert(
+            pane,
+            Cursor {
+                key: Some(key),
+                at: 0,
+                last: false,
+            },
+        );
+    }
+
+    /// Selects the last row, and the rows to come as they come.
+    pub(crate) fn select_last(&mut self, pane: Pane) {
+        self.lists.cursors.insert(pane, Cursor::FOLLOWING);
+    }
+
+    /// The selected seat.
+    pub(crate) fn seat<'s>(&self, state: &'s State) -> Option<Seat<'s>> {
+        let key = self.selected(Pane::Sessions, state)?;
+        seats(state).into_iter().find(|s| s.key == key)
+    }
+
+    /// The selected task of the list at hand.
+    pub(crate) fn task<'s>(&self, state: &'s State) -> Option<&'s Task> {
+        let pane = self.list();
+        let key = self.selected(pane, state)?;
+        match pane {
+            Pane::Queue | Pane::Votes => state.task(TaskId(key)),
+            Pane::Sessions => self.seat(state)?.task(state),
+            Pane::Transcript
+            | Pane::Memory
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Journal
+            | Pane::Detail => None,
+        }
+    }
+
+    /// The attention item that the selected row is about.
+    pub(crate) fn asked<'s>(&self, state: &'s State) -> Option<&'s Attention> {
+        match self.list() {
+            Pane::Inbox => {
+                let key = self.selected(Pane::Inbox, state)?;
+                state.attention().find(|item| item.id.0 == key)
+            }
+            Pane::Sessions => self.seat(state)?.asks(state),
+            Pane::Transcript
+            | Pane::Queue
+            | Pane::Memory
+            | Pane::Votes
+            | Pane::Metrics
+            | Pane::Journal
+            | Pane::Detail => None,
+        }
+    }
+}

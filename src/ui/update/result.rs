@@ -1,0 +1,62 @@
+//! The result of a task whose answers differ, written by the operator.
+
+use crate::core::{Command, State, Subject, Task, TaskId, Text};
+use crate::ui::action::Action;
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::Model;
+use crate::ui::overlay::{Overlay, is_open};
+use crate::ui::theme::Role;
+use crate::ui::update::Intent;
+
+/// Begins to write the result of the selected task, or of the one that the selected item is about.
+pub(super) fn begin(model: &mut Model, state: &State) {
+    let asked = model.asked(state).and_then(|item| match item.subject {
+        Subject::Choice { task } => Some(task),
+        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => None,
+    });
+    let task = asked.or_else(|| model.task(state).map(Task::id));
+    match task.filter(|task| is_open(*task, state)) {
+        Some(task) => {
+            let input = LineEdit::default();
+            model.overlays.push(Overlay::Write { task, input });
+        }
+        None => model.tell(
+            "only a task whose answers differ takes a result of yours",
+            Role::Muted,
+        ),
+    }
+}
+
+/// Takes what was typed as the result, or hands it to the editor.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a line being typed takes two actions; the others do nothing in it"
+)]
+pub(super) fn act(model: &mut Model, task: TaskId, input: LineEdit, action: Action) -> Vec<Intent> {
+    let intent = match action {
+        Action::Enter if input.text().trim().is_empty() => {
+            model.tell("write the result first", Role::Muted);
+            None
+        }
+        Action::Enter => {
+            // The answers below are settled by it.
+            model
+                .overlays
+                .retain(|below| !matches!(below, Overlay::Choice(choice) if choice.task == task));
+            model.tell(format!("your words are the result of {task}"), Role::Ok);
+            let text = Text::from(input.text());
+            return vec![Intent::Command(Command::DecideByText { task, text })];
+        }
+        Action::Edit => Some(Intent::EditResult(input.text().to_owned())),
+        _ => None,
+    };
+    model.overlays.push(Overlay::Write { task, input });
+    intent.into_iter().collect()
+}
+
+/// The editor gave a text back for the result that is being written.
+pub(super) fn edited(model: &mut Model, text: &str) {
+    if let Some(Overlay::Write { input, .. }) = model.overlays.last_mut() {
+        *input = LineEdit::holding(text.trim_end());
+    }
+}
