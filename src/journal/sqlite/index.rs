@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::error::RowError;
 use super::rows::{self, Head};
+use super::tail::Tail;
 use crate::core::{CallId, Event, Recorded, TaskId};
 use crate::journal::Hit;
 use crate::journal::transcript::{excerpt, transcript, words};
@@ -90,7 +91,7 @@ pub(super) fn rebuild(conn: &mut Connection) -> Result<(), RowError> {
     Ok(())
 }
 
-/// Events whose text has all words of the query, latest first.
+/// Events whose text has all words of the query, latest first; also those that are not yet indexed.
 pub(super) fn search(conn: &Connection, query: &str, limit: usize) -> Result<Vec<Hit>, RowError> {
     let words = words(query);
     if words.is_empty() {
@@ -99,28 +100,53 @@ pub(super) fn search(conn: &Connection, query: &str, limit: usize) -> Result<Vec
     // Quoted words only, so that no query is a syntax error; the last may be a beginning.
     let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
     let fts = quoted.join(" ") + "*";
-    let mut query = conn.prepare_cached(
-        "SELECT rowid FROM transcripts WHERE transcripts MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
-    )?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let seqs = query
-        .query_map(params![fts, limit], |row| row.get::<_, i64>(0))?
-        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    // One look at the file, so that nothing is indexed between the two.
+    let tx = conn.unchecked_transaction()?;
+    let tail = Tail::read(&tx)?;
+    let mut seqs = tail.matching(&tx, &fts)?;
+    seqs.extend(matching(&tx, "transcripts", &fts, limit)?);
+    seqs.truncate(limit);
     let mut hits = Vec::new();
     for seq in seqs {
-        if let Some(recorded) = rows::one(conn, seq.cast_unsigned())? {
-            hits.extend(hit(conn, &recorded, &words)?);
+        if let Some(recorded) = rows::one(&tx, seq)? {
+            hits.extend(hit(&tx, &tail, &recorded, &words)?);
         }
     }
     Ok(hits)
 }
 
-fn hit(conn: &Connection, recorded: &Recorded, words: &[String]) -> Result<Option<Hit>, RowError> {
+/// The places in an index that match, latest first.
+pub(super) fn matching(
+    conn: &Connection,
+    table: &str,
+    fts: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<u64>> {
+    let mut query = conn.prepare_cached(&format!(
+        "SELECT rowid FROM {table} WHERE {table} MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    query
+        .query_map(params![fts, limit], |row| {
+            row.get::<_, i64>(0).map(i64::cast_unsigned)
+        })?
+        .collect()
+}
+
+fn hit(
+    conn: &Connection,
+    tail: &Tail,
+    recorded: &Recorded,
+    words: &[String],
+) -> Result<Option<Hit>, RowError> {
     let Some(found) = transcript(&recorded.event) else {
         return Ok(None);
     };
     let task = match (found.task, found.call) {
-        (None, Some(call)) => task_of(conn, call)?,
+        (None, Some(call)) => match tail.task_of(call) {
+            Some(task) => Some(task),
+            None => task_of(conn, call)?,
+        },
         (task, _) => task,
     };
     Ok(Some(Hit {

@@ -13,6 +13,7 @@ mod reader;
 mod rows;
 mod schema;
 mod snapshots;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -135,15 +136,6 @@ impl Journal for SqliteJournal {
     }
 
     async fn search(&self, query: &str, limit: usize) -> Result<Vec<Hit>, ReadError> {
-        let (reply, indexed) = oneshot::channel();
-        if self
-            .writer
-            .send(writer::Job::CatchUp { reply })
-            .await
-            .is_ok()
-        {
-            let _ = indexed.await;
-        }
         let (reply, answer) = oneshot::channel();
         let query = query.to_owned();
         self.ask(reader::Ask::Search {

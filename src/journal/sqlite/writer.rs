@@ -36,10 +36,6 @@ const LAG_MAX: u64 = 4096;
 pub(super) enum Job {
     Append(Append),
     Snapshot(Snapshot),
-    /// Index all that is not yet.
-    CatchUp {
-        reply: oneshot::Sender<()>,
-    },
     RebuildIndex {
         reply: oneshot::Sender<Result<(), ReadError>>,
     },
@@ -112,10 +108,6 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>, waiting: &Runtime) {
             match job {
                 Job::Append(_) => {}
                 Job::Snapshot(snapshot) => writer.store(&snapshot),
-                Job::CatchUp { reply } => {
-                    while writer.index_some() {}
-                    let _ = reply.send(());
-                }
                 Job::RebuildIndex { reply } => {
                     drop(reply.send(writer.rebuild_index()));
                 }

@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::{batch, open, room, shell, task};
 use crate::core::{Access, Answer, CallId, Ending, Event, Purpose, SessionId, TaskId, Text, Usage};
+use crate::journal::sqlite::Reader;
 use crate::journal::{Hit, Journal};
 
 fn work() -> Vec<Event> {
@@ -71,6 +72,24 @@ async fn texts_are_found_by_words_and_beginnings() {
 }
 
 #[tokio::test]
+async fn what_is_not_yet_indexed_is_found_by_who_reads_beside_the_room() {
+    let dir = room();
+    let journal = open(dir.path()).journal;
+    journal.append(0, batch(work())).await.unwrap();
+    let unindexed = shell(dir.path());
+    unindexed
+        .execute_batch("DELETE FROM meta WHERE key = 'indexed'; DELETE FROM calls")
+        .unwrap();
+    let reader = Reader::open(dir.path()).unwrap();
+    for _ in 0..2 {
+        let hits = reader.search("login", 10).unwrap();
+        assert_eq!(places(&hits)[..2], [4, 1]);
+        let hit = &reader.search("tokén", 10).unwrap()[0];
+        assert_eq!((hit.seq, hit.task), (3, Some(TaskId(1))));
+    }
+}
+
+#[tokio::test]
 async fn a_hit_names_its_call_and_task() {
     let dir = room();
     let journal = open(dir.path()).journal;
@@ -86,6 +105,9 @@ async fn the_index_can_be_made_again() {
     let dir = room();
     let journal = open(dir.path()).journal;
     journal.append(0, batch(work())).await.unwrap();
+    // Closing indexes what is not yet.
+    journal.close().await;
+    let journal = open(dir.path()).journal;
     let before = journal.search("login", 10).await.unwrap();
     let clear = "INSERT INTO transcripts (transcripts) VALUES ('delete-all'); DELETE FROM calls;";
     shell(dir.path()).execute_batch(clear).unwrap();
