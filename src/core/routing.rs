@@ -211,8 +211,9 @@ fn reasons<'a>(
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Think, Reach::Sandboxed) => Access::Read,
+        (Strategy::Race | Strategy::Council, _)
+        | (Strategy::Think, Reach::Sandboxed)
+        | (_, Reach::Text | Reach::Reads) => Access::Read,
         (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
         | (Strategy::Think, Reach::Unguarded) => Access::Write,
     }

@@ -78,12 +78,11 @@ pub(super) fn so_far(thoughts: &[Thought]) -> String {
 }
 
 fn label(thought: &Thought) -> String {
-    let mut label = format!("thought {}", thought.number);
-    if let Some(revised) = thought.revises {
-        label.push_str(&format!(" revises {revised}"));
-    }
-    if let Some(branch) = &thought.branch {
-        label.push_str(&format!(" branch {} from {}", branch.id, branch.from));
-    }
-    label
+    let revises = thought
+        .revises
+        .map_or_else(String::new, |revised| format!(" revises {revised}"));
+    let branch = thought.branch.as_ref().map_or_else(String::new, |branch| {
+        format!(" branch {} from {}", branch.id, branch.from)
+    });
+    format!("thought {}{revises}{branch}", thought.number)
 }

@@ -17,14 +17,13 @@ const PENDING: &str = "○";
 
 /// What a thought is, in words: `thought 3 revises 1`.
 pub(crate) fn heading(thought: &Thought) -> String {
-    let mut text = format!("thought {}", thought.number);
-    if let Some(revised) = thought.revises {
-        text.push_str(&format!(" revises {revised}"));
-    }
-    if let Some(branch) = &thought.branch {
-        text.push_str(&format!(" in branch {} from {}", branch.id, branch.from));
-    }
-    text
+    let revises = thought
+        .revises
+        .map_or_else(String::new, |revised| format!(" revises {revised}"));
+    let branch = thought.branch.as_ref().map_or_else(String::new, |branch| {
+        format!(" in branch {} from {}", branch.id, branch.from)
+    });
+    format!("thought {}{revises}{branch}", thought.number)
 }
 
 /// Who keeps a thought, as the end of a sentence about it.
@@ -77,34 +76,42 @@ pub(crate) fn lines(task: &Task, columns: usize) -> Vec<String> {
 
 fn row(place: &Place<'_>, columns: usize) -> String {
     let thought = place.kept.thought();
-    let mut text = String::new();
-    if let Some((own, above)) = place.goes_on.split_last() {
-        for goes_on in above {
-            text.push_str(if *goes_on { "│ " } else { "  " });
-        }
-        text.push_str(if *own { "├ " } else { "╰ " });
-    }
     let glyph = match place.kept.keeper() {
         None => PENDING,
         Some(_) if thought.revises.is_some() => REVISION,
         Some(_) if place.opens_branch => BRANCH,
         Some(_) => THOUGHT,
     };
-    text.push_str(&format!("{glyph} {} ", thought.number));
-    match (&thought.branch, thought.revises) {
-        (Some(branch), Some(revised)) => {
-            text.push_str(&format!("revises {revised} in branch {}", branch.id));
-        }
-        (Some(branch), None) if place.opens_branch => {
-            text.push_str(&format!("branch {}", branch.id));
-        }
-        (Some(branch), None) => text.push_str(&format!("in branch {}", branch.id)),
-        (None, Some(revised)) => text.push_str(&format!("revises {revised}")),
-        (None, None) => text.push_str("thought"),
-    }
-    text.push_str(": ");
-    text.push_str(thought.text.headline());
+    let what = match (&thought.branch, thought.revises) {
+        (Some(branch), Some(revised)) => format!("revises {revised} in {}", branch.id),
+        (Some(branch), None) if place.opens_branch => format!("branch {}", branch.id),
+        (Some(branch), None) => format!("in {}", branch.id),
+        (None, Some(revised)) => format!("revises {revised}"),
+        (None, None) => "thought".to_owned(),
+    };
+    let pending = match place.kept.keeper() {
+        None => ", not recorded yet",
+        Some(_) => "",
+    };
+    let text = format!(
+        "{}{glyph} {} {what}{pending}: {}",
+        levels(&place.goes_on),
+        thought.number,
+        thought.text.headline()
+    );
     clip(&line(&text), columns).into_owned()
+}
+
+/// The lines of the tree to the left of a thought.
+fn levels(goes_on: &[bool]) -> String {
+    let Some((own, above)) = goes_on.split_last() else {
+        return String::new();
+    };
+    let above = above
+        .iter()
+        .map(|goes_on| if *goes_on { "│ " } else { "  " });
+    let own = if *own { "├ " } else { "╰ " };
+    above.chain([own]).collect()
 }
 
 #[cfg(test)]
@@ -148,7 +155,7 @@ mod tests {
                 "● 1 thought: The sleep races.",
                 "├ ↺ 2 revises 1: Perhaps not.",
                 "╰ ◆ 3 branch cache: A cache would do.",
-                "○ 4 thought: So it is.",
+                "○ 4 thought, not recorded yet: So it is.",
             ]
         );
         assert_eq!(shown(&room, 20)[3], "├ ↺ 2 revises 1: Pe…");

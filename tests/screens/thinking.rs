@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use synod::core::{
-    Command, Keeper, MemberName, MemberSpec, Reach, Report, Span, Strategy, TaskId, TaskOrder,
-    Timestamp,
+    Answer, Command, Ending, Keeper, MemberName, MemberSpec, Reach, Report, Span, Strategy, TaskId,
+    TaskOrder, Text, Timestamp, Usage,
 };
 use synod::ui::room::Room as _;
 use synod::ui::stage::Stage;
@@ -34,8 +34,22 @@ fn room() -> Stage {
 
 fn think(stage: &mut Stage, thought: &str) {
     stage.advance(Span::secs(4));
-    let answer = format!("{{{thought},\"total_thoughts\":6}}");
-    stage.answer("thoughtful", &answer, "", 310);
+    says(stage, &format!("{{{thought},\"total_thoughts\":6}}"));
+}
+
+fn says(stage: &mut Stage, text: &str) {
+    let answer = Answer {
+        text: Text::from(text),
+        block: None,
+        usage: Usage {
+            input: 240,
+            output: 70,
+            micro_usd: 0,
+            estimated: false,
+        },
+        first_text: None,
+    };
+    stage.end("thoughtful", Ending::Answered(answer));
 }
 
 fn keep(stage: &mut Stage, number: u32, keeper: Keeper) {
@@ -90,13 +104,13 @@ fn thoughts_are_drawn_as_they_come() {
     player.play("<esc>3").shows("thoughtful works on it");
     think(&mut player.stage, CHAIN[0]);
     player.listen();
-    player.shows("○ 1 thought: The test sleeps 50 ms");
+    player.shows("○ 1 thought, not recorded yet: The");
     let none = "no sequential-thinking server is configured".to_owned();
     keep(&mut player.stage, 1, Keeper::Room { why: none });
     player.listen();
     player
         .shows("● 1 thought: The test sleeps 50 ms")
-        .shows("kept by Synod alone: no sequential-thinking server is");
+        .shows("kept by Synod alone: no");
 }
 
 #[test]
@@ -110,7 +124,7 @@ fn the_session_shows_thoughts_and_not_the_objects_in_which_they_came() {
             replayed: 0,
         },
     );
-    stage.answer("thoughtful", "Wait for the refresh event.", "", 200);
+    says(&mut stage, "Wait for the refresh event.");
     // Built from the state after attaching, and from events as they come.
     let mut late = Player::new(stage);
     late.play("<esc>2").hides("next_thought_needed");
@@ -128,10 +142,7 @@ fn the_session_shows_thoughts_and_not_the_objects_in_which_they_came() {
 fn a_key_begins_a_task_that_is_thought_through() {
     let mut player = Player::new(room());
     player.play("<esc>Twhy is it slow?<enter>");
-    let orders = player
-        .stage
-        .state()
-        .tasks()
-        .map(|task| task.order().strategy);
-    assert_eq!(orders.last(), Some(Strategy::Think));
+    let last = player.stage.state().tasks().next_back().unwrap();
+    assert_eq!(last.order().prompt.as_str(), "why is it slow?");
+    assert_eq!(last.order().strategy, Strategy::Think);
 }

@@ -83,7 +83,7 @@ fn thought(rng: &mut Rng, number: u32) -> String {
         0 => return "I think that it races.".to_owned(),
         1 => thought["revises"] = json!(rng.u32(0..number + 2)),
         2 => {
-            thought["branch_from"] = json!(rng.u32(0..number + 1));
+            thought["branch_from"] = json!(rng.u32(0..=number));
             thought["branch_id"] = json!(["a", "b"][rng.usize(0..2)]);
         }
         3 => thought["branch_id"] = json!("a"),

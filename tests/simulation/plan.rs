@@ -154,7 +154,7 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         34 => Operation::SetBudget(budget(rng)),
         35 => Operation::CloseRoom,
         36 => Operation::KillRoom,
-        37 if pick < 16 => Operation::BoundThoughts(pick as u32),
+        37 if pick < 16 => Operation::BoundThoughts(u32::try_from(pick).unwrap()),
         37 => Operation::Snapshot,
         _ => Operation::Ghost(pick),
     }
@@ -192,7 +192,11 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
         // Not drawn: older seeds keep their meaning.
         strategy: match kind {
             TaskKind::Analysis | TaskKind::Plan => Strategy::Think,
-            _ => strategy,
+            TaskKind::General
+            | TaskKind::Code
+            | TaskKind::Review
+            | TaskKind::Creative
+            | TaskKind::Factual => strategy,
         },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)

@@ -323,7 +323,8 @@ impl<'a> World<'a> {
     /// is told everything, sometimes its word comes twice.
     fn record(&mut self, order: &RecordOrder) -> Result<(), String> {
         let numbers = order.thoughts.iter().map(|thought| thought.number);
-        if order.thoughts.is_empty() || !numbers.eq(1..=order.thoughts.len() as u32) {
+        let count = u32::try_from(order.thoughts.len()).unwrap();
+        if count == 0 || !numbers.eq(1..=count) {
             return Err(format!("an order to record what is no session: {order:?}"));
         }
         let seed = (order.task.0 << 40) ^ ((order.thoughts.len() as u64) << 24);

@@ -92,11 +92,13 @@ mod tests {
 
     fn recordings(room: &Room) -> Vec<RecordOrder> {
         let effects = room.effects.iter();
-        let orders = effects.filter_map(|effect| match effect {
-            Effect::RecordThought(order) => Some(order.as_ref().clone()),
-            _ => None,
-        });
-        orders.collect()
+        let mut orders = Vec::new();
+        for effect in effects {
+            if let Effect::RecordThought(order) = effect {
+                orders.push(order.as_ref().clone());
+            }
+        }
+        orders
     }
 
     fn why(room: &Room, task: TaskId) -> String {

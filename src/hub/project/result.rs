@@ -67,12 +67,12 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
 
 /// The thoughts on which a conclusion stands: a line each, deeper where they revise or branch.
 fn thoughts(text: &mut String, task: &Task) {
-    let places = tree(task.thinking().kept());
-    let Some(keeper) = places.last().and_then(|place| place.kept.keeper()) else {
+    let kept = task.thinking().kept();
+    let Some(keeper) = kept.last().and_then(|last| last.keeper()) else {
         return;
     };
     text.push_str("\n### Thoughts\n\n");
-    for place in &places {
+    for place in tree(kept) {
         let thought = place.kept.thought();
         let mut about = String::new();
         if let Some(revised) = thought.revises {

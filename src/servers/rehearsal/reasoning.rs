@@ -33,8 +33,8 @@ pub(super) fn asked(prompt: &str) -> Option<Asked> {
 }
 
 /// What is thought aloud, and the answer with the thought.
-pub(super) fn thought(scene: &Scene<'_>, asked: &Asked, prompt: &str) -> (Option<String>, String) {
-    let Asked { number, again } = *asked;
+pub(super) fn thought(scene: &Scene<'_>, asked: Asked, prompt: &str) -> (Option<String>, String) {
+    let Asked { number, again } = asked;
     let mut dice = Dice::new(scene.seed, scene.persona.word(), u64::from(number), prompt);
     if scene.persona == Persona::Wrong && number == 1 && !again {
         let prose = "This is a rehearsal: I answer in prose although a thought was asked for.";
@@ -117,7 +117,7 @@ mod tests {
             number += 1;
             let prompt = prompt(number, "");
             let asked = asked(&prompt).unwrap();
-            let (_, answer) = thought(&scene(Persona::Thoughtful, &prompt), &asked, &prompt);
+            let (_, answer) = thought(&scene(Persona::Thoughtful, &prompt), asked, &prompt);
             let read = thinking.read(&answer).unwrap();
             assert!(read.text.as_str().starts_with("REHEARSAL"), "{answer}");
             thinking.push(Kept {
@@ -139,7 +139,7 @@ mod tests {
         let thinking = Thinking::default();
         let read = |prompt: &str| {
             let asked = asked(prompt).unwrap();
-            let (_, answer) = thought(&scene(Persona::Wrong, prompt), &asked, prompt);
+            let (_, answer) = thought(&scene(Persona::Wrong, prompt), asked, prompt);
             thinking.read(&answer)
         };
         assert!(read(&prompt(1, "")).is_err());

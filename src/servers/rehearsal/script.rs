@@ -72,7 +72,7 @@ pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
         (Some(text), _) => (None, text),
         (None, Some(chars)) => (None, filler(chars)),
         (None, None) => match reasoning::asked(&question) {
-            Some(asked) => reasoning::thought(scene, &asked, &question),
+            Some(asked) => reasoning::thought(scene, asked, &question),
             None => prose(scene, &question, verdict.as_ref()),
         },
     };

@@ -118,7 +118,11 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
             assert_eq!((of, number), (task, last));
             keeper
         }
-        other => panic!("{other:?}"),
+        other @ (Report::Bound { .. }
+        | Report::Unbound { .. }
+        | Report::Asked { .. }
+        | Report::Ended { .. }
+        | Report::Health { .. }) => panic!("{other:?}"),
     }
 }
 
