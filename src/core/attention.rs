@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{AskId, AttentionId, CallId, Limit, TaskId, Text, Timestamp};
+use crate::core::{AskId, AttentionId, CallId, Limit, MemberName, TaskId, Text, Timestamp};
 
 /// One item of the inbox that is still open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,13 @@ pub enum Subject {
     Interrupted {
         /// The task.
         task: TaskId,
+    },
+    /// A member is not logged in; it is given no calls until the operator says that it is.
+    LoggedOut {
+        /// Who.
+        member: MemberName,
+        /// What happened and how to log in.
+        why: String,
     },
     /// A budget is used up; no further call starts.
     Budget {

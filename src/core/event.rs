@@ -69,6 +69,21 @@ pub enum Event {
         /// How it is now.
         health: Health,
     },
+    /// A member is given no calls for a while: it asked for patience, failed too often in a row, or
+    /// is not logged in.
+    MemberPaused {
+        /// Who.
+        member: MemberName,
+        /// Why, in words.
+        why: String,
+        /// Until when; without it until the operator has logged it in.
+        until: Option<Timestamp>,
+    },
+    /// A member is given calls again.
+    MemberResumed {
+        /// Who.
+        member: MemberName,
+    },
 
     // ─── Sessions ───
     /// A conversation was opened.

@@ -1,14 +1,20 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
+use crate::core::digest::digest;
 use crate::core::follow::standing::last_call;
 use crate::core::thinking::Step;
 use crate::core::{
-    Call, CallId, CallOrder, Effect, Ending, Event, HandedOn, Input, Outcome, PastTurn, Purpose,
-    RecordOrder, Recorded, Session, State, Task, TaskId, ThinkingOrder, Thought, TurnState,
+    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Input, Outcome,
+    PastTurn, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text, ThinkingOrder,
+    Thought, TurnState,
 };
 
 /// How many bytes of earlier turns a server that must be told them is told at most.
 const HISTORY_MAX: usize = 48 * 1024;
+/// How many bytes of them where the whole was too long for the model …
+const DIGEST_MAX: usize = 8 * 1024;
+/// … and of each earlier work that is handed on.
+const HANDED_MAX: usize = 4 * 1024;
 
 /// What an event orders to be done.
 #[must_use]
@@ -62,6 +68,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
@@ -128,6 +136,18 @@ fn call_order(
     let call = state.call(id)?;
     let task = state.task(call.task())?;
     let session = state.session(call.session())?;
+    let brief = was_too_long(state, task, session);
+    let handed = |input: &Input| {
+        let work = handed_on(state, *input)?;
+        Some(if brief {
+            HandedOn {
+                text: digest(&work.text, HANDED_MAX),
+                ..work
+            }
+        } else {
+            work
+        })
+    };
     Some(Effect::StartCall(Box::new(CallOrder {
         call: id,
         task: task.id(),
@@ -137,12 +157,9 @@ fn call_order(
         purpose,
         access: call.access(),
         prompt: prompt.clone(),
-        inputs: inputs
-            .iter()
-            .filter_map(|input| handed_on(state, *input))
-            .collect(),
+        inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
-        history: history(session, task, purpose),
+        history: history(session, brief, told_apart(task, purpose)),
         deadline: task.order().deadline,
         thinking: thinking(state, task, call, purpose),
     })))
@@ -197,24 +214,48 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
     }
 }
 
-/// The latest answered turns that fit, oldest first. Whether the server must be told them is seen
-/// by the adapter: it may have lost a conversation of which we still hold the handle.
-/// A thinking session tells its own turns as thoughts.
-fn history(session: &Session, task: &Task, purpose: Purpose) -> Vec<PastTurn> {
-    let mut room = HISTORY_MAX;
-    let mut turns = Vec::new();
-    let told_apart = match purpose {
+/// Whether a model had no room for the conversation, or for this task, in full.
+fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
+    let too_long = |failure: &Failure| failure.kind == FailureKind::ContextTooLong;
+    let calls = task.calls().iter().filter_map(|call| state.call(*call));
+    session
+        .turns()
+        .any(|turn| matches!(&turn.state, TurnState::Failed { failure, .. } if too_long(failure)))
+        || calls
+            .filter_map(Call::ending)
+            .any(|ending| matches!(ending, Ending::Failed { failure, .. } if too_long(failure)))
+}
+
+/// The task whose own turns are not told again: a thinking session tells them as thoughts.
+fn told_apart(task: &Task, purpose: Purpose) -> Option<TaskId> {
+    match purpose {
         Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => Some(task.id),
         Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => None,
+    }
+}
+
+/// The latest answered turns that fit, oldest first; digests of them where the whole was too long.
+/// Whether the server must be told them is seen by the adapter: it may have lost a conversation of
+/// which we still hold the handle.
+fn history(session: &Session, brief: bool, told_apart: Option<TaskId>) -> Vec<PastTurn> {
+    let limit = if brief { DIGEST_MAX } else { HISTORY_MAX };
+    let short = |text: &Text| {
+        if brief {
+            digest(text, DIGEST_MAX / 8)
+        } else {
+            text.excerpt(HISTORY_MAX / 8)
+        }
     };
+    let mut room = limit;
+    let mut turns = Vec::new();
     let others = session.turns().rev();
     for turn in others.filter(|turn| Some(turn.task) != told_apart) {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
         let past = PastTurn {
-            prompt: turn.prompt.excerpt(HISTORY_MAX / 8),
-            answer: text.excerpt(HISTORY_MAX / 8),
+            prompt: short(&turn.prompt),
+            answer: short(text),
         };
         let size = past.prompt.len() + past.answer.len();
         if size > room {

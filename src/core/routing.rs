@@ -1,6 +1,6 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
-use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskOrder};
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, Task, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -71,7 +71,9 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         });
     }
     if is_for_one(order.strategy) {
-        council = up.into_iter().take(1).collect();
+        let free = |name: &&MemberName| state.member(name).is_some_and(Member::takes_calls);
+        let first = up.iter().find(free).or(up.first());
+        council = first.cloned().into_iter().collect();
     }
     now_or_later(state, order.strategy, council, || {
         "named by the operator".to_owned()
@@ -102,7 +104,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     }
     let mut scored: Vec<(f64, &Member)> = up
         .into_iter()
-        .filter(|member| member.health.takes_calls())
+        .filter(|member| member.takes_calls())
         .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
         .map(|member| (score(state, order, member), member))
         .collect();
@@ -126,6 +128,44 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             .map(|(_, member)| reason(state, order, member));
         each.collect::<Vec<_>>().join("; ")
     })
+}
+
+/// Whether a task of one member would go on with another one if its member failed for good now.
+pub(crate) fn would_go_on(state: &State, task: &Task) -> bool {
+    is_for_one(task.order.strategy)
+        && !matches!(
+            route(state, &task.order, &tried(state, task)),
+            Routing::Never(_)
+        )
+}
+
+/// The members that have been called for a task.
+pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    calls.map(|call| call.member.clone()).collect()
+}
+
+/// The best member that could take the place of one that has failed, with the reason; none where the
+/// operator named the members or nobody else is free.
+pub(crate) fn substitute(state: &State, task: &Task) -> Option<(MemberName, String)> {
+    let strategy = task.order.strategy;
+    if !task.order.members.is_empty() {
+        return None;
+    }
+    let barred = tried(state, task);
+    let free = suited(state, strategy).filter(|member| {
+        let name = &member.spec.name;
+        !barred.contains(name)
+            && !task.council.contains(name)
+            && unusable(state, strategy, name).is_none()
+            && can_begin(state, strategy, member)
+    });
+    let best = free.max_by(|a, b| {
+        score(state, &task.order, a)
+            .total_cmp(&score(state, &task.order, b))
+            .then_with(|| b.spec.name.cmp(&a.spec.name))
+    })?;
+    Some((best.spec.name.clone(), reason(state, &task.order, best)))
 }
 
 fn now_or_later(
@@ -152,7 +192,7 @@ fn now_or_later(
 }
 
 /// Members whose configuration lets them be given such a task at all.
-fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
+pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
     let real_ones = state.members().any(|member| !member.spec.rehearsal);
     let together = works_together(strategy);
     state.members().filter(move |member| {
@@ -186,6 +226,11 @@ pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<
     };
     if works_together(strategy) && member.spec.reach == Reach::Unguarded {
         return Some("it acts without a sandbox, so it works alone".to_owned());
+    }
+    if let Some(pause) = &member.pause
+        && (pause.is_long() || (pause.until.is_none() && state.login_item(name).is_none()))
+    {
+        return Some(pause.why.clone());
     }
     match &member.health {
         Health::Down { why } => Some(format!("it is down: {why}")),

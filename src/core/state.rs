@@ -233,7 +233,7 @@ impl State {
     #[must_use]
     pub fn has_room_for_call(&self, member: &MemberName) -> bool {
         self.members.get(member).is_some_and(|known| {
-            known.health.takes_calls() && self.load(member) < known.spec.parallel as usize
+            known.takes_calls() && self.load(member) < known.spec.parallel as usize
         })
     }
 
@@ -257,11 +257,20 @@ impl State {
             .routed_tasks()
             .map(|task| task.not_before)
             .filter(|until| *until > now);
+        let pauses = self
+            .members
+            .values()
+            .filter_map(|one| one.pause.as_ref()?.until);
         let expiries = self.attention.values().filter_map(|item| item.expires);
         let midnight = Timestamp((now.day() + 1).saturating_mul(Span::DAY.0));
         let new_day = self.budget_item().map(|_| midnight);
         let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
-        deadlines.chain(delays).chain(expiries).chain(new_day).min()
+        deadlines
+            .chain(delays)
+            .chain(pauses)
+            .chain(expiries)
+            .chain(new_day)
+            .min()
     }
 
     /// When the last call of a task ended; the task's own time when none has.
@@ -274,11 +283,23 @@ impl State {
             .unwrap_or(task.added)
     }
 
+    /// The open inbox item about a member that is not logged in.
+    pub(crate) fn login_item(&self, name: &MemberName) -> Option<AttentionId> {
+        let mut items = self.attention.values();
+        let item = items.find(
+            |item| matches!(&item.subject, Subject::LoggedOut { member, .. } if member == name),
+        );
+        item.map(|item| item.id)
+    }
+
     /// The open inbox item about a used-up budget.
     pub(crate) fn budget_item(&self) -> Option<(AttentionId, Limit)> {
         self.attention.values().find_map(|item| match item.subject {
             Subject::Budget { limit } => Some((item.id, limit)),
-            Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => None,
+            Subject::Asked { .. }
+            | Subject::Choice { .. }
+            | Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. } => None,
         })
     }
 }

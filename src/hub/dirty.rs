@@ -26,6 +26,8 @@ impl Marks<'_> {
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
+            | Event::MemberPaused { .. }
+            | Event::MemberResumed { .. }
             | Event::AgreementFound { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),

@@ -40,6 +40,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }

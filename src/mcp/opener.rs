@@ -103,9 +103,18 @@ impl Opener<'_> {
         &self,
         mut source: S,
         opening: Opening,
-        process: Running,
+        mut process: Running,
     ) -> Result<Connection, Failed> {
-        let agreed = shake(&mut source, opening, &self.log).await?;
+        let agreed = match shake(&mut source, opening, &self.log).await {
+            Ok(agreed) => agreed,
+            Err(Disagreement::Ended | Disagreement::Broken(_)) if process.is_there() => {
+                // It may have closed its stdout alone; its stdin is closed with the source.
+                drop(source);
+                let ended = tokio::time::timeout(LAST_WORDS, process.exited()).await;
+                return Err(Failed::Ended(ended.ok().flatten()));
+            }
+            Err(disagreement) => return Err(disagreement.into()),
+        };
         let pid = process.pid();
         let (link, end) = self.run(source, &agreed, process);
         // Until there is a `Connection`, giving up has to end what was started.
@@ -187,6 +196,14 @@ impl Opener<'_> {
     async fn explain(&self, failed: Failed) -> ConnectError {
         let why = match failed {
             Failed::Start(error) => return error,
+            Failed::Ended(code) => {
+                self.settle().await;
+                return ConnectError::Ended {
+                    server: self.spec.name.clone(),
+                    code,
+                    stderr: self.log.last_words(8),
+                };
+            }
             Failed::Shake(Disagreement::EndedAtDiscover) => Disagreement::Ended.to_string(),
             Failed::Shake(disagreement) => disagreement.to_string(),
             Failed::Tools(error) => format!("it could not list its tools: {error}"),
@@ -195,7 +212,7 @@ impl Opener<'_> {
         ConnectError::Handshake {
             server: self.spec.name.clone(),
             why,
-            stderr: self.log.last_lines(8),
+            stderr: self.log.last_words(8),
         }
     }
 }
@@ -203,6 +220,8 @@ impl Opener<'_> {
 /// Why an attempt failed.
 enum Failed {
     Start(ConnectError),
+    /// Its process ended; its exit code.
+    Ended(Option<i32>),
     Shake(Disagreement),
     Tools(CallError),
 }
@@ -229,6 +248,10 @@ impl Running {
     fn pid(&self) -> Option<u32> {
         let process = self.process.as_ref()?;
         u32::try_from(process.pid()).ok()
+    }
+
+    fn is_there(&self) -> bool {
+        self.process.is_some()
     }
 
     async fn exited(&mut self) -> Option<i32> {

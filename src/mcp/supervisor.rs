@@ -104,6 +104,7 @@ impl Supervisor {
             waiting: Vec::new(),
             backoff: Backoff::new(hasher.finish()),
             breaker: Breaker::default(),
+            last: String::new(),
         };
         tasks.spawn(keeper.run(when, stopped.clone().drop_guard()));
         Self {
@@ -176,6 +177,8 @@ struct Keeper {
     waiting: Vec<oneshot::Sender<Result<Connection, ConnectError>>>,
     backoff: Backoff,
     breaker: Breaker,
+    /// What happened at the last failure.
+    last: String,
 }
 
 impl Keeper {
@@ -216,6 +219,7 @@ impl Keeper {
             return Next::Stop;
         }
         self.report.send_replace(Health::Starting);
+        let began = Instant::now();
         let opened = {
             let opening = Connection::open(&self.spec, &self.options, &self.tasks);
             let mut opening = std::pin::pin!(opening);
@@ -234,7 +238,10 @@ impl Keeper {
         };
         match opened {
             Ok(connection) => self.stay(connection).await,
-            Err(error) => self.failed(&error),
+            Err(error) => {
+                let mute = began.elapsed() >= self.options.start_limit;
+                self.failed(&error, mute)
+            }
         }
     }
 
@@ -297,18 +304,18 @@ impl Keeper {
             self.breaker.recovered();
         }
         connection.close().await;
-        let tail = connection.stderr_tail();
+        let words = connection.last_words(1);
         let mut why = match connection.exit_code() {
             Some(code) => format!("it exited ({code})"),
             None => "it ended by itself".to_owned(),
         };
-        if let Some(line) = tail.lines().rfind(|line| !line.trim().is_empty()) {
-            why = format!("{why}; its last words: {line}");
+        if !words.is_empty() {
+            why = format!("{why}; its last words: {words}");
         }
-        self.again(why)
+        self.again(why, false)
     }
 
-    fn failed(&mut self, error: &ConnectError) -> Next {
+    fn failed(&mut self, error: &ConnectError, mute: bool) -> Next {
         let why = error.to_string();
         for reply in self.waiting.drain(..) {
             drop(reply.send(Err(error.clone())));
@@ -319,14 +326,20 @@ impl Keeper {
                 self.report.send_replace(Health::Failed { why });
                 Next::Rest
             }
-            ConnectError::Handshake { .. } | ConnectError::BreakerOpen { .. } => self.again(why),
+            ConnectError::Ended { .. }
+            | ConnectError::Handshake { .. }
+            | ConnectError::BreakerOpen { .. } => self.again(why, mute),
         }
     }
 
     /// Counts a failure and says when to try again.
-    fn again(&mut self, why: String) -> Next {
+    fn again(&mut self, why: String, mute: bool) -> Next {
         let now = Instant::now();
+        self.last.clone_from(&why);
         self.breaker.failed(now);
+        if mute {
+            self.breaker.give_up(now);
+        }
         let pause = self.backoff.next_pause();
         let until = if let Some(until) = self.breaker.open_until(now) {
             self.report.send_replace(Health::BreakerOpen {
@@ -348,6 +361,7 @@ impl Keeper {
             server: self.spec.name.clone(),
             failures: self.breaker.failures(),
             retry_in: until.duration_since(now),
+            why: self.last.clone(),
         })
     }
 }

@@ -112,6 +112,15 @@ impl Adapter {
         }
     }
 
+    /// The command that logs in to what is behind the server, where there is one.
+    #[must_use]
+    pub fn login(&self) -> Option<&'static str> {
+        match self {
+            Self::Codex(_) | Self::CodexMcpServer(_) => Some("codex login"),
+            Self::Chat(_) | Self::Generic(_) => None,
+        }
+    }
+
     /// What makes the server stop working on a call.
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {

@@ -194,6 +194,8 @@ pub enum Action {
     Copy,
     /// Opens the text in `$EDITOR`.
     Edit,
+    /// Shows in full what went wrong.
+    Why,
     /// Writes the result of a task whose answers differ by hand.
     Write,
     /// Narrows the list.
@@ -330,6 +332,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),
+    entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], &[List, Pane, Overlay]),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),

@@ -19,6 +19,7 @@ mod overlay;
 pub mod ring;
 pub mod room;
 mod run;
+mod said;
 #[cfg(feature = "screenshots")]
 pub mod shot;
 pub mod stage;

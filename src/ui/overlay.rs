@@ -5,6 +5,7 @@ use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
+use crate::ui::said::Said;
 
 /// One layer.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) enum Overlay {
     Confirm(Confirm),
     /// Answers side by side.
     Choice(Choice),
+    /// What went wrong, in full.
+    Said(Said),
 }
 
 /// A document that is shown.
@@ -88,7 +91,9 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) => Context::Overlay,
+            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) | Self::Said(_) => {
+                Context::Overlay
+            }
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter

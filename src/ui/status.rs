@@ -77,7 +77,10 @@ impl Seat<'_> {
         let call = self.session?.busy()?;
         state.attention().find(|item| match item.subject {
             Subject::Asked { call: asking, .. } => asking == call,
-            Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => false,
+            Subject::Choice { .. }
+            | Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. }
+            | Subject::Budget { .. } => false,
         })
     }
 
@@ -106,6 +109,20 @@ impl Seat<'_> {
                 status("●", format!("working   {worked}"), Role::Accent)
             } else {
                 status("◍", format!("silent    {}", clock(quiet)), Role::Muted)
+            };
+        }
+        if let Some(pause) = self
+            .member
+            .pause()
+            .filter(|_| self.member.health().takes_calls())
+        {
+            return match pause.until {
+                Some(until) => status(
+                    "◌",
+                    format!("paused    {}", clock(until.since(now))),
+                    Role::Warn,
+                ),
+                None => status("✕", "logged out", Role::Error),
             };
         }
         match self.member.health() {
@@ -162,6 +179,7 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         },
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),
+        Subject::LoggedOut { why, .. } => ("login", why.clone()),
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit_noun(*limit))),
     }
 }
@@ -200,6 +218,7 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
         Subject::Asked { call, .. } => state
             .call(*call)
             .map_or_else(String::new, |c| c.member().to_string()),
+        Subject::LoggedOut { member, .. } => member.to_string(),
         Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
             "room".to_owned()
         }

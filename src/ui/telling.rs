@@ -36,6 +36,16 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             let (what, role) = told_health(health);
             ("member", format!("{member} {what}"), role)
         }
+        Event::MemberPaused { member, why, .. } => (
+            "member",
+            format!("{member} is given no calls: {why}"),
+            Role::Warn,
+        ),
+        Event::MemberResumed { member } => (
+            "member",
+            format!("{member} is given calls again"),
+            Role::Text,
+        ),
         Event::SessionOpened {
             session,
             member,
@@ -78,7 +88,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         }
         Event::TaskDelayed { task, .. } => (
             "task",
-            format!("{task} waits: its server asked for patience"),
+            format!("{task} waits before it is tried again"),
             Role::Muted,
         ),
         Event::TaskReopened { task, .. } => ("task", format!("{task} is worked again"), Role::Text),
@@ -185,6 +195,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
+        Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
             format!("{} are used up", crate::ui::status::limit_noun(*limit))
         }

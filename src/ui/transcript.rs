@@ -108,6 +108,8 @@ impl Transcripts {
             | Event::MemberLeft { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
+            | Event::MemberPaused { .. }
+            | Event::MemberResumed { .. }
             | Event::SessionBound { .. }
             | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }

@@ -11,6 +11,7 @@ mod bad_input;
 mod bad_servers;
 mod council;
 mod endings;
+mod failures;
 mod headless;
 mod home;
 mod journal;

@@ -181,6 +181,12 @@ fn roster() -> BoxedStrategy<Event> {
         spec.prop_map(|spec| Event::MemberEnrolled { spec }),
         name().prop_map(|member| Event::MemberLeft { member }),
         name().prop_map(|member| Event::MemberRestarted { member }),
+        (name(), words(), of(at())).prop_map(|(member, why, until)| Event::MemberPaused {
+            member,
+            why,
+            until
+        }),
+        name().prop_map(|member| Event::MemberResumed { member }),
         (name(), health).prop_map(|(member, health)| Event::MemberHealthChanged { member, health }),
     ]
     .boxed()
@@ -366,6 +372,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 fn failure() -> impl Strategy<Value = Failure> {
     let kind = select(vec![
         FailureKind::NotInstalled,
+        FailureKind::WrongVersion,
         FailureKind::Auth,
         FailureKind::RateLimited,
         FailureKind::Overloaded,
@@ -376,12 +383,15 @@ fn failure() -> impl Strategy<Value = Failure> {
         FailureKind::Protocol,
         FailureKind::Crashed,
     ]);
-    (kind, words(), text(), of(span())).prop_map(|(kind, message, said, retry_after)| Failure {
-        kind,
-        message,
-        said,
-        retry_after,
-    })
+    (kind, words(), text(), of(span()), any::<bool>()).prop_map(
+        |(kind, message, said, retry_after, unsent)| Failure {
+            kind,
+            message,
+            said,
+            retry_after,
+            unsent,
+        },
+    )
 }
 
 fn call() -> BoxedStrategy<Event> {
@@ -428,6 +438,7 @@ fn waiting() -> BoxedStrategy<Event> {
         }),
         task_id().prop_map(|task| Subject::Choice { task }),
         task_id().prop_map(|task| Subject::Interrupted { task }),
+        (name(), words()).prop_map(|(member, why)| Subject::LoggedOut { member, why }),
         limit.prop_map(|limit| Subject::Budget { limit }),
     ];
     let reply = prop_oneof![

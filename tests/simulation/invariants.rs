@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, Ending, Event, Keeper, Outcome, Phase, Purpose, Recorded, State, Strategy,
-    Subject, Task, TaskId, Thought, evolve,
+    Access, CallId, Ending, Event, FailureKind, Keeper, Outcome, Phase, Purpose, Recorded, State,
+    Strategy, Subject, Task, TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -79,6 +79,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
@@ -136,7 +138,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     if state.load(session.member()) >= member.spec().parallel as usize {
         return Err("a call beyond what its member takes at once".to_owned());
     }
-    if !member.health().takes_calls() {
+    if !member.takes_calls() {
         return Err("a call for a member that takes none".to_owned());
     }
     if state
@@ -165,6 +167,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     if !matches!(task.phase(), Phase::Queued | Phase::Working) {
         return Err("a call for a task that is over or waits for the operator".to_owned());
     }
+    tries_are_bounded(state, task, *purpose, session.member())?;
     if task.not_before() > recorded.at && repeats_a_failure(state, task, *purpose, session.member())
     {
         return Err("a call before the pause is over".to_owned());
@@ -216,6 +219,40 @@ fn thought_follows(
     Ok(())
 }
 
+/// Nothing is tried for ever.
+fn tries_are_bounded(
+    state: &State,
+    task: &Task,
+    purpose: Purpose,
+    member: &synod::core::MemberName,
+) -> Result<(), String> {
+    let failed = |counts: fn(FailureKind) -> bool| {
+        let calls = task.calls().iter().filter_map(|id| state.call(*id));
+        let alike = calls.filter(|call| call.member() == member && call.purpose() == purpose);
+        alike
+            .filter(|call| {
+                matches!(call.ending(), Some(Ending::Failed { failure, .. }) if counts(failure.kind))
+            })
+            .count()
+    };
+    if failed(FailureKind::is_transient) > 2 {
+        return Err("a fourth try after passing failures".to_owned());
+    }
+    if failed(|kind| kind == FailureKind::ContextTooLong) > 1 {
+        return Err("a third try of what is too long".to_owned());
+    }
+    let lasting = |kind: FailureKind| {
+        matches!(
+            kind,
+            FailureKind::NotInstalled | FailureKind::WrongVersion | FailureKind::Refused
+        )
+    };
+    if failed(lasting) > 0 {
+        return Err("a second try after a failure that lasts".to_owned());
+    }
+    Ok(())
+}
+
 fn repeats_a_failure(
     state: &State,
     task: &Task,
@@ -242,6 +279,9 @@ fn result_stands_on_answers(
     let task = task.ok_or("the end of no task")?;
     if task.is_ended() {
         return Err("a task ends twice".to_owned());
+    }
+    if matches!(outcome, Outcome::Failed { why } if why.trim().is_empty()) {
+        return Err("a task fails without a reason".to_owned());
     }
     let Outcome::Done { from, .. } = outcome else {
         return Ok(());
@@ -288,6 +328,9 @@ fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
     let idle = state.attention().find(|item| match &item.subject {
         Subject::Choice { task } | Subject::Interrupted { task } => !open(*task),
         Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
+        Subject::LoggedOut { member, .. } => state
+            .member(member)
+            .is_none_or(|member| member.pause().is_none()),
         Subject::Budget { .. } => false,
     });
     match idle {
@@ -323,6 +366,8 @@ const WANTED: &[&str] = &[
     "member enrolled",
     "member left",
     "member restarted",
+    "member paused",
+    "member resumed",
     "health changed",
     "session opened",
     "session bound",
@@ -349,6 +394,7 @@ const WANTED: &[&str] = &[
     "asked",
     "choice",
     "held",
+    "logged out",
     "budget used up",
     "resolved",
     "stale",
@@ -386,15 +432,15 @@ fn word(event: &Event) -> &'static str {
         Event::MemberLeft { .. } => "member left",
         Event::MemberRestarted { .. } => "member restarted",
         Event::MemberHealthChanged { .. } => "health changed",
+        Event::MemberPaused { .. } => "member paused",
+        Event::MemberResumed { .. } => "member resumed",
         Event::SessionOpened { .. } => "session opened",
         Event::SessionBound { .. } => "session bound",
         Event::SessionUnbound { .. } => "session unbound",
         Event::SessionClosed { .. } => "session closed",
         Event::TaskAdded { .. } => "task added",
         Event::TaskReprioritised { .. } => "task reprioritised",
-        Event::TaskRouted { because, .. } if because.starts_with("after a failure") => {
-            "task rerouted"
-        }
+        Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
         Event::TaskRouted { .. } => "task routed",
         Event::TaskDelayed { .. } => "task delayed",
         Event::TaskReopened { .. } => "task reopened",
@@ -435,6 +481,7 @@ fn word(event: &Event) -> &'static str {
             Subject::Asked { .. } => "asked",
             Subject::Choice { .. } => "choice",
             Subject::Interrupted { .. } => "held",
+            Subject::LoggedOut { .. } => "logged out",
             Subject::Budget { .. } => "budget used up",
         },
         Event::AttentionResolved { .. } => "resolved",

@@ -16,10 +16,26 @@ pub(crate) fn silence(order: &CallOrder) -> Report {
     failed(order, FailureKind::TimedOut, "")
 }
 
+/// The server was gone before the call left.
+pub(crate) fn unsent(order: &CallOrder) -> Report {
+    let failure = Failure {
+        unsent: true,
+        ..Failure::new(FailureKind::Crashed, "it had ended")
+    };
+    let partial = Text::from("");
+    Report::Ended {
+        call: order.call,
+        ending: Ending::Failed { failure, partial },
+    }
+}
+
 pub(crate) fn failed(order: &CallOrder, kind: FailureKind, partial: &str) -> Report {
     let mut failure = Failure::new(kind, "it went wrong");
     if kind == FailureKind::RateLimited {
-        failure.retry_after = Some(Span::secs(30));
+        // Sometimes for hours.
+        let patience = [2, 30, 120, 7_200];
+        let at = usize::try_from(order.call.0).unwrap_or_default() % patience.len();
+        failure.retry_after = Some(Span::secs(patience[at]));
     }
     Report::Ended {
         call: order.call,

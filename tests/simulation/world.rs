@@ -6,12 +6,12 @@ use fastrand::Rng;
 use synod::core::{
     AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, MemberName, Phase,
     RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire,
-    follow, note,
+    follow, login_awaited, note,
 };
 
 use crate::fault::{Fault, verdict};
 use crate::invariants;
-use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence};
+use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
 
@@ -243,6 +243,7 @@ impl<'a> World<'a> {
                 Subject::Choice { .. }
                 | Subject::Asked { .. }
                 | Subject::Interrupted { .. }
+                | Subject::LoggedOut { .. }
                 | Subject::Budget { .. },
                 Answering::Yes | Answering::No | Answering::ByText,
             ) => Command::Answer {
@@ -405,6 +406,10 @@ impl<'a> World<'a> {
                 self.soon(Span(latency.0 / 2), unbound.clone());
                 self.soon(Span(latency.0 * 2), unbound);
             }
+            Some(Fault::Unsent) => {
+                let report = unsent(order);
+                self.soon(Span(latency.0 / 10), report);
+            }
             Some(Fault::Error(kind)) => self.soon(latency, failed(order, kind, "")),
             Some(Fault::Crash) => {
                 let (why, at) = ("exited (1)".to_owned(), self.now.after(Span::secs(8)));
@@ -453,6 +458,7 @@ impl<'a> World<'a> {
                 }
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
+            let asked = asked || login_awaited(state, task).is_some();
             let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
             !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
         });
@@ -470,10 +476,12 @@ impl<'a> World<'a> {
             let command = match item.subject {
                 Subject::Budget { .. } => Command::SetBudget(Budget::default()),
                 Subject::Choice { task } => Command::Choose { task, candidate: 0 },
-                Subject::Asked { .. } | Subject::Interrupted { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Allow,
-                },
+                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+                    Command::Answer {
+                        attention: item.id,
+                        reply: Reply::Allow,
+                    }
+                }
             };
             if !self.command(&command)? {
                 return Err(format!("the operator cannot settle {item:?}"));

@@ -2,10 +2,11 @@
 
 use crate::core::decide::command::{open_task, resolved_by_operator};
 use crate::core::decide::money::raise_budget;
+use crate::core::decide::reported::forgotten_sessions;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Actor, AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, Outcome, Phase, Refusal,
-    Reply, Request, State, Subject, TaskId, Text,
+    Actor, AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome,
+    Phase, Refusal, Reply, Request, State, Subject, TaskId, Text,
 };
 
 pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Event>, Refusal> {
@@ -120,7 +121,9 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "choose one of the candidates, write the result, or deny to take none",
             ))
         }
-        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession) => {
+        // A member that is not logged in stays paused; without the item nobody waits for it.
+        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession)
+        | (Subject::LoggedOut { .. }, Reply::Deny { .. }) => {
             Ok(vec![resolved_by_operator(id, None, reply.clone())])
         }
         (Subject::Interrupted { task }, Reply::Deny { .. }) => Ok(vec![
@@ -133,6 +136,14 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Interrupted { .. }, Reply::Fill { .. }) => {
             Err(wrong("allow repeats the call, deny ends the task"))
         }
+        (Subject::LoggedOut { member, .. }, Reply::Allow | Reply::AllowForSession) => {
+            let mut events = vec![resolved_by_operator(id, None, reply.clone())];
+            events.extend(logged_in(state, member));
+            Ok(events)
+        }
+        (Subject::LoggedOut { .. }, Reply::Fill { .. }) => Err(wrong(
+            "log the member in and allow, or deny to do without it",
+        )),
         (Subject::Budget { limit }, Reply::Allow | Reply::AllowForSession) => {
             raise_budget(state, item, *limit)
         }
@@ -140,6 +151,18 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
             "allow raises the limit by as much again; until then no call starts",
         )),
     }
+}
+
+/// A member is given calls again. Some servers read the login only when they start, so the server is
+/// started anew, unless it is at work.
+fn logged_in(state: &State, name: &MemberName) -> Vec<Event> {
+    let member = name.clone();
+    if state.load(name) > 0 {
+        return vec![Event::MemberResumed { member }];
+    }
+    let mut events = vec![Event::MemberRestarted { member }];
+    events.extend(forgotten_sessions(state, name));
+    events
 }
 
 fn deciding(state: &State, id: TaskId) -> Result<(&[Candidate], AttentionId), Refusal> {

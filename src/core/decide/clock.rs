@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::core::decide::cancel_calls;
 use crate::core::{
-    Actor, Attention, CallId, Event, Outcome, Reply, Resolution, State, Subject, Task, Timestamp,
+    Actor, Attention, CallId, Event, Member, Outcome, Reply, Resolution, State, Subject, Task,
+    Timestamp,
 };
 
 /// What is due at `now`. Always to the safe side: an unanswered question is denied.
@@ -19,9 +20,18 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     let calls = late.iter().flat_map(|task| task.calls().iter().copied());
     let called_off: BTreeSet<CallId> = calls.collect();
     let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();
+    events.extend(state.members().filter_map(|member| rested(now, member)));
     let items = state.attention();
     events.extend(items.filter_map(|item| settled(state, now, item, &called_off)));
     events
+}
+
+/// A member whose pause is over.
+fn rested(now: Timestamp, member: &Member) -> Option<Event> {
+    let until = member.pause()?.until?;
+    (until <= now).then(|| Event::MemberResumed {
+        member: member.spec().name.clone(),
+    })
 }
 
 fn too_late(state: &State, task: &Task) -> Vec<Event> {
@@ -55,6 +65,7 @@ fn settled(
         Subject::Asked { .. }
         | Subject::Budget { .. }
         | Subject::Choice { .. }
+        | Subject::LoggedOut { .. }
         | Subject::Interrupted { .. } => return None,
     };
     Some(Event::AttentionResolved {

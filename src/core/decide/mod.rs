@@ -7,6 +7,7 @@ mod choice;
 mod clock;
 mod command;
 mod company;
+mod ended;
 mod money;
 mod queue;
 mod reported;

@@ -280,7 +280,7 @@ mod tests {
         });
         let retry = Command::RetryTask { task };
         assert_eq!(room.refused(&retry), Refusal::NotRetryable { task });
-        room.fail(calls[0], FailureKind::Auth);
+        room.fail(calls[0], FailureKind::Refused);
         let order = TaskOrder::new("a");
         let events = room.command(&retry);
         assert_eq!(events, [Event::TaskReopened { task, order }]);

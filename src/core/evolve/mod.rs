@@ -10,7 +10,7 @@ mod task;
 mod thinking;
 
 use crate::core::state::ThoughtsBound;
-use crate::core::{Event, Health, Recorded, State};
+use crate::core::{Event, Recorded, State};
 
 /// Folds one event into the state.
 pub fn evolve(state: &mut State, recorded: &Recorded) {
@@ -27,8 +27,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
-        Event::MemberRestarted { member } => room::health(state, at, member, &Health::Starting),
+        Event::MemberRestarted { member } => room::restarted(state, at, member),
         Event::MemberHealthChanged { member, health } => room::health(state, at, member, health),
+        Event::MemberPaused { member, why, until } => room::paused(state, at, member, why, *until),
+        Event::MemberResumed { member } => room::member_resumed(state, member),
         Event::SessionOpened {
             session,
             member,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Phase, Record, SessionId,
-    State, Subject, TaskId, Timestamp,
+    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Pause, Phase, Record,
+    SessionId, State, Subject, TaskId, Timestamp,
 };
 
 /// Handles that are still there are those by which a server takes a conversation up again. Of the
@@ -16,7 +16,13 @@ pub(super) fn resumed(state: &mut State, at: Timestamp) {
     for member in state.members.values_mut() {
         member.health = Health::Unknown;
         member.since = at;
+        member.pause = None;
+        member.failed_in_a_row = 0;
     }
+    // The servers are started anew, and perhaps with another login.
+    state
+        .attention
+        .retain(|_, item| !matches!(item.subject, Subject::LoggedOut { .. }));
     for session in state
         .sessions
         .values_mut()
@@ -34,6 +40,7 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
             known.health = Health::Unknown;
             known.since = at;
         }
+        member_resumed(state, &spec.name);
         return;
     }
     let member = Member {
@@ -42,11 +49,14 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
         since: at,
         record: Record::default(),
         per_kind: BTreeMap::new(),
+        pause: None,
+        failed_in_a_row: 0,
     };
     state.members.insert(spec.name.clone(), member);
 }
 
 pub(super) fn left(state: &mut State, name: &MemberName) {
+    member_resumed(state, name);
     state.members.remove(name);
     for session in state
         .sessions
@@ -78,6 +88,41 @@ pub(super) fn health(state: &mut State, at: Timestamp, name: &MemberName, health
         member.health = health.clone();
         member.since = at;
     }
+}
+
+pub(super) fn restarted(state: &mut State, at: Timestamp, name: &MemberName) {
+    health(state, at, name, &Health::Starting);
+    member_resumed(state, name);
+}
+
+pub(super) fn paused(
+    state: &mut State,
+    at: Timestamp,
+    name: &MemberName,
+    why: &str,
+    until: Option<Timestamp>,
+) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.pause = Some(Pause {
+            why: why.to_owned(),
+            since: at,
+            until,
+        });
+    }
+}
+
+/// The member is tried again, so nobody needs to log it in.
+pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.pause = None;
+    }
+    state.attention.retain(|_, item| match &item.subject {
+        Subject::LoggedOut { member, .. } => member != name,
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::Budget { .. } => true,
+    });
 }
 
 pub(super) fn raised(state: &mut State, item: &Attention) {

@@ -170,7 +170,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     }
     state.attention.retain(|_, item| match item.subject {
         Subject::Choice { task } | Subject::Interrupted { task } => task != id,
-        Subject::Asked { .. } | Subject::Budget { .. } => true,
+        Subject::Asked { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. } => true,
     });
     settle_dependents(state, id);
     forget_the_oldest(state);

@@ -8,6 +8,8 @@ mod dispatch;
 pub(crate) mod standing;
 mod think;
 
+pub use standing::login_awaited;
+
 use crate::core::{Event, State, Timestamp};
 
 /// The next step, or nothing when the room has to wait for somebody.

@@ -1,9 +1,9 @@
 //! Takes a thinking session on: a thought that can be read is taken in, the answer after the last one
 //! ends the task. Which call comes next is read from the slots.
 
-use crate::core::follow::conclude::{Standings, concluded, done, failed, reroute};
-use crate::core::follow::standing::{Standing, last_call};
-use crate::core::{Basis, Ending, Event, Outcome, Purpose, State, Task};
+use crate::core::follow::conclude::{Standings, done, failed, solo};
+use crate::core::follow::standing::{Slot, Standing, last_call};
+use crate::core::{Basis, Ending, Event, Purpose, State, Task};
 
 /// A thought that can be read is taken in; the answer after the last one is the result. A member
 /// that cannot be reached any more is followed by another, who goes on with the thoughts so far; one
@@ -25,21 +25,25 @@ pub(super) fn think(state: &State, task: &Task, standings: &Standings) -> Vec<Ev
         (_, Standing::Answered(call, answer)) => {
             vec![done(task, answer, vec![*call], Basis::Conclusion)]
         }
-        (_, Standing::Failed(_)) => {
-            let again = Purpose::ThoughtAgain(task.thinking.next_number());
-            let asked_twice = last_call(state, task, &slot.member, again)
-                .is_some_and(|(_, call)| matches!(call.ending(), Some(Ending::Answered(_))));
-            if asked_twice {
-                vec![failed(task, standings)]
-            } else {
-                reroute(state, task, standings)
-            }
-        }
-        (_, Standing::Cancelled) => vec![concluded(task, Outcome::Cancelled)],
-        (_, Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_)) => {
-            Vec::new()
-        }
+        (_, Standing::Failed(_)) if asked_twice(state, task, slot) => vec![failed(task, standings)],
+        (
+            _,
+            Standing::Failed(_)
+            | Standing::LoggedOut(_)
+            | Standing::Cancelled
+            | Standing::Wanted
+            | Standing::Again
+            | Standing::Running
+            | Standing::Unreadable(_),
+        ) => solo(state, task, standings),
     }
+}
+
+/// Whether a member gave the next thought twice, and it could not be read either time.
+fn asked_twice(state: &State, task: &Task, slot: &Slot) -> bool {
+    let again = Purpose::ThoughtAgain(task.thinking.next_number());
+    last_call(state, task, &slot.member, again)
+        .is_some_and(|(_, call)| matches!(call.ending(), Some(Ending::Answered(_))))
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ fn attention(item: &Attention) -> Value {
         Subject::Asked { request, .. } => (asked(request), None),
         Subject::Choice { task } => ("answers differ", Some(task.0)),
         Subject::Interrupted { task } => ("a call was interrupted", Some(task.0)),
+        Subject::LoggedOut { .. } => ("a member is not logged in", None),
         Subject::Budget { limit } => (used_up(*limit), None),
     };
     json!({

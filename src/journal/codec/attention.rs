@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire_words;
-use crate::core::{self, AskId, AttentionId, CallId, Event, TaskId, Text, Timestamp};
+use crate::core::{self, AskId, AttentionId, CallId, Event, MemberName, TaskId, Text, Timestamp};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,10 @@ enum Subject {
     },
     Interrupted {
         task: TaskId,
+    },
+    LoggedOut {
+        member: MemberName,
+        why: String,
     },
     Budget {
         limit: Limit,
@@ -117,6 +121,10 @@ impl From<&core::Subject> for Subject {
             },
             core::Subject::Choice { task } => Self::Choice { task: *task },
             core::Subject::Interrupted { task } => Self::Interrupted { task: *task },
+            core::Subject::LoggedOut { member, why } => Self::LoggedOut {
+                member: member.clone(),
+                why: why.clone(),
+            },
             core::Subject::Budget { limit } => Self::Budget {
                 limit: (*limit).into(),
             },
@@ -134,6 +142,7 @@ impl From<Subject> for core::Subject {
             },
             Subject::Choice { task } => Self::Choice { task },
             Subject::Interrupted { task } => Self::Interrupted { task },
+            Subject::LoggedOut { member, why } => Self::LoggedOut { member, why },
             Subject::Budget { limit } => Self::Budget {
                 limit: limit.into(),
             },

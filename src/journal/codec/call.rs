@@ -98,10 +98,12 @@ pub(super) struct Failure {
     message: String,
     said: Text,
     retry_after_ms: Option<Span>,
+    unsent: bool,
 }
 
 wire_words!(FailureKind = core::FailureKind {
     NotInstalled = "not_installed",
+    WrongVersion = "wrong_version",
     Auth = "auth",
     RateLimited = "rate_limited",
     Overloaded = "overloaded",
@@ -301,12 +303,14 @@ impl From<core::Failure> for Failure {
             message,
             said,
             retry_after,
+            unsent,
         } = failure;
         Self {
             kind: kind.into(),
             message,
             said,
             retry_after_ms: retry_after,
+            unsent,
         }
     }
 }
@@ -318,6 +322,7 @@ impl From<Failure> for core::Failure {
             message: wire.message,
             said: wire.said,
             retry_after: wire.retry_after_ms,
+            unsent: wire.unsent,
         }
     }
 }

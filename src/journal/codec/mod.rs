@@ -121,6 +121,8 @@ kinds! {
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
     roster::HealthChanged = "member_health_changed" @ 1,
+    roster::Paused = "member_paused" @ 1,
+    roster::MemberResumed = "member_resumed" @ 1,
     session::Opened = "session_opened" @ 1,
     session::Bound = "session_bound" @ 1,
     session::Unbound = "session_unbound" @ 1,
@@ -132,14 +134,14 @@ kinds! {
     task::Reopened = "task_reopened" @ 2,
     task::Concluded = "task_concluded" @ 2,
     call::Started = "call_started" @ 2,
-    call::Ended = "call_ended" @ 1,
+    call::Ended = "call_ended" @ 2,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 1,
+    attention::Raised = "attention_raised" @ 2,
     attention::Resolved = "attention_resolved" @ 1,
 }
 
@@ -167,6 +169,14 @@ pub fn encode(event: &Event) -> Encoded {
         Event::MemberHealthChanged { member, health } => pack(&roster::HealthChanged {
             member: member.clone(),
             health: health.into(),
+        }),
+        Event::MemberPaused { member, why, until } => pack(&roster::Paused {
+            member: member.clone(),
+            why: why.clone(),
+            until: *until,
+        }),
+        Event::MemberResumed { member } => pack(&roster::MemberResumed {
+            member: member.clone(),
         }),
         Event::SessionOpened {
             session,

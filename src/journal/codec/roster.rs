@@ -39,6 +39,20 @@ pub(super) struct HealthChanged {
     pub(super) health: Health,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paused {
+    pub(super) member: MemberName,
+    pub(super) why: String,
+    pub(super) until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberResumed {
+    pub(super) member: MemberName,
+}
+
 wire_words!(Reach = core::Reach {
     Text = "text",
     Reads = "reads",
@@ -122,6 +136,24 @@ impl From<HealthChanged> for Event {
         Self::MemberHealthChanged {
             member: wire.member,
             health: wire.health.into(),
+        }
+    }
+}
+
+impl From<Paused> for Event {
+    fn from(wire: Paused) -> Self {
+        Self::MemberPaused {
+            member: wire.member,
+            why: wire.why,
+            until: wire.until,
+        }
+    }
+}
+
+impl From<MemberResumed> for Event {
+    fn from(wire: MemberResumed) -> Self {
+        Self::MemberResumed {
+            member: wire.member,
         }
     }
 }

@@ -84,6 +84,17 @@ fn roster() -> Vec<Event> {
         },
         Event::MemberLeft { member: codex() },
         Event::MemberRestarted { member: codex() },
+        Event::MemberPaused {
+            member: codex(),
+            why: "rate limited: wait".to_owned(),
+            until: Some(Timestamp(1_790_000_060_000)),
+        },
+        Event::MemberPaused {
+            member: codex(),
+            why: "not logged in: run `codex login`".to_owned(),
+            until: None,
+        },
+        Event::MemberResumed { member: codex() },
     ];
     let healths = [
         Health::Unknown,
@@ -321,6 +332,7 @@ fn endings() -> Vec<Ending> {
     }));
     let kinds = [
         FailureKind::NotInstalled,
+        FailureKind::WrongVersion,
         FailureKind::Auth,
         FailureKind::RateLimited,
         FailureKind::Overloaded,
@@ -337,6 +349,7 @@ fn endings() -> Vec<Ending> {
             message: "what happened and what to do".to_owned(),
             said: Text::from("HTTP 429"),
             retry_after: (kind == FailureKind::RateLimited).then_some(Span(20_000)),
+            unsent: kind == FailureKind::NotInstalled,
         },
         partial: Text::from("It ra"),
     }));
@@ -404,6 +417,10 @@ fn attention() -> Vec<Event> {
         }),
         Subject::Choice { task: TaskId(41) },
         Subject::Interrupted { task: TaskId(41) },
+        Subject::LoggedOut {
+            member: codex(),
+            why: "what happened and how to log in".to_owned(),
+        },
         Subject::Budget {
             limit: Limit::Tokens,
         },

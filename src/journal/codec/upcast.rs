@@ -15,6 +15,21 @@ pub struct Upcast {
 
 /// All steps that are needed to read every journal that was ever written.
 pub const UPCASTS: &[Upcast] = &[
+    // Version 2 says of a failed call whether it is known not to have been sent, and knows wrong
+    // versions.
+    Upcast {
+        kind: "call_ended",
+        from: 1,
+        apply: |mut body| {
+            let failure = body.pointer_mut("/ending/failed/failure");
+            if let Some(fields) = failure.and_then(Value::as_object_mut) {
+                fields.insert("unsent".to_owned(), false.into());
+            }
+            Ok(body)
+        },
+    },
+    // Version 2 knows members that are not logged in.
+    same_in_next("attention_raised", 1),
     // Version 2 has more words: the strategy `think`, the purposes of its calls, the basis of its
     // result. What version 1 said is said in the same way.
     same_in_next("task_added", 1),

@@ -120,7 +120,7 @@ impl Connection {
             Err(_) => Err(ConnectError::Handshake {
                 server: spec.name.clone(),
                 why: format!("no answer within {} s", options.start_limit.as_secs()),
-                stderr: log.last_lines(8),
+                stderr: log.last_words(8),
             }),
         }
     }
@@ -192,6 +192,13 @@ impl Connection {
     #[must_use]
     pub fn strays(&self) -> Strays {
         self.shared.link.log.strays()
+    }
+
+    /// The last `lines` lines that the server wrote beside the protocol, on stdout and stderr;
+    /// untrusted.
+    #[must_use]
+    pub fn last_words(&self, lines: usize) -> String {
+        self.shared.link.log.last_words(lines)
     }
 
     /// Pid of the guard above the server's processes; none over HTTP.

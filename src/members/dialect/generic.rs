@@ -113,6 +113,9 @@ impl Dialect for Generic {
             }
             return Finish::Failed(failure::of_text(&said, Clues::default()));
         }
+        if let Some(failure) = failure::in_disguise(&reply.text()) {
+            return Finish::Failed(failure);
+        }
         match self.answer(&reply) {
             None => Finish::Failed(failure::of_kind(
                 FailureKind::Malformed,

@@ -18,13 +18,16 @@ use crate::core::{
     Access, Answer, AskId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose, Reach,
     Reply, Report, Span, Text, Usage,
 };
-use crate::mcp::{AskReply, Connection, Limits};
+use crate::mcp::{AskReply, Connection, Limits, LogSource};
 use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::{cost, failure};
 use crate::prompts::{self, Knows, Leave, final_block};
 
 /// How much of what was streamed is kept with a failure, in bytes.
 const PARTIAL_MAX: usize = 256 * 1024;
+
+/// How many lines that a server wrote beside the protocol are kept with a failure.
+const WORDS_MAX: usize = 40;
 
 /// A call that was ordered.
 #[derive(Debug)]
@@ -98,7 +101,7 @@ impl CallTask {
     async fn work(&mut self, talk: &mut Talk) -> Result<Ending, Cancelled> {
         let Some(total) = self.time_left() else {
             let late = failure::of_kind(FailureKind::TimedOut, "the task's deadline has passed");
-            return Ok(failed(late, talk));
+            return Ok(failed(unsent(late), talk));
         };
         let ends = talk.started + total;
         let crew = Arc::clone(&self.crew);
@@ -163,10 +166,14 @@ impl CallTask {
             let connecting = timeout_at(ends, seat.connection());
             match self.unless_cancelled(connecting).await? {
                 Ok(Ok(connection)) => (None, connection),
-                Ok(Err(error)) => return Ok(Err(failure::of_connection(&error))),
+                Ok(Err(error)) => {
+                    let adapter = &self.crew.setup().adapter;
+                    let failure = failure::of_connection(&error, adapter);
+                    return Ok(Err(failure::with_login(failure, adapter)));
+                }
                 Err(_) => {
                     let late = "its server was not ready before the deadline";
-                    return Ok(Err(failure::of_kind(FailureKind::TimedOut, late)));
+                    return Ok(Err(unsent(failure::of_kind(FailureKind::TimedOut, late))));
                 }
             }
         };
@@ -190,6 +197,7 @@ impl CallTask {
         };
         let prompt = prompts::render(&self.order, knows, self.leave());
         let mut progress = Progress::new(&self.crew.setup().adapter, on.handle.clone());
+        let noise_before = on.connection.strays().noise;
         let heeded = self.converse(&prompt, &on, &mut progress, talk).await;
         talk.waiting.clear();
         let left = match &heeded {
@@ -210,6 +218,7 @@ impl CallTask {
         match finish {
             Finish::Forgotten => Ok(Attempt::Forgotten),
             Finish::Failed(failure) => {
+                let failure = self.told(failure, &on.connection, noise_before);
                 if left == Left::AtWork && progress.bound.is_some() {
                     self.unbound().await?;
                 }
@@ -228,6 +237,17 @@ impl CallTask {
                 Ok(Attempt::Over(Box::new(Ending::Answered(answer))))
             }
         }
+    }
+
+    /// A failure with what the server wrote beside the protocol, and with the way to log in.
+    fn told(&self, failure: Failure, connection: &Connection, noise_before: u64) -> Failure {
+        let strays = connection.strays();
+        let noise = strays.last.iter().rev();
+        let mut noise = noise.filter(|line| line.source == LogSource::Noise);
+        let noise = noise.next().filter(|_| strays.noise > noise_before);
+        let words = connection.last_words(WORDS_MAX);
+        let failure = failure::with_words(failure, noise.map(|line| line.text.as_str()), &words);
+        failure::with_login(failure, &self.crew.setup().adapter)
     }
 
     fn answer(&self, text: String, usage: Usage, first_text: Option<Span>) -> Answer {
@@ -279,6 +299,14 @@ impl CallTask {
             (Access::Read, Reach::Reads | Reach::Sandboxed | Reach::Unguarded) => Leave::OnlyRead,
             (Access::Read, Reach::Text) | (Access::Write, _) => Leave::Unsaid,
         }
+    }
+}
+
+/// A failure before anything was sent.
+fn unsent(failure: Failure) -> Failure {
+    Failure {
+        unsent: true,
+        ..failure
     }
 }
 

@@ -15,7 +15,7 @@ use super::Now;
 use crate::core::{Access, Health, MemberName, Report, Span};
 use crate::mcp::{self, ConnectError, Connection, Options, ServerSpec, Start, Supervisor};
 use crate::members::failure;
-use crate::members::setup::{OnCancel, Setup};
+use crate::members::setup::{Adapter, OnCancel, Setup};
 
 /// The servers of one member.
 #[derive(Debug)]
@@ -229,12 +229,13 @@ fn spec_of(server: &ServerSpec, lane: usize) -> ServerSpec {
 pub(super) async fn report_health(
     mut health: watch::Receiver<mcp::Health>,
     member: MemberName,
+    adapter: Adapter,
     now: Now,
     reports: mpsc::Sender<Report>,
 ) {
     loop {
         let seen = health.borrow_and_update().clone();
-        if let Some(health) = core_health(seen, now) {
+        if let Some(health) = core_health(seen, &adapter, now) {
             let report = Report::Health {
                 member: member.clone(),
                 health,
@@ -249,14 +250,14 @@ pub(super) async fn report_health(
     }
 }
 
-fn core_health(health: mcp::Health, now: Now) -> Option<Health> {
+fn core_health(health: mcp::Health, adapter: &Adapter, now: Now) -> Option<Health> {
     match health {
         // Not started yet, or ended on order: no news.
         mcp::Health::Stopped => None,
         mcp::Health::Starting => Some(Health::Starting),
         mcp::Health::Ready { protocol, .. } => Some(Health::Ready { protocol }),
         mcp::Health::Restarting { why, .. } | mcp::Health::BreakerOpen { why, .. }
-            if failure::is_codex_without_server(&why) =>
+            if failure::is_codex_without_server(adapter, &why) =>
         {
             Some(Health::Down {
                 why: failure::NO_CODEX_SERVER.to_owned(),
@@ -270,9 +271,12 @@ fn core_health(health: mcp::Health, now: Now) -> Option<Health> {
             failures,
             retry_in,
             why,
-        } => Some(Health::Restarting {
-            why: format!("it failed {failures} times; last: {why}"),
-            at: now().after(Span::from(retry_in)),
+        } => Some(Health::Down {
+            why: format!(
+                "it failed {failures} times, last: {why}; correct it, then restart the member \
+                 (it is tried again in {} s)",
+                retry_in.as_secs()
+            ),
         }),
         mcp::Health::Failed { why } => Some(Health::Down {
             why: format!("{why}; correct its command or install it, then restart the member"),
@@ -287,10 +291,12 @@ mod tests {
     use super::core_health;
     use crate::core::{Health, Timestamp};
     use crate::mcp;
+    use crate::members::setup::{Adapter, ChatOptions};
 
     #[test]
     fn health_is_told_in_the_words_of_the_core() {
-        let told = |health| core_health(health, || Timestamp(1000));
+        let adapter = Adapter::Chat(ChatOptions::default());
+        let told = |health| core_health(health, &adapter, || Timestamp(1000));
         assert_eq!(told(mcp::Health::Stopped), None);
         assert_eq!(
             told(mcp::Health::Restarting {
@@ -309,9 +315,10 @@ mod tests {
         });
         assert_eq!(
             open,
-            Some(Health::Restarting {
-                why: "it failed 5 times; last: no MCP".to_owned(),
-                at: Timestamp(61_000),
+            Some(Health::Down {
+                why: "it failed 5 times, last: no MCP; correct it, then restart the member \
+                      (it is tried again in 60 s)"
+                    .to_owned(),
             })
         );
         assert!(matches!(

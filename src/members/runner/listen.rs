@@ -41,7 +41,10 @@ pub(super) enum Left {
 impl Left {
     fn by(outcome: &Result<ToolReply, CallError>) -> Self {
         match outcome {
-            Ok(_) | Err(CallError::Rpc { .. } | CallError::Closed { .. }) => Self::Done,
+            Ok(_)
+            | Err(CallError::Rpc { .. } | CallError::Closed { .. } | CallError::Unsent { .. }) => {
+                Self::Done
+            }
             Err(
                 CallError::Idle { .. }
                 | CallError::Deadline { .. }

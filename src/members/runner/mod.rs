@@ -122,10 +122,13 @@ impl Members {
         let call = order.call;
         let Some(crew) = self.crews.get(&order.member) else {
             let why = format!("{} has no server in this room", order.member);
-            let failure = Failure::new(
-                FailureKind::NotInstalled,
-                format!("{why}; add it to synod.toml and start the room again"),
-            );
+            let failure = Failure {
+                unsent: true,
+                ..Failure::new(
+                    FailureKind::NotInstalled,
+                    format!("{why}; add it to synod.toml and start the room again"),
+                )
+            };
             let ending = Ending::Failed {
                 failure,
                 partial: Text::from(""),
@@ -184,6 +187,7 @@ impl Members {
         self.spawn(report_health(
             crew.health(),
             member.clone(),
+            setup.adapter.clone(),
             self.now,
             self.outlets.reports.clone(),
         ));

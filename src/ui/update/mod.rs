@@ -20,6 +20,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::room::{RoomEvent, SendError, Sight};
+use crate::ui::said::Said;
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -129,6 +130,10 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
+        Action::Why => match Said::of(model, state) {
+            Some(said) => model.overlays.push(Overlay::Said(said)),
+            None => model.tell("nothing went wrong with the selected row", Role::Muted),
+        },
         Action::Write => result::begin(model, state),
         Action::Filter => filter(model),
         Action::CommandLine => {

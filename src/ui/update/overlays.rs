@@ -8,6 +8,7 @@ use crate::ui::action::{Action, TABLE};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
+use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, act as act_below, documents, lists, result};
@@ -60,7 +61,24 @@ pub(super) fn act(
         Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
+        Overlay::Said(said) => reading(model, said, action),
     })
+}
+
+fn reading(model: &mut Model, mut said: Said, action: Action) -> Vec<Intent> {
+    // The key that opened it closes it, and so does Enter.
+    if matches!(action, Action::Why | Action::Enter) {
+        return Vec::new();
+    }
+    let mut intents = Vec::new();
+    if action == Action::Copy {
+        intents.push(Intent::Copy(said.ring.text()));
+    } else {
+        let page = usize::from(model.size.height / 2).max(1);
+        lists::scroll(&mut said.ring, action, page);
+    }
+    model.overlays.push(Overlay::Said(said));
+    intents
 }
 
 fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
@@ -272,7 +290,11 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
             model.lists.filters.entry(pane).or_default().input(event);
         }
         Some(
-            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_)
+            | Overlay::Said(_),
         )
         | None => {}
     }
@@ -290,7 +312,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         ) => input.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
-            Overlay::Help { .. } | Overlay::Document(_) | Overlay::Confirm(_) | Overlay::Choice(_),
+            Overlay::Help { .. }
+            | Overlay::Document(_)
+            | Overlay::Confirm(_)
+            | Overlay::Choice(_)
+            | Overlay::Said(_),
         )
         | None => {}
     }
@@ -308,6 +334,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Said(_)
             | Overlay::Document(_)
             | Overlay::Confirm(_) => false,
         };
@@ -321,6 +348,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Said(_)
                 | Overlay::Document(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });

@@ -78,7 +78,10 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
                 });
             }
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
     }
@@ -121,9 +124,10 @@ pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
             open_subject(model, state, &item.subject);
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
-            reply(&item, Reply::Allow)
-        }
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => reply(&item, Reply::Allow),
     }
 }
 
@@ -141,7 +145,10 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             );
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => reply(
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. } => reply(
             &item,
             Reply::Deny {
                 reason: String::new(),

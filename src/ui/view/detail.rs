@@ -121,7 +121,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     say(ring, Tone::Asked, order.prompt.as_str());
     thoughts(ring, task, columns);
     for call in task.calls() {
-        answer(ring, *call, task, state);
+        answer(ring, *call, task, state, keymap);
     }
     if !task.council().is_empty() {
         let names: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
@@ -195,7 +195,7 @@ fn is_result(task: &Task, text: &str) -> bool {
     }
 }
 
-fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State) {
+fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State, keymap: &Keymap) {
     let Some(known) = state.call(call) else {
         return;
     };
@@ -240,6 +240,14 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                 Tone::Failure,
                 &format!("{} failed after {}: {failure}", known.member(), took(*at)),
             );
+            if !failure.said.is_empty() {
+                let key = keymap.name(Action::Why, Context::List);
+                say(
+                    ring,
+                    Tone::Note,
+                    &format!("{key} shows all that its server said"),
+                );
+            }
         }
         TurnState::Cancelled { at, .. } => {
             say(
@@ -324,7 +332,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             say(
                 ring,
                 Tone::Note,
-                &format!("{task} was cut off when the room ended, and may have changed files"),
+                &format!("{task} was cut off, and may have changed files"),
             );
             if let Some(task) = state.task(*task) {
                 gap(ring);
@@ -333,6 +341,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             let repeat = (Action::Allow, "repeats the call");
             keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
+        Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
             say(
@@ -346,6 +355,23 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             );
         }
     }
+}
+
+/// A member whose tasks wait until somebody has logged it in.
+fn logged_out(ring: &mut Ring, member: &MemberName, why: &str, keymap: &Keymap) {
+    say(
+        ring,
+        Tone::Note,
+        &format!("{member} is given no calls until it is logged in; its tasks wait"),
+    );
+    gap(ring);
+    say(ring, Tone::Failure, why);
+    let words = [
+        (Action::Allow, "tries again"),
+        (Action::Deny, "does without it"),
+        (Action::Why, "shows all that was said"),
+    ];
+    keys(ring, &words, keymap);
 }
 
 /// What can be pressed, and what it does.

@@ -56,6 +56,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         Some(
             Overlay::Help { .. }
+            | Overlay::Said(_)
             | Overlay::Palette { .. }
             | Overlay::Fill { .. }
             | Overlay::Write { .. }
@@ -115,6 +116,10 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
             &[(Action::Allow, "allow"), (Action::Deny, "deny")]
         }
+        Some(Subject::LoggedOut { .. }) => &[
+            (Action::Allow, "try again"),
+            (Action::Deny, "do without it"),
+        ],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],

@@ -7,6 +7,7 @@ use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Overlay, palette};
+use crate::ui::said::Said;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
@@ -37,6 +38,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                     Subject::Asked { .. }
                     | Subject::Choice { .. }
                     | Subject::Interrupted { .. }
+                    | Subject::LoggedOut { .. }
                     | Subject::Budget { .. } => "",
                 });
                 let title = Title {
@@ -48,6 +50,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 };
                 fill(paint, area, title, message, input.text());
             }
+            Overlay::Said(said) => words(paint, area, said),
             Overlay::Write { task, input } => {
                 let key = |action| scene.model.key(action);
                 let title = Title {
@@ -84,6 +87,18 @@ fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry
             let first = run.first()?;
             Some((first, run.last().filter(|_| run.len() > 1)))
         })
+}
+
+fn words(paint: &mut Paint<'_>, area: Rect, said: &Said) {
+    let right = below(&said.ring);
+    let title = Title {
+        name: &said.title,
+        right: &right,
+    };
+    let frame = document_area(area);
+    paint.ground(frame);
+    let inside = paint.frame(frame, title, true);
+    paint.rows(inside, &said.ring.window());
 }
 
 /// How many rows the help has.

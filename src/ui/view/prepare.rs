@@ -49,6 +49,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Said(said) = overlay {
+            let (columns, rows) = overlays::document_size(area);
+            said.fit(columns, rows);
+        }
         if let Overlay::Document(document) = overlay
             && let Some(ring) = &mut document.ring
         {

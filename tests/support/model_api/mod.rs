@@ -20,6 +20,8 @@
 //! | `[[cut]]` | two words, then the connection breaks |
 //! | `[[status:CODE]]` | that HTTP status, with an error in the vendor's shape |
 //! | `[[status:CODExN]]` | the same, but only for the first N tries of this prompt |
+//! | `[[retry-after:SECONDS]]` | with status 429: how long to wait, instead of 0 |
+//! | `[[window:N]]` | a request of more than N bytes is refused as too long for the model |
 //! | `[[exec:COMMAND]]` | ask the client to run a command; then quote what it printed |
 //! | `[[esc]]` | with `exec`: ask for it outside the sandbox, which needs an approval |
 //! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
@@ -186,12 +188,20 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
         let error = json!({"error": {"message": format!("stub error {status}"),
             "type": "stub_error",
             "code": if status == 429 { "rate_limit_exceeded" } else { "stub" }}});
+        let patience = directions.value("retry-after").unwrap_or("0");
         let headers: &[(&str, &str)] = if status == 429 {
-            &[("retry-after", "0")]
+            &[("retry-after", patience)]
         } else {
             &[]
         };
         return exchange.json(status, headers, &error).await;
+    }
+    if let Some(window) = directions.number("window")
+        && request.body.to_string().len() > window
+    {
+        let error = json!({"error": {"message": "This model's maximum context length is exceeded",
+            "type": "invalid_request_error", "code": "context_length_exceeded"}});
+        return exchange.json(400, &[], &error).await;
     }
     if directions.has("garbage") {
         return exchange.json(200, &[], &json!({"hello": "world"})).await;
