@@ -1,4 +1,5 @@
-//! `[room]`: the hub, the budget, what is tidied away, and how long questions wait.
+//! `[room]`: the hub, the budget, what is tidied away, how long questions wait, and the bound of a
+//! thinking session.
 
 use std::time::Duration;
 
@@ -87,6 +88,8 @@ pub struct RoomSettings {
     pub archive_after: Lull,
     /// How long a server's question waits for the operator before it is denied.
     pub approval_timeout: Duration,
+    /// How many thoughts a thinking session takes at most.
+    pub thoughts: u32,
 }
 
 impl Default for RoomSettings {
@@ -103,6 +106,7 @@ impl Default for RoomSettings {
             rest_after: Lull::After(Duration::from_mins(30)),
             archive_after: Lull::After(Duration::from_hours(30 * 24)),
             approval_timeout: Duration::from_mins(15),
+            thoughts: 12,
         }
     }
 }
@@ -116,6 +120,12 @@ impl RoomSettings {
         table.set(&mut self.archive_after, "archive_after", Item::lull);
         let timeout = &mut self.approval_timeout;
         table.set(timeout, "approval_timeout", Item::duration);
+        let thoughts = &mut self.thoughts;
+        table.set(thoughts, "thoughts", |item| {
+            // The bound makes it fit.
+            item.whole(1, 200)
+                .map(|most| u32::try_from(most).unwrap_or(200))
+        });
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -166,6 +176,7 @@ impl RoomSettings {
                 "room.approval_timeout".to_owned(),
                 quoted(&duration_text(self.approval_timeout)),
             ),
+            ("room.thoughts".to_owned(), self.thoughts.to_string()),
         ]
     }
 }

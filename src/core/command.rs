@@ -98,6 +98,11 @@ pub enum Command {
     SetBudget(Budget),
     /// Set what is answered without the operator, and how long questions wait.
     SetPolicy(ApprovalPolicy),
+    /// Set how many thoughts a thinking session takes at most.
+    BoundThoughts {
+        /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
+        most: u32,
+    },
     /// Stop all work and end the room process.
     CloseRoom,
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, Failure, Handle, Health, Listing, MemberName, MemberSpec, Outcome,
-    Priority, Purpose, Resolution, SessionChange, SessionId, TaskId, TaskOrder, Text, Timestamp,
-    Upkeep,
+    Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, Outcome,
+    Priority, Purpose, Resolution, SessionChange, SessionId, TaskId, TaskOrder, Text, Thought,
+    Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -49,6 +49,12 @@ pub enum Event {
     PolicySet {
         /// All of it.
         policy: ApprovalPolicy,
+    },
+
+    /// The operator set how many thoughts a thinking session takes at most.
+    ThoughtsBounded {
+        /// So many.
+        most: u32,
     },
 
     // ─── Roster ───
@@ -226,6 +232,27 @@ pub enum Event {
         call: CallId,
         /// How.
         ending: Ending,
+    },
+
+    // ─── Thinking ───
+    /// A member gave the next thought of a task. The order to record it follows from this.
+    ThoughtProposed {
+        /// Of which task.
+        task: TaskId,
+        /// The call that brought it.
+        call: CallId,
+        /// The thought.
+        thought: Thought,
+    },
+    /// It is settled who keeps a thought. Said again of the last one after the room was taken up
+    /// again, when a fresh process of the tool has been told all of them.
+    ThoughtRecorded {
+        /// Of which task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
     },
 
     // ─── Conflict ───

@@ -41,6 +41,7 @@ pub mod session;
 pub mod state;
 pub mod task;
 pub mod text;
+pub mod thinking;
 pub mod time;
 pub mod upkeep;
 
@@ -52,7 +53,7 @@ pub use command::Command;
 pub use conflict::{Candidate, Decision};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
-pub use effect::{CallOrder, Effect, HandedOn, PastTurn};
+pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder};
 pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
@@ -73,5 +74,6 @@ pub use task::{
     TaskOrder,
 };
 pub use text::Text;
+pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};
 pub use time::{Span, Timestamp};
 pub use upkeep::Upkeep;

@@ -1,9 +1,12 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
 use crate::core::digest::digest;
+use crate::core::follow::standing::last_call;
+use crate::core::thinking::Step;
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    Outcome, PastTurn, Purpose, Recorded, Session, State, Task, Text, TurnState,
+    Outcome, PastTurn, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
+    ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of earlier turns a server that must be told them is told at most.
@@ -49,12 +52,13 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::MemberRestarted { member } => vec![Effect::Restart {
             member: member.clone(),
         }],
-        Event::RoomResumed => state
-            .members()
-            .map(|member| Effect::Connect {
+        Event::RoomResumed => {
+            let members = state.members().map(|member| Effect::Connect {
                 spec: Box::new(member.spec().clone()),
-            })
-            .collect(),
+            });
+            let thinking = state.open_tasks().filter_map(record);
+            members.chain(thinking).collect()
+        }
         Event::MemberRested { member } => vec![Effect::Rest {
             member: member.clone(),
         }],
@@ -66,6 +70,11 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
             member: member.clone(),
             asked: recorded.at,
         }],
+        Event::ThoughtProposed { task, .. } => {
+            state.task(*task).and_then(record).into_iter().collect()
+        }
+        Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
+        Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
@@ -87,7 +96,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }
-        | Event::TaskConcluded { .. }
+        | Event::ThoughtsBounded { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
@@ -96,6 +105,34 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
+}
+
+/// The order to record the last thought of a task, while that is what the task waits for.
+fn record(task: &Task) -> Option<Effect> {
+    (task.thinking.step() == Step::Record).then(|| {
+        Effect::RecordThought(Box::new(RecordOrder {
+            task: task.id,
+            thoughts: thoughts(task),
+        }))
+    })
+}
+
+fn thoughts(task: &Task) -> Vec<Thought> {
+    let kept = task.thinking.kept().iter();
+    kept.map(|kept| kept.thought.clone()).collect()
+}
+
+/// The tool is needed no more once the last thought is recorded, whatever comes of the task.
+fn thought_enough(state: &State, task: TaskId) -> Option<Effect> {
+    let thinking = &state.task(task)?.thinking;
+    let enough = thinking.step() == Step::Conclude;
+    enough.then_some(Effect::EndThinking { task })
+}
+
+/// A task that is over needs no tool, were it cancelled in the middle or not.
+fn thinking_over(state: &State, task: TaskId) -> Option<Effect> {
+    let thought = !state.task(task)?.thinking.is_empty();
+    thought.then_some(Effect::EndThinking { task })
 }
 
 fn cancelled(state: &State, call: CallId) -> Option<Effect> {
@@ -140,9 +177,37 @@ fn call_order(
         inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
         former: session.former_handle().map(str::to_owned),
-        history: history(session, brief),
+        history: history(session, brief, told_apart(task, purpose)),
         deadline: task.order().deadline,
+        thinking: thinking(state, task, call, purpose),
     })))
+}
+
+/// What a call of a thinking session needs besides.
+fn thinking(
+    state: &State,
+    task: &Task,
+    call: &Call,
+    purpose: Purpose,
+) -> Option<Box<ThinkingOrder>> {
+    let flaw = match purpose {
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => return None,
+        Purpose::Thought(_) | Purpose::Conclude => None,
+        Purpose::ThoughtAgain(number) => {
+            let asked = Purpose::Thought(number);
+            let (_, last) = last_call(state, task, call.member(), asked)?;
+            match last.ending() {
+                Some(Ending::Answered(answer)) => task.thinking.read(answer.text.as_str()).err(),
+                Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)
+                | None => None,
+            }
+        }
+    };
+    Some(Box::new(ThinkingOrder {
+        thoughts: thoughts(task),
+        most: task.thinking.most(),
+        flaw: flaw.map(|flaw| flaw.to_string()),
+    }))
 }
 
 fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
@@ -179,10 +244,18 @@ fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
             .any(|ending| matches!(ending, Ending::Failed { failure, .. } if too_long(failure)))
 }
 
+/// The task whose own turns are not told again: a thinking session tells them as thoughts.
+fn told_apart(task: &Task, purpose: Purpose) -> Option<TaskId> {
+    match purpose {
+        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => Some(task.id),
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => None,
+    }
+}
+
 /// The latest answered turns that fit, oldest first; digests of them where the whole was too long.
 /// Whether the server must be told them is seen by the adapter: it may have lost a conversation of
 /// which we still hold the handle.
-fn history(session: &Session, brief: bool) -> Vec<PastTurn> {
+fn history(session: &Session, brief: bool, told_apart: Option<TaskId>) -> Vec<PastTurn> {
     let limit = if brief { DIGEST_MAX } else { HISTORY_MAX };
     let short = |text: &Text| {
         if brief {
@@ -193,7 +266,8 @@ fn history(session: &Session, brief: bool) -> Vec<PastTurn> {
     };
     let mut room = limit;
     let mut turns = Vec::new();
-    for turn in session.remembered().rev() {
+    let others = session.remembered().rev();
+    for turn in others.filter(|turn| Some(turn.task) != told_apart) {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
@@ -258,6 +332,7 @@ mod tests {
                 former: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
+                thinking: None,
             }
         );
     }

@@ -144,6 +144,15 @@ pub enum Refusal {
         /// What is wrong.
         why: String,
     },
+    /// A thinking session cannot be bounded like that.
+    #[error(
+        "a thinking session takes from 1 to {} thoughts, not {most}",
+        crate::core::thinking::THOUGHTS_MAX
+    )]
+    ThoughtsOutOfBounds {
+        /// What was wanted.
+        most: u32,
+    },
     /// The room is being closed.
     #[error("the room is closing")]
     Closing,

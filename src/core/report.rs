@@ -1,7 +1,9 @@
 //! Outcomes of effects. Each names the effect it belongs to; late or unknown ones are counted.
 
 use crate::core::session::Restored;
-use crate::core::{AskId, CallId, Ending, Handle, Health, Listing, MemberName, Request, Timestamp};
+use crate::core::{
+    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, Request, TaskId, Timestamp,
+};
 
 /// What the engine's hands report back.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +51,16 @@ pub enum Report {
         asked: Timestamp,
         /// What it said.
         listing: Listing,
+    },
+    /// It is settled who keeps a thought. Reported exactly once an order to record one, unless the
+    /// task ended before.
+    ThoughtRecorded {
+        /// The task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
     },
     /// A member's server changed its state.
     Health {

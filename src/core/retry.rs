@@ -30,8 +30,12 @@ pub(crate) fn will_be_repeated(state: &State, task: &Task, call: &Call, failure:
 
 fn repeats_after(state: &State, task: &Task, call: &Call, failure: &Failure, more: u32) -> bool {
     match call.purpose {
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) => {}
-        Purpose::Repair => return false,
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Thought(_)
+        | Purpose::Conclude => {}
+        Purpose::Repair | Purpose::ThoughtAgain(_) => return false,
     }
     let alike = |kinds: fn(FailureKind) -> bool| {
         failures(state, task, &call.member, call.purpose, kinds).saturating_add(more)
@@ -67,7 +71,12 @@ pub(crate) fn failures(
 fn can_be_shortened(state: &State, task: &Task, call: &Call) -> bool {
     let hands_on = match call.purpose {
         Purpose::Step(step) => step > 0,
-        Purpose::Answer | Purpose::Council | Purpose::Repair => false,
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Repair
+        | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude => false,
     };
     let has_past = state.session(call.session).is_some_and(|session| {
         session

@@ -59,7 +59,7 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         .cloned()
         .partition(|name| unusable(state, order.strategy, name).is_none());
     let hopeless = match order.strategy {
-        Strategy::Solo | Strategy::Race | Strategy::Council => up.is_empty(),
+        Strategy::Solo | Strategy::Think | Strategy::Race | Strategy::Council => up.is_empty(),
         Strategy::Chain => !out.is_empty() || up.is_empty(),
     };
     if hopeless {
@@ -70,7 +70,7 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             why
         });
     }
-    if order.strategy == Strategy::Solo {
+    if is_for_one(order.strategy) {
         let free = |name: &&MemberName| state.member(name).is_some_and(Member::takes_calls);
         let first = up.iter().find(free).or(up.first());
         council = first.cloned().into_iter().collect();
@@ -105,7 +105,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     let mut scored: Vec<(f64, &Member)> = up
         .into_iter()
         .filter(|member| member.takes_calls())
-        .filter(|member| strategy != Strategy::Solo || can_begin(state, strategy, member))
+        .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
         .map(|member| (score(state, order, member), member))
         .collect();
     if scored.len() < needed {
@@ -116,7 +116,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             .then_with(|| first.spec.name.cmp(&second.spec.name))
     });
     let wanted = match strategy {
-        Strategy::Solo => 1,
+        Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
@@ -132,7 +132,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
 
 /// Whether a task of one member would go on with another one if its member failed for good now.
 pub(crate) fn would_go_on(state: &State, task: &Task) -> bool {
-    task.order.strategy == Strategy::Solo
+    is_for_one(task.order.strategy)
         && !matches!(
             route(state, &task.order, &tried(state, task)),
             Routing::Never(_)
@@ -175,7 +175,7 @@ fn now_or_later(
     because: impl FnOnce() -> String,
 ) -> Routing {
     let first = match strategy {
-        Strategy::Solo | Strategy::Chain => 1,
+        Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council => council.len(),
     };
     let mut beginners = council.iter().take(first);
@@ -212,7 +212,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Solo => 1,
+        Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council | Strategy::Chain => 2,
     }
 }
@@ -251,12 +251,16 @@ fn reasons<'a>(
     each.join("; ")
 }
 
-/// What a member's call for a strategy may do: several at once only read.
+/// What a member's call for a strategy may do: several at once only read, and so does one that
+/// thinks, where it can be held to that.
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
+        (Strategy::Race | Strategy::Council, _)
+        | (Strategy::Think, Reach::Sandboxed)
+        | (_, Reach::Text | Reach::Reads) => Access::Read,
+        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
+        | (Strategy::Think, Reach::Unguarded) => Access::Write,
     }
 }
 
@@ -271,7 +275,15 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council => true,
-        Strategy::Solo | Strategy::Chain => false,
+        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+    }
+}
+
+/// Whether one member works a task, and another only where that one fails.
+fn is_for_one(strategy: Strategy) -> bool {
+    match strategy {
+        Strategy::Solo | Strategy::Think => true,
+        Strategy::Race | Strategy::Council | Strategy::Chain => false,
     }
 }
 

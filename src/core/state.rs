@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
     MemberName, Phase, Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep,
@@ -30,6 +31,7 @@ pub struct State {
     pub(crate) budget: Budget,
     pub(crate) spend: Spend,
     pub(crate) upkeep: Upkeep,
+    pub(crate) thoughts: ThoughtsBound,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) tasks: BTreeMap<TaskId, Task>,
@@ -65,6 +67,17 @@ impl Default for NextIds {
             call: 1,
             attention: 1,
         }
+    }
+}
+
+/// How many thoughts a thinking session takes at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ThoughtsBound(pub(crate) u32);
+
+impl Default for ThoughtsBound {
+    fn default() -> Self {
+        Self(MOST_THOUGHTS)
     }
 }
 
@@ -124,6 +137,12 @@ impl State {
     #[must_use]
     pub fn upkeep(&self) -> &Upkeep {
         &self.upkeep
+    }
+
+    /// How many thoughts a thinking session takes at most.
+    #[must_use]
+    pub fn most_thoughts(&self) -> u32 {
+        self.thoughts.0
     }
 
     /// Members by name.

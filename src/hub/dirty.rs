@@ -34,6 +34,7 @@ impl Marks<'_> {
             | Event::UpkeepSet { .. }
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
+            | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -67,6 +68,10 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
                 self.context(*session);
+            }
+            Event::ThoughtProposed { task, .. } | Event::ThoughtRecorded { task, .. } => {
+                self.state();
+                self.task(*task);
             }
             Event::CallEnded { call, .. } => self.call(*call),
         }

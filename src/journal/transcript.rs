@@ -58,6 +58,9 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::CallStarted { .. }
+        | Event::ThoughtsBounded { .. }
+        | Event::ThoughtProposed { .. }
+        | Event::ThoughtRecorded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::Decided { .. }
@@ -136,7 +139,9 @@ fn written(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Done { result, basis, .. } => match basis {
             Basis::Operator => Some(result.as_str()),
-            Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep => None,
+            Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep | Basis::Conclusion => {
+                None
+            }
         },
         Outcome::Failed { .. } | Outcome::Cancelled => None,
     }

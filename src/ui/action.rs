@@ -138,6 +138,8 @@ pub enum Action {
     HistoryNext,
     /// Puts the keys into the composer.
     Compose,
+    /// Goes to the composer with the strategy `think` written.
+    Think,
     /// Opens or confirms what is selected.
     Enter,
     /// Goes one step back.
@@ -314,6 +316,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::HistoryNext, "history-next", "Go to a later task", "", &["down"], &[Composer]),
     entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
+    entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
     entry(Action::Write, "write-result", "Write the result by hand where answers differ", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),

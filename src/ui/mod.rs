@@ -30,6 +30,7 @@ pub(crate) mod telling;
 pub mod terminal;
 pub mod text;
 pub mod theme;
+pub(crate) mod thinking;
 mod transcript;
 pub mod update;
 pub mod view;

@@ -7,6 +7,7 @@ use crate::core::{
 };
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
+use crate::ui::thinking;
 
 /// As [`tell`], with what the place of the event adds.
 pub(crate) fn tell_recorded(recorded: &Recorded) -> (&'static str, String, Role) {
@@ -154,6 +155,29 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             let (what, role) = told_ending(ending);
             ("call", format!("{call} {what}"), role)
         }
+        Event::ThoughtsBounded { most } => (
+            "think",
+            format!("a thinking session takes at most {most} thoughts"),
+            Role::Text,
+        ),
+        Event::ThoughtProposed { task, thought, .. } => (
+            "think",
+            format!(
+                "{task} {}: {}",
+                thinking::heading(thought),
+                thought.text.headline()
+            ),
+            Role::Text,
+        ),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => (
+            "think",
+            format!("{task} thought {number} {}", thinking::kept_by(keeper)),
+            Role::Muted,
+        ),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),
@@ -328,6 +352,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::Agreement => "all agree",
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
+        Basis::Conclusion => "concluded from its thoughts",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::core::{
     SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
+use crate::ui::thinking::heading;
 
 /// What stands between the turns that were forgotten and those after them.
 const FORGOTTEN: &str = "reset: what stands above is not told any more";
@@ -107,6 +108,15 @@ impl Transcripts {
                         .end(turn, state);
                 }
             }
+            Event::ThoughtProposed { call, .. } => {
+                let session = state.call(*call).and_then(|c| state.session(c.session()));
+                let Some(session) = session else { return };
+                let turn = session.turns().next_back();
+                if let Some(turn) = turn.filter(|turn| turn.call == *call) {
+                    let transcript = self.by_session.entry(session.id()).or_default();
+                    transcript.thought(turn, state);
+                }
+            }
             Event::RoomOpened { .. }
             | Event::RoomResumed
             | Event::RoomClosed
@@ -132,6 +142,8 @@ impl Transcripts {
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }
             | Event::TaskConcluded { .. }
+            | Event::ThoughtsBounded { .. }
+            | Event::ThoughtRecorded { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::Decided { .. }
@@ -213,6 +225,9 @@ impl Transcript {
             Purpose::Council => "  council".to_owned(),
             Purpose::Step(n) => format!("  step {}", n + 1),
             Purpose::Repair => "  asked again for its final answer".to_owned(),
+            Purpose::Thought(number) => format!("  thought {number}"),
+            Purpose::ThoughtAgain(number) => format!("  thought {number}, asked again"),
+            Purpose::Conclude => "  conclusion".to_owned(),
         };
         self.ring
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);
@@ -265,6 +280,7 @@ impl Transcript {
                     self.ring
                         .push_unwrapped(&format!("answer: {value}"), Tone::Note);
                 }
+                self.thought(turn, state);
             }
             TurnState::Failed {
                 failure, partial, ..
@@ -281,6 +297,22 @@ impl Transcript {
                     .push_lines("interrupted: the room ended in the middle", Tone::Note);
             }
         }
+    }
+}
+
+impl Transcript {
+    /// Shows the thought that the last turn brought in place of the object in which it came.
+    fn thought(&mut self, turn: &Turn, state: &State) {
+        let task = state.task(turn.task);
+        let kept = task.and_then(|task| task.thinking().of_call(turn.call));
+        let (Some(kept), Some(mark)) = (kept, self.last) else {
+            return;
+        };
+        let thought = kept.thought();
+        self.ring.cut(mark);
+        self.ring.push_unwrapped(&heading(thought), Tone::Note);
+        self.ring
+            .push_unwrapped(thought.text.as_str(), Tone::Thought);
     }
 }
 

@@ -23,4 +23,5 @@ mod sizes;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "this level needs a part of it")]
 mod support;
+mod thinking;
 mod troubles;

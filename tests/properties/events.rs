@@ -7,11 +7,11 @@ use proptest::sample::select;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, ApprovalPolicy, AskId, Attention, AttentionId, Basis,
-    Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle,
-    Health, Input, Limit, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period,
-    Priority, Purpose, Reach, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
-    SessionChange, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Upkeep, Usage,
+    Branch, Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer,
+    Handle, Health, Input, Keeper, Limit, ListedSession, Listing, MemberName, MemberSpec, Origin,
+    Outcome, Period, Priority, Purpose, Reach, Reply, Request, RequestKind, Resolution, Rule,
+    RuleAction, Sampling, SessionChange, SessionId, Span, Strategy as Way, Subject, TaskId,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -55,6 +55,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         session(),
         task(),
         call(),
+        thinking(),
         conflict(),
         waiting()
     ]
@@ -299,6 +300,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Operator,
+        Basis::Conclusion,
     ]);
     let done = (text(), vec(call_id(), 0..4), basis);
     prop_oneof![
@@ -336,6 +338,9 @@ fn started() -> impl Strategy<Value = Event> {
         Just(Purpose::Council),
         any::<u32>().prop_map(Purpose::Step),
         Just(Purpose::Repair),
+        any::<u32>().prop_map(Purpose::Thought),
+        any::<u32>().prop_map(Purpose::ThoughtAgain),
+        Just(Purpose::Conclude),
     ];
     let input = prop_oneof![
         call_id().prop_map(Input::Answer),
@@ -354,6 +359,46 @@ fn started() -> impl Strategy<Value = Event> {
             inputs,
         },
     )
+}
+
+fn thinking() -> BoxedStrategy<Event> {
+    let branch = (words(), any::<u32>()).prop_map(|(id, from)| Branch { id, from });
+    let refers = (of(any::<u32>()), of(branch));
+    let flags = (any::<bool>(), any::<bool>());
+    let thought = (any::<u32>(), text(), refers, any::<u32>(), flags).prop_map(
+        |(number, text, (revises, branch), total, (needs_more, more))| Thought {
+            number,
+            text,
+            revises,
+            branch,
+            total,
+            needs_more,
+            more,
+        },
+    );
+    let keeper = prop_oneof![
+        (any::<u32>(), any::<u32>())
+            .prop_map(|(history, replayed)| Keeper::Tool { history, replayed }),
+        words().prop_map(|why| Keeper::Room { why }),
+    ];
+    prop_oneof![
+        any::<u32>().prop_map(|most| Event::ThoughtsBounded { most }),
+        (task_id(), call_id(), thought).prop_map(|(task, call, thought)| {
+            Event::ThoughtProposed {
+                task,
+                call,
+                thought,
+            }
+        }),
+        (task_id(), any::<u32>(), keeper).prop_map(|(task, number, keeper)| {
+            Event::ThoughtRecorded {
+                task,
+                number,
+                keeper,
+            }
+        }),
+    ]
+    .boxed()
 }
 
 fn answer() -> impl Strategy<Value = Answer> {

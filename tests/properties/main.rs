@@ -6,3 +6,4 @@ mod core;
 mod events;
 mod prompts;
 mod sessions;
+mod thinking;

@@ -9,3 +9,4 @@ mod hostile;
 mod keys;
 mod player;
 mod sessions;
+mod thinking;

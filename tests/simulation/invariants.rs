@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use synod::core::thinking::Step;
 use synod::core::{
-    Access, Actor, CallId, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded, Session,
-    SessionChange, State, Strategy, Subject, Task, evolve,
+    Access, Actor, CallId, Ending, Event, FailureKind, Keeper, Outcome, Phase, Purpose, Recorded,
+    Session, SessionChange, State, Strategy, Subject, Task, TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -62,10 +63,24 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             Err("a member at work is put to rest".to_owned())
         }
         Event::SessionChanged { session, change } => change_fits(state.session(*session), change),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => thought_follows(state, *task, *call, thought),
+        Event::ThoughtRecorded { task, number, .. } => {
+            let task = state.task(*task).ok_or("a record for no task")?;
+            let last = task.thinking().kept().last();
+            match last.filter(|last| last.thought().number == *number && last.keeper().is_none()) {
+                Some(_) => Ok(()),
+                None => Err("a record of a thought that waits for none".to_owned()),
+            }
+        }
         Event::RoomOpened { .. }
         | Event::MemberRested { .. }
         | Event::RoomResumed
         | Event::RoomClosed
+        | Event::ThoughtsBounded { .. }
         | Event::BudgetSet { .. }
         | Event::UpkeepSet { .. }
         | Event::SessionsAsked { .. }
@@ -165,11 +180,12 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     }
     let together = match task.order().strategy {
         Strategy::Race | Strategy::Council => true,
-        Strategy::Solo | Strategy::Chain => false,
+        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
         return Err("one of several may change files".to_owned());
     }
+    thinks_in_order(task, *purpose)?;
     let done = |task: &Task| matches!(task.outcome(), Some(Outcome::Done { .. }));
     let mut after = task.order().after.iter();
     if !after.all(|on| state.task(*on).is_some_and(done)) {
@@ -182,6 +198,50 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     if task.not_before() > recorded.at && repeats_a_failure(state, task, *purpose, session.member())
     {
         return Err("a call before the pause is over".to_owned());
+    }
+    Ok(())
+}
+
+/// Nobody is asked for a thought that is there already, nor for more than the room takes.
+fn thinks_in_order(task: &Task, purpose: Purpose) -> Result<(), String> {
+    let next = task.thinking().step();
+    let fits = match purpose {
+        Purpose::Thought(number) | Purpose::ThoughtAgain(number) => next == Step::Think(number),
+        Purpose::Conclude => next == Step::Conclude,
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => {
+            task.order().strategy != Strategy::Think
+        }
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("a call for {purpose:?} where {next:?} is due"))
+    }
+}
+
+fn thought_follows(
+    state: &State,
+    task: TaskId,
+    call: CallId,
+    thought: &Thought,
+) -> Result<(), String> {
+    let task = state.task(task).ok_or("a thought for no task")?;
+    let call = state.call(call).ok_or("a thought from no call")?;
+    let number = thought.number;
+    let asked = [Purpose::Thought(number), Purpose::ThoughtAgain(number)];
+    if call.task() != task.id()
+        || !asked.contains(&call.purpose())
+        || !matches!(call.ending(), Some(Ending::Answered(_)))
+    {
+        return Err("a thought that nobody gave".to_owned());
+    }
+    if task.thinking().step() != Step::Think(number) {
+        return Err("a thought that does not follow".to_owned());
+    }
+    let from = thought.branch.as_ref().map(|branch| branch.from);
+    let mut named = thought.revises.into_iter().chain(from);
+    if named.any(|named| named == 0 || named >= number) || thought.total < number {
+        return Err("a thought that refers to nothing".to_owned());
     }
     Ok(())
 }
@@ -377,6 +437,15 @@ const WANTED: &[&str] = &[
     "budget used up",
     "resolved",
     "stale",
+    "thoughts bounded",
+    "thought",
+    "revision",
+    "branch",
+    "thought repair",
+    "recorded",
+    "replayed",
+    "kept by the room",
+    "conclusion",
 ];
 
 impl Coverage {
@@ -439,13 +508,28 @@ fn word(event: &Event) -> &'static str {
         },
         Event::CallStarted { purpose, .. } => match purpose {
             Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) => "call started",
+            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
+                "call started"
+            }
+            Purpose::ThoughtAgain(_) => "thought repair",
+            Purpose::Conclude => "conclusion",
         },
         Event::CallEnded { ending, .. } => match ending {
             Ending::Answered(_) => "answered",
             Ending::Failed { .. } => "call failed",
             Ending::Cancelled { .. } => "call cancelled",
             Ending::Interrupted => "interrupted",
+        },
+        Event::ThoughtsBounded { .. } => "thoughts bounded",
+        Event::ThoughtProposed { thought, .. } => match (&thought.branch, thought.revises) {
+            (Some(_), _) => "branch",
+            (None, Some(_)) => "revision",
+            (None, None) => "thought",
+        },
+        Event::ThoughtRecorded { keeper, .. } => match keeper {
+            Keeper::Tool { replayed: 0, .. } => "recorded",
+            Keeper::Tool { .. } => "replayed",
+            Keeper::Room { .. } => "kept by the room",
         },
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",

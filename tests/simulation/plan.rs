@@ -42,6 +42,7 @@ pub(crate) enum Operation {
     Dismiss(usize),
     RestartMember(usize),
     SetBudget(Budget),
+    BoundThoughts(u32),
     CloseRoom,
     KillRoom,
     Snapshot,
@@ -156,6 +157,7 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         34 => Operation::SetBudget(budget(rng)),
         35 => Operation::CloseRoom,
         36 => Operation::KillRoom,
+        37 if pick < 16 => Operation::BoundThoughts(u32::try_from(pick).unwrap()),
         37 => Operation::Snapshot,
         38..=39 => Operation::Ghost(pick),
         40..=45 => Operation::Session(pick, session_order(rng, members)),
@@ -212,10 +214,21 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
     let named = if rng.bool() { rng.usize(1..4) } else { 0 };
     let waits = rng.u8(0..3) == 0;
     let soon = rng.u8(0..8) == 0;
+    let kind = kind(rng);
+    let priority = Priority::ALL[rng.usize(0..4)];
+    let strategy = Strategy::ALL[rng.usize(0..4)];
     TaskOrder {
-        kind: kind(rng),
-        priority: Priority::ALL[rng.usize(0..4)],
-        strategy: Strategy::ALL[rng.usize(0..Strategy::ALL.len())],
+        kind,
+        priority,
+        // Not drawn: older seeds keep their meaning.
+        strategy: match kind {
+            TaskKind::Analysis | TaskKind::Plan => Strategy::Think,
+            TaskKind::General
+            | TaskKind::Code
+            | TaskKind::Review
+            | TaskKind::Creative
+            | TaskKind::Factual => strategy,
+        },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)
             .then(|| TaskId(rng.u64(1..*tasks)))

@@ -6,13 +6,13 @@ use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
     AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
-    MemberName, Phase, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp,
-    expire, follow, login_awaited, note,
+    MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
+    Timestamp, expire, follow, login_awaited, note,
 };
 
 use crate::fault::{Fault, verdict};
 use crate::invariants;
-use crate::member::{IDLE, answered, asked, bound, failed, silence, unsent};
+use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
 
@@ -55,6 +55,8 @@ struct World<'a> {
     answers_after_reply: BTreeMap<CallId, Report>,
     past: Vec<Report>,
     resting: BTreeSet<MemberName>,
+    /// How many thoughts the tool's process of each task was told.
+    told: BTreeMap<TaskId, usize>,
 }
 
 impl<'a> World<'a> {
@@ -72,6 +74,7 @@ impl<'a> World<'a> {
             answers_after_reply: BTreeMap::new(),
             past: Vec::new(),
             resting: BTreeSet::new(),
+            told: BTreeMap::new(),
         }
     }
 
@@ -204,6 +207,7 @@ impl<'a> World<'a> {
                 .member(pick)
                 .map(|member| Command::RestartMember { member }),
             Operation::SetBudget(budget) => Some(Command::SetBudget(budget)),
+            Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
             Operation::CloseRoom => return self.close(),
             Operation::KillRoom => return self.die(),
             Operation::Snapshot => {
@@ -285,6 +289,7 @@ impl<'a> World<'a> {
         self.flights.clear();
         self.resting.clear();
         self.answers_after_reply.clear();
+        self.told.clear();
         self.due
             .retain(|_, due| matches!(due, Due::Operation(_) | Due::Resume));
         self.schedule(self.now.after(Span::secs(2)), Due::Resume);
@@ -311,6 +316,10 @@ impl<'a> World<'a> {
                         self.soon(Span::secs(1), report);
                     }
                 }
+                Effect::RecordThought(order) => self.record(&order)?,
+                Effect::EndThinking { task } => {
+                    self.told.remove(&task);
+                }
                 Effect::Connect { spec } => self.comes_up(&spec.name, Span(20)),
                 Effect::Restart { member } => {
                     self.calls_crash(&member);
@@ -326,6 +335,32 @@ impl<'a> World<'a> {
                 Effect::ListSessions { member, asked } => self.lists(&member, asked),
                 Effect::Shutdown => self.flights.clear(),
             }
+        }
+        Ok(())
+    }
+
+    /// The thinking tool: mostly at once, sometimes slow, sometimes its process dies and a fresh one
+    /// is told everything, sometimes its word comes twice.
+    fn record(&mut self, order: &RecordOrder) -> Result<(), String> {
+        let numbers = order.thoughts.iter().map(|thought| thought.number);
+        let count = u32::try_from(order.thoughts.len()).unwrap();
+        if count == 0 || !numbers.eq(1..=count) {
+            return Err(format!("an order to record what is no session: {order:?}"));
+        }
+        let seed = (order.task.0 << 40) ^ ((order.thoughts.len() as u64) << 24);
+        let mut rng = Rng::with_seed(self.plan.seed ^ seed);
+        if rng.u8(0..8) == 0 {
+            self.told.remove(&order.task);
+        }
+        let told = self.told.insert(order.task, order.thoughts.len());
+        let report = recorded(order, told.unwrap_or(0), &mut rng);
+        let slow = if rng.u8(0..8) == 0 { 30_000 } else { 20 };
+        if rng.u8(0..8) == 0 {
+            self.soon(Span(slow + 5_000), report.clone());
+        }
+        self.soon(Span(rng.u64(0..slow)), report);
+        if let Some(Fault::RoomDies(batches)) = verdict(&self.plan.faults, self.now, &mut rng) {
+            self.room.dies_after = Some(batches % 2);
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ const CLAUDE_CODE: &str = "2.1.197";
 const PAL: &str = "11.8.2";
 const EVERYTHING: &str = "2026.8.31";
 const SERENA: &str = "2.1.0";
+const SEQUENTIAL_THINKING: &str = "2026.8.31";
 const COMPLETE: &str = ".complete";
 
 /// A server and the command line program that it calls.
@@ -97,6 +98,14 @@ pub(crate) fn pal() -> Option<PathBuf> {
         environment(home, &format!("pal-mcp-server=={PAL}"))
     })?;
     Some(home.join("bin/pal-mcp-server"))
+}
+
+/// The sequential-thinking server; `None` when skipped.
+pub(crate) fn sequential_thinking() -> Option<PathBuf> {
+    let package = format!("@modelcontextprotocol/server-sequential-thinking@{SEQUENTIAL_THINKING}");
+    let name = format!("server-sequential-thinking-{SEQUENTIAL_THINKING}");
+    let home = npm(&name, &[&package])?;
+    Some(home.join("node_modules/.bin/mcp-server-sequential-thinking"))
 }
 
 /// `serena`; `None` when skipped.

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now, server_logs};
+use crate::cli::room::{documents, now, server_logs, thinking};
 use crate::cli::{Place, confirm};
 use crate::config::{Loaded, Lull};
 use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
@@ -24,7 +24,7 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Members, Outlets};
+use crate::members::{Members, Outlets, ThinkingTool};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -72,6 +72,7 @@ impl Room {
         let roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
         options.offers = approvals::offers(place, &policy);
+        let tool = thinking::tool(place, &loaded, &trust);
 
         let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
@@ -83,6 +84,7 @@ impl Room {
             &state,
             &journal,
             &roster,
+            tool,
             options.clone(),
             &stop,
             &closed,
@@ -148,6 +150,10 @@ impl Room {
             self.command(Command::SetBudget(budget)).await;
         }
         self.command(Command::SetUpkeep(upkeep(loaded))).await;
+        let most = loaded.config.room.thoughts;
+        if state.most_thoughts() != most {
+            self.command(Command::BoundThoughts { most }).await;
+        }
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
@@ -184,6 +190,7 @@ fn run_engine(
     state: &State,
     journal: &SqliteJournal,
     roster: &Roster,
+    tool: ThinkingTool,
     options: Options,
     stop: &CancellationToken,
     closed: &CancellationToken,
@@ -196,7 +203,7 @@ fn run_engine(
         reports: report,
         deltas: say,
     };
-    let members = Members::new(roster.setups.clone(), options, outlets, now);
+    let members = Members::new(roster.setups.clone(), options, outlets, now).with_thinking(tool);
     tasks.spawn(members.run(orders));
     let ports = Ports {
         effects,

@@ -11,6 +11,7 @@ pub(super) mod roster;
 mod scratch;
 mod server_logs;
 mod servers;
+mod thinking;
 
 use std::io::Write;
 use std::process::ExitCode;

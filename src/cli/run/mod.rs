@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n and
     /// deadline:10m, which the options below override; `-` reads it from stdin, as it stands
     task: String,
-    /// How it is worked: solo, race, council or chain [default: solo, or council for several members]
+    /// How it is worked: solo, race, council, chain or think [default: solo, or council for several members]
     #[arg(long, short)]
     strategy: Option<Strategy>,
     /// Who works it; may be given several times

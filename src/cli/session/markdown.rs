@@ -71,6 +71,9 @@ fn asked(to: &mut impl Write, turn: u32, recorded: &Recorded) -> std::io::Result
         Purpose::Council => ", council".to_owned(),
         Purpose::Step(step) => format!(", step {}", step + 1),
         Purpose::Repair => ", asked again for its final answer".to_owned(),
+        Purpose::Thought(number) => format!(", thought {number}"),
+        Purpose::ThoughtAgain(number) => format!(", thought {number}, asked again"),
+        Purpose::Conclude => ", conclusion".to_owned(),
     };
     writeln!(
         to,

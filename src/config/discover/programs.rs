@@ -13,6 +13,7 @@ use crate::config::env::EnvSource;
 use crate::config::launch::Launch;
 use crate::config::problem::shown;
 use crate::config::resolve::find_program;
+use crate::config::server::ServerAdapter;
 use crate::config::value::{Reference, Secret};
 
 /// Whether the programs found may be run with `--version`.
@@ -24,6 +25,8 @@ pub enum Versions {
     Leave,
 }
 
+/// The sequential-thinking server as npm installs it. It takes no `--version`: it would begin to serve.
+const THINKING: &str = "mcp-server-sequential-thinking";
 /// How long `--version` may take: the slowest real one is a Node program on a cold disk.
 const VERSION_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -34,7 +37,7 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
     let known = ["codex", "gemini", "claude"]
         .into_iter()
         .chain(bridges)
-        .chain(["pal-mcp-server", "serena"]);
+        .chain(["pal-mcp-server", "serena", THINKING]);
     for program in known {
         let Some(path) = locate(program, env) else {
             continue;
@@ -59,6 +62,7 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
             name: name_like(match bridge {
                 Some(bridge) => bridge.drives,
                 None if program == "pal-mcp-server" => "pal",
+                None if program == THINKING => "thinking",
                 None => program,
             }),
             role,
@@ -154,6 +158,7 @@ fn judge(
     match program {
         "pal-mcp-server" => (Role::Member(Adapter::Pal), &[], None),
         "serena" => (Role::Hub, &["start-mcp-server"], None),
+        THINKING => (Role::Tools(ServerAdapter::SequentialThinking), &[], None),
         _ => (Role::NotYet, &[], None),
     }
 }

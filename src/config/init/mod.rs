@@ -175,6 +175,11 @@ const TAIL: &str = "
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
 #   gemini = { change_mode = true }          # adapter \"gemini\": code tasks are answered by edits
 
+# [[server]]  # /think has each thought recorded by it; without one Synod alone keeps them
+# name = \"thinking\"
+# adapter = \"sequential-thinking\"
+# command = [\"npx\", \"-y\", \"@modelcontextprotocol/server-sequential-thinking\"]
+
 # [conflict]
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]
 # rule = { default = \"schulze\", factual = \"majority\" }

@@ -51,7 +51,7 @@ fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     };
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
-            Strategy::Solo => Refusal::NoMembers,
+            Strategy::Solo | Strategy::Think => Refusal::NoMembers,
             Strategy::Race | Strategy::Council | Strategy::Chain => Refusal::TooFewMembers {
                 strategy: order.strategy.word().to_owned(),
             },

@@ -3,7 +3,7 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::{session, unbind};
-use crate::core::{CallId, Event, Health, MemberName, Report, State, Timestamp};
+use crate::core::{CallId, Event, Health, Keeper, MemberName, Report, State, TaskId, Timestamp};
 
 /// What a report comes to. A room that is closing has counted all its calls as interrupted and
 /// listens no more.
@@ -35,6 +35,11 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         }
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
+        Report::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => thought_recorded(state, *task, *number, keeper),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {
@@ -47,6 +52,22 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
 
 fn is_in_flight(state: &State, call: CallId) -> bool {
     state.call(call).is_some_and(|call| call.ended.is_none())
+}
+
+/// Only the last thought of an open task waits for this.
+fn thought_recorded(state: &State, task: TaskId, number: u32, keeper: &Keeper) -> Vec<Event> {
+    let open = state.task(task).filter(|task| !task.is_ended());
+    let waits = open
+        .and_then(|task| task.thinking.kept().last())
+        .is_some_and(|last| last.thought.number == number && last.keeper.is_none());
+    if !waits {
+        return stale(format!("record of thought {number} of {task}"));
+    }
+    vec![Event::ThoughtRecorded {
+        task,
+        number,
+        keeper: keeper.clone(),
+    }]
 }
 
 fn health_changed(state: &State, name: &MemberName, health: &Health) -> Vec<Event> {

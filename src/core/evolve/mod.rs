@@ -7,7 +7,9 @@ mod call;
 mod room;
 mod session;
 mod task;
+mod thinking;
 
+use crate::core::state::ThoughtsBound;
 use crate::core::{Event, Recorded, State};
 
 /// Folds one event into the state.
@@ -16,10 +18,14 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     state.seq = recorded.seq;
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
-        Event::RoomResumed => room::resumed(state, at),
+        Event::RoomResumed => {
+            room::resumed(state, at);
+            thinking::resumed(state);
+        }
         Event::RoomClosed => state.closing = true,
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
+        Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
         Event::UpkeepSet { upkeep } => state.upkeep.clone_from(upkeep),
@@ -79,6 +85,16 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             call::started(state, at, *call, &start, prompt);
         }
         Event::CallEnded { call, ending } => call::ended(state, at, *call, ending),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => thinking::proposed(state, *task, *call, thought),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => thinking::recorded(state, *task, *number, keeper),
         Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
         Event::ConflictFound { task, candidates } => task::conflict(state, *task, candidates),
         Event::Decided { task, decision } => task::decided(state, *task, decision),

@@ -111,7 +111,7 @@ fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
             Standing::Again if task.not_before <= now => fresh(state, task, slot, &inputs),
-            Standing::Unreadable(call) => repair(state, slot, call),
+            Standing::Unreadable(call) => again(state, task, slot, call, &inputs),
             Standing::Answered(call, _) if chain => {
                 inputs.push(Input::Answer(call));
                 continue;
@@ -148,6 +148,25 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
         session: idle.map(Session::id),
         inputs: inputs.to_vec(),
     })
+}
+
+/// Asks once more for what could not be read. For a thought everything is said again.
+fn again(state: &State, task: &Task, slot: &Slot, call: CallId, inputs: &[Input]) -> Option<Start> {
+    match slot.purpose {
+        Purpose::Thought(number) => {
+            let again = Slot {
+                purpose: Purpose::ThoughtAgain(number),
+                ..slot.clone()
+            };
+            fresh(state, task, &again, inputs)
+        }
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude => repair(state, slot, call),
+    }
 }
 
 /// A repair goes to the session that gave the answer, once that is idle. Where another turn came in

@@ -8,6 +8,7 @@ mod conclude;
 mod dispatch;
 mod lend;
 pub(crate) mod standing;
+mod think;
 
 pub use standing::login_awaited;
 

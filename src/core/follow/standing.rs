@@ -3,6 +3,7 @@
 
 use crate::core::retry::is_repeated;
 use crate::core::routing::{fewest, suited, unusable};
+use crate::core::thinking::Step;
 use crate::core::{
     Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
     State, Strategy, Task,
@@ -77,6 +78,16 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
         Strategy::Council => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
+        Strategy::Think => match task.thinking.step() {
+            Step::Record => Vec::new(),
+            Step::Think(number) => task.council.first().map_or_else(Vec::new, |member| {
+                vec![Slot {
+                    member: member.clone(),
+                    purpose: Purpose::Thought(number),
+                }]
+            }),
+            Step::Conclude => with(1, |_| Purpose::Conclude),
+        },
     }
 }
 
@@ -121,7 +132,8 @@ fn after_login(state: &State, slot: &Slot, failure: &Failure) -> Standing {
 /// The inbox item for which a task waits that cannot go on before one of its members is logged in.
 #[must_use]
 pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention> {
-    if task.is_ended() {
+    // A thought that is being recorded waits for nobody's login.
+    if task.is_ended() || task.thinking.step() == Step::Record {
         return None;
     }
     let blocked = |name: &MemberName| {
@@ -161,19 +173,21 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
                 }
                 found = found.or(item);
             }
-            Standing::Failed(_) | Standing::Cancelled | Standing::LoggedOut(_) => {}
-            Standing::Answered(..) if chain => {}
-            Standing::Wanted
-            | Standing::Again
-            | Standing::Running
-            | Standing::Answered(..)
-            | Standing::Unreadable(_) => return None,
+            // One answer does not keep a council from waiting for the others.
+            Standing::Failed(_)
+            | Standing::Cancelled
+            | Standing::LoggedOut(_)
+            | Standing::Answered(..) => {}
+            Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_) => {
+                return None;
+            }
         }
     }
     found
 }
 
-fn last_call<'a>(
+/// The last call that was made of a member for a purpose.
+pub(crate) fn last_call<'a>(
     state: &'a State,
     task: &Task,
     member: &MemberName,
@@ -187,6 +201,9 @@ fn last_call<'a>(
 }
 
 fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer) -> Standing {
+    if let Purpose::Thought(number) = slot.purpose {
+        return thought(state, task, slot, number, id, answer);
+    }
     if slot.purpose != Purpose::Council || answer.block.is_some() {
         return Standing::Answered(id, answer.clone());
     }
@@ -205,6 +222,48 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
         | Some(Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)) => {
             Standing::Answered(id, answer.clone())
         }
+    }
+}
+
+/// How the thought of a number stands: what cannot be read is asked for once more.
+fn thought(
+    state: &State,
+    task: &Task,
+    slot: &Slot,
+    number: u32,
+    id: CallId,
+    answer: &Answer,
+) -> Standing {
+    let Err(flaw) = task.thinking.read(answer.text.as_str()) else {
+        return Standing::Answered(id, answer.clone());
+    };
+    let unread = |flaw: &dyn std::fmt::Display, after: &str| {
+        Standing::Failed(format!(
+            "its thought {number} cannot be read{after}: {flaw}"
+        ))
+    };
+    let again = last_call(state, task, &slot.member, Purpose::ThoughtAgain(number));
+    let Some((again, call)) = again else {
+        return match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        };
+    };
+    match call.ending() {
+        None => Standing::Running,
+        Some(Ending::Interrupted) => match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        },
+        Some(Ending::Answered(second)) => match task.thinking.read(second.text.as_str()) {
+            Ok(_) => Standing::Answered(again, second.clone()),
+            Err(flaw) => unread(&flaw, ", also not when asked again"),
+        },
+        Some(Ending::Failed { failure, .. }) => unread(
+            &flaw,
+            &format!(", and asked again it failed ({})", failure.message),
+        ),
+        Some(Ending::Cancelled { .. }) => Standing::Cancelled,
     }
 }
 

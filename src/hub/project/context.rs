@@ -95,6 +95,9 @@ pub(super) fn purpose(purpose: Purpose) -> String {
         Purpose::Council => "council".to_owned(),
         Purpose::Step(step) => format!("step {}", u64::from(step) + 1),
         Purpose::Repair => "repair of the final answer".to_owned(),
+        Purpose::Thought(number) => format!("thought {number}"),
+        Purpose::ThoughtAgain(number) => format!("thought {number}, asked again"),
+        Purpose::Conclude => "conclusion".to_owned(),
     }
 }
 

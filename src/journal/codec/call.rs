@@ -24,6 +24,9 @@ pub(super) enum Purpose {
     Council,
     Step(u32),
     Repair,
+    Thought(u32),
+    ThoughtAgain(u32),
+    Conclude,
 }
 
 wire_words!(Access = core::Access { Read = "read", Write = "write" });
@@ -142,6 +145,9 @@ impl From<core::Purpose> for Purpose {
             core::Purpose::Council => Self::Council,
             core::Purpose::Step(step) => Self::Step(step),
             core::Purpose::Repair => Self::Repair,
+            core::Purpose::Thought(number) => Self::Thought(number),
+            core::Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
+            core::Purpose::Conclude => Self::Conclude,
         }
     }
 }
@@ -153,6 +159,9 @@ impl From<Purpose> for core::Purpose {
             Purpose::Council => Self::Council,
             Purpose::Step(step) => Self::Step(step),
             Purpose::Repair => Self::Repair,
+            Purpose::Thought(number) => Self::Thought(number),
+            Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
+            Purpose::Conclude => Self::Conclude,
         }
     }
 }

@@ -20,6 +20,7 @@ mod roster;
 pub(crate) mod samples;
 mod session;
 mod task;
+mod thinking;
 mod upcast;
 
 use serde::Serialize;
@@ -135,14 +136,17 @@ kinds! {
     session::Changed = "session_changed" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 1,
+    task::Added = "task_added" @ 2,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 1,
-    task::Concluded = "task_concluded" @ 1,
-    call::Started = "call_started" @ 1,
+    task::Reopened = "task_reopened" @ 2,
+    task::Concluded = "task_concluded" @ 2,
+    call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
+    thinking::Bounded = "thoughts_bounded" @ 1,
+    thinking::Proposed = "thought_proposed" @ 1,
+    thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
@@ -285,6 +289,25 @@ pub fn encode(event: &Event) -> Encoded {
         Event::CallEnded { call, ending } => pack(&call::Ended {
             call: *call,
             ending: ending.into(),
+        }),
+        Event::ThoughtsBounded { most } => pack(&thinking::Bounded { most: *most }),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => pack(&thinking::Proposed {
+            task: *task,
+            call: *call,
+            thought: thought.into(),
+        }),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => pack(&thinking::Recorded {
+            task: *task,
+            number: *number,
+            keeper: keeper.into(),
         }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,

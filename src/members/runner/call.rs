@@ -309,7 +309,11 @@ impl CallTask {
                 let parsed = final_block::parse(&text);
                 (parsed.prose, parsed.block)
             }
-            Purpose::Answer | Purpose::Step(_) => (text, None),
+            Purpose::Answer
+            | Purpose::Step(_)
+            | Purpose::Thought(_)
+            | Purpose::ThoughtAgain(_)
+            | Purpose::Conclude => (text, None),
         };
         Answer {
             text: Text::from(text),

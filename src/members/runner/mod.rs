@@ -24,6 +24,7 @@ use crate::core::{
 };
 use crate::mcp::Options;
 use crate::members::setup::Setup;
+use crate::members::thinking::{Thinkers, ThinkingTool};
 
 /// More questions than a server asks at once within one call; a further reply waits in a task.
 const REPLIES: usize = 8;
@@ -50,6 +51,7 @@ pub struct Members {
     nonce: Arc<str>,
     crews: BTreeMap<MemberName, Arc<Crew>>,
     calls: BTreeMap<CallId, InFlight>,
+    thinkers: Thinkers,
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
     closing: CancellationToken,
@@ -68,6 +70,13 @@ impl Members {
         let by_name = setups
             .into_iter()
             .map(|setup| (setup.spec.name.clone(), setup));
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let thinkers = Thinkers::new(
+            options.clone(),
+            outlets.reports.clone(),
+            tasks.clone(),
+            closing.clone(),
+        );
         Self {
             setups: by_name.collect(),
             options,
@@ -76,9 +85,17 @@ impl Members {
             nonce: format!("{:08x}", fastrand::u32(..)).into(),
             crews: BTreeMap::new(),
             calls: BTreeMap::new(),
-            tasks: TaskTracker::new(),
-            closing: CancellationToken::new(),
+            thinkers,
+            tasks,
+            closing,
         }
+    }
+
+    /// Has thoughts recorded by `tool`; without it the room alone keeps them.
+    #[must_use]
+    pub fn with_thinking(mut self, tool: ThinkingTool) -> Self {
+        self.thinkers.use_tool(tool);
+        self
     }
 
     /// Carries `effects` out until [`Effect::Shutdown`] or their end. Returns when every call has
@@ -89,6 +106,8 @@ impl Members {
                 Effect::StartCall(order) => self.start_call(*order),
                 Effect::CancelCall { call, .. } => self.cancel(call),
                 Effect::Reply { call, ask, reply } => self.reply(call, ask, reply),
+                Effect::RecordThought(order) => self.thinkers.record(*order),
+                Effect::EndThinking { task } => self.thinkers.end(task),
                 Effect::Connect { spec } => self.connect(&spec.name),
                 Effect::Disconnect { member } => self.disconnect(&member),
                 Effect::Restart { member } => self.restart(&member),

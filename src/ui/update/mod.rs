@@ -106,6 +106,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::HistoryNext => compose::next(model),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
+        Action::Think => compose::think(model),
         Action::Back => back(model),
         Action::Enter => intents = rows::open(model, state),
         Action::Up

@@ -11,11 +11,12 @@ use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
+use crate::ui::thinking;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
-/// Builds the text anew when the selection or what is known of it changed.
-pub(super) fn build(model: &mut Model, state: &State) {
+/// Builds the text anew when the selection, what is known of it, or the width changed.
+pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let list = model.list();
     if !Pane::of(model.screen).contains(&Pane::Detail) {
         return;
@@ -25,7 +26,7 @@ pub(super) fn build(model: &mut Model, state: &State) {
         return;
     };
     let of = Some((model.screen, key, state.seq()));
-    if model.detail.of == of {
+    if model.detail.of == of && model.detail.ring.columns() == columns {
         return;
     }
     let same_row =
@@ -35,12 +36,13 @@ pub(super) fn build(model: &mut Model, state: &State) {
     } else {
         0
     };
+    let columns = usize::from(columns);
     let mut ring = Ring::default();
     let keymap = &model.setup.keymap;
     match model.screen {
         Screen::Queue | Screen::Votes => {
             if let Some(it) = model.task(state) {
-                task(&mut ring, it, state, keymap);
+                task(&mut ring, it, state, keymap, columns);
             }
         }
         Screen::Inbox => {
@@ -95,7 +97,7 @@ fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
+fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -117,6 +119,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
     outcome(ring, task, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
+    thoughts(ring, task, columns);
     for call in task.calls() {
         answer(ring, *call, task, state, keymap);
     }
@@ -129,6 +132,22 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
+    }
+}
+
+/// The tree of the thoughts, above their whole texts.
+fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
+    let lines = thinking::lines(task, columns);
+    if lines.is_empty() {
+        return;
+    }
+    gap(ring);
+    let (about, tree) = lines.split_at(lines.len() - task.thinking().kept().len());
+    for line in about {
+        say(ring, Tone::Note, line);
+    }
+    for line in tree {
+        say(ring, Tone::Thought, line);
     }
 }
 
@@ -205,7 +224,10 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                     took(*at)
                 ),
             );
-            if !is_result(task, text.as_str()) {
+            if let Some(kept) = task.thinking().of_call(call) {
+                say(ring, Tone::Note, &thinking::heading(kept.thought()));
+                say(ring, Tone::Thought, kept.thought().text.as_str());
+            } else if !is_result(task, text.as_str()) {
                 say(ring, Tone::Said, text.as_str());
             }
             if let Some(value) = value {

@@ -16,7 +16,6 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
-    detail::build(model, state);
     for (pane, rect) in panes(model, area, parts.body) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
@@ -35,7 +34,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                     ring.resize(columns, rows.saturating_sub(above));
                 }
             }
-            Pane::Detail => detail::fit(model, columns, rows),
+            Pane::Detail => {
+                detail::build(model, state, columns);
+                detail::fit(model, columns, rows);
+            }
             Pane::Sessions
             | Pane::Queue
             | Pane::Memory

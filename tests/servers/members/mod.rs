@@ -9,6 +9,7 @@ mod gemini;
 mod pal;
 pub(crate) mod rehearsal;
 mod sessions;
+mod thinking;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ use synod::core::{
     MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
 };
 use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
-use synod::members::{Adapter, Members, Outlets, Prices, Setup};
+use synod::members::{Adapter, Members, Outlets, Prices, Setup, ThinkingTool};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -44,6 +45,12 @@ pub(super) struct Heard {
 impl Stand {
     /// Starts the members and connects all of them.
     pub(super) async fn with(setups: Vec<Setup>) -> Self {
+        let none = ThinkingTool::Absent("none is configured".to_owned());
+        Self::with_thinking(setups, none).await
+    }
+
+    /// The same, with a tool that records thoughts.
+    pub(super) async fn with_thinking(setups: Vec<Setup>, tool: ThinkingTool) -> Self {
         // Small on purpose: the runner must cope with full channels.
         let (reports_in, reports) = mpsc::channel(4);
         let (deltas_in, deltas) = mpsc::channel(4);
@@ -58,6 +65,7 @@ impl Stand {
         });
         let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
         let members = Members::new(setups, options, outlets, || Timestamp(1_000));
+        let members = members.with_thinking(tool);
         let mut running = JoinSet::new();
         running.spawn(members.run(inbox));
         let stand = Self {
@@ -221,6 +229,7 @@ impl Heard {
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
+            | Report::ThoughtRecorded { .. }
             | Report::Health { .. } => None,
         })
     }
@@ -247,6 +256,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         former: None,
         history: Vec::new(),
         deadline: None,
+        thinking: None,
     }
 }
 

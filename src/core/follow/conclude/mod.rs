@@ -3,6 +3,7 @@
 use crate::core::conflict::detect::candidates;
 use crate::core::decide::cancel_calls;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
 use crate::core::text::clipped;
 use crate::core::{
@@ -21,7 +22,7 @@ pub(super) fn next(state: &State) -> Vec<Event> {
         .unwrap_or_default()
 }
 
-type Standings = [(Slot, Standing)];
+pub(super) type Standings = [(Slot, Standing)];
 
 fn conclude(state: &State, task: &Task) -> Vec<Event> {
     let standings: Vec<(Slot, Standing)> = slots(task)
@@ -36,10 +37,11 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
         Strategy::Race => race(state, task, &standings),
         Strategy::Council => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
+        Strategy::Think => think(state, task, &standings),
     }
 }
 
-fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
+pub(super) fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     match standings.first() {
         Some((_, Standing::Answered(call, answer))) => {
             vec![done(task, answer, vec![*call], Basis::Only)]
@@ -199,7 +201,7 @@ fn unless_awaited(task: &Task, standings: &Standings) -> Vec<Event> {
     vec![failed(task, standings)]
 }
 
-fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event {
+pub(super) fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event {
     concluded(
         task,
         Outcome::Done {
@@ -210,7 +212,7 @@ fn done(task: &Task, answer: &Answer, from: Vec<CallId>, basis: Basis) -> Event 
     )
 }
 
-fn failed(task: &Task, standings: &Standings) -> Event {
+pub(super) fn failed(task: &Task, standings: &Standings) -> Event {
     let reasons: Vec<String> = standings
         .iter()
         .filter_map(|(slot, standing)| match standing {

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, Basis, Budget, CallId, Candidate, Decision, Ending, Event,
-    Failure, FailureKind, FinalAnswer, Handle, Health, Input, ListedSession, Listing, MemberName,
-    MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, SessionChange, SessionId, Span,
-    Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision, Ending,
+    Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession,
+    Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach,
+    SessionChange, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
+    Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -20,6 +21,7 @@ pub(crate) fn samples() -> Vec<Event> {
         sessions(),
         tasks(),
         calls(),
+        thinking(),
         conflicts(),
         attention::all(),
         attention::approvals(),
@@ -262,6 +264,7 @@ fn tasks() -> Vec<Event> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Operator,
+        Basis::Conclusion,
     ];
     let done = bases.map(|basis| Outcome::Done {
         result: Text::from("it races with the token refresh"),
@@ -298,11 +301,60 @@ fn calls() -> Vec<Event> {
             vec![Input::Answer(CallId(11)), Input::Result(TaskId(39))],
         ),
         started(Purpose::Repair, Access::Read, vec![]),
+        started(Purpose::Thought(3), Access::Read, vec![]),
+        started(Purpose::ThoughtAgain(3), Access::Read, vec![]),
+        started(Purpose::Conclude, Access::Read, vec![]),
     ];
     events.extend(endings().into_iter().map(|ending| Event::CallEnded {
         call: CallId(12),
         ending,
     }));
+    events
+}
+
+fn thinking() -> Vec<Event> {
+    let task = TaskId(41);
+    let plain = Thought {
+        number: 1,
+        text: Text::from("It races \u{1b}[31mwith the refresh."),
+        revises: None,
+        branch: None,
+        total: 5,
+        needs_more: false,
+        more: true,
+    };
+    let full = Thought {
+        number: 6,
+        revises: Some(1),
+        branch: Some(Branch {
+            id: "a cache".to_owned(),
+            from: 2,
+        }),
+        total: 7,
+        needs_more: true,
+        more: false,
+        ..plain.clone()
+    };
+    let recorded = |keeper| Event::ThoughtRecorded {
+        task,
+        number: 6,
+        keeper,
+    };
+    let mut events = vec![Event::ThoughtsBounded { most: 12 }];
+    events.extend([plain, full].map(|thought| Event::ThoughtProposed {
+        task,
+        call: CallId(12),
+        thought,
+    }));
+    events.extend([
+        recorded(Keeper::Tool {
+            history: 6,
+            replayed: 5,
+        }),
+        recorded(Keeper::Room {
+            why: "no tool is configured".to_owned(),
+        }),
+    ]);
     events
 }
 
