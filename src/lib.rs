@@ -8,10 +8,12 @@
 //! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
 //! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
-//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, chain) through
-//! **calls**, each one request in flight to a server. Answers of a council that do not agree are a
-//! **conflict**; its distinct answers are the **candidates**. Whatever waits for the operator is an
-//! **attention** item. The **hub** is the shared-memory MCP server.
+//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, chain, think)
+//! through **calls**, each one request in flight to a server. Answers of a council that do not agree
+//! are a **conflict**; its distinct answers are the **candidates**. A **thinking session** is one
+//! member's thoughts about a task, given one at a time and recorded by a tool, with the conclusion as
+//! the result. Whatever waits for the operator is an **attention** item. The **hub** is the
+//! shared-memory MCP server.
 //!
 //! # The way of a key press
 //!
@@ -30,7 +32,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; pure |
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; what is allowed without the operator; pure |
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |

@@ -98,6 +98,8 @@ fn look(place: &Place, args: &Args) -> anyhow::Result<Discovery> {
     let programs: Vec<String> = found
         .found
         .iter()
+        // Tool servers have no version that matters, and some would begin to serve.
+        .filter(|one| !matches!(one.role, Role::Tools(_)))
         .filter_map(|one| match &one.origin {
             FoundIn::Program(path) => Some(format!("{} --version", path.display())),
             FoundIn::Endpoint(_) | FoundIn::File(_) => None,

@@ -16,6 +16,7 @@ mod room;
 mod run;
 #[cfg(feature = "screenshots")]
 mod screenshot;
+mod session;
 mod start;
 mod stop;
 mod telling;
@@ -73,6 +74,9 @@ enum Word {
     Doctor(doctor::Args),
     /// Print, follow or search what has happened
     Journal(journal::Args),
+    /// List the sessions of the room, or write one as Markdown
+    #[command(subcommand)]
+    Session(session::Word),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -138,6 +142,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.word {
         None => open::open(&place, cli.foreground),
         Some(Word::Journal(args)) => journal::journal(&place, &args),
+        Some(Word::Session(word)) => session::session(&place, &word),
         Some(Word::Run(args)) => run::run(&place, &args),
         Some(Word::Init(args)) => init::init(&place, &args),
         Some(Word::Doctor(args)) => doctor::doctor(&place, &args),

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 
 use super::place::{Origin, Place, SourceFile};
 use super::problem::{Fault, Problem, nearest, shown};
-use super::value::{self, Name};
+use super::value::{self, Lull, Name};
 
 /// One value with the key it stands under.
 #[derive(Clone, Copy)]
@@ -132,6 +132,17 @@ impl<'a> Item<'a> {
         self.as_str()
             .and_then(value::duration)
             .ok_or_else(|| self.bad("a length of time such as \"90s\", \"30m\" or \"2h\""))
+    }
+
+    /// A length of time such as `"30m"`; `"never"` or 0 for none.
+    pub(super) fn lull(self) -> Result<Lull, Problem> {
+        let whole = self.value.get_ref().as_integer();
+        if whole.is_some_and(|number| number.as_str() == "0") {
+            return Ok(Lull::Never);
+        }
+        self.as_str()
+            .and_then(Lull::parse)
+            .ok_or_else(|| self.bad("a length of time such as \"30m\" or \"2h\", or \"never\""))
     }
 
     /// A name of a member or server.

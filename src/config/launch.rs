@@ -97,8 +97,8 @@ impl Default for Timeout {
 }
 
 impl Timeout {
-    pub(super) fn read(table: &mut Table<'_, '_>) -> Self {
-        let default = Self::default();
+    /// What is not written is as in `default`.
+    pub(super) fn read(table: &mut Table<'_, '_>, default: Self) -> Self {
         table
             .table("timeout", |table| Self {
                 idle: table.get("idle", Item::duration).unwrap_or(default.idle),

@@ -2,84 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::adapter::Adapter;
 use super::effective::{Values, or_none, quoted};
-use super::item::{Item, one_of};
+use super::item::Item;
 use super::launch::{Launch, Timeout};
 use super::place::Origin;
-use super::problem::{Fault, Problem, nearest};
+use super::problem::Problem;
 use super::read::Table;
-use super::value::Name;
-
-/// Which adapter talks to a member's server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Adapter {
-    /// The npm package `codex-mcp-server`, which drives the `codex` command.
-    CodexMcpServer,
-    /// `codex mcp-server`, part of `codex` up to 0.153.
-    Codex,
-    /// The built-in server for any OpenAI-compatible endpoint.
-    Openai,
-    /// The built-in seeded rehearsal server. Never a real model.
-    Rehearsal,
-    /// Any MCP server with a tool that takes a prompt.
-    Generic,
-}
-
-impl Adapter {
-    /// All adapters, with the words of the file.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("codex-mcp-server", Self::CodexMcpServer),
-        ("codex", Self::Codex),
-        ("openai", Self::Openai),
-        ("rehearsal", Self::Rehearsal),
-        ("generic", Self::Generic),
-    ];
-
-    /// Families that are known by name and have no adapter yet.
-    pub const NOT_YET: [&'static str; 3] = ["gemini", "claude", "pal"];
-
-    /// The word in the file.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CodexMcpServer => "codex-mcp-server",
-            Self::Codex => "codex",
-            Self::Openai => "openai",
-            Self::Rehearsal => "rehearsal",
-            Self::Generic => "generic",
-        }
-    }
-
-    /// Whether Synod brings the server itself, so that no command is needed.
-    #[must_use]
-    pub fn is_built_in(self) -> bool {
-        match self {
-            Self::Openai | Self::Rehearsal => true,
-            Self::CodexMcpServer | Self::Codex | Self::Generic => false,
-        }
-    }
-
-    fn read(item: Item<'_>) -> Result<Self, Problem> {
-        let names = Self::ALL.map(|(word, _)| word);
-        let found = item.as_str().unwrap_or_default();
-        if let Some(known) = Self::NOT_YET.iter().find(|known| **known == found) {
-            let fault = Fault::NoAdapterYet {
-                adapter: (*known).to_owned(),
-                available: names.join(", "),
-            };
-            return Err(Problem::new(item.place(), fault));
-        }
-        let all = [&names[..], &Self::NOT_YET[..]].concat();
-        item.word(&Self::ALL)
-            .map_err(|problem| match nearest(found, &all) {
-                Some(near) if Self::NOT_YET.contains(&near) => item.bad(format!(
-                    "{} (\"{near}\" has no adapter yet)",
-                    one_of(&names)
-                )),
-                Some(_) | None => problem,
-            })
-    }
-}
+use super::value::{Lull, Name};
 
 /// Which of its two APIs an OpenAI-compatible endpoint is asked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -125,8 +55,12 @@ pub struct GenericTool {
     pub session_arg: Option<String>,
     /// JSON pointer into the structured result where a new session's handle stands.
     pub session_path: Option<String>,
+    /// Whether a session goes on by its handle after the server was started anew.
+    pub session_survives: bool,
     /// JSON pointer into the structured result where the answer stands; absent: the text blocks.
     pub answer_path: Option<String>,
+    /// What the server puts before each answer, to be taken off.
+    pub answer_prefix: Option<String>,
     /// The argument that takes the model's name.
     pub model_arg: Option<String>,
     /// The argument that takes the working directory.
@@ -142,6 +76,43 @@ pub struct Sandbox {
     pub arg: String,
     /// Its value for read-only work.
     pub read_only: String,
+}
+
+/// How the Gemini adapter asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct GeminiForm {
+    /// Whether tasks of kind `code` are answered by edits in the form of the server's change mode.
+    pub change_mode: bool,
+}
+
+/// What becomes of a server's wish that a model of the room answers something.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Sampling {
+    /// It is refused, and not offered in the first place.
+    #[default]
+    Refuse,
+    /// The operator is asked.
+    Ask,
+    /// This member answers.
+    Member(Name),
+}
+
+impl Sampling {
+    fn read(item: Item<'_>) -> Result<Self, Problem> {
+        Ok(match item.as_str() {
+            Some("refuse") => Self::Refuse,
+            Some("ask") => Self::Ask,
+            Some(_) | None => Self::Member(item.name()?),
+        })
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Ask => "ask",
+            Self::Member(name) => name.as_str(),
+        }
+    }
 }
 
 /// What a rehearsal member plays.
@@ -178,10 +149,17 @@ pub struct Member {
     pub timeout: Timeout,
     /// Its prices; absent: its money is not counted.
     pub cost: Option<Cost>,
+    /// How long its server may be idle before it is ended until its next turn; absent: as the room
+    /// says.
+    pub rest_after: Option<Lull>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
+    /// What becomes of its server's wishes for a model's answer.
+    pub sampling: Sampling,
     /// For the generic adapter: how its tool is called.
     pub generic: Option<GenericTool>,
+    /// For the Gemini adapter: how it is asked.
+    pub gemini: GeminiForm,
     /// For the rehearsal adapter: what it plays.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -193,7 +171,11 @@ impl Member {
         match (&self.family, self.adapter) {
             (Some(family), _) => family,
             (None, Adapter::Codex | Adapter::CodexMcpServer) => "openai",
-            (None, Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => self.name.as_str(),
+            (None, Adapter::Gemini) => "google",
+            (None, Adapter::Claude) => "anthropic",
+            (None, Adapter::Pal | Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => {
+                self.name.as_str()
+            }
         }
     }
 
@@ -208,6 +190,7 @@ impl Member {
         let adapter = required(table, "adapter", "how Synod talks to it", Adapter::read);
         let launch = Launch::read(table);
         let generic = table.table("generic", GenericTool::read);
+        let gemini = table.table("gemini", GeminiForm::read);
         let rehearsal = table.table("rehearsal", Rehearsal::read).flatten();
         let api = table.get("api", |item| match adapter {
             Some(Adapter::Openai) | None if launch.command.is_empty() => item.word(&Api::ALL),
@@ -229,9 +212,12 @@ impl Member {
         let family = table.get("family", Item::text);
         let model = table.get("model", Item::text);
         let parallel = table.get("parallel", |item| item.whole(1, 64));
-        let timeout = Timeout::read(table);
+        let timeout = adapter.map_or_else(Timeout::default, Adapter::timeout);
+        let timeout = Timeout::read(table, timeout);
         let cost = table.table("cost", Cost::read).flatten();
+        let rest_after = table.get("rest_after", Item::lull);
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
+        let sampling = table.get("sampling", Sampling::read).unwrap_or_default();
         Some(Self {
             name: name?,
             adapter: adapter?,
@@ -244,8 +230,11 @@ impl Member {
             parallel: parallel.and_then(|n| u16::try_from(n).ok()).unwrap_or(1),
             timeout,
             cost,
+            rest_after,
             read_only,
+            sampling,
             generic: generic.flatten(),
+            gemini: gemini.unwrap_or_default(),
             rehearsal,
         })
     }
@@ -273,9 +262,17 @@ impl Member {
                 cost.output_per_mtok.to_string(),
             ));
         }
+        if let Some(rest_after) = self.rest_after {
+            rows.push((path("rest_after"), quoted(&rest_after.text())));
+        }
         rows.push((path("read_only"), self.read_only.to_string()));
+        rows.push((path("sampling"), quoted(self.sampling.word())));
         if let Some(generic) = &self.generic {
             rows.extend(generic.values(&path("generic")));
+        }
+        if self.adapter == Adapter::Gemini {
+            let form = self.gemini.change_mode.to_string();
+            rows.push((path("gemini.change_mode"), form));
         }
         if let Some(rehearsal) = &self.rehearsal {
             rows.push((path("rehearsal.persona"), quoted(&rehearsal.persona)));
@@ -306,6 +303,9 @@ fn check(table: &mut Table<'_, '_>, adapter: Adapter, launch: &Launch, generic: 
         | Adapter::Openai
         | Adapter::Codex
         | Adapter::CodexMcpServer
+        | Adapter::Gemini
+        | Adapter::Claude
+        | Adapter::Pal
         | Adapter::Rehearsal => {}
     }
 }
@@ -336,6 +336,13 @@ impl Cost {
     }
 }
 
+impl GeminiForm {
+    fn read(table: &mut Table<'_, '_>) -> Self {
+        let change_mode = table.get("change_mode", Item::flag).unwrap_or(false);
+        Self { change_mode }
+    }
+}
+
 impl Rehearsal {
     fn read(table: &mut Table<'_, '_>) -> Option<Self> {
         let persona = required(table, "persona", "what it plays", Item::text);
@@ -353,7 +360,9 @@ impl GenericTool {
         let prompt_arg = table.get("prompt_arg", Item::text);
         let session_arg = table.get("session_arg", Item::text);
         let session_path = table.get("session_path", pointer);
+        let session_survives = table.get("session_survives", Item::flag);
         let answer_path = table.get("answer_path", pointer);
+        let answer_prefix = table.get("answer_prefix", Item::text);
         let model_arg = table.get("model_arg", Item::text);
         let cwd_arg = table.get("cwd_arg", Item::text);
         let sandbox_arg = table.get("sandbox_arg", Item::text);
@@ -363,7 +372,9 @@ impl GenericTool {
             prompt_arg: prompt_arg.unwrap_or_else(|| "prompt".to_owned()),
             session_arg,
             session_path,
+            session_survives: session_survives.unwrap_or(false),
             answer_path,
+            answer_prefix,
             model_arg,
             cwd_arg,
             sandbox: sandbox_arg.map(|arg| Sandbox {
@@ -381,6 +392,7 @@ impl GenericTool {
             ("session_arg", self.session_arg.as_ref()),
             ("session_path", self.session_path.as_ref()),
             ("answer_path", self.answer_path.as_ref()),
+            ("answer_prefix", self.answer_prefix.as_ref()),
             ("model_arg", self.model_arg.as_ref()),
             ("cwd_arg", self.cwd_arg.as_ref()),
             ("sandbox_arg", sandbox.map(|sandbox| &sandbox.arg)),
@@ -389,9 +401,15 @@ impl GenericTool {
                 sandbox.map(|sandbox| &sandbox.read_only),
             ),
         ];
-        all.into_iter()
+        let mut rows: Values = all
+            .into_iter()
             .filter_map(|(key, value)| Some((format!("{owner}.{key}"), quoted(value?))))
-            .collect()
+            .collect();
+        if self.session_arg.is_some() {
+            let survives = self.session_survives.to_string();
+            rows.push((format!("{owner}.session_survives"), survives));
+        }
+        rows
     }
 }
 

@@ -5,6 +5,7 @@
 //! but `--version` of programs found on PATH, and that only when asked. It imports no other module
 //! of this crate, and [`EnvSource`] is the only reader of the process environment.
 
+mod adapter;
 mod conflict;
 mod console;
 pub mod discover;
@@ -25,6 +26,7 @@ mod server;
 mod trust;
 mod value;
 
+pub use adapter::Adapter;
 pub use conflict::{Conflict, Fallback, Quorum, RULES, Routing, RoutingPolicy, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};
@@ -32,7 +34,7 @@ pub use env::EnvSource;
 pub use init::{Choice, render};
 pub use launch::{Launch, Timeout};
 pub use layers::{Config, Loaded, Overrides, PROJECT_FILE, load};
-pub use member::{Adapter, Cost, GenericTool, Member, Rehearsal, Sandbox};
+pub use member::{Cost, GeminiForm, GenericTool, Member, Rehearsal, Sampling, Sandbox};
 pub use place::{Layer, Origin, Place};
 pub use policy::{Policy, PolicyAction, PolicyKind};
 pub use problem::{ConfigError, Fault, Problem};
@@ -40,4 +42,4 @@ pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
 pub use server::{Server, ServerAdapter};
 pub use trust::{Confirmable, Fingerprint, Owner, Trust, TrustError};
-pub use value::{Name, Reference, Secret};
+pub use value::{Lull, Name, Reference, Secret};

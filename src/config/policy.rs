@@ -15,10 +15,19 @@ pub enum PolicyKind {
     Exec,
     /// To change files.
     Patch,
+    /// To fill in a form.
+    Form,
+    /// To open an address in a browser.
+    Url,
 }
 
 impl PolicyKind {
-    const WORDS: [(&'static str, Self); 2] = [("exec", Self::Exec), ("patch", Self::Patch)];
+    const WORDS: [(&'static str, Self); 4] = [
+        ("exec", Self::Exec),
+        ("patch", Self::Patch),
+        ("form", Self::Form),
+        ("url", Self::Url),
+    ];
 
     /// The word in the file.
     #[must_use]
@@ -26,6 +35,8 @@ impl PolicyKind {
         match self {
             Self::Exec => "exec",
             Self::Patch => "patch",
+            Self::Form => "form",
+            Self::Url => "url",
         }
     }
 }
@@ -39,13 +50,16 @@ pub enum PolicyAction {
     Ask,
     /// No, without asking.
     Deny,
+    /// No, and no other rule counts.
+    Block,
 }
 
 impl PolicyAction {
-    const WORDS: [(&'static str, Self); 3] = [
+    const WORDS: [(&'static str, Self); 4] = [
         ("allow", Self::Allow),
         ("ask", Self::Ask),
         ("deny", Self::Deny),
+        ("block", Self::Block),
     ];
 
     /// The word in the file.
@@ -55,6 +69,7 @@ impl PolicyAction {
             Self::Allow => "allow",
             Self::Ask => "ask",
             Self::Deny => "deny",
+            Self::Block => "block",
         }
     }
 }
@@ -68,6 +83,9 @@ pub struct Policy {
     pub kind: PolicyKind,
     /// The words that a command must start with; empty fits everything of the kind.
     pub prefix: Vec<String>,
+    /// The file or folder it is about: where a command runs, what a change touches. Relative to the
+    /// project or absolute; absent: anywhere.
+    pub path: Option<String>,
     /// What is answered.
     pub action: PolicyAction,
     /// Where it was written.
@@ -81,29 +99,44 @@ impl Policy {
         let kind = required(
             table,
             "kind",
-            "what is asked for: \"exec\" or \"patch\"",
+            "what is asked for: \"exec\", \"patch\", \"form\" or \"url\"",
             |item| item.word(&PolicyKind::WORDS),
         );
         let prefix = table.take("prefix");
         let prefix = match (prefix, kind) {
             (None, _) => Some(Vec::new()),
-            (Some(item), Some(PolicyKind::Patch)) => {
+            (Some(item), Some(PolicyKind::Patch | PolicyKind::Form | PolicyKind::Url)) => {
                 let problem: Result<Vec<String>, Problem> =
                     Err(item.bad("left out: only kind = \"exec\" has a prefix"));
                 table.keep(problem)
             }
             (Some(item), Some(PolicyKind::Exec) | None) => table.keep(Item::command(item)),
         };
+        let path = table.get("path", |item| match kind {
+            Some(PolicyKind::Form | PolicyKind::Url) => {
+                Err(item.bad("left out: only commands and changes have a place"))
+            }
+            Some(PolicyKind::Exec | PolicyKind::Patch) | None => item.text(),
+        });
         let action = required(
             table,
             "action",
-            "the answer: \"allow\", \"ask\" or \"deny\"",
-            |item| item.word(&PolicyAction::WORDS),
+            "the answer: \"allow\", \"ask\", \"deny\" or \"block\"",
+            |item| {
+                let action = item.word(&PolicyAction::WORDS)?;
+                if action == PolicyAction::Allow && kind == Some(PolicyKind::Url) {
+                    return Err(item.bad(
+                        "\"ask\", \"deny\" or \"block\": what an address asks for only you can see",
+                    ));
+                }
+                Ok(action)
+            },
         );
         Some(Self {
             member,
             kind: kind?,
             prefix: prefix?,
+            path,
             action: action?,
             origin,
         })
@@ -113,10 +146,21 @@ impl Policy {
     pub(super) fn described(&self) -> String {
         let member = self.member.as_ref().map_or("every member", Name::as_str);
         let prefix = quoted_list(self.prefix.iter().map(String::as_str));
+        let path = self.path.as_deref();
+        let path = path.map_or_else(String::new, |path| format!(" in {}", quoted(path)));
         format!(
-            "{} for {member}: {} {prefix}",
+            "{} for {member}: {} {prefix}{path}",
             quoted(self.action.word()),
             quoted(self.kind.word()),
         )
+    }
+
+    /// How the rule is called where it answers: what it says, and where it stands.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let mut words = vec![self.action.word(), self.kind.word()];
+        words.extend(self.prefix.iter().map(String::as_str));
+        words.extend(self.path.as_deref());
+        format!("{} ({})", words.join(" "), self.origin.place)
     }
 }

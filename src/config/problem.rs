@@ -73,17 +73,6 @@ pub enum Fault {
         /// The first one; the problem's place is the second.
         first: Place,
     },
-    /// A model family that Synod knows by name and cannot drive yet.
-    #[error(
-        "there is no adapter for `{adapter}` yet; usable today are {available}, and `generic` \
-         drives any MCP server that has a tool which takes a prompt"
-    )]
-    NoAdapterYet {
-        /// The name.
-        adapter: String,
-        /// The adapters that exist, as a list.
-        available: String,
-    },
 }
 
 /// The tail of an unknown-key message: the likely key, or all of them when none is near.

@@ -1,10 +1,12 @@
-//! `[room]`: the hub and the budget.
+//! `[room]`: the hub, the budget, what is tidied away, how long questions wait, and the bound of a
+//! thinking session.
 
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
+use super::item::Item;
 use super::read::Table;
-use super::value::duration_text;
+use super::value::{Lull, duration_text};
 
 /// Which shared memory the room writes its documents to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +82,14 @@ pub struct RoomSettings {
     pub hub_command: Option<Vec<String>>,
     /// Hard stops.
     pub budget: Budget,
+    /// How long a member's server may be idle before it is ended until its next turn.
+    pub rest_after: Lull,
+    /// How long a session may be without a turn before it is archived.
+    pub archive_after: Lull,
+    /// How long a server's question waits for the operator before it is denied.
+    pub approval_timeout: Duration,
+    /// How many thoughts a thinking session takes at most.
+    pub thoughts: u32,
 }
 
 impl Default for RoomSettings {
@@ -93,6 +103,10 @@ impl Default for RoomSettings {
                 time: None,
                 per: Per::Day,
             },
+            rest_after: Lull::After(Duration::from_mins(30)),
+            archive_after: Lull::After(Duration::from_hours(30 * 24)),
+            approval_timeout: Duration::from_mins(15),
+            thoughts: 12,
         }
     }
 }
@@ -102,6 +116,16 @@ impl RoomSettings {
         table.set(&mut self.hub, "hub", |item| item.word(&Hub::WORDS));
         let command = &mut self.hub_command;
         table.set(command, "hub_command", |item| item.command().map(Some));
+        table.set(&mut self.rest_after, "rest_after", Item::lull);
+        table.set(&mut self.archive_after, "archive_after", Item::lull);
+        let timeout = &mut self.approval_timeout;
+        table.set(timeout, "approval_timeout", Item::duration);
+        let thoughts = &mut self.thoughts;
+        table.set(thoughts, "thoughts", |item| {
+            // The bound makes it fit.
+            item.whole(1, 200)
+                .map(|most| u32::try_from(most).unwrap_or(200))
+        });
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -140,6 +164,19 @@ impl RoomSettings {
                 or_none(time.map(|time| quoted(&duration_text(time))), "no limit"),
             ),
             ("room.budget.per".to_owned(), quoted(per.word())),
+            (
+                "room.rest_after".to_owned(),
+                quoted(&self.rest_after.text()),
+            ),
+            (
+                "room.archive_after".to_owned(),
+                quoted(&self.archive_after.text()),
+            ),
+            (
+                "room.approval_timeout".to_owned(),
+                quoted(&duration_text(self.approval_timeout)),
+            ),
+            ("room.thoughts".to_owned(), self.thoughts.to_string()),
         ]
     }
 }

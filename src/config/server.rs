@@ -65,7 +65,7 @@ impl Server {
                 "the program to start, or `url` for a server that is running",
             );
         }
-        let timeout = Timeout::read(table);
+        let timeout = Timeout::read(table, Timeout::default());
         Some(Self {
             name: name?,
             adapter: adapter.unwrap_or(ServerAdapter::Generic),

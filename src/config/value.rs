@@ -114,6 +114,40 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     (!length.is_zero() && length <= YEAR).then_some(length)
 }
 
+/// How long something may lie idle before it is tidied away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lull {
+    /// It may for ever.
+    Never,
+    /// So long.
+    After(Duration),
+}
+
+impl Lull {
+    /// The length, if there is one.
+    #[must_use]
+    pub fn length(self) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::After(length) => Some(length),
+        }
+    }
+
+    /// Parses `never`, `0` or a length of time.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "never" | "0" => Some(Self::Never),
+            text => duration(text).map(Self::After),
+        }
+    }
+
+    /// The text in the file.
+    pub(super) fn text(self) -> String {
+        self.length()
+            .map_or_else(|| "never".to_owned(), duration_text)
+    }
+}
+
 /// Writes a length of time the way [`duration`] reads it.
 pub(super) fn duration_text(length: Duration) -> String {
     let seconds = length.as_secs();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{AskId, AttentionId, CallId, Limit, TaskId, Text, Timestamp};
+use crate::core::{AskId, AttentionId, CallId, Limit, MemberName, TaskId, Text, Timestamp};
 
 /// One item of the inbox that is still open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,13 @@ pub enum Subject {
         /// The task.
         task: TaskId,
     },
+    /// A member is not logged in; it is given no calls until the operator says that it is.
+    LoggedOut {
+        /// Who.
+        member: MemberName,
+        /// What happened and how to log in.
+        why: String,
+    },
     /// A budget is used up; no further call starts.
     Budget {
         /// Which limit.
@@ -73,6 +80,20 @@ pub enum Request {
         /// JSON Schema of the wanted object, as JSON text.
         schema: Text,
     },
+    /// To do something at an address in a browser, and to say when it is done.
+    Url {
+        /// The server's words.
+        message: Text,
+        /// The address. Nothing here ever opens it.
+        url: String,
+    },
+    /// To have a model answer something.
+    Sampling {
+        /// The conversation that is to be answered, as the model will read it.
+        prompt: Text,
+        /// How many tokens the server wants at most; a hint.
+        max_tokens: u64,
+    },
 }
 
 /// What the operator (or the clock) says to an attention item.
@@ -88,9 +109,9 @@ pub enum Reply {
         /// The reason.
         reason: String,
     },
-    /// The filled form, as JSON text.
+    /// The filled form, as JSON text; to a wish for a model, what the model said.
     Fill {
-        /// A JSON object.
+        /// A JSON object; for a model's words `{"model": …, "text": …}`.
         content: Text,
     },
 }
@@ -102,6 +123,20 @@ pub struct Resolution {
     pub reply: Reply,
     /// By whom.
     pub by: Actor,
+    /// For [`Actor::Policy`]: the rule that said it.
+    pub rule: Option<String>,
+}
+
+impl Resolution {
+    /// Somebody's own word, by no rule.
+    #[must_use]
+    pub fn by(by: Actor, reply: Reply) -> Self {
+        Self {
+            reply,
+            by,
+            rule: None,
+        }
+    }
 }
 
 /// Who acts.
@@ -112,6 +147,8 @@ pub enum Actor {
     Operator,
     /// Time ran out.
     Clock,
-    /// The room by its own rules, for instance because the call is over.
+    /// The room itself, for instance because the call is over.
     Room,
+    /// A rule of the operator's, or the block list.
+    Policy,
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply, SessionId, TaskId,
-    TaskOrder, Text,
+    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
+    SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -68,6 +68,20 @@ pub enum Command {
         /// Which.
         session: SessionId,
     },
+    /// Do something with a session.
+    Session {
+        /// Which.
+        session: SessionId,
+        /// What.
+        order: SessionOrder,
+    },
+    /// Ask a member's server which sessions it has.
+    ListSessions {
+        /// Whose server.
+        member: MemberName,
+    },
+    /// Set how long things may lie idle.
+    SetUpkeep(Upkeep),
     /// Take a member in, or change its configuration.
     Enroll(MemberSpec),
     /// Dismiss a member that has no call in flight.
@@ -82,6 +96,13 @@ pub enum Command {
     },
     /// Set what may be spent.
     SetBudget(Budget),
+    /// Set what is answered without the operator, and how long questions wait.
+    SetPolicy(ApprovalPolicy),
+    /// Set how many thoughts a thinking session takes at most.
+    BoundThoughts {
+        /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
+        most: u32,
+    },
     /// Stop all work and end the room process.
     CloseRoom,
 }

@@ -2,7 +2,7 @@
 
 use crate::core::{
     Access, AskId, CallId, Handle, MemberName, MemberSpec, Purpose, Reply, SessionId, TaskId,
-    TaskKind, Text, Timestamp,
+    TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -26,6 +26,13 @@ pub enum Effect {
         /// The answer.
         reply: Reply,
     },
+    /// Have the thinking tool record the last thought of a task.
+    RecordThought(Box<RecordOrder>),
+    /// A task needs the thinking tool no more: end its process.
+    EndThinking {
+        /// The task.
+        task: TaskId,
+    },
     /// Start a member's server and keep it up.
     Connect {
         /// What is known of the member.
@@ -40,6 +47,18 @@ pub enum Effect {
     Restart {
         /// Who.
         member: MemberName,
+    },
+    /// End a member's server until its next call, which starts it again.
+    Rest {
+        /// Who.
+        member: MemberName,
+    },
+    /// Ask a member's server which sessions it has, if it runs.
+    ListSessions {
+        /// Who.
+        member: MemberName,
+        /// The time, which the report returns.
+        asked: Timestamp,
     },
     /// End everything.
     Shutdown,
@@ -68,11 +87,36 @@ pub struct CallOrder {
     pub inputs: Vec<HandedOn>,
     /// The server's own handle of the session, when it has one.
     pub handle: Option<Handle>,
+    /// A handle that the server may still have for the session and that must not be gone on with.
+    pub former: Option<String>,
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
     /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,
     /// When the task is too late.
     pub deadline: Option<Timestamp>,
+    /// What a call of a thinking session needs besides.
+    pub thinking: Option<Box<ThinkingOrder>>,
+}
+
+/// What a call of a thinking session needs besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThinkingOrder {
+    /// The thoughts so far, in order.
+    pub thoughts: Vec<Thought>,
+    /// How many are taken at most.
+    pub most: u32,
+    /// Why the last answer was no thought, when it is asked for again.
+    pub flaw: Option<String>,
+}
+
+/// A thought to be recorded by the thinking tool, with all before it: a process of the tool that
+/// does not know them is told them first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordOrder {
+    /// The task.
+    pub task: TaskId,
+    /// Its thoughts in order; the last one is to be recorded.
+    pub thoughts: Vec<Thought>,
 }
 
 /// An earlier turn, as it is told to a server that does not know it.

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Access, Answer, AskId, Attention, AttentionId, Budget, CallId, Candidate, Decision, Failure,
-    Handle, Health, MemberName, MemberSpec, Outcome, Priority, Purpose, Resolution, SessionId,
-    TaskId, TaskOrder, Text, Timestamp,
+    Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
+    Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, Outcome,
+    Priority, Purpose, Resolution, SessionChange, SessionId, TaskId, TaskOrder, Text, Thought,
+    Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -39,6 +40,22 @@ pub enum Event {
         /// The limits.
         budget: Budget,
     },
+    /// How long things may lie idle was set.
+    UpkeepSet {
+        /// How long.
+        upkeep: Upkeep,
+    },
+    /// What is answered without the operator was set.
+    PolicySet {
+        /// All of it.
+        policy: ApprovalPolicy,
+    },
+
+    /// The operator set how many thoughts a thinking session takes at most.
+    ThoughtsBounded {
+        /// So many.
+        most: u32,
+    },
 
     // ─── Roster ───
     /// A member joined, or its configuration changed.
@@ -56,12 +73,32 @@ pub enum Event {
         /// Who.
         member: MemberName,
     },
+    /// A member's server was ended because it had nothing to do; its next turn starts it.
+    MemberRested {
+        /// Who.
+        member: MemberName,
+    },
     /// A member's server changed its state.
     MemberHealthChanged {
         /// Who.
         member: MemberName,
         /// How it is now.
         health: Health,
+    },
+    /// A member is given no calls for a while: it asked for patience, failed too often in a row, or
+    /// is not logged in.
+    MemberPaused {
+        /// Who.
+        member: MemberName,
+        /// Why, in words.
+        why: String,
+        /// Until when; without it until the operator has logged it in.
+        until: Option<Timestamp>,
+    },
+    /// A member is given calls again.
+    MemberResumed {
+        /// Who.
+        member: MemberName,
     },
 
     // ─── Sessions ───
@@ -91,6 +128,38 @@ pub enum Event {
     SessionClosed {
         /// Which.
         session: SessionId,
+    },
+    /// A conversation was opened that knows what was said in another one.
+    SessionForked {
+        /// Its name.
+        session: SessionId,
+        /// The one that it comes from.
+        from: SessionId,
+        /// Whose.
+        member: MemberName,
+        /// What it is called.
+        title: String,
+    },
+    /// Something was done to a conversation, or became known of it.
+    SessionChanged {
+        /// Which.
+        session: SessionId,
+        /// What.
+        change: SessionChange,
+    },
+    /// The operator wants to know which sessions a server has.
+    SessionsAsked {
+        /// Whose server.
+        member: MemberName,
+    },
+    /// A server said which sessions it has.
+    SessionsListed {
+        /// Whose server.
+        member: MemberName,
+        /// When it was asked.
+        asked: Timestamp,
+        /// What it said.
+        listing: Listing,
     },
 
     // ─── Tasks ───
@@ -165,6 +234,27 @@ pub enum Event {
         ending: Ending,
     },
 
+    // ─── Thinking ───
+    /// A member gave the next thought of a task. The order to record it follows from this.
+    ThoughtProposed {
+        /// Of which task.
+        task: TaskId,
+        /// The call that brought it.
+        call: CallId,
+        /// The thought.
+        thought: Thought,
+    },
+    /// It is settled who keeps a thought. Said again of the last one after the room was taken up
+    /// again, when a fresh process of the tool has been told all of them.
+    ThoughtRecorded {
+        /// Of which task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
+    },
+
     // ─── Conflict ───
     /// The answers of a council agree.
     AgreementFound {
@@ -202,6 +292,18 @@ pub enum Event {
         asked: Option<(CallId, AskId)>,
         /// How and by whom.
         resolution: Resolution,
+    },
+
+    /// A member is lent: the task's result answers the item.
+    ModelLent {
+        /// The item, a server's wish for a model.
+        attention: AttentionId,
+        /// The task that was added for it.
+        task: TaskId,
+        /// Who lent it.
+        by: Actor,
+        /// Whether further wishes in the session shall be answered without asking.
+        lasting: bool,
     },
 
     // ─── Oddities ───

@@ -17,6 +17,9 @@ pub struct Failure {
     pub said: Text,
     /// How long to wait before another try, when the server said so.
     pub retry_after: Option<Span>,
+    /// Whether the call is known not to have reached the server: then it had no effect at all, and
+    /// to make it again is always safe.
+    pub unsent: bool,
 }
 
 /// The sorts of failure.
@@ -25,6 +28,8 @@ pub struct Failure {
 pub enum FailureKind {
     /// The server or the program behind it is not there.
     NotInstalled,
+    /// It is there, and too old or too new, or what it runs on is.
+    WrongVersion,
     /// No key, a wrong key, or an expired login.
     Auth,
     /// Too many requests.
@@ -56,6 +61,7 @@ impl FailureKind {
             | Self::Crashed
             | Self::Protocol => true,
             Self::NotInstalled
+            | Self::WrongVersion
             | Self::Auth
             | Self::ContextTooLong
             | Self::Refused
@@ -63,11 +69,30 @@ impl FailureKind {
         }
     }
 
-    /// The word for it, as shown and as in `--json` output.
+    /// The word for it in `--json` output; never changed.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotInstalled => "not_installed",
+            Self::WrongVersion => "wrong_version",
+            Self::Auth => "auth",
+            Self::RateLimited => "rate_limited",
+            Self::Overloaded => "overloaded",
+            Self::ContextTooLong => "context_too_long",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed_out",
+            Self::Malformed => "malformed",
+            Self::Protocol => "protocol",
+            Self::Crashed => "crashed",
+        }
+    }
+
+    /// The word for it, as shown.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::NotInstalled => "not installed",
+            Self::WrongVersion => "wrong version",
             Self::Auth => "not logged in",
             Self::RateLimited => "rate limited",
             Self::Overloaded => "overloaded",
@@ -75,7 +100,7 @@ impl FailureKind {
             Self::Refused => "refused",
             Self::TimedOut => "timed out",
             Self::Malformed => "malformed",
-            Self::Protocol => "protocol",
+            Self::Protocol => "unreachable",
             Self::Crashed => "crashed",
         }
     }
@@ -90,6 +115,7 @@ impl Failure {
             message: message.into(),
             said: Text::from(""),
             retry_after: None,
+            unsent: false,
         }
     }
 }

@@ -11,6 +11,7 @@
 //! every collection is ordered, so the same events always give the same state.
 
 pub mod answer;
+pub mod approval;
 pub mod attention;
 pub mod budget;
 pub mod checkup;
@@ -18,6 +19,7 @@ pub mod command;
 pub mod conflict;
 pub mod decide;
 pub mod delta;
+mod digest;
 pub mod effect;
 pub mod event;
 pub mod evolve;
@@ -25,21 +27,27 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod form;
 pub mod id;
+pub mod listing;
 pub mod live;
 pub mod memory;
 pub mod react;
 pub mod refusal;
 pub mod report;
+pub(crate) mod retry;
 pub mod roster;
 pub mod routing;
 pub mod session;
 pub mod state;
 pub mod task;
 pub mod text;
+pub mod thinking;
 pub mod time;
+pub mod upkeep;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use approval::{ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
@@ -47,23 +55,27 @@ pub use command::Command;
 pub use conflict::{Candidate, Decision};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
-pub use effect::{CallOrder, Effect, HandedOn, PastTurn};
+pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder};
 pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
-pub use follow::follow;
+pub use follow::{follow, login_awaited};
+pub use form::Form;
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
+pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
 pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;
-pub use roster::{Health, Member, MemberSpec, Reach, Record};
-pub use session::{Handle, Session, Turn, TurnState};
+pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
+pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
     Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskKind,
     TaskOrder,
 };
 pub use text::Text;
+pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};
 pub use time::{Span, Timestamp};
+pub use upkeep::Upkeep;

@@ -1,12 +1,20 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
+use crate::core::digest::digest;
+use crate::core::follow::standing::last_call;
+use crate::core::thinking::Step;
 use crate::core::{
-    CallId, CallOrder, Effect, Ending, Event, HandedOn, Input, Outcome, PastTurn, Purpose,
-    Recorded, Session, State, TurnState,
+    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
+    Outcome, PastTurn, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
+    ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of earlier turns a server that must be told them is told at most.
 const HISTORY_MAX: usize = 48 * 1024;
+/// How many bytes of them where the whole was too long for the model …
+const DIGEST_MAX: usize = 8 * 1024;
+/// … and of each earlier work that is handed on.
+const HANDED_MAX: usize = 4 * 1024;
 
 /// What an event orders to be done.
 #[must_use]
@@ -44,26 +52,51 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::MemberRestarted { member } => vec![Effect::Restart {
             member: member.clone(),
         }],
-        Event::RoomResumed => state
-            .members()
-            .map(|member| Effect::Connect {
+        Event::RoomResumed => {
+            let members = state.members().map(|member| Effect::Connect {
                 spec: Box::new(member.spec().clone()),
-            })
-            .collect(),
+            });
+            let thinking = state.open_tasks().filter_map(record);
+            members.chain(thinking).collect()
+        }
+        Event::MemberRested { member } => vec![Effect::Rest {
+            member: member.clone(),
+        }],
+        Event::SessionsAsked { member }
+        | Event::MemberHealthChanged {
+            member,
+            health: Health::Ready { .. },
+        } => vec![Effect::ListSessions {
+            member: member.clone(),
+            asked: recorded.at,
+        }],
+        Event::ThoughtProposed { task, .. } => {
+            state.task(*task).and_then(record).into_iter().collect()
+        }
+        Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
+        Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
+        | Event::SessionForked { .. }
+        | Event::SessionChanged { .. }
+        | Event::SessionsListed { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }
-        | Event::TaskConcluded { .. }
+        | Event::ThoughtsBounded { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
@@ -72,6 +105,34 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
+}
+
+/// The order to record the last thought of a task, while that is what the task waits for.
+fn record(task: &Task) -> Option<Effect> {
+    (task.thinking.step() == Step::Record).then(|| {
+        Effect::RecordThought(Box::new(RecordOrder {
+            task: task.id,
+            thoughts: thoughts(task),
+        }))
+    })
+}
+
+fn thoughts(task: &Task) -> Vec<Thought> {
+    let kept = task.thinking.kept().iter();
+    kept.map(|kept| kept.thought.clone()).collect()
+}
+
+/// The tool is needed no more once the last thought is recorded, whatever comes of the task.
+fn thought_enough(state: &State, task: TaskId) -> Option<Effect> {
+    let thinking = &state.task(task)?.thinking;
+    let enough = thinking.step() == Step::Conclude;
+    enough.then_some(Effect::EndThinking { task })
+}
+
+/// A task that is over needs no tool, were it cancelled in the middle or not.
+fn thinking_over(state: &State, task: TaskId) -> Option<Effect> {
+    let thought = !state.task(task)?.thinking.is_empty();
+    thought.then_some(Effect::EndThinking { task })
 }
 
 fn cancelled(state: &State, call: CallId) -> Option<Effect> {
@@ -92,6 +153,18 @@ fn call_order(
     let call = state.call(id)?;
     let task = state.task(call.task())?;
     let session = state.session(call.session())?;
+    let brief = was_too_long(state, task, session);
+    let handed = |input: &Input| {
+        let work = handed_on(state, *input)?;
+        Some(if brief {
+            HandedOn {
+                text: digest(&work.text, HANDED_MAX),
+                ..work
+            }
+        } else {
+            work
+        })
+    };
     Some(Effect::StartCall(Box::new(CallOrder {
         call: id,
         task: task.id(),
@@ -101,14 +174,40 @@ fn call_order(
         purpose,
         access: call.access(),
         prompt: prompt.clone(),
-        inputs: inputs
-            .iter()
-            .filter_map(|input| handed_on(state, *input))
-            .collect(),
+        inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
-        history: history(session),
+        former: session.former_handle().map(str::to_owned),
+        history: history(session, brief, told_apart(task, purpose)),
         deadline: task.order().deadline,
+        thinking: thinking(state, task, call, purpose),
     })))
+}
+
+/// What a call of a thinking session needs besides.
+fn thinking(
+    state: &State,
+    task: &Task,
+    call: &Call,
+    purpose: Purpose,
+) -> Option<Box<ThinkingOrder>> {
+    let flaw = match purpose {
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => return None,
+        Purpose::Thought(_) | Purpose::Conclude => None,
+        Purpose::ThoughtAgain(number) => {
+            let asked = Purpose::Thought(number);
+            let (_, last) = last_call(state, task, call.member(), asked)?;
+            match last.ending() {
+                Some(Ending::Answered(answer)) => task.thinking.read(answer.text.as_str()).err(),
+                Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)
+                | None => None,
+            }
+        }
+    };
+    Some(Box::new(ThinkingOrder {
+        thoughts: thoughts(task),
+        most: task.thinking.most(),
+        flaw: flaw.map(|flaw| flaw.to_string()),
+    }))
 }
 
 fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
@@ -133,18 +232,48 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
     }
 }
 
-/// The latest answered turns that fit, oldest first. Whether the server must be told them is seen
-/// by the adapter: it may have lost a conversation of which we still hold the handle.
-fn history(session: &Session) -> Vec<PastTurn> {
-    let mut room = HISTORY_MAX;
+/// Whether a model had no room for the conversation, or for this task, in full.
+fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
+    let too_long = |failure: &Failure| failure.kind == FailureKind::ContextTooLong;
+    let calls = task.calls().iter().filter_map(|call| state.call(*call));
+    session
+        .turns()
+        .any(|turn| matches!(&turn.state, TurnState::Failed { failure, .. } if too_long(failure)))
+        || calls
+            .filter_map(Call::ending)
+            .any(|ending| matches!(ending, Ending::Failed { failure, .. } if too_long(failure)))
+}
+
+/// The task whose own turns are not told again: a thinking session tells them as thoughts.
+fn told_apart(task: &Task, purpose: Purpose) -> Option<TaskId> {
+    match purpose {
+        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => Some(task.id),
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => None,
+    }
+}
+
+/// The latest answered turns that fit, oldest first; digests of them where the whole was too long.
+/// Whether the server must be told them is seen by the adapter: it may have lost a conversation of
+/// which we still hold the handle.
+fn history(session: &Session, brief: bool, told_apart: Option<TaskId>) -> Vec<PastTurn> {
+    let limit = if brief { DIGEST_MAX } else { HISTORY_MAX };
+    let short = |text: &Text| {
+        if brief {
+            digest(text, DIGEST_MAX / 8)
+        } else {
+            text.excerpt(HISTORY_MAX / 8)
+        }
+    };
+    let mut room = limit;
     let mut turns = Vec::new();
-    for turn in session.turns().rev() {
+    let others = session.remembered().rev();
+    for turn in others.filter(|turn| Some(turn.task) != told_apart) {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };
         let past = PastTurn {
-            prompt: turn.prompt.excerpt(HISTORY_MAX / 8),
-            answer: text.excerpt(HISTORY_MAX / 8),
+            prompt: short(&turn.prompt),
+            answer: short(text),
         };
         let size = past.prompt.len() + past.answer.len();
         if size > room {
@@ -200,8 +329,10 @@ mod tests {
                 prompt: Text::from("why?"),
                 inputs: Vec::new(),
                 handle: None,
+                former: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
+                thinking: None,
             }
         );
     }

@@ -102,6 +102,22 @@ pub enum Refusal {
         /// The name.
         session: SessionId,
     },
+    /// The session is not as it would have to be.
+    #[error("that cannot be done with session {session}: {why}")]
+    UnfitSession {
+        /// The name.
+        session: SessionId,
+        /// What is in the way.
+        why: String,
+    },
+    /// The member's server does not run.
+    #[error(
+        "the server of {member} does not run, so it has no sessions to list; its next turn starts it"
+    )]
+    ServerNotRunning {
+        /// The member.
+        member: MemberName,
+    },
     /// The session or member works.
     #[error("{what} is at work; cancel that first")]
     Busy {
@@ -127,6 +143,15 @@ pub enum Refusal {
         member: MemberName,
         /// What is wrong.
         why: String,
+    },
+    /// A thinking session cannot be bounded like that.
+    #[error(
+        "a thinking session takes from 1 to {} thoughts, not {most}",
+        crate::core::thinking::THOUGHTS_MAX
+    )]
+    ThoughtsOutOfBounds {
+        /// What was wanted.
+        most: u32,
     },
     /// The room is being closed.
     #[error("the room is closing")]

@@ -1,6 +1,9 @@
 //! Outcomes of effects. Each names the effect it belongs to; late or unknown ones are counted.
 
-use crate::core::{AskId, CallId, Ending, Handle, Health, MemberName, Request};
+use crate::core::session::Restored;
+use crate::core::{
+    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, Request, TaskId, Timestamp,
+};
 
 /// What the engine's hands report back.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,32 @@ pub enum Report {
         call: CallId,
         /// How.
         ending: Ending,
+    },
+    /// How the server came to know the call's session, where that is not plain from its handle.
+    Restored {
+        /// The call.
+        call: CallId,
+        /// How.
+        by: Restored,
+    },
+    /// Which sessions a member's server has.
+    Listed {
+        /// The member.
+        member: MemberName,
+        /// When it was asked.
+        asked: Timestamp,
+        /// What it said.
+        listing: Listing,
+    },
+    /// It is settled who keeps a thought. Reported exactly once an order to record one, unless the
+    /// task ended before.
+    ThoughtRecorded {
+        /// The task.
+        task: TaskId,
+        /// The thought's number.
+        number: u32,
+        /// Who keeps it.
+        keeper: Keeper,
     },
     /// A member's server changed its state.
     Health {

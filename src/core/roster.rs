@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{MemberName, Span, TaskKind, Timestamp};
+use crate::core::retry::LONGEST_PAUSE;
+use crate::core::{MemberName, ServerSessions, Span, TaskKind, Timestamp};
 
 /// What the room knows of a member from its configuration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,8 +46,37 @@ pub struct Member {
     pub(crate) spec: MemberSpec,
     pub(crate) health: Health,
     pub(crate) since: Timestamp,
+    /// When it last worked or its server changed its state.
+    pub(crate) active: Timestamp,
+    pub(crate) resting: bool,
+    /// The operator waits for the list of its server's sessions.
+    pub(crate) asked: bool,
+    pub(crate) listed: Option<ServerSessions>,
     pub(crate) record: Record,
     pub(crate) per_kind: BTreeMap<TaskKind, Record>,
+    pub(crate) pause: Option<Pause>,
+    /// Passing failures since its last answer.
+    pub(crate) failed_in_a_row: u32,
+}
+
+/// Why a member is given no calls for a while although its server is up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// What happened.
+    pub why: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when; without it until the operator has logged it in.
+    pub until: Option<Timestamp>,
+}
+
+impl Pause {
+    /// Whether it is so long that no task is kept waiting for its end.
+    #[must_use]
+    pub fn is_long(&self) -> bool {
+        self.until
+            .is_some_and(|until| until.since(self.since) > LONGEST_PAUSE)
+    }
 }
 
 impl Member {
@@ -66,6 +96,30 @@ impl Member {
     #[must_use]
     pub fn since(&self) -> Timestamp {
         self.since
+    }
+
+    /// Why it is given no calls for a while, if it is not.
+    #[must_use]
+    pub fn pause(&self) -> Option<&Pause> {
+        self.pause.as_ref()
+    }
+
+    /// Whether a call may be given to it.
+    #[must_use]
+    pub fn takes_calls(&self) -> bool {
+        self.pause.is_none() && self.health.takes_calls()
+    }
+
+    /// Whether its server was ended because it had nothing to do. Its next turn starts it.
+    #[must_use]
+    pub fn is_resting(&self) -> bool {
+        self.resting
+    }
+
+    /// The sessions that its server says it has, since it was last started.
+    #[must_use]
+    pub fn listed(&self) -> Option<&ServerSessions> {
+        self.listed.as_ref()
     }
 
     /// Its record over all tasks.
@@ -101,7 +155,7 @@ pub enum Health {
         /// When the next try is due.
         at: Timestamp,
     },
-    /// It cannot be started; waits for the operator.
+    /// It cannot be started. It may be tried again now and then, and no task waits for that.
     Down {
         /// What happened and what to do.
         why: String,

@@ -1,6 +1,6 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
-use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskOrder};
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, Task, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -59,7 +59,7 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         .cloned()
         .partition(|name| unusable(state, order.strategy, name).is_none());
     let hopeless = match order.strategy {
-        Strategy::Solo | Strategy::Race | Strategy::Council => up.is_empty(),
+        Strategy::Solo | Strategy::Think | Strategy::Race | Strategy::Council => up.is_empty(),
         Strategy::Chain => !out.is_empty() || up.is_empty(),
     };
     if hopeless {
@@ -70,8 +70,10 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             why
         });
     }
-    if order.strategy == Strategy::Solo {
-        council = up.into_iter().take(1).collect();
+    if is_for_one(order.strategy) {
+        let free = |name: &&MemberName| state.member(name).is_some_and(Member::takes_calls);
+        let first = up.iter().find(free).or(up.first());
+        council = first.cloned().into_iter().collect();
     }
     now_or_later(state, order.strategy, council, || {
         "named by the operator".to_owned()
@@ -102,8 +104,8 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     }
     let mut scored: Vec<(f64, &Member)> = up
         .into_iter()
-        .filter(|member| member.health.takes_calls())
-        .filter(|member| strategy != Strategy::Solo || can_begin(state, strategy, member))
+        .filter(|member| member.takes_calls())
+        .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
         .map(|member| (score(state, order, member), member))
         .collect();
     if scored.len() < needed {
@@ -114,7 +116,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             .then_with(|| first.spec.name.cmp(&second.spec.name))
     });
     let wanted = match strategy {
-        Strategy::Solo => 1,
+        Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
@@ -128,6 +130,44 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     })
 }
 
+/// Whether a task of one member would go on with another one if its member failed for good now.
+pub(crate) fn would_go_on(state: &State, task: &Task) -> bool {
+    is_for_one(task.order.strategy)
+        && !matches!(
+            route(state, &task.order, &tried(state, task)),
+            Routing::Never(_)
+        )
+}
+
+/// The members that have been called for a task.
+pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    calls.map(|call| call.member.clone()).collect()
+}
+
+/// The best member that could take the place of one that has failed, with the reason; none where the
+/// operator named the members or nobody else is free.
+pub(crate) fn substitute(state: &State, task: &Task) -> Option<(MemberName, String)> {
+    let strategy = task.order.strategy;
+    if !task.order.members.is_empty() {
+        return None;
+    }
+    let barred = tried(state, task);
+    let free = suited(state, strategy).filter(|member| {
+        let name = &member.spec.name;
+        !barred.contains(name)
+            && !task.council.contains(name)
+            && unusable(state, strategy, name).is_none()
+            && can_begin(state, strategy, member)
+    });
+    let best = free.max_by(|a, b| {
+        score(state, &task.order, a)
+            .total_cmp(&score(state, &task.order, b))
+            .then_with(|| b.spec.name.cmp(&a.spec.name))
+    })?;
+    Some((best.spec.name.clone(), reason(state, &task.order, best)))
+}
+
 fn now_or_later(
     state: &State,
     strategy: Strategy,
@@ -135,7 +175,7 @@ fn now_or_later(
     because: impl FnOnce() -> String,
 ) -> Routing {
     let first = match strategy {
-        Strategy::Solo | Strategy::Chain => 1,
+        Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council => council.len(),
     };
     let mut beginners = council.iter().take(first);
@@ -152,7 +192,7 @@ fn now_or_later(
 }
 
 /// Members whose configuration lets them be given such a task at all.
-fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
+pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
     let real_ones = state.members().any(|member| !member.spec.rehearsal);
     let together = works_together(strategy);
     state.members().filter(move |member| {
@@ -172,7 +212,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Solo => 1,
+        Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council | Strategy::Chain => 2,
     }
 }
@@ -186,6 +226,11 @@ pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<
     };
     if works_together(strategy) && member.spec.reach == Reach::Unguarded {
         return Some("it acts without a sandbox, so it works alone".to_owned());
+    }
+    if let Some(pause) = &member.pause
+        && (pause.is_long() || (pause.until.is_none() && state.login_item(name).is_none()))
+    {
+        return Some(pause.why.clone());
     }
     match &member.health {
         Health::Down { why } => Some(format!("it is down: {why}")),
@@ -206,12 +251,16 @@ fn reasons<'a>(
     each.join("; ")
 }
 
-/// What a member's call for a strategy may do: several at once only read.
+/// What a member's call for a strategy may do: several at once only read, and so does one that
+/// thinks, where it can be held to that.
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _) | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded) => Access::Write,
+        (Strategy::Race | Strategy::Council, _)
+        | (Strategy::Think, Reach::Sandboxed)
+        | (_, Reach::Text | Reach::Reads) => Access::Read,
+        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
+        | (Strategy::Think, Reach::Unguarded) => Access::Write,
     }
 }
 
@@ -226,7 +275,15 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council => true,
-        Strategy::Solo | Strategy::Chain => false,
+        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+    }
+}
+
+/// Whether one member works a task, and another only where that one fails.
+fn is_for_one(strategy: Strategy) -> bool {
+    match strategy {
+        Strategy::Solo | Strategy::Think => true,
+        Strategy::Race | Strategy::Council | Strategy::Chain => false,
     }
 }
 

@@ -1,15 +1,18 @@
-//! A member's persistent conversation and its turns.
+//! A member's persistent conversation and its turns, and what can be done with it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    CallId, Failure, MemberName, Purpose, SessionId, TaskId, Text, Timestamp, Usage,
+    Actor, CallId, Failure, MemberName, Purpose, RequestKind, SessionId, TaskId, Text, Timestamp,
+    Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
 pub const TURNS_KEPT: usize = 64;
+/// How many names that a server had for a session the state keeps.
+pub const FORMER_KEPT: usize = 16;
 /// How many bytes of a prompt or an answer the state keeps; the whole is in the journal.
 pub const TURN_TEXT_KEPT: usize = 32 * 1024;
 
@@ -29,12 +32,29 @@ pub struct Session {
     pub(crate) member: MemberName,
     pub(crate) title: String,
     pub(crate) opened_at: Timestamp,
-    pub(crate) handle: Option<Handle>,
-    pub(crate) restored_by: Restored,
+    /// When something was last done with it.
+    pub(crate) touched: Timestamp,
+    pub(crate) server: AtServer,
     pub(crate) turns: VecDeque<Turn>,
     pub(crate) turns_ever: u64,
     pub(crate) busy: Option<CallId>,
     pub(crate) closed: bool,
+    pub(crate) archived: bool,
+    /// How many turns a reset forgot, of all that there ever were.
+    pub(crate) forgotten: u64,
+    pub(crate) forked_from: Option<SessionId>,
+    /// The place in the journal where it was chosen for the next turns; 0: never.
+    pub(crate) chosen: u64,
+    pub(crate) allowed: BTreeSet<RequestKind>,
+}
+
+/// What the server has of a conversation, as far as is known here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AtServer {
+    pub(crate) handle: Option<Handle>,
+    pub(crate) restored_by: Restored,
+    /// Handles that were given up, latest last, at most [`FORMER_KEPT`].
+    pub(crate) former: VecDeque<String>,
 }
 
 /// How the server came to know the conversation so far.
@@ -47,6 +67,75 @@ pub enum Restored {
     ByHandle,
     /// It was told the earlier turns in a digest.
     ByReplay,
+    /// Nobody can tell what it still knows: its process ended, the call before was given up, or it
+    /// did not prove that it went on.
+    InDoubt,
+}
+
+/// How a conversation stands with its server, in the words that are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Continuity {
+    /// Nothing was said before.
+    New,
+    /// The server has the whole conversation.
+    Continued,
+    /// The server was told a digest of the earlier turns.
+    Replayed,
+    /// What the server has is not known; the next turn finds out, or tells it anew.
+    InDoubt,
+}
+
+/// What the operator wants of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionOrder {
+    /// Open another session that knows what was said in this one up to now.
+    Fork {
+        /// With whom; `None`: with the same member.
+        member: Option<MemberName>,
+        /// What to call it; blank: after the one that it comes from.
+        title: String,
+    },
+    /// Call it otherwise.
+    Rename {
+        /// What to call it.
+        title: String,
+    },
+    /// Hide it; its member's next turn is made in another one.
+    Archive,
+    /// Bring it back.
+    Unarchive,
+    /// Forget the conversation: the next turn begins a new one. The transcript stays.
+    Reset,
+    /// Make its member's next turns in it.
+    Choose,
+}
+
+/// What was done to a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionChange {
+    /// It is called otherwise.
+    Renamed {
+        /// What it is called.
+        title: String,
+    },
+    /// It was hidden.
+    Archived {
+        /// By whom.
+        by: Actor,
+    },
+    /// It was brought back.
+    Unarchived,
+    /// Its turns so far are not told to its server any more.
+    Reset,
+    /// Its member's next turns are made in it.
+    Chosen,
+    /// How its server came to know the conversation turned out.
+    Restored {
+        /// How.
+        by: Restored,
+    },
 }
 
 /// One prompt and its answer.
@@ -134,13 +223,13 @@ impl Session {
     /// The server's handle, when it has one.
     #[must_use]
     pub fn handle(&self) -> Option<&Handle> {
-        self.handle.as_ref()
+        self.server.handle.as_ref()
     }
 
     /// How the server came to know the conversation.
     #[must_use]
     pub fn restored_by(&self) -> Restored {
-        self.restored_by
+        self.server.restored_by
     }
 
     /// The last [`TURNS_KEPT`] turns, oldest first.
@@ -159,6 +248,94 @@ impl Session {
     #[must_use]
     pub fn busy(&self) -> Option<CallId> {
         self.busy
+    }
+
+    /// How it stands with its server.
+    #[must_use]
+    pub fn continuity(&self) -> Continuity {
+        let told = self.turns_ever - self.forgotten.min(self.turns_ever);
+        match self.server.restored_by {
+            _ if told == 0 => Continuity::New,
+            Restored::Live if told == 1 => Continuity::New,
+            Restored::Live | Restored::ByHandle => Continuity::Continued,
+            Restored::ByReplay => Continuity::Replayed,
+            Restored::InDoubt => Continuity::InDoubt,
+        }
+    }
+
+    /// The kept turns that its server knows or is told, oldest first: those after the last reset.
+    #[must_use]
+    pub fn remembered(&self) -> impl DoubleEndedIterator<Item = &Turn> + ExactSizeIterator {
+        let dropped = self.turns_ever.saturating_sub(self.turns.len() as u64);
+        let skipped = self.forgotten.saturating_sub(dropped);
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        self.turns.iter().skip(skipped)
+    }
+
+    /// How many turns the last reset forgot, of all that there ever were.
+    #[must_use]
+    pub fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// Whether it is hidden.
+    #[must_use]
+    pub fn is_archived(&self) -> bool {
+        self.archived
+    }
+
+    /// Whether turns are made in it.
+    #[must_use]
+    pub fn takes_turns(&self) -> bool {
+        !self.closed && !self.archived
+    }
+
+    /// The session from which it was forked.
+    #[must_use]
+    pub fn forked_from(&self) -> Option<SessionId> {
+        self.forked_from
+    }
+
+    /// Whether, and how recently, it was chosen for its member's next turns: the later the higher.
+    #[must_use]
+    pub fn chosen(&self) -> u64 {
+        self.chosen
+    }
+
+    /// When something was last done with it.
+    #[must_use]
+    pub fn touched(&self) -> Timestamp {
+        self.touched
+    }
+
+    /// The handle that its server last had for it and that must not be gone on with.
+    #[must_use]
+    pub fn former_handle(&self) -> Option<&str> {
+        self.server.former.back().map(String::as_str)
+    }
+
+    /// Whether its server once knew it by this handle, and does no more.
+    #[must_use]
+    pub fn had_handle(&self, handle: &str) -> bool {
+        self.server.former.iter().any(|one| one == handle)
+    }
+
+    /// Gives the handle up.
+    pub(crate) fn let_go(&mut self) {
+        let Some(handle) = self.server.handle.take() else {
+            return;
+        };
+        self.server.former.retain(|one| *one != handle.value);
+        self.server.former.push_back(handle.value);
+        while self.server.former.len() > FORMER_KEPT {
+            self.server.former.pop_front();
+        }
+    }
+
+    /// What the operator allowed for the rest of it.
+    #[must_use]
+    pub fn allowed(&self) -> &BTreeSet<RequestKind> {
+        &self.allowed
     }
 
     /// Whether it was put away for good.

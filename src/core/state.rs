@@ -2,21 +2,23 @@
 //!
 //! Bounded: of ended tasks the last [`ENDED_KEPT`] stay (and those for which an open one waits), of a
 //! session's turns the last [`TURNS_KEPT`](crate::core::session::TURNS_KEPT), of sessions that were
-//! put away the last [`SESSIONS_KEPT`]. The journal keeps everything.
+//! put away or archived the last [`SESSIONS_KEPT`]. The journal keeps everything.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, Attention, AttentionId, Budget, Call, CallId, Limit, Member, MemberName, Phase,
-    Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, task::Queue,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
+    MemberName, Phase, Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep,
+    task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
 pub const ENDED_KEPT: usize = 200;
-/// How many sessions the state keeps that nobody can go on with: closed ones, and those of members
-/// that left.
+/// How many sessions the state keeps that nobody goes on with: archived and closed ones, and
+/// those of members that left.
 pub const SESSIONS_KEPT: usize = 64;
 
 /// The state of a room.
@@ -28,6 +30,8 @@ pub struct State {
     pub(crate) next: NextIds,
     pub(crate) budget: Budget,
     pub(crate) spend: Spend,
+    pub(crate) upkeep: Upkeep,
+    pub(crate) thoughts: ThoughtsBound,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) tasks: BTreeMap<TaskId, Task>,
@@ -35,6 +39,15 @@ pub struct State {
     pub(crate) calls: BTreeMap<CallId, Call>,
     pub(crate) attention: BTreeMap<AttentionId, Attention>,
     pub(crate) counters: Counters,
+    pub(crate) approvals: Approvals,
+}
+
+/// What is answered without the operator, and what is being answered by members.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Approvals {
+    pub(crate) policy: ApprovalPolicy,
+    /// Tasks whose result answers an item; both may be over already.
+    pub(crate) lent: BTreeMap<AttentionId, TaskId>,
 }
 
 /// The next free number of each sort.
@@ -54,6 +67,17 @@ impl Default for NextIds {
             call: 1,
             attention: 1,
         }
+    }
+}
+
+/// How many thoughts a thinking session takes at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ThoughtsBound(pub(crate) u32);
+
+impl Default for ThoughtsBound {
+    fn default() -> Self {
+        Self(MOST_THOUGHTS)
     }
 }
 
@@ -107,6 +131,18 @@ impl State {
     #[must_use]
     pub fn spend(&self) -> &Spend {
         &self.spend
+    }
+
+    /// How long things may lie idle.
+    #[must_use]
+    pub fn upkeep(&self) -> &Upkeep {
+        &self.upkeep
+    }
+
+    /// How many thoughts a thinking session takes at most.
+    #[must_use]
+    pub fn most_thoughts(&self) -> u32 {
+        self.thoughts.0
     }
 
     /// Members by name.
@@ -189,6 +225,18 @@ impl State {
         self.attention.get(&id)
     }
 
+    /// What is answered without the operator.
+    #[must_use]
+    pub fn policy(&self) -> &ApprovalPolicy {
+        &self.approvals.policy
+    }
+
+    /// The task whose result will answer an item.
+    #[must_use]
+    pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
+        self.approvals.lent.get(&item).copied()
+    }
+
     /// Counts since the room was made.
     #[must_use]
     pub fn counters(&self) -> Counters {
@@ -214,7 +262,7 @@ impl State {
     #[must_use]
     pub fn has_room_for_call(&self, member: &MemberName) -> bool {
         self.members.get(member).is_some_and(|known| {
-            known.health.takes_calls() && self.load(member) < known.spec.parallel as usize
+            known.takes_calls() && self.load(member) < known.spec.parallel as usize
         })
     }
 
@@ -238,11 +286,22 @@ impl State {
             .routed_tasks()
             .map(|task| task.not_before)
             .filter(|until| *until > now);
+        let pauses = self
+            .members
+            .values()
+            .filter_map(|one| one.pause.as_ref()?.until);
         let expiries = self.attention.values().filter_map(|item| item.expires);
         let midnight = Timestamp((now.day() + 1).saturating_mul(Span::DAY.0));
         let new_day = self.budget_item().map(|_| midnight);
         let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
-        deadlines.chain(delays).chain(expiries).chain(new_day).min()
+        let tidying = upkeep::next_due(self);
+        deadlines
+            .chain(delays)
+            .chain(pauses)
+            .chain(expiries)
+            .chain(new_day)
+            .chain(tidying)
+            .min()
     }
 
     /// When the last call of a task ended; the task's own time when none has.
@@ -255,11 +314,23 @@ impl State {
             .unwrap_or(task.added)
     }
 
+    /// The open inbox item about a member that is not logged in.
+    pub(crate) fn login_item(&self, name: &MemberName) -> Option<AttentionId> {
+        let mut items = self.attention.values();
+        let item = items.find(
+            |item| matches!(&item.subject, Subject::LoggedOut { member, .. } if member == name),
+        );
+        item.map(|item| item.id)
+    }
+
     /// The open inbox item about a used-up budget.
     pub(crate) fn budget_item(&self) -> Option<(AttentionId, Limit)> {
         self.attention.values().find_map(|item| match item.subject {
             Subject::Budget { limit } => Some((item.id, limit)),
-            Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => None,
+            Subject::Asked { .. }
+            | Subject::Choice { .. }
+            | Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. } => None,
         })
     }
 }

@@ -55,6 +55,7 @@ fn unreachable(error: &ConnectError) -> HubError {
         ConnectError::BreakerOpen { retry_in, .. } => Some(*retry_in),
         ConnectError::NotFound { .. }
         | ConnectError::Spawn { .. }
+        | ConnectError::Ended { .. }
         | ConnectError::Handshake { .. } => None,
     };
     HubError::Unreachable {

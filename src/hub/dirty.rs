@@ -23,10 +23,18 @@ impl Marks<'_> {
             Event::RoomOpened { .. }
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::MemberRested { .. }
+            | Event::PolicySet { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
+            | Event::MemberPaused { .. }
+            | Event::MemberResumed { .. }
             | Event::AgreementFound { .. }
+            | Event::UpkeepSet { .. }
+            | Event::SessionsAsked { .. }
+            | Event::SessionsListed { .. }
+            | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -39,6 +47,8 @@ impl Marks<'_> {
             Event::SessionOpened { session, .. }
             | Event::SessionBound { session, .. }
             | Event::SessionUnbound { session }
+            | Event::SessionForked { session, .. }
+            | Event::SessionChanged { session, .. }
             | Event::SessionClosed { session } => self.context(*session),
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
@@ -46,7 +56,8 @@ impl Marks<'_> {
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }
             | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. } => self.queue(),
+            | Event::AttentionResolved { .. }
+            | Event::ModelLent { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {
@@ -57,6 +68,10 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
                 self.context(*session);
+            }
+            Event::ThoughtProposed { task, .. } | Event::ThoughtRecorded { task, .. } => {
+                self.state();
+                self.task(*task);
             }
             Event::CallEnded { call, .. } => self.call(*call),
         }

@@ -124,7 +124,7 @@ fn undelivered(tool: &str, error: CallError) -> HubError {
                 tool: tool.to_owned(),
             }
         }
-        CallError::Closed { .. } => HubError::Unreachable {
+        CallError::Closed { .. } | CallError::Unsent { .. } => HubError::Unreachable {
             why: said::shortened(&error.to_string()),
             retry_in: None,
         },

@@ -247,10 +247,7 @@ impl Story {
         .tell(Event::AttentionResolved {
             attention: AttentionId(1),
             asked: None,
-            resolution: Resolution {
-                reply: Reply::Allow,
-                by: Actor::Operator,
-            },
+            resolution: Resolution::by(Actor::Operator, Reply::Allow),
         })
         .conclude(
             1,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::transcript::{excerpt, has_all, transcript, words};
 use super::{AppendError, Batch, Hit, Journal, READ_PAGE_MAX, ReadError, SEARCH_MAX};
-use crate::core::{CallId, Event, Recorded, State, TaskId, evolve};
+use crate::core::{CallId, Event, Recorded, SessionId, State, TaskId, evolve};
 
 /// A journal in memory. Clones share it.
 #[derive(Debug, Clone, Default)]
@@ -141,6 +141,25 @@ impl Shared {
         })
     }
 
+    fn session_of(&self, of_call: Option<CallId>, of_task: Option<TaskId>) -> Option<SessionId> {
+        self.events.iter().find_map(|one| {
+            let Event::CallStarted {
+                call,
+                task,
+                session,
+                ..
+            } = &one.event
+            else {
+                return None;
+            };
+            let fits = match of_call {
+                Some(wanted) => *call == wanted,
+                None => of_task == Some(*task),
+            };
+            fits.then_some(*session)
+        })
+    }
+
     fn hit(&self, recorded: &Recorded, words: &[String]) -> Option<Hit> {
         let found = transcript(&recorded.event)?;
         has_all(found.text, words).then(|| Hit {
@@ -150,6 +169,7 @@ impl Shared {
             task: found
                 .task
                 .or_else(|| found.call.and_then(|call| self.task_of(call))),
+            session: self.session_of(found.call, found.task),
             excerpt: excerpt(found.text, words),
         })
     }

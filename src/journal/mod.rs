@@ -17,7 +17,7 @@ mod transcript;
 
 use std::future::Future;
 
-use crate::core::{CallId, Event, Recorded, State, TaskId, Timestamp};
+use crate::core::{CallId, Event, Recorded, SessionId, State, TaskId, Timestamp};
 
 /// After how many events since the last snapshot a new one is worth its cost.
 pub const SNAPSHOT_EVERY: u64 = 10_000;
@@ -88,6 +88,8 @@ pub struct Hit {
     pub call: Option<CallId>,
     /// The task to which it belongs.
     pub task: Option<TaskId>,
+    /// The session in which it was said; for a task's text, that of its first call.
+    pub session: Option<SessionId>,
     /// The text around the first found word, on one line; untrusted.
     pub excerpt: String,
 }

@@ -36,18 +36,31 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
+        | Event::MemberRested { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
+        | Event::SessionForked { .. }
+        | Event::SessionChanged { .. }
+        | Event::SessionsAsked { .. }
+        | Event::SessionsListed { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::CallStarted { .. }
+        | Event::ThoughtsBounded { .. }
+        | Event::ThoughtProposed { .. }
+        | Event::ThoughtRecorded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::Decided { .. }
@@ -126,7 +139,9 @@ fn written(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Done { result, basis, .. } => match basis {
             Basis::Operator => Some(result.as_str()),
-            Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep => None,
+            Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep | Basis::Conclusion => {
+                None
+            }
         },
         Outcome::Failed { .. } | Outcome::Cancelled => None,
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, State};
+use crate::core::{
+    Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, SessionId, State, TaskId, Timestamp,
+};
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
@@ -11,6 +13,9 @@ pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
+
+/// How many places one search gives at most.
+pub const FOUND_MAX: usize = 100;
 
 /// From a console to the room.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +58,18 @@ pub enum Query {
         /// Its name there.
         name: String,
     },
+    /// Places in the transcripts that have all these words, latest first, at most [`FOUND_MAX`].
+    Search {
+        /// The words; the last one may be a beginning.
+        words: String,
+    },
+    /// Write a session's transcript to a file, as Markdown.
+    Export {
+        /// Which.
+        session: SessionId,
+        /// The file, relative to the project's folder; empty: a new one in that folder.
+        path: String,
+    },
     /// The examination of the room's servers.
     Checkup(CheckupWish),
 }
@@ -67,6 +84,19 @@ pub enum CheckupWish {
     BeginWithPrompts,
     /// News after this revision, as soon as there are any.
     After(u64),
+}
+
+/// A place in the transcripts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// When it was said.
+    pub at: Timestamp,
+    /// The task to which it belongs.
+    pub task: Option<TaskId>,
+    /// The session in which it was said.
+    pub session: Option<SessionId>,
+    /// The text around the first word, on one line; untrusted.
+    pub excerpt: String,
 }
 
 /// What a query brought.
@@ -84,6 +114,20 @@ pub enum QueryReply {
     },
     /// The examination as far as it is.
     Checkup(Checkup),
+    /// Places in the transcripts.
+    Found {
+        /// What was looked for.
+        words: String,
+        /// The places, latest first.
+        places: Vec<Found>,
+    },
+    /// A transcript was written.
+    Exported {
+        /// Whose.
+        session: SessionId,
+        /// The file.
+        path: String,
+    },
 }
 
 /// Why a query brought nothing.

@@ -15,7 +15,8 @@ mod session;
 pub use address::{AddressError, socket_path};
 pub use client::{AttachError, Client, Happening, listener};
 pub use frame::{
-    CheckupWish, FromRoom, Query, QueryError, QueryReply, TRANSCRIPT_PAGE, ToRoom, VERSION,
+    CheckupWish, FOUND_MAX, Found, FromRoom, Query, QueryError, QueryReply, TRANSCRIPT_PAGE,
+    ToRoom, VERSION,
 };
 pub use server::{ServeError, Server};
 pub use session::{Archive, Desk};

@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::mcp::reply::{Block, ToolReply};
 
+/// The error that asks for a visit to an address.
+const URL_REQUIRED: i64 = -32042;
+
 /// What an answer to `tools/call` says.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
@@ -63,6 +66,20 @@ fn questions(mut result: Map<String, Value>) -> Answer {
             .and_then(Value::as_str)
             .map(str::to_owned),
     }
+}
+
+/// The addresses that have to be visited before the call can be made (`-32042`), as questions.
+pub(crate) fn elsewhere(code: i64, data: &Value) -> BTreeMap<String, (String, Value)> {
+    let listed = data.get("elicitations").and_then(Value::as_array);
+    let listed = listed
+        .filter(|_| code == URL_REQUIRED)
+        .into_iter()
+        .flatten();
+    let questions = listed.enumerate().map(|(at, params)| {
+        let question = ("elicitation/create".to_owned(), params.clone());
+        (at.to_string(), question)
+    });
+    questions.collect()
 }
 
 fn block(mut block: Value) -> Block {

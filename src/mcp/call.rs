@@ -13,9 +13,9 @@ use crate::mcp::connection::Connection;
 use crate::mcp::link::{InFlight, Link};
 use crate::mcp::reply::{CallError, ToolReply};
 use crate::mcp::routes::{Arrival, Reply};
-use crate::mcp::signal::{Ask, AskReply, Signal};
+use crate::mcp::signal::{Ask, AskAnswer, AskReply, Signal};
 use crate::mcp::spec::Limits;
-use crate::mcp::tap::declined;
+use crate::mcp::tap::ROOTS;
 
 /// How often a server may ask for input within one call (MCP 2026-07-28).
 const MAX_ROUNDS: u8 = 10;
@@ -58,9 +58,20 @@ enum State {
 #[derive(Debug, Default)]
 struct Inputs {
     to_ask: VecDeque<Ask>,
-    waiting: Vec<(String, oneshot::Receiver<Value>)>,
+    waiting: Vec<Waiting>,
     answers: BTreeMap<String, Value>,
     server_state: Option<String>,
+    /// The server refused the call until something was done elsewhere: the call is repeated as it
+    /// was, or ends with this error.
+    refusal: Option<CallError>,
+}
+
+/// A question that is not answered yet.
+#[derive(Debug)]
+struct Waiting {
+    key: String,
+    method: String,
+    answer: oneshot::Receiver<AskAnswer>,
 }
 
 impl ActiveCall {
@@ -133,6 +144,7 @@ impl ActiveCall {
                 Event::Deadline => self.expire(),
                 Event::Ask(ask) => return Step::Signal(Signal::Ask(ask)),
                 Event::Complete => self.repeat().await,
+                Event::Refused { code, message } => self.refused(code, message),
                 Event::Over => {
                     let rest = State::Over(Box::new(Err(CallError::Cancelled)));
                     if let State::Over(outcome) = std::mem::replace(&mut self.state, rest) {
@@ -189,11 +201,26 @@ impl ActiveCall {
             what: what.to_owned(),
         };
         let outcome = match reply {
-            Reply::Error { code, message } => Err(CallError::Rpc {
-                server,
+            Reply::Error {
                 code,
                 message,
-            }),
+                data,
+            } => {
+                let error = CallError::Rpc {
+                    server,
+                    code,
+                    message,
+                };
+                let questions = answer::elsewhere(code, &data);
+                if questions.is_empty() || self.rounds == MAX_ROUNDS {
+                    Err(error)
+                } else {
+                    let mut inputs = Inputs::new(questions, None, &self.link.roots);
+                    inputs.refusal = Some(error);
+                    self.ask(inputs);
+                    return;
+                }
+            }
             Reply::Result(result) => match answer::read(result) {
                 Ok(Answer::Reply(reply)) => Ok(reply),
                 Err(what) => Err(malformed(what)),
@@ -201,13 +228,32 @@ impl ActiveCall {
                     Err(malformed("one more request for input after ten of them"))
                 }
                 Ok(Answer::InputRequired { questions, state }) => {
-                    self.rounds += 1;
-                    self.state = State::Asking(Box::new(Inputs::new(questions, state)));
+                    let inputs = Inputs::new(questions, state, &self.link.roots);
+                    self.ask(inputs);
                     return;
                 }
             },
         };
         self.state = State::Over(Box::new(outcome));
+    }
+
+    fn refused(&mut self, code: i32, message: String) {
+        let server = self.link.server.clone();
+        let refusal = match &mut self.state {
+            State::Asking(inputs) => inputs.refusal.take(),
+            State::Running(_) | State::Over(_) => None,
+        };
+        let error = refusal.unwrap_or(CallError::Rpc {
+            server,
+            code: i64::from(code),
+            message,
+        });
+        self.state = State::Over(Box::new(Err(error)));
+    }
+
+    fn ask(&mut self, inputs: Inputs) {
+        self.rounds += 1;
+        self.state = State::Asking(Box::new(inputs));
     }
 
     /// Sends the call again with the input that the server asked for.
@@ -217,8 +263,10 @@ impl ActiveCall {
         };
         let params = CallToolRequestParams::new(self.tool.clone());
         let mut params = params.with_arguments(self.arguments.clone());
-        params.input_responses = Some(inputs.answers.clone());
-        params.request_state.clone_from(&inputs.server_state);
+        if inputs.refusal.is_none() {
+            params.input_responses = Some(inputs.answers.clone());
+            params.request_state.clone_from(&inputs.server_state);
+        }
         self.state = request(&self.link, params).await;
         self.stay();
     }
@@ -233,19 +281,31 @@ impl Drop for ActiveCall {
 }
 
 impl Inputs {
-    fn new(questions: BTreeMap<String, (String, Value)>, server_state: Option<String>) -> Self {
+    fn new(
+        questions: BTreeMap<String, (String, Value)>,
+        server_state: Option<String>,
+        roots: &Value,
+    ) -> Self {
         let mut inputs = Self {
             server_state,
             ..Self::default()
         };
         for (key, (method, params)) in questions {
+            if method == ROOTS {
+                inputs.answers.insert(key, roots.clone());
+                continue;
+            }
             let (reply, answer) = AskReply::channel();
             inputs.to_ask.push_back(Ask {
-                method,
+                method: method.clone(),
                 params,
                 reply,
             });
-            inputs.waiting.push((key, answer));
+            inputs.waiting.push(Waiting {
+                key,
+                method,
+                answer,
+            });
         }
         inputs
     }
@@ -265,6 +325,11 @@ enum Event {
     Ask(Ask),
     /// All input is there.
     Complete,
+    /// What was asked for was refused, and there is no way to tell the server but the end.
+    Refused {
+        code: i32,
+        message: String,
+    },
     Over,
 }
 
@@ -293,12 +358,26 @@ async fn asking(inputs: &mut Inputs, total_ends: Instant) -> Event {
     if let Some(ask) = inputs.to_ask.pop_front() {
         return Event::Ask(ask);
     }
-    while let Some((key, answer)) = inputs.waiting.last_mut() {
+    while let Some(waiting) = inputs.waiting.last_mut() {
         let answer = tokio::select! {
-            answer = answer => answer.unwrap_or_else(|_| declined()),
+            answer = &mut waiting.answer => {
+                answer.unwrap_or_else(|_| AskAnswer::unheard(&waiting.method))
+            }
             () = sleep_until(total_ends) => return Event::Deadline,
         };
-        inputs.answers.insert(std::mem::take(key), answer);
+        let answer = match answer {
+            AskAnswer::Result(answer) => answer,
+            AskAnswer::Error { code, message } => return Event::Refused { code, message },
+        };
+        if inputs.refusal.is_some() && answer.get("action") != Some(&Value::from("accept")) {
+            return Event::Refused {
+                code: 0,
+                message: "it was declined".to_owned(),
+            };
+        }
+        inputs
+            .answers
+            .insert(std::mem::take(&mut waiting.key), answer);
         inputs.waiting.pop();
     }
     Event::Complete

@@ -21,6 +21,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 use crate::mcp::log::Log;
+use crate::mcp::offers::Offers;
 use crate::mcp::source::{Inbound, Source, raw_result};
 
 /// Outside the range that rmcp counts up from 0, and still a 32-bit number.
@@ -62,13 +63,14 @@ pub(crate) enum Disagreement {
 }
 
 /// What Synod says of itself.
-pub(crate) fn client_config() -> ClientConfig {
+pub(crate) fn client_config(offers: &Offers, server: &str) -> ClientConfig {
     let mut capabilities = ClientCapabilities::default();
     capabilities.elicitation = Some(
         ElicitationCapability::new()
             .with_form(FormElicitationCapability::default())
             .with_url(UrlElicitationCapability::default()),
     );
+    offers.announce(server, &mut capabilities);
     let name = Implementation::new("synod", env!("CARGO_PKG_VERSION"));
     ClientConfig::new(capabilities, name)
         .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
@@ -78,10 +80,12 @@ pub(crate) fn client_config() -> ClientConfig {
 pub(crate) async fn shake<S: Source>(
     source: &mut S,
     opening: Opening,
+    config: &ClientConfig,
     log: &Log,
 ) -> Result<Agreed, Disagreement> {
     let mut talk = Talk {
         source,
+        config,
         log,
         initialize_sent: false,
         modern: None,
@@ -97,6 +101,7 @@ pub(crate) async fn shake<S: Source>(
 
 struct Talk<'a, S> {
     source: &'a mut S,
+    config: &'a ClientConfig,
     log: &'a Log,
     initialize_sent: bool,
     /// A good answer to `server/discover` that came after `initialize` had been sent.
@@ -107,7 +112,7 @@ impl<S: Source> Talk<'_, S> {
     async fn run(&mut self, opening: Opening) -> Result<Agreed, Disagreement> {
         let mut initialize_at = match opening {
             Opening::Discover { patience } => {
-                self.send(discover()).await?;
+                self.send(discover(self.config.clone())).await?;
                 Some(Instant::now() + patience)
             }
             Opening::Initialize => {
@@ -172,7 +177,7 @@ impl<S: Source> Talk<'_, S> {
 
     async fn initialize(&mut self) -> Result<(), Disagreement> {
         self.initialize_sent = true;
-        let request = InitializeRequest::new(client_config());
+        let request = InitializeRequest::new(self.config.clone());
         self.send(JsonRpcMessage::request(
             ClientRequest::InitializeRequest(request),
             RequestId::Number(INITIALIZE),
@@ -207,8 +212,7 @@ async fn until(when: Option<Instant>) {
     }
 }
 
-fn discover() -> ClientJsonRpcMessage {
-    let config = client_config();
+fn discover(config: ClientConfig) -> ClientJsonRpcMessage {
     let mut request = DiscoverRequest::new(DiscoverRequestParams {});
     request
         .extensions

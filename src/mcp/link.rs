@@ -7,6 +7,7 @@ use rmcp::model::{
     GetExtensions, RequestId,
 };
 use rmcp::service::{Peer, PeerRequestOptions, RequestHandle, RoleClient, ServiceError};
+use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,8 @@ pub(crate) struct Link {
     pub(crate) peer: Peer<RoleClient>,
     pub(crate) routes: Arc<Routes>,
     pub(crate) log: Arc<Log>,
+    /// The result of `roots/list`.
+    pub(crate) roots: Value,
     /// Cancellations on their way out. Unbounded, because a call cancels at most once and often
     /// while it is being dropped, when nothing can be waited for.
     pub(crate) cancels: mpsc::UnboundedSender<Cancel>,
@@ -74,7 +77,11 @@ impl Link {
                 arrivals,
                 asks,
             }),
-            Err(_) => Err(self.closed().await),
+            // The connection's own loop is gone, so nothing was put on the wire.
+            Err(_) => Err(CallError::Unsent {
+                server: self.server.clone(),
+                stderr: self.last_words().await,
+            }),
         }
     }
 
@@ -90,13 +97,17 @@ impl Link {
 
     /// The error of a call whose connection has ended, with what the server last wrote to stderr.
     pub(crate) async fn closed(&self) -> CallError {
+        CallError::Closed {
+            server: self.server.clone(),
+            stderr: self.last_words().await,
+        }
+    }
+
+    async fn last_words(&self) -> String {
         // The end of stdout is often seen a moment before the last words on stderr.
         let patience = std::time::Duration::from_millis(300);
         drop(tokio::time::timeout(patience, self.log.drained()).await);
-        CallError::Closed {
-            server: self.server.clone(),
-            stderr: self.log.last_lines(8),
-        }
+        self.log.last_words(8)
     }
 
     /// Ends the connection without waiting for it.

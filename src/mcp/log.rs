@@ -103,9 +103,10 @@ impl Log {
         }
     }
 
-    /// Forgets the stderr of a first try.
+    /// Forgets what a first try wrote.
     pub(crate) fn forget_tail(&self) {
         let mut kept = self.kept();
+        kept.strays.last.clear();
         kept.tail.clear();
         kept.tail_bytes = 0;
     }
@@ -171,12 +172,22 @@ impl Log {
         lines.join("\n")
     }
 
-    /// The last `lines` lines of stderr, for an error message.
-    pub(crate) fn last_lines(&self, lines: usize) -> String {
+    /// The last `lines` lines that it wrote beside the protocol, for an error message: noise on
+    /// stdout, then stderr, where the reason for an end usually stands.
+    pub(crate) fn last_words(&self, lines: usize) -> String {
         let kept = self.kept();
-        let skip = kept.tail.len().saturating_sub(lines);
-        let lines: Vec<&str> = kept.tail.iter().skip(skip).map(String::as_str).collect();
-        lines.join("\n")
+        let noise = kept.strays.last.iter();
+        let noise = noise.filter(|line| line.source == LogSource::Noise);
+        let noise = noise.map(|line| line.text.as_str());
+        let all: Vec<&str> = noise
+            .chain(kept.tail.iter().map(String::as_str))
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        let last = all
+            .get(all.len().saturating_sub(lines)..)
+            .unwrap_or_default();
+        let last: Vec<String> = last.iter().map(|line| clipped(line, STRAY_TEXT)).collect();
+        last.join("\n")
     }
 
     fn publish(&self, source: LogSource, text: String) {
@@ -234,9 +245,12 @@ mod tests {
         log.drained().await;
         assert!(log.tail().len() <= 64 * 1024);
         assert!(log.tail().ends_with("line 19999"));
-        assert_eq!(log.last_lines(2), "line 19998\nline 19999");
+        assert_eq!(log.last_words(2), "line 19998\nline 19999");
         assert_eq!(lines.recv().await.unwrap().text, "line 0");
         assert_eq!(log.strays().dropped, 19_990);
+        log.noise(b"Welcome!");
+        log.noise(b"");
+        assert!(log.last_words(usize::MAX).starts_with("Welcome!\nline "));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ClientRequest, ListToolsRequest, PaginatedRequestParams};
+use rmcp::model::{ClientConfig, ClientRequest, ListToolsRequest, PaginatedRequestParams};
 use rmcp::service::{RoleClient, RunningService, serve_directly_with_ct};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -103,9 +103,18 @@ impl Opener<'_> {
         &self,
         mut source: S,
         opening: Opening,
-        process: Running,
+        mut process: Running,
     ) -> Result<Connection, Failed> {
-        let agreed = shake(&mut source, opening, &self.log).await?;
+        let agreed = match shake(&mut source, opening, &self.config(), &self.log).await {
+            Ok(agreed) => agreed,
+            Err(Disagreement::Ended | Disagreement::Broken(_)) if process.is_there() => {
+                // It may have closed its stdout alone; its stdin is closed with the source.
+                drop(source);
+                let ended = tokio::time::timeout(LAST_WORDS, process.exited()).await;
+                return Err(Failed::Ended(ended.ok().flatten()));
+            }
+            Err(disagreement) => return Err(disagreement.into()),
+        };
         let pid = process.pid();
         let (link, end) = self.run(source, &agreed, process);
         // Until there is a `Connection`, giving up has to end what was started.
@@ -155,7 +164,8 @@ impl Opener<'_> {
         let end = End::default();
         let tap = Tap::new(source, Arc::clone(&routes), Arc::clone(&self.log));
         let handler = Handler {
-            info: client_config(),
+            info: self.config(),
+            roots: self.options.offers.roots(),
         };
         let info = Some(agreed.info.clone());
         let running = serve_directly_with_ct(handler, tap, info, stop.clone());
@@ -165,6 +175,7 @@ impl Opener<'_> {
             peer: running.peer().clone(),
             routes: Arc::clone(&routes),
             log: Arc::clone(&self.log),
+            roots: self.options.offers.roots(),
             cancels,
             stop: stop.clone(),
         });
@@ -178,6 +189,11 @@ impl Opener<'_> {
         (link, end)
     }
 
+    /// What Synod says of itself.
+    fn config(&self) -> ClientConfig {
+        client_config(&self.options.offers, &self.spec.name)
+    }
+
     /// Gives the last words on stderr a moment to arrive.
     async fn settle(&self) {
         let patience = Duration::from_millis(300);
@@ -187,6 +203,14 @@ impl Opener<'_> {
     async fn explain(&self, failed: Failed) -> ConnectError {
         let why = match failed {
             Failed::Start(error) => return error,
+            Failed::Ended(code) => {
+                self.settle().await;
+                return ConnectError::Ended {
+                    server: self.spec.name.clone(),
+                    code,
+                    stderr: self.log.last_words(8),
+                };
+            }
             Failed::Shake(Disagreement::EndedAtDiscover) => Disagreement::Ended.to_string(),
             Failed::Shake(disagreement) => disagreement.to_string(),
             Failed::Tools(error) => format!("it could not list its tools: {error}"),
@@ -195,7 +219,7 @@ impl Opener<'_> {
         ConnectError::Handshake {
             server: self.spec.name.clone(),
             why,
-            stderr: self.log.last_lines(8),
+            stderr: self.log.last_words(8),
         }
     }
 }
@@ -203,6 +227,8 @@ impl Opener<'_> {
 /// Why an attempt failed.
 enum Failed {
     Start(ConnectError),
+    /// Its process ended; its exit code.
+    Ended(Option<i32>),
     Shake(Disagreement),
     Tools(CallError),
 }
@@ -229,6 +255,10 @@ impl Running {
     fn pid(&self) -> Option<u32> {
         let process = self.process.as_ref()?;
         u32::try_from(process.pid()).ok()
+    }
+
+    fn is_there(&self) -> bool {
+        self.process.is_some()
     }
 
     async fn exited(&mut self) -> Option<i32> {
@@ -331,7 +361,7 @@ async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
         };
         match arrival {
             Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
-            Some(Arrival::Reply(Reply::Error { code, message })) => {
+            Some(Arrival::Reply(Reply::Error { code, message, .. })) => {
                 return Err(CallError::Rpc {
                     server: link.server.clone(),
                     code,

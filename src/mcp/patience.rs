@@ -14,6 +14,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// So many failures within [`WINDOW`] open the breaker.
 const FAILURES: usize = 5;
 const WINDOW: Duration = Duration::from_mins(1);
+/// So many failures of a server that never worked open the breaker: it is not about to.
+const FIRST_FAILURES: usize = 3;
 /// How long the breaker stays open before one probe is let through.
 const OPEN: Duration = Duration::from_mins(1);
 
@@ -50,12 +52,15 @@ impl Backoff {
     }
 }
 
-/// Stops trying for a while after five failures within 60 s; then one probe decides.
+/// Stops trying for a while after five failures within 60 s, or three if it never worked; then one
+/// probe decides.
 #[derive(Debug, Default)]
 pub struct Breaker {
     failures: VecDeque<Instant>,
     open_until: Option<Instant>,
     in_a_row: u32,
+    /// It has worked.
+    worked: bool,
 }
 
 impl Breaker {
@@ -71,18 +76,35 @@ impl Breaker {
         {
             self.failures.pop_front();
         }
-        if probing || self.failures.len() >= FAILURES {
+        let enough = if self.worked {
+            FAILURES
+        } else {
+            FIRST_FAILURES
+        };
+        if probing || self.failures.len() >= enough {
+            self.open_until = Some(now + OPEN);
+        }
+    }
+
+    /// Nothing is to be tried for a while, however few failures there were: a server that never
+    /// worked and took all its time to fail is not about to.
+    pub fn give_up(&mut self, now: Instant) {
+        if !self.worked {
             self.open_until = Some(now + OPEN);
         }
     }
 
     /// The server works again.
     pub fn recovered(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            worked: true,
+            ..Self::default()
+        };
     }
 
     /// A connection stands, though it has not lasted yet: the probe has passed.
     pub fn connected(&mut self) {
+        self.worked = true;
         if self.open_until.take().is_some() {
             self.failures.clear();
         }
@@ -139,6 +161,7 @@ mod tests {
         let second = Duration::from_secs(1);
         let mut now = Instant::now();
         let mut breaker = Breaker::default();
+        breaker.connected();
         for _ in 0..4 {
             breaker.failed(now);
             now += second;
@@ -162,9 +185,25 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_server_that_never_worked_is_given_three_tries() {
+        let now = Instant::now();
+        let mut breaker = Breaker::default();
+        breaker.failed(now);
+        breaker.failed(now);
+        assert_eq!(breaker.open_until(now), None);
+        breaker.failed(now);
+        assert_eq!(breaker.open_until(now), Some(now + Duration::from_mins(1)));
+        let mut mute = Breaker::default();
+        mute.failed(now);
+        mute.give_up(now);
+        assert_eq!(mute.open_until(now), Some(now + Duration::from_mins(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn failures_far_apart_do_not_open_the_breaker() {
         let mut now = Instant::now();
         let mut breaker = Breaker::default();
+        breaker.connected();
         for _ in 0..20 {
             breaker.failed(now);
             now += Duration::from_secs(16);

@@ -85,11 +85,19 @@ pub enum CallError {
     #[error("cancelled")]
     Cancelled,
     /// The connection ended while the call was in flight.
-    #[error("{server} ended in the middle of the call{}", stderr_tail(.stderr))]
+    #[error("{server} ended in the middle of the call{}", last_words(.stderr))]
     Closed {
         /// Server name.
         server: String,
-        /// The last lines of its stderr; untrusted.
+        /// The last lines that it wrote beside the protocol; untrusted.
+        stderr: String,
+    },
+    /// The connection had ended before the request left: the server never saw it.
+    #[error("{server} had ended before the call was sent{}", last_words(.stderr))]
+    Unsent {
+        /// Server name.
+        server: String,
+        /// The last lines that it wrote beside the protocol; untrusted.
         stderr: String,
     },
     /// The line was longer than the limit, or the answer was no tool result.
@@ -121,18 +129,28 @@ pub enum ConnectError {
         /// What the system said.
         why: String,
     },
-    /// It (or the network) ended or never answered before the handshake was over.
-    #[error("cannot connect to {server}: {why}{}", stderr_tail(.stderr))]
+    /// Its process ended before the handshake was over.
+    #[error("{server} ended before it answered{}{}", exit_code(*.code), last_words(.stderr))]
+    Ended {
+        /// Server name.
+        server: String,
+        /// Its exit code (128 + n for signal n), if it has one.
+        code: Option<i32>,
+        /// The last lines that it wrote beside the protocol; untrusted.
+        stderr: String,
+    },
+    /// It (or the network) broke off or never answered before the handshake was over.
+    #[error("cannot connect to {server}: {why}{}", last_words(.stderr))]
     Handshake {
         /// Server name.
         server: String,
         /// What happened.
         why: String,
-        /// The last lines of its stderr; untrusted.
+        /// The last lines that it wrote beside the protocol; untrusted.
         stderr: String,
     },
     /// The circuit breaker is open after repeated failures.
-    #[error("{server} failed {failures} times; next try in {} s", retry_in.as_secs())]
+    #[error("{server} failed {failures} times, next try in {} s; last: {why}", retry_in.as_secs())]
     BreakerOpen {
         /// Server name.
         server: String,
@@ -140,10 +158,16 @@ pub enum ConnectError {
         failures: u32,
         /// Time until the next try.
         retry_in: Duration,
+        /// What happened last; may hold untrusted text.
+        why: String,
     },
 }
 
-fn stderr_tail(stderr: &str) -> String {
+fn exit_code(code: Option<i32>) -> String {
+    code.map_or_else(String::new, |code| format!(" (exit code {code})"))
+}
+
+fn last_words(stderr: &str) -> String {
     if stderr.trim().is_empty() {
         String::new()
     } else {

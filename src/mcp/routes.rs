@@ -31,7 +31,11 @@ pub(crate) enum Arrival {
 #[derive(Debug)]
 pub(crate) enum Reply {
     Result(Value),
-    Error { code: i64, message: String },
+    Error {
+        code: i64,
+        message: String,
+        data: Value,
+    },
 }
 
 /// The way to one call.

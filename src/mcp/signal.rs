@@ -1,6 +1,6 @@
 //! What reaches a call while it runs, in wire order. Data only.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One thing that a server sent while a call was in flight.
 #[derive(Debug)]
@@ -41,20 +41,59 @@ pub struct Ask {
     pub method: String,
     /// Parameters as sent.
     pub params: Value,
-    /// Where the reply goes. Dropping it declines (a result, never an error: an error hangs Codex).
+    /// Where the reply goes. Dropping it declines an elicitation (by a result, never by an error: an
+    /// error hangs Codex) and refuses anything else.
     pub reply: AskReply,
 }
 
 /// The one-shot way back for an [`Ask`].
 #[derive(Debug)]
 pub struct AskReply {
-    sender: Option<tokio::sync::oneshot::Sender<Value>>,
+    sender: Option<tokio::sync::oneshot::Sender<AskAnswer>>,
+}
+
+/// What goes back for an [`Ask`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum AskAnswer {
+    /// A JSON-RPC result.
+    Result(Value),
+    /// A JSON-RPC error. Codex waits for ever after one.
+    Error {
+        /// JSON-RPC code.
+        code: i32,
+        /// Message.
+        message: String,
+    },
+}
+
+impl AskAnswer {
+    /// The answer to a question that nobody was shown, or that was dropped.
+    pub(crate) fn unheard(method: &str) -> Self {
+        if method == "elicitation/create" {
+            return Self::Result(declined());
+        }
+        Self::Error {
+            code: METHOD_NOT_FOUND,
+            message: format!("{method} is not supported here"),
+        }
+    }
+}
+
+const METHOD_NOT_FOUND: i32 = -32601;
+
+/// The standard decline and Codex's own in one.
+fn declined() -> Value {
+    json!({
+        "action": "decline",
+        "content": {},
+        "decision": {"denied": {"rejection": "declined: nobody answered"}},
+    })
 }
 
 impl AskReply {
     /// Makes a reply slot and the receiver that the connection waits on.
     #[must_use]
-    pub fn channel() -> (Self, tokio::sync::oneshot::Receiver<Value>) {
+    pub fn channel() -> (Self, tokio::sync::oneshot::Receiver<AskAnswer>) {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         (
             Self {
@@ -65,9 +104,14 @@ impl AskReply {
     }
 
     /// Sends `result` as the JSON-RPC result. A connection that is gone is no error.
-    pub fn send(mut self, result: Value) {
+    pub fn send(self, result: Value) {
+        self.answer(AskAnswer::Result(result));
+    }
+
+    /// Sends a result or an error. A connection that is gone is no error.
+    pub fn answer(mut self, answer: AskAnswer) {
         if let Some(sender) = self.sender.take() {
-            drop(sender.send(result));
+            drop(sender.send(answer));
         }
     }
 }

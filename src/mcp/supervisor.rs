@@ -81,6 +81,7 @@ pub struct Supervisor {
 enum Order {
     Get(oneshot::Sender<Result<Connection, ConnectError>>),
     Restart,
+    Rest,
 }
 
 impl Supervisor {
@@ -104,6 +105,7 @@ impl Supervisor {
             waiting: Vec::new(),
             backoff: Backoff::new(hasher.finish()),
             breaker: Breaker::default(),
+            last: String::new(),
         };
         tasks.spawn(keeper.run(when, stopped.clone().drop_guard()));
         Self {
@@ -143,6 +145,15 @@ impl Supervisor {
         drop(self.orders.send(Order::Restart).await);
     }
 
+    /// Ends the server with all its processes until the next [`get`](Self::get). Does not wait: orders
+    /// that are given after this one are carried out after it.
+    pub fn rest(&self) {
+        if self.orders.try_send(Order::Rest).is_err() {
+            // So many wait for it that it has no rest, or it is over.
+            tracing::debug!(server = self.name, "a server was not put to rest");
+        }
+    }
+
     /// Ends the server for good and waits until its processes are gone.
     pub async fn shutdown(&self) {
         self.stop.cancel();
@@ -176,6 +187,8 @@ struct Keeper {
     waiting: Vec<oneshot::Sender<Result<Connection, ConnectError>>>,
     backoff: Backoff,
     breaker: Breaker,
+    /// What happened at the last failure.
+    last: String,
 }
 
 impl Keeper {
@@ -195,16 +208,19 @@ impl Keeper {
     }
 
     async fn rest(&mut self) -> Next {
-        tokio::select! {
-            () = self.stop.cancelled() => Next::Stop,
-            order = self.inbox.recv() => match order {
-                Some(Order::Get(reply)) => {
-                    self.waiting.push(reply);
-                    Next::Connect(None)
-                }
-                Some(Order::Restart) => Next::Connect(None),
-                None => Next::Stop,
-            },
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return Next::Stop,
+                order = self.inbox.recv() => match order {
+                    Some(Order::Get(reply)) => {
+                        self.waiting.push(reply);
+                        return Next::Connect(None);
+                    }
+                    Some(Order::Restart) => return Next::Connect(None),
+                    Some(Order::Rest) => {}
+                    None => return Next::Stop,
+                },
+            }
         }
     }
 
@@ -216,6 +232,7 @@ impl Keeper {
             return Next::Stop;
         }
         self.report.send_replace(Health::Starting);
+        let began = Instant::now();
         let opened = {
             let opening = Connection::open(&self.spec, &self.options, &self.tasks);
             let mut opening = std::pin::pin!(opening);
@@ -226,7 +243,7 @@ impl Keeper {
                     order = self.inbox.recv() => match order {
                         Some(Order::Get(reply)) => self.waiting.push(reply),
                         // It is being started as it is.
-                        Some(Order::Restart) => {}
+                        Some(Order::Restart | Order::Rest) => {}
                         None => return Next::Stop,
                     },
                 }
@@ -234,7 +251,10 @@ impl Keeper {
         };
         match opened {
             Ok(connection) => self.stay(connection).await,
-            Err(error) => self.failed(&error),
+            Err(error) => {
+                let mute = began.elapsed() >= self.options.start_limit;
+                self.failed(&error, mute)
+            }
         }
     }
 
@@ -250,6 +270,8 @@ impl Keeper {
                         None => self.waiting.push(reply),
                     },
                     Some(Order::Restart) => return true,
+                    // It does not run.
+                    Some(Order::Rest) => {}
                     None => return false,
                 },
             }
@@ -285,6 +307,11 @@ impl Keeper {
                         connection.close().await;
                         return Next::Connect(None);
                     }
+                    Some(Order::Rest) => {
+                        connection.close().await;
+                        self.report.send_replace(Health::Stopped);
+                        return Next::Rest;
+                    }
                     None => {
                         connection.close().await;
                         return Next::Stop;
@@ -297,18 +324,18 @@ impl Keeper {
             self.breaker.recovered();
         }
         connection.close().await;
-        let tail = connection.stderr_tail();
+        let words = connection.last_words(1);
         let mut why = match connection.exit_code() {
             Some(code) => format!("it exited ({code})"),
             None => "it ended by itself".to_owned(),
         };
-        if let Some(line) = tail.lines().rfind(|line| !line.trim().is_empty()) {
-            why = format!("{why}; its last words: {line}");
+        if !words.is_empty() {
+            why = format!("{why}; its last words: {words}");
         }
-        self.again(why)
+        self.again(why, false)
     }
 
-    fn failed(&mut self, error: &ConnectError) -> Next {
+    fn failed(&mut self, error: &ConnectError, mute: bool) -> Next {
         let why = error.to_string();
         for reply in self.waiting.drain(..) {
             drop(reply.send(Err(error.clone())));
@@ -319,14 +346,20 @@ impl Keeper {
                 self.report.send_replace(Health::Failed { why });
                 Next::Rest
             }
-            ConnectError::Handshake { .. } | ConnectError::BreakerOpen { .. } => self.again(why),
+            ConnectError::Ended { .. }
+            | ConnectError::Handshake { .. }
+            | ConnectError::BreakerOpen { .. } => self.again(why, mute),
         }
     }
 
     /// Counts a failure and says when to try again.
-    fn again(&mut self, why: String) -> Next {
+    fn again(&mut self, why: String, mute: bool) -> Next {
         let now = Instant::now();
+        self.last.clone_from(&why);
         self.breaker.failed(now);
+        if mute {
+            self.breaker.give_up(now);
+        }
         let pause = self.backoff.next_pause();
         let until = if let Some(until) = self.breaker.open_until(now) {
             self.report.send_replace(Health::BreakerOpen {
@@ -348,6 +381,7 @@ impl Keeper {
             server: self.spec.name.clone(),
             failures: self.breaker.failures(),
             retry_in: until.duration_since(now),
+            why: self.last.clone(),
         })
     }
 }

@@ -22,14 +22,17 @@ use rmcp::model::{
 };
 use rmcp::service::{InboundStreamOrigin, RequestContext, RoleClient};
 use rmcp::transport::Transport;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::mcp::log::Log;
 use crate::mcp::routes::{Arrival, Reply, Route, Routes, Ticket};
-use crate::mcp::signal::{Ask, AskReply, Signal};
+use crate::mcp::signal::{Ask, AskAnswer, AskReply, Signal};
 use crate::mcp::source::{Inbound, Source, raw_notification, raw_request, raw_result};
+
+/// The question where the project's folder is.
+pub(crate) const ROOTS: &str = "roots/list";
 
 /// A source whose messages are routed on their way to rmcp.
 #[derive(Debug)]
@@ -85,6 +88,7 @@ impl<S: Source> Tap<S> {
                     let reply = Reply::Error {
                         code: i64::from(error.error.code.0),
                         message: error.error.message.into_owned(),
+                        data: error.error.data.unwrap_or_default(),
                     };
                     match error.id {
                         Some(id) => self.answer(&id, reply),
@@ -154,6 +158,12 @@ impl<S: Source> Tap<S> {
             Some(InboundStreamOrigin::Unassociated) | None => None,
         };
         let (method, params) = raw_request(request);
+        if method == ROOTS {
+            // Belongs to no call, and needs nobody.
+            let request = ServerRequest::CustomRequest(CustomRequest::new(method, None));
+            self.ready = Some(JsonRpcMessage::request(request, id));
+            return;
+        }
         let route = origin
             .or_else(|| self.named_call(&params))
             .or_else(|| self.routes.only());
@@ -290,7 +300,7 @@ struct Question(Arc<Mutex<Option<Open>>>);
 
 #[derive(Debug)]
 struct Open {
-    answer: oneshot::Receiver<Value>,
+    answer: oneshot::Receiver<AskAnswer>,
     asks: Arc<watch::Sender<usize>>,
     ended: CancellationToken,
 }
@@ -315,6 +325,8 @@ impl Drop for Open {
 #[derive(Debug)]
 pub(crate) struct Handler {
     pub(crate) info: ClientConfig,
+    /// The result of `roots/list`.
+    pub(crate) roots: Value,
 }
 
 impl ClientHandler for Handler {
@@ -323,12 +335,15 @@ impl ClientHandler for Handler {
         request: CustomRequest,
         context: RequestContext<RoleClient>,
     ) -> Result<CustomResult, ErrorData> {
+        if request.method == ROOTS {
+            return Ok(CustomResult::new(self.roots.clone()));
+        }
         let open = context
             .extensions
             .get::<Question>()
             .and_then(Question::open);
         let Some(mut open) = open else {
-            return unroutable(&request.method);
+            return answered(AskAnswer::unheard(&request.method));
         };
         let answer = tokio::select! {
             answer = &mut open.answer => answer.ok(),
@@ -336,7 +351,7 @@ impl ClientHandler for Handler {
             () = context.ct.cancelled() => None,
             () = open.ended.cancelled() => None,
         };
-        Ok(CustomResult::new(answer.unwrap_or_else(declined)))
+        answered(answer.unwrap_or_else(|| AskAnswer::unheard(&request.method)))
     }
 
     fn get_info(&self) -> ClientConfig {
@@ -344,24 +359,9 @@ impl ClientHandler for Handler {
     }
 }
 
-/// Declines a question that nobody can be shown. Always a result where one is known, as an error
-/// makes Codex wait for ever.
-fn unroutable(method: &str) -> Result<CustomResult, ErrorData> {
-    if method == "elicitation/create" {
-        return Ok(CustomResult::new(declined()));
+fn answered(answer: AskAnswer) -> Result<CustomResult, ErrorData> {
+    match answer {
+        AskAnswer::Result(result) => Ok(CustomResult::new(result)),
+        AskAnswer::Error { code, message } => Err(ErrorData::new(ErrorCode(code), message, None)),
     }
-    Err(ErrorData::new(
-        ErrorCode::METHOD_NOT_FOUND,
-        format!("{method} is not supported here"),
-        None,
-    ))
-}
-
-/// The standard decline and Codex's own in one.
-pub(crate) fn declined() -> Value {
-    json!({
-        "action": "decline",
-        "content": {},
-        "decision": {"denied": {"rejection": "declined: nobody answered"}},
-    })
 }

@@ -1,15 +1,21 @@
 //! Members: what goes to a model's server, what comes back, and what it means.
 //!
 //! Owns one `dialect` a server family (pure), the typed failures, the cost of a call, and the
-//! `runner` that carries the room's effects out over MCP connections. It knows no state of the
-//! room: everything that it learns goes back as a report.
+//! `runner` that carries the room's effects out over MCP connections; `thinking` does so for the
+//! thoughts of thinking sessions. It knows no state of the room: everything that it learns goes
+//! back as a report.
 
 mod cost;
 mod dialect;
 mod failure;
 mod runner;
 mod setup;
+mod thinking;
 
 pub use cost::Prices;
 pub use runner::{Members, Now, Outlets};
-pub use setup::{Adapter, ChatOptions, CodexOptions, GenericOptions, OnCancel, Setup};
+pub use setup::{
+    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, OnCancel,
+    PalOptions, Setup,
+};
+pub use thinking::ThinkingTool;

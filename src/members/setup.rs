@@ -30,6 +30,12 @@ pub enum Adapter {
     Codex(CodexOptions),
     /// The npm package `codex-mcp-server`.
     CodexMcpServer(CodexOptions),
+    /// The npm package `gemini-mcp-tool`, which drives the `gemini` command.
+    Gemini(GeminiOptions),
+    /// The npm package `@steipete/claude-code-mcp`, which drives the `claude` command.
+    Claude(ClaudeOptions),
+    /// The PyPI package `pal-mcp-server`.
+    Pal(PalOptions),
     /// Any server with a tool that takes a prompt.
     Generic(GenericOptions),
 }
@@ -54,6 +60,31 @@ pub struct CodexOptions {
     pub config: Map<String, Value>,
 }
 
+/// Particulars of `gemini-mcp-tool`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GeminiOptions {
+    /// Model, instead of the Gemini CLI's own default.
+    pub model: Option<String>,
+    /// Whether tasks of kind `code` are answered by edits in the server's own form.
+    pub change_mode: bool,
+}
+
+/// Particulars of `claude-code-mcp`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClaudeOptions {
+    /// The folder in which Claude works.
+    pub cwd: PathBuf,
+}
+
+/// Particulars of `pal-mcp-server`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PalOptions {
+    /// Model, one of those that the server knows; without it the server's own default.
+    pub model: Option<String>,
+    /// The folder into which the server writes what a model generates.
+    pub cwd: PathBuf,
+}
+
 /// How a generic server is called.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GenericOptions {
@@ -66,6 +97,8 @@ pub struct GenericOptions {
     /// JSON Pointer to the session that the server handed out. Without it, sessions are named by
     /// the room.
     pub session_pointer: Option<String>,
+    /// Whether a session goes on by its name after the server's process was started anew.
+    pub sessions_survive: bool,
     /// Arguments that are always given: model, folder and the like.
     pub arguments: Map<String, Value>,
     /// Arguments that hold the server to reading; given with calls that may only read.
@@ -97,7 +130,61 @@ impl Adapter {
     pub fn resumes(&self) -> bool {
         match self {
             Self::CodexMcpServer(_) => false,
-            Self::Chat(_) | Self::Codex(_) | Self::Generic(_) => true,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => true,
+        }
+    }
+
+    /// Whether a conversation has one name at the server, which later turns begin anew. Otherwise
+    /// each new one gets a name of its own.
+    #[must_use]
+    pub fn renews_by_name(&self) -> bool {
+        match self {
+            Self::CodexMcpServer(_) => true,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => false,
+        }
+    }
+
+    /// Whether a handle still works after the server's process was started anew.
+    #[must_use]
+    pub fn handles_survive(&self) -> bool {
+        match self {
+            Self::Generic(options) => options.sessions_survive,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::CodexMcpServer(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_) => false,
+        }
+    }
+
+    /// Whether another handle than that of the turn before always means another conversation.
+    #[must_use]
+    pub fn keeps_handles(&self) -> bool {
+        match self {
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
+            // Some hand out a new one with every turn, or none.
+            Self::Gemini(_) | Self::Claude(_) | Self::Pal(_) | Self::Generic(_) => false,
+        }
+    }
+
+    /// Whether the handle in an answer comes from the server and so proves that it went on.
+    #[must_use]
+    pub fn proves_handles(&self) -> bool {
+        match self {
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) | Self::Pal(_) => true,
+            Self::Gemini(_) | Self::Claude(_) => false,
+            Self::Generic(options) => options.session_pointer.is_some(),
         }
     }
 
@@ -105,10 +192,26 @@ impl Adapter {
     #[must_use]
     pub fn tools(&self) -> Vec<&str> {
         match self {
-            Self::Chat(_) => vec!["chat"],
+            Self::Chat(_) | Self::Pal(_) => vec!["chat"],
+            Self::Gemini(options) if options.change_mode => {
+                vec!["ask-gemini", "brainstorm", "fetch-chunk"]
+            }
+            Self::Gemini(_) => vec!["ask-gemini", "brainstorm"],
+            Self::Claude(_) => vec!["claude_code"],
             Self::Codex(_) => vec!["codex", "codex-reply"],
             Self::CodexMcpServer(_) => vec!["codex"],
             Self::Generic(options) => vec![options.tool.as_str()],
+        }
+    }
+
+    /// The command that logs in to what is behind the server, where there is one.
+    #[must_use]
+    pub fn login(&self) -> Option<&'static str> {
+        match self {
+            Self::Codex(_) | Self::CodexMcpServer(_) => Some("codex login"),
+            Self::Gemini(_) => Some("gemini"),
+            Self::Claude(_) => Some("claude /login"),
+            Self::Chat(_) | Self::Pal(_) | Self::Generic(_) => None,
         }
     }
 
@@ -116,8 +219,8 @@ impl Adapter {
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {
         match self {
-            Self::Chat(_) | Self::Codex(_) => OnCancel::Notify,
-            Self::CodexMcpServer(_) => OnCancel::EndProcesses,
+            Self::Chat(_) | Self::Codex(_) | Self::Pal(_) => OnCancel::Notify,
+            Self::CodexMcpServer(_) | Self::Gemini(_) | Self::Claude(_) => OnCancel::EndProcesses,
             Self::Generic(options) => options.on_cancel,
         }
     }

@@ -138,6 +138,8 @@ pub enum Action {
     HistoryNext,
     /// Puts the keys into the composer.
     Compose,
+    /// Goes to the composer with the strategy `think` written.
+    Think,
     /// Opens or confirms what is selected.
     Enter,
     /// Goes one step back.
@@ -168,6 +170,8 @@ pub enum Action {
     PreviousAttention,
     /// Allows what the selected item asks.
     Allow,
+    /// Allows what the selected item asks, for the rest of the session.
+    AllowForSession,
     /// Denies what the selected item asks.
     Deny,
     /// Takes the answer of this number.
@@ -184,6 +188,24 @@ pub enum Action {
     Raise,
     /// Gives the selected task a lower priority.
     Lower,
+    /// Opens a session that knows what was said in the selected one.
+    Fork,
+    /// Calls the selected session otherwise.
+    Rename,
+    /// Archives the selected session, or brings it back.
+    Archive,
+    /// Shows archived sessions too, or no more.
+    ShowArchived,
+    /// Forgets the conversation of the selected session, after a question.
+    ResetSession,
+    /// Makes the next turns of a member in the selected session.
+    UseSession,
+    /// Asks the server of the selected session which sessions it has.
+    ListSessions,
+    /// Writes the transcript of the selected session to a file.
+    Export,
+    /// Searches all transcripts.
+    Search,
     /// Brings back what the last step in the composer removed.
     Undo,
     /// Shows the focused pane alone.
@@ -192,6 +214,8 @@ pub enum Action {
     Copy,
     /// Opens the text in `$EDITOR`.
     Edit,
+    /// Shows in full what went wrong.
+    Why,
     /// Writes the result of a task whose answers differ by hand.
     Write,
     /// Has the room check its servers.
@@ -296,9 +320,11 @@ pub const TABLE: &[Entry] = &[
     entry(Action::HistoryNext, "history-next", "Go to a later task", "", &["down"], &[Composer]),
     entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
+    entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
     entry(Action::Write, "write-result", "Write the result by hand where answers differ", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
+    entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
     entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
     choose(2, "choose-2", &["2"]),
@@ -328,11 +354,21 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
+    entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
+    entry(Action::Rename, "rename", "Call the selected session otherwise", "", &["N"], PANES),
+    entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
+    entry(Action::ShowArchived, "archived", "Show archived sessions too, or hide them", "", &["H"], PANES),
+    entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
+    entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
+    entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
+    entry(Action::Export, "export", "Write the selected session as Markdown", "", &["E"], PANES),
+    entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
+    entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], &[List, Pane, Overlay]),
     entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),

@@ -54,6 +54,14 @@ impl Attached {
                 ..
             } => Some(RoomEvent::History(events)),
             Happening::Answer {
+                result: Ok(QueryReply::Found { words, places }),
+                ..
+            } => Some(RoomEvent::Found { words, places }),
+            Happening::Answer {
+                result: Ok(QueryReply::Exported { session, path }),
+                ..
+            } => Some(RoomEvent::Done(format!("{session} was written to {path}"))),
+            Happening::Answer {
                 result: Ok(QueryReply::Document { name, text }),
                 ..
             } => Some(RoomEvent::Document { name, text }),

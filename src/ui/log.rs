@@ -172,8 +172,12 @@ mod tests {
             Query::Events { from, limit } => {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
-            Query::Document { name } => panic!("a document is asked for: {name}"),
-            Query::Checkup(wish) => panic!("an examination is asked for: {wish:?}"),
+            other @ (Query::Document { .. }
+            | Query::Search { .. }
+            | Query::Export { .. }
+            | Query::Checkup(_)) => {
+                panic!("no events are asked for: {other:?}")
+            }
         }
     }
 

@@ -1,10 +1,13 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Checkup, Phase, State, Task, TaskId, TurnState};
+use crate::core::{AttentionId, CallId, Checkup, Phase, SessionId, State, Task, TaskId, TurnState};
+use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::ring::{Ring, Tone};
+use crate::ui::said::Said;
 
 /// One layer.
 #[derive(Debug)]
@@ -20,11 +23,17 @@ pub(crate) enum Overlay {
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
     Filter,
-    /// Words for a server that asked.
-    Fill {
+    /// A form of a server.
+    Form(Box<Filling>),
+    /// Why a server's question is denied.
+    Reason {
         attention: AttentionId,
         input: LineEdit,
     },
+    /// A line about a session, or to search for.
+    Ask { wanted: Wanted, input: LineEdit },
+    /// What a search brought.
+    Results(Results),
     /// The result of a task whose answers differ, in the operator's own words.
     Write { task: TaskId, input: LineEdit },
     /// A document of the shared memory, to read.
@@ -35,6 +44,29 @@ pub(crate) enum Overlay {
     Confirm(Confirm),
     /// Answers side by side.
     Choice(Choice),
+    /// What went wrong, in full.
+    Said(Said),
+}
+
+/// What a typed line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Member and title of a fork.
+    Fork(SessionId),
+    /// A title.
+    Rename(SessionId),
+    /// A file.
+    Export(SessionId),
+    /// Words to search for.
+    Search,
+}
+
+/// The places that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Results {
+    pub(crate) words: String,
+    pub(crate) places: Vec<Found>,
+    pub(crate) chosen: usize,
 }
 
 /// A document that is shown.
@@ -73,6 +105,8 @@ pub(crate) enum Verdict {
     Leave,
     /// Stop the room and leave.
     Stop,
+    /// Forget the conversation of a session.
+    Reset(SessionId),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
 }
@@ -99,13 +133,18 @@ impl Overlay {
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
-            Self::Help { .. } | Self::Confirm(_) | Self::Document(_) | Self::Checkup(_) => {
-                Context::Overlay
-            }
+            Self::Help { .. }
+            | Self::Confirm(_)
+            | Self::Document(_)
+            | Self::Checkup(_)
+            | Self::Said(_)
+            | Self::Results(_) => Context::Overlay,
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter
-            | Self::Fill { .. }
+            | Self::Ask { .. }
+            | Self::Form(_)
+            | Self::Reason { .. }
             | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
         }

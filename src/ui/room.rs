@@ -6,7 +6,7 @@ use std::future::Future;
 use thiserror::Error;
 
 use crate::core::{Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
-use crate::link::Query;
+use crate::link::{Found, Query};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
@@ -37,6 +37,15 @@ pub enum RoomEvent {
     Unanswered(String),
     /// Something that the operator should know.
     Told(String),
+    /// Something that the operator wanted was done.
+    Done(String),
+    /// What a search brought.
+    Found {
+        /// What was looked for.
+        words: String,
+        /// The places, latest first.
+        places: Vec<Found>,
+    },
     /// The room is gone.
     Gone,
 }

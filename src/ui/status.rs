@@ -1,9 +1,8 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
-use crate::core::session::Restored;
 use crate::core::{
-    Attention, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State, Subject, Task,
-    Timestamp,
+    Attention, Continuity, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State,
+    Subject, Task, Timestamp,
 };
 use crate::ui::theme::Role;
 
@@ -47,13 +46,15 @@ pub(crate) struct Seat<'a> {
 /// Members without a conversation are numbered from here.
 const WITHOUT_SESSION: u64 = 1 << 62;
 
-/// Everybody in the room, by name, each open conversation its own seat.
-pub(crate) fn seats(state: &State) -> Vec<Seat<'_>> {
+/// Everybody in the room, by name, each open conversation its own seat, and each archived one where
+/// they are wanted too.
+pub(crate) fn seats(state: &State, archived: bool) -> Vec<Seat<'_>> {
     let mut out = Vec::new();
     for (i, member) in (0..).zip(state.members()) {
         let mut open = state
             .sessions()
-            .filter(|s| !s.is_closed() && *s.member() == member.spec().name)
+            .filter(|s| s.takes_turns() || (archived && s.is_archived()))
+            .filter(|s| *s.member() == member.spec().name)
             .peekable();
         if open.peek().is_none() {
             out.push(Seat {
@@ -77,7 +78,10 @@ impl Seat<'_> {
         let call = self.session?.busy()?;
         state.attention().find(|item| match item.subject {
             Subject::Asked { call: asking, .. } => asking == call,
-            Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => false,
+            Subject::Choice { .. }
+            | Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. }
+            | Subject::Budget { .. } => false,
         })
     }
 
@@ -107,6 +111,26 @@ impl Seat<'_> {
             } else {
                 status("◍", format!("silent    {}", clock(quiet)), Role::Muted)
             };
+        }
+        if self.session.is_some_and(Session::is_archived) {
+            return status("▫", "archived", Role::Muted);
+        }
+        if let Some(pause) = self
+            .member
+            .pause()
+            .filter(|_| self.member.health().takes_calls())
+        {
+            return match pause.until {
+                Some(until) => status(
+                    "◌",
+                    format!("paused    {}", clock(until.since(now))),
+                    Role::Warn,
+                ),
+                None => status("✕", "logged out", Role::Error),
+            };
+        }
+        if self.member.is_resting() {
+            return status("◡", "resting", Role::Muted);
         }
         match self.member.health() {
             Health::Unknown => status("○", "not started", Role::Muted),
@@ -159,9 +183,12 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
             Request::Exec { command, .. } => ("run", shown_command(command)),
             Request::Patch { files, .. } => ("change", files.join(" ")),
             Request::Form { message, .. } => ("asks", message.headline().to_owned()),
+            Request::Url { url, .. } => ("visit", url.clone()),
+            Request::Sampling { prompt, .. } => ("model", prompt.headline().to_owned()),
         },
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),
+        Subject::LoggedOut { why, .. } => ("login", why.clone()),
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit_noun(*limit))),
     }
 }
@@ -200,20 +227,27 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
         Subject::Asked { call, .. } => state
             .call(*call)
             .map_or_else(String::new, |c| c.member().to_string()),
+        Subject::LoggedOut { member, .. } => member.to_string(),
         Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
             "room".to_owned()
         }
     }
 }
 
-/// How a conversation came to be known to its server.
-pub(crate) fn restored(session: &Session) -> String {
-    let how = match session.restored_by() {
-        Restored::Live => "live",
-        Restored::ByHandle => "taken up again by the server",
-        Restored::ByReplay => "told again from the transcript",
-    };
-    format!("{} {how}", session.id())
+/// How a session stands with its server.
+pub(crate) fn continuity(session: &Session, member: &Member) -> Status {
+    let lost = member
+        .listed()
+        .is_some_and(|list| list.lost.contains(&session.id()));
+    if lost {
+        return status("✕", "lost by its server", Role::Warn);
+    }
+    match session.continuity() {
+        Continuity::New => status("◇", "new", Role::Muted),
+        Continuity::Continued => status("◆", "continued", Role::Ok),
+        Continuity::Replayed => status("↻", "replayed digest", Role::Muted),
+        Continuity::InDoubt => status("?", "in doubt", Role::Warn),
+    }
 }
 
 /// A count as people read it: `950`, `18.2k`, `1.4M`.

@@ -1,8 +1,13 @@
 //! Events in words, for the Journal screen.
 
-use crate::core::{Actor, Basis, Ending, Event, Health, MemberName, Outcome, Recorded, Reply};
-use crate::ui::status::{count, shown_command};
+use crate::core::session::Restored;
+use crate::core::{
+    Actor, Basis, Ending, Event, Health, Listing, MemberName, Outcome, Recorded, Reply,
+    SessionChange, Span, Upkeep,
+};
+use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
+use crate::ui::thinking;
 
 /// As [`tell`], with what the place of the event adds.
 pub(crate) fn tell_recorded(recorded: &Recorded) -> (&'static str, String, Role) {
@@ -26,15 +31,40 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
                 .map_or_else(|| "no limit of".to_owned(), count);
             ("budget", format!("{tokens} tokens"), Role::Text)
         }
+        Event::PolicySet { policy } => (
+            "policy",
+            format!(
+                "{} rules; questions wait {}",
+                policy.rules.len(),
+                policy.patience
+            ),
+            Role::Text,
+        ),
         Event::MemberEnrolled { spec } => ("member", format!("{} joined", spec.name), Role::Text),
         Event::MemberLeft { member } => ("member", format!("{member} left"), Role::Text),
         Event::MemberRestarted { member } => {
             ("member", format!("{member} is started again"), Role::Text)
         }
+        Event::MemberRested { member } => (
+            "member",
+            format!("{member} rests until its next turn"),
+            Role::Muted,
+        ),
+        Event::UpkeepSet { upkeep } => ("room", told_upkeep(upkeep), Role::Text),
         Event::MemberHealthChanged { member, health } => {
             let (what, role) = told_health(health);
             ("member", format!("{member} {what}"), role)
         }
+        Event::MemberPaused { member, why, .. } => (
+            "member",
+            format!("{member} is given no calls: {why}"),
+            Role::Warn,
+        ),
+        Event::MemberResumed { member } => (
+            "member",
+            format!("{member} is given calls again"),
+            Role::Text,
+        ),
         Event::SessionOpened {
             session,
             member,
@@ -52,6 +82,32 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::SessionUnbound { session } => (
             "session",
             format!("{session} will be told anew"),
+            Role::Muted,
+        ),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => (
+            "session",
+            format!("{session} of {member} forked from {from}: {title}"),
+            Role::Text,
+        ),
+        Event::SessionChanged { session, change } => {
+            let (what, role) = told_change(change);
+            ("session", format!("{session} {what}"), role)
+        }
+        Event::SessionsAsked { member } => (
+            "session",
+            format!("the server of {member} is asked for its sessions"),
+            Role::Muted,
+        ),
+        Event::SessionsListed {
+            member, listing, ..
+        } => (
+            "session",
+            format!("the server of {member} {}", told_listing(listing)),
             Role::Muted,
         ),
         Event::SessionClosed { session } => ("session", format!("{session} put away"), Role::Text),
@@ -77,7 +133,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         }
         Event::TaskDelayed { task, .. } => (
             "task",
-            format!("{task} waits: its server asked for patience"),
+            format!("{task} waits before it is tried again"),
             Role::Muted,
         ),
         Event::TaskReopened { task, .. } => ("task", format!("{task} is worked again"), Role::Text),
@@ -99,6 +155,29 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             let (what, role) = told_ending(ending);
             ("call", format!("{call} {what}"), role)
         }
+        Event::ThoughtsBounded { most } => (
+            "think",
+            format!("a thinking session takes at most {most} thoughts"),
+            Role::Text,
+        ),
+        Event::ThoughtProposed { task, thought, .. } => (
+            "think",
+            format!(
+                "{task} {}: {}",
+                thinking::heading(thought),
+                thought.text.headline()
+            ),
+            Role::Text,
+        ),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => (
+            "think",
+            format!("{task} thought {number} {}", thinking::kept_by(keeper)),
+            Role::Muted,
+        ),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),
@@ -141,12 +220,75 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             };
             (
                 "inbox",
-                format!("{attention} {what} by {}", actor(resolution.by)),
+                match &resolution.rule {
+                    Some(rule) => format!("{attention} {what} by rule: {rule}"),
+                    None => format!("{attention} {what} by {}", actor(resolution.by)),
+                },
                 Role::Text,
             )
         }
+        Event::ModelLent {
+            attention,
+            task,
+            by,
+            ..
+        } => (
+            "inbox",
+            format!("{attention} is answered by {task}, by {}", actor(*by)),
+            Role::Text,
+        ),
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
     }
+}
+
+fn told_change(change: &SessionChange) -> (String, Role) {
+    let what = match change {
+        SessionChange::Renamed { title } => format!("is called {title}"),
+        SessionChange::Archived { by: Actor::Clock } => {
+            "archived: it was not used for long".to_owned()
+        }
+        SessionChange::Archived {
+            by: Actor::Operator | Actor::Room | Actor::Policy,
+        } => "archived".to_owned(),
+        SessionChange::Unarchived => "brought back".to_owned(),
+        SessionChange::Reset => "reset: its next turn begins anew".to_owned(),
+        SessionChange::Chosen => "takes the next turns of its member".to_owned(),
+        SessionChange::Restored { by } => {
+            let how = match by {
+                Restored::Live | Restored::ByHandle => "is continued by its server",
+                Restored::ByReplay => "was told again from the transcript",
+                Restored::InDoubt => "is in doubt at its server",
+            };
+            return (how.to_owned(), Role::Muted);
+        }
+    };
+    (what, Role::Text)
+}
+
+fn told_listing(listing: &Listing) -> String {
+    match listing {
+        Listing::Sessions(all) => match all.len() {
+            0 => "has no sessions".to_owned(),
+            1 => "has one session".to_owned(),
+            n => format!("has {n} sessions"),
+        },
+        Listing::Unsupported => "keeps no list of sessions".to_owned(),
+        Listing::Failed { why } => format!("gave no list of its sessions: {why}"),
+    }
+}
+
+fn told_upkeep(upkeep: &Upkeep) -> String {
+    let span = |span: Option<Span>| {
+        span.map_or_else(
+            || "never".to_owned(),
+            |span| format!("after {}", clock(span)),
+        )
+    };
+    format!(
+        "idle servers rest {}, unused sessions are archived {}",
+        span(upkeep.rest_after),
+        span(upkeep.archive_after)
+    )
 }
 
 fn told_subject(item: &crate::core::Attention) -> String {
@@ -158,9 +300,14 @@ fn told_subject(item: &crate::core::Attention) -> String {
             }
             Request::Patch { files, .. } => format!("{call} wants to change {}", files.join(" ")),
             Request::Form { message, .. } => format!("{call} asks: {}", message.headline()),
+            Request::Url { url, .. } => format!("{call} asks for a visit to {url}"),
+            Request::Sampling { prompt, .. } => {
+                format!("{call} wants a model's answer: {}", prompt.headline())
+            }
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
+        Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
             format!("{} are used up", crate::ui::status::limit_noun(*limit))
         }
@@ -205,6 +352,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::Agreement => "all agree",
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
+        Basis::Conclusion => "concluded from its thoughts",
     }
 }
 
@@ -213,5 +361,6 @@ fn actor(actor: Actor) -> &'static str {
         Actor::Operator => "the operator",
         Actor::Clock => "the clock",
         Actor::Room => "the room",
+        Actor::Policy => "a rule",
     }
 }

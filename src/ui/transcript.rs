@@ -6,10 +6,14 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionId, State,
-    Task, Text, Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
+    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::ring::{Mark, Ring, Tone};
+use crate::ui::thinking::heading;
+
+/// What stands between the turns that were forgotten and those after them.
+const FORGOTTEN: &str = "reset: what stands above is not told any more";
 
 /// One session's text.
 #[derive(Debug, Default)]
@@ -70,6 +74,20 @@ impl Transcripts {
             Event::SessionClosed { session } => {
                 self.by_session.remove(session);
             }
+            Event::SessionForked { session, .. } => {
+                if let Some(forked) = state.session(*session) {
+                    let transcript = Transcript::of(forked, state);
+                    self.by_session.insert(*session, transcript);
+                }
+            }
+            Event::SessionChanged {
+                session,
+                change: SessionChange::Reset,
+            } => {
+                if let Some(transcript) = self.by_session.get_mut(session) {
+                    transcript.ring.push_lines(FORGOTTEN, Tone::Note);
+                }
+            }
             Event::CallStarted { call, session, .. } => {
                 let turn = state
                     .session(*session)
@@ -90,14 +108,32 @@ impl Transcripts {
                         .end(turn, state);
                 }
             }
+            Event::ThoughtProposed { call, .. } => {
+                let session = state.call(*call).and_then(|c| state.session(c.session()));
+                let Some(session) = session else { return };
+                let turn = session.turns().next_back();
+                if let Some(turn) = turn.filter(|turn| turn.call == *call) {
+                    let transcript = self.by_session.entry(session.id()).or_default();
+                    transcript.thought(turn, state);
+                }
+            }
             Event::RoomOpened { .. }
             | Event::RoomResumed
             | Event::RoomClosed
             | Event::BudgetSet { .. }
+            | Event::UpkeepSet { .. }
+            | Event::MemberRested { .. }
+            | Event::SessionChanged { .. }
+            | Event::SessionsAsked { .. }
+            | Event::SessionsListed { .. }
+            | Event::PolicySet { .. }
+            | Event::ModelLent { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberLeft { .. }
             | Event::MemberRestarted { .. }
             | Event::MemberHealthChanged { .. }
+            | Event::MemberPaused { .. }
+            | Event::MemberResumed { .. }
             | Event::SessionBound { .. }
             | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }
@@ -106,6 +142,8 @@ impl Transcripts {
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }
             | Event::TaskConcluded { .. }
+            | Event::ThoughtsBounded { .. }
+            | Event::ThoughtRecorded { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::Decided { .. }
@@ -162,11 +200,18 @@ impl Transcripts {
 impl Transcript {
     fn of(session: &Session, state: &State) -> Self {
         let mut transcript = Self::default();
-        for turn in session.turns() {
+        let forgotten = session.turns().len() - session.remembered().len();
+        for (number, turn) in (0..).zip(session.turns()) {
+            if number == forgotten && number > 0 {
+                transcript.ring.push_lines(FORGOTTEN, Tone::Note);
+            }
             transcript.begin(turn, turn.started);
             if !matches!(turn.state, TurnState::Running) {
                 transcript.end(turn, state);
             }
+        }
+        if forgotten > 0 && session.remembered().len() == 0 {
+            transcript.ring.push_lines(FORGOTTEN, Tone::Note);
         }
         transcript
     }
@@ -180,6 +225,9 @@ impl Transcript {
             Purpose::Council => "  council".to_owned(),
             Purpose::Step(n) => format!("  step {}", n + 1),
             Purpose::Repair => "  asked again for its final answer".to_owned(),
+            Purpose::Thought(number) => format!("  thought {number}"),
+            Purpose::ThoughtAgain(number) => format!("  thought {number}, asked again"),
+            Purpose::Conclude => "  conclusion".to_owned(),
         };
         self.ring
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);
@@ -232,6 +280,7 @@ impl Transcript {
                     self.ring
                         .push_unwrapped(&format!("answer: {value}"), Tone::Note);
                 }
+                self.thought(turn, state);
             }
             TurnState::Failed {
                 failure, partial, ..
@@ -248,6 +297,22 @@ impl Transcript {
                     .push_lines("interrupted: the room ended in the middle", Tone::Note);
             }
         }
+    }
+}
+
+impl Transcript {
+    /// Shows the thought that the last turn brought in place of the object in which it came.
+    fn thought(&mut self, turn: &Turn, state: &State) {
+        let task = state.task(turn.task);
+        let kept = task.and_then(|task| task.thinking().of_call(turn.call));
+        let (Some(kept), Some(mark)) = (kept, self.last) else {
+            return;
+        };
+        let thought = kept.thought();
+        self.ring.cut(mark);
+        self.ring.push_unwrapped(&heading(thought), Tone::Note);
+        self.ring
+            .push_unwrapped(thought.text.as_str(), Tone::Thought);
     }
 }
 

@@ -21,6 +21,12 @@ done"#
     )
 }
 
+/// A server that answers everything with this text.
+pub(crate) fn answering(text: &str) -> String {
+    let answer = format!(r#"reply '{{"content":[{{"type":"text","text":"{text}"}}]}}'"#);
+    server(&answer)
+}
+
 /// An answer in the form of a tool's result.
 const ANSWER: &str = r#"reply '{"content":[{"type":"text","text":"heard"}]}'"#;
 
@@ -136,7 +142,7 @@ fn a_server_that_never_answers() {
 #[test]
 fn a_server_that_says_nothing_at_all() {
     let home = room_of("while read -r line; do :; done");
-    let (code, told) = asked(&home);
+    let (code, told) = asked_for(&home, "20");
     assert_ne!(code, Some(0), "{told}");
     assert!(
         told.contains("its server was not ready before the deadline"),
@@ -147,7 +153,44 @@ fn a_server_that_says_nothing_at_all() {
 #[test]
 fn a_server_that_dies_at_once() {
     let home = room_of("echo 'no licence found' >&2; exit 3");
-    let (code, told) = asked_for(&home, "4");
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("ended before it answered"), "{told}");
+    // It never works, so nobody waits for it: no limit of ours is needed.
+    let began = std::time::Instant::now();
+    let output = home.synod(&["run", "-m", "odd", "hello"]);
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("odd ended before it answered (exit code 3); it wrote: no licence found"),
+        "{told}"
+    );
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    assert_eq!(
+        home.ok(&["run", "-m", "terse", "[[say:the room goes on]]"]),
+        "the room goes on\n"
+    );
+}
+
+#[test]
+fn a_codex_from_which_the_server_was_removed() {
+    let home = Home::new();
+    let codex = home.install("codex", "echo 'Error: stdin is not a terminal' >&2; exit 1");
+    home.configure(&format!(
+        "[[member]]\nname = \"codex\"\nadapter = \"codex\"\ncommand = [\"{codex}\", \"mcp-server\"]\n"
+    ));
+    let output = home.synod(&["run", "--json", "-m", "codex", "hello"]);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("0.153.4") && told.contains("codex-mcp-server"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_noise_of_a_server_that_never_answers_is_quoted() {
+    let home = room_of(&server("echo 'waiting for the licence server'"));
+    let (_, told) = asked(&home);
+    assert!(
+        told.contains("on its stdout it wrote: waiting for the licence server"),
+        "{told}"
+    );
 }

@@ -7,11 +7,13 @@
     reason = "tests on the real machine: its clock, its environment"
 )]
 
+mod adapters;
 mod bad_input;
 mod bad_servers;
 mod council;
 mod doctor;
 mod endings;
+mod failures;
 mod headless;
 mod home;
 mod journal;
@@ -22,4 +24,5 @@ mod sizes;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "this level needs a part of it")]
 mod support;
+mod thinking;
 mod troubles;

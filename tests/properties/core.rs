@@ -11,11 +11,13 @@ use proptest::prelude::*;
 use serde_json::json;
 use synod::core::conflict::detect::candidates;
 use synod::core::conflict::normal::final_answer;
+use synod::core::session::Restored;
 use synod::core::{
-    Answer, AnswerKind, AskId, AttentionId, Budget, CallId, Command, Ending, Event, Failure,
-    FailureKind, Handle, Health, MemberName, MemberSpec, Period, Priority, Reach, Recorded, Reply,
-    Report, Request, SessionId, Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Usage, decide, evolve, expire, follow, note, react, resume,
+    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, Ending, Event,
+    Failure, FailureKind, Handle, Health, ListedSession, Listing, MemberName, MemberSpec, Period,
+    Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule, RuleAction, Sampling,
+    SessionId, SessionOrder, Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text,
+    Timestamp, Upkeep, Usage, decide, evolve, expire, follow, note, react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -64,7 +66,7 @@ fn order(a: u8, b: u8, c: u16) -> TaskOrder {
 fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
     let small = u64::from(c % 24);
     let task = TaskId(small);
-    match kind % 16 {
+    match kind % 19 {
         0 => Command::CancelTask { task },
         1 => Command::RetryTask { task },
         2 => Command::SetPriority {
@@ -123,14 +125,118 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
                 Period::Room
             },
         }),
+        16 => Command::Session {
+            session: SessionId(small),
+            order: session_order(a, b, c),
+        },
+        17 => Command::ListSessions { member: name(a) },
+        18 => Command::SetUpkeep(Upkeep {
+            rest_after: a.is_multiple_of(2).then(|| Span(u64::from(c))),
+            rest_of: [(name(b), b.is_multiple_of(2).then(|| Span(u64::from(b))))].into(),
+            archive_after: a.is_multiple_of(3).then(|| Span(u64::from(c) * 4)),
+        }),
         13 if a.is_multiple_of(16) => Command::CloseRoom,
+        14 => Command::SetPolicy(policy(a, b, c)),
         _ => Command::AddTask(order(a, b, c)),
+    }
+}
+
+fn session_order(a: u8, b: u8, c: u16) -> SessionOrder {
+    match a % 6 {
+        0 => SessionOrder::Fork {
+            member: b.is_multiple_of(2).then(|| name(b / 2)),
+            title: "ü".repeat(usize::from(c % 300)),
+        },
+        1 => SessionOrder::Rename {
+            title: format!("{b} "),
+        },
+        2 => SessionOrder::Archive,
+        3 => SessionOrder::Unarchive,
+        4 => SessionOrder::Reset,
+        _ => SessionOrder::Choose,
+    }
+}
+
+fn listing(a: u8, b: u8) -> Listing {
+    match a % 4 {
+        0 => Listing::Unsupported,
+        1 => Listing::Failed {
+            why: "silent".to_owned(),
+        },
+        _ => Listing::Sessions(vec![ListedSession {
+            handle: format!("thread-{b}"),
+            turns: None,
+        }]),
+    }
+}
+
+fn policy(a: u8, b: u8, c: u16) -> ApprovalPolicy {
+    let actions = [
+        RuleAction::Allow,
+        RuleAction::Ask,
+        RuleAction::Deny,
+        RuleAction::Block,
+    ];
+    ApprovalPolicy {
+        rules: vec![Rule {
+            name: "a rule".to_owned(),
+            member: b.is_multiple_of(2).then(|| name(b)),
+            kind: pick(&[RequestKind::Exec, RequestKind::Form], b),
+            prefix: Vec::new(),
+            path: None,
+            action: pick(&actions, a),
+        }],
+        project: "/w".to_owned(),
+        patience: Span(u64::from(c)),
+        sampling: [
+            (name(a), Sampling::Ask),
+            (name(b), Sampling::Member(name(a))),
+        ]
+        .into(),
+    }
+}
+
+fn request(b: u8) -> Request {
+    match b % 4 {
+        0 => Request::Form {
+            message: Text::from("Which?"),
+            schema: Text::from("{}"),
+        },
+        1 => Request::Url {
+            message: Text::from("There."),
+            url: "https://example.org".to_owned(),
+        },
+        2 => Request::Exec {
+            command: vec!["ls".to_owned()],
+            cwd: "/w".to_owned(),
+        },
+        _ => Request::Sampling {
+            prompt: Text::from("why?"),
+            max_tokens: 7,
+        },
     }
 }
 
 fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
     let call = CallId(u64::from(c % 24));
-    match kind % 8 {
+    match kind % 10 {
+        8 => Report::Listed {
+            member: name(a),
+            asked: Timestamp(u64::from(c) * 1000),
+            listing: listing(a / 4, b),
+        },
+        9 => Report::Restored {
+            call,
+            by: pick(
+                &[
+                    Restored::Live,
+                    Restored::ByHandle,
+                    Restored::ByReplay,
+                    Restored::InDoubt,
+                ],
+                a,
+            ),
+        },
         0 => Report::Bound {
             call,
             handle: Handle {
@@ -142,10 +248,7 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
         2 => Report::Asked {
             call,
             ask: AskId(u64::from(a % 4)),
-            request: Request::Form {
-                message: Text::from("Which?"),
-                schema: Text::from("{}"),
-            },
+            request: request(b),
         },
         3 => Report::Health {
             member: name(a),

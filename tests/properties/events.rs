@@ -4,12 +4,14 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use synod::core::session::Restored;
 use synod::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy as Way, Subject, TaskId, TaskKind, TaskOrder,
-    Text, Timestamp, Usage,
+    Access, Actor, Answer, AnswerKind, ApprovalPolicy, AskId, Attention, AttentionId, Basis,
+    Branch, Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer,
+    Handle, Health, Input, Keeper, Limit, ListedSession, Listing, MemberName, MemberSpec, Origin,
+    Outcome, Period, Priority, Purpose, Reach, Reply, Request, RequestKind, Resolution, Rule,
+    RuleAction, Sampling, SessionChange, SessionId, Span, Strategy as Way, Subject, TaskId,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -53,6 +55,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         session(),
         task(),
         call(),
+        thinking(),
         conflict(),
         waiting()
     ]
@@ -120,7 +123,12 @@ fn ask_id() -> impl Strategy<Value = AskId> {
 }
 
 fn actor() -> impl Strategy<Value = Actor> {
-    select(vec![Actor::Operator, Actor::Clock, Actor::Room])
+    select(vec![
+        Actor::Operator,
+        Actor::Clock,
+        Actor::Room,
+        Actor::Policy,
+    ])
 }
 
 fn kind() -> impl Strategy<Value = TaskKind> {
@@ -180,6 +188,12 @@ fn roster() -> BoxedStrategy<Event> {
         spec.prop_map(|spec| Event::MemberEnrolled { spec }),
         name().prop_map(|member| Event::MemberLeft { member }),
         name().prop_map(|member| Event::MemberRestarted { member }),
+        (name(), words(), of(at())).prop_map(|(member, why, until)| Event::MemberPaused {
+            member,
+            why,
+            until
+        }),
+        name().prop_map(|member| Event::MemberResumed { member }),
         (name(), health).prop_map(|(member, health)| Event::MemberHealthChanged { member, health }),
     ]
     .boxed()
@@ -201,8 +215,64 @@ fn session() -> BoxedStrategy<Event> {
             .prop_map(|(session, handle)| Event::SessionBound { session, handle }),
         session_id().prop_map(|session| Event::SessionUnbound { session }),
         session_id().prop_map(|session| Event::SessionClosed { session }),
+        (session_id(), session_id(), name(), words()).prop_map(|(session, from, member, title)| {
+            Event::SessionForked {
+                session,
+                from,
+                member,
+                title,
+            }
+        }),
+        (session_id(), change())
+            .prop_map(|(session, change)| Event::SessionChanged { session, change }),
+        name().prop_map(|member| Event::SessionsAsked { member }),
+        (name(), at(), listing()).prop_map(|(member, asked, listing)| Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        }),
+        name().prop_map(|member| Event::MemberRested { member }),
+        upkeep().prop_map(|upkeep| Event::UpkeepSet { upkeep }),
     ]
     .boxed()
+}
+
+fn change() -> impl Strategy<Value = SessionChange> {
+    let restored = select(vec![
+        Restored::Live,
+        Restored::ByHandle,
+        Restored::ByReplay,
+        Restored::InDoubt,
+    ]);
+    prop_oneof![
+        words().prop_map(|title| SessionChange::Renamed { title }),
+        actor().prop_map(|by| SessionChange::Archived { by }),
+        select(vec![
+            SessionChange::Unarchived,
+            SessionChange::Reset,
+            SessionChange::Chosen,
+        ]),
+        restored.prop_map(|by| SessionChange::Restored { by }),
+    ]
+}
+
+fn listing() -> impl Strategy<Value = Listing> {
+    let one = (words(), of(any::<u64>()));
+    let one = one.prop_map(|(handle, turns)| ListedSession { handle, turns });
+    prop_oneof![
+        vec(one, 0..4).prop_map(Listing::Sessions),
+        Just(Listing::Unsupported),
+        words().prop_map(|why| Listing::Failed { why }),
+    ]
+}
+
+fn upkeep() -> impl Strategy<Value = Upkeep> {
+    let rest_of = btree_map(name(), of(span()), 0..3);
+    (of(span()), rest_of, of(span())).prop_map(|(rest_after, rest_of, archive_after)| Upkeep {
+        rest_after,
+        rest_of,
+        archive_after,
+    })
 }
 
 fn order() -> impl Strategy<Value = TaskOrder> {
@@ -230,6 +300,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Operator,
+        Basis::Conclusion,
     ]);
     let done = (text(), vec(call_id(), 0..4), basis);
     prop_oneof![
@@ -267,6 +338,9 @@ fn started() -> impl Strategy<Value = Event> {
         Just(Purpose::Council),
         any::<u32>().prop_map(Purpose::Step),
         Just(Purpose::Repair),
+        any::<u32>().prop_map(Purpose::Thought),
+        any::<u32>().prop_map(Purpose::ThoughtAgain),
+        Just(Purpose::Conclude),
     ];
     let input = prop_oneof![
         call_id().prop_map(Input::Answer),
@@ -285,6 +359,46 @@ fn started() -> impl Strategy<Value = Event> {
             inputs,
         },
     )
+}
+
+fn thinking() -> BoxedStrategy<Event> {
+    let branch = (words(), any::<u32>()).prop_map(|(id, from)| Branch { id, from });
+    let refers = (of(any::<u32>()), of(branch));
+    let flags = (any::<bool>(), any::<bool>());
+    let thought = (any::<u32>(), text(), refers, any::<u32>(), flags).prop_map(
+        |(number, text, (revises, branch), total, (needs_more, more))| Thought {
+            number,
+            text,
+            revises,
+            branch,
+            total,
+            needs_more,
+            more,
+        },
+    );
+    let keeper = prop_oneof![
+        (any::<u32>(), any::<u32>())
+            .prop_map(|(history, replayed)| Keeper::Tool { history, replayed }),
+        words().prop_map(|why| Keeper::Room { why }),
+    ];
+    prop_oneof![
+        any::<u32>().prop_map(|most| Event::ThoughtsBounded { most }),
+        (task_id(), call_id(), thought).prop_map(|(task, call, thought)| {
+            Event::ThoughtProposed {
+                task,
+                call,
+                thought,
+            }
+        }),
+        (task_id(), any::<u32>(), keeper).prop_map(|(task, number, keeper)| {
+            Event::ThoughtRecorded {
+                task,
+                number,
+                keeper,
+            }
+        }),
+    ]
+    .boxed()
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
@@ -321,6 +435,7 @@ fn answer() -> impl Strategy<Value = Answer> {
 fn failure() -> impl Strategy<Value = Failure> {
     let kind = select(vec![
         FailureKind::NotInstalled,
+        FailureKind::WrongVersion,
         FailureKind::Auth,
         FailureKind::RateLimited,
         FailureKind::Overloaded,
@@ -331,12 +446,15 @@ fn failure() -> impl Strategy<Value = Failure> {
         FailureKind::Protocol,
         FailureKind::Crashed,
     ]);
-    (kind, words(), text(), of(span())).prop_map(|(kind, message, said, retry_after)| Failure {
-        kind,
-        message,
-        said,
-        retry_after,
-    })
+    (kind, words(), text(), of(span()), any::<bool>()).prop_map(
+        |(kind, message, said, retry_after, unsent)| Failure {
+            kind,
+            message,
+            said,
+            retry_after,
+            unsent,
+        },
+    )
 }
 
 fn call() -> BoxedStrategy<Event> {
@@ -373,6 +491,9 @@ fn waiting() -> BoxedStrategy<Event> {
         (vec(words(), 0..4), words()).prop_map(|(command, cwd)| Request::Exec { command, cwd }),
         (vec(words(), 0..4), text()).prop_map(|(files, diff)| Request::Patch { files, diff }),
         (text(), text()).prop_map(|(message, schema)| Request::Form { message, schema }),
+        (text(), words()).prop_map(|(message, url)| Request::Url { message, url }),
+        (text(), any::<u64>())
+            .prop_map(|(prompt, max_tokens)| Request::Sampling { prompt, max_tokens }),
     ];
     let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
     let subject = prop_oneof![
@@ -383,6 +504,7 @@ fn waiting() -> BoxedStrategy<Event> {
         }),
         task_id().prop_map(|task| Subject::Choice { task }),
         task_id().prop_map(|task| Subject::Interrupted { task }),
+        (name(), words()).prop_map(|(member, why)| Subject::LoggedOut { member, why }),
         limit.prop_map(|limit| Subject::Budget { limit }),
     ];
     let reply = prop_oneof![
@@ -392,7 +514,8 @@ fn waiting() -> BoxedStrategy<Event> {
         text().prop_map(|content| Reply::Fill { content }),
     ];
     let raised = (attention_id(), subject, at(), of(at()));
-    let resolution = (reply, actor()).prop_map(|(reply, by)| Resolution { reply, by });
+    let resolution = (reply, actor(), of(words()));
+    let resolution = resolution.prop_map(|(reply, by, rule)| Resolution { reply, by, rule });
     let resolved = (attention_id(), of((call_id(), ask_id())), resolution);
     prop_oneof![
         raised.prop_map(|(id, subject, since, expires)| Event::AttentionRaised {
@@ -408,6 +531,61 @@ fn waiting() -> BoxedStrategy<Event> {
             asked,
             resolution
         }),
+        (attention_id(), task_id(), actor(), any::<bool>()).prop_map(
+            |(attention, task, by, lasting)| Event::ModelLent {
+                attention,
+                task,
+                by,
+                lasting,
+            }
+        ),
+        policy().prop_map(|policy| Event::PolicySet { policy }),
     ]
     .boxed()
+}
+
+fn policy() -> impl Strategy<Value = ApprovalPolicy> {
+    let kind = select(vec![
+        RequestKind::Exec,
+        RequestKind::Patch,
+        RequestKind::Form,
+        RequestKind::Url,
+        RequestKind::Sampling,
+    ]);
+    let action = select(vec![
+        RuleAction::Allow,
+        RuleAction::Ask,
+        RuleAction::Deny,
+        RuleAction::Block,
+    ]);
+    let rule = (
+        words(),
+        of(name()),
+        kind,
+        vec(words(), 0..3),
+        of(words()),
+        action,
+    );
+    let rule = rule.prop_map(|(name, member, kind, prefix, path, action)| Rule {
+        name,
+        member,
+        kind,
+        prefix,
+        path,
+        action,
+    });
+    let sampling = prop_oneof![
+        Just(Sampling::Refuse),
+        Just(Sampling::Ask),
+        name().prop_map(Sampling::Member),
+    ];
+    let sampling = btree_map(name(), sampling, 0..3);
+    (vec(rule, 0..3), words(), span(), sampling).prop_map(|(rules, project, patience, sampling)| {
+        ApprovalPolicy {
+            rules,
+            project,
+            patience,
+            sampling,
+        }
+    })
 }

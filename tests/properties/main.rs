@@ -1,6 +1,9 @@
 //! Properties of the core, of codecs and of texts: each module covers one subject.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod approvals;
 mod core;
 mod events;
 mod prompts;
+mod sessions;
+mod thinking;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use synod::core::{Aspect, Check, Checkup};
+use synod::core::{Aspect, Check, Checkup, Request};
 use synod::ui::action::Screen;
 use synod::ui::stage::Stage;
 
@@ -107,6 +107,47 @@ fn what_the_doctor_finds_at_every_size() {
         let terminal = player.terminal(columns, rows);
         insta::assert_snapshot!(format!("check-{columns}x{rows}"), terminal.backend());
     }
+}
+
+#[test]
+fn a_form_at_every_size() {
+    let schema = r#"{"properties": {
+        "name": {"type": "string", "title": "Full name", "minLength": 2, "maxLength": 40},
+        "email": {"type": "string", "title": "E-mail", "format": "email",
+            "description": "For the receipt, and for nothing else"},
+        "seats": {"type": "integer", "title": "Seats", "minimum": 1, "maximum": 8, "default": 2},
+        "news": {"type": "boolean", "title": "Send me news", "default": true},
+        "plan": {"type": "string", "title": "Plan", "default": "team",
+            "oneOf": [{"const": "solo", "title": "Solo"}, {"const": "team", "title": "Team"}]},
+        "extras": {"type": "array", "title": "Extras", "minItems": 1, "maxItems": 2,
+            "items": {"enum": ["backup", "support", "audit log"]}, "default": ["backup"]}
+    }, "required": ["name", "email"]}"#;
+    for (name, keys) in [
+        ("form", "a"),
+        ("form-wrong", "a<enter>me@<tab>A<enter>"),
+        ("form-many", "a<tab><tab>"),
+    ] {
+        for (columns, rows) in SIZES {
+            let mut stage = Stage::demo().unwrap();
+            stage.ask(
+                "streaming",
+                Request::Form {
+                    message: "To book a room I need to know a little more. Nothing is paid yet."
+                        .into(),
+                    schema: schema.into(),
+                },
+            );
+            let mut player = Player::new(stage);
+            player.play(&format!("<esc>6<end>{keys}"));
+            let terminal = player.terminal(columns, rows);
+            insta::assert_snapshot!(format!("{name}-{columns}x{rows}"), terminal.backend());
+        }
+    }
+}
+
+#[test]
+fn a_denial_asks_for_a_reason() {
+    at_every_size("deny", "<esc>6<down>dnot before the tests are green");
 }
 
 #[test]

@@ -39,7 +39,11 @@ fn hostile_text_in_every_place() {
         "thoughtful",
         Request::Form {
             message: HOSTILE.into(),
-            schema: "{}".into(),
+            schema: serde_json::json!({"properties": {HOSTILE: {"type": "string",
+                "title": HOSTILE, "description": HOSTILE, "oneOf": [
+                    {"const": HOSTILE, "title": HOSTILE}]}}, "required": [HOSTILE]})
+            .to_string()
+            .into(),
         },
     );
     let mut player = Player::new(stage);
@@ -52,6 +56,8 @@ fn hostile_text_in_every_place() {
     }
     player.play("<esc><esc>6G<enter>");
     is_calm(&mut player, 100, 30);
+    player.play("<enter>").paste(HOSTILE);
+    is_calm(&mut player, 60, 16);
 }
 
 proptest! {

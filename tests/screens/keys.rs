@@ -68,7 +68,7 @@ fn letters_are_text_in_the_composer() {
     assert_eq!(player.wanted, []);
 }
 
-fn resolutions(player: &Player) -> Vec<Resolution> {
+pub(crate) fn resolutions(player: &Player) -> Vec<Resolution> {
     let events = player.stage.recorded().iter();
     events
         .filter_map(|r| {
@@ -102,11 +102,14 @@ fn attention_never_takes_the_focus_but_is_one_key_away() {
     player.play("ught").shows("half a thought");
     player.play("<alt-]>").shows("Detail").shows("side by side");
     player.play("]").shows("asks to run this command in");
-    player.play("d");
+    player.play("d").shows("why, for the model");
+    player.play("<esc>");
+    assert_eq!(resolutions(&player), []);
+    player.play("dnot now<enter>");
     assert_eq!(
         resolutions(&player)[0].reply,
         Reply::Deny {
-            reason: String::new()
+            reason: "not now".to_owned()
         }
     );
     player.play("i").shows("half a thought");

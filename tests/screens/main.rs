@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod asking;
 mod drawing;
+mod failing;
 mod hostile;
 mod keys;
 mod player;
+mod sessions;
+mod thinking;

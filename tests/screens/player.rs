@@ -5,7 +5,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use synod::ui::console::{Console, Settings};
 use synod::ui::key::Chord;
-use synod::ui::room::Room as _;
+use synod::ui::room::{Room as _, RoomEvent};
 use synod::ui::stage::Stage;
 use synod::ui::update::Intent;
 
@@ -83,6 +83,13 @@ impl Player {
             }
         }
         self.listen();
+    }
+
+    /// Something happens that the stage does not make.
+    pub(crate) fn hear(&mut self, event: RoomEvent) -> &mut Self {
+        let intents = self.console.heard(&self.stage, event);
+        self.settle(intents);
+        self
     }
 
     /// Takes in what the room told.

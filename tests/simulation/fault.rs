@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     Silence,
     /// All reports come twice, the second time late.
     Duplicate,
+    /// The call never reaches the server.
+    Unsent,
     /// The server says no.
     Error(FailureKind),
     /// The member's server dies with all its calls.
@@ -39,7 +41,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ERRORS: [FailureKind; 7] = [
+    pub(crate) const ERRORS: [FailureKind; 9] = [
         FailureKind::RateLimited,
         FailureKind::Overloaded,
         FailureKind::TimedOut,
@@ -47,10 +49,12 @@ impl Fault {
         FailureKind::Auth,
         FailureKind::Refused,
         FailureKind::ContextTooLong,
+        FailureKind::NotInstalled,
+        FailureKind::WrongVersion,
     ];
 
     pub(crate) fn any(rng: &mut Rng) -> Self {
-        match rng.u8(0..12) {
+        match rng.u8(0..13) {
             0 => Self::Delay,
             1 => Self::Silence,
             2 => Self::Duplicate,
@@ -60,6 +64,7 @@ impl Fault {
             8 => Self::Garbage,
             9 => Self::Huge,
             10 => Self::Flood,
+            11 => Self::Unsent,
             _ => Self::RoomDies(rng.u32(0..6)),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, Ending, Event, Outcome, Phase, Purpose, Recorded, State, Strategy, Subject,
-    Task, evolve,
+    Access, Actor, CallId, Ending, Event, FailureKind, Keeper, Outcome, Phase, Purpose, Recorded,
+    Session, SessionChange, State, Strategy, Subject, Task, TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -36,7 +37,9 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
     closed_room_does_nothing(state, &recorded.event)?;
     match &recorded.event {
         Event::TaskAdded { task, .. } => counts_up(&mut ids.task, task.0, "tasks"),
-        Event::SessionOpened { session, .. } => counts_up(&mut ids.session, session.0, "sessions"),
+        Event::SessionOpened { session, .. } | Event::SessionForked { session, .. } => {
+            counts_up(&mut ids.session, session.0, "sessions")
+        }
         Event::AttentionRaised { attention } => {
             counts_up(&mut ids.attention, attention.id.0, "the inbox")
         }
@@ -56,14 +59,40 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         Event::TaskConcluded { task, outcome } => {
             result_stands_on_answers(state.task(*task), state, outcome)
         }
+        Event::MemberRested { member } if state.load(member) > 0 => {
+            Err("a member at work is put to rest".to_owned())
+        }
+        Event::SessionChanged { session, change } => change_fits(state.session(*session), change),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => thought_follows(state, *task, *call, thought),
+        Event::ThoughtRecorded { task, number, .. } => {
+            let task = state.task(*task).ok_or("a record for no task")?;
+            let last = task.thinking().kept().last();
+            match last.filter(|last| last.thought().number == *number && last.keeper().is_none()) {
+                Some(_) => Ok(()),
+                None => Err("a record of a thought that waits for none".to_owned()),
+            }
+        }
         Event::RoomOpened { .. }
+        | Event::MemberRested { .. }
         | Event::RoomResumed
         | Event::RoomClosed
+        | Event::ThoughtsBounded { .. }
         | Event::BudgetSet { .. }
+        | Event::UpkeepSet { .. }
+        | Event::SessionsAsked { .. }
+        | Event::SessionsListed { .. }
+        | Event::PolicySet { .. }
+        | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::MemberRestarted { .. }
         | Event::MemberHealthChanged { .. }
+        | Event::MemberPaused { .. }
+        | Event::MemberResumed { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
@@ -77,6 +106,21 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AttentionResolved { .. }
         | Event::ReportStale { .. } => Ok(()),
     }
+}
+
+fn change_fits(session: Option<&Session>, change: &SessionChange) -> Result<(), String> {
+    let session = session.ok_or("a change of no session")?;
+    let needs_rest = match change {
+        SessionChange::Archived { .. } | SessionChange::Reset => true,
+        SessionChange::Renamed { .. }
+        | SessionChange::Unarchived
+        | SessionChange::Chosen
+        | SessionChange::Restored { .. } => false,
+    };
+    if needs_rest && session.busy().is_some() {
+        return Err("a session at work is archived or reset".to_owned());
+    }
+    Ok(())
 }
 
 fn counts_up(last: &mut u64, next: u64, of: &str) -> Result<(), String> {
@@ -115,13 +159,13 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     let task = state.task(*task).ok_or("a call for no task")?;
     let session = state.session(*session).ok_or("a call in no session")?;
     let member = state.member(session.member()).ok_or("a call for nobody")?;
-    if session.busy().is_some() || session.is_closed() {
-        return Err("a call in a session that is busy or closed".to_owned());
+    if session.busy().is_some() || !session.takes_turns() {
+        return Err("a call in a session that is busy, archived or closed".to_owned());
     }
     if state.load(session.member()) >= member.spec().parallel as usize {
         return Err("a call beyond what its member takes at once".to_owned());
     }
-    if !member.health().takes_calls() {
+    if !member.takes_calls() {
         return Err("a call for a member that takes none".to_owned());
     }
     if state
@@ -136,11 +180,12 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     }
     let together = match task.order().strategy {
         Strategy::Race | Strategy::Council => true,
-        Strategy::Solo | Strategy::Chain => false,
+        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
         return Err("one of several may change files".to_owned());
     }
+    thinks_in_order(task, *purpose)?;
     let done = |task: &Task| matches!(task.outcome(), Some(Outcome::Done { .. }));
     let mut after = task.order().after.iter();
     if !after.all(|on| state.task(*on).is_some_and(done)) {
@@ -149,9 +194,88 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     if !matches!(task.phase(), Phase::Queued | Phase::Working) {
         return Err("a call for a task that is over or waits for the operator".to_owned());
     }
+    tries_are_bounded(state, task, *purpose, session.member())?;
     if task.not_before() > recorded.at && repeats_a_failure(state, task, *purpose, session.member())
     {
         return Err("a call before the pause is over".to_owned());
+    }
+    Ok(())
+}
+
+/// Nobody is asked for a thought that is there already, nor for more than the room takes.
+fn thinks_in_order(task: &Task, purpose: Purpose) -> Result<(), String> {
+    let next = task.thinking().step();
+    let fits = match purpose {
+        Purpose::Thought(number) | Purpose::ThoughtAgain(number) => next == Step::Think(number),
+        Purpose::Conclude => next == Step::Conclude,
+        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => {
+            task.order().strategy != Strategy::Think
+        }
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(format!("a call for {purpose:?} where {next:?} is due"))
+    }
+}
+
+fn thought_follows(
+    state: &State,
+    task: TaskId,
+    call: CallId,
+    thought: &Thought,
+) -> Result<(), String> {
+    let task = state.task(task).ok_or("a thought for no task")?;
+    let call = state.call(call).ok_or("a thought from no call")?;
+    let number = thought.number;
+    let asked = [Purpose::Thought(number), Purpose::ThoughtAgain(number)];
+    if call.task() != task.id()
+        || !asked.contains(&call.purpose())
+        || !matches!(call.ending(), Some(Ending::Answered(_)))
+    {
+        return Err("a thought that nobody gave".to_owned());
+    }
+    if task.thinking().step() != Step::Think(number) {
+        return Err("a thought that does not follow".to_owned());
+    }
+    let from = thought.branch.as_ref().map(|branch| branch.from);
+    let mut named = thought.revises.into_iter().chain(from);
+    if named.any(|named| named == 0 || named >= number) || thought.total < number {
+        return Err("a thought that refers to nothing".to_owned());
+    }
+    Ok(())
+}
+
+/// Nothing is tried for ever.
+fn tries_are_bounded(
+    state: &State,
+    task: &Task,
+    purpose: Purpose,
+    member: &synod::core::MemberName,
+) -> Result<(), String> {
+    let failed = |counts: fn(FailureKind) -> bool| {
+        let calls = task.calls().iter().filter_map(|id| state.call(*id));
+        let alike = calls.filter(|call| call.member() == member && call.purpose() == purpose);
+        alike
+            .filter(|call| {
+                matches!(call.ending(), Some(Ending::Failed { failure, .. }) if counts(failure.kind))
+            })
+            .count()
+    };
+    if failed(FailureKind::is_transient) > 2 {
+        return Err("a fourth try after passing failures".to_owned());
+    }
+    if failed(|kind| kind == FailureKind::ContextTooLong) > 1 {
+        return Err("a third try of what is too long".to_owned());
+    }
+    let lasting = |kind: FailureKind| {
+        matches!(
+            kind,
+            FailureKind::NotInstalled | FailureKind::WrongVersion | FailureKind::Refused
+        )
+    };
+    if failed(lasting) > 0 {
+        return Err("a second try after a failure that lasts".to_owned());
     }
     Ok(())
 }
@@ -182,6 +306,9 @@ fn result_stands_on_answers(
     let task = task.ok_or("the end of no task")?;
     if task.is_ended() {
         return Err("a task ends twice".to_owned());
+    }
+    if matches!(outcome, Outcome::Failed { why } if why.trim().is_empty()) {
+        return Err("a task fails without a reason".to_owned());
     }
     let Outcome::Done { from, .. } = outcome else {
         return Ok(());
@@ -228,6 +355,9 @@ fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
     let idle = state.attention().find(|item| match &item.subject {
         Subject::Choice { task } | Subject::Interrupted { task } => !open(*task),
         Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
+        Subject::LoggedOut { member, .. } => state
+            .member(member)
+            .is_none_or(|member| member.pause().is_none()),
         Subject::Budget { .. } => false,
     });
     match idle {
@@ -263,11 +393,25 @@ const WANTED: &[&str] = &[
     "member enrolled",
     "member left",
     "member restarted",
+    "member paused",
+    "member resumed",
     "health changed",
     "session opened",
     "session bound",
     "session unbound",
     "session closed",
+    "session forked",
+    "renamed",
+    "archived",
+    "archived by the clock",
+    "unarchived",
+    "reset",
+    "chosen",
+    "restored",
+    "sessions asked",
+    "sessions listed",
+    "upkeep set",
+    "member rested",
     "task added",
     "task reprioritised",
     "task routed",
@@ -289,9 +433,19 @@ const WANTED: &[&str] = &[
     "asked",
     "choice",
     "held",
+    "logged out",
     "budget used up",
     "resolved",
     "stale",
+    "thoughts bounded",
+    "thought",
+    "revision",
+    "branch",
+    "thought repair",
+    "recorded",
+    "replayed",
+    "kept by the room",
+    "conclusion",
 ];
 
 impl Coverage {
@@ -313,19 +467,37 @@ fn word(event: &Event) -> &'static str {
         Event::RoomResumed => "room resumed",
         Event::RoomClosed => "room closed",
         Event::BudgetSet { .. } => "budget set",
+        Event::PolicySet { .. } => "policy set",
+        Event::ModelLent { .. } => "model lent",
         Event::MemberEnrolled { .. } => "member enrolled",
         Event::MemberLeft { .. } => "member left",
         Event::MemberRestarted { .. } => "member restarted",
         Event::MemberHealthChanged { .. } => "health changed",
+        Event::MemberPaused { .. } => "member paused",
+        Event::MemberResumed { .. } => "member resumed",
         Event::SessionOpened { .. } => "session opened",
         Event::SessionBound { .. } => "session bound",
         Event::SessionUnbound { .. } => "session unbound",
         Event::SessionClosed { .. } => "session closed",
+        Event::SessionForked { .. } => "session forked",
+        Event::SessionChanged { change, .. } => match change {
+            SessionChange::Renamed { .. } => "renamed",
+            SessionChange::Archived { by: Actor::Clock } => "archived by the clock",
+            SessionChange::Archived {
+                by: Actor::Operator | Actor::Room | Actor::Policy,
+            } => "archived",
+            SessionChange::Unarchived => "unarchived",
+            SessionChange::Reset => "reset",
+            SessionChange::Chosen => "chosen",
+            SessionChange::Restored { .. } => "restored",
+        },
+        Event::SessionsAsked { .. } => "sessions asked",
+        Event::SessionsListed { .. } => "sessions listed",
+        Event::UpkeepSet { .. } => "upkeep set",
+        Event::MemberRested { .. } => "member rested",
         Event::TaskAdded { .. } => "task added",
         Event::TaskReprioritised { .. } => "task reprioritised",
-        Event::TaskRouted { because, .. } if because.starts_with("after a failure") => {
-            "task rerouted"
-        }
+        Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
         Event::TaskRouted { .. } => "task routed",
         Event::TaskDelayed { .. } => "task delayed",
         Event::TaskReopened { .. } => "task reopened",
@@ -336,13 +508,28 @@ fn word(event: &Event) -> &'static str {
         },
         Event::CallStarted { purpose, .. } => match purpose {
             Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) => "call started",
+            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
+                "call started"
+            }
+            Purpose::ThoughtAgain(_) => "thought repair",
+            Purpose::Conclude => "conclusion",
         },
         Event::CallEnded { ending, .. } => match ending {
             Ending::Answered(_) => "answered",
             Ending::Failed { .. } => "call failed",
             Ending::Cancelled { .. } => "call cancelled",
             Ending::Interrupted => "interrupted",
+        },
+        Event::ThoughtsBounded { .. } => "thoughts bounded",
+        Event::ThoughtProposed { thought, .. } => match (&thought.branch, thought.revises) {
+            (Some(_), _) => "branch",
+            (None, Some(_)) => "revision",
+            (None, None) => "thought",
+        },
+        Event::ThoughtRecorded { keeper, .. } => match keeper {
+            Keeper::Tool { replayed: 0, .. } => "recorded",
+            Keeper::Tool { .. } => "replayed",
+            Keeper::Room { .. } => "kept by the room",
         },
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
@@ -351,6 +538,7 @@ fn word(event: &Event) -> &'static str {
             Subject::Asked { .. } => "asked",
             Subject::Choice { .. } => "choice",
             Subject::Interrupted { .. } => "held",
+            Subject::LoggedOut { .. } => "logged out",
             Subject::Budget { .. } => "budget used up",
         },
         Event::AttentionResolved { .. } => "resolved",

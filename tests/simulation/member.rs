@@ -4,8 +4,8 @@ use fastrand::Rng;
 use serde_json::json;
 use synod::core::conflict::normal::final_answer;
 use synod::core::{
-    Answer, AnswerKind, AskId, CallOrder, Ending, Failure, FailureKind, Handle, Purpose, Report,
-    Request, Span, Text, Usage,
+    Answer, AnswerKind, AskId, CallOrder, Ending, Failure, FailureKind, Handle, Keeper, Purpose,
+    RecordOrder, Report, Request, Span, Text, Usage,
 };
 
 /// How long the engine waits for a silent server.
@@ -16,10 +16,26 @@ pub(crate) fn silence(order: &CallOrder) -> Report {
     failed(order, FailureKind::TimedOut, "")
 }
 
+/// The server was gone before the call left.
+pub(crate) fn unsent(order: &CallOrder) -> Report {
+    let failure = Failure {
+        unsent: true,
+        ..Failure::new(FailureKind::Crashed, "it had ended")
+    };
+    let partial = Text::from("");
+    Report::Ended {
+        call: order.call,
+        ending: Ending::Failed { failure, partial },
+    }
+}
+
 pub(crate) fn failed(order: &CallOrder, kind: FailureKind, partial: &str) -> Report {
     let mut failure = Failure::new(kind, "it went wrong");
     if kind == FailureKind::RateLimited {
-        failure.retry_after = Some(Span::secs(30));
+        // Sometimes for hours.
+        let patience = [2, 30, 120, 7_200];
+        let at = usize::try_from(order.call.0).unwrap_or_default() % patience.len();
+        failure.retry_after = Some(Span::secs(patience[at]));
     }
     Report::Ended {
         call: order.call,
@@ -53,6 +69,46 @@ pub(crate) fn asked(order: &CallOrder, ask: u64) -> Report {
     }
 }
 
+/// What the thinking tool, or the room without it, makes of a thought.
+pub(crate) fn recorded(order: &RecordOrder, told: usize, rng: &mut Rng) -> Report {
+    let count = u32::try_from(order.thoughts.len()).unwrap();
+    let missing = order.thoughts.len().saturating_sub(told + 1);
+    Report::ThoughtRecorded {
+        task: order.task,
+        number: count,
+        keeper: if rng.u8(0..8) == 0 {
+            Keeper::Room {
+                why: "the tool died".to_owned(),
+            }
+        } else {
+            Keeper::Tool {
+                history: count,
+                replayed: u32::try_from(missing).unwrap(),
+            }
+        },
+    }
+}
+
+/// A thought, mostly one that can be read; sometimes it revises or branches, also from nowhere.
+fn thought(rng: &mut Rng, number: u32) -> String {
+    let mut thought = json!({
+        "thought": format!("thought {number}"),
+        "next_thought_needed": rng.u8(0..5) != 0,
+    });
+    match rng.u8(0..10) {
+        0 => return "I think that it races.".to_owned(),
+        1 => thought["revises"] = json!(rng.u32(0..number + 2)),
+        2 => {
+            thought["branch_from"] = json!(rng.u32(0..=number));
+            thought["branch_id"] = json!(["a", "b"][rng.usize(0..2)]);
+        }
+        3 => thought["branch_id"] = json!("a"),
+        4 => thought["needs_more_thoughts"] = json!(true),
+        _ => thought["total_thoughts"] = json!(rng.u32(0..20)),
+    }
+    thought.to_string()
+}
+
 /// The answer. Councils mostly agree, sometimes differ, sometimes forget the final answer.
 pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report {
     let value = match rng.u8(0..10) {
@@ -62,12 +118,16 @@ pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report 
     };
     let typed = matches!(order.purpose, Purpose::Council | Purpose::Repair) && !value.is_empty();
     let confidence = Some(rng.f64());
+    let says = match order.purpose {
+        Purpose::Thought(number) | Purpose::ThoughtAgain(number) => thought(rng, number),
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::Conclude => format!("{} says {value}", order.member),
+    };
     let answer = Answer {
-        text: Text::from(format!(
-            "{} says {value} {}",
-            order.member,
-            "x".repeat(size)
-        )),
+        text: Text::from(format!("{says} {}", "x".repeat(size))),
         block: typed.then(|| final_answer(AnswerKind::Number, &json!(value), confidence)),
         usage: Usage {
             input: rng.u64(1..200),

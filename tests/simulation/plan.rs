@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use synod::core::{
-    Budget, MemberName, MemberSpec, Period, Priority, Reach, Span, Strategy, TaskId, TaskKind,
-    TaskOrder, Timestamp,
+    Budget, MemberName, MemberSpec, Period, Priority, Reach, SessionOrder, Span, Strategy, TaskId,
+    TaskKind, TaskOrder, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -35,10 +35,14 @@ pub(crate) enum Operation {
     Settle(usize, Answering),
     OpenSession(usize),
     CloseSession(usize),
+    Session(usize, SessionOrder),
+    ListSessions(usize),
+    SetUpkeep(Upkeep),
     Enroll(Box<MemberSpec>),
     Dismiss(usize),
     RestartMember(usize),
     SetBudget(Budget),
+    BoundThoughts(u32),
     CloseRoom,
     KillRoom,
     Snapshot,
@@ -132,7 +136,7 @@ fn spec(rng: &mut Rng, index: usize) -> MemberSpec {
 
 fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
     let pick = rng.usize(0..64);
-    match rng.u8(0..40) {
+    match rng.u8(0..48) {
         0..=17 => Operation::Add(Box::new(order(rng, members, tasks))),
         18..=19 => Operation::Cancel(pick),
         20..=21 => Operation::Retry(pick),
@@ -153,8 +157,37 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         34 => Operation::SetBudget(budget(rng)),
         35 => Operation::CloseRoom,
         36 => Operation::KillRoom,
+        37 if pick < 16 => Operation::BoundThoughts(u32::try_from(pick).unwrap()),
         37 => Operation::Snapshot,
-        _ => Operation::Ghost(pick),
+        38..=39 => Operation::Ghost(pick),
+        40..=45 => Operation::Session(pick, session_order(rng, members)),
+        46 => Operation::ListSessions(pick),
+        _ => Operation::SetUpkeep(upkeep(rng)),
+    }
+}
+
+fn session_order(rng: &mut Rng, members: usize) -> SessionOrder {
+    match rng.u8(0..7) {
+        0..=1 => SessionOrder::Fork {
+            member: rng.bool().then(|| name(rng.usize(0..members))),
+            title: String::new(),
+        },
+        2 => SessionOrder::Rename {
+            title: format!("name {}", rng.u8(..)),
+        },
+        3 => SessionOrder::Archive,
+        4 => SessionOrder::Unarchive,
+        5 => SessionOrder::Reset,
+        _ => SessionOrder::Choose,
+    }
+}
+
+fn upkeep(rng: &mut Rng) -> Upkeep {
+    let sometimes = |rng: &mut Rng| rng.bool().then(|| Span::secs(rng.u64(5..300)));
+    Upkeep {
+        rest_after: sometimes(rng),
+        rest_of: BTreeMap::from([(name(rng.usize(0..5)), sometimes(rng))]),
+        archive_after: sometimes(rng),
     }
 }
 
@@ -181,10 +214,21 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
     let named = if rng.bool() { rng.usize(1..4) } else { 0 };
     let waits = rng.u8(0..3) == 0;
     let soon = rng.u8(0..8) == 0;
+    let kind = kind(rng);
+    let priority = Priority::ALL[rng.usize(0..4)];
+    let strategy = Strategy::ALL[rng.usize(0..4)];
     TaskOrder {
-        kind: kind(rng),
-        priority: Priority::ALL[rng.usize(0..4)],
-        strategy: Strategy::ALL[rng.usize(0..Strategy::ALL.len())],
+        kind,
+        priority,
+        // Not drawn: older seeds keep their meaning.
+        strategy: match kind {
+            TaskKind::Analysis | TaskKind::Plan => Strategy::Think,
+            TaskKind::General
+            | TaskKind::Code
+            | TaskKind::Review
+            | TaskKind::Creative
+            | TaskKind::Factual => strategy,
+        },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)
             .then(|| TaskId(rng.u64(1..*tasks)))

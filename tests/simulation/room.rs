@@ -47,11 +47,17 @@ impl Room {
             Report::Bound { call, .. }
             | Report::Unbound { call }
             | Report::Asked { call, .. }
+            | Report::Restored { call, .. }
             | Report::Ended { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none_or(|call| call.ending().is_some())
             }
-            Report::Health { .. } => false,
+            Report::ThoughtRecorded { task, number, .. } => {
+                let open = self.state.task(*task).filter(|task| !task.is_ended());
+                let last = open.and_then(|task| task.thinking().kept().last());
+                last.is_none_or(|last| last.thought().number != *number || last.keeper().is_some())
+            }
+            Report::Health { .. } | Report::Listed { .. } => false,
         };
         let only_counted = |event: &Event| matches!(event, Event::ReportStale { .. });
         if is_late && !events.iter().all(only_counted) {

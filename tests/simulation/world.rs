@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
+use synod::core::session::Restored;
 use synod::core::{
-    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, MemberName, Phase,
-    Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire, follow, note,
+    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
+    MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
+    Timestamp, expire, follow, login_awaited, note,
 };
 
 use crate::fault::{Fault, verdict};
 use crate::invariants;
-use crate::member::{IDLE, answered, asked, bound, failed, silence};
+use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
 
@@ -52,6 +54,9 @@ struct World<'a> {
     replied: BTreeSet<(CallId, AskId)>,
     answers_after_reply: BTreeMap<CallId, Report>,
     past: Vec<Report>,
+    resting: BTreeSet<MemberName>,
+    /// How many thoughts the tool's process of each task was told.
+    told: BTreeMap<TaskId, usize>,
 }
 
 impl<'a> World<'a> {
@@ -68,6 +73,8 @@ impl<'a> World<'a> {
             replied: BTreeSet::new(),
             answers_after_reply: BTreeMap::new(),
             past: Vec::new(),
+            resting: BTreeSet::new(),
+            told: BTreeMap::new(),
         }
     }
 
@@ -186,12 +193,21 @@ impl<'a> World<'a> {
                 let sessions = self.room.state.sessions().map(synod::core::Session::id);
                 picked(sessions, pick).map(|session| Command::CloseSession { session })
             }
+            Operation::Session(pick, order) => {
+                let sessions = self.room.state.sessions().map(synod::core::Session::id);
+                picked(sessions, pick).map(|session| Command::Session { session, order })
+            }
+            Operation::ListSessions(pick) => self
+                .member(pick)
+                .map(|member| Command::ListSessions { member }),
+            Operation::SetUpkeep(upkeep) => Some(Command::SetUpkeep(upkeep)),
             Operation::Enroll(spec) => Some(Command::Enroll(*spec)),
             Operation::Dismiss(pick) => self.member(pick).map(|member| Command::Dismiss { member }),
             Operation::RestartMember(pick) => self
                 .member(pick)
                 .map(|member| Command::RestartMember { member }),
             Operation::SetBudget(budget) => Some(Command::SetBudget(budget)),
+            Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
             Operation::CloseRoom => return self.close(),
             Operation::KillRoom => return self.die(),
             Operation::Snapshot => {
@@ -238,6 +254,7 @@ impl<'a> World<'a> {
                 Subject::Choice { .. }
                 | Subject::Asked { .. }
                 | Subject::Interrupted { .. }
+                | Subject::LoggedOut { .. }
                 | Subject::Budget { .. },
                 Answering::Yes | Answering::No | Answering::ByText,
             ) => Command::Answer {
@@ -270,7 +287,9 @@ impl<'a> World<'a> {
         self.up = false;
         self.room.restarted()?;
         self.flights.clear();
+        self.resting.clear();
         self.answers_after_reply.clear();
+        self.told.clear();
         self.due
             .retain(|_, due| matches!(due, Due::Operation(_) | Due::Resume));
         self.schedule(self.now.after(Span::secs(2)), Due::Resume);
@@ -297,14 +316,51 @@ impl<'a> World<'a> {
                         self.soon(Span::secs(1), report);
                     }
                 }
+                Effect::RecordThought(order) => self.record(&order)?,
+                Effect::EndThinking { task } => {
+                    self.told.remove(&task);
+                }
                 Effect::Connect { spec } => self.comes_up(&spec.name, Span(20)),
                 Effect::Restart { member } => {
                     self.calls_crash(&member);
                     self.comes_up(&member, Span(50));
                 }
                 Effect::Disconnect { member } => self.calls_crash(&member),
+                Effect::Rest { member } => {
+                    if self.flights.values().any(|order| order.member == member) {
+                        return Err(format!("{member} is put to rest at work"));
+                    }
+                    self.resting.insert(member);
+                }
+                Effect::ListSessions { member, asked } => self.lists(&member, asked),
                 Effect::Shutdown => self.flights.clear(),
             }
+        }
+        Ok(())
+    }
+
+    /// The thinking tool: mostly at once, sometimes slow, sometimes its process dies and a fresh one
+    /// is told everything, sometimes its word comes twice.
+    fn record(&mut self, order: &RecordOrder) -> Result<(), String> {
+        let numbers = order.thoughts.iter().map(|thought| thought.number);
+        let count = u32::try_from(order.thoughts.len()).unwrap();
+        if count == 0 || !numbers.eq(1..=count) {
+            return Err(format!("an order to record what is no session: {order:?}"));
+        }
+        let seed = (order.task.0 << 40) ^ ((order.thoughts.len() as u64) << 24);
+        let mut rng = Rng::with_seed(self.plan.seed ^ seed);
+        if rng.u8(0..8) == 0 {
+            self.told.remove(&order.task);
+        }
+        let told = self.told.insert(order.task, order.thoughts.len());
+        let report = recorded(order, told.unwrap_or(0), &mut rng);
+        let slow = if rng.u8(0..8) == 0 { 30_000 } else { 20 };
+        if rng.u8(0..8) == 0 {
+            self.soon(Span(slow + 5_000), report.clone());
+        }
+        self.soon(Span(rng.u64(0..slow)), report);
+        if let Some(Fault::RoomDies(batches)) = verdict(&self.plan.faults, self.now, &mut rng) {
+            self.room.dies_after = Some(batches % 2);
         }
         Ok(())
     }
@@ -322,6 +378,35 @@ impl<'a> World<'a> {
         );
         self.soon(wait, starting);
         self.soon(Span(wait.0 * 2), ready);
+    }
+
+    /// Some of the sessions that it should have, and one of somebody else.
+    fn lists(&mut self, member: &MemberName, asked: Timestamp) {
+        let mut rng = Rng::with_seed(self.plan.seed ^ asked.0);
+        let ours = self.room.state.sessions();
+        let mut handles: Vec<String> = ours
+            .filter(|session| session.member() == member)
+            .filter_map(|session| session.handle().map(|handle| handle.value.clone()))
+            .collect();
+        handles.retain(|_| rng.u8(0..4) > 0);
+        handles.push("foreign".to_owned());
+        let sessions = handles.into_iter().map(|handle| ListedSession {
+            handle,
+            turns: None,
+        });
+        let listing = match rng.u8(0..8) {
+            0 => Listing::Unsupported,
+            1 => Listing::Failed {
+                why: "it was silent".to_owned(),
+            },
+            _ => Listing::Sessions(sessions.collect()),
+        };
+        let listed = Report::Listed {
+            member: member.clone(),
+            asked,
+            listing,
+        };
+        self.soon(Span(rng.u64(1..200)), listed);
     }
 
     fn calls_crash(&mut self, member: &MemberName) {
@@ -351,6 +436,13 @@ impl<'a> World<'a> {
         let mut rng = Rng::with_seed(self.plan.seed ^ (order.call.0 << 32));
         let latency = Span(rng.u64(10..20_000));
         self.flights.insert(order.call, order.clone());
+        if self.resting.remove(&order.member) {
+            self.comes_up(&order.member, Span(20));
+        }
+        if !order.history.is_empty() && order.handle.is_none() {
+            let (call, by) = (order.call, Restored::ByReplay);
+            self.soon(Span(latency.0 / 3), Report::Restored { call, by });
+        }
         if order.handle.is_none() && rng.bool() {
             self.soon(Span(latency.0 / 4), bound(order, &mut rng));
         }
@@ -368,6 +460,10 @@ impl<'a> World<'a> {
                 let unbound = Report::Unbound { call: order.call };
                 self.soon(Span(latency.0 / 2), unbound.clone());
                 self.soon(Span(latency.0 * 2), unbound);
+            }
+            Some(Fault::Unsent) => {
+                let report = unsent(order);
+                self.soon(Span(latency.0 / 10), report);
             }
             Some(Fault::Error(kind)) => self.soon(latency, failed(order, kind, "")),
             Some(Fault::Crash) => {
@@ -417,6 +513,7 @@ impl<'a> World<'a> {
                 }
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
+            let asked = asked || login_awaited(state, task).is_some();
             let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
             !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
         });
@@ -434,10 +531,12 @@ impl<'a> World<'a> {
             let command = match item.subject {
                 Subject::Budget { .. } => Command::SetBudget(Budget::default()),
                 Subject::Choice { task } => Command::Choose { task, candidate: 0 },
-                Subject::Asked { .. } | Subject::Interrupted { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Allow,
-                },
+                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+                    Command::Answer {
+                        attention: item.id,
+                        reply: Reply::Allow,
+                    }
+                }
             };
             if !self.command(&command)? {
                 return Err(format!("the operator cannot settle {item:?}"));

@@ -4,6 +4,7 @@
 //! A test binary takes it in by `#[path = "../support/mod.rs"] mod support;`.
 
 pub(crate) mod model_api;
+pub(crate) mod processes;
 pub(crate) mod provision;
 pub(crate) mod raw_mcp;
 

@@ -15,15 +15,22 @@ use std::process::Command;
 const CODEX_WITH_SERVER: &str = "0.153.4";
 const CODEX_LATEST: &str = "0.169.0";
 const CODEX_MCP_SERVER: &str = "1.4.10";
+const GEMINI_MCP_TOOL: &str = "1.1.8";
+const GEMINI_CLI: &str = "0.61.0";
+const CLAUDE_CODE_MCP: &str = "1.10.12";
+const CLAUDE_CODE: &str = "2.1.197";
+const PAL: &str = "11.8.2";
+const EVERYTHING: &str = "2026.8.31";
 const SERENA: &str = "2.1.0";
+const SEQUENTIAL_THINKING: &str = "2026.8.31";
 const COMPLETE: &str = ".complete";
 
-/// `codex-mcp-server` and the codex that it calls.
+/// A server and the command line program that it calls.
 #[derive(Debug, Clone)]
-pub(crate) struct CodexMcpServer {
+pub(crate) struct Driven {
     /// The server.
     pub(crate) server: PathBuf,
-    /// The folder to put first on PATH, in which `codex` is.
+    /// The folder to put first on PATH, in which the program is.
     pub(crate) bin: PathBuf,
 }
 
@@ -35,28 +42,76 @@ pub(crate) fn codex_with_mcp_server() -> Option<PathBuf> {
 }
 
 /// `codex-mcp-server` beside the latest codex; `None` when skipped.
-pub(crate) fn codex_mcp_server() -> Option<CodexMcpServer> {
-    let server = format!("codex-mcp-server@{CODEX_MCP_SERVER}");
-    let codex = format!("@openai/codex@{CODEX_LATEST}");
-    let name = format!("codex-mcp-server-{CODEX_MCP_SERVER}-codex-{CODEX_LATEST}");
-    let bin = npm(&name, &[&server, &codex])?.join("node_modules/.bin");
-    Some(CodexMcpServer {
-        server: bin.join("codex-mcp-server"),
+pub(crate) fn codex_mcp_server() -> Option<Driven> {
+    driven(
+        "codex-mcp-server",
+        &format!("codex-mcp-server-{CODEX_MCP_SERVER}-codex-{CODEX_LATEST}"),
+        [
+            &format!("codex-mcp-server@{CODEX_MCP_SERVER}"),
+            &format!("@openai/codex@{CODEX_LATEST}"),
+        ],
+    )
+}
+
+/// `gemini-mcp` of `gemini-mcp-tool` beside the Gemini CLI; `None` when skipped.
+pub(crate) fn gemini_mcp_tool() -> Option<Driven> {
+    driven(
+        "gemini-mcp",
+        &format!("gemini-mcp-tool-{GEMINI_MCP_TOOL}-gemini-cli-{GEMINI_CLI}"),
+        [
+            &format!("gemini-mcp-tool@{GEMINI_MCP_TOOL}"),
+            &format!("@google/gemini-cli@{GEMINI_CLI}"),
+        ],
+    )
+}
+
+/// `claude-code-mcp` beside Claude Code; `None` when skipped.
+pub(crate) fn claude_code_mcp() -> Option<Driven> {
+    driven(
+        "claude-code-mcp",
+        &format!("claude-code-mcp-{CLAUDE_CODE_MCP}-claude-code-{CLAUDE_CODE}"),
+        [
+            &format!("@steipete/claude-code-mcp@{CLAUDE_CODE_MCP}"),
+            &format!("@anthropic-ai/claude-code@{CLAUDE_CODE}"),
+        ],
+    )
+}
+
+fn driven(server: &str, name: &str, packages: [&str; 2]) -> Option<Driven> {
+    let bin = npm(name, &packages)?.join("node_modules/.bin");
+    Some(Driven {
+        server: bin.join(server),
         bin,
     })
+}
+
+/// `mcp-server-everything`; `None` when skipped.
+pub(crate) fn everything() -> Option<PathBuf> {
+    let package = format!("@modelcontextprotocol/server-everything@{EVERYTHING}");
+    let home = npm(&format!("server-everything-{EVERYTHING}"), &[&package])?;
+    Some(home.join("node_modules/.bin/mcp-server-everything"))
+}
+
+/// `pal-mcp-server`; `None` when skipped.
+pub(crate) fn pal() -> Option<PathBuf> {
+    let home = installed(&format!("pal-mcp-server-{PAL}"), |home| {
+        environment(home, &format!("pal-mcp-server=={PAL}"))
+    })?;
+    Some(home.join("bin/pal-mcp-server"))
+}
+
+/// The sequential-thinking server; `None` when skipped.
+pub(crate) fn sequential_thinking() -> Option<PathBuf> {
+    let package = format!("@modelcontextprotocol/server-sequential-thinking@{SEQUENTIAL_THINKING}");
+    let name = format!("server-sequential-thinking-{SEQUENTIAL_THINKING}");
+    let home = npm(&name, &[&package])?;
+    Some(home.join("node_modules/.bin/mcp-server-sequential-thinking"))
 }
 
 /// `serena`; `None` when skipped.
 pub(crate) fn serena() -> Option<PathBuf> {
     let home = installed(&format!("serena-{SERENA}"), |home| {
-        let python = python()?;
-        run(Command::new(python).arg("-m").arg("venv").arg(home))?;
-        run(Command::new(home.join("bin/pip")).args([
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            &format!("serena-agent=={SERENA}"),
-        ]))
+        environment(home, &format!("serena-agent=={SERENA}"))
     })?;
     Some(home.join("bin/serena"))
 }
@@ -71,6 +126,17 @@ fn npm(name: &str, packages: &[&str]) -> Option<PathBuf> {
             .current_dir(home))
         .map_err(|why| format!("Node with npm is needed: {why}"))
     })
+}
+
+/// A Python environment with one package in it.
+fn environment(home: &Path, package: &str) -> Result<(), String> {
+    run(Command::new(python()?).arg("-m").arg("venv").arg(home))?;
+    run(Command::new(home.join("bin/pip")).args([
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        package,
+    ]))
 }
 
 /// A Python that Serena accepts.

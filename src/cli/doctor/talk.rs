@@ -178,8 +178,10 @@ impl Talk {
             prompt: Text::from(prompt),
             inputs: Vec::new(),
             handle: handle.clone(),
+            former: None,
             history,
             deadline: None,
+            thinking: None,
         };
         for effect in [Effect::Connect { spec }, Effect::StartCall(Box::new(order))] {
             self.effects.send(effect).await.map_err(|_| Silent::Gone)?;
@@ -213,7 +215,10 @@ impl Talk {
                         Ending::Cancelled { .. } | Ending::Interrupted => Err(Silent::Gone),
                     };
                 }
-                Report::Health { .. } => {}
+                Report::Health { .. }
+                | Report::Restored { .. }
+                | Report::Listed { .. }
+                | Report::ThoughtRecorded { .. } => {}
             }
         }
     }

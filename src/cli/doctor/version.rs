@@ -1,6 +1,7 @@
 //! The version of a server and of what it runs on, told before it is started where that is possible.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::cli::doctor::drives::Surroundings;
 use crate::cli::doctor::known::{
@@ -11,6 +12,9 @@ use crate::cli::doctor::range::fits;
 use crate::config::EnvSource;
 use crate::config::discover;
 use crate::core::{Aspect, Check, CheckState};
+
+/// How long `--version` may take: a busy machine with a cold disk is no reason to know nothing.
+const WITHIN: Duration = Duration::from_secs(15);
 
 /// What is known of a command before it is started.
 #[derive(Debug)]
@@ -44,7 +48,7 @@ pub(super) async fn of_command(command: &[String], around: Surroundings<'_>) -> 
     if is_codex {
         known = by_package("@openai/codex");
         let env = EnvSource::of_pairs(around.env.clone());
-        let version = discover::version(Path::new(program), &env).await;
+        let version = discover::version_within(Path::new(program), &env, WITHIN).await;
         checks.push(of_codex(version.as_deref()));
     } else if let Some(package) = &package {
         checks.push(of_package(package, known));
@@ -106,7 +110,7 @@ async fn runtime(runtime: &Runtime, around: Surroundings<'_>) -> Option<Check> {
                 ));
             };
             let env = EnvSource::of_pairs(around.env.clone());
-            let version = discover::version(&node, &env).await?;
+            let version = discover::version_within(&node, &env, WITHIN).await?;
             Some(judge("Node", &version, needs.as_deref()))
         }
         Runtime::Python { needs, has } => Some(judge("Python", has.as_deref()?, needs.as_deref())),

@@ -1,14 +1,19 @@
-//! Looks up what consoles ask for: in the journal, and in what the room keeps in the shared memory.
+//! Looks up what consoles ask for, in the journal and in what the room keeps in the shared memory, and
+//! writes transcripts to files for them.
+
+use std::path::Path;
 
 use tokio::sync::watch;
 
+use crate::cli::project::Project;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents;
-use crate::core::HubStatus;
+use crate::cli::session;
+use crate::core::{HubStatus, SessionId};
 use crate::engine::Handle;
-use crate::journal::Journal;
-use crate::journal::sqlite::SqliteJournal;
-use crate::link::{Archive, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
+use crate::journal::sqlite::{Reader, SqliteJournal};
+use crate::journal::{Hit, Journal};
+use crate::link::{Archive, FOUND_MAX, Found, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
 
 /// Journal and documents as consoles see them: read only, a page or a document at a time.
 #[derive(Debug, Clone)]
@@ -16,7 +21,39 @@ pub(in crate::cli) struct RoomArchive {
     pub(super) journal: SqliteJournal,
     pub(super) engine: Handle,
     pub(super) hub: watch::Receiver<HubStatus>,
+    pub(super) project: Project,
     pub(super) checkups: Checkups,
+}
+
+impl RoomArchive {
+    async fn document(&self, name: String) -> Result<QueryReply, QueryError> {
+        let now = self.engine.subscribe().await;
+        let state = now.map_err(|error| failed(&error))?;
+        let status = self.hub.borrow();
+        let of_name = status.documents.iter().find(|known| known.name == name);
+        let rev = of_name.map_or(0, |known| known.rev);
+        let text = documents::text(&state.state, &name, rev);
+        Ok(QueryReply::Document { name, text })
+    }
+
+    /// Writes a transcript. A whole journal may have to be read, on a thread of its own.
+    async fn export(&self, session: SessionId, path: String) -> Result<QueryReply, QueryError> {
+        let project = self.project.clone();
+        let writing = tokio::task::spawn_blocking(move || {
+            let reader = Reader::open(&project.room)?;
+            let path = path.trim();
+            let to = (!path.is_empty()).then(|| Path::new(path));
+            session::export(&project, &reader, session, to, false)
+        });
+        let written = writing.await.map_err(|error| failed(&error))?;
+        let written = written.map_err(|error| QueryError {
+            why: format!("{error:#}"),
+        })?;
+        Ok(QueryReply::Exported {
+            session,
+            path: written.display().to_string(),
+        })
+    }
 }
 
 impl Archive for RoomArchive {
@@ -24,23 +61,35 @@ impl Archive for RoomArchive {
         match query {
             Query::Events { from, limit } => {
                 let events = self.journal.read(from, limit.min(TRANSCRIPT_PAGE)).await;
-                let events = events.map_err(|error| QueryError {
-                    why: error.to_string(),
-                })?;
+                let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
             }
-            Query::Document { name } => {
-                let now = self.engine.subscribe().await;
-                let state = now.map_err(|error| QueryError {
-                    why: error.to_string(),
-                })?;
-                let status = self.hub.borrow();
-                let of_name = status.documents.iter().find(|known| known.name == name);
-                let rev = of_name.map_or(0, |known| known.rev);
-                let text = documents::text(&state.state, &name, rev);
-                Ok(QueryReply::Document { name, text })
+            Query::Document { name } => self.document(name).await,
+            Query::Search { words } => {
+                let hits = self.journal.search(&words, FOUND_MAX).await;
+                let hits = hits.map_err(|error| failed(&error))?;
+                Ok(QueryReply::Found {
+                    words,
+                    places: hits.into_iter().map(place).collect(),
+                })
             }
             Query::Checkup(wish) => Ok(QueryReply::Checkup(self.checkups.answer(wish).await)),
+            Query::Export { session, path } => self.export(session, path).await,
         }
+    }
+}
+
+fn place(hit: Hit) -> Found {
+    Found {
+        at: hit.at,
+        task: hit.task,
+        session: hit.session,
+        excerpt: hit.excerpt,
+    }
+}
+
+fn failed(error: &impl ToString) -> QueryError {
+    QueryError {
+        why: error.to_string(),
     }
 }

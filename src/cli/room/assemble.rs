@@ -12,19 +12,20 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now, server_logs};
+use crate::cli::room::{documents, now, server_logs, thinking};
 use crate::cli::{Place, confirm};
-use crate::config::Loaded;
-use crate::core::{Budget, Command, MemberName, Period, Span, State};
+use crate::config::{Loaded, Lull};
+use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
 use crate::engine::{Engine, Handle, Ports, SystemClock};
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Members, Outlets};
+use crate::members::{Members, Outlets, ThinkingTool};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -70,6 +71,9 @@ impl Room {
         };
         let trust = confirm::load(&place.env);
         let roster = roster(place, &loaded, &trust, &program);
+        let policy = approvals::policy(place, &loaded, &trust);
+        options.offers = approvals::offers(place, &policy);
+        let tool = thinking::tool(place, &loaded, &trust);
 
         let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
@@ -81,6 +85,7 @@ impl Room {
             &state,
             &journal,
             &roster,
+            tool,
             options.clone(),
             &stop,
             &closed,
@@ -109,6 +114,7 @@ impl Room {
                 stop: closed.clone(),
                 last: Arc::default(),
             },
+            project: place.project.clone(),
         };
         let desk = Desk {
             engine,
@@ -125,6 +131,7 @@ impl Room {
             hub_stop,
             tasks,
         };
+        room.command(Command::SetPolicy(policy)).await;
         room.enrol(&state, &loaded, &roster).await;
         // Only now: whoever comes shall find the members.
         room.tasks.spawn(server.run(room.desk()));
@@ -159,6 +166,11 @@ impl Room {
         let budget = budget(loaded);
         if *state.budget() != budget && budget != Budget::default() {
             self.command(Command::SetBudget(budget)).await;
+        }
+        self.command(Command::SetUpkeep(upkeep(loaded))).await;
+        let most = loaded.config.room.thoughts;
+        if state.most_thoughts() != most {
+            self.command(Command::BoundThoughts { most }).await;
         }
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
@@ -196,6 +208,7 @@ fn run_engine(
     state: &State,
     journal: &SqliteJournal,
     roster: &Roster,
+    tool: ThinkingTool,
     options: Options,
     stop: &CancellationToken,
     closed: &CancellationToken,
@@ -208,7 +221,7 @@ fn run_engine(
         reports: report,
         deltas: say,
     };
-    let members = Members::new(roster.setups.clone(), options, outlets, now);
+    let members = Members::new(roster.setups.clone(), options, outlets, now).with_thinking(tool);
     tasks.spawn(members.run(orders));
     let ports = Ports {
         effects,
@@ -230,6 +243,20 @@ fn run_engine(
         closed.cancel();
     });
     handle
+}
+
+fn upkeep(loaded: &Loaded) -> Upkeep {
+    let span = |lull: Lull| lull.length().map(Span::from);
+    let room = &loaded.config.room;
+    let of_members = loaded.config.members.iter().filter_map(|member| {
+        let name = MemberName::new(member.name.as_str()).ok()?;
+        Some((name, span(member.rest_after?)))
+    });
+    Upkeep {
+        rest_after: span(room.rest_after),
+        rest_of: of_members.collect(),
+        archive_after: span(room.archive_after),
+    }
 }
 
 fn budget(loaded: &Loaded) -> Budget {

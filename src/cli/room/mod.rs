@@ -1,14 +1,18 @@
 //! The room process: `synod room`, started by consoles, and the same room inside a console.
 
+mod approvals;
 mod archive;
 mod assemble;
 mod checkups;
 pub(super) mod documents;
 mod idle;
 mod log;
+mod reading;
 pub(super) mod roster;
+mod scratch;
 mod server_logs;
 pub(super) mod servers;
+pub(super) mod thinking;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -1,6 +1,8 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
-use crate::cli::room::servers::{adapter, launch};
+use crate::cli::room::reading::{self, ReadingError};
+use crate::cli::room::scratch::{self, ScratchError};
+use crate::cli::room::servers::{adapter, defaults, launch};
 use crate::cli::{Place, confirm};
 use crate::config::{
     Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Trust,
@@ -39,6 +41,12 @@ pub(super) enum RosterError {
     /// It cannot be started as written.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
+    /// There is no folder for what it writes.
+    #[error("`{0}`: {1}")]
+    Scratch(MemberName, ScratchError),
+    /// It cannot be held to reading.
+    #[error("`{0}`: {1}")]
+    Reading(MemberName, ReadingError),
 }
 
 /// Takes in who is configured and confirmed; with nobody configured, the rehearsal members.
@@ -82,11 +90,20 @@ fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
 }
 
 fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {
-    let resolved = member.resolve(&place.env, &place.project.root)?;
-    let adapter = adapter(member, &resolved.cwd);
+    let mut resolved = member.resolve(&place.env, &place.project.root)?;
+    let mut adapter = adapter(member, &resolved.cwd);
     let spec = spec(member, &adapter)?;
+    defaults(member, &mut resolved);
+    if member.adapter == Word::Gemini && member.read_only {
+        reading::hold(&place.project.room, &mut resolved.env)
+            .map_err(|why| RosterError::Reading(spec.name.clone(), why))?;
+    }
     if member.adapter == Word::Openai && member.model.is_none() {
         return Err(RosterError::NoModel(spec.name));
+    }
+    if let Adapter::Pal(options) = &mut adapter {
+        options.cwd = scratch::pal(&place.project.room, &mut resolved.env)
+            .map_err(|why| RosterError::Scratch(spec.name.clone(), why))?;
     }
     let server = ServerSpec {
         name: spec.name.to_string(),
@@ -122,7 +139,10 @@ fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
 
 fn reach(member: &Member, adapter: &Adapter) -> Reach {
     let sandboxed = match adapter {
-        Adapter::Chat(_) => return Reach::Text,
+        Adapter::Chat(_) | Adapter::Pal(_) => return Reach::Text,
+        // By a policy of its own, see `reading`; else by nothing.
+        Adapter::Gemini(_) => member.read_only,
+        Adapter::Claude(_) => false,
         Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
         Adapter::Generic(_) => member
             .generic

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use crate::cli::Place;
 use crate::config::{Adapter as Word, GenericTool, Member, Reach, ResolvedServer, Secret};
 use crate::mcp::{GuardCommand, Transport};
-use crate::members::{Adapter, ChatOptions, CodexOptions, GenericOptions};
+use crate::members::{
+    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, PalOptions,
+};
 use crate::servers::rehearsal::Persona;
 
 /// The variable under which a built-in server is given its key.
@@ -24,6 +26,17 @@ pub(super) fn adapter(member: &Member, cwd: &Path) -> Adapter {
         }),
         Word::Codex => Adapter::Codex(codex(model, cwd)),
         Word::CodexMcpServer => Adapter::CodexMcpServer(codex(model, cwd)),
+        Word::Gemini => Adapter::Gemini(GeminiOptions {
+            model,
+            change_mode: member.gemini.change_mode,
+        }),
+        Word::Claude => Adapter::Claude(ClaudeOptions {
+            cwd: cwd.to_owned(),
+        }),
+        Word::Pal => Adapter::Pal(PalOptions {
+            model,
+            cwd: cwd.to_owned(),
+        }),
         Word::Generic => Adapter::Generic(
             member
                 .generic
@@ -62,9 +75,11 @@ fn generic(tool: &GenericTool, member: &Member, cwd: &Path) -> GenericOptions {
         prompt_argument: tool.prompt_arg.clone(),
         session_argument: tool.session_arg.clone(),
         session_pointer: tool.session_path.clone(),
+        sessions_survive: tool.session_survives,
         arguments,
         read_only_arguments,
         answer_pointer: tool.answer_path.clone(),
+        answer_prefix: tool.answer_prefix.clone(),
         ..GenericOptions::default()
     }
 }
@@ -87,6 +102,21 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
         Reach::BuiltIn { url, bearer } => built_in(member, url, bearer.as_ref(), own, &mut env),
     };
     Transport::Stdio { command, env, cwd }
+}
+
+/// What the adapter wants of its server's environment, where the operator has not said it.
+pub(super) fn defaults(member: &Member, server: &mut ResolvedServer) {
+    let mut set = |name: &str, value: &str| {
+        let slot = server.env.entry(name.to_owned());
+        slot.or_insert_with(|| value.to_owned());
+    };
+    for (name, value) in member.adapter.default_env() {
+        set(name, value);
+    }
+    // Its tool has no argument for the model.
+    if let (Word::Claude, Some(model)) = (member.adapter, &member.model) {
+        set("ANTHROPIC_MODEL", model);
+    }
 }
 
 fn built_in(
@@ -139,5 +169,42 @@ pub(super) fn rehearsal(place: &Place, persona: Persona, own: &GuardCommand) -> 
             .collect(),
         env: BTreeMap::from([("PATH".to_owned(), place.env.path().to_owned())]),
         cwd: place.project.root.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use super::defaults;
+    use crate::config::{EnvSource, Overrides, Reach, ResolvedServer, load};
+
+    #[test]
+    fn an_adapter_sets_what_the_operator_has_not_set() {
+        let project = tempfile::tempdir().unwrap();
+        let toml = "[[member]]\nname = \"g\"\nadapter = \"gemini\"\ncommand = [\"x\"]\n\
+                    [[member]]\nname = \"c\"\nadapter = \"claude\"\ncommand = [\"x\"]\nmodel = \"opus\"\n";
+        std::fs::write(project.path().join("synod.toml"), toml).unwrap();
+        let env = EnvSource::of_pairs([("PATH", "/bin")]);
+        let loaded = load(&env, project.path(), &Overrides::default()).unwrap();
+        let members = &loaded.config.members;
+        let server = |name: &str, value: &str| ResolvedServer {
+            reach: Reach::Process {
+                command: Vec::new(),
+            },
+            env: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+            cwd: PathBuf::new(),
+        };
+        let mut gemini = server("GEMINI_MCP_BACKEND", "agy");
+        defaults(&members[0], &mut gemini);
+        assert_eq!(gemini.env["GEMINI_MCP_BACKEND"], "agy");
+        let mut claude = server("PATH", "/bin");
+        defaults(&members[1], &mut claude);
+        assert_eq!(claude.env["ANTHROPIC_MODEL"], "opus");
+        assert_eq!(claude.env["CLAUDE_CODE_MAX_RETRIES"], "2");
+        assert!(!claude.env.contains_key("IS_SANDBOX"));
+        // Its server is silent until it answers.
+        assert_eq!(members[1].timeout.idle, members[1].timeout.total);
     }
 }

@@ -17,7 +17,7 @@ use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::{
     Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span, State,
-    Strategy, Task, TaskId, TaskKind, TaskOrder, Text,
+    Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -25,7 +25,7 @@ use crate::ui::composer::{Draft, DraftError, Sigil, Vocabulary, parse};
 
 /// Exit code: the task failed or was cancelled.
 const FAILED: u8 = 1;
-/// Exit code: the answers differ and somebody has to choose.
+/// Exit code: somebody has to choose, to allow, or to log a member in.
 const NO_DECISION: u8 = 3;
 
 /// Options.
@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n and
     /// deadline:10m, which the options below override; `-` reads it from stdin, as it stands
     task: String,
-    /// How it is worked: solo, race, council or chain [default: solo, or council for several members]
+    /// How it is worked: solo, race, council, chain or think [default: solo, or council for several members]
     #[arg(long, short)]
     strategy: Option<Strategy>,
     /// Who works it; may be given several times
@@ -264,6 +264,20 @@ fn conclusion(events: &[Recorded], of: TaskId) -> Option<Outcome> {
     found
 }
 
+/// Why a task waits that cannot go on before somebody logs one of its members in.
+fn logged_out(client: &Client, task: &Task) -> Option<String> {
+    match &login_awaited(client.state(), task)?.subject {
+        Subject::LoggedOut { member, why } => Some(format!(
+            "{} waits until {member} is logged in: {why} (open `synod`)",
+            task.id()
+        )),
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::Budget { .. } => None,
+    }
+}
+
 /// The exit code once the task has come to an end, or to a point where it waits for a person.
 fn ended(
     client: &Client,
@@ -272,7 +286,13 @@ fn ended(
     printer: &mut Printer,
 ) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
-        Phase::Queued | Phase::Working => return Ok(None),
+        Phase::Queued | Phase::Working => {
+            let Some(why) = logged_out(client, task) else {
+                return Ok(None);
+            };
+            printer.note(&why)?;
+            ExitCode::from(NO_DECISION)
+        }
         Phase::Held { .. } => {
             printer.note(
                 "it was cut short and may have done something already, so it is not repeated without your leave: open `synod`",

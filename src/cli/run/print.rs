@@ -6,9 +6,10 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::core::{
-    CallId, Candidate, Delta, DeltaKind, Ending, Event, MemberName, Outcome, Recorded, State,
-    TaskId,
+    CallId, Candidate, Delta, DeltaKind, Ending, Event, Failure, MemberName, Outcome, Recorded,
+    State, TaskId,
 };
+use crate::ui::text::clean;
 
 /// Where the words of a run go.
 #[derive(Debug)]
@@ -155,13 +156,34 @@ impl Printer {
                 });
                 return self.line(&object, &format!("{member} answered"));
             }
-            Ending::Failed { failure, .. } => ("failed", format!("{member}: {failure}")),
+            Ending::Failed { failure, .. } => return self.failed(member, call, failure),
             Ending::Cancelled { .. } => ("cancelled", format!("{member} was cancelled")),
             Ending::Interrupted => ("interrupted", format!("{member} was interrupted")),
         };
         let object =
             json!({"type": "call_ended", "call": call, "member": member, "how": how, "text": text});
         self.line(&object, &text)
+    }
+
+    /// `{"type":"call_ended","how":"failed","kind":"rate_limited","message":"…","said":"…"}` with
+    /// `retry_after_ms` where the server said so; `kind` is one of a few words that never change.
+    fn failed(&self, member: &str, call: CallId, failure: &Failure) -> Result<()> {
+        let text = format!("{member}: {failure}");
+        let object = json!({
+            "type": "call_ended", "call": call, "member": member, "how": "failed", "text": text,
+            "kind": failure.kind.code(), "message": failure.message, "said": failure.said,
+            "retry_after_ms": failure.retry_after,
+        });
+        let said = clean(failure.said.as_str());
+        let mut all = clean(&text).into_owned();
+        // One line of it is quoted already.
+        if said.trim().lines().count() > 1 {
+            for line in said.trim().lines() {
+                all.push_str("\n  | ");
+                all.push_str(line);
+            }
+        }
+        self.line(&object, &all)
     }
 
     fn line(&self, object: &Value, text: &str) -> Result<()> {

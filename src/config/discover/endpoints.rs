@@ -12,8 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::{Found, FoundIn, Role, name_like};
+use crate::config::adapter::Adapter;
 use crate::config::launch::Launch;
-use crate::config::member::Adapter;
 use crate::config::problem::shown;
 
 /// The ports that local model servers use, with the program that is known for it.

@@ -11,16 +11,16 @@ mod programs;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::adapter::Adapter;
 use super::env::EnvSource;
 use super::launch::Launch;
-use super::member::Adapter;
 use super::server::ServerAdapter;
 use super::trust::shell_words;
 use super::value::Name;
 
 pub use endpoints::{PORTS, endpoints};
 pub use imports::imports;
-pub use programs::{Versions, programs, version};
+pub use programs::{Versions, programs, version_within};
 
 /// What a found thing can be in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

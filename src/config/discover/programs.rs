@@ -1,5 +1,6 @@
 //! Known programs on PATH, and their versions when the caller wants them run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,11 +8,13 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 
 use super::{Found, FoundIn, Role, name_like};
+use crate::config::adapter::Adapter;
 use crate::config::env::EnvSource;
 use crate::config::launch::Launch;
-use crate::config::member::Adapter;
 use crate::config::problem::shown;
 use crate::config::resolve::find_program;
+use crate::config::server::ServerAdapter;
+use crate::config::value::{Reference, Secret};
 
 /// Whether the programs found may be run with `--version`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,39 +25,50 @@ pub enum Versions {
     Leave,
 }
 
+/// The sequential-thinking server as npm installs it. It takes no `--version`: it would begin to serve.
+const THINKING: &str = "mcp-server-sequential-thinking";
 /// How long `--version` may take: the slowest real one is a Node program on a cold disk.
 const VERSION_DEADLINE: Duration = Duration::from_secs(3);
 
 /// The known programs that are on PATH.
 pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
     let mut found = Vec::new();
-    let has_codex = locate("codex", env).is_some();
-    let has_bridge = locate("codex-mcp-server", env).is_some();
-    for program in ["codex", "codex-mcp-server", "gemini", "claude", "serena"] {
+    let bridges = BRIDGES.iter().map(|bridge| bridge.server);
+    let known = ["codex", "gemini", "claude"]
+        .into_iter()
+        .chain(bridges)
+        .chain(["pal-mcp-server", "serena", THINKING]);
+    for program in known {
         let Some(path) = locate(program, env) else {
             continue;
         };
-        // codex-mcp-server is left alone: no decision depends on its version.
+        // Servers are left alone: no decision depends on their versions, and some take the word for
+        // nothing and start.
         let version = match versions {
-            Versions::Ask if program != "codex-mcp-server" => version(&path, env).await,
+            Versions::Ask if ["codex", "gemini", "claude", "serena"].contains(&program) => {
+                version(&path, env).await
+            }
             Versions::Ask | Versions::Leave => None,
         };
-        let (role, arguments, note) = judge(program, version.as_deref(), has_codex, has_bridge);
+        let (role, arguments, note) = judge(program, version.as_deref(), env);
         let command = std::iter::once(program).chain(arguments.iter().copied());
+        let bridge = BRIDGES.iter().find(|bridge| bridge.server == program);
         found.push(Found {
             what: match &version {
                 Some(version) => format!("{program} {version}"),
                 None => program.to_owned(),
             },
             origin: FoundIn::Program(path),
-            name: name_like(if role == Role::Member(Adapter::CodexMcpServer) {
-                "codex"
-            } else {
-                program
+            name: name_like(match bridge {
+                Some(bridge) => bridge.drives,
+                None if program == "pal-mcp-server" => "pal",
+                None if program == THINKING => "thinking",
+                None => program,
             }),
             role,
             launch: Launch {
                 command: command.map(str::to_owned).collect(),
+                env: variables(program),
                 ..Launch::default()
             },
             models: Vec::new(),
@@ -64,27 +78,122 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
     found
 }
 
+/// An MCP server that drives a command line program.
+struct Bridge {
+    server: &'static str,
+    /// The server's npm package.
+    package: &'static str,
+    adapter: Adapter,
+    /// The program.
+    drives: &'static str,
+    /// The program's npm package.
+    driven_package: &'static str,
+    /// What else is to be known of it.
+    note: Option<&'static str>,
+}
+
+const BRIDGES: [Bridge; 3] = [
+    Bridge {
+        server: "codex-mcp-server",
+        package: "codex-mcp-server",
+        adapter: Adapter::CodexMcpServer,
+        drives: "codex",
+        driven_package: "@openai/codex",
+        note: None,
+    },
+    Bridge {
+        server: "gemini-mcp",
+        package: "gemini-mcp-tool",
+        adapter: Adapter::Gemini,
+        drives: "gemini",
+        driven_package: "@google/gemini-cli",
+        note: Some(
+            "the Gemini CLI is told to trust this folder, so the folder's own .gemini settings \
+             take effect",
+        ),
+    },
+    Bridge {
+        server: "claude-code-mcp",
+        package: "@steipete/claude-code-mcp",
+        adapter: Adapter::Claude,
+        drives: "claude",
+        driven_package: "@anthropic-ai/claude-code",
+        note: None,
+    },
+];
+
 /// What a program is good for: its role, the arguments that make it a server, a note.
 fn judge(
     program: &str,
     version: Option<&str>,
-    has_codex: bool,
-    has_bridge: bool,
+    env: &EnvSource,
 ) -> (Role, &'static [&'static str], Option<String>) {
-    match program {
-        "codex" => judge_codex(version, has_bridge),
-        "codex-mcp-server" => {
-            let note = "it drives the `codex` command, which is not on PATH: \
-                        install it with `npm install -g @openai/codex`";
-            let role = Role::Member(Adapter::CodexMcpServer);
-            (role, &[], (!has_codex).then(|| note.to_owned()))
-        }
-        "serena" => (Role::Hub, &["start-mcp-server"], None),
-        _ => {
-            let note = "found; there is no adapter for it yet";
-            (Role::NotYet, &[], Some(note.to_owned()))
-        }
+    if let Some(bridge) = BRIDGES.iter().find(|bridge| bridge.server == program) {
+        let missing = locate(bridge.drives, env).is_none().then(|| {
+            format!(
+                "it drives the `{}` command, which is not on PATH: install it with `npm install -g {}`",
+                bridge.drives, bridge.driven_package
+            )
+        });
+        let told = [bridge.adapter.warning(), bridge.note]
+            .into_iter()
+            .flatten();
+        let notes: Vec<String> = missing.into_iter().chain(told.map(str::to_owned)).collect();
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
+        return (Role::Member(bridge.adapter), &[], note);
     }
+    if let Some(bridge) = BRIDGES.iter().find(|bridge| bridge.drives == program) {
+        let has_bridge = locate(bridge.server, env).is_some();
+        if program == "codex" {
+            return judge_codex(version, has_bridge);
+        }
+        let note = if has_bridge {
+            format!("driven by {}, which is installed", bridge.server)
+        } else {
+            let package = bridge.package;
+            format!("`npm install -g {package}` brings the MCP server that drives it")
+        };
+        return (Role::NotYet, &[], Some(note));
+    }
+    match program {
+        "pal-mcp-server" => (Role::Member(Adapter::Pal), &[], None),
+        "serena" => (Role::Hub, &["start-mcp-server"], None),
+        THINKING => (Role::Tools(ServerAdapter::SequentialThinking), &[], None),
+        _ => (Role::NotYet, &[], None),
+    }
+}
+
+/// What a server is told that was found on PATH: keys that are set, by reference, and what its
+/// program cannot work without.
+fn variables(program: &str) -> BTreeMap<String, Reference> {
+    let keys: &[&str] = match program {
+        "gemini-mcp" => &["GEMINI_API_KEY"],
+        "claude-code-mcp" => &["ANTHROPIC_API_KEY"],
+        "pal-mcp-server" => &[
+            "GEMINI_API_KEY",
+            "OPENAI_API_KEY",
+            "OPENROUTER_API_KEY",
+            "XAI_API_KEY",
+            "CUSTOM_API_URL",
+            "CUSTOM_API_KEY",
+            "DEFAULT_MODEL",
+        ],
+        _ => &[],
+    };
+    let optional = |name: &&str| {
+        let reference = Reference::Env {
+            name: (*name).to_owned(),
+            optional: true,
+        };
+        ((*name).to_owned(), reference)
+    };
+    let mut all: BTreeMap<String, Reference> = keys.iter().map(optional).collect();
+    if program == "gemini-mcp" {
+        // Without a terminal the Gemini CLI works in no folder that it does not trust.
+        let trust = Reference::Plain(Secret::new("true"));
+        all.insert("GEMINI_CLI_TRUST_WORKSPACE".to_owned(), trust);
+    }
+    all
 }
 
 /// `codex mcp-server` is part of codex up to 0.153; a newer codex takes the word for a prompt.
@@ -139,9 +248,13 @@ fn locate(program: &str, env: &EnvSource) -> Option<PathBuf> {
     find_program(program, env.path(), Path::new("/"))
 }
 
-/// Runs `PROGRAM --version` for 3 seconds at most, its children included; `None` for everything that
-/// goes wrong, silence included.
-pub async fn version(program: &Path, env: &EnvSource) -> Option<String> {
+/// Runs `PROGRAM --version`; `None` for everything that goes wrong, silence included.
+async fn version(program: &Path, env: &EnvSource) -> Option<String> {
+    version_within(program, env, VERSION_DEADLINE).await
+}
+
+/// The same with a patience of the caller's; its children end with it.
+pub async fn version_within(program: &Path, env: &EnvSource, patience: Duration) -> Option<String> {
     const MOST_BYTES: u64 = 16 * 1024;
     let mut child = tokio::process::Command::new(program)
         .arg("--version")
@@ -168,7 +281,7 @@ pub async fn version(program: &Path, env: &EnvSource) -> Option<String> {
         stdout.take(MOST_BYTES).read_to_end(&mut text).await?;
         child.wait().await
     };
-    let answered = tokio::time::timeout(VERSION_DEADLINE, answer).await;
+    let answered = tokio::time::timeout(patience, answer).await;
     if answered.is_err() {
         end_group(group);
         // Ends and reaps the program itself, so that no zombie is left.
@@ -228,6 +341,39 @@ mod tests {
         let found = programs(&env, Versions::Ask).await;
         assert_eq!(found[1].role, Role::Member(Adapter::CodexMcpServer));
         assert_eq!(found[1].note, None);
+    }
+
+    #[tokio::test]
+    async fn gemini_claude_and_pal_are_members_by_the_servers_that_drive_them() {
+        let scripts = [
+            ("gemini", "echo 0.61.0"),
+            ("claude", "echo 2.1.197"),
+            ("gemini-mcp", "exit 9"),
+        ];
+        let (_dir, env) = machine(&scripts);
+        let found = programs(&env, Versions::Ask).await;
+        let note = |at: usize| found[at].note.clone().unwrap();
+        assert_eq!(found[0].what, "gemini 0.61.0");
+        assert!(note(0).contains("driven by gemini-mcp"), "{}", note(0));
+        assert!(note(1).contains("npm install -g @steipete/claude-code-mcp"));
+        assert_eq!(found[2].role, Role::Member(Adapter::Gemini));
+        assert_eq!(found[2].name.as_str(), "gemini");
+        assert!(note(2).contains("trust this folder"));
+        let told = &found[2].launch.env;
+        assert_eq!(
+            told["GEMINI_CLI_TRUST_WORKSPACE"],
+            Reference::Plain(Secret::new("true"))
+        );
+
+        let scripts = [("claude-code-mcp", "exit 9"), ("pal-mcp-server", "exit 9")];
+        let (_dir, env) = machine(&scripts);
+        let found = programs(&env, Versions::Ask).await;
+        assert_eq!(found[0].role, Role::Member(Adapter::Claude));
+        let note = found[0].note.as_deref().unwrap();
+        assert!(note.contains("--dangerously-skip-permissions"), "{note}");
+        assert!(note.contains("npm install -g @anthropic-ai/claude-code"));
+        assert_eq!(found[1].role, Role::Member(Adapter::Pal));
+        assert_eq!(found[1].name.as_str(), "pal");
     }
 
     #[tokio::test]

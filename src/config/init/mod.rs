@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
+use super::adapter::Adapter;
 use super::discover::{Found, Role};
 use super::effective::{quoted, quoted_list};
 use super::launch::Launch;
-use super::member::Adapter;
 use super::room::Hub;
 use super::server::ServerAdapter;
 use super::value::{Name, Reference};
@@ -93,10 +93,19 @@ pub fn render(choices: &[Choice]) -> String {
                 if let Some(model) = model {
                     entry.line("model", &quoted(model));
                 }
+                if let Some(warning) = adapter.warning() {
+                    entry.text.push_str(&comment(warning));
+                }
                 match adapter {
                     Adapter::Generic => entry.line("generic", "{ tool = \"ask\" }"),
+                    Adapter::Gemini => {
+                        entry.text.push_str(&comment(READ_ONLY));
+                        entry.line("read_only", "true");
+                    }
                     Adapter::CodexMcpServer
                     | Adapter::Codex
+                    | Adapter::Claude
+                    | Adapter::Pal
                     | Adapter::Openai
                     | Adapter::Rehearsal => {}
                 }
@@ -121,7 +130,7 @@ pub fn render(choices: &[Choice]) -> String {
         text.push_str(NO_MEMBERS);
     }
     if !mentions.is_empty() {
-        text.push_str("\n# Found, and not usable by this version of Synod yet:\n");
+        text.push_str("\n# Found, and no member by itself:\n");
         for mention in mentions {
             text.push_str(&comment(mention));
         }
@@ -161,15 +170,22 @@ const TAIL: &str = "
 #   api = \"responses\"                      # with adapter = \"openai\"; \"chat\" where it is absent
 #   parallel = 2                             # calls at the same time
 #   timeout = { idle = \"90s\", total = \"30m\" }
+#   sampling = \"ask\"                       # when its server wants a model: a member, ask or refuse
 #   cost = { input_per_mtok = 1.25, output_per_mtok = 10.0 }  # US dollars, for the budget
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
+#   gemini = { change_mode = true }          # adapter \"gemini\": code tasks are answered by edits
+
+# [[server]]  # /think has each thought recorded by it; without one Synod alone keeps them
+# name = \"thinking\"
+# adapter = \"sequential-thinking\"
+# command = [\"npx\", \"-y\", \"@modelcontextprotocol/server-sequential-thinking\"]
 
 # [conflict]
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]
 # rule = { default = \"schulze\", factual = \"majority\" }
 # quorum = \"2 of 3\"
 
-# [[policy]]  # what a member may do without asking you
+# [[policy]]  # what is answered without asking you: allow, ask, deny or block
 # member = \"codex\"
 # kind = \"exec\"
 # prefix = [\"cargo\", \"test\"]
@@ -236,6 +252,9 @@ impl Entry {
         self.line("env", &format!("{{ {} }}", pairs.join(", ")));
     }
 }
+
+const READ_ONLY: &str = "it looks and changes nothing, so it may sit in councils; without this line it \
+                         acts by your own Gemini settings, and works alone";
 
 const NOT_COPIED: &str =
     "# A key stood there in plain text. It was not copied: set the variable named here instead.\n";

@@ -59,6 +59,20 @@ fn what_was_chosen_is_written_and_loads() {
             model: Some("qwen".to_owned()),
             found_in: "http://127.0.0.1:11434/v1".to_owned(),
         },
+        Choice::Member {
+            name: name("gemini"),
+            adapter: Adapter::Gemini,
+            launch: words(&["gemini-mcp"]),
+            model: None,
+            found_in: "/usr/bin/gemini-mcp".to_owned(),
+        },
+        Choice::Member {
+            name: name("claude"),
+            adapter: Adapter::Claude,
+            launch: words(&["claude-code-mcp"]),
+            model: None,
+            found_in: "/usr/bin/claude-code-mcp".to_owned(),
+        },
         Choice::Server {
             name: name("thinking"),
             adapter: ServerAdapter::SequentialThinking,
@@ -66,7 +80,8 @@ fn what_was_chosen_is_written_and_loads() {
             found_in: "evil\nname = \"x\"".to_owned(),
         },
         Choice::Mention(
-            "gemini (/usr/bin/gemini) — found; there is no adapter for it yet".to_owned(),
+            "gemini 0.61.0 (/usr/bin/gemini): gemini — driven by gemini-mcp, which is installed"
+                .to_owned(),
         ),
     ];
     let text = render(&choices);
@@ -74,7 +89,14 @@ fn what_was_chosen_is_written_and_loads() {
     assert!(!text.contains("sk-1"));
     let config = loaded(&text).config;
     let names: Vec<&str> = config.members.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(names, ["codex", "codex-2", "local-11434"]);
+    assert_eq!(
+        names,
+        ["codex", "codex-2", "local-11434", "gemini", "claude"]
+    );
+    assert!(
+        config.members[3].read_only,
+        "a gemini of init sits in councils"
+    );
     assert_eq!(config.members[1].launch.command[1], "a \"quoted\" word");
     assert_eq!(config.room.hub, Hub::Serena);
 }

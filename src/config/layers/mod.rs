@@ -13,7 +13,7 @@ use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::item::one_of;
-use super::member::Member;
+use super::member::{Member, Sampling};
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
 use super::problem::{ConfigError, Fault, Problem, shown};
@@ -266,25 +266,8 @@ impl Builder {
     }
 
     fn finish(mut self) -> Result<Loaded, ConfigError> {
-        // A policy for a member that nobody configured is a typing error with consequences.
-        for policy in &self.config.policies {
-            let Some(name) = &policy.member else { continue };
-            if !self.config.members.iter().any(|it| it.name == *name) {
-                let names: Vec<&str> = self
-                    .config
-                    .members
-                    .iter()
-                    .map(|it| it.name.as_str())
-                    .collect();
-                let fault = Fault::BadValue {
-                    key: "member".to_owned(),
-                    found: format!("\"{name}\""),
-                    allowed: format!("the name of a [[member]]: {}", one_of(&names)),
-                };
-                let place = policy.origin.place.clone();
-                self.notes.problems.push(Problem::new(place, fault));
-            }
-        }
+        let strangers: Vec<Problem> = self.strangers().collect();
+        self.notes.problems.extend(strangers);
         if self.notes.problems.is_empty() {
             Ok(Loaded {
                 config: self.config,
@@ -294,6 +277,37 @@ impl Builder {
         } else {
             Err(ConfigError::Invalid(self.notes.problems))
         }
+    }
+
+    /// Names of members that nobody configured, where one is needed: typing errors with
+    /// consequences.
+    fn strangers(&self) -> impl Iterator<Item = Problem> {
+        let members = &self.config.members;
+        let policies = self.config.policies.iter();
+        let in_policies = policies.filter_map(|policy| {
+            let name = policy.member.as_ref()?;
+            Some(("member", name, None, &policy.origin))
+        });
+        let in_members = members.iter().filter_map(|member| match &member.sampling {
+            Sampling::Member(name) => Some(("sampling", name, Some(&member.name), &member.origin)),
+            Sampling::Refuse | Sampling::Ask => None,
+        });
+        let named = in_policies.chain(in_members);
+        named.filter_map(move |(key, name, but, origin)| {
+            let names = members.iter().map(|it| &it.name);
+            let names: Vec<&Name> = names.filter(|it| Some(*it) != but).collect();
+            if names.contains(&name) {
+                return None;
+            }
+            let names: Vec<&str> = names.into_iter().map(Name::as_str).collect();
+            let other = if but.is_some() { "another" } else { "a" };
+            let fault = Fault::BadValue {
+                key: key.to_owned(),
+                found: format!("\"{name}\""),
+                allowed: format!("the name of {other} [[member]]: {}", one_of(&names)),
+            };
+            Some(Problem::new(origin.place.clone(), fault))
+        })
     }
 }
 

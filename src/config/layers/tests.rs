@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::config::{Adapter, Per, PolicyAction, PolicyKind, Quorum, Reference, Rung};
+use crate::config::{Adapter, Per, PolicyAction, PolicyKind, Quorum, Reference, Rung, Sampling};
 
 /// A home and a project with these two files.
 struct Machine {
@@ -301,11 +301,8 @@ fn members_are_checked() {
             "adapter = \"generic\"\ncommand=[\"x\"]",
             "[[member]] needs `generic`",
         ),
-        (
-            "adapter = \"claude\"",
-            "there is no adapter for `claude` yet; usable today are codex-mcp-server, codex, openai, rehearsal, generic",
-        ),
-        ("adapter = \"claud\"", "(\"claude\" has no adapter yet)"),
+        ("adapter = \"claude\"", "[[member]] needs `command`"),
+        ("adapter = \"claud\"", "did you mean \"claude\"?"),
         ("adapter = \"codexx\"", "did you mean \"codex\"?"),
         (
             "strengths = { code = 1.5 }",
@@ -377,6 +374,44 @@ fn a_policy_for_nobody_is_a_typing_error_and_never_one_for_everybody() {
     assert!(said.contains("1 to 32 of the characters"), "{said}");
     let said = wrong("[[policy]]\nkind = \"patch\"\nprefix = [\"x\"]\naction = \"allow\"");
     assert!(said.contains("only kind = \"exec\" has a prefix"), "{said}");
+    let said = wrong("[[policy]]\nkind = \"form\"\npath = \"x\"\naction = \"deny\"");
+    assert!(
+        said.contains("only commands and changes have a place"),
+        "{said}"
+    );
+    let said = wrong("[[policy]]\nkind = \"url\"\naction = \"allow\"");
+    assert!(said.contains("only you can see"), "{said}");
+}
+
+#[test]
+fn a_model_is_lent_by_another_member_that_is_there() {
+    let member = |name: &str, sampling: &str| {
+        format!(
+            "[[member]]\nname = \"{name}\"\nadapter = \"codex\"\ncommand = [\"x\"]\n\
+             sampling = \"{sampling}\"\n"
+        )
+    };
+    for stranger in ["gtp", "a"] {
+        let said = wrong(&(member("a", stranger) + &member("b", "ask")));
+        let expected = "the name of another [[member]]: \"b\"";
+        assert!(said.contains(expected), "{said}");
+    }
+    let config = project(&(member("a", "b") + &member("b", "refuse")))
+        .unwrap()
+        .config;
+    assert!(matches!(&config.members[0].sampling, Sampling::Member(name) if name.as_str() == "b"));
+    assert_eq!(config.members[1].sampling, Sampling::Refuse);
+}
+
+#[test]
+fn a_policy_is_called_by_what_it_says_and_where_it_stands() {
+    let text = "room.approval_timeout = \"90s\"\n[[policy]]\nkind = \"exec\"\n\
+                prefix = [\"git\", \"push\"]\npath = \"src\"\naction = \"block\"\n";
+    let config = project(text).unwrap().config;
+    assert_eq!(config.room.approval_timeout.as_secs(), 90);
+    let name = config.policies[0].name();
+    assert!(name.starts_with("block exec git push src ("), "{name}");
+    assert!(name.contains("synod.toml:2"), "{name}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::launch::Launch;
 use crate::config::layers::Loaded;
 use crate::config::place::Layer;
-use crate::config::policy::PolicyAction;
+use crate::config::policy::{Policy, PolicyAction};
 use crate::config::room::Hub;
 use crate::config::value::{Name, Reference};
 
@@ -72,11 +72,12 @@ impl Confirmable {
         }
         for member in &config.members {
             if from_project(member.origin.layer) && asks(&member.launch) {
-                all.push(Self::of_launch(
-                    Owner::Member(member.name.clone()),
-                    &member.launch,
-                    project,
-                ));
+                let owner = Owner::Member(member.name.clone());
+                let mut item = Self::of_launch(owner, &member.launch, project);
+                if let Some(warning) = member.adapter.warning() {
+                    item.what = format!("{} — {warning}", item.what);
+                }
+                all.push(item);
             }
         }
         for server in &config.servers {
@@ -90,28 +91,41 @@ impl Confirmable {
         }
         for policy in &config.policies {
             if from_project(policy.origin.layer) && policy.action == PolicyAction::Allow {
-                let member = policy.member.as_ref().map_or("every member", Name::as_str);
-                let what = format!(
-                    "{member} may {} without asking: {}",
-                    policy.kind.word(),
-                    if policy.prefix.is_empty() {
-                        "everything".to_owned()
-                    } else {
-                        shell_words(&policy.prefix)
-                    }
-                );
-                let mut hash = Hash::new("policy", project);
-                hash.part(member).part(policy.kind.word());
-                hash.parts(policy.prefix.iter().map(String::as_str));
-                all.push(Self {
-                    owner: Owner::Policy,
-                    what: visible(&what),
-                    env: Vec::new(),
-                    fingerprint: hash.end(),
-                });
+                all.push(Self::of_policy(policy, project));
             }
         }
         all
+    }
+
+    /// The leave that a policy gives.
+    #[must_use]
+    pub fn of_policy(policy: &Policy, project: &Path) -> Self {
+        let member = policy.member.as_ref().map_or("every member", Name::as_str);
+        let path = policy.path.as_deref().unwrap_or_default();
+        let what = match policy.prefix.as_slice() {
+            [] => "everything".to_owned(),
+            prefix => shell_words(prefix),
+        };
+        let place = match path {
+            "" => String::new(),
+            path => format!(" in {path}"),
+        };
+        let what = format!(
+            "{member} may {} without asking: {what}{place}",
+            policy.kind.word()
+        );
+        let mut hash = Hash::new("policy", project);
+        hash.part(member).part(policy.kind.word());
+        hash.parts(policy.prefix.iter().map(String::as_str));
+        if !path.is_empty() {
+            hash.part(path);
+        }
+        Self {
+            owner: Owner::Policy,
+            what: visible(&what),
+            env: Vec::new(),
+            fingerprint: hash.end(),
+        }
     }
 
     pub(super) fn of_launch(owner: Owner, launch: &Launch, project: &Path) -> Self {

@@ -1,11 +1,13 @@
 //! What the operator says to an inbox item, and which answer shall stand.
 
+use crate::core::decide::approval::answer_question;
 use crate::core::decide::command::{open_task, resolved_by_operator};
 use crate::core::decide::money::raise_budget;
+use crate::core::decide::reported::forgotten_sessions;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Actor, AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, Outcome, Phase, Refusal,
-    Reply, Request, State, Subject, TaskId, Text,
+    Actor, AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome,
+    Phase, Refusal, Reply, State, Subject, TaskId, Text,
 };
 
 pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Event>, Refusal> {
@@ -93,21 +95,7 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         why: why.to_owned(),
     };
     match (&item.subject, reply) {
-        (
-            Subject::Asked {
-                request: Request::Exec { .. } | Request::Patch { .. },
-                ..
-            },
-            Reply::Fill { .. },
-        ) => Err(wrong("there is no form to fill; allow or deny it")),
-        (Subject::Asked { .. }, Reply::Fill { content }) if !is_object(content) => {
-            Err(wrong("the filled form has to be a JSON object"))
-        }
-        (Subject::Asked { call, ask, .. }, _) => Ok(vec![resolved_by_operator(
-            id,
-            Some((*call, *ask)),
-            reply.clone(),
-        )]),
+        (Subject::Asked { .. }, _) => answer_question(state, item, reply),
         (Subject::Choice { task }, Reply::Deny { .. }) => Ok(vec![
             resolved_by_operator(id, None, reply.clone()),
             failed(
@@ -120,7 +108,9 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "choose one of the candidates, write the result, or deny to take none",
             ))
         }
-        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession) => {
+        // A member that is not logged in stays paused; without the item nobody waits for it.
+        (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession)
+        | (Subject::LoggedOut { .. }, Reply::Deny { .. }) => {
             Ok(vec![resolved_by_operator(id, None, reply.clone())])
         }
         (Subject::Interrupted { task }, Reply::Deny { .. }) => Ok(vec![
@@ -133,6 +123,14 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Interrupted { .. }, Reply::Fill { .. }) => {
             Err(wrong("allow repeats the call, deny ends the task"))
         }
+        (Subject::LoggedOut { member, .. }, Reply::Allow | Reply::AllowForSession) => {
+            let mut events = vec![resolved_by_operator(id, None, reply.clone())];
+            events.extend(logged_in(state, member));
+            Ok(events)
+        }
+        (Subject::LoggedOut { .. }, Reply::Fill { .. }) => Err(wrong(
+            "log the member in and allow, or deny to do without it",
+        )),
         (Subject::Budget { limit }, Reply::Allow | Reply::AllowForSession) => {
             raise_budget(state, item, *limit)
         }
@@ -140,6 +138,18 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
             "allow raises the limit by as much again; until then no call starts",
         )),
     }
+}
+
+/// A member is given calls again. Some servers read the login only when they start, so the server is
+/// started anew, unless it is at work.
+fn logged_in(state: &State, name: &MemberName) -> Vec<Event> {
+    let member = name.clone();
+    if state.load(name) > 0 {
+        return vec![Event::MemberResumed { member }];
+    }
+    let mut events = vec![Event::MemberRestarted { member }];
+    events.extend(forgotten_sessions(state, name));
+    events
 }
 
 fn deciding(state: &State, id: TaskId) -> Result<(&[Candidate], AttentionId), Refusal> {
@@ -171,10 +181,6 @@ fn failed(task: TaskId, why: &str) -> Event {
     }
 }
 
-fn is_object(content: &Text) -> bool {
-    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(content.as_str()).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
@@ -201,10 +207,7 @@ mod tests {
         Event::AttentionResolved {
             attention: ITEM,
             asked,
-            resolution: Resolution {
-                reply,
-                by: Actor::Operator,
-            },
+            resolution: Resolution::by(Actor::Operator, reply),
         }
     }
 
@@ -335,38 +338,6 @@ mod tests {
             room.refused(&allow),
             Refusal::NoSuchAttention { attention: ITEM }
         );
-    }
-
-    #[test]
-    fn a_filled_form_has_to_fit_the_question() {
-        let mut room = Room::of(&["codex"]);
-        let (_, calls) = room.add(order(Strategy::Solo, &[]));
-        room.report(&question(calls[0], 7));
-        let fill = |content: &str| Command::Answer {
-            attention: ITEM,
-            reply: Reply::Fill {
-                content: Text::from(content),
-            },
-        };
-        assert!(matches!(
-            room.refused(&fill("{}")),
-            Refusal::WrongReply { .. }
-        ));
-        let mut room = Room::of(&["codex"]);
-        let (_, calls) = room.add(order(Strategy::Solo, &[]));
-        room.report(&crate::core::Report::Asked {
-            call: calls[0],
-            ask: AskId(1),
-            request: crate::core::Request::Form {
-                message: Text::from("Which?"),
-                schema: Text::from("{}"),
-            },
-        });
-        assert!(matches!(
-            room.refused(&fill("[1]")),
-            Refusal::WrongReply { .. }
-        ));
-        assert_eq!(room.command(&fill("{\"a\":1}")).len(), 1);
     }
 
     #[test]

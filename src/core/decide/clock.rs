@@ -1,10 +1,13 @@
-//! What falls due with the time: deadlines, unanswered questions, a new budget period.
+//! What falls due with the time: deadlines, unanswered questions, a new budget period, upkeep.
 
 use std::collections::BTreeSet;
 
 use crate::core::decide::cancel_calls;
+use crate::core::decide::reported::forgotten_sessions;
+use crate::core::upkeep::{archive_due, rest_due};
 use crate::core::{
-    Actor, Attention, CallId, Event, Outcome, Reply, Resolution, State, Subject, Task, Timestamp,
+    Actor, Attention, CallId, Event, Member, Outcome, Reply, Resolution, SessionChange, State,
+    Subject, Task, Timestamp,
 };
 
 /// What is due at `now`. Always to the safe side: an unanswered question is denied.
@@ -19,9 +22,40 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     let calls = late.iter().flat_map(|task| task.calls().iter().copied());
     let called_off: BTreeSet<CallId> = calls.collect();
     let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();
+    events.extend(state.members().filter_map(|member| rested(now, member)));
     let items = state.attention();
     events.extend(items.filter_map(|item| settled(state, now, item, &called_off)));
+    events.extend(tidied(state, now));
     events
+}
+
+/// Servers that are put to rest, and sessions that are archived.
+fn tidied(state: &State, now: Timestamp) -> Vec<Event> {
+    let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
+    let mut events = Vec::new();
+    for member in state.members().filter(|one| is_due(rest_due(state, one))) {
+        let name = &member.spec().name;
+        events.push(Event::MemberRested {
+            member: name.clone(),
+        });
+        events.extend(forgotten_sessions(state, name));
+    }
+    let unused = state
+        .sessions()
+        .filter(|one| is_due(archive_due(state, one)));
+    events.extend(unused.map(|session| Event::SessionChanged {
+        session: session.id(),
+        change: SessionChange::Archived { by: Actor::Clock },
+    }));
+    events
+}
+
+/// A member whose pause is over.
+fn rested(now: Timestamp, member: &Member) -> Option<Event> {
+    let until = member.pause()?.until?;
+    (until <= now).then(|| Event::MemberResumed {
+        member: member.spec().name.clone(),
+    })
 }
 
 fn too_late(state: &State, task: &Task) -> Vec<Event> {
@@ -55,36 +89,34 @@ fn settled(
         Subject::Asked { .. }
         | Subject::Budget { .. }
         | Subject::Choice { .. }
+        | Subject::LoggedOut { .. }
         | Subject::Interrupted { .. } => return None,
     };
     Some(Event::AttentionResolved {
         attention: item.id,
         asked,
-        resolution: Resolution {
-            reply,
-            by: Actor::Clock,
-        },
+        resolution: Resolution::by(Actor::Clock, reply),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use pretty_assertions::assert_eq;
 
-    use crate::core::fixture::{Room, cancelled, question, used};
+    use crate::core::fixture::{Room, cancelled, name, order, question, said, used};
     use crate::core::{
-        Actor, AskId, AttentionId, Budget, Command, Effect, Event, Outcome, Reply, Resolution,
-        Span, TaskOrder, Timestamp,
+        Actor, AskId, AttentionId, Budget, Command, Effect, Event, Health, Outcome, Reply, Report,
+        Resolution, SessionChange, SessionId, SessionOrder, Span, Strategy, TaskOrder, Timestamp,
+        Upkeep,
     };
 
     fn settled(item: u64, asked: Option<(crate::core::CallId, AskId)>, reply: Reply) -> Event {
         Event::AttentionResolved {
             attention: AttentionId(item),
             asked,
-            resolution: Resolution {
-                reply,
-                by: Actor::Clock,
-            },
+            resolution: Resolution::by(Actor::Clock, reply),
         }
     }
 
@@ -138,6 +170,78 @@ mod tests {
         };
         assert_eq!(room.effects.last(), Some(&told));
         assert_eq!(room.state.next_wakeup(room.now), None);
+    }
+
+    #[test]
+    fn an_idle_server_rests_and_wakes_with_the_next_turn() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        room.command(&Command::SetUpkeep(Upkeep {
+            rest_after: Some(Span::secs(60)),
+            rest_of: BTreeMap::from([(name("gpt"), None)]),
+            archive_after: None,
+        }));
+        let ready = |room: &mut Room, member: &str| {
+            room.report(&Report::Health {
+                member: name(member),
+                health: Health::Ready {
+                    protocol: "2025-11-25".to_owned(),
+                },
+            })
+        };
+        ready(&mut room, "codex");
+        ready(&mut room, "gpt");
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.bind(calls[0], "thread-1");
+        room.wait(Span::secs(600));
+        assert_eq!(
+            (room.state.next_wakeup(room.now), room.expire()),
+            (None, vec![])
+        );
+        room.answer(calls[0], said("yes"));
+        let due = room.now.after(Span::secs(60));
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
+        room.now = due;
+        let member = name("codex");
+        let session = SessionId(1);
+        let events = [
+            Event::MemberRested {
+                member: member.clone(),
+            },
+            Event::SessionUnbound { session },
+        ];
+        assert_eq!(room.expire(), events);
+        assert_eq!(room.effects.last(), Some(&Effect::Rest { member }));
+        assert_eq!(room.state.next_wakeup(room.now), None);
+        assert!(room.state.member(&name("codex")).unwrap().is_resting());
+        // A turn wakes it by itself.
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(calls.len(), 1);
+        ready(&mut room, "codex");
+        assert!(!room.state.member(&name("codex")).unwrap().is_resting());
+    }
+
+    #[test]
+    fn a_session_without_turns_is_archived_and_once_brought_back_stays_for_as_long() {
+        let mut room = Room::of(&["codex"]);
+        let after = Span::secs(3600);
+        room.command(&Command::SetUpkeep(Upkeep {
+            archive_after: Some(after),
+            ..Upkeep::default()
+        }));
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.wait(Span::secs(5000));
+        assert_eq!(room.expire(), []);
+        room.answer(calls[0], said("yes"));
+        room.wait(after);
+        let session = SessionId(1);
+        let by = Actor::Clock;
+        let change = SessionChange::Archived { by };
+        assert_eq!(room.expire(), [Event::SessionChanged { session, change }]);
+        assert_eq!(room.state.next_wakeup(room.now), None);
+        let order = SessionOrder::Unarchive;
+        room.command(&Command::Session { session, order });
+        let due = room.now.after(after);
+        assert_eq!(room.state.next_wakeup(room.now), Some(due));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Commands of the operator: which one leads where.
 
+use crate::core::decide::approval::set_policy;
 use crate::core::decide::cancel_call;
 use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
 use crate::core::decide::money::set_budget;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
+use crate::core::decide::session;
+use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
-    Resolution, State, Task, TaskId,
+    Resolution, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.
@@ -29,12 +32,36 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Answer { attention, reply } => answer(state, *attention, reply),
         Command::OpenSession { member, title } => open_session(state, member, title),
         Command::CloseSession { session } => close_session(state, *session),
+        Command::Session { session, order } => session::order(state, *session, order),
+        Command::ListSessions { member } => session::list(state, member),
+        Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
         Command::SetBudget(budget) => Ok(set_budget(state, *budget)),
+        Command::SetPolicy(policy) => Ok(set_policy(state, policy)),
+        Command::BoundThoughts { most } => bound_thoughts(state, *most),
         Command::CloseRoom => Ok(close_room(state)),
     }
+}
+
+fn set_upkeep(state: &State, upkeep: &Upkeep) -> Vec<Event> {
+    if state.upkeep == *upkeep {
+        return Vec::new();
+    }
+    vec![Event::UpkeepSet {
+        upkeep: upkeep.clone(),
+    }]
+}
+
+fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {
+    if !(1..=THOUGHTS_MAX).contains(&most) {
+        return Err(Refusal::ThoughtsOutOfBounds { most });
+    }
+    if state.most_thoughts() == most {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::ThoughtsBounded { most }])
 }
 
 fn close_room(state: &State) -> Vec<Event> {
@@ -76,10 +103,7 @@ pub(super) fn resolved_by_operator(
     Event::AttentionResolved {
         attention,
         asked,
-        resolution: Resolution {
-            reply,
-            by: Actor::Operator,
-        },
+        resolution: Resolution::by(Actor::Operator, reply),
     }
 }
 
@@ -109,6 +133,22 @@ mod tests {
         let told = Effect::CancelCall { call, member };
         assert_eq!(room.effects.last(), Some(&told));
         assert_eq!(room.refused(&cancel), Refusal::NoSuchCall { call });
+    }
+
+    #[test]
+    fn thoughts_are_bounded_within_reason() {
+        let mut room = Room::of(&["codex"]);
+        let bound = |most| Command::BoundThoughts { most };
+        for most in [0, 201] {
+            let refused = room.refused(&bound(most));
+            assert_eq!(refused, Refusal::ThoughtsOutOfBounds { most });
+        }
+        assert_eq!(
+            room.command(&bound(3)),
+            [Event::ThoughtsBounded { most: 3 }]
+        );
+        assert_eq!(room.command(&bound(3)), []);
+        assert_eq!(room.state.most_thoughts(), 3);
     }
 
     #[test]

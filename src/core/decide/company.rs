@@ -16,26 +16,36 @@ pub(super) fn open_session(
     title: &str,
 ) -> Result<Vec<Event>, Refusal> {
     known_member(state, member)?;
-    let open = state
-        .sessions()
-        .filter(|one| one.member() == member && !one.is_closed());
-    if open.count() >= OPEN_MAX {
-        return Err(Refusal::TooMany {
-            what: format!("open sessions of {member}"),
-            limit: OPEN_MAX,
-        });
-    }
+    room_for_session(state, member)?;
     let session = SessionId(state.next.session);
-    let title = if title.trim().is_empty() {
-        session.to_string()
-    } else {
-        clipped(title.trim(), TITLE_MAX)
+    let title = match titled(title) {
+        blank if blank.is_empty() => session.to_string(),
+        title => title,
     };
     Ok(vec![Event::SessionOpened {
         session,
         member: member.clone(),
         title,
     }])
+}
+
+/// Whether a member may have one more open conversation.
+pub(super) fn room_for_session(state: &State, member: &MemberName) -> Result<(), Refusal> {
+    let open = state
+        .sessions()
+        .filter(|one| one.member() == member && one.takes_turns());
+    if open.count() >= OPEN_MAX {
+        return Err(Refusal::TooMany {
+            what: format!("open sessions of {member}"),
+            limit: OPEN_MAX,
+        });
+    }
+    Ok(())
+}
+
+/// A title as it is kept.
+pub(super) fn titled(title: &str) -> String {
+    clipped(title.trim(), TITLE_MAX)
 }
 
 pub(super) fn close_session(state: &State, id: SessionId) -> Result<Vec<Event>, Refusal> {

@@ -3,14 +3,17 @@
 //! Reads the state, never writes it. What the room does next by itself is in
 //! [`follow`](crate::core::follow()).
 
+mod approval;
 mod choice;
 mod clock;
 mod command;
 mod company;
+mod ended;
 mod money;
 mod queue;
 mod reported;
 mod resumed;
+mod session;
 
 pub use clock::expire;
 pub use command::decide;

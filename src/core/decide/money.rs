@@ -93,10 +93,7 @@ mod tests {
         Event::AttentionResolved {
             attention: AttentionId(1),
             asked: None,
-            resolution: Resolution {
-                reply: Reply::Allow,
-                by: Actor::Operator,
-            },
+            resolution: Resolution::by(Actor::Operator, Reply::Allow),
         }
     }
 

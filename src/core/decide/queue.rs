@@ -51,7 +51,7 @@ fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     };
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
-            Strategy::Solo => Refusal::NoMembers,
+            Strategy::Solo | Strategy::Think => Refusal::NoMembers,
             Strategy::Race | Strategy::Council | Strategy::Chain => Refusal::TooFewMembers {
                 strategy: order.strategy.word().to_owned(),
             },
@@ -280,7 +280,7 @@ mod tests {
         });
         let retry = Command::RetryTask { task };
         assert_eq!(room.refused(&retry), Refusal::NotRetryable { task });
-        room.fail(calls[0], FailureKind::Auth);
+        room.fail(calls[0], FailureKind::Refused);
         let order = TaskOrder::new("a");
         let events = room.command(&retry);
         assert_eq!(events, [Event::TaskReopened { task, order }]);

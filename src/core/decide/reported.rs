@@ -1,19 +1,9 @@
 //! Reports of effects. What is late or unknown is counted, never applied.
 
-use crate::core::decide::unbind;
-use crate::core::follow::standing::{RETRIES, failures};
-use crate::core::{
-    Access, Actor, AskId, Attention, AttentionId, Call, CallId, Ending, Event, Failure,
-    FailureKind, Health, MemberName, Purpose, Reply, Report, Request, Resolution, Span, State,
-    Subject, TaskId, Text, Timestamp,
-};
-
-/// How long a server's question waits for the operator before it is denied.
-const PATIENCE: Span = Span::secs(15 * 60);
-/// How many questions of one call wait for the operator at most; further ones are denied.
-const QUESTIONS_MAX: usize = 32;
-/// The longest pause before a failed call is made again.
-const LONGEST_PAUSE: Span = Span::secs(300);
+use crate::core::decide::approval::asked;
+use crate::core::decide::ended::ended;
+use crate::core::decide::{session, unbind};
+use crate::core::{CallId, Event, Health, Keeper, MemberName, Report, State, TaskId, Timestamp};
 
 /// What a report comes to. A room that is closing has counted all its calls as interrupted and
 /// listens no more.
@@ -45,130 +35,39 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         }
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
+        Report::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => thought_recorded(state, *task, *number, keeper),
         Report::Health { member, health } => health_changed(state, member, health),
+        Report::Restored { .. } => session::restored(state, report),
+        Report::Listed {
+            member,
+            asked,
+            listing,
+        } => session::listed(state, member, *asked, listing),
     }
-}
-
-fn asked(state: &State, now: Timestamp, call: CallId, ask: AskId, request: &Request) -> Vec<Event> {
-    let waits = state
-        .call(call)
-        .is_some_and(|call| call.ended.is_none() && !call.asked.contains(&ask));
-    if !waits {
-        return stale(format!("question {ask} of {call}"));
-    }
-    let id = AttentionId(state.next.attention);
-    let attention = Attention {
-        id,
-        subject: Subject::Asked {
-            call,
-            ask,
-            request: request.clone(),
-        },
-        since: now,
-        expires: Some(now.after(PATIENCE)),
-    };
-    let mut events = vec![Event::AttentionRaised { attention }];
-    let open = state.attention().filter(
-        |item| matches!(item.subject, Subject::Asked { call: waiting, .. } if waiting == call),
-    );
-    if open.count() >= QUESTIONS_MAX {
-        let reason = "it asks too many things at once".to_owned();
-        events.push(Event::AttentionResolved {
-            attention: id,
-            asked: Some((call, ask)),
-            resolution: Resolution {
-                reply: Reply::Deny { reason },
-                by: Actor::Room,
-            },
-        });
-    }
-    events
 }
 
 fn is_in_flight(state: &State, call: CallId) -> bool {
     state.call(call).is_some_and(|call| call.ended.is_none())
 }
 
-fn ended(state: &State, now: Timestamp, id: CallId, ending: &Ending) -> Vec<Event> {
-    let Some(call) = state.call(id).filter(|call| call.ended.is_none()) else {
-        return stale(format!("end of {id}"));
-    };
-    let mut events = vec![Event::CallEnded {
-        call: id,
-        ending: ending.clone(),
-    }];
-    match ending {
-        Ending::Failed { failure, partial } => {
-            if failure.kind == FailureKind::TimedOut {
-                events.extend(unbind(state, id));
-            }
-            if will_repeat(state, call, failure) {
-                if call.access == Access::Write && may_have_acted(failure.kind, partial) {
-                    events.push(held(state, now, call.task));
-                } else {
-                    events.push(pause(state, now, call, failure));
-                }
-            }
-        }
-        Ending::Interrupted if call.access == Access::Write => {
-            events.push(held(state, now, call.task));
-        }
-        Ending::Answered(_) | Ending::Cancelled { .. } | Ending::Interrupted => {}
+/// Only the last thought of an open task waits for this.
+fn thought_recorded(state: &State, task: TaskId, number: u32, keeper: &Keeper) -> Vec<Event> {
+    let open = state.task(task).filter(|task| !task.is_ended());
+    let waits = open
+        .and_then(|task| task.thinking.kept().last())
+        .is_some_and(|last| last.thought.number == number && last.keeper.is_none());
+    if !waits {
+        return stale(format!("record of thought {number} of {task}"));
     }
-    events
-}
-
-/// Whether the room would make a call that fails like this again by itself.
-fn will_repeat(state: &State, call: &Call, failure: &Failure) -> bool {
-    let repeats = match call.purpose {
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) => failure.kind.is_transient(),
-        Purpose::Repair => false,
-    };
-    repeats
-        && state.task(call.task).is_some_and(|task| {
-            !task.is_ended() && failures(state, task, &call.member, call.purpose) < RETRIES
-        })
-}
-
-/// Whether a call that may change files could have begun to when it failed like this.
-fn may_have_acted(kind: FailureKind, partial: &Text) -> bool {
-    match kind {
-        FailureKind::TimedOut => true,
-        FailureKind::Crashed | FailureKind::Protocol => !partial.is_empty(),
-        FailureKind::NotInstalled
-        | FailureKind::Auth
-        | FailureKind::RateLimited
-        | FailureKind::Overloaded
-        | FailureKind::ContextTooLong
-        | FailureKind::Refused
-        | FailureKind::Malformed => false,
-    }
-}
-
-/// Holds a task for the operator: its call was cut off and may have had effects.
-fn held(state: &State, now: Timestamp, task: TaskId) -> Event {
-    let attention = Attention {
-        id: AttentionId(state.next.attention),
-        subject: Subject::Interrupted { task },
-        since: now,
-        expires: None,
-    };
-    Event::AttentionRaised { attention }
-}
-
-/// A passing failure puts the next try off: 2, 4, 8 … s, or as the server says.
-fn pause(state: &State, now: Timestamp, call: &Call, failure: &Failure) -> Event {
-    let before = state
-        .task(call.task)
-        .map_or(0, |task| failures(state, task, &call.member, call.purpose));
-    let doubling = Span::secs(2_u64.saturating_pow(before.saturating_add(1)));
-    let wait = failure
-        .retry_after
-        .map_or(doubling, |asked| asked.min(LONGEST_PAUSE).max(doubling));
-    Event::TaskDelayed {
-        task: call.task,
-        until: now.after(wait),
-    }
+    vec![Event::ThoughtRecorded {
+        task,
+        number,
+        keeper: keeper.clone(),
+    }]
 }
 
 fn health_changed(state: &State, name: &MemberName, health: &Health) -> Vec<Event> {
@@ -211,7 +110,7 @@ pub(super) fn forgotten_sessions<'a>(
         })
 }
 
-fn stale(about: String) -> Vec<Event> {
+pub(super) fn stale(about: String) -> Vec<Event> {
     vec![Event::ReportStale { about }]
 }
 
@@ -219,12 +118,11 @@ fn stale(about: String) -> Vec<Event> {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::QUESTIONS_MAX;
-    use crate::core::fixture::{Room, exec, failed, handle, name, order, question, said};
+    use crate::core::decide::approval::QUESTIONS_MAX;
+    use crate::core::fixture::{Room, exec, handle, name, question, said};
     use crate::core::{
-        Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Failure, FailureKind,
-        Health, Phase, Purpose, Reach, Reply, Report, Resolution, SessionId, Span, Strategy,
-        Subject, TaskOrder, Text, Timestamp,
+        Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Health, Reply,
+        Report, Resolution, SessionId, Span, Subject, TaskOrder,
     };
 
     fn stale(about: &str) -> Event {
@@ -321,12 +219,8 @@ mod tests {
             room.report(&question(call, ask));
         }
         let events = room.report(&question(call, 99));
-        let resolution = Resolution {
-            reply: Reply::Deny {
-                reason: "it asks too many things at once".to_owned(),
-            },
-            by: Actor::Room,
-        };
+        let reason = "it asks too many things at once".to_owned();
+        let resolution = Resolution::by(Actor::Room, Reply::Deny { reason });
         assert_eq!(
             events[1..],
             [Event::AttentionResolved {
@@ -336,99 +230,6 @@ mod tests {
             }]
         );
         assert_eq!(room.state.attention().len(), QUESTIONS_MAX);
-    }
-
-    #[test]
-    fn pauses_grow_and_heed_what_the_server_asks_for() {
-        let pause = |retry_after: Option<Span>, tries: u32| {
-            let (mut room, mut call) = at_work();
-            let mut until = Timestamp(0);
-            for _ in 0..tries {
-                let mut failure = Failure::new(FailureKind::RateLimited, "wait");
-                failure.retry_after = retry_after;
-                let ended = Report::Ended {
-                    call,
-                    ending: Ending::Failed {
-                        failure,
-                        partial: Text::from(""),
-                    },
-                };
-                let events = room.report(&ended);
-                let Some(Event::TaskDelayed { until: due, .. }) = events.last() else {
-                    panic!("{events:?}");
-                };
-                until = *due;
-                let began = room.now;
-                room.now = until;
-                call = CallId(call.0 + 1);
-                assert_eq!(crate::core::fixture::started(&room.follow()), [call]);
-                until = Timestamp(until.since(began).0);
-            }
-            until.0
-        };
-        assert_eq!((pause(None, 1), pause(None, 2)), (2_000, 4_000));
-        assert_eq!(pause(Some(Span::secs(30)), 1), 30_000);
-        assert_eq!(pause(Some(Span::secs(1)), 2), 4_000);
-        assert_eq!(pause(Some(Span::secs(9_999)), 1), 300_000);
-    }
-
-    #[test]
-    fn a_failure_that_lasts_or_comes_too_often_is_not_paused_for() {
-        let (mut room, call) = at_work();
-        let ended = |call, kind| Report::Ended {
-            call,
-            ending: failed(kind),
-        };
-        assert_eq!(room.report(&ended(call, FailureKind::Auth)).len(), 1);
-    }
-
-    #[test]
-    fn a_timeout_abandons_the_servers_idea_of_the_conversation() {
-        let (mut room, call) = at_work();
-        room.bind(call, "thread-1");
-        let events = room.report(&Report::Ended {
-            call,
-            ending: failed(FailureKind::TimedOut),
-        });
-        let session = SessionId(1);
-        assert_eq!(events[1], Event::SessionUnbound { session });
-    }
-
-    #[test]
-    fn a_writing_call_that_may_have_acted_is_held() {
-        let held = |kind, partial: &str| {
-            let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
-            let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
-            let failure = Failure::new(kind, "it went wrong");
-            room.report(&Report::Ended {
-                call: calls[0],
-                ending: Ending::Failed {
-                    failure,
-                    partial: Text::from(partial),
-                },
-            });
-            matches!(room.phase(task), Phase::Held { .. })
-        };
-        assert!(held(FailureKind::TimedOut, ""));
-        assert!(held(FailureKind::Crashed, "I have changed"));
-        assert!(!held(FailureKind::Crashed, ""));
-        assert!(!held(FailureKind::Overloaded, "I have changed"));
-    }
-
-    #[test]
-    fn a_repair_that_fails_delays_nothing() {
-        let mut room = Room::of(&["codex", "gpt"]);
-        let (_, calls) = room.add(order(Strategy::Council, &[]));
-        room.answer(calls[0], said("prose"));
-        let repair = CallId(3);
-        assert_eq!(room.state.call(repair).unwrap().purpose(), Purpose::Repair);
-        let ending = failed(FailureKind::Overloaded);
-        let call = repair;
-        let report = Report::Ended {
-            call,
-            ending: ending.clone(),
-        };
-        assert_eq!(room.report(&report), [Event::CallEnded { call, ending }]);
     }
 
     #[test]

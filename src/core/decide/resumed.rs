@@ -121,8 +121,8 @@ mod tests {
             let handle = session.handle().map(|handle| handle.value.clone());
             (handle, session.restored_by())
         };
-        assert_eq!(restored(1), (None, Restored::Live));
-        assert_eq!(restored(2), (Some("kept".to_owned()), Restored::ByHandle));
+        assert_eq!(restored(1), (None, Restored::InDoubt));
+        assert_eq!(restored(2), (Some("kept".to_owned()), Restored::InDoubt));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         return;
     }
     session.busy = Some(id);
+    session.touched = at;
     session.turns_ever += 1;
     session.turns.push_back(Turn {
         call: id,
@@ -53,6 +54,9 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         asked: BTreeSet::new(),
         ended: None,
     };
+    if let Some(member) = state.members.get_mut(&call.member) {
+        member.active = at;
+    }
     state.calls.insert(id, call);
     task.calls.push(id);
     task.started.get_or_insert(at);
@@ -72,6 +76,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     if let Some(session) = state.sessions.get_mut(&session) {
         session.busy = None;
+        session.touched = at;
         if let Some(turn) = session.turns.iter_mut().find(|turn| turn.call == id) {
             turn.state = turn_state(at, ending);
         }
@@ -79,7 +84,10 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
     // A question that its call no longer waits for needs no answer.
     state.attention.retain(|_, item| match item.subject {
         Subject::Asked { call, .. } => call != id,
-        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => true,
+        Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => true,
     });
     let usage = match ending {
         Ending::Answered(answer) => answer.usage,
@@ -89,6 +97,14 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     let kind = state.tasks.get(&task).map(|task| task.order.kind);
     if let Some(member) = state.members.get_mut(&member) {
+        member.active = at;
+        match ending {
+            Ending::Answered(_) => member.failed_in_a_row = 0,
+            Ending::Failed { failure, .. } if failure.kind.is_transient() && !failure.unsent => {
+                member.failed_in_a_row = member.failed_in_a_row.saturating_add(1);
+            }
+            Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => {}
+        }
         count(&mut member.record, ending, took);
         if let Some(kind) = kind {
             count(member.per_kind.entry(kind).or_default(), ending, took);
@@ -102,7 +118,7 @@ fn kept(ending: &Ending) -> Ending {
     match ending {
         Ending::Answered(_) | Ending::Interrupted => ending.clone(),
         Ending::Failed { failure, partial } => Ending::Failed {
-            failure: brief(failure),
+            failure: brief(failure, SAID_KEPT),
             partial: partial.excerpt(SAID_KEPT),
         },
         Ending::Cancelled { partial } => Ending::Cancelled {
@@ -111,12 +127,13 @@ fn kept(ending: &Ending) -> Ending {
     }
 }
 
-fn brief(failure: &Failure) -> Failure {
+fn brief(failure: &Failure, limit: usize) -> Failure {
     Failure {
         kind: failure.kind,
         message: clipped(&failure.message, SAID_KEPT),
-        said: failure.said.excerpt(SAID_KEPT),
+        said: failure.said.excerpt(limit),
         retry_after: failure.retry_after,
+        unsent: failure.unsent,
     }
 }
 
@@ -133,7 +150,8 @@ fn turn_state(at: Timestamp, ending: &Ending) -> TurnState {
         },
         Ending::Failed { failure, partial } => TurnState::Failed {
             at,
-            failure: brief(failure),
+            // A console shows it in full.
+            failure: brief(failure, TURN_TEXT_KEPT),
             partial: partial.excerpt(TURN_TEXT_KEPT),
         },
         Ending::Cancelled { partial } => TurnState::Cancelled {

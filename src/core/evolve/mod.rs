@@ -7,8 +7,10 @@ mod call;
 mod room;
 mod session;
 mod task;
+mod thinking;
 
-use crate::core::{Event, Health, Recorded, State};
+use crate::core::state::ThoughtsBound;
+use crate::core::{Event, Recorded, State};
 
 /// Folds one event into the state.
 pub fn evolve(state: &mut State, recorded: &Recorded) {
@@ -16,13 +18,22 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     state.seq = recorded.seq;
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
-        Event::RoomResumed => room::resumed(state, at),
+        Event::RoomResumed => {
+            room::resumed(state, at);
+            thinking::resumed(state);
+        }
         Event::RoomClosed => state.closing = true,
         Event::BudgetSet { budget } => state.budget = *budget,
+        Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
+        Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => room::left(state, member),
-        Event::MemberRestarted { member } => room::health(state, at, member, &Health::Starting),
+        Event::UpkeepSet { upkeep } => state.upkeep.clone_from(upkeep),
+        Event::MemberRested { member } => room::rested(state, at, member),
+        Event::MemberRestarted { member } => room::restarted(state, at, member),
         Event::MemberHealthChanged { member, health } => room::health(state, at, member, health),
+        Event::MemberPaused { member, why, until } => room::paused(state, at, member, why, *until),
+        Event::MemberResumed { member } => room::member_resumed(state, member),
         Event::SessionOpened {
             session,
             member,
@@ -31,6 +42,21 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::SessionBound { session, handle } => session::bound(state, *session, handle),
         Event::SessionUnbound { session } => session::unbound(state, *session),
         Event::SessionClosed { session } => session::closed(state, *session),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => session::forked(state, at, *session, *from, member, title),
+        Event::SessionChanged { session, change } => {
+            session::changed(state, at, *session, change);
+        }
+        Event::SessionsAsked { member } => room::sessions_asked(state, member),
+        Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        } => room::sessions_listed(state, member, *asked, listing),
         Event::TaskAdded { task, order } => task::added(state, at, *task, order),
         Event::TaskReprioritised { task, priority } => task::reprioritised(state, *task, *priority),
         Event::TaskRouted {
@@ -59,13 +85,34 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             call::started(state, at, *call, &start, prompt);
         }
         Event::CallEnded { call, ending } => call::ended(state, at, *call, ending),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => thinking::proposed(state, *task, *call, thought),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => thinking::recorded(state, *task, *number, keeper),
         Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
         Event::ConflictFound { task, candidates } => task::conflict(state, *task, candidates),
         Event::Decided { task, decision } => task::decided(state, *task, decision),
         Event::AttentionRaised { attention } => room::raised(state, attention),
-        Event::AttentionResolved { attention, .. } => room::resolved(state, *attention),
+        Event::AttentionResolved {
+            attention,
+            resolution,
+            ..
+        } => room::resolved(state, *attention, resolution),
+        Event::ModelLent {
+            attention,
+            task,
+            lasting,
+            ..
+        } => room::lent(state, *attention, *task, *lasting),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
+    room::forget_lent(state);
 }
 
 #[cfg(test)]

@@ -1,28 +1,39 @@
-//! Roster and inbox.
+//! Roster, inbox and approvals.
 
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
-    Attention, AttentionId, Health, Member, MemberName, MemberSpec, Phase, Record, SessionId,
-    State, Subject, TaskId, Timestamp,
+    Attention, AttentionId, CallId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase,
+    Record, Reply, RequestKind, Resolution, SessionId, State, Subject, TaskId, Timestamp,
+    reconcile,
 };
 
-/// Handles that are still there are those by which a server takes a conversation up again. Of the
-/// servers nothing is known any more.
+/// Handles that are still there are those by which a server says that it takes a conversation up
+/// again; whether it does is seen at the next turn. Of the servers nothing is known any more.
 pub(super) fn resumed(state: &mut State, at: Timestamp) {
     state.closing = false;
     for member in state.members.values_mut() {
         member.health = Health::Unknown;
         member.since = at;
+        member.pause = None;
+        member.failed_in_a_row = 0;
+        member.active = at;
+        member.resting = false;
+        member.asked = false;
+        member.listed = None;
     }
+    // The servers are started anew, and perhaps with another login.
+    state
+        .attention
+        .retain(|_, item| !matches!(item.subject, Subject::LoggedOut { .. }));
     for session in state
         .sessions
         .values_mut()
-        .filter(|session| session.handle.is_some())
+        .filter(|session| session.server.handle.is_some())
     {
-        session.restored_by = Restored::ByHandle;
+        session.server.restored_by = Restored::InDoubt;
     }
 }
 
@@ -34,26 +45,34 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
             known.health = Health::Unknown;
             known.since = at;
         }
+        member_resumed(state, &spec.name);
         return;
     }
     let member = Member {
         spec: spec.clone(),
         health: Health::Unknown,
         since: at,
+        active: at,
+        resting: false,
+        asked: false,
+        listed: None,
         record: Record::default(),
         per_kind: BTreeMap::new(),
+        pause: None,
+        failed_in_a_row: 0,
     };
     state.members.insert(spec.name.clone(), member);
 }
 
 pub(super) fn left(state: &mut State, name: &MemberName) {
+    member_resumed(state, name);
     state.members.remove(name);
     for session in state
         .sessions
         .values_mut()
         .filter(|session| session.member == *name)
     {
-        session.handle = None;
+        session.let_go();
     }
     forget_sessions(state);
 }
@@ -64,7 +83,7 @@ pub(super) fn forget_sessions(state: &mut State) {
         .sessions
         .values()
         .filter(|session| session.busy.is_none())
-        .filter(|session| session.closed || !state.members.contains_key(&session.member))
+        .filter(|session| !session.takes_turns() || !state.members.contains_key(&session.member))
         .map(|session| session.id)
         .collect();
     let surplus = put_away.len().saturating_sub(SESSIONS_KEPT);
@@ -77,7 +96,72 @@ pub(super) fn health(state: &mut State, at: Timestamp, name: &MemberName, health
     if let Some(member) = state.members.get_mut(name) {
         member.health = health.clone();
         member.since = at;
+        member.active = at;
+        member.resting = false;
     }
+}
+
+/// Nothing is heard of a server that rests until it is woken.
+pub(super) fn rested(state: &mut State, at: Timestamp, name: &MemberName) {
+    health(state, at, name, &Health::Unknown);
+    if let Some(member) = state.members.get_mut(name) {
+        member.resting = true;
+        member.listed = None;
+    }
+}
+
+pub(super) fn sessions_asked(state: &mut State, name: &MemberName) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.asked = true;
+    }
+}
+
+pub(super) fn sessions_listed(
+    state: &mut State,
+    name: &MemberName,
+    asked: Timestamp,
+    listing: &Listing,
+) {
+    let list = reconcile(state, name, asked, listing);
+    if let Some(member) = state.members.get_mut(name) {
+        member.asked = false;
+        member.listed = Some(list);
+    }
+}
+
+pub(super) fn restarted(state: &mut State, at: Timestamp, name: &MemberName) {
+    health(state, at, name, &Health::Starting);
+    member_resumed(state, name);
+}
+
+pub(super) fn paused(
+    state: &mut State,
+    at: Timestamp,
+    name: &MemberName,
+    why: &str,
+    until: Option<Timestamp>,
+) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.pause = Some(Pause {
+            why: why.to_owned(),
+            since: at,
+            until,
+        });
+    }
+}
+
+/// The member is tried again, so nobody needs to log it in.
+pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
+    if let Some(member) = state.members.get_mut(name) {
+        member.pause = None;
+    }
+    state.attention.retain(|_, item| match &item.subject {
+        Subject::LoggedOut { member, .. } => member != name,
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::Budget { .. } => true,
+    });
 }
 
 pub(super) fn raised(state: &mut State, item: &Attention) {
@@ -106,15 +190,58 @@ fn hold(state: &mut State, task: TaskId, attention: AttentionId) {
     }
 }
 
-pub(super) fn resolved(state: &mut State, attention: AttentionId) {
+pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resolution) {
     let item = state.attention.remove(&attention);
     let Some(item) = item else {
         return;
     };
-    if let Subject::Interrupted { task } = item.subject
-        && let Some(task) = state.tasks.get_mut(&task)
-        && task.phase == (Phase::Held { attention })
-    {
-        task.phase = Phase::Working;
+    match item.subject {
+        Subject::Interrupted { task } => {
+            if let Some(task) = state.tasks.get_mut(&task)
+                && task.phase == (Phase::Held { attention })
+            {
+                task.phase = Phase::Working;
+            }
+        }
+        Subject::Asked { call, request, .. } if how.reply == Reply::AllowForSession => {
+            allow_for_session(state, call, RequestKind::of(&request));
+        }
+        Subject::Asked { .. }
+        | Subject::Choice { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => {}
     }
+}
+
+fn allow_for_session(state: &mut State, call: CallId, kind: RequestKind) {
+    let session = state.calls.get(&call).map(|call| call.session);
+    if let Some(session) = session.and_then(|id| state.sessions.get_mut(&id))
+        && kind.lasts()
+    {
+        session.allowed.insert(kind);
+    }
+}
+
+pub(super) fn lent(state: &mut State, attention: AttentionId, task: TaskId, lasting: bool) {
+    let Some(item) = state.attention.get(&attention) else {
+        return;
+    };
+    state.approvals.lent.insert(attention, task);
+    if let (true, Subject::Asked { call, .. }) = (lasting, &item.subject) {
+        let call = *call;
+        allow_for_session(state, call, RequestKind::Sampling);
+    }
+}
+
+/// Forgets loans of which nothing is left: the item is settled and the task is over.
+pub(super) fn forget_lent(state: &mut State) {
+    let State {
+        approvals,
+        attention,
+        tasks,
+        ..
+    } = state;
+    approvals.lent.retain(|item, task| {
+        attention.contains_key(item) || tasks.get(task).is_some_and(|task| !task.is_ended())
+    });
 }

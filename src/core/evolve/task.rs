@@ -6,7 +6,7 @@ use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
     AttentionId, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject,
-    Task, TaskId, TaskKind, TaskOrder, Timestamp,
+    Task, TaskId, TaskKind, TaskOrder, Thinking, Timestamp,
 };
 
 /// How many bytes of a result the state keeps once the task is over.
@@ -29,6 +29,7 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
+        thinking: Thinking::of(state.most_thoughts()),
         phase: Phase::Queued,
     };
     state.tasks.insert(id, task);
@@ -73,6 +74,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.council = Vec::new();
     task.not_before = Timestamp::default();
     task.started = None;
+    task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
     state.queue.put(id, order, before(state, order));
 }
@@ -152,6 +154,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         at,
         outcome: shortened(outcome),
     };
+    task.thinking.shorten();
     for call in &task.calls {
         if let Some((_, Ending::Answered(answer))) = state
             .calls
@@ -167,7 +170,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     }
     state.attention.retain(|_, item| match item.subject {
         Subject::Choice { task } | Subject::Interrupted { task } => task != id,
-        Subject::Asked { .. } | Subject::Budget { .. } => true,
+        Subject::Asked { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. } => true,
     });
     settle_dependents(state, id);
     forget_the_oldest(state);

@@ -111,7 +111,7 @@ fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
             Standing::Again if task.not_before <= now => fresh(state, task, slot, &inputs),
-            Standing::Unreadable(call) => repair(state, slot, call),
+            Standing::Unreadable(call) => again(state, task, slot, call, &inputs),
             Standing::Answered(call, _) if chain => {
                 inputs.push(Input::Answer(call));
                 continue;
@@ -119,6 +119,7 @@ fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
             Standing::Again
             | Standing::Running
             | Standing::Answered(..)
+            | Standing::LoggedOut(_)
             | Standing::Failed(_)
             | Standing::Cancelled => None,
         };
@@ -135,10 +136,11 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     let member = state
         .member(&slot.member)
         .filter(|member| can_begin(state, strategy, member))?;
-    let mut sessions = state.sessions();
-    let idle = sessions.find(|session| {
-        session.member() == &slot.member && session.busy().is_none() && !session.is_closed()
+    let idle = state.sessions().filter(|session| {
+        session.member() == &slot.member && session.busy().is_none() && session.takes_turns()
     });
+    // The one that the operator chose last, else the oldest.
+    let idle = idle.max_by_key(|session| (session.chosen(), Reverse(session.id())));
     Some(Start {
         member: slot.member.clone(),
         purpose: slot.purpose,
@@ -148,13 +150,32 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     })
 }
 
+/// Asks once more for what could not be read. For a thought everything is said again.
+fn again(state: &State, task: &Task, slot: &Slot, call: CallId, inputs: &[Input]) -> Option<Start> {
+    match slot.purpose {
+        Purpose::Thought(number) => {
+            let again = Slot {
+                purpose: Purpose::ThoughtAgain(number),
+                ..slot.clone()
+            };
+            fresh(state, task, &again, inputs)
+        }
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude => repair(state, slot, call),
+    }
+}
+
 /// A repair goes to the session that gave the answer, once that is idle. Where another turn came in
 /// between, the answer is handed on, so that it is clear which one is meant.
 fn repair(state: &State, slot: &Slot, call: CallId) -> Option<Start> {
     let session = state.session(state.call(call)?.session())?;
     let ready =
-        session.busy().is_none() && !session.is_closed() && state.has_room_for_call(&slot.member);
-    let latest = session.turns().next_back().map(|turn| turn.call);
+        session.busy().is_none() && session.takes_turns() && state.has_room_for_call(&slot.member);
+    let latest = session.remembered().next_back().map(|turn| turn.call);
     let inputs = if latest == Some(call) {
         Vec::new()
     } else {
@@ -206,8 +227,8 @@ mod tests {
     use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
-        Period, Phase, Priority, Purpose, Reach, SessionId, Span, Strategy, Subject, TaskId,
-        TaskOrder, Text,
+        Period, Phase, Priority, Purpose, Reach, SessionId, Strategy, Subject, TaskId, TaskOrder,
+        Text,
     };
 
     fn failed(task: TaskId, why: &str) -> Event {
@@ -380,9 +401,9 @@ mod tests {
         assert_eq!(room.fail(calls[0], FailureKind::Overloaded), []);
         // The other member is not held back by it.
         assert_eq!(started(&room.answer(busy[0], said("done"))).len(), 1);
-        let due = room.now.after(Span::secs(2));
-        assert_eq!(room.state.next_wakeup(room.now), Some(due));
-        room.wait(Span::secs(2));
+        let due = room.state.next_wakeup(room.now).unwrap();
+        assert!((2_000..=2_500).contains(&due.since(room.now).0));
+        room.now = due;
         assert_eq!(started(&room.follow()).len(), 1);
         assert_eq!(room.state.next_wakeup(room.now), None);
     }

@@ -1,11 +1,16 @@
-//! What the room does next by itself: conclude what can be concluded, then start what can start.
+//! What the room does next by itself: conclude what can be concluded, hand on what a lent member
+//! said, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
 mod conclude;
 mod dispatch;
+mod lend;
 pub(crate) mod standing;
+mod think;
+
+pub use standing::login_awaited;
 
 use crate::core::{Event, State, Timestamp};
 
@@ -16,9 +21,13 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
         return Vec::new();
     }
     let concluded = conclude::next(state);
-    if concluded.is_empty() {
+    if !concluded.is_empty() {
+        return concluded;
+    }
+    let lent = lend::next(state);
+    if lent.is_empty() {
         dispatch::next(state, now)
     } else {
-        concluded
+        lent
     }
 }

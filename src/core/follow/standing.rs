@@ -1,13 +1,13 @@
 //! How a task stands with each of its members: a task has one slot for each call that its strategy
 //! wants, and each slot is read from the calls made so far.
 
-use crate::core::routing::unusable;
+use crate::core::retry::is_repeated;
+use crate::core::routing::{fewest, suited, unusable};
+use crate::core::thinking::Step;
 use crate::core::{
-    Answer, Call, CallId, Ending, Failure, MemberName, Purpose, State, Strategy, Task,
+    Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
+    State, Strategy, Task,
 };
-
-/// How many times a call that failed for a passing reason is made again.
-pub(crate) const RETRIES: u32 = 2;
 
 /// A call that the strategy of a task wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub(crate) enum Standing {
     Answered(CallId, Answer),
     /// It has an answer without a readable final answer, and may be asked once more for it.
     Unreadable(CallId),
+    /// Its member is not logged in, which the operator was told: the others go on without it, and a
+    /// task that can not waits.
+    LoggedOut(String),
     /// It has no answer and will have none; why.
     Failed(String),
     /// The operator cancelled its call.
@@ -39,7 +42,7 @@ impl Standing {
     /// Whether nothing more will come of it.
     pub(crate) fn is_settled(&self) -> bool {
         match self {
-            Self::Answered(..) | Self::Failed(_) | Self::Cancelled => true,
+            Self::Answered(..) | Self::LoggedOut(_) | Self::Failed(_) | Self::Cancelled => true,
             Self::Wanted | Self::Again | Self::Running | Self::Unreadable(_) => false,
         }
     }
@@ -52,6 +55,7 @@ impl Standing {
             | Self::Again
             | Self::Running
             | Self::Unreadable(_)
+            | Self::LoggedOut(_)
             | Self::Failed(_)
             | Self::Cancelled => None,
         }
@@ -74,6 +78,16 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
         Strategy::Council => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
+        Strategy::Think => match task.thinking.step() {
+            Step::Record => Vec::new(),
+            Step::Think(number) => task.council.first().map_or_else(Vec::new, |member| {
+                vec![Slot {
+                    member: member.clone(),
+                    purpose: Purpose::Thought(number),
+                }]
+            }),
+            Step::Conclude => with(1, |_| Purpose::Conclude),
+        },
     }
 }
 
@@ -87,11 +101,17 @@ pub(crate) fn standing(state: &State, task: &Task, slot: &Slot) -> Standing {
             return answered(state, task, slot, id, answer);
         }
         Some((_, Some(Ending::Cancelled { .. }))) => return Standing::Cancelled,
-        Some((_, Some(Ending::Failed { failure, .. }))) => {
-            if !may_be_repeated(state, task, slot, failure) {
+        Some((call, Some(Ending::Failed { failure, .. }))) => {
+            if failure.kind == FailureKind::Auth {
+                after_login(state, slot, failure)
+            } else if state
+                .call(call)
+                .is_some_and(|call| is_repeated(state, task, call, failure))
+            {
+                Standing::Again
+            } else {
                 return Standing::Failed(failure.message.clone());
             }
-            Standing::Again
         }
     };
     // A call that nobody will take is as good as failed; the task must not wait for ever.
@@ -101,23 +121,73 @@ pub(crate) fn standing(state: &State, task: &Task, slot: &Slot) -> Standing {
     }
 }
 
-/// Whether a failure that is already folded in leaves a slot another try.
-fn may_be_repeated(state: &State, task: &Task, slot: &Slot, failure: &Failure) -> bool {
-    failure.kind.is_transient() && failures(state, task, &slot.member, slot.purpose) <= RETRIES
+/// A member that was not logged in: it is asked again once the operator says that it is.
+fn after_login(state: &State, slot: &Slot, failure: &Failure) -> Standing {
+    match state.login_item(&slot.member) {
+        Some(_) => Standing::LoggedOut(failure.message.clone()),
+        None => Standing::Again,
+    }
 }
 
-/// How many calls of a slot failed.
-pub(crate) fn failures(state: &State, task: &Task, member: &MemberName, purpose: Purpose) -> u32 {
-    let calls = task.calls.iter().filter_map(|call| state.call(*call));
-    let failed = calls.filter(|call| {
-        call.member == *member
-            && call.purpose == purpose
-            && matches!(call.ending(), Some(Ending::Failed { .. }))
-    });
-    u32::try_from(failed.count()).unwrap_or(u32::MAX)
+/// The inbox item for which a task waits that cannot go on before one of its members is logged in.
+#[must_use]
+pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention> {
+    // A thought that is being recorded waits for nobody's login.
+    if task.is_ended() || task.thinking.step() == Step::Record {
+        return None;
+    }
+    let blocked = |name: &MemberName| {
+        let item = state.attention_item(state.login_item(name)?)?;
+        (state.load(name) == 0).then_some(item)
+    };
+    let chain = task.order.strategy == Strategy::Chain;
+    let slots = slots(task);
+    if slots.is_empty() {
+        // It is given to the first who is free; so it waits only where nobody will be.
+        let strategy = task.order.strategy;
+        let names: Vec<&MemberName> = match task.order.members.as_slice() {
+            [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
+            [first, ..] if chain => vec![first],
+            named => named.iter().collect(),
+        };
+        let up = names
+            .into_iter()
+            .filter(|name| unusable(state, strategy, name).is_none());
+        let items: Vec<Option<&Attention>> = up.map(blocked).collect();
+        let needed = if task.order.members.is_empty() {
+            fewest(strategy)
+        } else {
+            1
+        };
+        let free = items.iter().filter(|item| item.is_none()).count();
+        return items.into_iter().flatten().next().filter(|_| free < needed);
+    }
+    let mut found = None;
+    for slot in &slots {
+        let item = blocked(&slot.member);
+        match standing(state, task, slot) {
+            Standing::LoggedOut(_) | Standing::Wanted | Standing::Again if item.is_some() => {
+                // Its later steps have not come to their turn.
+                if chain {
+                    return item;
+                }
+                found = found.or(item);
+            }
+            // One answer does not keep a council from waiting for the others.
+            Standing::Failed(_)
+            | Standing::Cancelled
+            | Standing::LoggedOut(_)
+            | Standing::Answered(..) => {}
+            Standing::Wanted | Standing::Again | Standing::Running | Standing::Unreadable(_) => {
+                return None;
+            }
+        }
+    }
+    found
 }
 
-fn last_call<'a>(
+/// The last call that was made of a member for a purpose.
+pub(crate) fn last_call<'a>(
     state: &'a State,
     task: &Task,
     member: &MemberName,
@@ -131,6 +201,9 @@ fn last_call<'a>(
 }
 
 fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer) -> Standing {
+    if let Purpose::Thought(number) = slot.purpose {
+        return thought(state, task, slot, number, id, answer);
+    }
     if slot.purpose != Purpose::Council || answer.block.is_some() {
         return Standing::Answered(id, answer.clone());
     }
@@ -152,11 +225,53 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
     }
 }
 
+/// How the thought of a number stands: what cannot be read is asked for once more.
+fn thought(
+    state: &State,
+    task: &Task,
+    slot: &Slot,
+    number: u32,
+    id: CallId,
+    answer: &Answer,
+) -> Standing {
+    let Err(flaw) = task.thinking.read(answer.text.as_str()) else {
+        return Standing::Answered(id, answer.clone());
+    };
+    let unread = |flaw: &dyn std::fmt::Display, after: &str| {
+        Standing::Failed(format!(
+            "its thought {number} cannot be read{after}: {flaw}"
+        ))
+    };
+    let again = last_call(state, task, &slot.member, Purpose::ThoughtAgain(number));
+    let Some((again, call)) = again else {
+        return match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        };
+    };
+    match call.ending() {
+        None => Standing::Running,
+        Some(Ending::Interrupted) => match unusable(state, task.order.strategy, &slot.member) {
+            Some(why) => Standing::Failed(why),
+            None => Standing::Unreadable(id),
+        },
+        Some(Ending::Answered(second)) => match task.thinking.read(second.text.as_str()) {
+            Ok(_) => Standing::Answered(again, second.clone()),
+            Err(flaw) => unread(&flaw, ", also not when asked again"),
+        },
+        Some(Ending::Failed { failure, .. }) => unread(
+            &flaw,
+            &format!(", and asked again it failed ({})", failure.message),
+        ),
+        Some(Ending::Cancelled { .. }) => Standing::Cancelled,
+    }
+}
+
 /// Whether the conversation is still there, and its member will take calls again.
 fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) -> bool {
     let call = state.call(answered);
     let session = call.and_then(|call| state.session(call.session()));
-    session.is_some_and(|session| !session.is_closed())
+    session.is_some_and(Session::takes_turns)
         && unusable(state, task.order.strategy, &slot.member).is_none()
 }
 
@@ -164,8 +279,9 @@ fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) ->
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{Slot, Standing, failures, slots, standing};
+    use super::{Slot, Standing, slots, standing};
     use crate::core::fixture::{Room, name, order, said, started};
+    use crate::core::retry::failures;
     use crate::core::{Command, Ending, FailureKind, Purpose, Report, Span, Strategy, TaskId};
 
     fn stands(room: &Room, task: TaskId) -> Vec<Standing> {
@@ -231,7 +347,16 @@ mod tests {
         let again = started(&room.follow());
         room.answer(again[0], said("draft"));
         let task = room.state.task(task).unwrap();
-        let of_step = |step| failures(&room.state, task, &name("codex"), Purpose::Step(step));
+        let of_step = |step| {
+            let purpose = Purpose::Step(step);
+            failures(
+                &room.state,
+                task,
+                &name("codex"),
+                purpose,
+                FailureKind::is_transient,
+            )
+        };
         assert_eq!((of_step(0), of_step(1)), (1, 0));
     }
 

@@ -18,6 +18,12 @@ pub enum Purpose {
     Step(u32),
     /// To ask once more for a final answer that could not be read.
     Repair,
+    /// To give the thought of this number of a thinking session.
+    Thought(u32),
+    /// To ask once more for a thought of this number that could not be read.
+    ThoughtAgain(u32),
+    /// To answer the task after the last thought.
+    Conclude,
 }
 
 /// A call of an open task.

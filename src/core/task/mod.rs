@@ -11,7 +11,7 @@ pub use order::{Access, Origin, Priority, Strategy, TaskKind, TaskOrder, Unknown
 pub(crate) use queue::{Before, Place, Queue};
 
 use crate::core::conflict::Candidate;
-use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Timestamp};
+use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
 /// A piece of work in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,7 @@ pub struct Task {
     pub(crate) calls: Vec<CallId>,
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
+    pub(crate) thinking: Thinking,
     pub(crate) phase: Phase,
 }
 
@@ -90,6 +91,8 @@ pub enum Basis {
     Agreement,
     /// The last step of a chain.
     LastStep,
+    /// The conclusion of a thinking session.
+    Conclusion,
     /// The operator chose it.
     Operator,
 }
@@ -129,6 +132,12 @@ impl Task {
     #[must_use]
     pub fn calls(&self) -> &[CallId] {
         &self.calls
+    }
+
+    /// Its thoughts, when it is worked by thinking.
+    #[must_use]
+    pub fn thinking(&self) -> &Thinking {
+        &self.thinking
     }
 
     /// Where it stands.

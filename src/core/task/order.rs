@@ -165,6 +165,8 @@ words!(
         Council = "council",
         /// Members work one after the other, each on what the one before gave.
         Chain = "chain",
+        /// One member thinks step by step, each thought recorded, and then concludes.
+        Think = "think",
     }
 );
 
@@ -192,7 +194,7 @@ mod tests {
         let refused = "sole".parse::<Strategy>().unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "`sole` is no strategy: use one of solo, race, council, chain"
+            "`sole` is no strategy: use one of solo, race, council, chain, think"
         );
     }
 

@@ -83,7 +83,8 @@ fn ended(
             from: from.clone(),
         },
         Outcome::Done {
-            basis: Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep,
+            basis:
+                Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep | Basis::Conclusion,
             ..
         } => return None,
         Outcome::Failed { .. } | Outcome::Cancelled => Standing::Dropped { at },

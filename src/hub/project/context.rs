@@ -33,6 +33,9 @@ pub(super) fn fields(session: &Session) -> Map<String, Value> {
     fields.insert("title".to_owned(), json!(plain::word(session.title(), 200)));
     fields.insert("opened".to_owned(), json!(time(session.opened_at())));
     fields.insert("closed".to_owned(), json!(session.is_closed()));
+    fields.insert("archived".to_owned(), json!(session.is_archived()));
+    let origin = session.forked_from().map(|origin| origin.to_string());
+    fields.insert("forked_from".to_owned(), json!(origin));
     fields.insert("handle".to_owned(), json!(handle));
     fields.insert(
         "restored".to_owned(),
@@ -92,6 +95,9 @@ pub(super) fn purpose(purpose: Purpose) -> String {
         Purpose::Council => "council".to_owned(),
         Purpose::Step(step) => format!("step {}", u64::from(step) + 1),
         Purpose::Repair => "repair of the final answer".to_owned(),
+        Purpose::Thought(number) => format!("thought {number}"),
+        Purpose::ThoughtAgain(number) => format!("thought {number}, asked again"),
+        Purpose::Conclude => "conclusion".to_owned(),
     }
 }
 
@@ -100,5 +106,6 @@ fn restored(restored: Restored) -> &'static str {
         Restored::Live => "live",
         Restored::ByHandle => "by handle",
         Restored::ByReplay => "by replay",
+        Restored::InDoubt => "in doubt",
     }
 }

@@ -132,5 +132,6 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::Agreement => "the answers agree",
         Basis::LastStep => "the last step of a chain",
         Basis::Operator => "the operator's decision",
+        Basis::Conclusion => "the conclusion of its thoughts",
     }
 }

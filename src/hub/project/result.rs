@@ -6,10 +6,13 @@ use std::fmt::Write as _;
 use super::context::purpose;
 use super::queue::basis;
 use super::{calls, plain, standing, time};
-use crate::core::{Call, CallId, Ending, Outcome, Phase, State, Task};
+use crate::core::thinking::tree;
+use crate::core::{Call, CallId, Ending, Keeper, Outcome, Phase, State, Task};
 
 /// How many bytes of the prompt are shown.
 const PROMPT_SHOWN: usize = 4000;
+/// How many bytes of each thought are shown.
+const THOUGHT_SHOWN: usize = 400;
 /// How many bytes of the result are shown.
 const RESULT_SHOWN: usize = 64 * 1024;
 
@@ -55,10 +58,52 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
         let because = plain::word(task.routed_because(), 500);
         writeln!(text, "\nAssigned because: {because}").ok();
     }
+    thoughts(&mut text, task);
     text.push_str("\n## Result\n\n");
     text.push_str(plain::excerpt(result, RESULT_SHOWN).trim_end());
     text.push('\n');
     Some(text)
+}
+
+/// The thoughts on which a conclusion stands: a line each, deeper where they revise or branch.
+fn thoughts(text: &mut String, task: &Task) {
+    let kept = task.thinking().kept();
+    let Some(keeper) = kept.last().and_then(|last| last.keeper()) else {
+        return;
+    };
+    text.push_str("\n### Thoughts\n\n");
+    for place in tree(kept) {
+        let thought = place.kept.thought();
+        let mut about = String::new();
+        if let Some(revised) = thought.revises {
+            write!(about, ", revises {revised}").ok();
+        }
+        if let Some(branch) = &thought.branch {
+            write!(
+                about,
+                ", branch {} from {}",
+                plain::word(&branch.id, 100),
+                branch.from
+            )
+            .ok();
+        }
+        writeln!(
+            text,
+            "{}- {} ({}, {}{about}): {}",
+            "  ".repeat(place.depth()),
+            thought.number,
+            place.kept.call(),
+            place.kept.member(),
+            plain::line(&thought.text, THOUGHT_SHOWN),
+        )
+        .ok();
+    }
+    match keeper {
+        Keeper::Tool { .. } => text.push_str("\nRecorded by the sequential-thinking tool.\n"),
+        Keeper::Room { why } => {
+            writeln!(text, "\nKept by Synod alone: {}", plain::word(why, 500)).ok();
+        }
+    }
 }
 
 fn row(id: CallId, call: &Call, from: &[CallId]) -> String {

@@ -49,7 +49,11 @@ fn member(state: &State, member: &Member) -> Value {
         .filter(|(_, call)| *call.member() == spec.name)
         .map(|(_, call)| call.task().0)
         .collect();
-    let (health, why) = health(member.health());
+    let (health, why) = if member.is_resting() {
+        ("resting", None)
+    } else {
+        health(member.health())
+    };
     json!({
         "name": spec.name.as_str(),
         "family": plain::word(&spec.family, 80),
@@ -103,6 +107,7 @@ fn attention(item: &Attention) -> Value {
         Subject::Asked { request, .. } => (asked(request), None),
         Subject::Choice { task } => ("answers differ", Some(task.0)),
         Subject::Interrupted { task } => ("a call was interrupted", Some(task.0)),
+        Subject::LoggedOut { .. } => ("a member is not logged in", None),
         Subject::Budget { limit } => (used_up(*limit), None),
     };
     json!({
@@ -118,6 +123,8 @@ fn asked(request: &Request) -> &'static str {
         Request::Exec { .. } => "leave to run a command",
         Request::Patch { .. } => "leave to change files",
         Request::Form { .. } => "input",
+        Request::Url { .. } => "something at an address",
+        Request::Sampling { .. } => "a model's answer",
     }
 }
 

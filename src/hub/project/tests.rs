@@ -3,7 +3,9 @@
 use insta::assert_snapshot;
 
 use super::{all, exists, project};
-use crate::core::{SessionId, Strategy, TaskId};
+use crate::core::{
+    Basis, CallId, Event, Keeper, Outcome, Purpose, SessionId, Strategy, TaskId, Text,
+};
 use crate::hub::document::DocumentName;
 use crate::hub::seal::revision;
 use crate::hub::story::{Story, member};
@@ -47,6 +49,54 @@ fn a_conflict_shows_the_answers_and_then_the_decision() {
 fn a_result_says_where_it_comes_from() {
     let mut story = Story::of_a_morning();
     story.settle();
+    assert_snapshot!(text(&story, &DocumentName::Result(TaskId(1))));
+}
+
+#[test]
+fn a_conclusion_shows_the_thoughts_on_which_it_stands() {
+    let mut story = Story::default();
+    story
+        .enrol("codex")
+        .open(1, "codex")
+        .add(1, "How many?", Strategy::Think)
+        .route(1, &["codex"]);
+    let answers = [
+        r#"{"thought":"A first\nand more.","next_thought_needed":true}"#,
+        r#"{"thought":"Not so.\u001b[31m","next_thought_needed":true,"revises":1}"#,
+        r#"{"thought":"Else?","next_thought_needed":false,"branch_from":2,"branch_id":"b"}"#,
+    ];
+    for (number, answer) in (1..).zip(answers) {
+        let call = u64::from(number);
+        story.call(call, 1, 1, Purpose::Thought(number));
+        story.answer(call, answer, None);
+        let thinking = story.state.task(TaskId(1)).unwrap().thinking();
+        let thought = thinking.read(answer).unwrap();
+        story
+            .tell(Event::ThoughtProposed {
+                task: TaskId(1),
+                call: CallId(call),
+                thought,
+            })
+            .tell(Event::ThoughtRecorded {
+                task: TaskId(1),
+                number,
+                keeper: Keeper::Tool {
+                    history: number,
+                    replayed: 0,
+                },
+            });
+    }
+    story
+        .call(4, 1, 1, Purpose::Conclude)
+        .answer(4, "Forty-two.", None)
+        .conclude(
+            1,
+            Outcome::Done {
+                result: Text::from("Forty-two."),
+                from: vec![CallId(4)],
+                basis: Basis::Conclusion,
+            },
+        );
     assert_snapshot!(text(&story, &DocumentName::Result(TaskId(1))));
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire_words;
-use crate::core::{self, AskId, AttentionId, CallId, Event, TaskId, Text, Timestamp};
+use crate::core::{self, AskId, AttentionId, CallId, Event, MemberName, TaskId, Text, Timestamp};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,10 @@ enum Subject {
     Interrupted {
         task: TaskId,
     },
+    LoggedOut {
+        member: MemberName,
+        why: String,
+    },
     Budget {
         limit: Limit,
     },
@@ -39,6 +43,8 @@ enum Request {
     Exec { command: Vec<String>, cwd: String },
     Patch { files: Vec<String>, diff: Text },
     Form { message: Text, schema: Text },
+    Url { message: Text, url: String },
+    Sampling { prompt: Text, max_tokens: u64 },
 }
 
 wire_words!(Limit = core::Limit {
@@ -54,6 +60,7 @@ pub(super) struct Resolved {
     asked: Option<Asked>,
     reply: Reply,
     by: Actor,
+    rule: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,6 +83,7 @@ wire_words!(Actor = core::Actor {
     Operator = "operator",
     Clock = "clock",
     Room = "room",
+    Policy = "policy",
 });
 
 impl From<&core::Attention> for Raised {
@@ -117,6 +125,10 @@ impl From<&core::Subject> for Subject {
             },
             core::Subject::Choice { task } => Self::Choice { task: *task },
             core::Subject::Interrupted { task } => Self::Interrupted { task: *task },
+            core::Subject::LoggedOut { member, why } => Self::LoggedOut {
+                member: member.clone(),
+                why: why.clone(),
+            },
             core::Subject::Budget { limit } => Self::Budget {
                 limit: (*limit).into(),
             },
@@ -134,6 +146,7 @@ impl From<Subject> for core::Subject {
             },
             Subject::Choice { task } => Self::Choice { task },
             Subject::Interrupted { task } => Self::Interrupted { task },
+            Subject::LoggedOut { member, why } => Self::LoggedOut { member, why },
             Subject::Budget { limit } => Self::Budget {
                 limit: limit.into(),
             },
@@ -147,6 +160,8 @@ impl From<&core::Request> for Request {
             core::Request::Exec { command, cwd } => Self::Exec { command, cwd },
             core::Request::Patch { files, diff } => Self::Patch { files, diff },
             core::Request::Form { message, schema } => Self::Form { message, schema },
+            core::Request::Url { message, url } => Self::Url { message, url },
+            core::Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
         }
     }
 }
@@ -157,6 +172,8 @@ impl From<Request> for core::Request {
             Request::Exec { command, cwd } => Self::Exec { command, cwd },
             Request::Patch { files, diff } => Self::Patch { files, diff },
             Request::Form { message, schema } => Self::Form { message, schema },
+            Request::Url { message, url } => Self::Url { message, url },
+            Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
         }
     }
 }
@@ -167,12 +184,13 @@ impl Resolved {
         asked: Option<(CallId, AskId)>,
         resolution: &core::Resolution,
     ) -> Self {
-        let core::Resolution { reply, by } = resolution;
+        let core::Resolution { reply, by, rule } = resolution;
         Self {
             attention,
             asked: asked.map(|(call, ask)| Asked { call, ask }),
             reply: reply.into(),
             by: (*by).into(),
+            rule: rule.clone(),
         }
     }
 }
@@ -182,6 +200,7 @@ impl From<Resolved> for Event {
         let resolution = core::Resolution {
             reply: wire.reply.into(),
             by: wire.by.into(),
+            rule: wire.rule,
         };
         Self::AttentionResolved {
             attention: wire.attention,

@@ -24,6 +24,9 @@ pub(super) enum Purpose {
     Council,
     Step(u32),
     Repair,
+    Thought(u32),
+    ThoughtAgain(u32),
+    Conclude,
 }
 
 wire_words!(Access = core::Access { Read = "read", Write = "write" });
@@ -95,10 +98,12 @@ pub(super) struct Failure {
     message: String,
     said: Text,
     retry_after_ms: Option<Span>,
+    unsent: bool,
 }
 
 wire_words!(FailureKind = core::FailureKind {
     NotInstalled = "not_installed",
+    WrongVersion = "wrong_version",
     Auth = "auth",
     RateLimited = "rate_limited",
     Overloaded = "overloaded",
@@ -140,6 +145,9 @@ impl From<core::Purpose> for Purpose {
             core::Purpose::Council => Self::Council,
             core::Purpose::Step(step) => Self::Step(step),
             core::Purpose::Repair => Self::Repair,
+            core::Purpose::Thought(number) => Self::Thought(number),
+            core::Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
+            core::Purpose::Conclude => Self::Conclude,
         }
     }
 }
@@ -151,6 +159,9 @@ impl From<Purpose> for core::Purpose {
             Purpose::Council => Self::Council,
             Purpose::Step(step) => Self::Step(step),
             Purpose::Repair => Self::Repair,
+            Purpose::Thought(number) => Self::Thought(number),
+            Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
+            Purpose::Conclude => Self::Conclude,
         }
     }
 }
@@ -292,12 +303,14 @@ impl From<core::Failure> for Failure {
             message,
             said,
             retry_after,
+            unsent,
         } = failure;
         Self {
             kind: kind.into(),
             message,
             said,
             retry_after_ms: retry_after,
+            unsent,
         }
     }
 }
@@ -309,6 +322,7 @@ impl From<Failure> for core::Failure {
             message: wire.message,
             said: wire.said,
             retry_after: wire.retry_after_ms,
+            unsent: wire.unsent,
         }
     }
 }

@@ -8,6 +8,7 @@
 //! the table below, write an [`Upcast`] from the one before, and add new golden files
 //! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
+mod approval;
 mod attention;
 mod call;
 mod conflict;
@@ -19,6 +20,7 @@ mod roster;
 pub(crate) mod samples;
 mod session;
 mod task;
+mod thinking;
 mod upcast;
 
 use serde::Serialize;
@@ -115,40 +117,65 @@ kinds! {
     room::Resumed = "room_resumed" @ 1,
     room::Closed = "room_closed" @ 1,
     room::BudgetSet = "budget_set" @ 1,
+    room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
+    approval::PolicySet = "policy_set" @ 1,
+    approval::ModelLent = "model_lent" @ 1,
     roster::Enrolled = "member_enrolled" @ 1,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
+    roster::Rested = "member_rested" @ 1,
     roster::HealthChanged = "member_health_changed" @ 1,
+    roster::Paused = "member_paused" @ 1,
+    roster::MemberResumed = "member_resumed" @ 1,
     session::Opened = "session_opened" @ 1,
     session::Bound = "session_bound" @ 1,
     session::Unbound = "session_unbound" @ 1,
     session::Closed = "session_closed" @ 1,
-    task::Added = "task_added" @ 1,
+    session::Forked = "session_forked" @ 1,
+    session::Changed = "session_changed" @ 1,
+    session::Asked = "sessions_asked" @ 1,
+    session::Listed = "sessions_listed" @ 1,
+    task::Added = "task_added" @ 2,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 1,
-    task::Concluded = "task_concluded" @ 1,
-    call::Started = "call_started" @ 1,
-    call::Ended = "call_ended" @ 1,
+    task::Reopened = "task_reopened" @ 2,
+    task::Concluded = "task_concluded" @ 2,
+    call::Started = "call_started" @ 2,
+    call::Ended = "call_ended" @ 2,
+    thinking::Bounded = "thoughts_bounded" @ 1,
+    thinking::Proposed = "thought_proposed" @ 1,
+    thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 1,
-    attention::Resolved = "attention_resolved" @ 1,
+    attention::Raised = "attention_raised" @ 3,
+    attention::Resolved = "attention_resolved" @ 2,
 }
 
 /// The stored form of an event.
 ///
 /// Numbers that JSON does not have (NaN, infinities) are stored as `null`; the core lets none in.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 pub fn encode(event: &Event) -> Encoded {
     match event {
         Event::RoomOpened { name } => pack(&room::Opened { name: name.clone() }),
         Event::RoomResumed => pack(&room::Resumed {}),
         Event::RoomClosed => pack(&room::Closed {}),
         Event::BudgetSet { budget } => pack(&room::BudgetSet::from(budget)),
+        Event::UpkeepSet { upkeep } => pack(&room::UpkeepSet::from(upkeep)),
+        Event::MemberRested { member } => pack(&roster::Rested {
+            member: member.clone(),
+        }),
+        Event::PolicySet { policy } => pack(&approval::PolicySet::from(policy)),
+        Event::ModelLent {
+            attention,
+            task,
+            by,
+            lasting,
+        } => pack(&approval::ModelLent::new(*attention, *task, *by, *lasting)),
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),
@@ -162,6 +189,14 @@ pub fn encode(event: &Event) -> Encoded {
         Event::MemberHealthChanged { member, health } => pack(&roster::HealthChanged {
             member: member.clone(),
             health: health.into(),
+        }),
+        Event::MemberPaused { member, why, until } => pack(&roster::Paused {
+            member: member.clone(),
+            why: why.clone(),
+            until: *until,
+        }),
+        Event::MemberResumed { member } => pack(&roster::MemberResumed {
+            member: member.clone(),
         }),
         Event::SessionOpened {
             session,
@@ -178,6 +213,33 @@ pub fn encode(event: &Event) -> Encoded {
         }),
         Event::SessionUnbound { session } => pack(&session::Unbound { session: *session }),
         Event::SessionClosed { session } => pack(&session::Closed { session: *session }),
+        Event::SessionForked {
+            session,
+            from,
+            member,
+            title,
+        } => pack(&session::Forked {
+            session: *session,
+            from: *from,
+            member: member.clone(),
+            title: title.clone(),
+        }),
+        Event::SessionChanged { session, change } => pack(&session::Changed {
+            session: *session,
+            change: change.into(),
+        }),
+        Event::SessionsAsked { member } => pack(&session::Asked {
+            member: member.clone(),
+        }),
+        Event::SessionsListed {
+            member,
+            asked,
+            listing,
+        } => pack(&session::Listed {
+            member: member.clone(),
+            asked: *asked,
+            listing: listing.into(),
+        }),
         Event::TaskAdded { task, order } => pack(&task::Added {
             task: *task,
             order: order.into(),
@@ -227,6 +289,25 @@ pub fn encode(event: &Event) -> Encoded {
         Event::CallEnded { call, ending } => pack(&call::Ended {
             call: *call,
             ending: ending.into(),
+        }),
+        Event::ThoughtsBounded { most } => pack(&thinking::Bounded { most: *most }),
+        Event::ThoughtProposed {
+            task,
+            call,
+            thought,
+        } => pack(&thinking::Proposed {
+            task: *task,
+            call: *call,
+            thought: thought.into(),
+        }),
+        Event::ThoughtRecorded {
+            task,
+            number,
+            keeper,
+        } => pack(&thinking::Recorded {
+            task: *task,
+            number: *number,
+            keeper: keeper.into(),
         }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,

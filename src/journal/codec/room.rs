@@ -1,9 +1,11 @@
-//! The room itself: opened, resumed, closed, its budget, and reports that came for nothing.
+//! The room itself: opened, resumed, closed, its budget, its upkeep, and reports that came for nothing.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::wire_words;
-use crate::core::{self, Event, Span};
+use crate::core::{self, Event, MemberName, Span};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +28,15 @@ pub(super) struct BudgetSet {
     micro_usd: Option<u64>,
     time_ms: Option<Span>,
     per: Period,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the stored names say the unit")]
+pub(super) struct UpkeepSet {
+    rest_after_ms: Option<Span>,
+    rest_of_ms: BTreeMap<MemberName, Option<Span>>,
+    archive_after_ms: Option<Span>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,6 +91,32 @@ impl From<BudgetSet> for Event {
             per: wire.per.into(),
         };
         Self::BudgetSet { budget }
+    }
+}
+
+impl From<&core::Upkeep> for UpkeepSet {
+    fn from(upkeep: &core::Upkeep) -> Self {
+        let core::Upkeep {
+            rest_after,
+            rest_of,
+            archive_after,
+        } = upkeep;
+        Self {
+            rest_after_ms: *rest_after,
+            rest_of_ms: rest_of.clone(),
+            archive_after_ms: *archive_after,
+        }
+    }
+}
+
+impl From<UpkeepSet> for Event {
+    fn from(wire: UpkeepSet) -> Self {
+        let upkeep = core::Upkeep {
+            rest_after: wire.rest_after_ms,
+            rest_of: wire.rest_of_ms,
+            archive_after: wire.archive_after_ms,
+        };
+        Self::UpkeepSet { upkeep }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Members: enrolled, left, restarted, and how their servers are.
+//! Members: enrolled, left, restarted, put to rest, and how their servers are.
 
 use std::collections::BTreeMap;
 
@@ -34,9 +34,37 @@ pub(super) struct Restarted {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Rested {
+    pub(super) member: MemberName,
+}
+
+impl From<Rested> for Event {
+    fn from(wire: Rested) -> Self {
+        Self::MemberRested {
+            member: wire.member,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct HealthChanged {
     pub(super) member: MemberName,
     pub(super) health: Health,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paused {
+    pub(super) member: MemberName,
+    pub(super) why: String,
+    pub(super) until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MemberResumed {
+    pub(super) member: MemberName,
 }
 
 wire_words!(Reach = core::Reach {
@@ -122,6 +150,24 @@ impl From<HealthChanged> for Event {
         Self::MemberHealthChanged {
             member: wire.member,
             health: wire.health.into(),
+        }
+    }
+}
+
+impl From<Paused> for Event {
+    fn from(wire: Paused) -> Self {
+        Self::MemberPaused {
+            member: wire.member,
+            why: wire.why,
+            until: wire.until,
+        }
+    }
+}
+
+impl From<MemberResumed> for Event {
+    fn from(wire: MemberResumed) -> Self {
+        Self::MemberResumed {
+            member: wire.member,
         }
     }
 }

@@ -1,8 +1,12 @@
-//! Conversations: opened, bound to the server's handle, unbound, put away.
+//! Conversations: opened, forked, bound to the server's handle, unbound, changed, put away; and the
+//! lists of servers.
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{self, Event, MemberName, SessionId};
+use super::attention::Actor;
+use super::wire_words;
+use crate::core::session::Restored as CoreRestored;
+use crate::core::{self, Event, MemberName, SessionId, Timestamp};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +40,156 @@ pub(super) struct Unbound {
 #[serde(deny_unknown_fields)]
 pub(super) struct Closed {
     pub(super) session: SessionId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Forked {
+    pub(super) session: SessionId,
+    pub(super) from: SessionId,
+    pub(super) member: MemberName,
+    pub(super) title: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Changed {
+    pub(super) session: SessionId,
+    pub(super) change: Change,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Change {
+    Renamed { title: String },
+    Archived { by: Actor },
+    Unarchived,
+    Reset,
+    Chosen,
+    Restored { by: Restored },
+}
+
+wire_words!(Restored = CoreRestored {
+    Live = "live",
+    ByHandle = "by_handle",
+    ByReplay = "by_replay",
+    InDoubt = "in_doubt",
+});
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    pub(super) member: MemberName,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Listed {
+    pub(super) member: MemberName,
+    pub(super) asked: Timestamp,
+    pub(super) listing: Listing,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Listing {
+    Sessions(Vec<ListedSession>),
+    Unsupported,
+    Failed { why: String },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListedSession {
+    handle: String,
+    turns: Option<u64>,
+}
+
+impl From<Forked> for Event {
+    fn from(wire: Forked) -> Self {
+        Self::SessionForked {
+            session: wire.session,
+            from: wire.from,
+            member: wire.member,
+            title: wire.title,
+        }
+    }
+}
+
+impl From<&core::SessionChange> for Change {
+    fn from(change: &core::SessionChange) -> Self {
+        match change {
+            core::SessionChange::Renamed { title } => Self::Renamed {
+                title: title.clone(),
+            },
+            core::SessionChange::Archived { by } => Self::Archived { by: (*by).into() },
+            core::SessionChange::Unarchived => Self::Unarchived,
+            core::SessionChange::Reset => Self::Reset,
+            core::SessionChange::Chosen => Self::Chosen,
+            core::SessionChange::Restored { by } => Self::Restored { by: (*by).into() },
+        }
+    }
+}
+
+impl From<Changed> for Event {
+    fn from(wire: Changed) -> Self {
+        let change = match wire.change {
+            Change::Renamed { title } => core::SessionChange::Renamed { title },
+            Change::Archived { by } => core::SessionChange::Archived { by: by.into() },
+            Change::Unarchived => core::SessionChange::Unarchived,
+            Change::Reset => core::SessionChange::Reset,
+            Change::Chosen => core::SessionChange::Chosen,
+            Change::Restored { by } => core::SessionChange::Restored { by: by.into() },
+        };
+        Self::SessionChanged {
+            session: wire.session,
+            change,
+        }
+    }
+}
+
+impl From<Asked> for Event {
+    fn from(wire: Asked) -> Self {
+        Self::SessionsAsked {
+            member: wire.member,
+        }
+    }
+}
+
+impl From<&core::Listing> for Listing {
+    fn from(listing: &core::Listing) -> Self {
+        match listing {
+            core::Listing::Sessions(all) => Self::Sessions(
+                all.iter()
+                    .map(|one| ListedSession {
+                        handle: one.handle.clone(),
+                        turns: one.turns,
+                    })
+                    .collect(),
+            ),
+            core::Listing::Unsupported => Self::Unsupported,
+            core::Listing::Failed { why } => Self::Failed { why: why.clone() },
+        }
+    }
+}
+
+impl From<Listed> for Event {
+    fn from(wire: Listed) -> Self {
+        let listing = match wire.listing {
+            Listing::Sessions(all) => core::Listing::Sessions(
+                all.into_iter()
+                    .map(|ListedSession { handle, turns }| core::ListedSession { handle, turns })
+                    .collect(),
+            ),
+            Listing::Unsupported => core::Listing::Unsupported,
+            Listing::Failed { why } => core::Listing::Failed { why },
+        };
+        Self::SessionsListed {
+            member: wire.member,
+            asked: wire.asked,
+            listing,
+        }
+    }
 }
 
 impl From<Opened> for Event {

@@ -97,6 +97,7 @@ wire_words!(Strategy = core::Strategy {
     Race = "race",
     Council = "council",
     Chain = "chain",
+    Think = "think",
 });
 
 wire_words!(Origin = core::Origin {
@@ -110,6 +111,7 @@ wire_words!(Basis = core::Basis {
     First = "first",
     Agreement = "agreement",
     LastStep = "last_step",
+    Conclusion = "conclusion",
     Operator = "operator",
 });
 

@@ -1,4 +1,4 @@
-//! Steps from an old version of a kind to the next one. None is needed yet: all kinds are at 1.
+//! Steps from an old version of a kind to the next one.
 
 use serde_json::Value;
 
@@ -14,4 +14,47 @@ pub struct Upcast {
 }
 
 /// All steps that are needed to read every journal that was ever written.
-pub const UPCASTS: &[Upcast] = &[];
+pub const UPCASTS: &[Upcast] = &[
+    // Version 2 says of a failed call whether it is known not to have been sent, and knows wrong
+    // versions.
+    Upcast {
+        kind: "call_ended",
+        from: 1,
+        apply: |mut body| {
+            let failure = body.pointer_mut("/ending/failed/failure");
+            if let Some(fields) = failure.and_then(Value::as_object_mut) {
+                fields.insert("unsent".to_owned(), false.into());
+            }
+            Ok(body)
+        },
+    },
+    // Version 2 knows members that are not logged in.
+    same_in_next("attention_raised", 1),
+    // Version 3 knows servers that ask for more: an address, a model.
+    same_in_next("attention_raised", 2),
+    // Version 2 names the rule that answered.
+    Upcast {
+        kind: "attention_resolved",
+        from: 1,
+        apply: |mut body| {
+            let fields = body.as_object_mut().ok_or("it is no object")?;
+            fields.insert("rule".to_owned(), Value::Null);
+            Ok(body)
+        },
+    },
+    // Version 2 has more words: the strategy `think`, the purposes of its calls, the basis of its
+    // result. What version 1 said is said in the same way.
+    same_in_next("task_added", 1),
+    same_in_next("task_reopened", 1),
+    same_in_next("task_concluded", 1),
+    same_in_next("call_started", 1),
+];
+
+/// A step to a version in which more can be said, and what could be said before is unchanged.
+const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
+    Upcast {
+        kind,
+        from,
+        apply: Ok,
+    }
+}

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::error::RowError;
 use super::rows::{self, Head};
 use super::tail::Tail;
-use crate::core::{CallId, Event, Recorded, TaskId};
+use crate::core::{CallId, Event, Recorded, SessionId, TaskId};
 use crate::journal::Hit;
 use crate::journal::transcript::{excerpt, transcript, words};
 
@@ -16,6 +16,9 @@ use crate::journal::transcript::{excerpt, transcript, words};
 const TOGETHER: usize = 128;
 /// How many bytes of events are indexed at once.
 const TOGETHER_BYTES: usize = 1024 * 1024;
+
+/// How many events after a task its first call is looked for.
+const NEAR: u64 = 10_000;
 
 /// Indexes the next events that are not yet; false when there are none.
 pub(super) fn catch_up(conn: &mut Connection) -> Result<bool, RowError> {
@@ -149,11 +152,19 @@ fn hit(
         },
         (task, _) => task,
     };
+    let session = match found.call {
+        Some(call) => session_of_call(conn, recorded.seq, call)?,
+        None => match task {
+            Some(task) => session_of_task(conn, recorded.seq, task)?,
+            None => None,
+        },
+    };
     Ok(Some(Hit {
         seq: recorded.seq,
         at: recorded.at,
         call: found.call,
         task,
+        session,
         excerpt: excerpt(found.text, words),
     }))
 }
@@ -164,4 +175,55 @@ fn task_of(conn: &Connection, call: CallId) -> Result<Option<TaskId>, RowError> 
         .query_row([call.0.cast_signed()], |row| row.get::<_, i64>(0))
         .optional()?;
     Ok(task.map(|task| TaskId(task.cast_unsigned())))
+}
+
+/// The session of a call that ended at `ended`: its start is not far before.
+fn session_of_call(
+    conn: &Connection,
+    ended: u64,
+    call: CallId,
+) -> Result<Option<SessionId>, RowError> {
+    let query = "SELECT seq FROM events WHERE seq < ?1 AND kind = 'call_started'
+        AND json_extract(body, '$.call') = ?2 ORDER BY seq DESC LIMIT 1";
+    session_at(
+        conn,
+        query,
+        params![ended.cast_signed(), call.0.cast_signed()],
+    )
+}
+
+/// The session of the first call of a task that was added at `added`, unless it came much later.
+fn session_of_task(
+    conn: &Connection,
+    added: u64,
+    task: TaskId,
+) -> Result<Option<SessionId>, RowError> {
+    let query = "SELECT seq FROM events WHERE seq > ?1 AND seq < ?3 AND kind = 'call_started'
+        AND json_extract(body, '$.task') = ?2 ORDER BY seq LIMIT 1";
+    let until = added.saturating_add(NEAR).cast_signed();
+    session_at(
+        conn,
+        query,
+        params![added.cast_signed(), task.0.cast_signed(), until],
+    )
+}
+
+fn session_at(
+    conn: &Connection,
+    query: &str,
+    values: impl rusqlite::Params,
+) -> Result<Option<SessionId>, RowError> {
+    let mut query = conn.prepare_cached(query)?;
+    let seq = query.query_row(values, |row| row.get::<_, i64>(0));
+    let Some(seq) = seq.optional()? else {
+        return Ok(None);
+    };
+    let started = rows::one(conn, seq.cast_unsigned())?;
+    Ok(started.and_then(|recorded| {
+        if let Event::CallStarted { session, .. } = recorded.event {
+            Some(session)
+        } else {
+            None
+        }
+    }))
 }

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::mcp::call::ActiveCall;
 use crate::mcp::link::Link;
 use crate::mcp::log::{Log, LogLine, Strays};
+use crate::mcp::offers::Offers;
 use crate::mcp::opener::Opener;
 use crate::mcp::process::GuardCommand;
 use crate::mcp::registry::Registry;
@@ -40,6 +41,8 @@ pub struct Options {
     pub log: Option<mpsc::Sender<LogLine>>,
     /// Where started guards are noted.
     pub registry: Option<Arc<Registry>>,
+    /// What the servers are offered.
+    pub offers: Offers,
 }
 
 impl Options {
@@ -53,6 +56,7 @@ impl Options {
             line_limit: LINE_LIMIT,
             log: None,
             registry: None,
+            offers: Offers::default(),
         }
     }
 }
@@ -120,7 +124,7 @@ impl Connection {
             Err(_) => Err(ConnectError::Handshake {
                 server: spec.name.clone(),
                 why: format!("no answer within {} s", options.start_limit.as_secs()),
-                stderr: log.last_lines(8),
+                stderr: log.last_words(8),
             }),
         }
     }
@@ -192,6 +196,13 @@ impl Connection {
     #[must_use]
     pub fn strays(&self) -> Strays {
         self.shared.link.log.strays()
+    }
+
+    /// The last `lines` lines that the server wrote beside the protocol, on stdout and stderr;
+    /// untrusted.
+    #[must_use]
+    pub fn last_words(&self, lines: usize) -> String {
+        self.shared.link.log.last_words(lines)
     }
 
     /// Pid of the guard above the server's processes; none over HTTP.

@@ -5,9 +5,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Heard, status, text_at};
+use super::{Heard, sampling, status, text_at};
 use crate::core::{Reply, Request, Text};
-use crate::mcp::{Ask, AskReply};
+use crate::mcp::{Ask, AskAnswer, AskReply};
 
 /// A question, and the way its reply goes back.
 #[derive(Debug)]
@@ -27,27 +27,28 @@ pub(crate) enum ReplyStyle {
     Standard,
     /// With Codex's `decision` beside it.
     Codex,
+    /// A model's message, or an error.
+    Sampling,
 }
 
 impl ReplyStyle {
-    /// The result that tells the server `reply`.
-    pub(crate) fn result(self, reply: &Reply) -> Value {
+    /// What tells the server `reply`.
+    pub(crate) fn answer(self, reply: &Reply) -> AskAnswer {
         match self {
-            Self::Standard => standard(reply),
-            Self::Codex => codex(reply),
+            Self::Standard => AskAnswer::Result(standard(reply)),
+            Self::Codex => AskAnswer::Result(codex(reply)),
+            Self::Sampling => sampling::answer(reply),
         }
     }
 }
 
-/// What a question means. Questions that nobody can answer are declined by being dropped.
+/// What a question means. Questions that nobody can answer are refused by being dropped.
 pub(super) fn heard(ask: Ask) -> Heard {
-    if ask.method != "elicitation/create" {
-        return status(format!(
-            "asked for {}, which is not offered here",
-            ask.method
-        ));
-    }
-    let (request, style) = request(&ask.params);
+    let (request, style) = match ask.method.as_str() {
+        "elicitation/create" => request(&ask.params),
+        "sampling/createMessage" => (sampling::request(&ask.params), ReplyStyle::Sampling),
+        other => return status(format!("asked for {other}, which is not offered here")),
+    };
     Heard::Asked(Question {
         request,
         style,
@@ -59,7 +60,15 @@ fn request(params: &Value) -> (Request, ReplyStyle) {
     match text_at(params, "codex_elicitation") {
         "exec-approval" => (exec(params), ReplyStyle::Codex),
         "patch-approval" => (patch(params), ReplyStyle::Codex),
+        _ if text_at(params, "mode") == "url" => (url(params), ReplyStyle::Standard),
         _ => (form(params), ReplyStyle::Standard),
+    }
+}
+
+fn url(params: &Value) -> Request {
+    Request::Url {
+        message: Text::from(text_at(params, "message")),
+        url: text_at(params, "url").to_owned(),
     }
 }
 
@@ -162,7 +171,7 @@ mod tests {
 
     use super::{Heard, Question, ReplyStyle, heard};
     use crate::core::{Reply, Request, Text};
-    use crate::mcp::{Ask, AskReply};
+    use crate::mcp::{Ask, AskAnswer, AskReply};
 
     fn ask(method: &str, params: serde_json::Value) -> Heard {
         let (reply, _) = AskReply::channel();
@@ -218,13 +227,39 @@ mod tests {
 
     #[test]
     fn what_is_not_offered_becomes_a_status_line() {
-        let heard = ask("sampling/createMessage", json!({}));
+        let heard = ask("something/else", json!({}));
         assert!(matches!(heard, Heard::Text { .. }), "{heard:?}");
+    }
+
+    fn question(method: &str, params: serde_json::Value) -> Request {
+        let Heard::Asked(Question { request, .. }) = ask(method, params) else {
+            panic!("no question");
+        };
+        request
+    }
+
+    #[test]
+    fn an_address_is_told_and_confirmed_without_content() {
+        let url = "https://example.org/x".to_owned();
+        assert_eq!(
+            question(
+                "elicitation/create",
+                json!({"mode": "url", "message": "Go there.", "url": url, "elicitationId": "e"}),
+            ),
+            Request::Url {
+                message: Text::from("Go there."),
+                url
+            }
+        );
     }
 
     #[test]
     fn replies_satisfy_codex_and_the_standard() {
-        let codex = |reply: &Reply| ReplyStyle::Codex.result(reply);
+        let result = |style: ReplyStyle, reply: &Reply| match style.answer(reply) {
+            AskAnswer::Result(result) => result,
+            AskAnswer::Error { message, .. } => panic!("{message}"),
+        };
+        let codex = |reply: &Reply| result(ReplyStyle::Codex, reply);
         assert_eq!(
             codex(&Reply::Allow),
             json!({"action": "accept", "content": {}, "decision": "approved"})
@@ -239,9 +274,8 @@ mod tests {
             json!({"denied": {"rejection": "not now"}})
         );
         let fill = |text: &str| {
-            ReplyStyle::Standard.result(&Reply::Fill {
-                content: Text::from(text),
-            })
+            let content = Text::from(text);
+            result(ReplyStyle::Standard, &Reply::Fill { content })
         };
         assert_eq!(
             fill("{\"a\":1}"),

@@ -133,7 +133,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Chat;
-    use crate::core::{Access, FailureKind, Span, Usage};
+    use crate::core::{Access, FailureKind, Purpose, Span, TaskKind, Usage};
     use crate::mcp::{Block, Signal, ToolReply};
     use crate::members::dialect::wire::shown;
     use crate::members::dialect::{Dialect, Finish, Turn};
@@ -146,6 +146,8 @@ mod tests {
             handle,
             fresh: "synod-1",
             access: Access::Read,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         });
         let session = handle.unwrap_or("synod-1");
         assert_eq!(

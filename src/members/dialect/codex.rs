@@ -126,7 +126,7 @@ mod tests {
     use serde_json::json;
 
     use super::Codex;
-    use crate::core::{Access, FailureKind, Request, Usage};
+    use crate::core::{Access, FailureKind, Purpose, Request, TaskKind, Usage};
     use crate::members::dialect::wire::{played, shown};
     use crate::members::dialect::{Dialect, Finish, Heard, Turn};
     use crate::members::setup::CodexOptions;
@@ -147,6 +147,8 @@ mod tests {
             handle,
             fresh: "unused",
             access,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         });
         (codex, request)
     }

@@ -3,7 +3,7 @@
 //! Nothing streams but fragments of the program's own output, which are shown as status lines.
 //! Sessions are named by us and live in the server's memory. Resuming one ignores sandbox and
 //! folder (seen: a reading call wrote, as the user's own default allowed it), so the runner never
-//! does; see [`Adapter::resumes`](crate::members::Adapter::resumes).
+//! does: every turn resets the server's session and is told what was said before; see [`Adapter::resumes`](crate::members::Adapter::resumes).
 //! A failure of the provider comes back as a successful result that holds the whole stderr.
 
 use serde_json::{Map, Value};
@@ -122,6 +122,10 @@ impl Dialect for CodexMcpServer {
         arguments.insert("prompt".to_owned(), turn.prompt.into());
         let session = turn.handle.unwrap_or(turn.fresh);
         arguments.insert("sessionId".to_owned(), session.into());
+        if turn.handle.is_none() {
+            // A name that is used again begins anew; one that the server does not know is no error.
+            arguments.insert("resetSession".to_owned(), true.into());
+        }
         arguments.insert("sandbox".to_owned(), sandbox.into());
         arguments.insert(
             "workingDirectory".to_owned(),
@@ -211,7 +215,7 @@ mod tests {
     use serde_json::json;
 
     use super::{CodexMcpServer, error_of_dump};
-    use crate::core::{Access, FailureKind, Usage};
+    use crate::core::{Access, FailureKind, Purpose, TaskKind, Usage};
     use crate::members::dialect::wire::{played, shown};
     use crate::members::dialect::{Dialect, Finish, Turn};
     use crate::members::setup::CodexOptions;
@@ -232,6 +236,8 @@ mod tests {
             handle,
             fresh: "new",
             access,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         });
         (codex, json!(request.arguments))
     }
@@ -246,6 +252,7 @@ mod tests {
         );
         let (_, arguments) = asked("Hi", Access::Write);
         assert_eq!(arguments["sessionId"], json!("new"));
+        assert_eq!(arguments["resetSession"], json!(true));
         assert_eq!(arguments["sandbox"], json!("workspace-write"));
     }
 

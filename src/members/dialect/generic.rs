@@ -113,6 +113,9 @@ impl Dialect for Generic {
             }
             return Finish::Failed(failure::of_text(&said, Clues::default()));
         }
+        if let Some(failure) = failure::in_disguise(&reply.text()) {
+            return Finish::Failed(failure);
+        }
         match self.answer(&reply) {
             None => Finish::Failed(failure::of_kind(
                 FailureKind::Malformed,
@@ -150,7 +153,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Generic;
-    use crate::core::{Access, FailureKind};
+    use crate::core::{Access, FailureKind, Purpose, TaskKind};
     use crate::mcp::{Block, ToolReply};
     use crate::members::dialect::{Dialect, Finish, Turn};
     use crate::members::setup::GenericOptions;
@@ -176,6 +179,8 @@ mod tests {
             handle,
             fresh: "fresh",
             access: Access::Read,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
         }
     }
 

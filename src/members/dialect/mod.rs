@@ -6,21 +6,28 @@
 
 mod asks;
 mod chat;
+mod claude;
 mod codex;
 mod codex_events;
 mod codex_mcp_server;
+mod gemini;
 mod generic;
+mod pal;
+mod sampling;
+mod sessions;
 #[cfg(test)]
 mod wire;
 
 pub(crate) use asks::{Question, ReplyStyle};
+pub(crate) use sessions::{SessionList, session_list};
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::core::{Access, DeltaKind, Failure, Usage};
+use crate::core::{Access, DeltaKind, Failure, Purpose, TaskKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
+use crate::members::failure;
 use crate::members::setup::Adapter;
 
 /// One call in the words of one server family.
@@ -30,6 +37,12 @@ pub(crate) trait Dialect: fmt::Debug + Send {
 
     /// What a signal means.
     fn hear(&mut self, signal: Signal) -> Vec<Heard>;
+
+    /// A further request, on the same connection, where the outcome holds only a piece of the
+    /// answer. Then this piece is not given to [`Dialect::finish`]; the last one is.
+    fn more(&mut self, _outcome: &Result<ToolReply, CallError>) -> Option<ToolRequest> {
+        None
+    }
 
     /// What the outcome means. Asked once, at the end.
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish;
@@ -51,6 +64,10 @@ pub(crate) struct Turn<'a> {
     pub(crate) fresh: &'a str,
     /// What the call may do.
     pub(crate) access: Access,
+    /// The kind of the task.
+    pub(crate) kind: TaskKind,
+    /// What the answer is for.
+    pub(crate) purpose: Purpose,
 }
 
 /// A `tools/call` to be made.
@@ -97,6 +114,9 @@ pub(crate) fn dialect(adapter: &Adapter) -> Box<dyn Dialect> {
         Adapter::CodexMcpServer(options) => {
             Box::new(codex_mcp_server::CodexMcpServer::new(options.clone()))
         }
+        Adapter::Gemini(options) => Box::new(gemini::Gemini::new(options.clone())),
+        Adapter::Claude(options) => Box::new(claude::Claude::new(options.clone())),
+        Adapter::Pal(options) => Box::new(pal::Pal::new(options.clone())),
         Adapter::Generic(options) => Box::new(generic::Generic::new(options.clone())),
     }
 }
@@ -106,6 +126,14 @@ fn status(text: impl Into<String>) -> Heard {
     Heard::Text {
         kind: DeltaKind::Status,
         text: text.into(),
+    }
+}
+
+/// A failure together with all that the server said of it.
+fn failed(failure: Failure, said: &str) -> Failure {
+    Failure {
+        said: failure::of_kind(failure.kind, said).said,
+        ..failure
     }
 }
 

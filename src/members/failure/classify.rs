@@ -31,6 +31,8 @@ pub(super) fn by_word(word: &str) -> Option<FailureKind> {
         "context_too_long" | "context_window_exceeded" | "context_length_exceeded" => {
             Some(FailureKind::ContextTooLong)
         }
+        "wrong_version" => Some(FailureKind::WrongVersion),
+        "not_installed" => Some(FailureKind::NotInstalled),
         "timeout" => Some(FailureKind::TimedOut),
         "malformed" => Some(FailureKind::Malformed),
         "network" => Some(FailureKind::Protocol),
@@ -107,10 +109,67 @@ const PHRASES: &[(FailureKind, &[&str])] = &[
     ),
 ];
 
+/// What servers say that end before they have begun, most telling first.
+const AT_START: &[(FailureKind, &[&str])] = &[
+    (
+        FailureKind::WrongVersion,
+        &[
+            "unsupported engine",
+            "ebadengine",
+            "requires node",
+            "requires python",
+            "requires a different python",
+            "newer version of node",
+            "unsupported node",
+            "syntaxerror",
+            "err_require_esm",
+            "err_unknown_builtin_module",
+            "unsupported protocol version",
+        ],
+    ),
+    (
+        FailureKind::NotInstalled,
+        &[
+            "command not found",
+            "enoent",
+            "cannot find module",
+            "err_module_not_found",
+            "no module named",
+            "modulenotfounderror",
+            "no such file or directory",
+            "executable file not found",
+            "e404",
+        ],
+    ),
+    (
+        FailureKind::Auth,
+        &[
+            "not logged in",
+            "invalid api key",
+            "api key is required",
+            "missing environment variable",
+            "unauthorized",
+        ],
+    ),
+];
+
+/// The kind that the last words of a server tell which ended before it began.
+pub(super) fn at_start(code: Option<i32>, said: &str) -> FailureKind {
+    // What a shell says of a program that is not there, or is none.
+    if matches!(code, Some(126 | 127)) {
+        return FailureKind::NotInstalled;
+    }
+    first_of(AT_START, said).unwrap_or(FailureKind::Crashed)
+}
+
 /// The kind that the wording tells, if it tells one.
 pub(super) fn by_phrase(said: &str) -> Option<FailureKind> {
+    first_of(PHRASES, said)
+}
+
+fn first_of(phrases: &[(FailureKind, &[&str])], said: &str) -> Option<FailureKind> {
     let said = said.to_lowercase();
-    PHRASES
+    phrases
         .iter()
         .find(|(_, phrases)| phrases.iter().any(|phrase| said.contains(phrase)))
         .map(|(kind, _)| *kind)
@@ -161,8 +220,29 @@ pub(super) fn pause_in(said: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_phrase, by_status, status_in};
+    use super::{at_start, by_phrase, by_status, status_in};
     use crate::core::FailureKind;
+
+    #[test]
+    fn the_last_words_before_the_start_are_told_apart() {
+        use FailureKind::{Auth, Crashed, NotInstalled, WrongVersion};
+        for (code, said, kind) in [
+            (1, "npm warn EBADENGINE Unsupported engine {", WrongVersion),
+            (1, "SyntaxError: Unexpected token '??='", WrongVersion),
+            (
+                1,
+                "ERROR: Package 'x' requires a different Python: 3.9",
+                WrongVersion,
+            ),
+            (127, "sh: 1: gemini-mcp: not found", NotInstalled),
+            (1, "Error: Cannot find module '/x/server.js'", NotInstalled),
+            (1, "OPENAI API key is required", Auth),
+            (3, "no licence found", Crashed),
+            (139, "", Crashed),
+        ] {
+            assert_eq!(at_start(Some(code), said), kind, "{said}");
+        }
+    }
 
     #[test]
     fn what_providers_say_is_told_apart() {

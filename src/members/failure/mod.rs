@@ -8,11 +8,12 @@ mod classify;
 
 use std::time::Duration;
 
-use classify::{by_phrase, by_status, by_word, pause_in, status_in};
+use classify::{at_start, by_phrase, by_status, by_word, pause_in, status_in};
 use serde_json::Value;
 
 use crate::core::{Failure, FailureKind, Span, Text};
 use crate::mcp::{CallError, ConnectError};
+use crate::members::setup::Adapter;
 
 /// How much of what a server said is kept, in bytes.
 const SAID_MAX: usize = 16 * 1024;
@@ -21,13 +22,16 @@ const QUOTE_MAX: usize = 200;
 /// The longest pause that a server may ask for.
 const PAUSE_MAX: f64 = 24.0 * 3600.0;
 
+/// What to say of a server that fell while it worked.
+const AGAIN: &str = "it is started again by itself";
+
 /// What to say of a Codex from which `mcp-server` was removed.
 pub(crate) const NO_CODEX_SERVER: &str = "this codex has no MCP server: install @openai/codex \
     0.153.4 or earlier, or use the adapter codex-mcp-server";
 
 /// Whether a server's last words are those of a Codex that took `mcp-server` for a prompt.
-pub(crate) fn is_codex_without_server(stderr: &str) -> bool {
-    stderr.contains("stdin is not a terminal")
+pub(crate) fn is_codex_without_server(adapter: &Adapter, stderr: &str) -> bool {
+    matches!(adapter, Adapter::Codex(_)) && stderr.contains("stdin is not a terminal")
 }
 
 /// What is known of a failure beside its text.
@@ -44,10 +48,8 @@ pub(crate) struct Clues<'a> {
 /// A failure of a known kind, with what the server said.
 pub(crate) fn of_kind(kind: FailureKind, said: &str) -> Failure {
     Failure {
-        kind,
-        message: sentence(kind, &headline(said)),
         said: Text::from(said).excerpt(SAID_MAX),
-        retry_after: None,
+        ..Failure::new(kind, sentence(kind, &headline(said)))
     }
 }
 
@@ -67,6 +69,36 @@ pub(crate) fn of_text(said: &str, clues: Clues<'_>) -> Failure {
     }
 }
 
+/// The failure that a text is which came as an answer: nothing but a JSON object that tells of an
+/// error. Prose, and JSON with anything else in it, is an answer however much it speaks of errors.
+pub(crate) fn in_disguise(text: &str) -> Option<Failure> {
+    const TELLING: &[&str] = &[
+        "code",
+        "content",
+        "detail",
+        "error",
+        "message",
+        "metadata",
+        "ok",
+        "request_id",
+        "status",
+        "success",
+        "type",
+    ];
+    let Value::Object(body) = serde_json::from_str(text.trim()).ok()? else {
+        return None;
+    };
+    let error = match body.get("error") {
+        Some(Value::Object(error)) => error.contains_key("message"),
+        Some(Value::String(error)) => !error.trim().is_empty(),
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_)) | None => {
+            body.get("status").and_then(Value::as_str) == Some("error")
+        }
+    };
+    let nothing_else = body.keys().all(|key| TELLING.contains(&key.as_str()));
+    (error && nothing_else).then(|| of_text(text, Clues::default()))
+}
+
 /// An answer without a word in it.
 pub(crate) fn of_empty_answer() -> Failure {
     of_kind(FailureKind::Malformed, "it answered with empty text")
@@ -78,78 +110,196 @@ pub(crate) fn of_call(error: &CallError) -> Failure {
         CallError::Rpc { message, .. } => return of_text(message, Clues::default()),
         CallError::Idle { .. } | CallError::Deadline { .. } => FailureKind::TimedOut,
         CallError::Cancelled => FailureKind::Refused,
-        CallError::Closed { .. } => FailureKind::Crashed,
+        CallError::Closed { server, stderr } => {
+            let happened = format!("{server} ended in the middle of the call");
+            return of_end(FailureKind::Crashed, &happened, stderr, AGAIN);
+        }
+        CallError::Unsent { server, stderr } => {
+            let happened = format!("{server} had ended before the call was sent");
+            return Failure {
+                unsent: true,
+                ..of_end(FailureKind::Crashed, &happened, stderr, AGAIN)
+            };
+        }
         CallError::Malformed { .. } => FailureKind::Malformed,
     };
     of_kind(kind, &error.to_string())
 }
 
-/// A server that could not be connected.
-pub(crate) fn of_connection(error: &ConnectError) -> Failure {
-    let (kind, retry_after) = match error {
-        ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => {
-            return Failure::new(
-                FailureKind::NotInstalled,
-                format!("{error}; install it or correct the member's command"),
-            );
+/// A server that could not be connected: no call of it was sent.
+pub(crate) fn of_connection(error: &ConnectError, adapter: &Adapter) -> Failure {
+    let failure = match error {
+        ConnectError::NotFound { .. } | ConnectError::Spawn { .. } => Failure::new(
+            FailureKind::NotInstalled,
+            format!("{error}; install it or correct the member's command"),
+        ),
+        ConnectError::Ended { stderr, .. } if is_codex_without_server(adapter, stderr) => Failure {
+            said: Text::from(stderr.as_str()),
+            ..Failure::new(FailureKind::WrongVersion, NO_CODEX_SERVER)
+        },
+        ConnectError::Ended {
+            server,
+            code,
+            stderr,
+        } => {
+            let code = code.map_or_else(String::new, |code| format!(" (exit code {code})"));
+            let happened = format!("{server} ended before it answered{code}");
+            let kind = at_start(error_code(error), stderr);
+            of_end(kind, &happened, stderr, advice(kind))
         }
-        ConnectError::Handshake { stderr, .. } if is_codex_without_server(stderr) => {
-            return of_kind(FailureKind::NotInstalled, NO_CODEX_SERVER);
-        }
-        ConnectError::Handshake { .. } => (FailureKind::Protocol, None),
-        ConnectError::BreakerOpen { retry_in, .. } => (FailureKind::Crashed, Some(*retry_in)),
+        ConnectError::Handshake {
+            server,
+            why,
+            stderr,
+        } => of_end(
+            FailureKind::Protocol,
+            &format!("{server} cannot be connected ({why})"),
+            stderr,
+            advice(FailureKind::Protocol),
+        ),
+        ConnectError::BreakerOpen { retry_in, why, .. } => Failure {
+            retry_after: Some(Span::from(*retry_in)),
+            ..of_end(
+                FailureKind::Crashed,
+                &error.to_string(),
+                why,
+                advice(FailureKind::Crashed),
+            )
+        },
     };
     Failure {
-        retry_after: retry_after.map(Span::from),
-        ..of_kind(kind, &error.to_string())
+        unsent: true,
+        ..failure
     }
+}
+
+fn error_code(error: &ConnectError) -> Option<i32> {
+    match error {
+        ConnectError::Ended { code, .. } => *code,
+        ConnectError::NotFound { .. }
+        | ConnectError::Spawn { .. }
+        | ConnectError::Handshake { .. }
+        | ConnectError::BreakerOpen { .. } => None,
+    }
+}
+
+/// A server that ended or would not begin, with the most telling of its last words.
+fn of_end(kind: FailureKind, happened: &str, words: &str, advice: &str) -> Failure {
+    let head = headline(happened);
+    let quoted = telling_line(words);
+    let head = if quoted.is_empty() || head.contains(&quoted) {
+        head
+    } else {
+        format!("{head}; it wrote: {quoted}")
+    };
+    let said = if words.trim().is_empty() {
+        happened
+    } else {
+        words
+    };
+    Failure {
+        said: Text::from(said).excerpt(SAID_MAX),
+        ..Failure::new(kind, format!("{head}; {advice}"))
+    }
+}
+
+/// The line of a server's last words that says most: the last that speaks of an error, or the last.
+fn telling_line(words: &str) -> String {
+    let error = |line: &&str| line.to_lowercase().contains("error");
+    let mut lines = words.lines().filter(|line| !line.trim().is_empty());
+    let last = lines.clone().rfind(error).or_else(|| lines.next_back());
+    last.map(headline).unwrap_or_default()
+}
+
+/// Adds what the server wrote beside the protocol to a failure that leaves open what happened.
+/// `noise` is the last line of it that came on stdout during the call, if one did.
+pub(crate) fn with_words(failure: Failure, noise: Option<&str>, words: &str) -> Failure {
+    let unclear = match failure.kind {
+        FailureKind::TimedOut
+        | FailureKind::Malformed
+        | FailureKind::Protocol
+        | FailureKind::Crashed => true,
+        FailureKind::NotInstalled
+        | FailureKind::WrongVersion
+        | FailureKind::Auth
+        | FailureKind::RateLimited
+        | FailureKind::Overloaded
+        | FailureKind::ContextTooLong
+        | FailureKind::Refused => false,
+    };
+    if !unclear || words.trim().is_empty() {
+        return failure;
+    }
+    let mut failure = failure;
+    if let Some(line) = noise.map(headline).filter(|line| !line.is_empty())
+        && !failure.message.contains(&line)
+    {
+        failure.message = format!("{}; on its stdout it wrote: {line}", failure.message);
+    }
+    if !failure.said.as_str().contains(words) {
+        let all = format!("{}\n\nbeside that it wrote:\n{words}", failure.said);
+        failure.said = Text::from(all).excerpt(SAID_MAX);
+    }
+    failure
+}
+
+/// Says with which command a lost login is made good.
+pub(crate) fn with_login(mut failure: Failure, adapter: &Adapter) -> Failure {
+    let Some(command) = adapter
+        .login()
+        .filter(|_| failure.kind == FailureKind::Auth)
+    else {
+        return failure;
+    };
+    let general = advice(FailureKind::Auth);
+    let said = failure.message.trim_end_matches(general);
+    failure.message = format!(
+        "{}; run `{command}`, then allow it in the inbox to try again",
+        said.trim_end_matches([';', ' '])
+    );
+    failure
 }
 
 /// One sentence: what happened and what to do.
 fn sentence(kind: FailureKind, head: &str) -> String {
-    let (happened, advice) = match kind {
-        FailureKind::NotInstalled => (
-            "a program is missing",
-            "install it or correct the member's command",
-        ),
-        FailureKind::Auth => (
-            "the key or login is not accepted",
-            "log in or set the key, then restart the member",
-        ),
-        FailureKind::RateLimited => (
-            "too many requests, or the quota is used up",
-            "wait, or give the task to another member",
-        ),
-        FailureKind::Overloaded => (
-            "the provider has no capacity",
-            "wait, or give the task to another member",
-        ),
-        FailureKind::ContextTooLong => (
-            "the conversation does not fit into the model",
-            "shorten the task or close the session",
-        ),
-        FailureKind::Refused => (
-            "the request was refused",
-            "change the task or the member's settings",
-        ),
-        FailureKind::TimedOut => (
-            "no answer in time",
-            "try again or raise the member's timeout",
-        ),
-        FailureKind::Malformed => (
-            "the answer cannot be used",
-            "try again; if it stays so, run `synod doctor`",
-        ),
-        FailureKind::Protocol => (
-            "the server or its provider cannot be reached",
-            "check its endpoint and the network with `synod doctor`",
-        ),
-        FailureKind::Crashed => ("the server ended", "it is started again by itself"),
+    let happened = match kind {
+        FailureKind::NotInstalled => "a program is missing",
+        FailureKind::WrongVersion => "the server, or what it runs on, has the wrong version",
+        FailureKind::Auth => "the key or login is not accepted",
+        FailureKind::RateLimited => "too many requests, or the quota is used up",
+        FailureKind::Overloaded => "the provider has no capacity",
+        FailureKind::ContextTooLong => "the conversation does not fit into the model",
+        FailureKind::Refused => "the request was refused",
+        FailureKind::TimedOut => "no answer in time",
+        FailureKind::Malformed => "the answer cannot be used",
+        FailureKind::Protocol => "the server or its provider cannot be reached",
+        FailureKind::Crashed => "the server ended",
     };
+    let advice = advice(kind);
     if head.is_empty() {
         format!("{happened}; {advice}")
     } else {
         format!("{happened}: {head}; {advice}")
+    }
+}
+
+/// What to do.
+fn advice(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NotInstalled => "install it or correct the member's command",
+        FailureKind::WrongVersion => "install the version that it asks for, or set its PATH",
+        FailureKind::Auth => "log in or correct the key, then allow it in the inbox to try again",
+        FailureKind::RateLimited | FailureKind::Overloaded => {
+            "wait, or give the task to another member"
+        }
+        FailureKind::ContextTooLong => "shorten the task or close the session",
+        FailureKind::Refused => "change the task or the member's settings",
+        FailureKind::TimedOut => "try again or raise the member's timeout",
+        FailureKind::Malformed => "try again; if it stays so, run `synod doctor`",
+        FailureKind::Protocol => {
+            "check its command, its endpoint and the network with `synod doctor`"
+        }
+        FailureKind::Crashed => "run its command by hand to see more, or correct it",
     }
 }
 
@@ -174,7 +324,8 @@ fn headline(said: &str) -> String {
 fn error_message(said: &str) -> Option<String> {
     let body: Value = serde_json::from_str(said.trim()).ok()?;
     let error = body.get("error").unwrap_or(&body);
-    let message = error.get("message").unwrap_or(error).as_str()?;
+    let message = error.get("message").or(error.get("content"));
+    let message = message.unwrap_or(error).as_str()?;
     Some(message.to_owned())
 }
 
@@ -184,120 +335,4 @@ fn span(seconds: f64) -> Option<Span> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{Clues, of_call, of_connection, of_text};
-    use crate::core::{FailureKind, Span};
-    use crate::mcp::{CallError, ConnectError};
-
-    #[test]
-    fn a_status_or_word_of_the_server_outweighs_its_text() {
-        let clues = Clues {
-            status: Some(429),
-            ..Clues::default()
-        };
-        assert_eq!(of_text("timed out", clues).kind, FailureKind::RateLimited);
-        let clues = Clues {
-            status: Some(429),
-            word: Some("context_window_exceeded"),
-            retry_after: Some(1.5),
-        };
-        let failure = of_text("x", clues);
-        assert_eq!(failure.kind, FailureKind::ContextTooLong);
-        assert_eq!(failure.retry_after, Some(Span(1500)));
-    }
-
-    #[test]
-    fn pauses_are_read_from_the_text() {
-        for (said, wait) in [
-            ("Rate limit reached. Please try again in 1.5s.", Some(1500)),
-            ("try again in 250ms", Some(250)),
-            ("Retry after 2 minutes", Some(120_000)),
-            ("try again in 99999h", Some(86_400_000)),
-            ("try again later", None),
-        ] {
-            let failure = of_text(said, Clues::default());
-            assert_eq!(failure.retry_after, wait.map(Span), "{said}");
-        }
-    }
-
-    #[test]
-    fn the_sentence_says_what_happened_and_what_to_do() {
-        let failure = of_text(
-            "{\"error\":{\"code\":401,\"message\":\"bad\\u001b[31m key.\"}}",
-            Clues::default(),
-        );
-        assert_eq!(
-            failure.message,
-            "the key or login is not accepted: bad[31m key; log in or set the key, then restart the member"
-        );
-    }
-
-    #[test]
-    fn calls_and_connections_without_a_reply() {
-        let server = || "codex".to_owned();
-        let limit = Duration::from_secs(90);
-        for (error, kind) in [
-            (
-                CallError::Idle {
-                    server: server(),
-                    limit,
-                },
-                FailureKind::TimedOut,
-            ),
-            (
-                CallError::Deadline {
-                    server: server(),
-                    limit,
-                },
-                FailureKind::TimedOut,
-            ),
-            (
-                CallError::Closed {
-                    server: server(),
-                    stderr: String::new(),
-                },
-                FailureKind::Crashed,
-            ),
-            (
-                CallError::Malformed {
-                    server: server(),
-                    what: String::new(),
-                },
-                FailureKind::Malformed,
-            ),
-            (
-                CallError::Rpc {
-                    server: server(),
-                    code: -32603,
-                    message: "spawn claude ENOENT".to_owned(),
-                },
-                FailureKind::NotInstalled,
-            ),
-        ] {
-            assert_eq!(of_call(&error).kind, kind, "{error}");
-        }
-        let missing = ConnectError::NotFound {
-            server: server(),
-            program: "codex-mcp-server".to_owned(),
-        };
-        let failure = of_connection(&missing);
-        assert_eq!(failure.kind, FailureKind::NotInstalled);
-        assert!(failure.message.contains("`codex-mcp-server` was not found"));
-        let too_new = ConnectError::Handshake {
-            server: server(),
-            why: "it ended".to_owned(),
-            stderr: "Error: stdin is not a terminal".to_owned(),
-        };
-        let failure = of_connection(&too_new);
-        assert_eq!(failure.kind, FailureKind::NotInstalled);
-        assert!(failure.message.contains("0.153.4"), "{failure}");
-        let open = ConnectError::BreakerOpen {
-            server: server(),
-            failures: 5,
-            retry_in: Duration::from_secs(30),
-        };
-        assert_eq!(of_connection(&open).retry_after, Some(Span::secs(30)));
-    }
-}
+mod tests;

@@ -14,17 +14,22 @@ use super::crew::{Crew, Home, Seat};
 use super::listen::{Heeded, Left, Progress};
 use super::live::Live;
 use super::{Now, Outlets};
+use crate::core::listing::OUR_NAMES;
+use crate::core::session::Restored;
 use crate::core::{
-    Access, Answer, AskId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose, Reach,
-    Reply, Report, Span, Text, Usage,
+    Access, Answer, AskId, CallId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose,
+    Reach, Reply, Report, Span, Text, Usage,
 };
-use crate::mcp::{AskReply, Connection, Limits};
+use crate::mcp::{AskReply, Connection, Limits, LogSource};
 use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::{cost, failure};
 use crate::prompts::{self, Knows, Leave, final_block};
 
 /// How much of what was streamed is kept with a failure, in bytes.
 const PARTIAL_MAX: usize = 256 * 1024;
+
+/// How many lines that a server wrote beside the protocol are kept with a failure.
+const WORDS_MAX: usize = 40;
 
 /// A call that was ordered.
 #[derive(Debug)]
@@ -56,9 +61,30 @@ pub(super) struct Footing<'a> {
     pub(super) connection: Connection,
     /// The handle of a conversation that the server should know.
     pub(super) handle: Option<String>,
+    /// It was started anew since it was given the handle.
+    pub(super) taken_up: bool,
     /// The name of a new one.
     pub(super) fresh: String,
     pub(super) limits: Limits,
+}
+
+/// On what a turn goes on.
+enum Basis {
+    /// The server that held the conversation still runs.
+    AtHome(String, Home),
+    /// The server was started anew, and says that it keeps its conversations.
+    TakenUp(String),
+    /// The conversation begins, or is told anew.
+    Nothing,
+}
+
+impl Basis {
+    fn handle(self) -> Option<String> {
+        match self {
+            Self::AtHome(handle, _) | Self::TakenUp(handle) => Some(handle),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// State that outlives an attempt.
@@ -98,7 +124,7 @@ impl CallTask {
     async fn work(&mut self, talk: &mut Talk) -> Result<Ending, Cancelled> {
         let Some(total) = self.time_left() else {
             let late = failure::of_kind(FailureKind::TimedOut, "the task's deadline has passed");
-            return Ok(failed(late, talk));
+            return Ok(failed(unsent(late), talk));
         };
         let ends = talk.started + total;
         let crew = Arc::clone(&self.crew);
@@ -110,12 +136,22 @@ impl CallTask {
             .unless_cancelled(crew.seat(home.as_ref().map(|(_, home)| home)))
             .await?;
         home = home.filter(|(_, home)| seat.is_at(home));
-        if let (Some(lost), None) = (&self.order.handle, &home) {
-            crew.forget(&lost.value);
-            self.unbound().await?;
-        }
+        let mut basis = match (home, &self.order.handle) {
+            (Some((handle, home)), _) => Basis::AtHome(handle, home),
+            (None, Some(handle)) if handle.survives_restart => Basis::TakenUp(handle.value.clone()),
+            (None, Some(lost)) => {
+                // Where no conversation is ever gone on with, none is lost.
+                if crew.setup().adapter.resumes() {
+                    crew.forget(&lost.value);
+                    self.unbound().await?;
+                }
+                Basis::Nothing
+            }
+            (None, None) => Basis::Nothing,
+        };
         for attempt in 1_u32..=2 {
-            let footing = match self.footing(&seat, home.take(), attempt, ends).await? {
+            let basis = std::mem::replace(&mut basis, Basis::Nothing);
+            let footing = match self.footing(&seat, basis, attempt, ends).await? {
                 Ok(footing) => footing,
                 Err(failure) => return Ok(failed(failure, talk)),
             };
@@ -152,22 +188,30 @@ impl CallTask {
     async fn footing<'a>(
         &self,
         seat: &'a Seat<'a>,
-        home: Option<(String, Home)>,
+        basis: Basis,
         attempt: u32,
         ends: Instant,
     ) -> Result<Result<Footing<'a>, Failure>, Cancelled> {
         let call = self.order.call;
-        let (handle, connection) = if let Some((handle, home)) = home {
-            (Some(handle), home.connection().clone())
-        } else {
-            let connecting = timeout_at(ends, seat.connection());
-            match self.unless_cancelled(connecting).await? {
-                Ok(Ok(connection)) => (None, connection),
-                Ok(Err(error)) => return Ok(Err(failure::of_connection(&error))),
-                Err(_) => {
-                    let late = "its server was not ready before the deadline";
-                    return Ok(Err(failure::of_kind(FailureKind::TimedOut, late)));
-                }
+        let taken_up = matches!(basis, Basis::TakenUp(_));
+        let (handle, connection) = match basis {
+            Basis::AtHome(handle, home) => (Some(handle), Ok(Ok(home.connection().clone()))),
+            Basis::TakenUp(_) | Basis::Nothing => {
+                let connecting = timeout_at(ends, seat.connection());
+                let connected = self.unless_cancelled(connecting).await?;
+                (basis.handle(), connected)
+            }
+        };
+        let connection = match connection {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => {
+                let adapter = &self.crew.setup().adapter;
+                let failure = failure::of_connection(&error, adapter);
+                return Ok(Err(failure::with_login(failure, adapter)));
+            }
+            Err(_) => {
+                let late = "its server was not ready before the deadline";
+                return Ok(Err(unsent(failure::of_kind(FailureKind::TimedOut, late))));
             }
         };
         let limits = Limits {
@@ -178,9 +222,20 @@ impl CallTask {
             seat,
             connection,
             handle,
-            fresh: format!("synod-{}-{call}-{attempt}", self.nonce),
+            taken_up,
+            fresh: self.name(call, attempt),
             limits,
         }))
+    }
+
+    /// The name of a new conversation.
+    fn name(&self, call: CallId, attempt: u32) -> String {
+        let order = &self.order;
+        let had = order.handle.as_ref().map(|handle| &handle.value);
+        match had.or(order.former.as_ref()) {
+            Some(name) if self.crew.setup().adapter.renews_by_name() => name.clone(),
+            Some(_) | None => format!("{OUR_NAMES}{}-{call}-{attempt}", self.nonce),
+        }
     }
 
     async fn attempt(&mut self, on: Footing<'_>, talk: &mut Talk) -> Result<Attempt, Cancelled> {
@@ -190,6 +245,7 @@ impl CallTask {
         };
         let prompt = prompts::render(&self.order, knows, self.leave());
         let mut progress = Progress::new(&self.crew.setup().adapter, on.handle.clone());
+        let noise_before = on.connection.strays().noise;
         let heeded = self.converse(&prompt, &on, &mut progress, talk).await;
         talk.waiting.clear();
         let left = match &heeded {
@@ -210,6 +266,7 @@ impl CallTask {
         match finish {
             Finish::Forgotten => Ok(Attempt::Forgotten),
             Finish::Failed(failure) => {
+                let failure = self.told(failure, &on.connection, noise_before);
                 if left == Left::AtWork && progress.bound.is_some() {
                     self.unbound().await?;
                 }
@@ -220,14 +277,30 @@ impl CallTask {
                 usage,
                 handle,
             } => {
+                let elsewhere = self.is_elsewhere(&on, handle.as_deref());
+                if elsewhere && self.order.access == Access::Read {
+                    return Ok(Attempt::Forgotten);
+                }
                 if let Some(handle) = handle {
                     self.bound(&on, &mut progress, handle).await?;
                 }
+                self.restored(&on, elsewhere).await?;
                 let usage = usage.unwrap_or_else(|| cost::estimate(&prompt, &text));
                 let answer = self.answer(text, usage, progress.first_text);
                 Ok(Attempt::Over(Box::new(Ending::Answered(answer))))
             }
         }
+    }
+
+    /// A failure with what the server wrote beside the protocol, and with the way to log in.
+    fn told(&self, failure: Failure, connection: &Connection, noise_before: u64) -> Failure {
+        let strays = connection.strays();
+        let noise = strays.last.iter().rev();
+        let mut noise = noise.filter(|line| line.source == LogSource::Noise);
+        let noise = noise.next().filter(|_| strays.noise > noise_before);
+        let words = connection.last_words(WORDS_MAX);
+        let failure = failure::with_words(failure, noise.map(|line| line.text.as_str()), &words);
+        failure::with_login(failure, &self.crew.setup().adapter)
     }
 
     fn answer(&self, text: String, usage: Usage, first_text: Option<Span>) -> Answer {
@@ -236,7 +309,11 @@ impl CallTask {
                 let parsed = final_block::parse(&text);
                 (parsed.prose, parsed.block)
             }
-            Purpose::Answer | Purpose::Step(_) => (text, None),
+            Purpose::Answer
+            | Purpose::Step(_)
+            | Purpose::Thought(_)
+            | Purpose::ThoughtAgain(_)
+            | Purpose::Conclude => (text, None),
         };
         Answer {
             text: Text::from(text),
@@ -244,6 +321,31 @@ impl CallTask {
             usage: self.crew.setup().prices.priced(usage),
             first_text,
         }
+    }
+
+    /// Whether the answer to a turn that went on belongs to another conversation.
+    fn is_elsewhere(&self, on: &Footing<'_>, handle: Option<&str>) -> bool {
+        let adapter = &self.crew.setup().adapter;
+        match (on.handle.as_deref(), handle) {
+            (Some(asked), Some(got)) => asked != got && (on.taken_up || adapter.keeps_handles()),
+            (Some(_) | None, _) => false,
+        }
+    }
+
+    /// Reports how the server came to know the conversation, where its handle does not tell.
+    async fn restored(&self, on: &Footing<'_>, elsewhere: bool) -> Result<(), Cancelled> {
+        let proved = self.crew.setup().adapter.proves_handles();
+        let by = match &on.handle {
+            // What was done cannot be done again; what it was done with is not known.
+            Some(_) if elsewhere => Restored::InDoubt,
+            Some(_) if on.taken_up && proved => Restored::ByHandle,
+            Some(_) if on.taken_up => Restored::InDoubt,
+            Some(_) => return Ok(()),
+            None if self.order.history.is_empty() => return Ok(()),
+            None => Restored::ByReplay,
+        };
+        let call = self.order.call;
+        self.report(Report::Restored { call, by }).await
     }
 
     async fn unbound(&self) -> Result<(), Cancelled> {
@@ -275,6 +377,14 @@ impl CallTask {
             (Access::Read, Reach::Reads | Reach::Sandboxed | Reach::Unguarded) => Leave::OnlyRead,
             (Access::Read, Reach::Text) | (Access::Write, _) => Leave::Unsaid,
         }
+    }
+}
+
+/// A failure before anything was sent.
+fn unsent(failure: Failure) -> Failure {
+    Failure {
+        unsent: true,
+        ..failure
     }
 }
 

@@ -7,15 +7,24 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use super::Now;
-use crate::core::{Access, Health, MemberName, Report, Span};
-use crate::mcp::{self, ConnectError, Connection, Options, ServerSpec, Start, Supervisor};
+use crate::core::listing::LISTED_MAX;
+use crate::core::text::clipped;
+use crate::core::{Access, Health, ListedSession, Listing, MemberName, Report, Span};
+use crate::mcp::{
+    self, ConnectError, Connection, Limits, Options, ServerSpec, Start, Step, Supervisor,
+};
+use crate::members::dialect::{SessionList, ToolRequest, session_list};
 use crate::members::failure;
-use crate::members::setup::{OnCancel, Setup};
+use crate::members::setup::{Adapter, OnCancel, Setup};
+
+/// How long a server may take to list its sessions.
+const LIST_WITHIN: Duration = Duration::from_secs(10);
 
 /// The servers of one member.
 #[derive(Debug)]
@@ -66,7 +75,13 @@ impl Crew {
             } else {
                 Start::OnDemand
             };
-            Supervisor::start(spec_of(&setup.server, lane), options.clone(), when, tasks)
+            let spec = spec_of(&setup.server, lane);
+            let mut options = options.clone();
+            // What is offered to a member is offered to each of its servers.
+            if options.offers.sampling.contains(&setup.server.name) {
+                options.offers.sampling.insert(spec.name.clone());
+            }
+            Supervisor::start(spec, options, when, tasks)
         };
         let lanes: Vec<Supervisor> = (0..count).map(lane).collect();
         Self {
@@ -150,6 +165,32 @@ impl Crew {
         }
     }
 
+    /// Ends all servers until the next call needs one.
+    pub(super) fn rest(&self) {
+        for lane in &self.lanes {
+            lane.rest();
+        }
+    }
+
+    /// The sessions that the servers that run say they have.
+    pub(super) async fn list_sessions(&self) -> Listing {
+        let Some(list) = session_list(&self.setup.adapter) else {
+            return Listing::Unsupported;
+        };
+        let mut all = Vec::new();
+        for lane in &self.lanes {
+            if !matches!(*lane.health().borrow(), mcp::Health::Ready { .. }) {
+                continue;
+            }
+            match listed(lane, &list).await {
+                Ok(sessions) => all.extend(sessions),
+                Err(why) => return Listing::Failed { why },
+            }
+        }
+        all.truncate(LISTED_MAX);
+        Listing::Sessions(all)
+    }
+
     /// Ends all servers and waits until their processes are gone.
     pub(super) async fn shutdown(&self) {
         let all = self.lanes.iter().map(Supervisor::shutdown);
@@ -213,6 +254,27 @@ impl Drop for Seat<'_> {
     }
 }
 
+async fn listed(lane: &Supervisor, list: &SessionList) -> Result<Vec<ListedSession>, String> {
+    let connection = lane.get().await.map_err(|error| error.to_string())?;
+    let limits = Limits {
+        idle: LIST_WITHIN,
+        total: LIST_WITHIN,
+    };
+    let ToolRequest { tool, arguments } = list.request.clone();
+    let mut call = connection.call(&tool, arguments, limits).await;
+    let reply = loop {
+        match call.next().await {
+            // Nothing that comes meanwhile is about the list.
+            Step::Signal(_) => {}
+            Step::Done(outcome) => break outcome.map_err(|error| error.to_string())?,
+        }
+    };
+    if reply.is_error {
+        return Err(clipped(&reply.text(), 300));
+    }
+    (list.read)(&reply).map_err(str::to_owned)
+}
+
 /// The first lane has the server's own name.
 fn spec_of(server: &ServerSpec, lane: usize) -> ServerSpec {
     let name = match lane {
@@ -229,12 +291,13 @@ fn spec_of(server: &ServerSpec, lane: usize) -> ServerSpec {
 pub(super) async fn report_health(
     mut health: watch::Receiver<mcp::Health>,
     member: MemberName,
+    adapter: Adapter,
     now: Now,
     reports: mpsc::Sender<Report>,
 ) {
     loop {
         let seen = health.borrow_and_update().clone();
-        if let Some(health) = core_health(seen, now) {
+        if let Some(health) = core_health(seen, &adapter, now) {
             let report = Report::Health {
                 member: member.clone(),
                 health,
@@ -249,14 +312,14 @@ pub(super) async fn report_health(
     }
 }
 
-fn core_health(health: mcp::Health, now: Now) -> Option<Health> {
+fn core_health(health: mcp::Health, adapter: &Adapter, now: Now) -> Option<Health> {
     match health {
         // Not started yet, or ended on order: no news.
         mcp::Health::Stopped => None,
         mcp::Health::Starting => Some(Health::Starting),
         mcp::Health::Ready { protocol, .. } => Some(Health::Ready { protocol }),
         mcp::Health::Restarting { why, .. } | mcp::Health::BreakerOpen { why, .. }
-            if failure::is_codex_without_server(&why) =>
+            if failure::is_codex_without_server(adapter, &why) =>
         {
             Some(Health::Down {
                 why: failure::NO_CODEX_SERVER.to_owned(),
@@ -270,9 +333,12 @@ fn core_health(health: mcp::Health, now: Now) -> Option<Health> {
             failures,
             retry_in,
             why,
-        } => Some(Health::Restarting {
-            why: format!("it failed {failures} times; last: {why}"),
-            at: now().after(Span::from(retry_in)),
+        } => Some(Health::Down {
+            why: format!(
+                "it failed {failures} times, last: {why}; correct it, then restart the member \
+                 (it is tried again in {} s)",
+                retry_in.as_secs()
+            ),
         }),
         mcp::Health::Failed { why } => Some(Health::Down {
             why: format!("{why}; correct its command or install it, then restart the member"),
@@ -287,10 +353,12 @@ mod tests {
     use super::core_health;
     use crate::core::{Health, Timestamp};
     use crate::mcp;
+    use crate::members::setup::{Adapter, ChatOptions};
 
     #[test]
     fn health_is_told_in_the_words_of_the_core() {
-        let told = |health| core_health(health, || Timestamp(1000));
+        let adapter = Adapter::Chat(ChatOptions::default());
+        let told = |health| core_health(health, &adapter, || Timestamp(1000));
         assert_eq!(told(mcp::Health::Stopped), None);
         assert_eq!(
             told(mcp::Health::Restarting {
@@ -309,9 +377,10 @@ mod tests {
         });
         assert_eq!(
             open,
-            Some(Health::Restarting {
-                why: "it failed 5 times; last: no MCP".to_owned(),
-                at: Timestamp(61_000),
+            Some(Health::Down {
+                why: "it failed 5 times, last: no MCP; correct it, then restart the member \
+                      (it is tried again in 60 s)"
+                    .to_owned(),
             })
         );
         assert!(matches!(

@@ -41,7 +41,10 @@ pub(super) enum Left {
 impl Left {
     fn by(outcome: &Result<ToolReply, CallError>) -> Self {
         match outcome {
-            Ok(_) | Err(CallError::Rpc { .. } | CallError::Closed { .. }) => Self::Done,
+            Ok(_)
+            | Err(CallError::Rpc { .. } | CallError::Closed { .. } | CallError::Unsent { .. }) => {
+                Self::Done
+            }
             Err(
                 CallError::Idle { .. }
                 | CallError::Deadline { .. }
@@ -77,6 +80,8 @@ impl CallTask {
             handle: on.handle.as_deref(),
             fresh: &on.fresh,
             access: self.order.access,
+            kind: self.order.kind,
+            purpose: self.order.purpose,
         });
         let calling = on
             .connection
@@ -102,7 +107,7 @@ impl CallTask {
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 Some((ask, reply)) = self.replies.recv() => {
                     if let Some((style, to)) = talk.waiting.remove(&ask) {
-                        to.send(style.result(&reply));
+                        to.answer(style.answer(&reply));
                     }
                 }
                 () = sleep_or_never(stuck_ends) => {
@@ -117,6 +122,12 @@ impl CallTask {
                         }
                     }
                     Step::Done(outcome) => {
+                        if let Some(more) = progress.dialect.more(&outcome) {
+                            let calling =
+                                on.connection.call(&more.tool, more.arguments, on.limits);
+                            *call = self.unless_cancelled(calling).await?;
+                            continue;
+                        }
                         let left = Left::by(&outcome);
                         let finish = progress.dialect.finish(outcome);
                         return Ok(Heeded::Finished { finish, left });
@@ -186,7 +197,7 @@ impl CallTask {
             call: self.order.call,
             handle: Handle {
                 value: handle,
-                survives_restart: false,
+                survives_restart: self.crew.setup().adapter.handles_survive(),
             },
         })
         .await

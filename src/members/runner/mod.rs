@@ -24,6 +24,7 @@ use crate::core::{
 };
 use crate::mcp::Options;
 use crate::members::setup::Setup;
+use crate::members::thinking::{Thinkers, ThinkingTool};
 
 /// More questions than a server asks at once within one call; a further reply waits in a task.
 const REPLIES: usize = 8;
@@ -50,6 +51,7 @@ pub struct Members {
     nonce: Arc<str>,
     crews: BTreeMap<MemberName, Arc<Crew>>,
     calls: BTreeMap<CallId, InFlight>,
+    thinkers: Thinkers,
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
     closing: CancellationToken,
@@ -68,6 +70,13 @@ impl Members {
         let by_name = setups
             .into_iter()
             .map(|setup| (setup.spec.name.clone(), setup));
+        let (tasks, closing) = (TaskTracker::new(), CancellationToken::new());
+        let thinkers = Thinkers::new(
+            options.clone(),
+            outlets.reports.clone(),
+            tasks.clone(),
+            closing.clone(),
+        );
         Self {
             setups: by_name.collect(),
             options,
@@ -76,9 +85,17 @@ impl Members {
             nonce: format!("{:08x}", fastrand::u32(..)).into(),
             crews: BTreeMap::new(),
             calls: BTreeMap::new(),
-            tasks: TaskTracker::new(),
-            closing: CancellationToken::new(),
+            thinkers,
+            tasks,
+            closing,
         }
+    }
+
+    /// Has thoughts recorded by `tool`; without it the room alone keeps them.
+    #[must_use]
+    pub fn with_thinking(mut self, tool: ThinkingTool) -> Self {
+        self.thinkers.use_tool(tool);
+        self
     }
 
     /// Carries `effects` out until [`Effect::Shutdown`] or their end. Returns when every call has
@@ -89,9 +106,13 @@ impl Members {
                 Effect::StartCall(order) => self.start_call(*order),
                 Effect::CancelCall { call, .. } => self.cancel(call),
                 Effect::Reply { call, ask, reply } => self.reply(call, ask, reply),
+                Effect::RecordThought(order) => self.thinkers.record(*order),
+                Effect::EndThinking { task } => self.thinkers.end(task),
                 Effect::Connect { spec } => self.connect(&spec.name),
                 Effect::Disconnect { member } => self.disconnect(&member),
                 Effect::Restart { member } => self.restart(&member),
+                Effect::Rest { member } => self.rest(&member),
+                Effect::ListSessions { member, asked } => self.list_sessions(member, asked),
                 Effect::Shutdown => break,
             }
         }
@@ -103,10 +124,13 @@ impl Members {
         let call = order.call;
         let Some(crew) = self.crews.get(&order.member) else {
             let why = format!("{} has no server in this room", order.member);
-            let failure = Failure::new(
-                FailureKind::NotInstalled,
-                format!("{why}; add it to synod.toml and start the room again"),
-            );
+            let failure = Failure {
+                unsent: true,
+                ..Failure::new(
+                    FailureKind::NotInstalled,
+                    format!("{why}; add it to synod.toml and start the room again"),
+                )
+            };
             let ending = Ending::Failed {
                 failure,
                 partial: Text::from(""),
@@ -165,6 +189,7 @@ impl Members {
         self.spawn(report_health(
             crew.health(),
             member.clone(),
+            setup.adapter.clone(),
             self.now,
             self.outlets.reports.clone(),
         ));
@@ -182,6 +207,29 @@ impl Members {
             let crew = Arc::clone(crew);
             self.spawn(async move { crew.restart().await });
         }
+    }
+
+    /// Ordered from here and not from a task: a call that is ordered next must find it resting.
+    fn rest(&self, member: &MemberName) {
+        if let Some(crew) = self.crews.get(member) {
+            crew.rest();
+        }
+    }
+
+    fn list_sessions(&self, member: MemberName, asked: Timestamp) {
+        let Some(crew) = self.crews.get(&member).map(Arc::clone) else {
+            return;
+        };
+        let reports = self.outlets.reports.clone();
+        self.spawn(async move {
+            let listing = crew.list_sessions().await;
+            let listed = Report::Listed {
+                member,
+                asked,
+                listing,
+            };
+            drop(reports.send(listed).await);
+        });
     }
 
     /// Reports from a task, so that the loop of effects never waits for the room.

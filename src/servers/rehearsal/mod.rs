@@ -9,6 +9,10 @@
 //! `{"kind": …, "value": …, "confidence": …}`. All personas agree on the value (it comes from the
 //! prompt alone), except `wrong`.
 //!
+//! When it asks for a thought of a thinking session, the answer is one: five thoughts in all, of which
+//! the third revises the first and the fourth tries another way from the second. The persona `wrong`
+//! gives its first thought in prose, so that it has to be asked again.
+//!
 //! Words in double brackets in the prompt take over from the persona, for tests: `[[say:TEXT]]`,
 //! `[[final:VALUE]]`, `[[sleep:MS]]`, `[[crash]]`, `[[hang]]`, `[[big:CHARACTERS]]`,
 //! `[[fail:TEXT]]`, `[[approve:COMMAND]]` (asks in the shape that Codex uses) and
@@ -22,6 +26,7 @@ mod directives;
 mod handler;
 mod persona;
 mod prose;
+mod reasoning;
 mod script;
 mod verdict;
 

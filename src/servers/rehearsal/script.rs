@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::directives::Directives;
 use super::persona::Persona;
 use super::prose::{DOUBTS, Dice, OBSERVATIONS, PROPOSALS, SHORT, THOUGHTS};
+use super::reasoning;
 use super::verdict::Verdict;
 
 /// What a flooding member answers, in characters.
@@ -70,7 +71,10 @@ pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
     let (thought, mut answer) = match (orders.say, orders.big) {
         (Some(text), _) => (None, text),
         (None, Some(chars)) => (None, filler(chars)),
-        (None, None) => prose(scene, &question, verdict.as_ref()),
+        (None, None) => match reasoning::asked(&question) {
+            Some(asked) => reasoning::thought(scene, asked, &question),
+            None => prose(scene, &question, verdict.as_ref()),
+        },
     };
     if let Some(verdict) = verdict {
         end_with(&mut answer, &verdict);

@@ -136,6 +136,8 @@ pub(crate) struct Lists {
     cursors: BTreeMap<Pane, Cursor>,
     pub(crate) filters: BTreeMap<Pane, LineEdit>,
     pub(crate) marked: BTreeSet<TaskId>,
+    /// Archived sessions are shown too.
+    pub(crate) archived: bool,
 }
 
 /// The console's own state.

@@ -21,11 +21,13 @@ impl Model {
 
     /// Everybody who passes the filter.
     pub(crate) fn seats<'s>(&self, state: &'s State) -> Vec<Seat<'s>> {
-        let mut all = seats(state);
+        let mut all = seats(state, self.lists.archived);
         all.retain(|seat| {
             self.passes(Pane::Sessions, || {
                 let task = seat.task(state).map(|t| t.order().prompt.headline());
-                format!("{} {}", seat.member.spec().name, task.unwrap_or_default())
+                let title = seat.session.map_or("", crate::core::Session::title);
+                let name = &seat.member.spec().name;
+                format!("{name} {title} {}", task.unwrap_or_default())
             })
         });
         all
@@ -154,7 +156,8 @@ impl Model {
     /// The selected seat.
     pub(crate) fn seat<'s>(&self, state: &'s State) -> Option<Seat<'s>> {
         let key = self.selected(Pane::Sessions, state)?;
-        seats(state).into_iter().find(|s| s.key == key)
+        let mut all = seats(state, self.lists.archived).into_iter();
+        all.find(|s| s.key == key)
     }
 
     /// The selected task of the list at hand.

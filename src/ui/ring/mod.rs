@@ -261,6 +261,12 @@ impl Ring {
         self.back = self.back.min(self.scroll_max());
     }
 
+    /// How wide the pane is.
+    #[must_use]
+    pub fn columns(&self) -> u16 {
+        self.columns
+    }
+
     /// Says how large the window is. At a new width only what is in sight is wrapped at once;
     /// [`Ring::settle`] does the rest.
     pub fn resize(&mut self, columns: u16, height: u16) {

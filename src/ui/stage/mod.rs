@@ -274,6 +274,14 @@ impl Room for Stage {
             Query::Checkup(CheckupWish::Begin | CheckupWish::BeginWithPrompts) => {
                 RoomEvent::Checkup(self.checkup.clone())
             }
+            // A stage has no archive.
+            Query::Search { words } => RoomEvent::Found {
+                words,
+                places: Vec::new(),
+            },
+            Query::Export { session, path } => {
+                RoomEvent::Told(format!("a stage does not write {session} to `{path}`"))
+            }
         });
         Ok(())
     }

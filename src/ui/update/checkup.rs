@@ -57,17 +57,12 @@ pub(super) fn act(model: &mut Model, mut examination: Examination, action: Actio
 
 /// Findings came: they are shown where somebody looks, and more are asked for until all are known.
 pub(super) fn show(model: &mut Model, found: Checkup) -> Vec<Intent> {
-    let open = model.overlays.iter_mut().find_map(|overlay| match overlay {
-        Overlay::Checkup(examination) => Some(examination),
-        Overlay::Help { .. }
-        | Overlay::Palette { .. }
-        | Overlay::CommandLine { .. }
-        | Overlay::Filter
-        | Overlay::Fill { .. }
-        | Overlay::Write { .. }
-        | Overlay::Document(_)
-        | Overlay::Confirm(_)
-        | Overlay::Choice(_) => None,
+    let open = model.overlays.iter_mut().find_map(|overlay| {
+        if let Overlay::Checkup(examination) = overlay {
+            Some(examination)
+        } else {
+            None
+        }
     });
     let Some(examination) = open else {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! Actions of the composer.
 
-use crate::core::{Command, Timestamp};
+use crate::core::{Command, Strategy, Timestamp};
 use crate::ui::model::{Focus, Model};
 use crate::ui::theme::Role;
 use crate::ui::update::Intent;
@@ -21,6 +21,17 @@ pub(super) fn send(model: &mut Model, now: Timestamp) -> Vec<Intent> {
             Vec::new()
         }
     }
+}
+
+/// Goes to the composer with the strategy before the draft, unless it stands there already.
+pub(super) fn think(model: &mut Model) {
+    let word = format!("/{} ", Strategy::Think);
+    let draft = model.composer.whole();
+    if !draft.starts_with(&word) {
+        model.composer.set_text(&format!("{word}{draft}"));
+    }
+    model.focus = Focus::Composer;
+    model.composer.refresh(&model.vocabulary);
 }
 
 /// Breaks the line.

@@ -10,10 +10,11 @@ mod lists;
 mod overlays;
 mod result;
 mod rows;
+mod sessions;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, State, Timestamp};
+use crate::core::{Command, Reply, State, Timestamp};
 use crate::link::Query;
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
@@ -21,6 +22,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::room::{RoomEvent, SendError, Sight};
+use crate::ui::said::Said;
 use crate::ui::theme::Role;
 
 /// What the console wants of the world.
@@ -105,6 +107,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::HistoryNext => compose::next(model),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
+        Action::Think => compose::think(model),
         Action::Back => back(model),
         Action::Enter => intents = rows::open(model, state),
         Action::Up
@@ -117,7 +120,10 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
-        Action::Allow => intents = rows::allow(model, state),
+        Action::Allow => intents = rows::allow(model, state, Reply::Allow),
+        Action::AllowForSession => {
+            intents = rows::allow(model, state, Reply::AllowForSession);
+        }
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have numbers.
         Action::Choose(_) => {}
@@ -126,9 +132,22 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Delete => rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Fork
+        | Action::Rename
+        | Action::Archive
+        | Action::ResetSession
+        | Action::UseSession
+        | Action::ListSessions
+        | Action::Export => intents = sessions::act(model, state, action),
+        Action::ShowArchived => sessions::show_archived(model, state),
+        Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit => intents = rows::edit(model, state),
+        Action::Why => match Said::of(model, state) {
+            Some(said) => model.overlays.push(Overlay::Said(said)),
+            None => model.tell("nothing went wrong with the selected row", Role::Muted),
+        },
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter => filter(model),
@@ -312,6 +331,8 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             model.tell(why, Role::Warn);
         }
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
+        RoomEvent::Done(what) => model.tell(what, Role::Ok),
+        RoomEvent::Found { words, places } => sessions::found(model, words, places),
         RoomEvent::Gone => {
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];

@@ -3,14 +3,16 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Text, Timestamp};
+use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
 use crate::ui::action::{Action, TABLE};
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
+use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, checkup, documents, lists, result};
+use crate::ui::update::{Intent, act as act_below, checkup, documents, lists, result, sessions};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -46,22 +48,42 @@ pub(super) fn act(
         }
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
-        Overlay::Fill { attention, input } => {
+        Overlay::Form(filling) => filled(model, filling, action),
+        Overlay::Reason { attention, input } => {
             if action == Action::Enter {
-                let content = Text::from(as_json(input.text()));
-                let reply = Reply::Fill { content };
+                let reason = input.text().trim().to_owned();
+                let reply = Reply::Deny { reason };
                 vec![Intent::Command(Command::Answer { attention, reply })]
             } else {
-                model.overlays.push(Overlay::Fill { attention, input });
+                model.overlays.push(Overlay::Reason { attention, input });
                 Vec::new()
             }
         }
+        Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
+        Overlay::Results(results) => sessions::look(model, state, results, action),
         Overlay::Write { task, input } => result::act(model, task, input, action),
         Overlay::Document(document) => documents::act(model, document, action),
         Overlay::Checkup(examination) => checkup::act(model, examination, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
+        Overlay::Said(said) => reading(model, said, action),
     })
+}
+
+fn reading(model: &mut Model, mut said: Said, action: Action) -> Vec<Intent> {
+    // The key that opened it closes it, and so does Enter.
+    if matches!(action, Action::Why | Action::Enter) {
+        return Vec::new();
+    }
+    let mut intents = Vec::new();
+    if action == Action::Copy {
+        intents.push(Intent::Copy(said.ring.text()));
+    } else {
+        let page = usize::from(model.size.height / 2).max(1);
+        lists::scroll(&mut said.ring, action, page);
+    }
+    model.overlays.push(Overlay::Said(said));
+    intents
 }
 
 fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
@@ -173,6 +195,10 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             );
             vec![Intent::Command(Command::CloseRoom)]
         }
+        Some(Verdict::Reset(session)) => vec![Intent::Command(Command::Session {
+            session,
+            order: SessionOrder::Reset,
+        })],
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -245,12 +271,26 @@ fn take(model: &mut Model, choice: &Choice, candidate: usize) -> Vec<Intent> {
     vec![Intent::Command(Command::Choose { task, candidate })]
 }
 
-/// A form's answer: JSON as typed, or else the text as the answer to its only field.
-fn as_json(text: &str) -> String {
-    match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(value) if value.is_object() => value.to_string(),
-        _ => serde_json::json!({ "answer": text }).to_string(),
+/// Moves between the fields of a form, or sends it when everything fits.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a form takes a few actions; the others do nothing in it"
+)]
+fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<Intent> {
+    match action {
+        Action::Enter => {
+            if let Some(content) = filling.answer() {
+                let attention = filling.attention;
+                let reply = Reply::Fill { content };
+                return vec![Intent::Command(Command::Answer { attention, reply })];
+            }
+        }
+        Action::Down => filling.step(true),
+        Action::Up => filling.step(false),
+        _ => {}
     }
+    model.overlays.push(Overlay::Form(filling));
+    Vec::new()
 }
 
 /// A key that has no meaning of its own goes into the line being typed.
@@ -264,11 +304,13 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         }
         Some(
             Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. }
+            | Overlay::Reason { input, .. }
             | Overlay::Write { input, .. },
         ) => {
             input.input(event);
         }
+        Some(Overlay::Form(filling)) => filling.input(event),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
@@ -276,8 +318,10 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
             Overlay::Help { .. }
             | Overlay::Document(_)
             | Overlay::Checkup(_)
+            | Overlay::Results(_)
             | Overlay::Confirm(_)
-            | Overlay::Choice(_),
+            | Overlay::Choice(_)
+            | Overlay::Said(_),
         )
         | None => {}
     }
@@ -290,16 +334,20 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Some(
             Overlay::Palette { input, .. }
             | Overlay::CommandLine { input }
-            | Overlay::Fill { input, .. }
+            | Overlay::Ask { input, .. }
+            | Overlay::Reason { input, .. }
             | Overlay::Write { input, .. },
         ) => input.paste(text),
+        Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(
             Overlay::Help { .. }
             | Overlay::Document(_)
             | Overlay::Checkup(_)
+            | Overlay::Results(_)
             | Overlay::Confirm(_)
-            | Overlay::Choice(_),
+            | Overlay::Choice(_)
+            | Overlay::Said(_),
         )
         | None => {}
     }
@@ -312,11 +360,15 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         let gone = match overlay {
             Overlay::Choice(choice) => !is_open(choice.task, state),
             Overlay::Write { task, .. } => !is_open(*task, state),
-            Overlay::Fill { attention, .. } => state.attention_item(*attention).is_none(),
+            Overlay::Form(filling) => state.attention_item(filling.attention).is_none(),
+            Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Said(_)
+            | Overlay::Ask { .. }
+            | Overlay::Results(_)
             | Overlay::Document(_)
             | Overlay::Checkup(_)
             | Overlay::Confirm(_) => false,
@@ -326,11 +378,15 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
                     format!("{task} was settled elsewhere")
                 }
-                Overlay::Fill { .. }
+                Overlay::Form(_)
+                | Overlay::Reason { .. }
                 | Overlay::Help { .. }
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Said(_)
+                | Overlay::Ask { .. }
+                | Overlay::Results(_)
                 | Overlay::Document(_)
                 | Overlay::Checkup(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),

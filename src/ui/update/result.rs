@@ -12,7 +12,10 @@ use crate::ui::update::Intent;
 pub(super) fn begin(model: &mut Model, state: &State) {
     let asked = model.asked(state).and_then(|item| match item.subject {
         Subject::Choice { task } => Some(task),
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => None,
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => None,
     });
     let task = asked.or_else(|| model.task(state).map(Task::id));
     match task.filter(|task| is_open(*task, state)) {

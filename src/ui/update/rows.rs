@@ -1,13 +1,15 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
 use crate::core::{
-    Attention, Command, Health, Outcome, Phase, Priority, Reply, Request, State, Subject, Task,
-    TaskId,
+    Attention, Command, Form, Health, Outcome, Phase, Priority, Reply, Request, RequestKind, State,
+    Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
+use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::status;
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, documents};
@@ -67,18 +69,25 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
             }
         }
         Subject::Asked {
-            request: Request::Form { .. },
+            request: Request::Form { message, schema },
             ..
         } => {
-            if let Some(id) = model.asked(state).map(|item| item.id) {
-                let input = LineEdit::default();
-                model.overlays.push(Overlay::Fill {
-                    attention: id,
-                    input,
-                });
+            let Some(item) = model.asked(state) else {
+                return;
+            };
+            match Form::read(schema.as_str()) {
+                Ok(form) => {
+                    let asker = status::asker(item, state);
+                    let filling = Filling::of(item.id, asker, message, form);
+                    model.overlays.push(Overlay::Form(Box::new(filling)));
+                }
+                Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),
             }
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
     }
@@ -106,12 +115,17 @@ pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
     model.select(Pane::Inbox, &keys, to);
 }
 
-/// Allows what the selected row asks.
-pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
+/// Allows what the selected row asks, once or for its session.
+pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent> {
     let Some(item) = model.asked(state).cloned() else {
         return nothing_asked(model);
     };
+    let lasting = yes == Reply::AllowForSession;
     match &item.subject {
+        Subject::Asked {
+            request: Request::Form { schema, .. },
+            ..
+        } if !lasting && has_no_fields(schema.as_str()) => reply(&item, yes),
         Subject::Choice { .. }
         | Subject::Asked {
             request: Request::Form { .. },
@@ -121,13 +135,29 @@ pub(super) fn allow(model: &mut Model, state: &State) -> Vec<Intent> {
             open_subject(model, state, &item.subject);
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
-            reply(&item, Reply::Allow)
+        Subject::Asked { request, .. } if lasting && !RequestKind::of(request).lasts() => {
+            model.tell("it can only be allowed once; a does", Role::Muted);
+            Vec::new()
         }
+        Subject::Interrupted { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. }
+            if lasting =>
+        {
+            model.tell("it can only be allowed once; a does", Role::Muted);
+            Vec::new()
+        }
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Budget { .. } => reply(&item, yes),
     }
 }
 
-/// Denies what the selected row asks.
+/// A form without fields is a question for a yes.
+fn has_no_fields(schema: &str) -> bool {
+    Form::read(schema).is_ok_and(|form| form.fields.is_empty())
+}
+
+/// Denies what the selected row asks; a server is given a reason.
 pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
     let Some(item) = model.asked(state).cloned() else {
         return nothing_asked(model);
@@ -141,12 +171,17 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             );
             Vec::new()
         }
-        Subject::Asked { .. } | Subject::Choice { .. } | Subject::Interrupted { .. } => reply(
-            &item,
-            Reply::Deny {
-                reason: String::new(),
-            },
-        ),
+        Subject::Asked { .. } => {
+            model.overlays.push(Overlay::Reason {
+                attention: item.id,
+                input: LineEdit::default(),
+            });
+            Vec::new()
+        }
+        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+            let reason = String::new();
+            reply(&item, Reply::Deny { reason })
+        }
     }
 }
 
@@ -326,6 +361,14 @@ pub(super) fn edit(model: &mut Model, state: &State) -> Vec<Intent> {
 }
 
 fn text(model: &Model, state: &State) -> Option<String> {
+    // The address that a server wants visited is what there is to copy.
+    if let Some(Subject::Asked {
+        request: Request::Url { url, .. },
+        ..
+    }) = model.asked(state).map(|item| &item.subject)
+    {
+        return Some(url.clone());
+    }
     match model.main_pane() {
         Pane::Sessions | Pane::Transcript => {
             let session = model.seat(state)?.session?.id();

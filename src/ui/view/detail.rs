@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Attention, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
+    Attention, Form, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
@@ -11,11 +11,12 @@ use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
+use crate::ui::thinking;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
-/// Builds the text anew when the selection or what is known of it changed.
-pub(super) fn build(model: &mut Model, state: &State) {
+/// Builds the text anew when the selection, what is known of it, or the width changed.
+pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let list = model.list();
     if !Pane::of(model.screen).contains(&Pane::Detail) {
         return;
@@ -25,7 +26,7 @@ pub(super) fn build(model: &mut Model, state: &State) {
         return;
     };
     let of = Some((model.screen, key, state.seq()));
-    if model.detail.of == of {
+    if model.detail.of == of && model.detail.ring.columns() == columns {
         return;
     }
     let same_row =
@@ -35,12 +36,13 @@ pub(super) fn build(model: &mut Model, state: &State) {
     } else {
         0
     };
+    let columns = usize::from(columns);
     let mut ring = Ring::default();
     let keymap = &model.setup.keymap;
     match model.screen {
         Screen::Queue | Screen::Votes => {
             if let Some(it) = model.task(state) {
-                task(&mut ring, it, state, keymap);
+                task(&mut ring, it, state, keymap, columns);
             }
         }
         Screen::Inbox => {
@@ -95,7 +97,7 @@ fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
+fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -117,8 +119,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
     outcome(ring, task, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
+    thoughts(ring, task, columns);
     for call in task.calls() {
-        answer(ring, *call, task, state);
+        answer(ring, *call, task, state, keymap);
     }
     if !task.council().is_empty() {
         let names: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
@@ -129,6 +132,22 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
+    }
+}
+
+/// The tree of the thoughts, above their whole texts.
+fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
+    let lines = thinking::lines(task, columns);
+    if lines.is_empty() {
+        return;
+    }
+    gap(ring);
+    let (about, tree) = lines.split_at(lines.len() - task.thinking().kept().len());
+    for line in about {
+        say(ring, Tone::Note, line);
+    }
+    for line in tree {
+        say(ring, Tone::Thought, line);
     }
 }
 
@@ -176,7 +195,7 @@ fn is_result(task: &Task, text: &str) -> bool {
     }
 }
 
-fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State) {
+fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State, keymap: &Keymap) {
     let Some(known) = state.call(call) else {
         return;
     };
@@ -205,7 +224,10 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                     took(*at)
                 ),
             );
-            if !is_result(task, text.as_str()) {
+            if let Some(kept) = task.thinking().of_call(call) {
+                say(ring, Tone::Note, &thinking::heading(kept.thought()));
+                say(ring, Tone::Thought, kept.thought().text.as_str());
+            } else if !is_result(task, text.as_str()) {
                 say(ring, Tone::Said, text.as_str());
             }
             if let Some(value) = value {
@@ -218,6 +240,14 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
                 Tone::Failure,
                 &format!("{} failed after {}: {failure}", known.member(), took(*at)),
             );
+            if !failure.said.is_empty() {
+                let key = keymap.name(Action::Why, Context::List);
+                say(
+                    ring,
+                    Tone::Note,
+                    &format!("{key} shows all that its server said"),
+                );
+            }
         }
         TurnState::Cancelled { at, .. } => {
             say(
@@ -233,44 +263,11 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
 }
 
 fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
-    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
-    const DENY: (Action, &str) = (Action::Deny, "denies it");
     let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
-    let asker = status::asker(item, state);
     match &item.subject {
         Subject::Asked { call, request, .. } => {
+            question(ring, item, request, state, keymap);
             let task = state.call(*call).and_then(|c| state.task(c.task()));
-            match request {
-                Request::Exec { command, cwd } => {
-                    say(
-                        ring,
-                        Tone::Note,
-                        &format!("{asker} asks to run this command in {cwd}"),
-                    );
-                    gap(ring);
-                    say(ring, Tone::Said, &status::shown_command(command));
-                    keys(ring, &[ALLOW, DENY]);
-                }
-                Request::Patch { files, diff } => {
-                    say(
-                        ring,
-                        Tone::Note,
-                        &format!("{asker} asks to change {}", files.join(", ")),
-                    );
-                    gap(ring);
-                    say(ring, Tone::Said, diff.as_str());
-                    keys(ring, &[ALLOW, DENY]);
-                }
-                Request::Form { message, .. } => {
-                    say(ring, Tone::Note, &format!("{asker} asks for input"));
-                    gap(ring);
-                    say(ring, Tone::Said, message.as_str());
-                    keys(
-                        ring,
-                        &[(Action::Enter, "answers it"), (Action::Deny, "declines")],
-                    );
-                }
-            }
             if let Some(task) = task {
                 gap(ring);
                 say(ring, Tone::Note, &format!("for {}", task.id()));
@@ -302,7 +299,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             say(
                 ring,
                 Tone::Note,
-                &format!("{task} was cut off when the room ended, and may have changed files"),
+                &format!("{task} was cut off, and may have changed files"),
             );
             if let Some(task) = state.task(*task) {
                 gap(ring);
@@ -311,6 +308,7 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             let repeat = (Action::Allow, "repeats the call");
             keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
+        Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
             let what = status::limit_noun(*limit);
             say(
@@ -324,6 +322,98 @@ fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
             );
         }
     }
+}
+
+/// What a server asks, and what can be said to it.
+fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State, keymap: &Keymap) {
+    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
+    const LASTING: (Action, &str) = (Action::AllowForSession, "allows it for the session");
+    const DENY: (Action, &str) = (Action::Deny, "denies it, with a reason");
+    const DECLINE: (Action, &str) = (Action::Deny, "declines");
+    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
+    let asker = status::asker(item, state);
+    match request {
+        Request::Exec { command, cwd } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks to run this command in {cwd}"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, &status::shown_command(command));
+            keys(ring, &[ALLOW, LASTING, DENY]);
+        }
+        Request::Patch { files, diff } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks to change {}", files.join(", ")),
+            );
+            gap(ring);
+            say(ring, Tone::Said, diff.as_str());
+            keys(ring, &[ALLOW, LASTING, DENY]);
+        }
+        Request::Form { message, schema } => {
+            say(ring, Tone::Note, &format!("{asker} asks for input"));
+            gap(ring);
+            say(ring, Tone::Said, message.as_str());
+            match Form::read(schema.as_str()) {
+                Ok(_) => keys(ring, &[(Action::Enter, "answers it"), DECLINE]),
+                Err(error) => {
+                    gap(ring);
+                    say(ring, Tone::Failure, &error.to_string());
+                    keys(ring, &[DECLINE]);
+                }
+            }
+        }
+        Request::Url { message, url } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks you to open this address in a browser"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, url);
+            gap(ring);
+            say(ring, Tone::Said, message.as_str());
+            let done = (Action::Allow, "says that it is done");
+            keys(ring, &[(Action::Copy, "copies it"), done, DECLINE]);
+        }
+        Request::Sampling { prompt, .. } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks that a model of this room answers"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, prompt.as_str());
+            if let Some(task) = state.lent_to(item.id) {
+                gap(ring);
+                say(ring, Tone::Note, &format!("{task} is at work on it"));
+                keys(ring, &[(Action::Deny, "refuses")]);
+            } else {
+                let lend = (Action::Allow, "lends one once");
+                keys(ring, &[lend, LASTING, (Action::Deny, "refuses")]);
+            }
+        }
+    }
+}
+
+/// A member whose tasks wait until somebody has logged it in.
+fn logged_out(ring: &mut Ring, member: &MemberName, why: &str, keymap: &Keymap) {
+    say(
+        ring,
+        Tone::Note,
+        &format!("{member} is given no calls until it is logged in; its tasks wait"),
+    );
+    gap(ring);
+    say(ring, Tone::Failure, why);
+    let words = [
+        (Action::Allow, "tries again"),
+        (Action::Deny, "does without it"),
+        (Action::Why, "shows all that was said"),
+    ];
+    keys(ring, &words, keymap);
 }
 
 /// What can be pressed, and what it does.

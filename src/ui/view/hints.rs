@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Outcome, Phase, Subject};
+use crate::core::{Health, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -56,8 +56,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         Some(
             Overlay::Help { .. }
+            | Overlay::Said(_)
             | Overlay::Palette { .. }
-            | Overlay::Fill { .. }
+            | Overlay::Ask { .. }
+            | Overlay::Results(_)
+            | Overlay::Form(_)
+            | Overlay::Reason { .. }
             | Overlay::Write { .. }
             | Overlay::Document(_)
             | Overlay::Checkup(_)
@@ -113,9 +117,24 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         .asked(scene.state)
         .filter(|_| matches!(context, Context::List | Context::Pane));
     let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
-        Some(Subject::Asked { .. } | Subject::Interrupted { .. }) => {
-            &[(Action::Allow, "allow"), (Action::Deny, "deny")]
-        }
+        Some(Subject::Asked { request, .. }) => match request {
+            Request::Exec { .. } | Request::Patch { .. } | Request::Sampling { .. } => &[
+                (Action::Allow, "allow"),
+                (Action::AllowForSession, "session"),
+                (Action::Deny, "deny"),
+            ],
+            Request::Form { .. } => &[(Action::Allow, "answer"), (Action::Deny, "decline")],
+            Request::Url { .. } => &[
+                (Action::Copy, "copy"),
+                (Action::Allow, "it is done"),
+                (Action::Deny, "decline"),
+            ],
+        },
+        Some(Subject::Interrupted { .. }) => &[(Action::Allow, "allow"), (Action::Deny, "deny")],
+        Some(Subject::LoggedOut { .. }) => &[
+            (Action::Allow, "try again"),
+            (Action::Deny, "do without it"),
+        ],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],
@@ -158,6 +177,11 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let overlay = scene.model.overlays.last();
     let is_text = matches!(overlay, Some(Overlay::Help { .. } | Overlay::Document(_)));
+    if let Some(Overlay::Form(_)) = overlay {
+        // Typed as they are, like letters.
+        hints.push(("Tab".to_owned(), "next field"));
+        hints.push(("Space".to_owned(), "toggles"));
+    }
     let usual = scene.model.setup.keymap.hints(context);
     // There is nothing to confirm in a text.
     hints.extend(usual.filter(|(_, word)| !is_text || *word != "confirm"));
@@ -192,7 +216,15 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
                 Health::Restarting { .. } | Health::Down { .. } => {
                     Some((Action::Retry, "start again"))
                 }
-                Health::Unknown | Health::Starting | Health::Ready { .. } => None,
+                Health::Unknown | Health::Starting | Health::Ready { .. } => {
+                    let session = seat.session?;
+                    let word = if session.is_archived() {
+                        (Action::Archive, "bring back")
+                    } else {
+                        (Action::Fork, "fork")
+                    };
+                    (model.screen == Screen::Sessions).then_some(word)
+                }
             }
         }
         Pane::Queue | Pane::Votes => match model.task(state)?.phase() {

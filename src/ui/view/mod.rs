@@ -7,6 +7,7 @@ mod bar;
 mod choice;
 mod compose;
 mod detail;
+mod form;
 mod hints;
 mod journal;
 mod lists;
@@ -14,6 +15,8 @@ mod metrics;
 mod overlays;
 mod paint;
 mod prepare;
+mod session_notes;
+mod session_overlays;
 mod sessions;
 
 use ratatui::buffer::Buffer;

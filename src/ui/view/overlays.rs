@@ -2,16 +2,17 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Request, Subject};
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::checkup;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Examination, Overlay, palette};
+use crate::ui::said::Said;
+use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, form, session_overlays};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -28,27 +29,21 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 );
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
-            Overlay::Fill { attention, input } => {
+            Overlay::Form(filling) => form::draw(paint, area, filling),
+            Overlay::Reason { attention, input } => {
                 let item = scene.state.attention_item(*attention);
-                let message = item.map_or("", |item| match &item.subject {
-                    Subject::Asked {
-                        request: Request::Form { message, .. },
-                        ..
-                    } => message.as_str(),
-                    Subject::Asked { .. }
-                    | Subject::Choice { .. }
-                    | Subject::Interrupted { .. }
-                    | Subject::Budget { .. } => "",
-                });
+                let line = item.map(|item| status::attention(item, scene.state));
+                let (sort, line) = line.unwrap_or_default();
                 let title = Title {
-                    name: "Answer",
+                    name: "Deny",
                     right: &format!(
-                        "text or a JSON object; {} sends",
+                        "why, for the model; {} denies",
                         scene.model.key(Action::Enter)
                     ),
                 };
-                fill(paint, area, title, message, input.text());
+                fill(paint, area, title, &format!("{sort} {line}"), input.text());
             }
+            Overlay::Said(said) => words(paint, area, said),
             Overlay::Write { task, input } => {
                 let key = |action| scene.model.key(action);
                 let title = Title {
@@ -63,6 +58,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 let prompt = order.map_or("", |order| order.prompt.headline());
                 fill(paint, area, title, prompt, input.text());
             }
+            Overlay::Ask { wanted, input } => {
+                session_overlays::ask(paint, area, *wanted, input.text(), scene);
+            }
+            Overlay::Results(results) => session_overlays::found(paint, area, results, scene),
             Overlay::Document(document) => read(paint, area, document),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
@@ -72,7 +71,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// A dialog's area, cleared and framed.
-fn dialog(paint: &mut Paint<'_>, area: Rect, columns: u16, rows: u16, title: Title<'_>) -> Rect {
+pub(super) fn dialog(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    columns: u16,
+    rows: u16,
+    title: Title<'_>,
+) -> Rect {
     let area = centered(area, columns, rows);
     paint.ground(area);
     paint.frame(area, title, true)
@@ -86,6 +91,18 @@ fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry
             let first = run.first()?;
             Some((first, run.last().filter(|_| run.len() > 1)))
         })
+}
+
+fn words(paint: &mut Paint<'_>, area: Rect, said: &Said) {
+    let right = below(&said.ring);
+    let title = Title {
+        name: &said.title,
+        right: &right,
+    };
+    let frame = document_area(area);
+    paint.ground(frame);
+    let inside = paint.frame(frame, title, true);
+    paint.rows(inside, &said.ring.window());
 }
 
 /// How many rows the help has.
@@ -345,7 +362,13 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
-fn fill(paint: &mut Paint<'_>, area: Rect, title: Title<'_>, message: &str, typed: &str) {
+pub(super) fn fill(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    title: Title<'_>,
+    message: &str,
+    typed: &str,
+) {
     let columns = 76.min(area.width.saturating_sub(4));
     let message = crate::ui::text::line(message);
     let lines = wrap::rows(&message, columns.saturating_sub(4));

@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, overlays, panes, sessions};
+use crate::ui::view::{composing, detail, overlays, panes, session_notes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
 pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
@@ -16,7 +16,6 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
-    detail::build(model, state);
     for (pane, rect) in panes(model, area, parts.body) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
@@ -28,15 +27,17 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                 }
             }
             Pane::Transcript => {
-                let session = model
-                    .seat(state)
-                    .and_then(|s| s.session)
-                    .map(crate::core::Session::id);
+                let seat = model.seat(state);
+                let above = seat.map_or(0, |s| session_notes::rows(&session_notes::of(s, model)));
+                let session = seat.and_then(|s| s.session).map(crate::core::Session::id);
                 if let Some(ring) = session.and_then(|s| model.transcripts.ring_mut(s)) {
-                    ring.resize(columns, rows);
+                    ring.resize(columns, rows.saturating_sub(above));
                 }
             }
-            Pane::Detail => detail::fit(model, columns, rows),
+            Pane::Detail => {
+                detail::build(model, state, columns);
+                detail::fit(model, columns, rows);
+            }
             Pane::Sessions
             | Pane::Queue
             | Pane::Memory
@@ -47,6 +48,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Said(said) = overlay {
+            let (columns, rows) = overlays::document_size(area);
+            said.fit(columns, rows);
+        }
         if let Overlay::Document(document) = overlay
             && let Some(ring) = &mut document.ring
         {

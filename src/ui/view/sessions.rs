@@ -5,16 +5,18 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Model, Pane};
-use crate::ui::status::{Seat, restored};
+use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, session_notes};
 
 /// Columns before the text of a card.
 pub(super) const INDENT: u16 = 2;
 /// Rows of live text on one card at most.
 pub(super) const TAIL_MAX: u16 = 12;
+/// Fewer columns than these show no title.
+const TITLE_MIN: u16 = 8;
 /// Columns for a status word with its time.
 const STATUS: u16 = 15;
 
@@ -180,7 +182,13 @@ fn header(
         ..area
     };
     paint.text(word_area, row, 0, &status.word, status.role);
-    let mut column = word + STATUS + 1;
+    let listed = model.screen == Screen::Sessions;
+    let mut column = if listed && seat.task(state).is_none() {
+        // Beside a text there is little room, and no other status to stand below.
+        word + u16::try_from(width(&status.word)).unwrap_or(STATUS) + 2
+    } else {
+        word + STATUS + 1
+    };
     let rest = |column: u16, end: u16| Rect {
         x: area.x + column.min(area.width),
         width: area.width.saturating_sub(column + end),
@@ -203,6 +211,24 @@ fn header(
         paint.text(rest(column, end), row, 0, &line, Role::Text);
         return;
     }
+    if let Some(session) = seat.session.filter(|_| listed) {
+        let how = continuity(session, seat.member);
+        let more = seat.task(state).is_some() || !why(seat).is_empty();
+        let tight = more && rest(column, end).width < 40;
+        let shown = if tight {
+            how.glyph.to_owned()
+        } else {
+            fitted(&how, rest(column, end).width)
+        };
+        column += paint.text(rest(column, end), row, 0, &shown, how.role) + 1;
+        if seat.task(state).is_none() && why(seat).is_empty() {
+            column += 1;
+            if rest(column, end).width >= TITLE_MIN {
+                paint.text(rest(column, end), row, 0, session.title(), Role::Muted);
+            }
+            return;
+        }
+    }
     if let Some(task) = seat.task(state) {
         column += paint.text(
             rest(column, end),
@@ -220,11 +246,25 @@ fn header(
         );
         return;
     }
-    let why = match seat.member.health() {
+    paint.text(rest(column, end), row, 0, why(seat), Role::Muted);
+}
+
+/// Glyph and words, or only the first word where there is no room for all.
+fn fitted(how: &Status, room: u16) -> String {
+    let whole = format!("{} {}", how.glyph, how.word);
+    if columns(&whole) <= room {
+        return whole;
+    }
+    let first = how.word.split(' ').next().unwrap_or_default();
+    format!("{} {first}", how.glyph)
+}
+
+/// What is wrong with the server of a seat.
+fn why<'a>(seat: &Seat<'a>) -> &'a str {
+    match seat.member.health() {
         Health::Restarting { why, .. } | Health::Down { why } => why.as_str(),
         Health::Unknown | Health::Starting | Health::Ready { .. } => "",
-    };
-    paint.text(rest(column, end), row, 0, why, Role::Muted);
+    }
 }
 
 /// The model, or that there is none; the line at the top says it once where it is so for all.
@@ -320,7 +360,8 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let follow = scene.key(Action::Bottom);
         format!("{} rows below, {follow} follows", ring.back())
     } else {
-        restored(session)
+        let how = continuity(session, seat.member);
+        format!("{} {} {}", session.id(), how.glyph, how.word)
     };
     let inside = paint.frame(
         area,
@@ -330,6 +371,16 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         },
         has_keys,
     );
+    let notes = session_notes::of(seat, model);
+    for (row, (note, role)) in (0..).zip(&notes) {
+        paint.text(inside, row, 0, note, *role);
+    }
+    let above = session_notes::rows(&notes).min(inside.height);
+    let inside = Rect {
+        y: inside.y + above,
+        height: inside.height - above,
+        ..inside
+    };
     let rows = ring.window();
     paint.rows(inside, &rows);
     if session.busy().is_some() && ring.back() == 0 {

@@ -17,13 +17,13 @@ use crate::support::model_api::{Ending as ApiEnding, ModelApi};
 use crate::support::provision;
 
 /// The scripted API, and a home for Codex that knows nothing else.
-struct Place {
-    home: TempDir,
+pub(crate) struct Place {
+    pub(super) home: TempDir,
     model: ModelApi,
 }
 
 impl Place {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with_settings("").await
     }
 
@@ -42,7 +42,7 @@ impl Place {
         Self { home, model }
     }
 
-    fn options(&self) -> CodexOptions {
+    pub(crate) fn options(&self) -> CodexOptions {
         CodexOptions {
             cwd: self.home.path().join("work"),
             ..CodexOptions::default()
@@ -69,7 +69,7 @@ fn inherited_path() -> String {
     std::env::var("PATH").unwrap()
 }
 
-async fn codex(place: &Place) -> Option<Setup> {
+pub(crate) async fn codex(place: &Place) -> Option<Setup> {
     let program = tokio::task::spawn_blocking(provision::codex_with_mcp_server);
     let program = program.await.unwrap()?.display().to_string();
     let command = vec![program, "mcp-server".to_owned()];
@@ -79,7 +79,7 @@ async fn codex(place: &Place) -> Option<Setup> {
     Some(setup)
 }
 
-async fn codex_mcp_server(place: &Place) -> Option<Setup> {
+pub(super) async fn codex_mcp_server(place: &Place) -> Option<Setup> {
     let installed = tokio::task::spawn_blocking(provision::codex_mcp_server);
     let installed = installed.await.unwrap()?;
     let path = format!("{}:{}", installed.bin.display(), inherited_path());
@@ -232,7 +232,7 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     next.history = vec![past("hello there", "hi")];
     let second = stand.work(next).await;
     // It is told, not resumed: resuming would drop the sandbox.
-    assert!(second.was_unbound() && second.handle().is_some());
+    assert!(!second.was_unbound() && second.handle() == first.handle());
     let text = second.answer().text.as_str();
     assert!(
         text.starts_with("turn 1") && text.contains("hello there"),
@@ -266,7 +266,7 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     after.history = vec![past("hello there", "hi")];
     let told: Option<Handle> = after.handle.clone();
     let heard = stand.work(after).await;
-    assert!(heard.was_unbound() && heard.handle() != told);
+    assert!(!heard.was_unbound() && heard.handle() == told);
     assert!(heard.answer().text.as_str().starts_with("turn 1"));
     assert_eq!(stand.close().await, []);
 }

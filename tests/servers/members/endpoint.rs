@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pretty_assertions::assert_eq;
-use synod::core::{DeltaKind, FailureKind, PastTurn, Text};
+use synod::core::{DeltaKind, FailureKind, PastTurn, Span, Text};
 use synod::members::{Adapter, ChatOptions, Setup};
 
 use super::{Stand, order, setup};
@@ -59,5 +59,20 @@ async fn failures_of_an_endpoint_are_typed() {
     assert_eq!(refused.handle(), None);
     let cut = stand.work(order(2, "gpt", "[[cut]]")).await;
     assert_eq!(cut.failure().kind, FailureKind::Protocol);
+    for (call, prompt, kind, patience) in [
+        (
+            3,
+            "[[status:429]][[retry-after:60]]",
+            FailureKind::RateLimited,
+            Some(Span::secs(60)),
+        ),
+        (4, "[[status:500]]", FailureKind::Overloaded, None),
+        (5, "[[window:10]]", FailureKind::ContextTooLong, None),
+    ] {
+        let heard = stand.work(order(call, "gpt", prompt)).await;
+        let failure = heard.failure();
+        assert_eq!((failure.kind, failure.retry_after), (kind, patience));
+        assert!(!failure.unsent && !failure.said.is_empty(), "{failure:?}");
+    }
     assert_eq!(stand.close().await, []);
 }

@@ -1,8 +1,15 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
-mod codex;
+mod claude;
+pub(crate) mod codex;
+mod driven;
 mod endpoint;
-mod rehearsal;
+mod everything;
+mod gemini;
+mod pal;
+pub(crate) mod rehearsal;
+mod sessions;
+mod thinking;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +20,7 @@ use synod::core::{
     MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
 };
 use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
-use synod::members::{Adapter, Members, Outlets, Prices, Setup};
+use synod::members::{Adapter, Members, Outlets, Prices, Setup, ThinkingTool};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -38,6 +45,12 @@ pub(super) struct Heard {
 impl Stand {
     /// Starts the members and connects all of them.
     pub(super) async fn with(setups: Vec<Setup>) -> Self {
+        let none = ThinkingTool::Absent("none is configured".to_owned());
+        Self::with_thinking(setups, none).await
+    }
+
+    /// The same, with a tool that records thoughts.
+    pub(super) async fn with_thinking(setups: Vec<Setup>, tool: ThinkingTool) -> Self {
         // Small on purpose: the runner must cope with full channels.
         let (reports_in, reports) = mpsc::channel(4);
         let (deltas_in, deltas) = mpsc::channel(4);
@@ -52,6 +65,7 @@ impl Stand {
         });
         let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
         let members = Members::new(setups, options, outlets, || Timestamp(1_000));
+        let members = members.with_thinking(tool);
         let mut running = JoinSet::new();
         running.spawn(members.run(inbox));
         let stand = Self {
@@ -142,6 +156,23 @@ impl Stand {
         }
     }
 
+    /// Listens until `count` calls have ended.
+    pub(super) async fn all_ended(&mut self, count: usize) -> BTreeMap<CallId, Ending> {
+        let mut ended = BTreeMap::new();
+        while ended.len() < count {
+            let next = async {
+                tokio::select! {
+                    Some(_) = self.deltas.recv() => None,
+                    Some(report) = self.reports.recv() => Some(report),
+                }
+            };
+            if let Some(Report::Ended { call, ending }) = soon("the end of calls", next).await {
+                ended.insert(call, ending);
+            }
+        }
+        ended
+    }
+
     /// Makes a call and listens to its end.
     pub(super) async fn work(&mut self, order: CallOrder) -> Heard {
         let call = order.call;
@@ -196,6 +227,9 @@ impl Heard {
             Report::Unbound { .. }
             | Report::Asked { .. }
             | Report::Ended { .. }
+            | Report::Restored { .. }
+            | Report::Listed { .. }
+            | Report::ThoughtRecorded { .. }
             | Report::Health { .. } => None,
         })
     }
@@ -219,13 +253,15 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         prompt: Text::from(prompt),
         inputs: Vec::new(),
         handle: None,
+        former: None,
         history: Vec::new(),
         deadline: None,
+        thinking: None,
     }
 }
 
 /// A member whose server is a program.
-pub(super) fn setup(
+pub(crate) fn setup(
     name: &str,
     adapter: Adapter,
     command: Vec<String>,

@@ -13,7 +13,7 @@ use synod::members::{Adapter, ChatOptions, GenericOptions, OnCancel, Setup};
 
 use super::{Stand, order, setup};
 
-fn command(persona: &str) -> Vec<String> {
+pub(crate) fn command(persona: &str) -> Vec<String> {
     let synod = env!("CARGO_BIN_EXE_synod");
     [
         synod,
@@ -30,7 +30,7 @@ fn command(persona: &str) -> Vec<String> {
     .to_vec()
 }
 
-fn member(persona: &str) -> Setup {
+pub(super) fn member(persona: &str) -> Setup {
     let adapter = Adapter::Chat(ChatOptions::default());
     setup(persona, adapter, command(persona), BTreeMap::new())
 }
@@ -126,7 +126,7 @@ async fn a_handle_that_nobody_knows_is_given_up_and_the_call_goes_on() {
         .iter()
         .map(|report| matches!(report, Report::Unbound { .. }))
         .collect();
-    assert_eq!(kinds, [true, false], "{:?}", heard.reports);
+    assert_eq!(kinds, [true, false, false], "{:?}", heard.reports);
     heard.answer();
     assert_eq!(stand.close().await, []);
 }
@@ -163,7 +163,9 @@ async fn a_question_waits_for_the_operator_and_the_reply_reaches_the_server() {
         match &request {
             Request::Exec { command, .. } => assert!(command.join(" ").contains("cargo test")),
             Request::Form { message, .. } => assert!(message.as_str().contains("Which?")),
-            Request::Patch { .. } => panic!("{request:?}"),
+            Request::Patch { .. } | Request::Url { .. } | Request::Sampling { .. } => {
+                panic!("{request:?}")
+            }
         }
         stand.order(Effect::Reply { call, ask, reply }).await;
         let heard = stand.ended(call).await;

@@ -138,12 +138,14 @@ impl<'p> Directions<'p> {
         after.split_whitespace().next()
     }
 
-    fn value(&self, word: &str) -> Option<&'p str> {
+    /// The value of a direction.
+    pub(super) fn value(&self, word: &str) -> Option<&'p str> {
         let (_, after) = self.prompt.rsplit_once(&format!("[[{word}:"))?;
         after.split_once("]]").map(|(value, _)| value)
     }
 
-    fn number(&self, word: &str) -> Option<usize> {
+    /// The same as a number.
+    pub(super) fn number(&self, word: &str) -> Option<usize> {
         self.value(word)?.parse().ok()
     }
 }

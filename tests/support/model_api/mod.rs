@@ -1,8 +1,9 @@
 //! A model API on loopback whose answers are ordered by the prompt itself.
 //!
 //! Speaks OpenAI Responses (`POST …/responses`, streamed) and Chat Completions
-//! (`POST …/chat/completions`, streamed or not), and lists one model (`GET …/models`). Every
-//! request is recorded with how it ended, so a test can wait for "the client has left" instead of
+//! (`POST …/chat/completions`, streamed or not), Anthropic Messages (`POST …/v1/messages`) and
+//! Gemini (`POST …/models/M:generateContent` and `:streamGenerateContent`), and lists one model
+//! (`GET …/models`). Every request is recorded with how it ended, so a test can wait for "the client has left" instead of
 //! sleeping. Directions in the last prompt, the last of a kind counts:
 //!
 //! | direction | effect |
@@ -20,6 +21,8 @@
 //! | `[[cut]]` | two words, then the connection breaks |
 //! | `[[status:CODE]]` | that HTTP status, with an error in the vendor's shape |
 //! | `[[status:CODExN]]` | the same, but only for the first N tries of this prompt |
+//! | `[[retry-after:SECONDS]]` | with status 429: how long to wait, instead of 0 |
+//! | `[[window:N]]` | a request of more than N bytes is refused as too long for the model |
 //! | `[[exec:COMMAND]]` | ask the client to run a command; then quote what it printed |
 //! | `[[esc]]` | with `exec`: ask for it outside the sandbox, which needs an approval |
 //! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
@@ -27,9 +30,11 @@
 //! Anything else is answered by `turn N: PROMPT`, where N counts the prompts of the conversation
 //! as the client sent them, which proves memory.
 
+mod anthropic;
 mod chat;
 mod directions;
 mod exchange;
+mod gemini;
 mod http;
 mod responses;
 
@@ -43,7 +48,9 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use directions::Directions;
+#[allow(unused_imports, reason = "not every level compares long answers")]
+pub(crate) use directions::varied_text;
+use directions::{Conversation, Directions};
 use exchange::Exchange;
 
 /// How a request ended.
@@ -115,6 +122,11 @@ impl ModelApi {
         format!("http://{}/v1", self.address)
     }
 
+    /// For instance `http://127.0.0.1:40000`, for clients that put the version into the path.
+    pub(crate) fn root_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// All requests so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.book.requests.borrow().clone()
@@ -172,37 +184,102 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
             "data": [{"id": "stub-model", "object": "model", "owned_by": "stub"}]});
         return exchange.json(200, &[], &models).await;
     }
-    let conversation = match path {
-        _ if path.ends_with("/responses") => responses::conversation(&request.body),
-        _ if path.ends_with("/chat/completions") => chat::conversation(&request.body),
-        _ => {
-            let missing = json!({"error": {"message": format!("no route {path}")}});
-            return exchange.json(404, &[], &missing).await;
-        }
+    let Some(dialect) = Dialect::of(path) else {
+        let missing = json!({"error": {"message": format!("no route {path}")}});
+        return exchange.json(404, &[], &missing).await;
     };
-    let directions = Directions::read(&conversation.prompt, request.body["model"].as_str());
+    if let Some(aside) = dialect.aside(&request.body) {
+        return exchange.json(200, &[], &aside).await;
+    }
+    let conversation = dialect.conversation(&request.body);
+    let model = match dialect {
+        Dialect::Gemini { .. } => gemini::model(path),
+        Dialect::Responses | Dialect::Chat | Dialect::Anthropic => request.body["model"].as_str(),
+    };
+    let directions = Directions::read(&conversation.prompt, model);
     let number = book.count_try(&conversation.prompt);
     if let Some(status) = directions.status_on(number) {
-        let error = json!({"error": {"message": format!("stub error {status}"),
-            "type": "stub_error",
-            "code": if status == 429 { "rate_limit_exceeded" } else { "stub" }}});
+        let patience = directions.value("retry-after").unwrap_or("0");
         let headers: &[(&str, &str)] = if status == 429 {
-            &[("retry-after", "0")]
+            &[("retry-after", patience)]
         } else {
             &[]
         };
+        let error = dialect.error(status);
         return exchange.json(status, headers, &error).await;
+    }
+    if let Some(window) = directions.number("window")
+        && request.body.to_string().len() > window
+    {
+        let error = json!({"error": {"message": "This model's maximum context length is exceeded",
+            "type": "invalid_request_error", "code": "context_length_exceeded"}});
+        return exchange.json(400, &[], &error).await;
     }
     if directions.has("garbage") {
         return exchange.json(200, &[], &json!({"hello": "world"})).await;
     }
     let steps = directions.steps(&conversation);
-    let streams = request.body["stream"] == json!(true) && !directions.has("whole");
-    match (path.ends_with("/responses"), streams) {
-        (true, true) => responses::stream(exchange, &request.body, &steps).await,
-        (true, false) => responses::whole(exchange, &request.body, &steps).await,
-        (false, true) => chat::stream(exchange, &request.body, &steps).await,
-        (false, false) => chat::whole(exchange, &request.body, &steps).await,
+    let body = &request.body;
+    let streams = body["stream"] == json!(true) && !directions.has("whole");
+    match (dialect, streams) {
+        (Dialect::Responses, true) => responses::stream(exchange, body, &steps).await,
+        (Dialect::Responses, false) => responses::whole(exchange, body, &steps).await,
+        (Dialect::Chat, true) => chat::stream(exchange, body, &steps).await,
+        (Dialect::Chat, false) => chat::whole(exchange, body, &steps).await,
+        (Dialect::Anthropic, true) => anthropic::stream(exchange, body, &steps).await,
+        (Dialect::Anthropic, false) => anthropic::whole(exchange, body, &steps).await,
+        (Dialect::Gemini { streams: true }, _) => gemini::stream(exchange, &steps).await,
+        (Dialect::Gemini { streams: false }, _) => gemini::whole(exchange, &steps).await,
+    }
+}
+
+/// The model APIs that are spoken.
+#[derive(Debug, Clone, Copy)]
+enum Dialect {
+    Responses,
+    Chat,
+    Anthropic,
+    Gemini { streams: bool },
+}
+
+impl Dialect {
+    fn of(path: &str) -> Option<Self> {
+        match path {
+            _ if path.ends_with("/responses") => Some(Self::Responses),
+            _ if path.ends_with("/chat/completions") => Some(Self::Chat),
+            _ if path.ends_with("/messages") => Some(Self::Anthropic),
+            _ if path.ends_with(":generateContent") => Some(Self::Gemini { streams: false }),
+            _ if path.ends_with(":streamGenerateContent") => Some(Self::Gemini { streams: true }),
+            _ => None,
+        }
+    }
+
+    fn conversation(self, body: &Value) -> Conversation {
+        match self {
+            Self::Responses => responses::conversation(body),
+            Self::Chat => chat::conversation(body),
+            Self::Anthropic => anthropic::conversation(body),
+            Self::Gemini { .. } => gemini::conversation(body),
+        }
+    }
+
+    /// The answer to a question that the client's own machinery asks, and no person.
+    fn aside(self, body: &Value) -> Option<Value> {
+        match self {
+            Self::Responses | Self::Chat | Self::Anthropic => None,
+            Self::Gemini { .. } => gemini::aside(body),
+        }
+    }
+
+    fn error(self, status: u16) -> Value {
+        match self {
+            Self::Responses | Self::Chat => {
+                json!({"error": {"message": format!("stub error {status}"), "type": "stub_error",
+                    "code": if status == 429 { "rate_limit_exceeded" } else { "stub" }}})
+            }
+            Self::Anthropic => anthropic::error(status),
+            Self::Gemini { .. } => gemini::error(status),
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{Broken, Discovery, Found, FoundIn, Role, name_like};
+use crate::config::adapter::Adapter;
 use crate::config::env::EnvSource;
 use crate::config::launch::{Launch, is_variable_name};
 use crate::config::layers::read_file;
-use crate::config::member::Adapter;
 use crate::config::problem::shown;
 use crate::config::server::ServerAdapter;
 use crate::config::value::{Reference, Secret, is_http_url};
@@ -269,13 +269,17 @@ fn recognise(launch: &Launch) -> (Role, Vec<&'static str>) {
     } else if has("codex") && has("mcp-server") {
         let note = "only a codex up to 0.153 has this server";
         (Role::Member(Adapter::Codex), vec![note])
-    } else if has("gemini-mcp-tool")
-        || has("gemini-mcp")
-        || has("claude-code-mcp")
-        || has("pal-mcp-server")
-        || (has("claude") && has("serve"))
-    {
-        (Role::NotYet, vec!["found; there is no adapter for it yet"])
+    } else if has("gemini-mcp-tool") || has("gemini-mcp") {
+        (Role::Member(Adapter::Gemini), Vec::new())
+    } else if has("claude-code-mcp") {
+        let warning = Adapter::Claude.warning();
+        (Role::Member(Adapter::Claude), warning.into_iter().collect())
+    } else if has("pal-mcp-server") {
+        (Role::Member(Adapter::Pal), Vec::new())
+    } else if has("claude") && has("serve") {
+        let note = "these are Claude's tools and not its model, so it is no member; it runs \
+                    commands without asking";
+        (Role::Tools(ServerAdapter::Generic), vec![note])
     } else if has("server-sequential-thinking") || has("mcp-server-sequential-thinking") {
         (Role::Tools(ServerAdapter::SequentialThinking), Vec::new())
     } else if has("serena") || has("serena-agent") || has("serena-mcp-server") {

@@ -56,7 +56,10 @@ fn every_tool_is_read() {
         ),
         (
             "home/.gemini/settings.json",
-            r#"{"mcpServers":{"old":{"command":"codex","args":["mcp-server"]}}}"#,
+            r#"{"mcpServers":{"old":{"command":"codex","args":["mcp-server"]},
+            "code":{"command":"npx","args":["-y","@steipete/claude-code-mcp@latest"]},
+            "hands":{"command":"claude","args":["mcp","serve"]},
+            "pal":{"command":"uvx","args":["pal-mcp-server"]}}}"#,
         ),
         ("home/.cursor/mcp.json", ""),
     ]);

@@ -96,6 +96,11 @@ async fn a_hit_names_its_call_and_task() {
     journal.append(0, batch(work())).await.unwrap();
     let hit = journal.search("refresh", 10).await.unwrap().remove(0);
     assert_eq!((hit.call, hit.task), (Some(CallId(4)), Some(TaskId(1))));
+    assert_eq!(hit.session, Some(SessionId(1)));
+    let asked = journal.search("slow", 10).await.unwrap().remove(0);
+    assert_eq!((asked.call, asked.session), (None, Some(SessionId(1))));
+    let alone = journal.search("another", 10).await.unwrap().remove(0);
+    assert_eq!(alone.session, None);
     assert!(hit.excerpt.starts_with("…o so so"), "{}", hit.excerpt);
     assert!(hit.excerpt.ends_with("refresh races."), "{}", hit.excerpt);
 }

@@ -51,7 +51,7 @@ async fn an_approval_keeps_its_fields_and_any_reply_goes_back() {
         .await;
     assert_eq!(script.read().await["result"]["action"], "decline");
     script
-        .write(json!({"jsonrpc": "2.0", "id": 3, "method": "roots/list"}))
+        .write(json!({"jsonrpc": "2.0", "id": 3, "method": "sampling/createMessage"}))
         .await;
     assert_eq!(script.read().await["error"]["code"], -32601);
 

@@ -72,7 +72,7 @@ async fn the_death_of_a_server_ends_its_calls_at_once() {
     let mut late = call(&connection, "codex", json!({})).await;
     assert!(matches!(
         late.next().await,
-        Step::Done(Err(CallError::Closed { .. }))
+        Step::Done(Err(CallError::Unsent { .. }))
     ));
     connection.close().await;
 }

@@ -3,6 +3,7 @@
 
 mod asking;
 mod failing;
+mod offered;
 mod opening;
 mod patience;
 mod script;

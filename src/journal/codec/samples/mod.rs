@@ -1,13 +1,16 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
+mod attention;
+
 use std::collections::BTreeMap;
 
+use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, AskId, Attention, AttentionId, Basis, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Limit, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach, Reply,
-    Request, Resolution, SessionId, Span, Strategy, Subject, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision, Ending,
+    Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession,
+    Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach,
+    SessionChange, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
+    Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -18,8 +21,10 @@ pub(crate) fn samples() -> Vec<Event> {
         sessions(),
         tasks(),
         calls(),
+        thinking(),
         conflicts(),
-        attention(),
+        attention::all(),
+        attention::approvals(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -44,6 +49,16 @@ fn room() -> Vec<Event> {
                 micro_usd: Some(20_000_000),
                 time: Some(Span(3_600_000)),
                 per: Period::Room,
+            },
+        },
+        Event::UpkeepSet {
+            upkeep: Upkeep::default(),
+        },
+        Event::UpkeepSet {
+            upkeep: Upkeep {
+                rest_after: Some(Span(1_800_000)),
+                rest_of: BTreeMap::from([(codex(), None)]),
+                archive_after: Some(Span::DAY),
             },
         },
         Event::ReportStale {
@@ -83,6 +98,18 @@ fn roster() -> Vec<Event> {
         },
         Event::MemberLeft { member: codex() },
         Event::MemberRestarted { member: codex() },
+        Event::MemberPaused {
+            member: codex(),
+            why: "rate limited: wait".to_owned(),
+            until: Some(Timestamp(1_790_000_060_000)),
+        },
+        Event::MemberPaused {
+            member: codex(),
+            why: "not logged in: run `codex login`".to_owned(),
+            until: None,
+        },
+        Event::MemberResumed { member: codex() },
+        Event::MemberRested { member: codex() },
     ];
     let healths = [
         Health::Unknown,
@@ -107,7 +134,7 @@ fn roster() -> Vec<Event> {
 
 fn sessions() -> Vec<Event> {
     let session = SessionId(7);
-    vec![
+    let mut events = vec![
         Event::SessionOpened {
             session,
             member: codex(),
@@ -122,7 +149,58 @@ fn sessions() -> Vec<Event> {
         },
         Event::SessionUnbound { session },
         Event::SessionClosed { session },
-    ]
+    ];
+    events.push(Event::SessionForked {
+        session: SessionId(8),
+        from: session,
+        member: codex(),
+        title: "fork of codex".to_owned(),
+    });
+    let restored = [
+        Restored::Live,
+        Restored::ByHandle,
+        Restored::ByReplay,
+        Restored::InDoubt,
+    ];
+    let changes = [
+        SessionChange::Renamed {
+            title: "login".to_owned(),
+        },
+        SessionChange::Archived {
+            by: Actor::Operator,
+        },
+        SessionChange::Archived { by: Actor::Clock },
+        SessionChange::Unarchived,
+        SessionChange::Reset,
+        SessionChange::Chosen,
+    ];
+    let restored = restored.map(|by| SessionChange::Restored { by });
+    let changes = changes.into_iter().chain(restored);
+    events.extend(changes.map(|change| Event::SessionChanged { session, change }));
+    events.push(Event::SessionsAsked { member: codex() });
+    let listings = [
+        Listing::Sessions(vec![
+            ListedSession {
+                handle: "synod-1".to_owned(),
+                turns: Some(3),
+            },
+            ListedSession {
+                handle: "ünknown \u{1b}".to_owned(),
+                turns: None,
+            },
+        ]),
+        Listing::Sessions(Vec::new()),
+        Listing::Unsupported,
+        Listing::Failed {
+            why: "it was silent".to_owned(),
+        },
+    ];
+    events.extend(listings.map(|listing| Event::SessionsListed {
+        member: codex(),
+        asked: Timestamp(1_790_000_000_000),
+        listing,
+    }));
+    events
 }
 
 fn order(kind: TaskKind, strategy: Strategy) -> TaskOrder {
@@ -186,6 +264,7 @@ fn tasks() -> Vec<Event> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Operator,
+        Basis::Conclusion,
     ];
     let done = bases.map(|basis| Outcome::Done {
         result: Text::from("it races with the token refresh"),
@@ -222,11 +301,60 @@ fn calls() -> Vec<Event> {
             vec![Input::Answer(CallId(11)), Input::Result(TaskId(39))],
         ),
         started(Purpose::Repair, Access::Read, vec![]),
+        started(Purpose::Thought(3), Access::Read, vec![]),
+        started(Purpose::ThoughtAgain(3), Access::Read, vec![]),
+        started(Purpose::Conclude, Access::Read, vec![]),
     ];
     events.extend(endings().into_iter().map(|ending| Event::CallEnded {
         call: CallId(12),
         ending,
     }));
+    events
+}
+
+fn thinking() -> Vec<Event> {
+    let task = TaskId(41);
+    let plain = Thought {
+        number: 1,
+        text: Text::from("It races \u{1b}[31mwith the refresh."),
+        revises: None,
+        branch: None,
+        total: 5,
+        needs_more: false,
+        more: true,
+    };
+    let full = Thought {
+        number: 6,
+        revises: Some(1),
+        branch: Some(Branch {
+            id: "a cache".to_owned(),
+            from: 2,
+        }),
+        total: 7,
+        needs_more: true,
+        more: false,
+        ..plain.clone()
+    };
+    let recorded = |keeper| Event::ThoughtRecorded {
+        task,
+        number: 6,
+        keeper,
+    };
+    let mut events = vec![Event::ThoughtsBounded { most: 12 }];
+    events.extend([plain, full].map(|thought| Event::ThoughtProposed {
+        task,
+        call: CallId(12),
+        thought,
+    }));
+    events.extend([
+        recorded(Keeper::Tool {
+            history: 6,
+            replayed: 5,
+        }),
+        recorded(Keeper::Room {
+            why: "no tool is configured".to_owned(),
+        }),
+    ]);
     events
 }
 
@@ -270,6 +398,7 @@ fn endings() -> Vec<Ending> {
     }));
     let kinds = [
         FailureKind::NotInstalled,
+        FailureKind::WrongVersion,
         FailureKind::Auth,
         FailureKind::RateLimited,
         FailureKind::Overloaded,
@@ -286,6 +415,7 @@ fn endings() -> Vec<Ending> {
             message: "what happened and what to do".to_owned(),
             said: Text::from("HTTP 429"),
             retry_after: (kind == FailureKind::RateLimited).then_some(Span(20_000)),
+            unsent: kind == FailureKind::NotInstalled,
         },
         partial: Text::from("It ra"),
     }));
@@ -330,71 +460,4 @@ fn conflicts() -> Vec<Event> {
             },
         },
     ]
-}
-
-fn attention() -> Vec<Event> {
-    let asked = |request| Subject::Asked {
-        call: CallId(12),
-        ask: AskId(1),
-        request,
-    };
-    let subjects = [
-        asked(Request::Exec {
-            command: vec!["cargo".to_owned(), "test".to_owned()],
-            cwd: "/work/my-app".to_owned(),
-        }),
-        asked(Request::Patch {
-            files: vec!["src/login.rs".to_owned()],
-            diff: Text::from("-a\n+b\n"),
-        }),
-        asked(Request::Form {
-            message: Text::from("Which branch?"),
-            schema: Text::from("{\"type\":\"object\"}"),
-        }),
-        Subject::Choice { task: TaskId(41) },
-        Subject::Interrupted { task: TaskId(41) },
-        Subject::Budget {
-            limit: Limit::Tokens,
-        },
-        Subject::Budget {
-            limit: Limit::Money,
-        },
-        Subject::Budget { limit: Limit::Time },
-    ];
-    let raised = subjects.into_iter().enumerate();
-    let mut events: Vec<Event> = raised
-        .map(|(index, subject)| Event::AttentionRaised {
-            attention: Attention {
-                id: AttentionId(3),
-                subject,
-                since: Timestamp(1_790_000_000_000),
-                expires: (index == 0).then_some(Timestamp(1_790_000_600_000)),
-            },
-        })
-        .collect();
-    let replies = [
-        (Reply::Allow, Actor::Operator),
-        (Reply::AllowForSession, Actor::Operator),
-        (
-            Reply::Deny {
-                reason: "not now".to_owned(),
-            },
-            Actor::Clock,
-        ),
-        (
-            Reply::Fill {
-                content: Text::from("{\"branch\":\"main\"}"),
-            },
-            Actor::Room,
-        ),
-    ];
-    let resolved = replies.into_iter().enumerate();
-    events.extend(
-        resolved.map(|(index, (reply, by))| Event::AttentionResolved {
-            attention: AttentionId(3),
-            asked: (index > 0).then_some((CallId(12), AskId(1))),
-            resolution: Resolution { reply, by },
-        }),
-    );
-    events
 }

@@ -1,0 +1,145 @@
+//! Items of the inbox, and what decides in the place of the operator.
+
+use crate::core::{
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Limit, MemberName, Reply,
+    Request, RequestKind, Resolution, Rule, RuleAction, Sampling, Span, Subject, TaskId, Text,
+    Timestamp,
+};
+
+/// Items that were raised and resolved.
+pub(super) fn all() -> Vec<Event> {
+    let asked = |request| Subject::Asked {
+        call: CallId(12),
+        ask: AskId(1),
+        request,
+    };
+    let subjects = [
+        asked(Request::Exec {
+            command: vec!["cargo".to_owned(), "test".to_owned()],
+            cwd: "/work/my-app".to_owned(),
+        }),
+        asked(Request::Patch {
+            files: vec!["src/login.rs".to_owned()],
+            diff: Text::from("-a\n+b\n"),
+        }),
+        asked(Request::Form {
+            message: Text::from("Which branch?"),
+            schema: Text::from("{\"type\":\"object\"}"),
+        }),
+        asked(Request::Url {
+            message: Text::from("Log in, please."),
+            url: "https://example.org/login?id=7".to_owned(),
+        }),
+        asked(Request::Sampling {
+            prompt: Text::from("Say hello."),
+            max_tokens: 100,
+        }),
+        Subject::Choice { task: TaskId(41) },
+        Subject::Interrupted { task: TaskId(41) },
+        Subject::LoggedOut {
+            member: MemberName::new("codex").unwrap(),
+            why: "what happened and how to log in".to_owned(),
+        },
+        Subject::Budget {
+            limit: Limit::Tokens,
+        },
+        Subject::Budget {
+            limit: Limit::Money,
+        },
+        Subject::Budget { limit: Limit::Time },
+    ];
+    let raised = subjects.into_iter().enumerate();
+    let mut events: Vec<Event> = raised
+        .map(|(index, subject)| Event::AttentionRaised {
+            attention: Attention {
+                id: AttentionId(3),
+                subject,
+                since: Timestamp(1_790_000_000_000),
+                expires: (index == 0).then_some(Timestamp(1_790_000_600_000)),
+            },
+        })
+        .collect();
+    let replies = [
+        (Reply::Allow, Actor::Operator, None),
+        (Reply::AllowForSession, Actor::Operator, None),
+        (
+            Reply::Deny {
+                reason: "not now".to_owned(),
+            },
+            Actor::Clock,
+            None,
+        ),
+        (
+            Reply::Fill {
+                content: Text::from("{\"branch\":\"main\"}"),
+            },
+            Actor::Room,
+            None,
+        ),
+        (
+            Reply::Allow,
+            Actor::Policy,
+            Some("synod.toml:7: allow exec cargo test"),
+        ),
+    ];
+    let resolved = replies.into_iter().enumerate();
+    events.extend(
+        resolved.map(|(index, (reply, by, rule))| Event::AttentionResolved {
+            attention: AttentionId(3),
+            asked: (index > 0).then_some((CallId(12), AskId(1))),
+            resolution: Resolution {
+                reply,
+                by,
+                rule: rule.map(str::to_owned),
+            },
+        }),
+    );
+    events
+}
+
+/// Policies, and a member that was lent.
+pub(super) fn approvals() -> Vec<Event> {
+    let name = |name: &str| MemberName::new(name).unwrap();
+    let rule = |kind, action, prefix: &[&str], path: Option<&str>| Rule {
+        name: "synod.toml:7".to_owned(),
+        member: path.is_none().then(|| name("codex")),
+        kind,
+        prefix: prefix.iter().map(|word| (*word).to_owned()).collect(),
+        path: path.map(str::to_owned),
+        action,
+    };
+    let policy = ApprovalPolicy {
+        rules: vec![
+            rule(
+                RequestKind::Exec,
+                RuleAction::Allow,
+                &["cargo", "test"],
+                None,
+            ),
+            rule(RequestKind::Patch, RuleAction::Ask, &[], Some("docs")),
+            rule(RequestKind::Form, RuleAction::Deny, &[], None),
+            rule(RequestKind::Url, RuleAction::Deny, &[], None),
+            rule(RequestKind::Exec, RuleAction::Block, &["git", "push"], None),
+        ],
+        project: "/work/my-app".to_owned(),
+        patience: Span::secs(600),
+        sampling: [
+            (name("everything"), Sampling::Ask),
+            (name("gpt"), Sampling::Refuse),
+            (name("tools"), Sampling::Member(name("claude"))),
+        ]
+        .into(),
+    };
+    vec![
+        Event::PolicySet {
+            policy: ApprovalPolicy::default(),
+        },
+        Event::PolicySet { policy },
+        Event::ModelLent {
+            attention: AttentionId(3),
+            task: TaskId(42),
+            by: Actor::Operator,
+            lasting: true,
+        },
+    ]
+}

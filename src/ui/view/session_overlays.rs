@@ -1,0 +1,90 @@
+//! The dialogs about sessions: a line to type, and what a search found.
+
+use ratatui::layout::Rect;
+
+use crate::ui::action::Action;
+use crate::ui::overlay::{Results, Wanted};
+use crate::ui::text::cells;
+use crate::ui::theme::Role;
+use crate::ui::view::overlays::{dialog, fill};
+use crate::ui::view::paint::{Title, window};
+use crate::ui::view::{Paint, Scene};
+
+/// A line that is typed, and what it is for.
+pub(super) fn ask(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    wanted: Wanted,
+    typed: &str,
+    scene: Scene<'_>,
+) {
+    let (name, message) = match wanted {
+        Wanted::Fork(id) => (
+            format!("Fork {id}"),
+            "@member and a title; empty: the same member, and a title of its own",
+        ),
+        Wanted::Rename(id) => (format!("Rename {id}"), "what to call it"),
+        Wanted::Export(id) => (
+            format!("Export {id}"),
+            "a file that is not there yet, in the project; empty: a new one",
+        ),
+        Wanted::Search => (
+            "Search".to_owned(),
+            "words of what was asked and answered; the last may be a beginning",
+        ),
+    };
+    let title = Title {
+        name: &name,
+        right: &format!("{} does it", scene.model.key(Action::Enter)),
+    };
+    fill(paint, area, title, message, typed);
+}
+
+/// The places that a search found.
+pub(super) fn found(paint: &mut Paint<'_>, area: Rect, results: &Results, scene: Scene<'_>) {
+    let rows = cells(results.places.len())
+        .saturating_add(2)
+        .min(area.height.saturating_sub(4));
+    let name = format!("Found: {}", results.words);
+    let enter = scene.model.key(Action::Enter);
+    let right = match results.places.len() {
+        1 => format!("one place; {enter} goes there"),
+        count => format!("{count} places; {enter} goes there"),
+    };
+    let title = Title {
+        name: &name,
+        right: &right,
+    };
+    let columns = area.width.saturating_sub(4);
+    let inside = dialog(paint, area, columns, rows, title);
+    let sight = window(results.places.len(), inside.height, Some(results.chosen));
+    for (row, i) in (0..).zip(sight) {
+        let Some(place) = results.places.get(i) else {
+            continue;
+        };
+        let session = place.session.map(|id| id.to_string()).unwrap_or_default();
+        let of = place.session.and_then(|id| scene.state.session(id));
+        let member = of.map_or("", |session| session.member().as_str());
+        let task = place.task.map(|id| id.to_string()).unwrap_or_default();
+        let time = scene.model.time_of_day(place.at);
+        paint.cells(
+            inside,
+            row,
+            &[
+                (&time, 5, Role::Muted),
+                (&session, 5, Role::Title),
+                (member, 8, Role::Title),
+                (&task, 5, Role::Muted),
+                (&place.excerpt, inside.width.saturating_sub(31), Role::Text),
+            ],
+        );
+        if i == results.chosen {
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
+            paint.select(wide, row);
+        }
+    }
+}

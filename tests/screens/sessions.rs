@@ -1,0 +1,219 @@
+//! What the console does with sessions: fork, rename, archive, reset, search, export, rest.
+
+use pretty_assertions::assert_eq;
+use synod::core::{
+    Command, Event, Health, ListedSession, Listing, MemberName, Report, SessionChange, SessionId,
+    Span, TaskId, Upkeep,
+};
+use synod::link::Found;
+use synod::ui::room::{Room as _, RoomEvent};
+
+use crate::player::Player;
+
+/// The Sessions screen with the idle session of `terse` selected.
+fn at_terse() -> Player {
+    let mut player = Player::demo();
+    player.play("<esc>2g<down><down><down><down>");
+    player.shows("─ terse ─");
+    player
+}
+
+fn changes(player: &Player) -> Vec<SessionChange> {
+    let events = player.stage.recorded().iter();
+    events
+        .filter_map(|recorded| {
+            let Event::SessionChanged { change, .. } = &recorded.event else {
+                return None;
+            };
+            Some(change.clone())
+        })
+        .collect()
+}
+
+fn snapshot(player: &mut Player, name: &str) {
+    let terminal = player.terminal(100, 30);
+    insta::assert_snapshot!(name, terminal.backend());
+}
+
+#[test]
+fn a_fork_is_made_and_shown() {
+    let mut player = at_terse();
+    player
+        .play("F")
+        .shows("Fork s")
+        .shows("@member and a title");
+    player
+        .play("@nobody x<enter>")
+        .shows("no member is called nobody");
+    player.play("F@thoughtful another way<enter>");
+    player
+        .play("G")
+        .shows("replayed digest")
+        .shows("forked from s");
+    snapshot(&mut player, "session-fork");
+    player
+        .play("F@Thoughtful<enter>")
+        .shows("is no member name");
+    player.play("<esc>").hides("Fork s");
+}
+
+#[test]
+fn a_session_is_renamed() {
+    let mut player = at_terse();
+    player.play("N").shows("› main");
+    player
+        .play("<ctrl-u>the importer<enter>")
+        .shows("the importer");
+    player
+        .play("N<ctrl-u><enter>")
+        .shows("a session needs a name");
+    let title = "the importer".to_owned();
+    assert_eq!(changes(&player), [SessionChange::Renamed { title }]);
+}
+
+#[test]
+fn archived_sessions_are_hidden_until_they_are_wanted() {
+    let mut player = at_terse();
+    player.play("A").shows("is archived; H shows it");
+    player.hides("continued  main");
+    player.play("H").shows("one archived session is shown");
+    player.shows("▫ terse").shows("archived");
+    snapshot(&mut player, "session-archived");
+    player.play("A").hides("▫ terse");
+    player.play("H").shows("archived sessions are hidden");
+    assert_eq!(changes(&player).len(), 2);
+}
+
+#[test]
+fn a_reset_asks_first_and_keeps_the_text() {
+    let mut player = at_terse();
+    player.play("X").shows("Forget the conversation of s");
+    player.play("<enter>");
+    assert_eq!(changes(&player), []);
+    player.play("X<right><enter>");
+    assert_eq!(changes(&player), [SessionChange::Reset]);
+    player
+        .shows("reset: what stands above is not told any more")
+        .shows("Added `--quiet`")
+        .shows("◇ new");
+    player
+        .play("X<right><enter>")
+        .shows("there is nothing to forget");
+}
+
+#[test]
+fn what_works_is_refused_with_the_reason() {
+    let mut player = Player::demo();
+    player.play("<esc>2g<down><down><down>");
+    player.play("A").shows("is at work; cancel that first");
+    player
+        .play("X<right><enter>")
+        .shows("is at work; cancel that first");
+    assert_eq!(changes(&player), []);
+}
+
+#[test]
+fn actions_on_sessions_say_where_they_belong() {
+    let mut player = Player::demo();
+    for key in ["F", "N", "A", "X", "U", "E", "L"] {
+        player.play(&format!("<esc>3{key}"));
+        player.shows("that is for a session: 2 shows them");
+    }
+    player.play("1:fork<enter>").shows("Fork s");
+}
+
+#[test]
+fn the_session_to_be_used_is_chosen() {
+    let mut player = at_terse();
+    player.play("U").shows("the next turns of @terse go to s");
+    assert_eq!(changes(&player), [SessionChange::Chosen]);
+}
+
+#[test]
+fn a_search_leads_to_the_session() {
+    let mut player = Player::demo();
+    player.play("<esc>Simporter qui<enter>");
+    // A stage has no archive.
+    player.shows("nothing that was said has `importer qui` in it");
+    let words = "importer qui".to_owned();
+    let place = |session, excerpt: &str| Found {
+        at: player.stage.now(),
+        task: Some(TaskId(1)),
+        session: Some(SessionId(session)),
+        excerpt: excerpt.to_owned(),
+    };
+    let places = vec![
+        place(1, "add a --quiet flag to the importer"),
+        place(99, "of long ago: the importer\u{1b}[31m is quick"),
+    ];
+    let found = RoomEvent::Found {
+        words,
+        places: places.clone(),
+    };
+    player.hear(found.clone());
+    snapshot(&mut player, "session-search");
+    player
+        .play("<enter>")
+        .shows("terse")
+        .shows("Added `--quiet`");
+    player.hear(found);
+    player.play("<down><enter>");
+    player.shows("s99 is only in the journal: `synod session export s99`");
+}
+
+#[test]
+fn an_export_goes_to_a_file_or_to_a_new_one() {
+    let mut player = at_terse();
+    player.play("E").shows("Export s");
+    player.play("notes/terse.md<enter>");
+    player.shows("a stage does not write s1 to `notes/terse.md`");
+    player.hear(RoomEvent::Done(
+        "s1 was written to /p/notes/terse.md".to_owned(),
+    ));
+    player.shows("s1 was written to /p/notes/terse.md");
+}
+
+#[test]
+fn what_the_server_has_is_held_against_ours() {
+    let mut player = at_terse();
+    let terse = MemberName::new("terse").unwrap();
+    player.play("L");
+    let listed = |handle: &str, turns| ListedSession {
+        handle: handle.to_owned(),
+        turns,
+    };
+    let asked = player.stage.now();
+    player.stage.report(&Report::Listed {
+        member: terse.clone(),
+        asked,
+        listing: Listing::Sessions(vec![
+            listed("synod-old-c1-1", Some(2)),
+            listed("work-of-another", Some(1)),
+            listed("evil\u{1b}[2J", None),
+        ]),
+    });
+    player.listen();
+    player
+        .shows("3 sessions at its server")
+        .shows("foreign: work-of-another (1 turn)")
+        .shows("stale: synod-old-c1-1 (2 turns)");
+    snapshot(&mut player, "session-listed");
+    let why = "it ended".to_owned();
+    player.stage.health(&terse, Health::Down { why });
+    player.listen();
+    player.play("L").shows("the server of terse does not run");
+}
+
+#[test]
+fn a_resting_server_is_not_one_that_is_down() {
+    let mut player = at_terse();
+    let upkeep = Upkeep {
+        rest_after: Some(Span::secs(60)),
+        ..Upkeep::default()
+    };
+    player.stage.command(&Command::SetUpkeep(upkeep)).unwrap();
+    player.stage.advance(Span::secs(4000));
+    player.listen();
+    player.shows("◡ terse").shows("resting");
+    snapshot(&mut player, "session-resting");
+}
