@@ -277,9 +277,10 @@ fn several_broken_servers_do_not_wait_for_each_other() {
     let silent = home.install("silent", "while read -r line; do :; done");
     let mut config = rehearsal("ann");
     for name in ["one", "two", "three"] {
-        config += &format!(
+        let member = format!(
             "[[member]]\nname = \"{name}\"\nadapter = \"generic\"\ncommand = [\"{silent}\"]\ngeneric = {{ tool = \"ask\" }}\n"
         );
+        config.push_str(&member);
     }
     config += "[[member]]\nname = \"local\"\nadapter = \"openai\"\nurl = \"http://127.0.0.1:9/v1\"\nmodel = \"m\"\n";
     home.configure(&config);

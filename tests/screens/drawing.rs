@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
-use synod::core::{Aspect, Check, Checkup, Request};
+use synod::core::Request;
 use synod::ui::action::Screen;
 use synod::ui::stage::Stage;
 
 use crate::player::Player;
 
-const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (100, 30), (160, 48)];
+pub(crate) const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (100, 30), (160, 48)];
 
 fn at_every_size(name: &str, script: &str) {
     for (columns, rows) in SIZES {
@@ -51,62 +51,6 @@ fn overlays_at_every_size() {
     at_every_size("zoom", "<esc>2<tab>z");
     at_every_size("document", "<esc>4<down><down><enter>");
     at_every_size("write", "<esc>3<down>wboth are wrong");
-}
-
-/// What a doctor may find, a server of many words included.
-pub(crate) fn checkup() -> Checkup {
-    let subjects = [
-        "configuration",
-        "folder",
-        "hub",
-        "member codex",
-        "member gemini",
-    ];
-    let mut checkup = Checkup::of(subjects.map(str::to_owned));
-    checkup.add(0, Check::ok(Aspect::Files, "/home/me/my-app/synod.toml"));
-    checkup.add(1, Check::ok(Aspect::Space, "36 GiB free"));
-    checkup.add(
-        1,
-        Check::ok(Aspect::Fsync, "3.3 ms until a write is durable"),
-    );
-    let advice = "chmod 700 '/home/me/my-app/.synod'";
-    let open = Check::warning(Aspect::Modes, "others may look into it (0755)", advice);
-    checkup.add(1, open.safe());
-    checkup.add(
-        2,
-        Check::ok(Aspect::Memory, "serena: written and read back in 212 ms"),
-    );
-    checkup.add(3, Check::ok(Aspect::Found, "/usr/local/bin/codex"));
-    checkup.add(
-        3,
-        Check::failed(
-            Aspect::Version,
-            "codex 0.169.0 has no MCP server of its own: the last one with it is 0.153.4",
-            "`npm install -g @openai/codex@0.153.4`, or `npm install -g codex-mcp-server`",
-        ),
-    );
-    checkup.add(3, Check::skipped(Aspect::Start, "it would fail"));
-    checkup.add(
-        4,
-        Check::ok(Aspect::Start, "\u{1b}[31mred\u{1b}[0m, protocol 2025-06-18"),
-    );
-    let costs = "it may cost something: synod doctor --ask";
-    checkup.add(4, Check::not_asked(Aspect::Prompt, costs));
-    for part in 0..5 {
-        checkup.close(part);
-    }
-    checkup
-}
-
-#[test]
-fn what_the_doctor_finds_at_every_size() {
-    for (columns, rows) in SIZES {
-        let mut player = Player::demo();
-        player.stage.examined(checkup());
-        player.play("<esc>c");
-        let terminal = player.terminal(columns, rows);
-        insta::assert_snapshot!(format!("check-{columns}x{rows}"), terminal.backend());
-    }
 }
 
 #[test]

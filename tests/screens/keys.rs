@@ -574,35 +574,3 @@ fn the_journal_is_read_back_to_its_beginning() {
     player.play("g").shows("begun");
     player.play("G").shows(&format!("{seq}  "));
 }
-
-#[test]
-fn the_room_is_examined_on_a_key_and_told_as_it_comes() {
-    let mut player = Player::demo();
-    let mut checkup = synod::core::Checkup::of(["folder", "member codex"].map(str::to_owned));
-    player.stage.examined(checkup.clone());
-    player
-        .play("<esc>7c")
-        .shows("─ Check ─")
-        .shows("◐ checking")
-        .shows("checking 2 of 2");
-    // News comes unasked by a key, and more is asked for until nothing is missing.
-    let space = synod::core::Aspect::Space;
-    checkup.add(0, synod::core::Check::ok(space, "36 GiB free"));
-    checkup.close(0);
-    let news = RoomEvent::Checkup(checkup.clone());
-    let asked = player.console.heard(&player.stage, news);
-    let after = synod::link::CheckupWish::After(checkup.revision());
-    let next = synod::link::Query::Checkup(after);
-    assert_eq!(asked, [synod::ui::update::Intent::Ask(next)]);
-    player.shows("✓ ok").shows("checking 1 of 2");
-    checkup.close(1);
-    let last = RoomEvent::Checkup(checkup.clone());
-    assert_eq!(player.console.heard(&player.stage, last), []);
-    player.shows("all well; c again, C with prompts");
-    player.play("y").shows("copied");
-    player.play("<enter>").hides("─ Check ─");
-    // Nobody looks: nothing more is asked.
-    let late = RoomEvent::Checkup(synod::core::Checkup::of(["x".to_owned()]));
-    assert_eq!(player.console.heard(&player.stage, late), []);
-    player.play("<ctrl-p>check<enter>").shows("─ Check ─");
-}

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod asking;
+mod checkup;
 mod drawing;
 mod failing;
 mod hostile;

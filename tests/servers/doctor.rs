@@ -214,7 +214,7 @@ async fn refuse_all(listener: TcpListener) {
     const REFUSAL: &str = "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\n\
         content-length: 33\r\nconnection: close\r\n\r\n{\"error\":{\"message\":\"no key\"}}   ";
     while let Ok((mut stream, _)) = listener.accept().await {
-        let mut request = [0; 64 * 1024];
+        let mut request = [0; 16 * 1024];
         // Whoever only looks whether somebody listens says nothing.
         if stream.read(&mut request).await.is_ok_and(|bytes| bytes > 0) {
             drop(stream.write_all(REFUSAL.as_bytes()).await);

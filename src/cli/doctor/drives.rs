@@ -129,7 +129,7 @@ mod tests {
         install(&bin, "gemini");
         let path = ("PATH", bin.display().to_string());
         let user = EnvSource::default();
-        let told = looked("gemini-mcp-tool", &[path.clone()], &user);
+        let told = looked("gemini-mcp-tool", std::slice::from_ref(&path), &user);
         assert_eq!(told.state, CheckState::Failed);
         assert!(told.detail.contains("`agy`"), "{}", told.detail);
         assert!(told.fix.unwrap().safe);

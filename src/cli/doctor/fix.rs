@@ -206,7 +206,7 @@ mod tests {
     use rustix::fs::{FlockOperation, flock};
 
     use super::{Remedy, mend};
-    use crate::core::{Aspect, CheckState};
+    use crate::core::CheckState;
 
     #[test]
     fn what_was_mended_needs_no_mending_again() {

@@ -135,7 +135,7 @@ fn modes(room: &Path) -> Option<Finding> {
         );
         return Some(check.into());
     }
-    if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         return Some(Check::ok(Aspect::Modes, format!("for you alone ({mode:04o})")).into());
     }
     let check = Check::warning(

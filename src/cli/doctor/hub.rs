@@ -20,7 +20,7 @@ use crate::hub::{Connector, HubError, Memory};
 use crate::mcp::Supervisor;
 
 /// How long the round trip may take; Serena takes a few hundred milliseconds.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 
 /// Looks at the server that a room would start, while no room runs.
 pub(super) async fn examine(

@@ -89,10 +89,9 @@ pub(super) fn by_package(package: &str) -> Option<&'static Known> {
 }
 
 /// The server that has these tools.
-pub(super) fn by_tools<'t>(tools: impl Iterator<Item = &'t str> + Clone) -> Option<&'static Known> {
-    let has = |wanted: &str| tools.clone().any(|tool| tool == wanted);
+pub(super) fn by_tools(tools: &[&str]) -> Option<&'static Known> {
     ALL.iter()
-        .find(|known| known.tools.iter().all(|tool| has(tool)))
+        .find(|known| known.tools.iter().all(|tool| tools.contains(tool)))
 }
 
 /// How a program that is not there is installed, where that is known.
@@ -124,7 +123,7 @@ mod tests {
 
     #[test]
     fn servers_are_told_apart_by_their_tools() {
-        let found = |tools: &[&str]| by_tools(tools.iter().copied()).map(|known| known.package);
+        let found = |tools: &[&str]| by_tools(tools).map(|known| known.package);
         assert_eq!(found(&["codex", "codex-reply"]), Some("@openai/codex"));
         let bridge = [
             "codex",

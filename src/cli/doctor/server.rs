@@ -85,7 +85,9 @@ pub(super) async fn examine(
         rest.extend(port::check(url).await);
     }
     let fit = rest.iter().all(|check| check.fix.is_none());
-    rest.into_iter().for_each(|check| sink.add(check));
+    for check in rest {
+        sink.add(check);
+    }
     if fit {
         return Some(connection);
     }
@@ -107,7 +109,7 @@ fn driven(
     if let Some(known) = known {
         return drives::check(known, around, user);
     }
-    let by_tools = by_tools(names(connection).into_iter())?;
+    let by_tools = by_tools(&names(connection))?;
     let mut check = drives::check(by_tools, around, user)?;
     // What is only known from its tools is mended by hand.
     if let Some(fix) = &mut check.fix {
@@ -215,7 +217,7 @@ fn judge_tools(wanted: &[String], listed: &[&str]) -> Check {
         "has no tool {}; its tools are {names}",
         missing.join(" or ")
     );
-    let advice = match by_tools(listed.iter().copied()) {
+    let advice = match by_tools(listed) {
         Some(known) => format!(
             "these are the tools of {}: choose the adapter for that one",
             known.package

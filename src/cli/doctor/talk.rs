@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::cli::doctor::sink::Sink;
 use crate::cli::room::now;
+use crate::core::session::Restored;
 use crate::core::{
     Access, AskId, Aspect, CallId, CallOrder, Check, Delta, Effect, Ending, Failure, Handle,
     PastTurn, Purpose, Reply, Report, SessionId, TaskId, TaskKind, Text,
@@ -215,10 +216,10 @@ impl Talk {
                         Ending::Cancelled { .. } | Ending::Interrupted => Err(Silent::Gone),
                     };
                 }
-                Report::Health { .. }
-                | Report::Restored { .. }
-                | Report::Listed { .. }
-                | Report::ThoughtRecorded { .. } => {}
+                Report::Restored { by, .. } => {
+                    retold |= matches!(by, Restored::ByReplay | Restored::InDoubt);
+                }
+                Report::Health { .. } | Report::Listed { .. } | Report::ThoughtRecorded { .. } => {}
             }
         }
     }
