@@ -2,7 +2,7 @@
 
 use pretty_assertions::assert_eq;
 use synod::core::{Basis, Event, Outcome, Phase, Priority, Reply, Resolution, Strategy, TaskId};
-use synod::ui::room::{Room as _, RoomEvent};
+use synod::ui::room::Room as _;
 use synod::ui::update::Intent;
 
 use crate::player::Player;

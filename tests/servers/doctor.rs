@@ -267,3 +267,41 @@ fn left_in(folder: &Path) -> Vec<u32> {
     });
     all.collect()
 }
+
+#[tokio::test]
+async fn the_wrong_backend_of_the_real_gemini_tool_is_found_and_mended() {
+    let mut machine = Machine::new().await;
+    let Some(driven) = installed(provision::gemini_mcp_tool).await else {
+        return;
+    };
+    machine.path.push(driven.bin.clone());
+    let config = format!(
+        "# tried by hand\n[[member]]\nname = \"gemini\" # google\nadapter = \"generic\"\n\
+         command = [\"{}\"]\ngeneric = {{ tool = \"ask-gemini\" }}\n",
+        driven.server.display()
+    );
+    let (code, found) = machine.examined(&config, &[]).await;
+    assert_eq!(code, Some(1), "{found:#?}");
+    assert_eq!(of(&found, "member gemini", "start").0, "ok");
+    assert_eq!(of(&found, "member gemini", "tools").0, "ok");
+    let (state, told) = of(&found, "member gemini", "drives");
+    assert!(
+        state == "failed" && told.contains("looks for `agy`"),
+        "{told}"
+    );
+
+    let (code, told) = machine.synod(&["doctor", "--fix", "--json"]).await;
+    assert_eq!(code, Some(0), "{told}");
+    let found: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(of(&found, "mended", "drives").0, "mended");
+    let (_, version) = of(&found, "member gemini", "version");
+    assert_eq!(version, "gemini-mcp-tool 1.1.8");
+    let (state, driven) = of(&found, "member gemini", "drives");
+    assert!(state == "ok" && driven.ends_with("/gemini"), "{driven}");
+    let edited = fs::read_to_string(machine.project().join("synod.toml")).unwrap();
+    let setting = "env = { GEMINI_MCP_BACKEND = \"gemini\" }\n";
+    assert_eq!(edited.replace(setting, ""), config);
+}

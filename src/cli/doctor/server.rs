@@ -9,7 +9,7 @@ use crate::cli::doctor::known::{Known, by_tools, install_of};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::{port, version};
 use crate::config::EnvSource;
-use crate::core::{Aspect, Check};
+use crate::core::{Aspect, Check, CheckState};
 use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport};
 
 /// What is expected of a server.
@@ -80,11 +80,12 @@ pub(super) async fn examine(
     }
     let connection = start(expected, ground, sink).await?;
     let mut rest = vec![judge_tools(&expected.tools, &names(&connection))];
+    rest.extend(second_writer(&expected.tools, &names(&connection)));
     rest.extend(driven(expected, known, &connection, &ground.user));
     if let Some(url) = &expected.api {
         rest.extend(port::check(url).await);
     }
-    let fit = rest.iter().all(|check| check.fix.is_none());
+    let fit = rest.iter().all(|check| check.state != CheckState::Failed);
     for check in rest {
         sink.add(check);
     }
@@ -229,13 +230,35 @@ fn judge_tools(wanted: &[String], listed: &[&str]) -> Check {
     Check::failed(Aspect::Tools, detail, advice)
 }
 
+/// A server beside the hub that writes the same memory: neither sees what the other does.
+fn second_writer(wanted: &[String], listed: &[&str]) -> Option<Check> {
+    const WRITES: &str = "write_memory";
+    let is_hub = wanted.iter().any(|tool| tool == WRITES);
+    (!is_hub && listed.contains(&WRITES)).then(|| {
+        Check::warning(
+            Aspect::Memory,
+            "writes memories beside the room's own hub, and may overwrite what that one writes",
+            "start it with a --context file whose fixed_tools leave the memory tools out",
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::judge_tools;
+    use super::{judge_tools, second_writer};
     use crate::core::CheckState;
 
     fn wanted(tools: &[&str]) -> Vec<String> {
         tools.iter().map(|tool| (*tool).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_second_writer_of_the_memory_is_warned_of() {
+        let serena = ["read_file", "write_memory", "read_memory"];
+        let told = second_writer(&[], &serena).unwrap();
+        assert_eq!(told.state, CheckState::Warning);
+        assert_eq!(second_writer(&wanted(&["write_memory"]), &serena), None);
+        assert_eq!(second_writer(&[], &["read_memory"]), None);
     }
 
     #[test]
