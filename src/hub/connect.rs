@@ -10,10 +10,10 @@ impl Connector for Supervisor {
 
     async fn connect(&self) -> Result<Self::Memory, HubError> {
         let connection = self.get().await.map_err(|error| unreachable(&error))?;
-        let missing = TOOLS.iter().find(|name| {
-            let mut listed = connection.tools().iter();
-            !listed.any(|tool| tool.name == **name)
-        });
+        let listed = connection.tools();
+        let missing = TOOLS
+            .iter()
+            .find(|name| !listed.iter().any(|tool| tool.name == **name));
         match missing {
             Some(tool) => Err(HubError::NoTool {
                 tool: (*tool).to_owned(),

@@ -12,6 +12,8 @@ mod support;
 
 mod approvals;
 mod codex;
+mod conformance;
+mod everything;
 mod guard;
 mod hub;
 mod lifecycle;

@@ -9,6 +9,9 @@ use crate::config::Loaded;
 use crate::mcp::{Connection, GuardCommand, Options, install_tls};
 use crate::members::Setup;
 
+/// So many tools of a server are named.
+const SHOWN: usize = 20;
+
 /// One finding a member.
 pub(super) async fn checks(place: &Place, loaded: &Loaded) -> Vec<Check> {
     install_tls();
@@ -51,22 +54,23 @@ async fn member(setup: &Setup, options: &Options, tasks: &TaskTracker) -> Check 
         }
     };
     let wanted = setup.adapter.tools();
-    let tools: Vec<&str> = connection
-        .tools()
-        .iter()
-        .map(|tool| tool.name.as_str())
-        .collect();
-    let missing: Vec<&str> = wanted
-        .iter()
-        .copied()
-        .filter(|tool| !tools.contains(tool))
-        .collect();
-    let seen = format!(
+    let listed = connection.tools();
+    let tools: Vec<&str> = listed.iter().map(|tool| tool.name.as_str()).collect();
+    let mut missing = Vec::new();
+    for tool in wanted {
+        if !matches!(connection.tool(tool).await, Ok(Some(_))) {
+            missing.push(tool);
+        }
+    }
+    let mut seen = format!(
         "{} {}, protocol {}",
         connection.server_name(),
         connection.server_version(),
         connection.protocol()
     );
+    if let Some(remark) = connection.listed().borrow().remark() {
+        seen = format!("{seen}; {remark}");
+    }
     let check = if missing.is_empty() {
         let label = if setup.spec.rehearsal {
             "REHEARSAL, "
@@ -78,7 +82,10 @@ async fn member(setup: &Setup, options: &Options, tasks: &TaskTracker) -> Check 
         let detail = format!("{seen}, has no tool {}", missing.join(" or "));
         let fix = format!(
             "its tools are {}: choose the adapter that fits them",
-            tools.join(", ")
+            tools.get(..SHOWN).map_or_else(
+                || tools.join(", "),
+                |first| format!("{} and {} more", first.join(", "), tools.len() - SHOWN)
+            )
         );
         Check::broken(subject, detail, fix)
     };
