@@ -1,4 +1,4 @@
-//! `synod mcp …`: the built-in servers on stdin and stdout.
+//! `synod mcp …`: the built-in servers on stdin and stdout, and the client of the conformance suite.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use crate::config::EnvSource;
+use crate::mcp::{GuardCommand, Options, conform, install_tls};
 use crate::servers::memory::MemoryOptions;
 use crate::servers::openai::{Api, ApiKey, OpenAiOptions};
 use crate::servers::rehearsal::{Persona, RehearsalOptions};
-use crate::servers::{ServeError, memory, openai, rehearsal};
+use crate::servers::{memory, openai, rehearsal};
 
 /// Which server.
 #[derive(Debug, Subcommand)]
@@ -54,6 +55,17 @@ pub(super) enum Server {
         #[arg(long)]
         pace: Option<u64>,
     },
+    /// Take the client's part in the MCP conformance suite: connect, call every tool once, close
+    ///
+    /// Made for `conformance client --command "synod mcp conformance"` of the npm package
+    /// @modelcontextprotocol/conformance, which adds the URL and sets `MCP_CONFORMANCE_SCENARIO`.
+    /// Forms are accepted as their defaults fill them. Scenarios that need OAuth are refused. It
+    /// exits with 0 when every call had a reply.
+    #[command(hide = true)]
+    Conformance {
+        /// Where the suite's server listens (streamable HTTP)
+        url: String,
+    },
 }
 
 /// Serves until stdin ends.
@@ -62,8 +74,14 @@ pub(super) fn serve(server: Server, env: &EnvSource) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-async fn attend(server: Server, env: &EnvSource) -> Result<(), ServeError> {
+async fn attend(server: Server, env: &EnvSource) -> anyhow::Result<()> {
     match server {
+        Server::Conformance { url } => {
+            install_tls();
+            let options = Options::new(GuardCommand::own()?);
+            let scenario = env.get("MCP_CONFORMANCE_SCENARIO");
+            Ok(conform(&url, scenario, &options).await?)
+        }
         Server::Openai {
             base_url,
             model,
@@ -81,9 +99,9 @@ async fn attend(server: Server, env: &EnvSource) -> Result<(), ServeError> {
                 system,
                 ..OpenAiOptions::default()
             };
-            openai::serve(options).await
+            Ok(openai::serve(options).await?)
         }
-        Server::Memory { dir } => memory::serve(MemoryOptions::new(dir)).await,
+        Server::Memory { dir } => Ok(memory::serve(MemoryOptions::new(dir)).await?),
         Server::Rehearsal {
             persona,
             seed,
@@ -91,13 +109,13 @@ async fn attend(server: Server, env: &EnvSource) -> Result<(), ServeError> {
             pace,
         } => {
             let pace = pace.map(Duration::from_millis);
-            rehearsal::serve(RehearsalOptions {
+            let options = RehearsalOptions {
                 persona,
                 seed,
                 name,
                 pace,
-            })
-            .await
+            };
+            Ok(rehearsal::serve(options).await?)
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::mcp::{ConnectError, Connection, Supervisor};
 /// # Errors
 /// When one of them is not there.
 pub fn speak(connection: Connection) -> Result<Gateway<Connection>, HubError> {
-    let missing = TOOLS.iter().find(|name| {
-        let mut listed = connection.tools().iter();
-        !listed.any(|tool| tool.name == **name)
-    });
+    let listed = connection.tools();
+    let missing = TOOLS
+        .iter()
+        .find(|name| !listed.iter().any(|tool| tool.name == **name));
     match missing {
         Some(tool) => Err(HubError::NoTool {
             tool: (*tool).to_owned(),

@@ -3,12 +3,21 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
+use crate::mcp::attachment::{Attachment, Kept, Payload};
 use crate::mcp::reply::{Block, ToolReply};
 
 /// The error that asks for a visit to an address.
 const URL_REQUIRED: i64 = -32042;
+/// Some servers leave the padding out.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// What an answer to `tools/call` says.
 #[derive(Debug, PartialEq)]
@@ -82,11 +91,8 @@ pub(crate) fn elsewhere(code: i64, data: &Value) -> BTreeMap<String, (String, Va
     questions.collect()
 }
 
-fn block(mut block: Value) -> Block {
-    let field = |block: &Value, key: &str| {
-        let value = block.get(key).and_then(Value::as_str);
-        value.map(str::to_owned)
-    };
+/// One content block.
+pub(crate) fn block(mut block: Value) -> Block {
     let kind = field(&block, "type").unwrap_or_default();
     if kind == "text"
         && let Some(Value::String(text)) = block.get_mut("text").map(Value::take)
@@ -94,25 +100,63 @@ fn block(mut block: Value) -> Block {
         let meta = block.get_mut("_meta").map(Value::take).unwrap_or_default();
         return Block::Text { text, meta };
     }
-    let inner = block.get("resource").unwrap_or(&block);
-    let mime = field(inner, "mimeType");
-    let length = |key: &str| inner.get(key).and_then(Value::as_str).map(str::len);
-    let encoded = length("data").or_else(|| length("blob"));
+    let inner = block.get_mut("resource").map(Value::take);
+    attachment(kind, inner.unwrap_or(block))
+}
+
+/// The contents of a resource that was read.
+pub(crate) fn contents(mut contents: Value) -> Block {
+    if let Some(Value::String(text)) = contents.get_mut("text").map(Value::take) {
+        let meta = contents
+            .get_mut("_meta")
+            .map(Value::take)
+            .unwrap_or_default();
+        return Block::Text { text, meta };
+    }
+    attachment("resource".to_owned(), contents)
+}
+
+fn attachment(kind: String, mut inner: Value) -> Block {
+    let mut text = |key: &str| match inner.get_mut(key).map(Value::take) {
+        Some(Value::String(text)) => Some(text),
+        Some(_) | None => None,
+    };
+    let encoded = text("data").or_else(|| text("blob"));
+    let plain = text("text").map(String::into_bytes);
     let declared = || {
         let size = inner.get("size").and_then(Value::as_u64);
         size.and_then(|size| usize::try_from(size).ok())
     };
-    let bytes = encoded
-        .map(|base64| base64 / 4 * 3)
-        .or_else(|| length("text"))
+    let decoded = encoded
+        .as_ref()
+        .and_then(|base64| LENIENT.decode(base64.trim_ascii()).ok());
+    let payload = decoded.or(plain).map(Payload);
+    let bytes = payload
+        .as_ref()
+        .map(|payload| payload.0.len())
+        .or_else(|| encoded.map(|base64| base64.len() / 4 * 3))
         .or_else(declared)
         .unwrap_or_default();
-    Block::Other { kind, mime, bytes }
+    Block::Other(Box::new(Attachment {
+        kind,
+        mime: field(&inner, "mimeType"),
+        bytes,
+        name: field(&inner, "name"),
+        uri: field(&inner, "uri"),
+        payload,
+        kept: Kept::No,
+    }))
+}
+
+fn field(block: &Value, key: &str) -> Option<String> {
+    let value = block.get(key).and_then(Value::as_str);
+    value.map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Answer, read};
+    use crate::mcp::attachment::{Attachment, Kept, Payload};
     use crate::mcp::reply::{Block, ToolReply};
     use pretty_assertions::assert_eq;
     use serde_json::{Value, json};
@@ -132,10 +176,16 @@ mod tests {
             "isError": true,
             "extra": 1
         });
-        let other = |kind: &str, mime: Option<&str>, bytes| Block::Other {
-            kind: kind.to_owned(),
-            mime: mime.map(str::to_owned),
-            bytes,
+        let other = |kind: &str, mime: Option<&str>, bytes, payload: Option<&[u8]>| {
+            Block::Other(Box::new(Attachment {
+                kind: kind.to_owned(),
+                mime: mime.map(str::to_owned),
+                bytes,
+                name: None,
+                uri: (kind == "resource").then(|| "u".to_owned()),
+                payload: payload.map(|bytes| Payload(bytes.to_vec())),
+                kept: Kept::No,
+            }))
         };
         let text = |text: &str, meta: Value| Block::Text {
             text: text.to_owned(),
@@ -146,11 +196,11 @@ mod tests {
             Ok(Answer::Reply(ToolReply {
                 blocks: vec![
                     text("a", json!({"sessionId": "s1"})),
-                    other("image", Some("image/png"), 6),
-                    other("resource", Some("text/plain"), 5),
+                    other("image", Some("image/png"), 6, Some(&[0; 6])),
+                    other("resource", Some("text/plain"), 5, Some(b"hello")),
                     text("b", Value::Null),
-                    other("novel", None, 7),
-                    other("", None, 0),
+                    other("novel", None, 7, None),
+                    other("", None, 0, None),
                 ],
                 structured: Some(json!({"threadId": "t"})),
                 is_error: true,

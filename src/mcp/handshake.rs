@@ -20,6 +20,7 @@ use rmcp::model::{
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
+use crate::mcp::abilities::Abilities;
 use crate::mcp::log::Log;
 use crate::mcp::offers::Offers;
 use crate::mcp::source::{Inbound, Source, raw_result};
@@ -32,6 +33,7 @@ const INITIALIZE: i64 = 2_000_000_002;
 #[derive(Debug)]
 pub(crate) struct Agreed {
     pub(crate) info: ServerPeerInfo,
+    pub(crate) abilities: Abilities,
     pub(crate) name: String,
     pub(crate) version: String,
 }
@@ -248,10 +250,14 @@ fn agreed(result: &Value) -> Option<Agreed> {
 
 fn agree(version: ProtocolVersion, result: &Value, server: Option<&Value>) -> Agreed {
     let capabilities = result.get("capabilities").cloned().unwrap_or_default();
-    let tools = capabilities.get("tools").is_some_and(Value::is_object);
+    let abilities = if version == ProtocolVersion::V_2026_07_28 {
+        Abilities::modern(&capabilities)
+    } else {
+        Abilities::legacy(&capabilities)
+    };
     let mut capabilities: rmcp::model::ServerCapabilities =
         serde_json::from_value(capabilities).unwrap_or_default();
-    if tools && capabilities.tools.is_none() {
+    if abilities.tools && capabilities.tools.is_none() {
         capabilities.tools = Some(rmcp::model::ToolsCapability::default());
     }
     let text = |key: &str| {
@@ -260,6 +266,7 @@ fn agree(version: ProtocolVersion, result: &Value, server: Option<&Value>) -> Ag
     };
     Agreed {
         info: ServerPeerInfo::new(version, capabilities),
+        abilities,
         name: text("name"),
         version: text("version"),
     }

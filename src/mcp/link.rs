@@ -11,7 +11,9 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::mcp::abilities::Abilities;
 use crate::mcp::log::Log;
+use crate::mcp::remote_task;
 use crate::mcp::reply::CallError;
 use crate::mcp::routes::{Arrival, Route, Routes, Ticket};
 
@@ -24,6 +26,7 @@ pub(crate) struct Link {
     pub(crate) peer: Peer<RoleClient>,
     pub(crate) routes: Arc<Routes>,
     pub(crate) log: Arc<Log>,
+    pub(crate) abilities: Abilities,
     /// The result of `roots/list`.
     pub(crate) roots: Value,
     /// Cancellations on their way out. Unbounded, because a call cancels at most once and often
@@ -33,11 +36,17 @@ pub(crate) struct Link {
     pub(crate) stop: CancellationToken,
 }
 
-/// A request to be given up.
+/// What is to be given up.
 #[derive(Debug)]
-pub(crate) struct Cancel {
-    id: RequestId,
-    reason: String,
+pub(crate) enum Cancel {
+    Request {
+        id: RequestId,
+        reason: String,
+    },
+    /// A remote task.
+    Task {
+        id: String,
+    },
 }
 
 /// A request that is on its way.
@@ -89,10 +98,15 @@ impl Link {
     pub(crate) fn abandon(&self, call: &InFlight, reason: &str) {
         let id = call.sending.handle.id.clone();
         self.routes.leave(&id);
-        drop(self.cancels.send(Cancel {
+        drop(self.cancels.send(Cancel::Request {
             id,
             reason: reason.to_owned(),
         }));
+    }
+
+    /// Gives up a remote task: the server is told.
+    pub(crate) fn abandon_task(&self, id: &str) {
+        drop(self.cancels.send(Cancel::Task { id: id.to_owned() }));
     }
 
     /// The error of a call whose connection has ended, with what the server last wrote to stderr.
@@ -140,7 +154,20 @@ pub(crate) async fn send_cancels(
     ended: CancellationToken,
 ) {
     let work = async {
-        while let Some(Cancel { id, reason }) = cancels.recv().await {
+        while let Some(cancel) = cancels.recv().await {
+            let (id, reason) = match cancel {
+                Cancel::Request { id, reason } => (id, reason),
+                Cancel::Task { id } => {
+                    let request = remote_task::cancel(&id);
+                    let options = PeerRequestOptions::no_options();
+                    // Nobody waits for the answer.
+                    let sent = peer.send_cancellable_request(request, options).await;
+                    if sent.is_err() {
+                        return;
+                    }
+                    continue;
+                }
+            };
             let params = CancelledNotificationParam::new(Some(id), Some(reason));
             let notification = CancelledNotification::new(params);
             let notification = ClientNotification::CancelledNotification(notification);

@@ -11,14 +11,21 @@
 //! - `lines`, `source`: bytes to lines (64 MiB at most) to raw messages; noise is skipped.
 //! - `handshake`, `opener`: agree on 2026-07-28 or 2025-11-25, list the tools, hand over to rmcp.
 //! - `tap`, `routes`: each message of a call into that call's channel, in wire order.
-//! - `call`, `link`, `answer`: one call with its deadlines, and what it gave.
+//! - `call`, `link`, `answer`: one call with its deadlines, and what it gave; `remote_task` for a
+//!   call that the server works on as a task, `attachment` for what is no text.
+//! - `abilities`, `lookup`, `tools`, `resources`, `server_prompts`, `news`: what the server offers,
+//!   listed up to a bound, and read again when it says that it has changed.
 //! - `connection`, `supervisor`, `patience`: open, use, close; restart with backoff and breaker.
 //! - `http`: the other transport behind the same tap.
+//! - `conformance`: what the public conformance suite wants to see of a client.
 //!
 //! rmcp's own log is chatty and repeats message bodies: filter the target `rmcp` to `warn`.
 
+mod abilities;
 mod answer;
+mod attachment;
 mod call;
+mod conformance;
 mod connection;
 pub mod guard;
 mod handshake;
@@ -26,29 +33,41 @@ mod http;
 mod lines;
 mod link;
 mod log;
+mod lookup;
+mod news;
 mod offers;
 mod opener;
 mod patience;
 mod process;
 mod registry;
+mod remote_task;
 mod reply;
+mod resources;
 mod routes;
+mod server_prompts;
 mod signal;
 mod source;
 mod spec;
 mod supervisor;
 mod tap;
+mod tools;
 mod tree;
 
+pub use attachment::{Attachment, Kept, Payload};
 pub use call::{ActiveCall, Step};
+pub use conformance::{ConformanceError, conform};
 pub use connection::{Connection, LINE_LIMIT, Options};
 pub use http::install_tls;
 pub use log::{LogLine, LogSource, Strays};
+pub use news::News;
 pub use offers::Offers;
 pub use patience::{Backoff, Breaker};
 pub use process::GuardCommand;
 pub use registry::{Registry, Started, sweep};
 pub use reply::{Block, CallError, ConnectError, ToolReply};
+pub use resources::{ResourceInfo, Subscribed};
+pub use server_prompts::{PromptArgument, PromptInfo};
 pub use signal::{Ask, AskAnswer, AskReply, Signal};
-pub use spec::{Limits, ServerSpec, ToolInfo, Transport};
+pub use spec::{Limits, ServerSpec, TaskSupport, ToolInfo, Transport};
 pub use supervisor::{Health, Start, Supervisor};
+pub use tools::Tools;

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rmcp::model::{ClientConfig, ClientRequest, ListToolsRequest, PaginatedRequestParams};
+use rmcp::model::ClientConfig;
 use rmcp::service::{RoleClient, RunningService, serve_directly_with_ct};
-use serde_json::Value;
-use tokio::sync::mpsc;
+use serde_json::json;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -17,15 +17,17 @@ use crate::mcp::connection::{Connection, End, Facts, Options};
 use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, shake};
 use crate::mcp::link::{Link, send_cancels};
 use crate::mcp::log::Log;
+use crate::mcp::lookup;
 use crate::mcp::process::{Process, Program};
 use crate::mcp::reply::{CallError, ConnectError};
-use crate::mcp::routes::{Arrival, Reply, Routes};
+use crate::mcp::routes::Routes;
 use crate::mcp::source::{Source, Stdio};
-use crate::mcp::spec::{ServerSpec, ToolInfo, Transport};
+use crate::mcp::spec::{ServerSpec, Transport};
 use crate::mcp::tap::{Handler, Tap};
+use crate::mcp::tools::{self, Tools};
 
-/// More pages of tools than any server has.
-const MAX_PAGES: usize = 100;
+/// What a server is to log, where it can be told: debugging it is not our business.
+const LOG_LEVEL: &str = "info";
 /// How long a reader may take for what a server wrote before it exited.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -89,7 +91,7 @@ impl Opener<'_> {
             }
             Transport::Http { url, bearer } => {
                 let limit = self.options.line_limit;
-                let source = crate::mcp::http::source(url, bearer.as_deref(), limit);
+                let source = crate::mcp::http::source(url, bearer.as_ref(), limit);
                 let none = Running {
                     process: None,
                     tasks: self.tasks.clone(),
@@ -119,20 +121,40 @@ impl Opener<'_> {
         let (link, end) = self.run(source, &agreed, process);
         // Until there is a `Connection`, giving up has to end what was started.
         let connecting = link.stop.clone().drop_guard();
-        let has_tools = agreed.info.capabilities.tools.is_some();
-        let tools = if has_tools {
-            list_tools(&link).await.map_err(Failed::Tools)?
+        let tools = if agreed.abilities.tools {
+            tools::read(&link).await.map_err(Failed::Tools)?
         } else {
-            Vec::new()
+            Tools::default()
         };
         connecting.disarm();
+        let tools = watch::Sender::new(tools);
+        self.attend(&link, &tools);
         let facts = Facts {
             protocol: agreed.info.protocol_version.to_string(),
             name: agreed.name,
             version: agreed.version,
-            tools,
         };
-        Ok(Connection::assemble(link, facts, pid, end))
+        Ok(Connection::assemble(link, facts, tools, pid, end))
+    }
+
+    /// Starts what is done beside the calls as long as the connection stands.
+    fn attend(&self, link: &Arc<Link>, tools: &watch::Sender<Tools>) {
+        let ended = link.routes.ended().clone();
+        if link.abilities.tools {
+            let news = link.routes.news.subscribe();
+            let following = tools::follow(Arc::clone(link), tools.clone(), news, ended);
+            self.tasks.spawn(following);
+        }
+        if link.abilities.logging {
+            let link = Arc::clone(link);
+            self.tasks.spawn(async move {
+                let level = lookup::raw("logging/setLevel", json!({"level": LOG_LEVEL}));
+                if let Err(error) = lookup::ask(&link, level).await {
+                    let said = format!("the level of its log could not be set: {error}");
+                    link.log.stale(&said);
+                }
+            });
+        }
     }
 
     /// Speaks over a pair of streams instead of a process.
@@ -175,6 +197,7 @@ impl Opener<'_> {
             peer: running.peer().clone(),
             routes: Arc::clone(&routes),
             log: Arc::clone(&self.log),
+            abilities: agreed.abilities,
             roots: self.options.offers.roots(),
             cancels,
             stop: stop.clone(),
@@ -316,67 +339,4 @@ async fn keep(
     routes.end();
     // rmcp has dropped the tap, and with it the way to the server's stdin: the order to end.
     end.happened(process.end().await);
-}
-
-async fn list_tools(link: &Link) -> Result<Vec<ToolInfo>, CallError> {
-    let mut tools = Vec::new();
-    let mut cursor: Option<String> = None;
-    for _ in 0..MAX_PAGES {
-        let mut params = PaginatedRequestParams::default();
-        params.cursor.clone_from(&cursor);
-        let request = ListToolsRequest::with_param(params);
-        let request = ClientRequest::ListToolsRequest(request);
-        let page = ask(link, request).await?;
-        let listed = page.get("tools").and_then(Value::as_array);
-        tools.extend(listed.into_iter().flatten().filter_map(tool));
-        let next = page.get("nextCursor").and_then(Value::as_str);
-        if next.is_none() || next == cursor.as_deref() {
-            break;
-        }
-        cursor = next.map(str::to_owned);
-    }
-    Ok(tools)
-}
-
-fn tool(tool: &Value) -> Option<ToolInfo> {
-    let description = tool.get("description").and_then(Value::as_str);
-    Some(ToolInfo {
-        name: tool.get("name")?.as_str()?.to_owned(),
-        description: description.unwrap_or_default().to_owned(),
-        input_schema: tool.get("inputSchema").cloned().unwrap_or_default(),
-    })
-}
-
-/// One request without any patience for signals.
-async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
-    let mut call = link.request(request).await?;
-    loop {
-        let arrival = tokio::select! {
-            biased;
-            arrival = call.arrivals.recv() => arrival,
-            why = call.sending.failed() => {
-                link.log.note(&why);
-                None
-            }
-        };
-        match arrival {
-            Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
-            Some(Arrival::Reply(Reply::Error { code, message, .. })) => {
-                return Err(CallError::Rpc {
-                    server: link.server.clone(),
-                    code,
-                    message,
-                });
-            }
-            // A question is declined by being dropped here.
-            Some(Arrival::Signal(_)) => {}
-            Some(Arrival::TooLong { bytes }) => {
-                return Err(CallError::Malformed {
-                    server: link.server.clone(),
-                    what: format!("a line of {bytes} bytes, which is over the limit"),
-                });
-            }
-            None => return Err(link.closed().await),
-        }
-    }
 }

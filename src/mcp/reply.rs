@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::mcp::attachment::Attachment;
+
 /// The result of `tools/call` as it came, `isError` included: adapters judge it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolReply {
@@ -16,15 +18,39 @@ pub struct ToolReply {
 }
 
 impl ToolReply {
-    /// The text blocks, joined by line breaks.
+    /// The text blocks, joined by line breaks; when none says anything, the labels of what came
+    /// instead.
     #[must_use]
     pub fn text(&self) -> String {
+        let text = self.words();
+        if text.trim().is_empty() {
+            let labels = self.labels();
+            if !labels.is_empty() {
+                return labels.join("\n");
+            }
+        }
+        text
+    }
+
+    /// A line for each image, sound, resource or link, in order.
+    #[must_use]
+    pub fn labels(&self) -> Vec<String> {
+        let others = self.blocks.iter().filter_map(|block| match block {
+            Block::Text { .. } => None,
+            Block::Other(attachment) => Some(attachment.label()),
+        });
+        others.collect()
+    }
+
+    /// The text blocks alone, joined by line breaks.
+    #[must_use]
+    pub fn words(&self) -> String {
         let texts: Vec<&str> = self
             .blocks
             .iter()
             .filter_map(|block| match block {
                 Block::Text { text, .. } => Some(text.as_str()),
-                Block::Other { .. } => None,
+                Block::Other(_) => None,
             })
             .collect();
         texts.join("\n")
@@ -42,14 +68,7 @@ pub enum Block {
         meta: Value,
     },
     /// Image, audio, resource or resource link.
-    Other {
-        /// The `type` as sent.
-        kind: String,
-        /// MIME type, if given.
-        mime: Option<String>,
-        /// Size of the payload in bytes.
-        bytes: usize,
-    },
+    Other(Box<Attachment>),
 }
 
 /// Why a call has no reply.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::mcp::news::News;
 use crate::mcp::signal::Signal;
 use crate::mcp::source::whole;
 
@@ -65,6 +66,8 @@ impl Ticket {
 pub(crate) struct Routes {
     table: Mutex<Table>,
     ended: CancellationToken,
+    /// What the server says has changed.
+    pub(crate) news: watch::Sender<News>,
 }
 
 #[derive(Debug, Default)]

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::config::Secret;
+
 /// How one server is reached and how patient we are with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServerSpec {
@@ -33,8 +35,8 @@ pub enum Transport {
     Http {
         /// Endpoint, for instance `http://127.0.0.1:8080/mcp`.
         url: String,
-        /// Bearer token without the word `Bearer`.
-        bearer: Option<String>,
+        /// Bearer token without the word `Bearer`; goes into each request and nowhere else.
+        bearer: Option<Secret>,
     },
 }
 
@@ -65,4 +67,18 @@ pub struct ToolInfo {
     pub description: String,
     /// JSON Schema of the arguments.
     pub input_schema: Value,
+    /// Whether a call of it can or must be a remote task.
+    pub task: TaskSupport,
+}
+
+/// Whether a tool can be called as a remote task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TaskSupport {
+    /// Only plainly.
+    #[default]
+    None,
+    /// Either way; it is called plainly.
+    Optional,
+    /// Only as a task.
+    Required,
 }

@@ -134,11 +134,9 @@ impl<S: Source> Tap<S> {
                     self.hold(&route, Arrival::Signal(log(&params)));
                 }
             }
-            // Nothing here depends on these lists after the start.
-            "notifications/tools/list_changed"
-            | "notifications/prompts/list_changed"
-            | "notifications/resources/list_changed"
-            | "notifications/resources/updated" => {}
+            // The call that waits for a task asks how it stands, and hears the same.
+            "notifications/tasks/status" => {}
+            _ if self.changed(&method, &params) => {}
             _ => match self.named_call(&params) {
                 Some(route) => {
                     self.hold(&route, Arrival::Signal(Signal::Custom { method, params }));
@@ -146,6 +144,12 @@ impl<S: Source> Tap<S> {
                 None => self.log.stale(&format!("{method} {params}")),
             },
         }
+    }
+
+    /// Whether the notification said that something has changed.
+    fn changed(&self, method: &str, params: &Value) -> bool {
+        let news = &self.routes.news;
+        news.send_if_modified(|news| news.hear(method, params))
     }
 
     fn asked(&mut self, id: RequestId, request: ServerRequest) {

@@ -5,6 +5,7 @@
 //! thoughts of thinking sessions. It knows no state of the room: everything that it learns goes
 //! back as a report.
 
+mod attachments;
 mod cost;
 mod dialect;
 mod failure;
@@ -12,6 +13,7 @@ mod runner;
 mod setup;
 mod thinking;
 
+pub use attachments::Attachments;
 pub use cost::Prices;
 pub use runner::{Members, Now, Outlets};
 pub use setup::{

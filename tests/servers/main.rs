@@ -12,7 +12,9 @@ mod support;
 
 mod approvals;
 mod codex;
+mod conformance;
 mod doctor;
+mod everything;
 mod guard;
 mod hub;
 mod lifecycle;

@@ -22,6 +22,9 @@ const CLAUDE_CODE: &str = "2.1.197";
 const PAL: &str = "11.8.2";
 const EVERYTHING: &str = "2026.8.31";
 const SERENA: &str = "2.1.0";
+const CONFORMANCE: &str = "0.1.16";
+/// The suite needs Node 22 or newer, whatever the machine has.
+const NODE: &str = "22.23.3";
 const SEQUENTIAL_THINKING: &str = "2026.8.31";
 const COMPLETE: &str = ".complete";
 
@@ -114,6 +117,27 @@ pub(crate) fn serena() -> Option<PathBuf> {
         environment(home, &format!("serena-agent=={SERENA}"))
     })?;
     Some(home.join("bin/serena"))
+}
+
+/// The conformance suite, and the Node that can run it.
+#[derive(Debug, Clone)]
+pub(crate) struct Conformance {
+    /// Node 22.
+    pub(crate) node: PathBuf,
+    /// The suite's script.
+    pub(crate) suite: PathBuf,
+}
+
+/// `@modelcontextprotocol/conformance` with a Node of its own; `None` when skipped.
+pub(crate) fn conformance() -> Option<Conformance> {
+    let suite = format!("@modelcontextprotocol/conformance@{CONFORMANCE}");
+    let node = format!("node@{NODE}");
+    let name = format!("conformance-{CONFORMANCE}-node-{NODE}");
+    let modules = npm(&name, &[&suite, &node])?.join("node_modules");
+    Some(Conformance {
+        node: modules.join(".bin/node"),
+        suite: modules.join("@modelcontextprotocol/conformance/dist/index.js"),
+    })
 }
 
 fn npm(name: &str, packages: &[&str]) -> Option<PathBuf> {

@@ -79,9 +79,11 @@ pub(super) async fn examine(
         }
     }
     let connection = start(expected, ground, sink).await?;
-    let mut rest = vec![judge_tools(&expected.tools, &names(&connection))];
-    rest.extend(second_writer(&expected.tools, &names(&connection)));
-    rest.extend(driven(expected, known, &connection, &ground.user));
+    let listed = connection.tools();
+    let names: Vec<&str> = listed.iter().map(|tool| tool.name.as_str()).collect();
+    let mut rest = vec![tools(expected, &connection, &names).await];
+    rest.extend(second_writer(&expected.tools, &names));
+    rest.extend(driven(expected, known, &names, &ground.user));
     if let Some(url) = &expected.api {
         rest.extend(port::check(url).await);
     }
@@ -100,7 +102,7 @@ pub(super) async fn examine(
 fn driven(
     expected: &Expected,
     known: Option<&'static Known>,
-    connection: &Connection,
+    tools: &[&str],
     user: &EnvSource,
 ) -> Option<Check> {
     let Transport::Stdio { env, cwd, .. } = &expected.server.transport else {
@@ -110,7 +112,7 @@ fn driven(
     if let Some(known) = known {
         return drives::check(known, around, user);
     }
-    let by_tools = by_tools(&names(connection))?;
+    let by_tools = by_tools(tools)?;
     let mut check = drives::check(by_tools, around, user)?;
     // What is only known from its tools is mended by hand.
     if let Some(fix) = &mut check.fix {
@@ -181,9 +183,19 @@ fn unstarted(expected: &Expected, error: &ConnectError) -> Check {
     Check::failed(Aspect::Start, told, advice)
 }
 
-fn names(connection: &Connection) -> Vec<&str> {
-    let tools = connection.tools().iter();
-    tools.map(|tool| tool.name.as_str()).collect()
+/// Looks for the tools that are called, on the server itself where its list is too long to be kept.
+async fn tools(expected: &Expected, connection: &Connection, names: &[&str]) -> Check {
+    let mut listed = names.to_vec();
+    for tool in &expected.tools {
+        if !names.contains(&tool.as_str()) && matches!(connection.tool(tool).await, Ok(Some(_))) {
+            listed.push(tool);
+        }
+    }
+    let mut check = judge_tools(&expected.tools, &listed);
+    if let Some(remark) = connection.listed().borrow().remark() {
+        check.detail = format!("{}; {remark}", check.detail);
+    }
+    check
 }
 
 /// More names than fit into a finding.

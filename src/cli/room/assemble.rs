@@ -25,7 +25,7 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Members, Outlets, ThinkingTool};
+use crate::members::{Attachments, Members, Outlets, ThinkingTool};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -221,7 +221,9 @@ fn run_engine(
         reports: report,
         deltas: say,
     };
-    let members = Members::new(roster.setups.clone(), options, outlets, now).with_thinking(tool);
+    let members = Members::new(roster.setups.clone(), options, outlets, now)
+        .with_thinking(tool)
+        .keeping(Attachments::new(&place.project.room));
     tasks.spawn(members.run(orders));
     let ports = Ports {
         effects,

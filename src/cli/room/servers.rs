@@ -94,10 +94,7 @@ pub(super) fn launch(member: &Member, resolved: ResolvedServer, own: &GuardComma
     let command = match reach {
         Reach::Process { command } => command,
         Reach::Http { url, bearer } => {
-            return Transport::Http {
-                url,
-                bearer: bearer.map(|secret| secret.reveal().to_owned()),
-            };
+            return Transport::Http { url, bearer };
         }
         Reach::BuiltIn { url, bearer } => built_in(member, url, bearer.as_ref(), own, &mut env),
     };

@@ -33,10 +33,7 @@ pub(in crate::cli) fn spec(server: &Server, resolved: ResolvedServer) -> ServerS
     let ResolvedServer { reach, env, cwd } = resolved;
     let transport = match reach {
         Reach::Process { command } => Transport::Stdio { command, env, cwd },
-        Reach::Http { url, bearer } => Transport::Http {
-            url,
-            bearer: bearer.map(|secret| secret.reveal().to_owned()),
-        },
+        Reach::Http { url, bearer } => Transport::Http { url, bearer },
         // Only members can be built in.
         Reach::BuiltIn { url, .. } => Transport::Http {
             url: url.unwrap_or_default(),

@@ -7,19 +7,22 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::mcp::abilities::Abilities;
 use crate::mcp::call::ActiveCall;
 use crate::mcp::link::Link;
 use crate::mcp::log::{Log, LogLine, Strays};
+use crate::mcp::news::News;
 use crate::mcp::offers::Offers;
 use crate::mcp::opener::Opener;
 use crate::mcp::process::GuardCommand;
 use crate::mcp::registry::Registry;
-use crate::mcp::reply::ConnectError;
+use crate::mcp::reply::{CallError, ConnectError};
 use crate::mcp::spec::{Limits, ServerSpec, ToolInfo};
+use crate::mcp::tools::{self, Tools};
 
 /// The longest line that a server may send, in bytes: four times the largest answer seen.
 pub const LINE_LIMIT: usize = 64 * 1024 * 1024;
@@ -72,6 +75,7 @@ pub struct Connection {
 struct Shared {
     link: Arc<Link>,
     facts: Facts,
+    tools: watch::Sender<Tools>,
     pid: Option<u32>,
     end: End,
 }
@@ -99,7 +103,6 @@ pub(crate) struct Facts {
     pub(crate) protocol: String,
     pub(crate) name: String,
     pub(crate) version: String,
-    pub(crate) tools: Vec<ToolInfo>,
 }
 
 impl Connection {
@@ -129,21 +132,56 @@ impl Connection {
         }
     }
 
-    pub(crate) fn assemble(link: Arc<Link>, facts: Facts, pid: Option<u32>, end: End) -> Self {
+    pub(crate) fn assemble(
+        link: Arc<Link>,
+        facts: Facts,
+        tools: watch::Sender<Tools>,
+        pid: Option<u32>,
+        end: End,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 link,
                 facts,
+                tools,
                 pid,
                 end,
             }),
         }
     }
 
-    /// The tools that the server listed when it was connected.
+    /// The tools that the server listed last, the first 1,000 of them.
     #[must_use]
-    pub fn tools(&self) -> &[ToolInfo] {
-        &self.shared.facts.tools
+    pub fn tools(&self) -> Arc<[ToolInfo]> {
+        Arc::clone(&self.shared.tools.borrow().kept)
+    }
+
+    /// The list of tools; wakes when it has been read again because the server said that it changed.
+    #[must_use]
+    pub fn listed(&self) -> watch::Receiver<Tools> {
+        self.shared.tools.subscribe()
+    }
+
+    /// The tool `name`, looked up on the server when its list was too long to be kept.
+    ///
+    /// # Errors
+    /// When it had to be looked up and the server did not answer.
+    pub async fn tool(&self, name: &str) -> Result<Option<ToolInfo>, CallError> {
+        tools::find(&self.shared.link, &self.shared.tools, name).await
+    }
+
+    /// What the server says has changed; wakes at each change.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<News> {
+        self.shared.link.routes.news.subscribe()
+    }
+
+    pub(crate) fn link(&self) -> &Link {
+        &self.shared.link
+    }
+
+    pub(crate) fn abilities(&self) -> Abilities {
+        self.shared.link.abilities
     }
 
     /// The protocol version agreed on, for instance `2025-11-25`.
@@ -218,7 +256,7 @@ impl Connection {
     }
 
     /// Ends the connection and waits until all of the server's processes are gone (6 s at most,
-    /// usually milliseconds). Calls in flight end with [`CallError::Closed`](crate::mcp::CallError::Closed).
+    /// usually milliseconds). Calls in flight end with [`CallError::Closed`].
     pub async fn close(&self) {
         self.shared.link.hang_up();
         let ended = self.shared.end.happened.cancelled();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 
+use crate::config::Secret;
 use crate::mcp::source::Typed;
 
 /// As many calls at once as the largest council has members, with room for the room's own.
@@ -17,13 +18,13 @@ const CONCURRENT: usize = 64;
 pub(crate) type Http = Typed<StreamableHttpClientTransport<reqwest::Client>>;
 
 /// A source for `url`; connects with the first message.
-pub(crate) fn source(url: &str, bearer: Option<&str>, event_limit: usize) -> Http {
+pub(crate) fn source(url: &str, bearer: Option<&Secret>, event_limit: usize) -> Http {
     let mut config = StreamableHttpClientTransportConfig::with_uri(url)
         .max_concurrent_requests(CONCURRENT)
         .max_sse_event_size(event_limit)
         .control_request_timeout(Duration::from_secs(5));
     if let Some(bearer) = bearer {
-        config = config.auth_header(bearer);
+        config = config.auth_header(bearer.reveal());
     }
     Typed(StreamableHttpClientTransport::from_config(config))
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
 
+use crate::config::Secret;
 use crate::mcp::{
     CallError, Connection, GuardCommand, Limits, Options, ServerSpec, Signal, Step, Transport,
     install_tls,
@@ -21,11 +22,14 @@ use crate::mcp::{
 struct Site {
     /// The client's reply to our question, once it has come.
     replied: watch::Sender<Value>,
+    /// The id of the call whose stream was cut and can be resumed.
+    cut: watch::Sender<Value>,
 }
 
 async fn serve(listener: TcpListener) {
     let site = Site {
         replied: watch::channel(Value::Null).0,
+        cut: watch::channel(Value::Null).0,
     };
     let mut clients = JoinSet::new();
     loop {
@@ -52,6 +56,9 @@ async fn one(stream: TcpStream, site: Site) {
     stream.read_exact(&mut body).await.unwrap();
     if header("authorization").as_deref() != Some("Bearer secret") {
         return respond(&mut stream, "401 Unauthorized", "text/plain", "no").await;
+    }
+    if let Some(last) = header("last-event-id") {
+        return resume(&mut stream, &last, &site).await;
     }
     if !head.starts_with("POST") {
         return respond(&mut stream, "405 Method Not Allowed", "text/plain", "").await;
@@ -97,6 +104,15 @@ async fn one(stream: TcpStream, site: Site) {
                 connection: close\r\n\r\n: nothing yet\n\n";
             stream.write_all(head.as_bytes()).await.unwrap();
         }
+        Some("tools/call") if message["params"]["name"] == "cut" => {
+            site.cut.send_replace(id.clone());
+            let token = &message["params"]["_meta"]["progressToken"];
+            let params = json!({"progressToken": token, "progress": 1, "message": "before"});
+            let progress =
+                json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
+            let text = format!("{SSE}id: e1\nretry: 20\ndata: {progress}\n\n");
+            stream.write_all(text.as_bytes()).await.unwrap();
+        }
         Some("tools/call") => stream_call(&mut stream, &message, &site).await,
         Some(_) => respond(&mut stream, "202 Accepted", "text/plain", "").await,
         None => {
@@ -118,6 +134,17 @@ async fn respond(stream: &mut BufReader<TcpStream>, status: &str, kind: &str, bo
         body.len()
     );
     stream.write_all(text.as_bytes()).await.unwrap();
+}
+
+const SSE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+
+/// What follows the event `last` of the stream that was cut.
+async fn resume(stream: &mut BufReader<TcpStream>, last: &str, site: &Site) {
+    let content = json!([{"type": "text", "text": format!("after {last}")}]);
+    let id = site.cut.borrow().clone();
+    let result = json!({"jsonrpc": "2.0", "id": id, "result": {"content": content}});
+    stream.write_all(SSE.as_bytes()).await.unwrap();
+    event(stream, &result).await;
 }
 
 /// A hundred steps of progress, one question, and the answer with what was replied.
@@ -162,7 +189,7 @@ fn spec(url: String, bearer: &str) -> ServerSpec {
         name: "web".to_owned(),
         transport: Transport::Http {
             url,
-            bearer: Some(bearer.to_owned()),
+            bearer: Some(Secret::new(bearer)),
         },
         limits: Limits::default(),
     }
@@ -224,6 +251,18 @@ async fn the_same_calls_work_over_http() {
     assert_eq!(steps.to_string(), "100");
     let told: Value = serde_json::from_str(&reply.text()).unwrap();
     assert_eq!(told["decision"], "approved");
+    let mut call = connection.call("cut", Map::new(), Limits::default()).await;
+    let step = call.next().await;
+    assert!(
+        matches!(&step, Step::Signal(Signal::Progress { message, .. }) if message.as_deref() == Some("before")),
+        "{step:?}"
+    );
+    let step = call.next().await;
+    let Step::Done(Ok(reply)) = step else {
+        panic!("{step:?}");
+    };
+    assert_eq!(reply.text(), "after e1");
+
     let failures = [("fail", "HTTP 500"), ("break", "response stream closed")];
     for (tool, reason) in failures {
         let mut call = connection.call(tool, Map::new(), Limits::default()).await;
@@ -253,6 +292,12 @@ async fn the_same_calls_work_over_http() {
     tokio::time::timeout(Duration::from_secs(10), tasks.wait())
         .await
         .unwrap();
+}
+
+#[test]
+fn the_token_is_not_in_what_is_written_for_people_who_debug() {
+    let shown = format!("{:?}", spec("http://127.0.0.1:1/mcp".to_owned(), "hush"));
+    assert!(!shown.contains("hush"), "{shown}");
 }
 
 #[tokio::test]

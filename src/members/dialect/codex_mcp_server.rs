@@ -200,7 +200,7 @@ fn error_of_dump(text: &str) -> Option<&str> {
 fn session(reply: &ToolReply) -> Option<String> {
     let in_blocks = reply.blocks.iter().find_map(|block| match block {
         Block::Text { meta, .. } => meta.get("sessionId").and_then(Value::as_str),
-        Block::Other { .. } => None,
+        Block::Other(_) => None,
     });
     let structured = || {
         let facts = reply.structured.as_ref()?;

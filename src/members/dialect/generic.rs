@@ -33,7 +33,13 @@ impl Generic {
 
     fn answer(&self, reply: &ToolReply) -> Option<String> {
         let text = match &self.options.answer_pointer {
-            None => reply.text(),
+            None => match (&reply.structured, reply.text()) {
+                // Some servers say everything there.
+                (Some(structured), text) if text.trim().is_empty() => {
+                    serde_json::to_string_pretty(structured).unwrap_or(text)
+                }
+                (_, text) => text,
+            },
             Some(pointer) => {
                 let body = body(reply);
                 match body.pointer(pointer)? {
@@ -135,7 +141,7 @@ impl Dialect for Generic {
 fn body(reply: &ToolReply) -> Cow<'_, Value> {
     match &reply.structured {
         Some(structured) => Cow::Borrowed(structured),
-        None => Cow::Owned(serde_json::from_str(&reply.text()).unwrap_or_default()),
+        None => Cow::Owned(serde_json::from_str(&reply.words()).unwrap_or_default()),
     }
 }
 
@@ -218,6 +224,23 @@ mod tests {
         generic.request(&turn(Some("u1")));
         let said = "Conversation thread 'u1' was not found or has expired.";
         assert_eq!(generic.finish(Ok(text(said, true))), Finish::Forgotten);
+    }
+
+    #[test]
+    fn structured_content_stands_in_for_text_that_is_not_there() {
+        let plain = GenericOptions {
+            tool: "t".to_owned(),
+            ..GenericOptions::default()
+        };
+        let reply = ToolReply {
+            structured: Some(json!({"a": [1]})),
+            ..text(" ", false)
+        };
+        let finish = Generic::new(plain).finish(Ok(reply));
+        let Finish::Answered { text, .. } = finish else {
+            panic!("{finish:?}");
+        };
+        assert_eq!(text, "{\n  \"a\": [\n    1\n  ]\n}");
     }
 
     #[test]

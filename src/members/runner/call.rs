@@ -21,6 +21,7 @@ use crate::core::{
     Reach, Reply, Report, Span, Text, Usage,
 };
 use crate::mcp::{AskReply, Connection, Limits, LogSource};
+use crate::members::attachments::Attachments;
 use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::{cost, failure};
 use crate::prompts::{self, Knows, Leave, final_block};
@@ -43,6 +44,7 @@ pub(super) struct CallTask {
     /// A name for the room process that no other has, for names of conversations.
     pub(super) nonce: Arc<str>,
     pub(super) now: Now,
+    pub(super) attachments: Option<Attachments>,
 }
 
 /// The call was cancelled: nothing more is to be said.

@@ -129,12 +129,23 @@ impl CallTask {
                             continue;
                         }
                         let left = Left::by(&outcome);
+                        let outcome = self.kept(outcome).await;
+                        let labels = outcome.as_ref().map_or_else(|_| Vec::new(), ToolReply::labels);
                         let finish = progress.dialect.finish(outcome);
+                        let finish = named(finish, &labels);
                         return Ok(Heeded::Finished { finish, left });
                     }
                 },
                 () = talk.live.drained_some() => {}
             }
+        }
+    }
+
+    /// Writes what is no text in a reply to files.
+    async fn kept(&self, outcome: Result<ToolReply, CallError>) -> Result<ToolReply, CallError> {
+        match (&self.attachments, outcome) {
+            (Some(attachments), Ok(reply)) => Ok(attachments.keep(reply).await),
+            (_, outcome) => outcome,
         }
     }
 
@@ -204,9 +215,55 @@ impl CallTask {
     }
 }
 
+/// Names in an answer what came with it, where the dialect did not.
+fn named(finish: Finish, labels: &[String]) -> Finish {
+    match finish {
+        Finish::Answered {
+            mut text,
+            usage,
+            handle,
+        } => {
+            for label in labels {
+                if !text.contains(label) {
+                    text.push_str(if text.is_empty() { "" } else { "\n\n" });
+                    text.push_str(label);
+                }
+            }
+            Finish::Answered {
+                text,
+                usage,
+                handle,
+            }
+        }
+        other @ (Finish::Failed(_) | Finish::Forgotten) => other,
+    }
+}
+
 async fn sleep_or_never(until: Option<Instant>) {
     match until {
         Some(until) => sleep_until(until).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Finish, named};
+
+    #[test]
+    fn what_came_with_an_answer_is_named_in_it_once() {
+        let answered = |text: &str| Finish::Answered {
+            text: text.to_owned(),
+            usage: None,
+            handle: None,
+        };
+        let labels = ["[image, 3 B: a]".to_owned(), "[audio, 4 B: b]".to_owned()];
+        assert_eq!(
+            named(answered("See [image, 3 B: a]"), &labels),
+            answered("See [image, 3 B: a]\n\n[audio, 4 B: b]")
+        );
+        assert_eq!(named(Finish::Forgotten, &labels), Finish::Forgotten);
     }
 }

@@ -23,6 +23,7 @@ use crate::core::{
     Reply, Report, Text, Timestamp,
 };
 use crate::mcp::Options;
+use crate::members::attachments::Attachments;
 use crate::members::setup::Setup;
 use crate::members::thinking::{Thinkers, ThinkingTool};
 
@@ -55,6 +56,7 @@ pub struct Members {
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
     closing: CancellationToken,
+    attachments: Option<Attachments>,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,15 @@ impl Members {
             thinkers,
             tasks,
             closing,
+            attachments: None,
         }
+    }
+
+    /// Keeps what answers hold beside text in `attachments`; without, only labels are left of it.
+    #[must_use]
+    pub fn keeping(mut self, attachments: Attachments) -> Self {
+        self.attachments = Some(attachments);
+        self
     }
 
     /// Has thoughts recorded by `tool`; without it the room alone keeps them.
@@ -148,6 +158,7 @@ impl Members {
             cancel: cancel.clone(),
             nonce: Arc::clone(&self.nonce),
             now: self.now,
+            attachments: self.attachments.clone(),
         };
         self.tasks.spawn(task.run());
         self.calls.insert(call, InFlight { replies, cancel });

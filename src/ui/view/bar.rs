@@ -27,8 +27,8 @@ fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
 
 /// Columns of the room's name at most; a longer one would drive everything else away.
 const NAME_MAX: usize = 24;
-/// Columns between pieces.
-const GAP: u16 = 3;
+/// Columns between pieces: at best, and before one of them has to go.
+const GAPS: [u16; 2] = [3, 2];
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let inside = Rect {
@@ -38,13 +38,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let mut left = left(scene);
     let mut right = right(scene);
-    let total = |l: &[Piece], r: &[Piece]| -> usize {
-        l.iter()
-            .chain(r)
-            .map(|p| width(&p.text) + usize::from(GAP))
-            .sum()
-    };
-    while total(&left, &right) > usize::from(inside.width + GAP) {
+    let gap = GAPS
+        .into_iter()
+        .find(|gap| total(&left, *gap) + total(&right, *gap) <= usize::from(inside.width + gap))
+        .unwrap_or(GAPS[1]);
+    while total(&left, gap) + total(&right, gap) > usize::from(inside.width + gap) {
         let worst = left.iter().chain(&right).map(|p| p.rank).max().unwrap_or(0);
         if worst == 0 {
             break;
@@ -54,13 +52,19 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let mut column = 0;
     for p in &left {
-        column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
+        column += paint.text(inside, 0, column, &p.text, p.role) + gap;
     }
-    let columns = total(&[], &right).saturating_sub(usize::from(GAP));
+    let columns = total(&right, gap).saturating_sub(usize::from(gap));
     let mut column = inside.width.saturating_sub(cells(columns));
     for p in &right {
-        column += paint.text(inside, 0, column, &p.text, p.role) + GAP;
+        column += paint.text(inside, 0, column, &p.text, p.role) + gap;
     }
+}
+
+/// The columns of pieces, each with the gap behind it.
+fn total(pieces: &[Piece], gap: u16) -> usize {
+    let columns = pieces.iter().map(|p| width(&p.text) + usize::from(gap));
+    columns.sum()
 }
 
 fn left(scene: Scene<'_>) -> Vec<Piece> {

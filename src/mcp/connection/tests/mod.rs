@@ -3,9 +3,11 @@
 
 mod asking;
 mod failing;
+mod lists;
 mod offered;
 mod opening;
 mod patience;
+mod remote;
 mod script;
 
 use std::path::PathBuf;

@@ -30,7 +30,7 @@ async fn a_legacy_server_is_greeted_with_our_name_and_capabilities() {
         );
         // No tools are advertised, so none are asked for.
         let mut result = initialized();
-        result["capabilities"] = json!({"logging": {}});
+        result["capabilities"] = json!({"prompts": {}});
         script.answer(&initialize, result).await;
         script.expect("notifications/initialized").await;
         script

@@ -1,21 +1,25 @@
 //! One tool call in flight: its signals in order, its deadlines, its cancellation, its answer.
 
-use std::collections::{BTreeMap, VecDeque};
+mod inputs;
+mod way;
+
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest};
 use serde_json::{Map, Value};
-use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use crate::mcp::answer::{self, Answer};
+use crate::mcp::call::inputs::{Inputs, asking};
+use crate::mcp::call::way::Way;
 use crate::mcp::connection::Connection;
 use crate::mcp::link::{InFlight, Link};
+use crate::mcp::remote_task;
 use crate::mcp::reply::{CallError, ToolReply};
 use crate::mcp::routes::{Arrival, Reply};
-use crate::mcp::signal::{Ask, AskAnswer, AskReply, Signal};
-use crate::mcp::spec::Limits;
-use crate::mcp::tap::ROOTS;
+use crate::mcp::signal::{Ask, Signal};
+use crate::mcp::spec::{Limits, TaskSupport};
 
 /// How often a server may ask for input within one call (MCP 2026-07-28).
 const MAX_ROUNDS: u8 = 10;
@@ -44,34 +48,18 @@ pub struct ActiveCall {
     total_ends: Instant,
     state: State,
     rounds: u8,
+    way: Way,
 }
 
 #[derive(Debug)]
 enum State {
     Running(Box<InFlight>),
+    /// The next request is sent at this time; something may be told before.
+    Pausing(Instant, Option<Box<Signal>>),
     /// The server wants input before it goes on.
     Asking(Box<Inputs>),
     /// The outcome is known and not yet taken.
     Over(Box<Result<ToolReply, CallError>>),
-}
-
-#[derive(Debug, Default)]
-struct Inputs {
-    to_ask: VecDeque<Ask>,
-    waiting: Vec<Waiting>,
-    answers: BTreeMap<String, Value>,
-    server_state: Option<String>,
-    /// The server refused the call until something was done elsewhere: the call is repeated as it
-    /// was, or ends with this error.
-    refusal: Option<CallError>,
-}
-
-/// A question that is not answered yet.
-#[derive(Debug)]
-struct Waiting {
-    key: String,
-    method: String,
-    answer: oneshot::Receiver<AskAnswer>,
 }
 
 impl ActiveCall {
@@ -83,9 +71,12 @@ impl ActiveCall {
         limits: Limits,
     ) -> Self {
         let now = Instant::now();
-        let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments.clone());
-        let state = request(&link, params).await;
-        Self {
+        let is_remote = link.abilities.tasks
+            && matches!(
+                tokio::time::timeout(limits.idle, connection.tool(tool)).await,
+                Ok(Ok(Some(tool))) if tool.task == TaskSupport::Required
+            );
+        let mut call = Self {
             link,
             _connection: connection,
             tool: tool.to_owned(),
@@ -93,9 +84,30 @@ impl ActiveCall {
             limits,
             idle_ends: now + limits.idle,
             total_ends: now + limits.total,
-            state,
+            state: State::Pausing(now, None),
             rounds: 0,
-        }
+            way: if is_remote {
+                Way::Augmented
+            } else {
+                Way::Plain
+            },
+        };
+        call.send().await;
+        call
+    }
+
+    /// Sends the request that is next.
+    async fn send(&mut self) {
+        let request = match &self.way {
+            Way::Plain => {
+                let params = CallToolRequestParams::new(self.tool.clone());
+                let params = params.with_arguments(self.arguments.clone());
+                ClientRequest::CallToolRequest(CallToolRequest::new(params))
+            }
+            Way::Augmented => remote_task::request(&self.tool, &self.arguments, self.limits.total),
+            Way::Remote(task) => task.next(),
+        };
+        self.state = sent(&self.link, request).await;
     }
 
     /// The next signal, or the end. All that came before the answer on the wire is delivered
@@ -108,6 +120,10 @@ impl ActiveCall {
             let event = match &mut self.state {
                 State::Running(call) => running(call, self.idle_ends, self.total_ends).await,
                 State::Asking(inputs) => asking(inputs, self.total_ends).await,
+                State::Pausing(until, news) => match news.take() {
+                    Some(news) => Event::Told(news),
+                    None => pausing(*until, self.total_ends).await,
+                },
                 State::Over(_) => Event::Over,
             };
             match event {
@@ -144,6 +160,8 @@ impl ActiveCall {
                 Event::Deadline => self.expire(),
                 Event::Ask(ask) => return Step::Signal(Signal::Ask(ask)),
                 Event::Complete => self.repeat().await,
+                Event::Told(news) => return Step::Signal(*news),
+                Event::Due => self.send().await,
                 Event::Refused { code, message } => self.refused(code, message),
                 Event::Over => {
                     let rest = State::Over(Box::new(Err(CallError::Cancelled)));
@@ -186,6 +204,7 @@ impl ActiveCall {
         if let State::Running(call) = &self.state {
             self.link.abandon(call, reason);
         }
+        self.end_task();
         self.state = State::Over(Box::new(Err(error)));
     }
 
@@ -221,19 +240,33 @@ impl ActiveCall {
                     return;
                 }
             }
-            Reply::Result(result) => match answer::read(result) {
-                Ok(Answer::Reply(reply)) => Ok(reply),
-                Err(what) => Err(malformed(what)),
-                Ok(Answer::InputRequired { .. }) if self.rounds == MAX_ROUNDS => {
-                    Err(malformed("one more request for input after ten of them"))
-                }
-                Ok(Answer::InputRequired { questions, state }) => {
-                    let inputs = Inputs::new(questions, state, &self.link.roots);
-                    self.ask(inputs);
+            Reply::Result(result) => {
+                let ControlFlow::Continue(result) = self.of_task(result) else {
                     return;
+                };
+                match answer::read(result) {
+                    Ok(Answer::Reply(reply)) if self.wants_task(&reply) => {
+                        self.way = Way::Augmented;
+                        self.state = State::Pausing(Instant::now(), None);
+                        return;
+                    }
+                    Ok(Answer::Reply(reply)) => Ok(reply),
+                    Err(what) => Err(malformed(what)),
+                    Ok(Answer::InputRequired { .. }) if self.rounds == MAX_ROUNDS => {
+                        Err(malformed("one more request for input after ten of them"))
+                    }
+                    Ok(Answer::InputRequired { questions, state }) => {
+                        let inputs = Inputs::new(questions, state, &self.link.roots);
+                        self.ask(inputs);
+                        return;
+                    }
                 }
-            },
+            }
         };
+        match &outcome {
+            Ok(_) => self.way = Way::Plain,
+            Err(_) => self.end_task(),
+        }
         self.state = State::Over(Box::new(outcome));
     }
 
@@ -241,7 +274,7 @@ impl ActiveCall {
         let server = self.link.server.clone();
         let refusal = match &mut self.state {
             State::Asking(inputs) => inputs.refusal.take(),
-            State::Running(_) | State::Over(_) => None,
+            State::Running(_) | State::Pausing(..) | State::Over(_) => None,
         };
         let error = refusal.unwrap_or(CallError::Rpc {
             server,
@@ -261,13 +294,20 @@ impl ActiveCall {
         let State::Asking(inputs) = &self.state else {
             return;
         };
-        let params = CallToolRequestParams::new(self.tool.clone());
-        let mut params = params.with_arguments(self.arguments.clone());
-        if inputs.refusal.is_none() {
+        if inputs.refusal.is_some() {
+            // As it was; a task that was refused is over.
+            if matches!(self.way, Way::Remote(_)) {
+                self.way = Way::Augmented;
+            }
+            self.send().await;
+        } else {
+            let params = CallToolRequestParams::new(self.tool.clone());
+            let mut params = params.with_arguments(self.arguments.clone());
             params.input_responses = Some(inputs.answers.clone());
             params.request_state.clone_from(&inputs.server_state);
+            let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+            self.state = sent(&self.link, request).await;
         }
-        self.state = request(&self.link, params).await;
         self.stay();
     }
 }
@@ -277,37 +317,7 @@ impl Drop for ActiveCall {
         if let State::Running(call) = &self.state {
             self.link.abandon(call, "nobody waits for it any more");
         }
-    }
-}
-
-impl Inputs {
-    fn new(
-        questions: BTreeMap<String, (String, Value)>,
-        server_state: Option<String>,
-        roots: &Value,
-    ) -> Self {
-        let mut inputs = Self {
-            server_state,
-            ..Self::default()
-        };
-        for (key, (method, params)) in questions {
-            if method == ROOTS {
-                inputs.answers.insert(key, roots.clone());
-                continue;
-            }
-            let (reply, answer) = AskReply::channel();
-            inputs.to_ask.push_back(Ask {
-                method: method.clone(),
-                params,
-                reply,
-            });
-            inputs.waiting.push(Waiting {
-                key,
-                method,
-                answer,
-            });
-        }
-        inputs
+        self.end_task();
     }
 }
 
@@ -325,6 +335,10 @@ enum Event {
     Ask(Ask),
     /// All input is there.
     Complete,
+    /// Something is to be told before the next request.
+    Told(Box<Signal>),
+    /// It is time for the next request.
+    Due,
     /// What was asked for was refused, and there is no way to tell the server but the end.
     Refused {
         code: i32,
@@ -333,8 +347,16 @@ enum Event {
     Over,
 }
 
-async fn request(link: &Link, params: CallToolRequestParams) -> State {
-    let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
+async fn pausing(until: Instant, total_ends: Instant) -> Event {
+    sleep_until(until.min(total_ends)).await;
+    if until <= total_ends {
+        Event::Due
+    } else {
+        Event::Deadline
+    }
+}
+
+async fn sent(link: &Link, request: ClientRequest) -> State {
     match link.request(request).await {
         Ok(call) => State::Running(Box::new(call)),
         Err(error) => State::Over(Box::new(Err(error))),
@@ -352,33 +374,4 @@ async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -
         () = sleep_until(total_ends) => Event::Deadline,
         () = sleep_until(idle_ends), if !asked => Event::Idle,
     }
-}
-
-async fn asking(inputs: &mut Inputs, total_ends: Instant) -> Event {
-    if let Some(ask) = inputs.to_ask.pop_front() {
-        return Event::Ask(ask);
-    }
-    while let Some(waiting) = inputs.waiting.last_mut() {
-        let answer = tokio::select! {
-            answer = &mut waiting.answer => {
-                answer.unwrap_or_else(|_| AskAnswer::unheard(&waiting.method))
-            }
-            () = sleep_until(total_ends) => return Event::Deadline,
-        };
-        let answer = match answer {
-            AskAnswer::Result(answer) => answer,
-            AskAnswer::Error { code, message } => return Event::Refused { code, message },
-        };
-        if inputs.refusal.is_some() && answer.get("action") != Some(&Value::from("accept")) {
-            return Event::Refused {
-                code: 0,
-                message: "it was declined".to_owned(),
-            };
-        }
-        inputs
-            .answers
-            .insert(std::mem::take(&mut waiting.key), answer);
-        inputs.waiting.pop();
-    }
-    Event::Complete
 }

@@ -1,0 +1,74 @@
+//! What a server says has changed: counts that never run full, however much it says.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+
+/// How many addresses are remembered.
+const URIS: usize = 64;
+
+/// How often a server said that a list has changed, and which resources were updated last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct News {
+    /// `notifications/tools/list_changed`.
+    pub tools: u64,
+    /// `notifications/prompts/list_changed`.
+    pub prompts: u64,
+    /// `notifications/resources/list_changed`.
+    pub resources: u64,
+    /// `notifications/resources/updated`, each once.
+    pub updates: u64,
+    /// The last 64 addresses that were updated, oldest first; untrusted text.
+    pub updated: VecDeque<String>,
+}
+
+impl News {
+    /// Takes a notification in; false if it is about something else.
+    pub(crate) fn hear(&mut self, method: &str, params: &Value) -> bool {
+        let count = match method {
+            "notifications/tools/list_changed" => &mut self.tools,
+            "notifications/prompts/list_changed" => &mut self.prompts,
+            "notifications/resources/list_changed" => &mut self.resources,
+            "notifications/resources/updated" => {
+                if let Some(uri) = params.get("uri").and_then(Value::as_str) {
+                    self.updated.retain(|known| known != uri);
+                    self.updated.push_back(uri.to_owned());
+                }
+                if self.updated.len() > URIS {
+                    self.updated.pop_front();
+                }
+                &mut self.updates
+            }
+            _ => return false,
+        };
+        *count += 1;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::{Value, json};
+
+    use super::{News, URIS};
+
+    #[test]
+    fn changes_are_counted_and_the_last_addresses_remembered() {
+        let mut news = News::default();
+        assert!(news.hear("notifications/tools/list_changed", &Value::Null));
+        assert!(news.hear("notifications/tools/list_changed", &Value::Null));
+        assert!(!news.hear("codex/event", &Value::Null));
+        for n in 0..URIS + 2 {
+            let uri = json!({"uri": format!("u{n}")});
+            assert!(news.hear("notifications/resources/updated", &uri));
+        }
+        news.hear("notifications/resources/updated", &json!({"uri": "u9"}));
+        assert_eq!(
+            (news.tools, news.updates, news.updated.len()),
+            (2, 67, URIS)
+        );
+        let ends = (news.updated.front(), news.updated.back());
+        assert_eq!(ends, (Some(&"u2".to_owned()), Some(&"u9".to_owned())));
+    }
+}
