@@ -98,6 +98,8 @@ fn a_member_that_asks() {
     console.press("]");
     console.wait_for("May I look at the results");
     console.press("d");
+    console.wait_for("why, for the model");
+    console.press("\r");
     console.wait_for("nothing waits for you");
     console.press("1");
     console.wait_for("✓ #2 done");
