@@ -237,7 +237,7 @@ fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
     let too_long = |failure: &Failure| failure.kind == FailureKind::ContextTooLong;
     let calls = task.calls().iter().filter_map(|call| state.call(*call));
     session
-        .turns()
+        .remembered()
         .any(|turn| matches!(&turn.state, TurnState::Failed { failure, .. } if too_long(failure)))
         || calls
             .filter_map(Call::ending)
@@ -266,8 +266,10 @@ fn history(session: &Session, brief: bool, told_apart: Option<TaskId>) -> Vec<Pa
     };
     let mut room = limit;
     let mut turns = Vec::new();
+    // Of other thinking sessions the conclusion is enough.
+    let is_thought = |purpose| matches!(purpose, Purpose::Thought(_) | Purpose::ThoughtAgain(_));
     let others = session.remembered().rev();
-    for turn in others.filter(|turn| Some(turn.task) != told_apart) {
+    for turn in others.filter(|turn| Some(turn.task) != told_apart && !is_thought(turn.purpose)) {
         let TurnState::Answered { text, .. } = &turn.state else {
             continue;
         };

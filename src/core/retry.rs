@@ -1,4 +1,4 @@
-//! Which failed calls are made again, and when; and when a member is given a rest. Pure: what looks
+//! Which failed calls are made again, and when; and when a member is paused. Pure: what looks
 //! random is a hash of the call's number, so that the same journal gives the same pauses.
 
 use crate::core::{
@@ -78,27 +78,32 @@ fn can_be_shortened(state: &State, task: &Task, call: &Call) -> bool {
         | Purpose::ThoughtAgain(_)
         | Purpose::Conclude => false,
     };
+    // What a thinking session is told of its own task are thoughts, which are never cut.
     let has_past = state.session(call.session).is_some_and(|session| {
         session
-            .turns()
-            .any(|turn| matches!(turn.state, TurnState::Answered { .. }))
+            .remembered()
+            .any(|turn| turn.task != task.id && matches!(turn.state, TurnState::Answered { .. }))
     });
     hands_on || has_past || !task.order.after.is_empty()
 }
 
-/// Whether a call that may change files could have begun to when it failed like this.
+/// Whether a call that may change files could have begun to when it failed like this. Most servers
+/// say nothing of what they do before they answer, so silence proves nothing; only a login is
+/// missed before anything else, or after words.
 pub(crate) fn may_have_acted(failure: &Failure, partial: &Text) -> bool {
     if failure.unsent {
         return false;
     }
     match failure.kind {
-        FailureKind::TimedOut | FailureKind::Crashed | FailureKind::Malformed => true,
-        FailureKind::Protocol
-        | FailureKind::Auth
+        FailureKind::TimedOut
+        | FailureKind::Crashed
+        | FailureKind::Malformed
+        | FailureKind::Protocol
         | FailureKind::RateLimited
         | FailureKind::Overloaded
         | FailureKind::ContextTooLong
-        | FailureKind::Refused => !partial.is_empty(),
+        | FailureKind::Refused => true,
+        FailureKind::Auth => !partial.is_empty(),
         FailureKind::NotInstalled | FailureKind::WrongVersion => false,
     }
 }
@@ -179,13 +184,18 @@ mod tests {
         assert!(may_have_acted(&crashed, &nothing));
         crashed.unsent = true;
         assert!(!may_have_acted(&crashed, &nothing));
-        let limited = failure(FailureKind::RateLimited, None);
-        assert!(!may_have_acted(&limited, &nothing));
-        assert!(may_have_acted(&limited, &Text::from("I have changed")));
+        // A command may have run before the limit was met, and most servers tell of none.
+        assert!(may_have_acted(
+            &failure(FailureKind::RateLimited, None),
+            &nothing
+        ));
+        let login = failure(FailureKind::Auth, None);
+        assert!(!may_have_acted(&login, &nothing));
+        assert!(may_have_acted(&login, &Text::from("I have changed")));
     }
 
     #[test]
-    fn a_member_rests_when_it_asks_for_it_or_fails_too_often() {
+    fn a_member_is_paused_when_it_asks_for_it_or_fails_too_often() {
         let limited = |asked| failure(FailureKind::RateLimited, asked);
         assert_eq!(member_pause(&limited(Some(5)), 0), None);
         assert_eq!(member_pause(&limited(Some(30)), 0), Some(Span::secs(30)));

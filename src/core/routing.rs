@@ -288,7 +288,7 @@ fn is_for_one(strategy: Strategy) -> bool {
 }
 
 /// Strength 0 to 1, times how reliable the member proved on the kind, less up to 0.5 for load.
-fn score(state: &State, order: &TaskOrder, member: &Member) -> f64 {
+pub(crate) fn score(state: &State, order: &TaskOrder, member: &Member) -> f64 {
     strength(order, member) * member.record_on(order.kind).reliability() * 2.0
         - 0.5 * load(state, member)
 }

@@ -153,6 +153,8 @@ impl Room {
         self.stop.cancel();
         self.closed.cancelled().await;
         self.hub_stop.cancel();
+        // Who serves consoles can start servers, and the logs are kept as long as somebody can.
+        drop(self.desk);
         self.tasks.close();
         if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
             tracing::warn!("something did not end in time; the guards end the servers");

@@ -78,6 +78,7 @@ async fn serve(place: &Place) -> anyhow::Result<()> {
         () = idle::long(&desk) => tracing::info!("nobody is here and nothing is to be done"),
         () = room.closed() => tracing::info!("closed"),
     }
+    drop(desk);
     room.end().await
 }
 

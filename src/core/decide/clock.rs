@@ -22,7 +22,7 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     let calls = late.iter().flat_map(|task| task.calls().iter().copied());
     let called_off: BTreeSet<CallId> = calls.collect();
     let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();
-    events.extend(state.members().filter_map(|member| rested(now, member)));
+    events.extend(state.members().filter_map(|member| pause_over(now, member)));
     let items = state.attention();
     events.extend(items.filter_map(|item| settled(state, now, item, &called_off)));
     events.extend(tidied(state, now));
@@ -51,7 +51,7 @@ fn tidied(state: &State, now: Timestamp) -> Vec<Event> {
 }
 
 /// A member whose pause is over.
-fn rested(now: Timestamp, member: &Member) -> Option<Event> {
+fn pause_over(now: Timestamp, member: &Member) -> Option<Event> {
     let until = member.pause()?.until?;
     (until <= now).then(|| Event::MemberResumed {
         member: member.spec().name.clone(),

@@ -1,5 +1,5 @@
-//! The end of a call: whether it is made again by itself, waits for the operator, or gives its member
-//! a rest. What its task makes of it is in [`follow`](crate::core::follow()).
+//! The end of a call: whether it is made again by itself, waits for the operator, or pauses its
+//! member. What its task makes of it is in [`follow`](crate::core::follow()).
 
 use crate::core::decide::reported::stale;
 use crate::core::decide::unbind;
@@ -83,7 +83,7 @@ fn again(
     })
 }
 
-/// Gives the member a rest: until it is logged in again, or for a while. With a lost login comes an
+/// Pauses the member: until it is logged in again, or for a while. With a lost login comes an
 /// inbox item.
 fn paused(
     state: &State,
@@ -334,7 +334,8 @@ mod tests {
         assert!(held(FailureKind::Crashed, "", false));
         assert!(held(FailureKind::Overloaded, "I have changed", false));
         assert!(held(FailureKind::Auth, "I have changed", false));
-        assert!(!held(FailureKind::Overloaded, "", false));
+        assert!(held(FailureKind::Overloaded, "", false));
+        assert!(!held(FailureKind::Auth, "", false));
         // A call that was never sent is simply made again.
         assert!(!held(FailureKind::TimedOut, "", true));
         assert!(!held(FailureKind::Crashed, "", true));

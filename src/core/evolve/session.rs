@@ -122,6 +122,7 @@ pub(super) fn changed(state: &mut State, at: Timestamp, id: SessionId, change: &
             session.let_go();
             session.forgotten = session.turns_ever;
             session.server.restored_by = Restored::Live;
+            session.allowed.clear();
         }
         SessionChange::Chosen => session.chosen = seq,
         SessionChange::Restored { by } => session.server.restored_by = *by,

@@ -136,8 +136,13 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     let member = state
         .member(&slot.member)
         .filter(|member| can_begin(state, strategy, member))?;
+    // What a foreign server asks and is told stays apart from the operator's conversations.
+    let lent = state.approvals.lent.values().any(|one| *one == task.id);
     let idle = state.sessions().filter(|session| {
-        session.member() == &slot.member && session.busy().is_none() && session.takes_turns()
+        !lent
+            && session.member() == &slot.member
+            && session.busy().is_none()
+            && session.takes_turns()
     });
     // The one that the operator chose last, else the oldest.
     let idle = idle.max_by_key(|session| (session.chosen(), Reverse(session.id())));

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use crate::core::approval::{Asker, Verdict, judge};
 use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::reported::stale;
-use crate::core::routing::{Routing, route};
+use crate::core::routing::{score, suited, unusable};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Form, MemberName, Reach,
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Form, Member, MemberName,
     Refusal, Reply, Request, Resolution, State, Strategy, Subject, TaskOrder, Text, Timestamp,
 };
 
@@ -101,23 +101,26 @@ pub(super) fn asked(
 
 const NOBODY: &str = "no other member of the room can answer it now";
 
-/// Who answers for the room: the best of the others that can be held to reading.
+/// Who answers for the room: the best of the others that can be held to reading, one that is free
+/// before one that is not.
 fn whom(state: &State, asker: &MemberName) -> Option<MemberName> {
-    let mut barred = vec![asker.clone()];
-    let unheld = state
-        .members()
-        .filter(|member| member.spec().reach == Reach::Unguarded);
-    barred.extend(unheld.map(|member| member.spec().name.clone()));
-    let order = TaskOrder::new("");
-    match route(state, &order, &barred) {
-        Routing::Now(routed) => routed.council.into_iter().next(),
-        // Somebody is busy or being started: the first of them, who will be free.
-        Routing::Later => {
-            let mut others = state.members().map(|member| &member.spec().name);
-            others.find(|name| !barred.contains(name)).cloned()
-        }
-        Routing::Never(_) => None,
-    }
+    let order = TaskOrder {
+        strategy: Strategy::Race,
+        ..TaskOrder::new("")
+    };
+    let able = suited(state, order.strategy).filter(|member| {
+        let name = &member.spec().name;
+        name != asker && unusable(state, order.strategy, name).is_none()
+    });
+    let rank = |member: &Member| {
+        let free = member.takes_calls() && state.has_room_for_call(&member.spec().name);
+        (free, score(state, &order, member))
+    };
+    let best = able.max_by(|a, b| {
+        let (a, b) = (rank(a), rank(b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    best.map(|member| member.spec().name.clone())
 }
 
 /// Adds the task whose result answers the item. A race of one is held to reading.

@@ -48,9 +48,9 @@ pub(super) fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Eve
         }
         Some((_, Standing::Failed(_) | Standing::LoggedOut(_))) => reroute(state, task, standings),
         Some((_, Standing::Cancelled)) => vec![concluded(task, Outcome::Cancelled)],
-        // Nobody needs to wait for a member that rests while another one is free.
+        // Nobody needs to wait for a member that is paused while another one is free.
         Some((slot, Standing::Wanted | Standing::Again))
-            if task.order.members.is_empty() && rests(state, slot) =>
+            if task.order.members.is_empty() && is_paused(state, slot) =>
         {
             let events = reroute(state, task, standings);
             let moves = |event: &Event| matches!(event, Event::TaskRouted { .. });
@@ -80,7 +80,7 @@ fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     }
 }
 
-fn rests(state: &State, slot: &Slot) -> bool {
+fn is_paused(state: &State, slot: &Slot) -> bool {
     state
         .member(&slot.member)
         .is_some_and(|member| member.pause().is_some())

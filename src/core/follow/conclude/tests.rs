@@ -227,7 +227,7 @@ fn a_member_that_left_does_not_hold_its_council_up() {
 }
 
 #[test]
-fn a_solo_task_does_not_wait_for_a_member_that_rests() {
+fn a_solo_task_does_not_wait_for_a_member_that_is_paused() {
     let mut room = Room::of(&["codex", "gpt"]);
     let (task, calls) = room.add(order(Strategy::Solo, &[]));
     let failure = Failure {
