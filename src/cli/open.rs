@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 use jiff::tz::TimeZone;
 
-use crate::cli::room::{Room, folder_error};
+use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
 use crate::cli::{Place, absent, confirm};
 use crate::config::Loaded;
@@ -56,8 +56,7 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        std::fs::create_dir_all(&place.project.room)
-            .map_err(|error| folder_error(place, &error))?;
+        make_folder(place)?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
         let ended = console(client, settings).await;

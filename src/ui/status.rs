@@ -2,7 +2,7 @@
 
 use crate::core::{
     Attention, Continuity, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State,
-    Subject, Task, Timestamp,
+    Subject, Task, Timestamp, login_awaited,
 };
 use crate::ui::theme::Role;
 
@@ -160,6 +160,7 @@ pub(crate) fn task(task: &Task, state: &State) -> Status {
                 None => status("○", "queued", Role::Muted),
             }
         }
+        Phase::Working if login_awaited(state, task).is_some() => status("◐", "login", Role::Warn),
         Phase::Working => status("●", "working", Role::Accent),
         Phase::Deciding { .. } => status("◐", "you decide", Role::Warn),
         Phase::Held { .. } => status("◐", "held", Role::Warn),

@@ -281,7 +281,10 @@ fn told_upkeep(upkeep: &Upkeep) -> String {
     let span = |span: Option<Span>| {
         span.map_or_else(
             || "never".to_owned(),
-            |span| format!("after {}", clock(span)),
+            |span| match span.0 / Span::DAY.0 {
+                days if days > 1 => format!("after {days} days"),
+                _ => format!("after {}", clock(span)),
+            },
         )
     };
     format!(

@@ -1,7 +1,7 @@
 //! Looks up what consoles ask for, in the journal and in what the room keeps in the shared memory, and
 //! writes transcripts to files for them.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
 use tokio::sync::watch;
 
@@ -42,6 +42,12 @@ impl RoomArchive {
         let writing = tokio::task::spawn_blocking(move || {
             let reader = Reader::open(&project.room)?;
             let path = path.trim();
+            let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+            if !Path::new(path).components().all(inside) {
+                anyhow::bail!(
+                    "{path} is not in the project; `synod session export` writes anywhere"
+                );
+            }
             let to = (!path.is_empty()).then(|| Path::new(path));
             session::export(&project, &reader, session, to, false)
         });

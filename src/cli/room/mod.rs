@@ -15,6 +15,7 @@ pub(super) mod servers;
 pub(super) mod thinking;
 
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::process::ExitCode;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -63,7 +64,7 @@ async fn serve(place: &Place) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     // A terminal that goes away is none of our business.
     let _hangup = signal(SignalKind::hangup())?;
-    std::fs::create_dir_all(&place.project.room).map_err(|error| folder_error(place, &error))?;
+    make_folder(place)?;
     log::start(&place.project.room)?;
     let room = Room::start(place).await?;
     {
@@ -82,7 +83,17 @@ async fn serve(place: &Place) -> anyhow::Result<()> {
     room.end().await
 }
 
-pub(super) fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Error {
+/// Makes the room's folder, for nobody else to look into.
+pub(super) fn make_folder(place: &Place) -> anyhow::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    let made = folder
+        .recursive(true)
+        .mode(0o700)
+        .create(&place.project.room);
+    made.map_err(|error| folder_error(place, &error))
+}
+
+fn folder_error(place: &Place, error: &std::io::Error) -> anyhow::Error {
     let room = place.project.room.display();
     if error.kind() == std::io::ErrorKind::AlreadyExists {
         return anyhow::anyhow!(

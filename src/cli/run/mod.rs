@@ -226,6 +226,7 @@ async fn follow(
     printer: &mut Printer,
 ) -> anyhow::Result<ExitCode> {
     printer.events(client.state(), task, seen)?;
+    asked(client.state(), task, seen, printer)?;
     let mut whole = conclusion(seen, task);
     loop {
         if let Some(known) = client.state().task(task)
@@ -236,6 +237,7 @@ async fn follow(
         match client.next().await {
             Happening::Events(events) => {
                 printer.events(client.state(), task, &events)?;
+                asked(client.state(), task, &events, printer)?;
                 whole = conclusion(&events, task).or(whole);
             }
             Happening::Deltas(deltas) => printer.deltas(client.state(), task, &deltas)?,
@@ -249,6 +251,28 @@ async fn follow(
             | Happening::Recovered => {}
         }
     }
+}
+
+/// Says what a server asks in the middle of the task, unless it was answered at once.
+fn asked(
+    state: &State,
+    of: TaskId,
+    events: &[Recorded],
+    printer: &mut Printer,
+) -> anyhow::Result<()> {
+    for recorded in events {
+        if let Event::AttentionRaised { attention } = &recorded.event
+            && let Subject::Asked { call, .. } = &attention.subject
+            && state.attention_item(attention.id).is_some()
+            && let Some(call) = state.call(*call).filter(|call| call.task() == of)
+        {
+            let member = call.member();
+            printer.note(&format!(
+                "{member} asks something and waits for the answer: open `synod`"
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// The outcome as it is in the journal; the state keeps no more than the ends of a long one.

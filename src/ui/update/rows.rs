@@ -290,8 +290,14 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
         let Some(seat) = model.seat(state) else {
             return Vec::new();
         };
+        let is_paused = seat.member.pause().is_some();
         return match seat.member.health() {
             Health::Restarting { .. } | Health::Down { .. } => {
+                let member = seat.member.spec().name.clone();
+                vec![Intent::Command(Command::RestartMember { member })]
+            }
+            // With another login, or after a limit was raised.
+            Health::Unknown | Health::Starting | Health::Ready { .. } if is_paused => {
                 let member = seat.member.spec().name.clone();
                 vec![Intent::Command(Command::RestartMember { member })]
             }

@@ -4,6 +4,7 @@ use crate::core::{ListedSession, Listing, ServerSessions};
 use crate::ui::model::Model;
 use crate::ui::status::Seat;
 use crate::ui::theme::Role;
+use crate::ui::view::bar::plural;
 
 /// How many names of foreign and stale sessions are shown.
 const NAMES_SHOWN: usize = 4;
@@ -34,7 +35,8 @@ pub(super) fn of(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
         }
         Listing::Sessions(all) => {
             let count = all.len();
-            notes.push((format!("{count} sessions at its server, {at}"), Role::Muted));
+            let sessions = plural(count, "session");
+            notes.push((format!("{sessions} at its server, {at}"), Role::Muted));
             notes.extend(differences(list));
         }
     }

@@ -232,7 +232,10 @@ fn a_wish_for_a_model_is_answered_by_the_member_that_was_chosen() {
         room.state.call(started[0]).unwrap().access(),
         crate::core::Access::Read
     );
+    let session = room.state.call(started[0]).unwrap().session();
     let events = room.answer(started[0], said("hello"));
+    // Nobody goes on with what a foreign server asked.
+    assert!(events.contains(&Event::SessionClosed { session }));
     let resolution = resolution(&events).unwrap();
     assert_eq!(
         *resolution,
