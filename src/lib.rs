@@ -12,8 +12,10 @@
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
 //! are a **conflict**; its distinct answers are the **candidates**. A **thinking session** is one
 //! member's thoughts about a task, given one at a time and recorded by a tool, with the conclusion as
-//! the result. Whatever waits for the operator is an **attention** item. The **hub** is the
-//! shared-memory MCP server.
+//! the result. A member is **paused** while it may not be called (a limit, a lost login); it **rests**
+//! when its idle server was ended until the next turn; a session that is **archived** is hidden and
+//! takes no turns. A **loan** is a member answering what another's server wants of a model. Whatever
+//! waits for the operator is an **attention** item. The **hub** is the shared-memory MCP server.
 //!
 //! # The way of a key press
 //!
@@ -36,7 +38,7 @@
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |
-//! | [`members`] | one dialect a server family; sessions, approvals, failures |
+//! | [`members`] | one dialect a server family; sessions, approvals, failures; the tool that records thoughts |
 //! | [`prompts`] | every text that goes to a model |
 //! | [`hub`] | the room's documents in the shared memory |
 //! | [`servers`] | the MCP servers inside this binary |
@@ -69,8 +71,11 @@
 //!
 //! # Decisions that differ from first thoughts
 //!
-//! - Sessions of a server are abandoned after a cancel or a time-out, for every server: what such a
-//!   server still knows of the conversation is in doubt, and the next turn tells it anew.
+//! - Sessions of a server are abandoned after a cancel, after a time-out and whenever a call was given
+//!   up while its server was at work, for every server: what such a server still knows of the
+//!   conversation is in doubt, and the next turn tells it anew.
+//! - A call that may change files and failed is held for the operator unless it never reached its
+//!   server: most servers tell nothing of what they did before they answer.
 //! - A server is given 1.5 s after its stdin is closed and 1.5 s after SIGTERM, not 2 s each: a busy
 //!   machine needs the rest of the 6 s to kill what is left.
 //! - Events are folded into the engine's own state before they are durable, but published, answered
