@@ -224,16 +224,35 @@ fn size(columns: u16, rows: u16) -> PtySize {
 
 fn receive(mut reader: Box<dyn Read + Send>, shared: &(Mutex<Seen>, Condvar)) {
     let mut buffer = [0; 8192];
+    let mut held = Vec::new();
     loop {
         // The last one to close the other end makes this an error.
         let read = reader.read(&mut buffer).unwrap_or(0);
         let mut seen = shared.0.lock().unwrap();
-        seen.parser.process(&buffer[..read]);
         seen.bytes.extend_from_slice(&buffer[..read]);
+        held.extend_from_slice(&buffer[..read]);
+        let whole = if read == 0 { held.len() } else { whole(&held) };
+        seen.parser.process(&held[..whole]);
+        held.drain(..whole);
         seen.ended = read == 0;
         shared.1.notify_all();
         if read == 0 {
             return;
+        }
+    }
+}
+
+/// How many of the bytes a terminal shows already: a frame only when it has come whole, and no
+/// sequence of which the end is missing.
+fn whole(bytes: &[u8]) -> usize {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|at| at == mark);
+    let (begun, ended) = (last(b"\x1b[?2026h"), last(b"\x1b[?2026l"));
+    match begun {
+        Some(begun) if ended.is_none_or(|ended| ended < begun) => begun,
+        Some(_) | None => {
+            let tail = bytes.len().saturating_sub(b"\x1b[?2026h".len() - 1);
+            let cut = bytes[tail..].iter().rposition(|byte| *byte == b'\x1b');
+            cut.map_or(bytes.len(), |cut| tail + cut)
         }
     }
 }

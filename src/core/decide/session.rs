@@ -174,9 +174,10 @@ mod tests {
 
     use crate::core::fixture::{Room, handle, name, order, said};
     use crate::core::session::{Continuity, Restored};
+    use crate::core::state::SESSIONS_KEPT;
     use crate::core::{
         Actor, Command, Effect, Event, Refusal, Report, Session, SessionChange, SessionId,
-        SessionOrder, Strategy, TaskOrder,
+        SessionOrder, Span, Strategy, TaskOrder,
     };
 
     const S1: SessionId = SessionId(1);
@@ -294,6 +295,20 @@ mod tests {
         room.command(&to(S1, SessionOrder::Unarchive));
         let (_, calls) = room.add(TaskOrder::new("c"));
         assert_eq!(room.state.call(calls[0]).unwrap().session(), S1);
+    }
+
+    #[test]
+    fn what_was_archived_last_is_there_to_be_brought_back() {
+        let mut room = talked(&["codex"], 1);
+        for number in 2..=u64::try_from(SESSIONS_KEPT).unwrap() + 1 {
+            room.command(&fork(None));
+            room.command(&to(SessionId(number), SessionOrder::Archive));
+            room.wait(Span::secs(1));
+        }
+        room.command(&to(S1, SessionOrder::Archive));
+        assert!(room.state.session(SessionId(2)).is_none());
+        room.command(&to(S1, SessionOrder::Unarchive));
+        assert!(session(&room, 1).takes_turns());
     }
 
     #[test]

@@ -77,17 +77,22 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
     forget_sessions(state);
 }
 
-/// Forgets the oldest sessions that nobody can go on with, beyond [`SESSIONS_KEPT`].
+/// Forgets sessions that nobody can go on with, beyond [`SESSIONS_KEPT`]: closed ones and those of
+/// members that left before archived ones, those first that were not touched for longest.
 pub(super) fn forget_sessions(state: &mut State) {
-    let put_away: Vec<SessionId> = state
+    let mut put_away: Vec<(bool, Timestamp, SessionId)> = state
         .sessions
         .values()
         .filter(|session| session.busy.is_none())
         .filter(|session| !session.takes_turns() || !state.members.contains_key(&session.member))
-        .map(|session| session.id)
+        .map(|session| {
+            let comes_back = !session.closed && state.members.contains_key(&session.member);
+            (comes_back, session.touched, session.id)
+        })
         .collect();
+    put_away.sort_unstable();
     let surplus = put_away.len().saturating_sub(SESSIONS_KEPT);
-    for id in put_away.iter().take(surplus) {
+    for (_, _, id) in put_away.iter().take(surplus) {
         state.sessions.remove(id);
     }
 }

@@ -44,8 +44,11 @@ pub(super) fn newline(model: &mut Model) {
 pub(super) fn complete(model: &mut Model) {
     if model.composer.accept() {
         model.composer.refresh(&model.vocabulary);
-    } else {
+    } else if model.composer.is_empty() {
         model.focus = Focus::Pane(0);
+    } else {
+        // What is typed next belongs to the draft, not to the panes.
+        model.tell("nothing to complete here", Role::Muted);
     }
 }
 
