@@ -9,6 +9,7 @@ use super::launch::{Launch, Timeout};
 use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
+use super::sampling::Sampling;
 use super::value::{Lull, Name};
 
 /// Which of its two APIs an OpenAI-compatible endpoint is asked by.
@@ -83,36 +84,6 @@ pub struct Sandbox {
 pub struct GeminiForm {
     /// Whether tasks of kind `code` are answered by edits in the form of the server's change mode.
     pub change_mode: bool,
-}
-
-/// What becomes of a server's wish that a model of the room answers something.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Sampling {
-    /// It is refused, and not offered in the first place.
-    #[default]
-    Refuse,
-    /// The operator is asked.
-    Ask,
-    /// This member answers.
-    Member(Name),
-}
-
-impl Sampling {
-    fn read(item: Item<'_>) -> Result<Self, Problem> {
-        Ok(match item.as_str() {
-            Some("refuse") => Self::Refuse,
-            Some("ask") => Self::Ask,
-            Some(_) | None => Self::Member(item.name()?),
-        })
-    }
-
-    fn word(&self) -> &str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::Ask => "ask",
-            Self::Member(name) => name.as_str(),
-        }
-    }
 }
 
 /// What a rehearsal member plays.

@@ -45,7 +45,7 @@ pub enum Transport {
 pub struct Limits {
     /// How long a server may be silent (no notification of this call, no answer).
     pub idle: Duration,
-    /// How long the call may take in all.
+    /// How long the call may take in all, without the time in which its server waits for our answers.
     pub total: Duration,
 }
 

@@ -130,6 +130,33 @@ pub(crate) struct Column {
 }
 
 impl Overlay {
+    /// The line that is typed in it, if it has one of its own.
+    pub(crate) fn line(&mut self) -> Option<&mut LineEdit> {
+        match self {
+            Self::Palette { input, .. }
+            | Self::CommandLine { input }
+            | Self::Ask { input, .. }
+            | Self::Reason { input, .. }
+            | Self::Write { input, .. } => Some(input),
+            Self::Help { .. }
+            | Self::Filter
+            | Self::Form(_)
+            | Self::Results(_)
+            | Self::Document(_)
+            | Self::Checkup(_)
+            | Self::Confirm(_)
+            | Self::Choice(_)
+            | Self::Said(_) => None,
+        }
+    }
+
+    /// Its line has changed: what is found by it is chosen from the first.
+    pub(crate) fn begin_anew(&mut self) {
+        if let Self::Palette { chosen, .. } = self {
+            *chosen = 0;
+        }
+    }
+
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {

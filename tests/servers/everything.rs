@@ -144,10 +144,9 @@ async fn a_tool_that_demands_a_task_is_followed_to_its_result() {
     let arguments = json!({"topic": "mcp"});
     let (reply, said) = call(&connection, "simulate-research-query", arguments).await;
     assert!(reply.text().contains("Research Report: mcp"), "{reply:?}");
-    assert!(
-        said.contains(&"Analyzing content...".to_owned()),
-        "{said:?}"
-    );
+    // It has four stages of a second each and is asked once a second: one may be passed over.
+    assert!(said.len() >= 2, "{said:?}");
+    assert!(said.iter().all(|line| line.ends_with("...")), "{said:?}");
 
     // Given up: the next one is not disturbed.
     let arguments = Map::from_iter([("topic".to_owned(), json!("a"))]);

@@ -13,12 +13,13 @@ use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::item::one_of;
-use super::member::{Member, Sampling};
+use super::member::Member;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
 use super::problem::{ConfigError, Fault, Problem, shown};
 use super::read::{Notes, Table, parse};
 use super::room::{Hub, RoomSettings};
+use super::sampling::Sampling;
 use super::server::Server;
 use super::value::Name;
 

@@ -63,7 +63,7 @@ impl Inputs {
 }
 
 /// Passes the questions on, then waits for all answers.
-pub(super) async fn asking(inputs: &mut Inputs, total_ends: Instant) -> Event {
+pub(super) async fn asking(inputs: &mut Inputs, ends: Instant) -> Event {
     if let Some(ask) = inputs.to_ask.pop_front() {
         return Event::Ask(ask);
     }
@@ -72,7 +72,7 @@ pub(super) async fn asking(inputs: &mut Inputs, total_ends: Instant) -> Event {
             answer = &mut waiting.answer => {
                 answer.unwrap_or_else(|_| AskAnswer::unheard(&waiting.method))
             }
-            () = sleep_until(total_ends) => return Event::Deadline,
+            () = sleep_until(ends) => return Event::Deadline,
         };
         let answer = match answer {
             AskAnswer::Result(answer) => answer,

@@ -1,5 +1,6 @@
 //! One tool call in flight: its signals in order, its deadlines, its cancellation, its answer.
 
+mod clock;
 mod inputs;
 mod way;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
 
 use crate::mcp::answer::{self, Answer};
+use crate::mcp::call::clock::Clock;
 use crate::mcp::call::inputs::{Inputs, asking};
 use crate::mcp::call::way::Way;
 use crate::mcp::connection::Connection;
@@ -44,8 +46,7 @@ pub struct ActiveCall {
     tool: String,
     arguments: Map<String, Value>,
     limits: Limits,
-    idle_ends: Instant,
-    total_ends: Instant,
+    clock: Clock,
     state: State,
     rounds: u8,
     way: Way,
@@ -62,6 +63,17 @@ enum State {
     Over(Box<Result<ToolReply, CallError>>),
 }
 
+impl State {
+    /// Whether the server waits for an answer of ours.
+    fn waits_for_us(&self) -> bool {
+        match self {
+            Self::Running(call) => *call.asks.borrow() > 0,
+            Self::Asking(_) => true,
+            Self::Pausing(..) | Self::Over(_) => false,
+        }
+    }
+}
+
 impl ActiveCall {
     pub(crate) async fn start(
         connection: Connection,
@@ -70,7 +82,7 @@ impl ActiveCall {
         arguments: Map<String, Value>,
         limits: Limits,
     ) -> Self {
-        let now = Instant::now();
+        let clock = Clock::new(limits);
         let is_remote = link.abilities.tasks
             && matches!(
                 tokio::time::timeout(limits.idle, connection.tool(tool)).await,
@@ -82,9 +94,8 @@ impl ActiveCall {
             tool: tool.to_owned(),
             arguments,
             limits,
-            idle_ends: now + limits.idle,
-            total_ends: now + limits.total,
-            state: State::Pausing(now, None),
+            clock,
+            state: State::Pausing(Instant::now(), None),
             rounds: 0,
             way: if is_remote {
                 Way::Augmented
@@ -114,21 +125,23 @@ impl ActiveCall {
     /// before it (unless the total limit passes first). Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
     pub async fn next(&mut self) -> Step {
         loop {
-            if Instant::now() >= self.total_ends && !matches!(self.state, State::Over(_)) {
+            self.clock.turn(self.state.waits_for_us());
+            let ends = self.clock.ends();
+            if Instant::now() >= ends && !matches!(self.state, State::Over(_)) {
                 self.expire();
             }
             let event = match &mut self.state {
-                State::Running(call) => running(call, self.idle_ends, self.total_ends).await,
-                State::Asking(inputs) => asking(inputs, self.total_ends).await,
+                State::Running(call) => running(call, self.clock.idle_ends(), ends).await,
+                State::Asking(inputs) => asking(inputs, ends).await,
                 State::Pausing(until, news) => match news.take() {
                     Some(news) => Event::Told(news),
-                    None => pausing(*until, self.total_ends).await,
+                    None => pausing(*until, ends).await,
                 },
                 State::Over(_) => Event::Over,
             };
             match event {
                 Event::Arrived(Arrival::Signal(signal)) => {
-                    self.stay();
+                    self.clock.stay();
                     return Step::Signal(signal);
                 }
                 Event::Arrived(Arrival::Reply(reply)) => self.answered(reply),
@@ -141,7 +154,7 @@ impl ActiveCall {
                         },
                     );
                 }
-                Event::Answered => self.stay(),
+                Event::Answered => self.clock.stay(),
                 Event::Unsent(why) => {
                     self.link.log.note(&why);
                     self.give_up("it could not be sent", self.link.closed().await);
@@ -206,11 +219,6 @@ impl ActiveCall {
         }
         self.end_task();
         self.state = State::Over(Box::new(Err(error)));
-    }
-
-    /// The server gave a sign of life.
-    fn stay(&mut self) {
-        self.idle_ends = Instant::now() + self.limits.idle;
     }
 
     fn answered(&mut self, reply: Reply) {
@@ -308,7 +316,7 @@ impl ActiveCall {
             let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
             self.state = sent(&self.link, request).await;
         }
-        self.stay();
+        self.clock.stay();
     }
 }
 
@@ -347,9 +355,9 @@ enum Event {
     Over,
 }
 
-async fn pausing(until: Instant, total_ends: Instant) -> Event {
-    sleep_until(until.min(total_ends)).await;
-    if until <= total_ends {
+async fn pausing(until: Instant, ends: Instant) -> Event {
+    sleep_until(until.min(ends)).await;
+    if until <= ends {
         Event::Due
     } else {
         Event::Deadline
@@ -363,15 +371,15 @@ async fn sent(link: &Link, request: ClientRequest) -> State {
     }
 }
 
-async fn running(call: &mut InFlight, idle_ends: Instant, total_ends: Instant) -> Event {
+async fn running(call: &mut InFlight, idle_ends: Instant, ends: Instant) -> Event {
     let asked = *call.asks.borrow_and_update() > 0;
     tokio::select! {
         biased;
         arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
-        // The clock stands still while the server waits for us; it starts anew with the answer.
+        // Silence counts for nothing while the server waits for us, and anew from the answer on.
         Ok(()) = call.asks.changed() => Event::Answered,
         why = call.sending.failed() => Event::Unsent(why),
-        () = sleep_until(total_ends) => Event::Deadline,
+        () = sleep_until(ends) => Event::Deadline,
         () = sleep_until(idle_ends), if !asked => Event::Idle,
     }
 }

@@ -38,7 +38,7 @@ impl ActiveCall {
         let error = match turn {
             Turn::Result(result) => return ControlFlow::Continue(result),
             Turn::Wait(pause, news) => {
-                self.stay();
+                self.clock.stay();
                 self.state = State::Pausing(Instant::now() + pause, news.map(Box::new));
                 return ControlFlow::Break(());
             }

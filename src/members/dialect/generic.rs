@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, status};
+use super::{Dialect, Finish, Heard, ToolRequest, Turn, signs_of_life};
 use crate::core::{Access, FailureKind};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -96,15 +96,7 @@ impl Dialect for Generic {
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {
-        match signal {
-            Signal::Progress { message, .. } => message
-                .filter(|message| !message.trim().is_empty())
-                .map(status)
-                .into_iter()
-                .collect(),
-            Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
-            Signal::Ask(ask) => vec![asks::heard(ask)],
-        }
+        signs_of_life(signal)
     }
 
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish {

@@ -129,6 +129,19 @@ fn status(text: impl Into<String>) -> Heard {
     }
 }
 
+/// What is heard of a server that only says that it is at work, and asks.
+fn signs_of_life(signal: Signal) -> Vec<Heard> {
+    match signal {
+        Signal::Progress { message, .. } => message
+            .filter(|message| !message.trim().is_empty())
+            .map(status)
+            .into_iter()
+            .collect(),
+        Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
+        Signal::Ask(ask) => vec![asks::heard(ask)],
+    }
+}
+
 /// A failure together with all that the server said of it.
 fn failed(failure: Failure, said: &str) -> Failure {
     Failure {

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, failed, status, text_at};
+use super::{Dialect, Finish, Heard, ToolRequest, Turn, failed, signs_of_life, text_at};
 use crate::core::{Failure, FailureKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -51,15 +51,7 @@ impl Dialect for Pal {
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {
-        match signal {
-            Signal::Progress { message, .. } => message
-                .filter(|message| !message.trim().is_empty())
-                .map(status)
-                .into_iter()
-                .collect(),
-            Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
-            Signal::Ask(ask) => vec![asks::heard(ask)],
-        }
+        signs_of_life(signal)
     }
 
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish {

@@ -10,6 +10,10 @@ use crate::members::dialect::{Dialect, Finish, Heard, Question, Turn, dialect};
 use crate::members::failure;
 use crate::members::setup::Adapter;
 
+/// How many questions one call may ask: further ones would fill the journal, and cost where a model
+/// answers them.
+const QUESTIONS_MAX: u64 = 64;
+
 /// What is known of the attempt under way.
 pub(super) struct Progress {
     pub(super) dialect: Box<dyn Dialect>,
@@ -168,6 +172,13 @@ impl CallTask {
                     talk.live.push(kind, text);
                 }
                 Heard::Bound { handle } => self.bound(on, progress, handle).await?,
+                Heard::Asked(_) if talk.asked == QUESTIONS_MAX => {
+                    let what = format!(
+                        "it asked more than {QUESTIONS_MAX} questions in one turn; \
+                         a rule in [[policy]] may answer what it needs"
+                    );
+                    return Ok(Some(failure::of_kind(FailureKind::Malformed, &what)));
+                }
                 Heard::Asked(question) => self.asked(question, talk).await?,
                 Heard::GaveUp(failure) => return Ok(Some(failure)),
             }

@@ -297,33 +297,17 @@ fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<I
 pub(super) fn typed(model: &mut Model, event: KeyEvent) {
     let pane = model.list();
     match model.overlays.last_mut() {
-        Some(Overlay::Palette { input, chosen }) => {
-            if input.input(event) {
-                *chosen = 0;
-            }
-        }
-        Some(
-            Overlay::CommandLine { input }
-            | Overlay::Ask { input, .. }
-            | Overlay::Reason { input, .. }
-            | Overlay::Write { input, .. },
-        ) => {
-            input.input(event);
-        }
         Some(Overlay::Form(filling)) => filling.input(event),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
-        Some(
-            Overlay::Help { .. }
-            | Overlay::Document(_)
-            | Overlay::Checkup(_)
-            | Overlay::Results(_)
-            | Overlay::Confirm(_)
-            | Overlay::Choice(_)
-            | Overlay::Said(_),
-        )
-        | None => {}
+        Some(overlay) => {
+            let changed = overlay.line().is_some_and(|line| line.input(event));
+            if changed {
+                overlay.begin_anew();
+            }
+        }
+        None => {}
     }
 }
 
@@ -331,25 +315,15 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
 pub(super) fn pasted(model: &mut Model, text: &str) {
     let pane = model.list();
     match model.overlays.last_mut() {
-        Some(
-            Overlay::Palette { input, .. }
-            | Overlay::CommandLine { input }
-            | Overlay::Ask { input, .. }
-            | Overlay::Reason { input, .. }
-            | Overlay::Write { input, .. },
-        ) => input.paste(text),
         Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
-        Some(
-            Overlay::Help { .. }
-            | Overlay::Document(_)
-            | Overlay::Checkup(_)
-            | Overlay::Results(_)
-            | Overlay::Confirm(_)
-            | Overlay::Choice(_)
-            | Overlay::Said(_),
-        )
-        | None => {}
+        Some(overlay) => {
+            if let Some(line) = overlay.line() {
+                line.paste(text);
+                overlay.begin_anew();
+            }
+        }
+        None => {}
     }
 }
 

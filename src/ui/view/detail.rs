@@ -2,9 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{
-    Attention, Form, MemberName, Outcome, Phase, Recorded, Request, State, Subject, Task, TurnState,
-};
+use crate::core::{MemberName, Outcome, Phase, Recorded, State, Task, TurnState};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Detail, Model, Pane};
@@ -12,6 +10,7 @@ use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
 use crate::ui::thinking;
+use crate::ui::view::item::item;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
@@ -89,11 +88,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     paint.rows(inside, &ring.window());
 }
 
-fn say(ring: &mut Ring, tone: Tone, text: &str) {
+pub(super) fn say(ring: &mut Ring, tone: Tone, text: &str) {
     ring.push_unwrapped(text, tone);
 }
 
-fn gap(ring: &mut Ring) {
+pub(super) fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
@@ -262,162 +261,8 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
     }
 }
 
-fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
-    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
-    match &item.subject {
-        Subject::Asked { call, request, .. } => {
-            question(ring, item, request, state, keymap);
-            let task = state.call(*call).and_then(|c| state.task(c.task()));
-            if let Some(task) = task {
-                gap(ring);
-                say(ring, Tone::Note, &format!("for {}", task.id()));
-                say(ring, Tone::Asked, task.order().prompt.as_str());
-            }
-        }
-        Subject::Choice { task } => {
-            say(ring, Tone::Note, &format!("the answers to {task} differ"));
-            if let Some(known) = state.task(*task) {
-                gap(ring);
-                say(ring, Tone::Asked, known.order().prompt.as_str());
-                if let Phase::Deciding { candidates, .. } = known.phase() {
-                    gap(ring);
-                    for (number, candidate) in (1..).zip(candidates) {
-                        let calls = candidate.calls.len();
-                        say(
-                            ring,
-                            Tone::Said,
-                            &format!("{number}  {calls} × {}", candidate.label),
-                        );
-                    }
-                }
-            }
-            let side_by_side = (Action::Enter, "shows them side by side");
-            let by_hand = (Action::Write, "writes the result by hand");
-            keys(ring, &[side_by_side, by_hand, (Action::Deny, "takes none")]);
-        }
-        Subject::Interrupted { task } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{task} was cut off, and may have changed files"),
-            );
-            if let Some(task) = state.task(*task) {
-                gap(ring);
-                say(ring, Tone::Asked, task.order().prompt.as_str());
-            }
-            let repeat = (Action::Allow, "repeats the call");
-            keys(ring, &[repeat, (Action::Deny, "ends the task")]);
-        }
-        Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
-        Subject::Budget { limit } => {
-            let what = status::limit_noun(*limit);
-            say(
-                ring,
-                Tone::Note,
-                &format!("{what} of the budget are used up; no further call starts"),
-            );
-            keys(
-                ring,
-                &[(Action::Allow, "raises the limit by as much again")],
-            );
-        }
-    }
-}
-
-/// What a server asks, and what can be said to it.
-fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State, keymap: &Keymap) {
-    const ALLOW: (Action, &str) = (Action::Allow, "allows it once");
-    const LASTING: (Action, &str) = (Action::AllowForSession, "allows it for the session");
-    const DENY: (Action, &str) = (Action::Deny, "denies it, with a reason");
-    const DECLINE: (Action, &str) = (Action::Deny, "declines");
-    let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
-    let asker = status::asker(item, state);
-    match request {
-        Request::Exec { command, cwd } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{asker} asks to run this command in {cwd}"),
-            );
-            gap(ring);
-            say(ring, Tone::Said, &status::shown_command(command));
-            keys(ring, &[ALLOW, LASTING, DENY]);
-        }
-        Request::Patch { files, diff } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{asker} asks to change {}", files.join(", ")),
-            );
-            gap(ring);
-            say(ring, Tone::Said, diff.as_str());
-            keys(ring, &[ALLOW, LASTING, DENY]);
-        }
-        Request::Form { message, schema } => {
-            say(ring, Tone::Note, &format!("{asker} asks for input"));
-            gap(ring);
-            say(ring, Tone::Said, message.as_str());
-            match Form::read(schema.as_str()) {
-                Ok(_) => keys(ring, &[(Action::Enter, "answers it"), DECLINE]),
-                Err(error) => {
-                    gap(ring);
-                    say(ring, Tone::Failure, &error.to_string());
-                    keys(ring, &[DECLINE]);
-                }
-            }
-        }
-        Request::Url { message, url } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{asker} asks you to open this address in a browser"),
-            );
-            gap(ring);
-            say(ring, Tone::Said, url);
-            gap(ring);
-            say(ring, Tone::Said, message.as_str());
-            let done = (Action::Allow, "says that it is done");
-            keys(ring, &[(Action::Copy, "copies it"), done, DECLINE]);
-        }
-        Request::Sampling { prompt, .. } => {
-            say(
-                ring,
-                Tone::Note,
-                &format!("{asker} asks that a model of this room answers"),
-            );
-            gap(ring);
-            say(ring, Tone::Said, prompt.as_str());
-            if let Some(task) = state.lent_to(item.id) {
-                gap(ring);
-                say(ring, Tone::Note, &format!("{task} is at work on it"));
-                keys(ring, &[(Action::Deny, "refuses")]);
-            } else {
-                let lend = (Action::Allow, "lends one once");
-                keys(ring, &[lend, LASTING, (Action::Deny, "refuses")]);
-            }
-        }
-    }
-}
-
-/// A member whose tasks wait until somebody has logged it in.
-fn logged_out(ring: &mut Ring, member: &MemberName, why: &str, keymap: &Keymap) {
-    say(
-        ring,
-        Tone::Note,
-        &format!("{member} is given no calls until it is logged in; its tasks wait"),
-    );
-    gap(ring);
-    say(ring, Tone::Failure, why);
-    let words = [
-        (Action::Allow, "tries again"),
-        (Action::Deny, "does without it"),
-        (Action::Why, "shows all that was said"),
-    ];
-    keys(ring, &words, keymap);
-}
-
 /// What can be pressed, and what it does.
-fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
+pub(super) fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
     gap(ring);
     for (action, does) in words {
         let key = keymap.name(*action, Context::List);

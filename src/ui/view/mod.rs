@@ -9,6 +9,7 @@ mod compose;
 mod detail;
 mod form;
 mod hints;
+mod item;
 mod journal;
 mod lists;
 mod metrics;

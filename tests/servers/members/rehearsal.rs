@@ -50,6 +50,46 @@ fn deaf_member() -> Setup {
     setup("deaf", adapter, command("terse"), BTreeMap::new())
 }
 
+/// A server that asks again and again, whatever it is told, and answers nothing.
+const NAGGING: &str = r#"
+while IFS= read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+  case "$line" in
+    *server/discover*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id"; continue;;
+    *'"initialize"'*)
+      result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"nag","version":"1"}}';;
+    *'"tools/list"'*)
+      result='{"tools":[{"name":"ask","inputSchema":{"type":"object"}}]}';;
+    *'"tools/call"'*)
+      n=0; while [ $n -lt 100 ]; do n=$((n+1))
+        printf '{"jsonrpc":"2.0","id":"q%s","method":"elicitation/create","params":{"message":"again?","requestedSchema":{"type":"object","properties":{}}}}\n' "$n"
+      done; continue;;
+    *) continue;;
+  esac
+  [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+"#;
+
+#[tokio::test]
+async fn a_server_that_asks_without_end_is_given_up() {
+    let adapter = Adapter::Generic(GenericOptions {
+        tool: "ask".to_owned(),
+        prompt_argument: "prompt".to_owned(),
+        ..GenericOptions::default()
+    });
+    let path = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+    let command = ["/bin/sh", "-c", NAGGING].map(str::to_owned).to_vec();
+    let mut stand = Stand::with(vec![setup("nag", adapter, command, path)]).await;
+    let heard = stand.work(order(1, "nag", "Go on.")).await;
+    let failure = heard.failure();
+    assert_eq!(failure.kind, FailureKind::Malformed);
+    assert!(
+        failure.message.contains("more than 64 questions"),
+        "{failure}"
+    );
+    stand.close().await;
+}
+
 fn past(prompt: &str, answer: &str) -> PastTurn {
     PastTurn {
         prompt: Text::from(prompt),

@@ -56,6 +56,38 @@ async fn silence_ends_a_call_but_not_while_the_server_waits_for_us() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_time_in_which_a_server_waits_for_us_is_not_its_own() {
+    let (connection, mut script) = pair().await;
+    let limits = Limits {
+        idle: Duration::from_secs(50),
+        total: Duration::from_mins(1),
+    };
+    let mut running = connection.call("codex", Map::new(), limits).await;
+    script.call().await;
+    let begun = Instant::now();
+    for id in 0..2 {
+        script
+            .write(
+                json!({"jsonrpc": "2.0", "id": id, "method": "elicitation/create", "params": {}}),
+            )
+            .await;
+        let question = ask(&mut running).await;
+        let waited = tokio::time::timeout(Duration::from_secs(500), running.next()).await;
+        assert!(waited.is_err());
+        question.reply.send(json!({"action": "accept"}));
+        let working = tokio::time::timeout(Duration::from_secs(20), running.next()).await;
+        assert!(working.is_err());
+    }
+    // Twice 20 s of its minute are gone.
+    let (_, outcome) = finish(&mut running).await;
+    assert!(
+        matches!(outcome, Err(CallError::Deadline { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(begun.elapsed().as_secs(), 2 * 500 + 60);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_total_limit_holds_even_while_signals_keep_coming() {
     let (connection, mut script) = pair().await;
     let limits = Limits {
