@@ -302,11 +302,11 @@ const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -
     Entry {
         action: Action::Choose(number),
         name,
-        doc: "Take the answer of this number",
+        doc: "Select the answer of this number",
         hint: "",
         keys,
         contexts: &[Choice],
-        fold: "Take the answer of this number",
+        fold: "Select the answer of this number",
     }
 }
 

@@ -126,7 +126,7 @@ fn three_real_servers_in_one_council_over_serena_survive_a_kill() {
         .iter()
         .all(|part| screen.contains(part))
     });
-    console.press("2");
+    console.press("2\r");
     console.wait_for("nothing waits for you");
     console.press("4");
     console.wait("what Serena has", |screen| {

@@ -61,7 +61,7 @@ fn the_operator_chooses_between_answers_that_differ() {
         screen.contains("╭─ 1 ") && screen.contains("╭─ 2 ")
     });
     assert!(both.contains("I am wrong"), "{both}");
-    console.press("2");
+    console.press("2\r");
     console.wait_for("nothing waits for you");
     console.press("1");
     console.wait_for("✓ #1 done");

@@ -124,7 +124,7 @@ fn a_choice_is_made_by_its_number() {
         .shows("2 of 3: thoughtful slow")
         .shows("2  sleep too short");
     player.play("9").shows("there are 2 answers");
-    player.play("1");
+    player.play("2").hides("took answer").play("1<enter>");
     let task = player.stage.state().task(TaskId(4)).unwrap();
     let Phase::Ended {
         outcome: Outcome::Done { result, basis, .. },

@@ -1,6 +1,6 @@
 //! The one writer, on a thread of its own: whatever waits is committed together (one flush to disk
-//! for many callers), and each caller gets its own result. When it has been quiet for a while, it
-//! keeps the search index up and makes room in the log.
+//! for many callers), and each caller gets its own result. It gives the log its size before the first
+//! append, and keeps the search index up when it has been quiet for a while.
 
 use std::thread;
 use std::time::Duration;
@@ -64,8 +64,6 @@ pub(super) struct Writer {
     indexing: bool,
     /// The place up to which events are indexed.
     indexed: u64,
-    /// Whether the log's file was given its size, or that was tried.
-    sized: bool,
     /// Held until the connections are closed: fields are dropped in order.
     _lock: RoomLock,
 }
@@ -82,9 +80,12 @@ pub(super) fn start(writer: Writer) -> std::io::Result<mpsc::Sender<Job>> {
 
 fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>, waiting: &Runtime) {
     let mut jobs = Vec::with_capacity(CAPACITY);
+    if let Err(error) = log_file::grow(&writer.conn) {
+        tracing::debug!(%error, "the log's file keeps its size; commits take longer");
+    }
     loop {
         while writer.lags() && writer.index_some() {}
-        let came = if writer.has_chores() {
+        let came = if writer.is_behind() {
             let next = inbox.recv_many(&mut jobs, CAPACITY);
             waiting.block_on(async { timeout(QUIET, next).await })
         } else {
@@ -94,7 +95,7 @@ fn run(mut writer: Writer, mut inbox: mpsc::Receiver<Job>, waiting: &Runtime) {
             Ok(0) => return,
             Ok(_) => {}
             Err(_quiet) => {
-                while inbox.is_empty() && writer.chore() {}
+                while inbox.is_empty() && writer.index_some() {}
                 continue;
             }
         }
@@ -133,7 +134,6 @@ impl Writer {
             head,
             indexing: true,
             indexed,
-            sized: false,
             _lock: lock,
         }
     }
@@ -220,26 +220,14 @@ impl Writer {
         Ok((head, verdicts))
     }
 
-    /// Whether something is left to be done when it is quiet.
-    pub(super) fn has_chores(&self) -> bool {
-        !self.sized || (self.indexing && self.indexed < self.head.seq)
-    }
-
-    /// Does a little of what can wait; false when nothing is left.
-    pub(super) fn chore(&mut self) -> bool {
-        if !self.sized {
-            self.sized = true;
-            if let Err(error) = log_file::grow(&self.conn) {
-                tracing::debug!(%error, "the log's file keeps its size; commits take longer");
-            }
-            return true;
-        }
-        self.index_some()
+    /// Whether there are events that are not in the search index.
+    pub(super) fn is_behind(&self) -> bool {
+        self.indexing && self.indexed < self.head.seq
     }
 
     /// Indexes a few events more; false when there are none, or the index is damaged.
-    fn index_some(&mut self) -> bool {
-        if !self.indexing || self.indexed >= self.head.seq {
+    pub(super) fn index_some(&mut self) -> bool {
+        if !self.is_behind() {
             return false;
         }
         match index::catch_up(&mut self.conn) {

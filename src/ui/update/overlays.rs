@@ -217,13 +217,14 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
     let last = choice.columns.len().saturating_sub(1);
     let mut intents = Vec::new();
     match action {
-        Action::Enter => return take(model, &choice, choice.chosen),
+        Action::Enter => return take(model, &choice),
         Action::Choose(number) => {
             let candidate = usize::from(number).saturating_sub(1);
             if candidate <= last {
-                return take(model, &choice, candidate);
+                choice.chosen = candidate;
+            } else {
+                model.tell(format!("there are {} answers", last + 1), Role::Muted);
             }
-            model.tell(format!("there are {} answers", last + 1), Role::Muted);
         }
         Action::Left => choice.chosen = choice.chosen.saturating_sub(1),
         Action::Right => choice.chosen = (choice.chosen + 1).min(last),
@@ -259,9 +260,9 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
     intents
 }
 
-/// Takes an answer and says which it was.
-fn take(model: &mut Model, choice: &Choice, candidate: usize) -> Vec<Intent> {
-    let task = choice.task;
+/// Takes the answer that is selected and says which it was.
+fn take(model: &mut Model, choice: &Choice) -> Vec<Intent> {
+    let (task, candidate) = (choice.task, choice.chosen);
     let by = choice.columns.get(candidate).map(|c| c.by.join(", "));
     let by = by.unwrap_or_default();
     model.tell(

@@ -171,7 +171,7 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         };
         let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX);
         let numbers = key(Action::Choose(1)).zip(key(Action::Choose(last)));
-        hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "take")));
+        hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "select")));
         let sideways = key(Action::Left).zip(key(Action::Right));
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }

@@ -128,15 +128,15 @@ fn all_that_wait_are_committed_together_each_with_its_own_result() {
 }
 
 #[test]
-fn what_can_wait_is_done_when_it_is_quiet_and_only_once() {
+fn the_index_is_kept_up_when_it_is_quiet() {
     let dir = room();
     let mut writer = writer(dir.path());
     let (append, mut done) = waiting(0, vec![task(1, "why is the login slow?")]);
     writer.append(vec![append]);
     assert!(done.try_recv().unwrap().is_ok());
-    assert!(writer.has_chores());
-    while writer.chore() {}
-    assert!(!writer.has_chores());
+    assert!(writer.is_behind());
+    while writer.index_some() {}
+    assert!(!writer.is_behind());
     let indexed: String = shell(dir.path())
         .query_row("SELECT value FROM meta WHERE key = 'indexed'", [], |row| {
             row.get(0)
