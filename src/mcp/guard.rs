@@ -1,25 +1,23 @@
 //! The guard: a small process between the room and one server, which ends the server's whole tree.
 //!
-//! The room starts `synod guard -- <command…>` for every server on stdio. The guard feeds its own
-//! stdin to the server and leaves stdout and stderr to it. When the room is gone (its end of the
-//! pipe closes, `kill -9` included), when the guard is told to end, or when the server exits, it
-//! closes the server's stdin, waits 1.5 s, sends SIGTERM to every descendant, waits 1.5 s, and sends
-//! SIGKILL until none is left. Descendants are found by parentage, not by group or session: on
-//! Linux the guard is a child subreaper, so that an orphan becomes its child. Elsewhere orphans
-//! that left the tree before the end began are missed.
+//! The room starts `synod guard -- <command…>` for every server on stdio. The server inherits the
+//! guard's stdin, stdout and stderr, so that no byte passes through the guard. When the room is gone
+//! (its end of the pipe to stdin closes, `kill -9` included), it gives the server 1.5 s to end by
+//! itself, then sends SIGTERM to every descendant, waits 1.5 s, and sends SIGKILL until none is left.
+//! When the server exits, or the guard is told to end, it begins with SIGTERM. Descendants are found
+//! by parentage, not by group or session: on Linux the guard is a child subreaper, so that an orphan
+//! becomes its child. Elsewhere orphans that left the tree before the end began are missed.
 //!
-//! It is one thread around `poll(2)`: no async runtime, no lock, no blocking write, so that nothing
-//! can make it hang, and a hard limit (5.8 s) ends it even when a process cannot be killed. It
-//! never looks at the bytes that it passes on.
+//! It is one thread around `poll(2)`: no async runtime, no lock, nothing that blocks, so that nothing
+//! can make it hang, and a hard limit (5.8 s) ends it even when a process cannot be killed.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
-use std::ops::Range;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -35,8 +33,6 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 const HARD_LIMIT: Duration = Duration::from_millis(5_800);
 /// How often the tree is looked at while it is being ended: the death of a grandchild wakes nobody.
 const RESCAN: Duration = Duration::from_millis(50);
-/// One pipe's worth.
-const BUFFER: usize = 64 * 1024;
 
 /// Runs the guard to its end; `args` is what follows the word `guard`: an optional `--`, then the
 /// command. The exit code is the server's (128 + n when signal n ended it), 127 when the program
@@ -74,7 +70,7 @@ fn complain(what: &str) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Serving,
-    /// The server's stdin is closed (or will be, once what is in the pipe has been passed on).
+    /// The room is gone, and the server reads the end of its stdin.
     Closing,
     Terminating,
     Killing,
@@ -91,7 +87,6 @@ struct Guard {
     hard_end: Option<Instant>,
     /// Who had SIGTERM already.
     told: BTreeSet<i32>,
-    feed: Feed,
     children: UnixStream,
     orders: UnixStream,
 }
@@ -103,16 +98,11 @@ impl Guard {
         // The signals become readable bytes before there is a child that could cause one.
         let children = listen(&[SIGCHLD])?;
         let orders = listen(&[SIGTERM, SIGINT, SIGHUP])?;
-        let mut server = Command::new(program)
+        let server = Command::new(program)
             .args(arguments)
-            .stdin(Stdio::piped())
             // A server that signals its own group must not hit the guard.
             .process_group(0)
             .spawn()?;
-        let sink = server.stdin.take();
-        if let Some(sink) = &sink {
-            rustix::io::ioctl_fionbio(sink, true)?;
-        }
         // The room must see the end of the server's output even while the guard is still at work.
         let nowhere = std::fs::File::create("/dev/null")?;
         rustix::stdio::dup2_stdout(&nowhere)?;
@@ -123,13 +113,12 @@ impl Guard {
             phase_ends: None,
             hard_end: None,
             told: BTreeSet::new(),
-            feed: Feed::new(sink),
             children,
             orders,
         })
     }
 
-    /// Feeds the server until there is a reason to end it, then ends the tree.
+    /// Watches until there is a reason to end the server, then ends the tree.
     fn serve(mut self) -> io::Result<u8> {
         let own = i32::try_from(std::process::id()).unwrap_or(0);
         loop {
@@ -186,43 +175,31 @@ impl Guard {
             self.phase = phase;
             self.phase_ends = Some(now + PATIENCE);
         }
-        if matches!(phase, Phase::Terminating | Phase::Killing) {
-            self.feed.stop();
-        }
     }
 
-    /// Sleeps until there is input, room for output, a signal, or the next look at the tree is due.
+    /// Sleeps until the room hangs up, a signal comes, or the next look at the tree is due.
     fn wait(&mut self) -> io::Result<()> {
         let stdin = io::stdin();
-        let wants = self.feed.wants();
-        let timeout = match self.phase {
-            Phase::Serving => None,
-            Phase::Closing | Phase::Terminating | Phase::Killing => Some(RESCAN),
-        }
-        .map(timespec);
         let mut fds = vec![
             PollFd::new(&self.children, PollFlags::IN),
             PollFd::new(&self.orders, PollFlags::IN),
         ];
-        if let Some(flags) = wants.input {
-            fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), flags));
-        }
-        if let (true, Some(sink)) = (wants.output, self.feed.sink()) {
-            fds.push(PollFd::from_borrowed_fd(sink, PollFlags::OUT));
-        }
+        let timeout = if self.phase == Phase::Serving {
+            // Only the hang-up, which poll reports unasked: what there is to read is the server's.
+            fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::empty()));
+            None
+        } else {
+            Some(timespec(RESCAN))
+        };
         match poll(&mut fds, timeout.as_ref()) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
-        let mut events = fds.iter().map(PollFd::revents);
-        let child_died = !events.next().unwrap_or(PollFlags::empty()).is_empty();
-        let ordered = !events.next().unwrap_or(PollFlags::empty()).is_empty();
-        let input = wants
-            .input
-            .and_then(|_| events.next())
-            .unwrap_or(PollFlags::empty());
-        let output = events.next().unwrap_or(PollFlags::empty());
+        let mut came = fds.iter().map(|fd| !fd.revents().is_empty());
+        let child_died = came.next() == Some(true);
+        let ordered = came.next() == Some(true);
+        let hung_up = came.next() == Some(true);
         drop(fds);
 
         if child_died {
@@ -230,22 +207,14 @@ impl Guard {
         }
         if ordered {
             drain(&mut self.orders);
-            self.feed.stop();
-            self.end();
+            if matches!(self.phase, Phase::Serving | Phase::Closing) {
+                self.enter(Phase::Terminating);
+            }
         }
-        if !output.is_empty() {
-            self.feed.write();
-        }
-        if !input.is_empty() && self.feed.read(input) == Source::Gone {
-            self.end();
-        }
-        Ok(())
-    }
-
-    fn end(&mut self) {
-        if self.phase == Phase::Serving {
+        if hung_up && self.phase == Phase::Serving {
             self.enter(Phase::Closing);
         }
+        Ok(())
     }
 
     /// Takes every child that has exited, adopted orphans included; true when none is left.
@@ -262,117 +231,6 @@ impl Guard {
                 }
                 Ok(None) => return false,
                 Err(error) => return error == rustix::io::Errno::CHILD,
-            }
-        }
-    }
-}
-
-/// Whether the room is still at the other end of our stdin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
-    There,
-    Gone,
-}
-
-/// What the feed waits for.
-struct Wants {
-    input: Option<PollFlags>,
-    output: bool,
-}
-
-/// Passes bytes from our stdin to the server's without ever blocking.
-struct Feed {
-    sink: Option<ChildStdin>,
-    buffer: Box<[u8]>,
-    /// What the buffer holds that the server has not got yet.
-    pending: Range<usize>,
-    /// Nothing more will come from the room.
-    ended: bool,
-    /// The other end of our stdin is closed; the pipe may still hold bytes.
-    hung_up: bool,
-}
-
-impl Feed {
-    fn new(sink: Option<ChildStdin>) -> Self {
-        Self {
-            sink,
-            buffer: vec![0; BUFFER].into_boxed_slice(),
-            pending: 0..0,
-            ended: false,
-            hung_up: false,
-        }
-    }
-
-    fn pending(&self) -> bool {
-        !self.pending.is_empty()
-    }
-
-    fn sink(&self) -> Option<BorrowedFd<'_>> {
-        self.sink.as_ref().map(AsFd::as_fd)
-    }
-
-    fn wants(&self) -> Wants {
-        let input = if self.ended || (self.hung_up && self.pending()) {
-            // A hung-up pipe reports that for ever; do not spin on it.
-            None
-        } else if self.pending() {
-            // Only the hang-up, which poll reports unasked: the room may die while the server
-            // does not read.
-            Some(PollFlags::empty())
-        } else {
-            Some(PollFlags::IN)
-        };
-        Wants {
-            input,
-            output: self.pending(),
-        }
-    }
-
-    /// Stops feeding at once and closes the server's stdin.
-    fn stop(&mut self) {
-        self.sink = None;
-        self.pending = 0..0;
-    }
-
-    fn read(&mut self, events: PollFlags) -> Source {
-        if events.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
-            self.hung_up = true;
-        }
-        if !self.pending() && !self.ended {
-            let read = match rustix::io::read(io::stdin(), &mut *self.buffer) {
-                Ok(read) => read,
-                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => return Source::There,
-                Err(_) => 0,
-            };
-            self.pending = 0..read;
-            if read == 0 {
-                self.ended = true;
-                self.hung_up = true;
-                self.sink = None;
-            } else {
-                self.write();
-            }
-        }
-        if self.hung_up {
-            Source::Gone
-        } else {
-            Source::There
-        }
-    }
-
-    fn write(&mut self) {
-        while self.pending() {
-            let Some(sink) = &mut self.sink else {
-                // The server closed its stdin: the bytes have no reader, but the room's end of
-                // the pipe must stay watched.
-                self.pending = 0..0;
-                return;
-            };
-            match sink.write(self.buffer.get(self.pending.clone()).unwrap_or_default()) {
-                Ok(count) => self.pending.start += count,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => self.sink = None,
             }
         }
     }
