@@ -11,6 +11,7 @@ pub mod clock;
 pub mod composer;
 pub mod console;
 mod form;
+mod growing;
 pub mod key;
 pub mod keymap;
 pub mod layout;

@@ -9,6 +9,7 @@ use crate::core::{
     Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
     SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
+use crate::ui::growing::Growing;
 use crate::ui::ring::{Mark, Ring, Tone};
 use crate::ui::thinking::heading;
 
@@ -32,6 +33,7 @@ struct Live {
     /// What came last, to set thoughts and answers apart.
     tone: Tone,
     heard: Timestamp,
+    answer: Growing,
 }
 
 /// All sessions' texts.
@@ -55,7 +57,9 @@ impl Transcripts {
                             .ring
                             .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
-                    transcript.ring.push(&text.answer, Tone::Said);
+                    if let Some(live) = &mut transcript.live {
+                        transcript.ring.push(&live.answer.push(&text.answer), Tone::Said);
+                    }
                 }
                 if let Some(live) = &mut transcript.live {
                     live.heard = now;
@@ -239,6 +243,7 @@ impl Transcript {
             mark,
             tone: Tone::Said,
             heard: at,
+            answer: Growing::default(),
         });
     }
 
@@ -247,16 +252,16 @@ impl Transcript {
             return;
         };
         live.heard = now;
-        let tone = match delta.kind {
-            DeltaKind::Answer => Tone::Said,
-            DeltaKind::Reasoning => Tone::Thought,
+        let (tone, text) = match delta.kind {
+            DeltaKind::Answer => (Tone::Said, live.answer.push(&delta.text)),
+            DeltaKind::Reasoning => (Tone::Thought, delta.text.clone()),
             DeltaKind::Status => return self.ring.push_lines(&delta.text, Tone::Note),
         };
         if live.tone != tone {
             live.tone = tone;
             self.ring.end_line();
         }
-        self.ring.push(&delta.text, tone);
+        self.ring.push(&text, tone);
     }
 
     fn end(&mut self, turn: &Turn, state: &State) {
