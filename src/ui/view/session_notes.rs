@@ -34,10 +34,12 @@ pub(super) fn of(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
             ));
         }
         Listing::Sessions(all) => {
-            let count = all.len();
-            let sessions = plural(count, "session");
-            notes.push((format!("{sessions} at its server, {at}"), Role::Muted));
-            notes.extend(differences(list));
+            let different = differences(list);
+            if !(all.is_empty() && different.is_empty()) {
+                let sessions = plural(all.len(), "session");
+                notes.push((format!("{sessions} at its server, {at}"), Role::Muted));
+            }
+            notes.extend(different);
         }
     }
     notes
