@@ -14,8 +14,10 @@
 //! member's thoughts about a task, given one at a time and recorded by a tool, with the conclusion as
 //! the result. A member is **paused** while it may not be called (a limit, a lost login); it **rests**
 //! when its idle server was ended until the next turn; a session that is **archived** is hidden and
-//! takes no turns. A **loan** is a member answering what another's server wants of a model. Whatever
-//! waits for the operator is an **attention** item. The **hub** is the shared-memory MCP server.
+//! takes no turns. An **offering** is what a member's server offers beside its tools, prompts and
+//! resources; a **wish** is to have something of it. A **loan** is a member answering what another's
+//! server wants of a model. Whatever waits for the operator is an **attention** item. The **hub** is
+//! the shared-memory MCP server.
 //!
 //! # The way of a key press
 //!
@@ -29,6 +31,13 @@
 //!
 //! server stdout → [`mcp`] (own line limit, tap in wire order) → dialect of [`members`] → delta →
 //! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms.
+//!
+//! # The way of a wish
+//!
+//! A key in the palette or in a list of resources → [`link`] as a query with a number → the shelf of
+//! [`members`] → the live connection of [`mcp`], with a deadline; the answer returns the number. It is
+//! no part of the state and of no journal: it can be asked for again. A console that closes what waits
+//! for it withdraws the query, and the server is told that the request is cancelled.
 //!
 //! # Code map
 //!

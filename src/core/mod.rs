@@ -32,6 +32,7 @@ pub mod id;
 pub mod listing;
 pub mod live;
 pub mod memory;
+pub mod offering;
 pub mod react;
 pub mod refusal;
 pub mod report;
@@ -65,6 +66,10 @@ pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
 pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};
+pub use offering::{
+    Granted, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
+    Resources, Wish,
+};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;

@@ -205,6 +205,13 @@ impl Client {
         self.put(ToRoom::Query { id, query })
     }
 
+    /// Says that the answer to the query of this number is not wanted any more. An answer that is on
+    /// its way may still come.
+    pub fn withdraw(&mut self, id: u64) {
+        // Where the way is full the answer comes all the same.
+        drop(self.outgoing.try_send(ToRoom::Withdraw { id }));
+    }
+
     fn put(&mut self, request: ToRoom) -> Option<u64> {
         let id = self.next_id;
         self.outgoing.try_send(request).ok()?;

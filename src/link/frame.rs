@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, SessionId, State, TaskId, Timestamp,
+    Checkup, Command, Delta, Granted, HubStatus, LiveTexts, MemberName, Offerings, Recorded,
+    SessionId, State, TaskId, Timestamp, Wish,
 };
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/4");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -39,6 +40,11 @@ pub enum ToRoom {
         id: u64,
         /// What is asked.
         query: Query,
+    },
+    /// A query's answer is not wanted any more. One that was under way is given up unanswered.
+    Withdraw {
+        /// The query's id.
+        id: u64,
     },
 }
 
@@ -72,6 +78,21 @@ pub enum Query {
     },
     /// The examination of the room's servers.
     Checkup(CheckupWish),
+    /// What the members' servers offer, as soon as it is other than at this revision. At 0 nothing is
+    /// offered.
+    Offerings {
+        /// The revision that is known.
+        after: u64,
+    },
+    /// Something of what a member's server offers.
+    Wish {
+        /// Chosen by the console, never twice; the reply returns it.
+        ask: u64,
+        /// Whose server.
+        member: MemberName,
+        /// What is wanted.
+        wish: Wish,
+    },
 }
 
 /// What is wanted of an examination. There is one at a time in a room, for all consoles.
@@ -127,6 +148,15 @@ pub enum QueryReply {
         session: SessionId,
         /// The file.
         path: String,
+    },
+    /// What the members' servers offer.
+    Offerings(Offerings),
+    /// What a wish brought.
+    Granted {
+        /// The wish's number.
+        ask: u64,
+        /// What it brought, or why it was not granted.
+        result: Result<Granted, QueryError>,
     },
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A slow console blocks only this session; once it is too far behind it gets a fresh snapshot.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
@@ -66,7 +67,9 @@ pub(super) async fn attend<A: Archive>(
             drop(to.send(FromRoom::Declined { why }).await);
             return;
         }
-        Some(ToRoom::Command { .. } | ToRoom::Query { .. }) | None => return,
+        Some(ToRoom::Command { .. } | ToRoom::Query { .. } | ToRoom::Withdraw { .. }) | None => {
+            return;
+        }
     }
     if let Ok(subscription) = desk.engine.subscribe().await {
         let session = Session {
@@ -75,6 +78,7 @@ pub(super) async fn attend<A: Archive>(
             feed: subscription.feed.resubscribe(),
             deltas: Vec::new(),
             due: None,
+            queries: BTreeMap::new(),
         };
         let Err(Over) = session.run(subscription, from).await;
     }
@@ -86,9 +90,12 @@ struct Session<A> {
     feed: broadcast::Receiver<Feed>,
     deltas: Vec<Delta>,
     due: Option<Instant>,
+    /// Gives up the query of an id.
+    queries: BTreeMap<u64, CancellationToken>,
 }
 
-type Replies = FuturesUnordered<BoxFuture<'static, FromRoom>>;
+/// A query that was withdrawn has no reply.
+type Replies = FuturesUnordered<BoxFuture<'static, Option<FromRoom>>>;
 
 impl<A: Archive> Session<A> {
     async fn run(
@@ -107,10 +114,9 @@ impl<A: Archive> Session<A> {
                     self.send(FromRoom::Closed).await?;
                     return Err(Over);
                 }
-                Some(reply) = replies.next(), if !replies.is_empty() => self.send(reply).await?,
+                Some(reply) = replies.next(), if !replies.is_empty() => self.reply(reply).await?,
                 request = from.recv(), if replies.len() < UNDER_WAY => {
-                    let reply = self.begin(request.ok_or(Over)?).await?;
-                    replies.push(reply);
+                    replies.extend(self.begin(request.ok_or(Over)?).await?);
                 }
                 fed = self.feed.recv() => self.fed(fed).await?,
                 () = gathered(self.due) => self.flush().await?,
@@ -121,6 +127,16 @@ impl<A: Archive> Session<A> {
                 Ok(()) = self.desk.presence.changed() => self.presence().await?,
             }
         }
+    }
+
+    async fn reply(&mut self, reply: Option<FromRoom>) -> Result<(), Over> {
+        let Some(reply) = reply else {
+            return Ok(());
+        };
+        if let FromRoom::Answer { id, .. } = &reply {
+            self.queries.remove(id);
+        }
+        self.send(reply).await
     }
 
     async fn send(&self, frame: FromRoom) -> Result<(), Over> {
@@ -146,26 +162,34 @@ impl<A: Archive> Session<A> {
     }
 
     /// Hands a request on in the order in which it came; its reply may overtake others.
-    async fn begin(&self, request: ToRoom) -> Result<BoxFuture<'static, FromRoom>, Over> {
+    async fn begin(
+        &mut self,
+        request: ToRoom,
+    ) -> Result<Option<BoxFuture<'static, Option<FromRoom>>>, Over> {
         match request {
             ToRoom::Hello { .. } => Err(Over),
             ToRoom::Command { id, command } => {
                 let pending = self.desk.engine.begin(*command).await;
-                Ok(Box::pin(async move {
-                    FromRoom::Reply {
-                        id,
-                        result: pending.outcome().await,
-                    }
-                }))
+                Ok(Some(Box::pin(async move {
+                    let result = pending.outcome().await;
+                    Some(FromRoom::Reply { id, result })
+                })))
             }
             ToRoom::Query { id, query } => {
                 let archive = self.desk.archive.clone();
-                Ok(Box::pin(async move {
-                    FromRoom::Answer {
-                        id,
-                        result: archive.query(query).await,
-                    }
-                }))
+                let withdrawn = CancellationToken::new();
+                self.queries.insert(id, withdrawn.clone());
+                Ok(Some(Box::pin(async move {
+                    let answering = archive.query(query);
+                    let result = withdrawn.run_until_cancelled(answering).await?;
+                    Some(FromRoom::Answer { id, result })
+                })))
+            }
+            ToRoom::Withdraw { id } => {
+                if let Some(query) = self.queries.remove(&id) {
+                    query.cancel();
+                }
+                Ok(None)
             }
         }
     }

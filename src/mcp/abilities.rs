@@ -19,6 +19,8 @@ pub(crate) struct Abilities {
     pub(crate) subscriptions: bool,
     /// Prompts can be listed and had.
     pub(crate) prompts: bool,
+    /// What is being typed for an argument of a prompt can be completed.
+    pub(crate) completions: bool,
     /// The level of the log can be set.
     pub(crate) logging: bool,
 }
@@ -43,6 +45,7 @@ impl Abilities {
             tools: object("tools"),
             resources: object("resources"),
             prompts: object("prompts"),
+            completions: object("completions"),
             ..Self::default()
         }
     }
@@ -58,19 +61,21 @@ mod tests {
     #[test]
     fn what_is_not_advertised_is_not_there() {
         let capabilities = json!({"tools": {"listChanged": true}, "resources": {"subscribe": true},
-            "logging": {}, "tasks": {"requests": {"tools": {"call": {}}}}});
+            "logging": {}, "completions": {}, "tasks": {"requests": {"tools": {"call": {}}}}});
         let legacy = Abilities {
             tools: true,
             tasks: true,
             resources: true,
             subscriptions: true,
             prompts: false,
+            completions: true,
             logging: true,
         };
         assert_eq!(Abilities::legacy(&capabilities), legacy);
         let modern = Abilities {
             tools: true,
             resources: true,
+            completions: true,
             ..Abilities::default()
         };
         assert_eq!(Abilities::modern(&capabilities), modern);

@@ -73,6 +73,17 @@ impl Attachment {
     }
 }
 
+impl Attachment {
+    /// The content, where the server calls it text and it is.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        let mime = self.mime.as_deref()?;
+        let told = mime.starts_with("text/") || mime.starts_with("application/json");
+        let payload = self.payload.as_ref().filter(|_| told)?;
+        std::str::from_utf8(&payload.0).ok()
+    }
+}
+
 impl fmt::Debug for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Payload({} bytes)", self.0.len())

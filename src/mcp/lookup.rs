@@ -8,7 +8,7 @@ use std::time::Duration;
 use rmcp::model::{ClientRequest, CustomRequest};
 use serde_json::{Value, json};
 
-use crate::mcp::link::Link;
+use crate::mcp::link::{InFlight, Link};
 use crate::mcp::reply::CallError;
 use crate::mcp::routes::{Arrival, Reply};
 
@@ -24,7 +24,9 @@ pub(crate) fn raw(method: &str, params: Value) -> ClientRequest {
 
 /// One request without any patience for signals, within [`LIMIT`].
 pub(crate) async fn ask(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
-    match tokio::time::timeout(LIMIT, asked(link, request)).await {
+    // In a box of its own: it is part of much that waits.
+    let asking = Box::pin(asked(link, request));
+    match tokio::time::timeout(LIMIT, asking).await {
         Ok(outcome) => outcome,
         Err(_) => Err(CallError::Idle {
             server: link.server.clone(),
@@ -62,9 +64,30 @@ pub(crate) async fn list(
     Ok(())
 }
 
+/// A question on its way. The server is told when nobody waits for the answer any more.
+struct Question<'l> {
+    link: &'l Link,
+    call: InFlight,
+    over: bool,
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            self.link
+                .abandon(&self.call, "the answer is not wanted any more");
+        }
+    }
+}
+
 async fn asked(link: &Link, request: ClientRequest) -> Result<Value, CallError> {
-    let mut call = link.request(request).await?;
+    let mut question = Question {
+        link,
+        call: link.request(request).await?,
+        over: false,
+    };
     loop {
+        let call = &mut question.call;
         let arrival = tokio::select! {
             biased;
             arrival = call.arrivals.recv() => arrival,
@@ -73,6 +96,7 @@ async fn asked(link: &Link, request: ClientRequest) -> Result<Value, CallError> 
                 None
             }
         };
+        question.over = matches!(arrival, Some(Arrival::Reply(_)) | None);
         match arrival {
             Some(Arrival::Reply(Reply::Result(result))) => return Ok(result),
             Some(Arrival::Reply(Reply::Error { code, message, .. })) => {

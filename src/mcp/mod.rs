@@ -59,7 +59,7 @@ pub use conformance::{ConformanceError, conform};
 pub use connection::{Connection, LINE_LIMIT, Options};
 pub use http::install_tls;
 pub use log::{LogLine, LogSource, Strays};
-pub use news::News;
+pub use news::{News, Update};
 pub use offers::Offers;
 pub use patience::{Backoff, Breaker};
 pub use process::GuardCommand;

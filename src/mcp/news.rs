@@ -16,10 +16,19 @@ pub struct News {
     pub prompts: u64,
     /// `notifications/resources/list_changed`.
     pub resources: u64,
-    /// `notifications/resources/updated`, each once.
+    /// `notifications/resources/updated`.
     pub updates: u64,
-    /// The last 64 addresses that were updated, oldest first; untrusted text.
-    pub updated: VecDeque<String>,
+    /// The last 64 resources that were updated, each with its last update, oldest first.
+    pub updated: VecDeque<Update>,
+}
+
+/// An update of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// Address of the resource; untrusted text.
+    pub uri: String,
+    /// Which of the connection's updates it was, from 1.
+    pub number: u64,
 }
 
 impl News {
@@ -31,8 +40,11 @@ impl News {
             "notifications/resources/list_changed" => &mut self.resources,
             "notifications/resources/updated" => {
                 if let Some(uri) = params.get("uri").and_then(Value::as_str) {
-                    self.updated.retain(|known| known != uri);
-                    self.updated.push_back(uri.to_owned());
+                    self.updated.retain(|known| known.uri != uri);
+                    self.updated.push_back(Update {
+                        uri: uri.to_owned(),
+                        number: self.updates + 1,
+                    });
                 }
                 if self.updated.len() > URIS {
                     self.updated.pop_front();
@@ -68,7 +80,8 @@ mod tests {
             (news.tools, news.updates, news.updated.len()),
             (2, 67, URIS)
         );
-        let ends = (news.updated.front(), news.updated.back());
-        assert_eq!(ends, (Some(&"u2".to_owned()), Some(&"u9".to_owned())));
+        let ends = [news.updated.front(), news.updated.back()];
+        let told = ends.map(|end| end.map(|it| (it.uri.as_str(), it.number)));
+        assert_eq!(told, [Some(("u2", 3)), Some(("u9", 67))]);
     }
 }

@@ -24,6 +24,8 @@ pub struct ResourceInfo {
     pub description: String,
     /// MIME type, if said.
     pub mime: Option<String>,
+    /// Size in bytes, if said.
+    pub bytes: Option<u64>,
 }
 
 /// Whether a subscription was made.
@@ -104,5 +106,6 @@ fn resource(entry: &Value) -> Option<ResourceInfo> {
         name: text("title").or_else(|| text("name")).unwrap_or_default(),
         description: text("description").unwrap_or_default(),
         mime: text("mimeType"),
+        bytes: entry.get("size").and_then(Value::as_u64),
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use rmcp::model::{ClientRequest, GetPromptRequest, GetPromptRequestParams};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::mcp::answer;
 use crate::mcp::connection::Connection;
@@ -16,11 +16,16 @@ const LISTED: usize = 200;
 /// More arguments than anybody fills in.
 const ARGUMENTS: usize = 32;
 
+/// More completions than anybody reads.
+const COMPLETIONS: usize = 20;
+
 /// A prompt as the server lists it; all of it is untrusted text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromptInfo {
     /// Name to ask for it by.
     pub name: String,
+    /// What it is called; empty when not said.
+    pub title: String,
     /// What it is for; empty when not said.
     pub description: String,
     /// What it wants to know, at most 32.
@@ -89,6 +94,36 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// What the server would fill in for `argument` of the prompt `name` after `typed`, when the
+    /// `others` are filled in: at most 20 untrusted texts; none when it completes nothing.
+    ///
+    /// # Errors
+    /// When the server refuses or does not answer within 30 s.
+    pub async fn complete(
+        &self,
+        name: &str,
+        argument: &str,
+        typed: &str,
+        others: &BTreeMap<String, String>,
+    ) -> Result<Vec<String>, CallError> {
+        if !self.abilities().completions {
+            return Ok(Vec::new());
+        }
+        let params = json!({
+            "ref": {"type": "ref/prompt", "name": name},
+            "argument": {"name": argument, "value": typed},
+            "context": {"arguments": others},
+        });
+        let request = lookup::raw("completion/complete", params);
+        let result = lookup::ask(self.link(), request).await?;
+        let values = result.pointer("/completion/values");
+        let values = values.and_then(Value::as_array).into_iter().flatten();
+        let texts = values.filter_map(Value::as_str).take(COMPLETIONS);
+        Ok(texts.map(str::to_owned).collect())
+    }
+}
+
 /// A message holds one block, or, as some servers have it, a list of them.
 fn blocks(mut message: Value) -> Vec<Block> {
     match message.get_mut("content").map(Value::take) {
@@ -107,6 +142,7 @@ fn prompt(entry: &Value) -> Option<PromptInfo> {
     };
     Some(PromptInfo {
         name: entry.get("name")?.as_str()?.to_owned(),
+        title: text(entry, "title"),
         description: text(entry, "description"),
         arguments: arguments
             .filter(|argument| argument.get("name").is_some_and(Value::is_string))

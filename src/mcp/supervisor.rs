@@ -72,6 +72,7 @@ pub enum Start {
 pub struct Supervisor {
     orders: mpsc::Sender<Order>,
     health: watch::Receiver<Health>,
+    present: watch::Receiver<Option<Connection>>,
     stop: CancellationToken,
     stopped: CancellationToken,
     name: String,
@@ -90,6 +91,7 @@ impl Supervisor {
     pub fn start(spec: ServerSpec, options: Options, when: Start, tasks: &TaskTracker) -> Self {
         let (orders, inbox) = mpsc::channel(ORDERS);
         let (report, health) = watch::channel(Health::Stopped);
+        let (connected, present) = watch::channel(None);
         let stop = CancellationToken::new();
         let stopped = CancellationToken::new();
         let name = spec.name.clone();
@@ -101,6 +103,7 @@ impl Supervisor {
             tasks: tasks.clone(),
             inbox,
             report,
+            connected,
             stop: stop.clone(),
             waiting: Vec::new(),
             backoff: Backoff::new(hasher.finish()),
@@ -111,6 +114,7 @@ impl Supervisor {
         Self {
             orders,
             health,
+            present,
             stop,
             stopped,
             name,
@@ -121,6 +125,12 @@ impl Supervisor {
     #[must_use]
     pub fn health(&self) -> watch::Receiver<Health> {
         self.health.clone()
+    }
+
+    /// The connection as long as there is one; wakes at every change and starts nothing.
+    #[must_use]
+    pub fn present(&self) -> watch::Receiver<Option<Connection>> {
+        self.present.clone()
     }
 
     /// The present connection; starts the server if need be and waits for it.
@@ -182,6 +192,7 @@ struct Keeper {
     tasks: TaskTracker,
     inbox: mpsc::Receiver<Order>,
     report: watch::Sender<Health>,
+    connected: watch::Sender<Option<Connection>>,
     stop: CancellationToken,
     /// Those who wait for a connection.
     waiting: Vec<oneshot::Sender<Result<Connection, ConnectError>>>,
@@ -250,7 +261,12 @@ impl Keeper {
             }
         };
         match opened {
-            Ok(connection) => self.stay(connection).await,
+            Ok(connection) => {
+                self.connected.send_replace(Some(connection.clone()));
+                let next = self.stay(connection).await;
+                self.connected.send_replace(None);
+                next
+            }
             Err(error) => {
                 let mute = began.elapsed() >= self.options.start_limit;
                 self.failed(&error, mute)

@@ -3,7 +3,7 @@
 //! Owns one `dialect` a server family (pure), the typed failures, the cost of a call, and the
 //! `runner` that carries the room's effects out over MCP connections; `thinking` does so for the
 //! thoughts of thinking sessions. It knows no state of the room: everything that it learns goes
-//! back as a report.
+//! back as a report, or, of what servers offer beside their tools, lies on the shelf.
 
 mod attachments;
 mod cost;
@@ -15,7 +15,7 @@ mod thinking;
 
 pub use attachments::Attachments;
 pub use cost::Prices;
-pub use runner::{Members, Now, Outlets};
+pub use runner::{Members, Now, Outlets, Shelf, Ungranted};
 pub use setup::{
     Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, OnCancel,
     PalOptions, Setup,

@@ -204,6 +204,12 @@ pub enum Action {
     ListSessions,
     /// Writes the transcript of the selected session to a file.
     Export,
+    /// Shows the resources of the selected member's server.
+    Resources,
+    /// Follows the selected resource, or no more.
+    Follow,
+    /// Puts the selected resource into the draft.
+    Quote,
     /// Searches all transcripts.
     Search,
     /// Brings back what the last step in the composer removed.
@@ -362,6 +368,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
     entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
     entry(Action::Export, "export", "Write the selected session as Markdown", "", &["E"], PANES),
+    entry(Action::Resources, "resources", "Show the resources of the member's server", "", &["R"], PANES),
+    entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
+    entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
     entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
@@ -369,7 +378,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], &[List, Pane, Overlay]),
-    entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], PANES),
+    entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], &[List, Pane, Overlay]),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
     entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),

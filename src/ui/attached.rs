@@ -1,5 +1,7 @@
 //! The link's replica as the console's [`Room`].
 
+use std::collections::BTreeMap;
+
 use futures_util::FutureExt as _;
 
 use crate::core::{Command, HubStatus, LiveTexts, State, Timestamp};
@@ -13,11 +15,14 @@ pub struct Attached {
     clock: fn() -> Timestamp,
     /// The room has told its end; it is told once.
     gone: bool,
+    /// The link's number of each wish that is not granted yet, by the wish's own.
+    wishes: BTreeMap<u64, u64>,
 }
 
 impl Attached {
-    /// A room that was just attached to. Asks for the last events, for the Journal screen. `clock`
-    /// gives the time of the machine, on which room and console both run.
+    /// A room that was just attached to. Asks for the last events, for the Journal screen, and for
+    /// what the members' servers offer. `clock` gives the time of the machine, on which room and
+    /// console both run.
     #[must_use]
     pub fn new(mut client: Client, clock: fn() -> Timestamp) -> Self {
         let seq = client.state().seq();
@@ -28,10 +33,12 @@ impl Attached {
             from,
             limit: TRANSCRIPT_PAGE,
         });
+        let _ = client.ask(Query::Offerings { after: 0 });
         Self {
             client,
             clock,
             gone: false,
+            wishes: BTreeMap::new(),
         }
     }
 
@@ -41,7 +48,7 @@ impl Attached {
         self.gone
     }
 
-    fn told(happening: Happening) -> Option<RoomEvent> {
+    fn told(&mut self, happening: Happening) -> Option<RoomEvent> {
         match happening {
             Happening::Events(events) => Some(RoomEvent::Events(events)),
             Happening::Deltas(deltas) => Some(RoomEvent::Deltas(deltas)),
@@ -69,6 +76,22 @@ impl Attached {
                 result: Ok(QueryReply::Checkup(checkup)),
                 ..
             } => Some(RoomEvent::Checkup(checkup)),
+            Happening::Answer {
+                result: Ok(QueryReply::Offerings(offerings)),
+                ..
+            } => {
+                // The room answers when there is news again.
+                let after = offerings.revision();
+                let _ = self.client.ask(Query::Offerings { after });
+                Some(RoomEvent::Offerings(offerings))
+            }
+            Happening::Answer {
+                result: Ok(QueryReply::Granted { ask, result }),
+                ..
+            } => {
+                self.wishes.remove(&ask);
+                Some(RoomEvent::Granted { ask, result })
+            }
             Happening::Answer {
                 result: Err(error), ..
             } => Some(RoomEvent::Unanswered(error.to_string())),
@@ -105,7 +128,8 @@ impl Room for Attached {
             return std::future::pending().await;
         }
         loop {
-            if let Some(event) = Self::told(self.client.next().await) {
+            let happening = self.client.next().await;
+            if let Some(event) = self.told(happening) {
                 self.gone = matches!(event, RoomEvent::Gone);
                 return event;
             }
@@ -130,6 +154,23 @@ impl Room for Attached {
         if self.gone {
             return Err(SendError::Gone);
         }
-        self.client.ask(query).map(drop).ok_or(SendError::Full)
+        let wish = match &query {
+            Query::Wish { ask, .. } => Some(*ask),
+            Query::Events { .. }
+            | Query::Document { .. }
+            | Query::Search { .. }
+            | Query::Export { .. }
+            | Query::Checkup(_)
+            | Query::Offerings { .. } => None,
+        };
+        let id = self.client.ask(query).ok_or(SendError::Full)?;
+        self.wishes.extend(wish.map(|ask| (ask, id)));
+        Ok(())
+    }
+
+    fn withdraw(&mut self, ask: u64) {
+        if let Some(id) = self.wishes.remove(&ask) {
+            self.client.withdraw(id);
+        }
     }
 }

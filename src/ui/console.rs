@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::core::Command;
+use crate::link::Query;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
@@ -134,8 +135,8 @@ impl Console {
     }
 
     /// A question could not be handed over.
-    pub fn unasked(&mut self, error: SendError) {
-        update::unasked(&mut self.model, error);
+    pub fn unasked(&mut self, query: &Query, error: SendError) {
+        update::unasked(&mut self.model, query, error);
     }
 
     /// Shows a line at the bottom until the next key.

@@ -3,28 +3,50 @@
 //! Owns the typing and the answer. How it looks is the view's business, what fits a field is
 //! [`Form`]'s.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::{Map, Number, Value};
 
 use crate::core::form::{Choice, Field, FieldKind, Form};
-use crate::core::{AttentionId, Text};
+use crate::core::{AttentionId, MemberName, Text};
 use crate::ui::line_edit::LineEdit;
 
 /// A form on the screen.
 #[derive(Debug)]
 pub(crate) struct Filling {
-    /// The item that it answers.
-    pub(crate) attention: AttentionId,
-    /// Who asks, and what for.
-    pub(crate) asker: String,
+    /// What it is filled in for.
+    pub(crate) goal: Goal,
+    /// Who asks, and what for; untrusted.
+    pub(crate) title: String,
     /// The server's words; untrusted.
     pub(crate) message: String,
     /// Its fields with what they hold.
     pub(crate) entries: Vec<Entry>,
     /// The field that has the keys.
     pub(crate) at: usize,
+    /// What could be filled in there.
+    pub(crate) completion: Completion,
+}
+
+/// What a server would fill in for a field of its prompt.
+#[derive(Debug, Default)]
+pub(crate) struct Completion {
+    /// The wish that is to bring it, while it is on its way.
+    pub(crate) ask: Option<u64>,
+    /// For which field, and after which typed text.
+    pub(crate) of: Option<(usize, String)>,
+    /// The texts, untrusted, best first.
+    pub(crate) words: Vec<String>,
+}
+
+/// What a form is filled in for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// The answer to what a server asks.
+    Answer(AttentionId),
+    /// A prompt of a member's server.
+    Prompt { member: MemberName, name: String },
 }
 
 /// A field and what it holds.
@@ -56,18 +78,19 @@ pub(crate) enum Held {
 
 impl Filling {
     /// The form as the server wants it, with its defaults.
-    pub(crate) fn of(attention: AttentionId, asker: String, message: &Text, form: Form) -> Self {
+    pub(crate) fn of(goal: Goal, title: String, message: &str, form: Form) -> Self {
         let entries = form.fields.into_iter().map(|field| Entry {
             held: Held::of(&field),
             field,
             fault: None,
         });
         Self {
-            attention,
-            asker,
-            message: message.as_str().to_owned(),
+            goal,
+            title,
+            message: message.to_owned(),
             entries: entries.collect(),
             at: 0,
+            completion: Completion::default(),
         }
     }
 
@@ -93,8 +116,14 @@ impl Filling {
             return;
         };
         entry.fault = None;
+        let completed = self.completion.words.first();
         let options = entry.field.options().len();
         match (&mut entry.held, key.code) {
+            (Held::Typed(line), KeyCode::Right) => {
+                if let Some(word) = completed {
+                    *line = LineEdit::holding(word);
+                }
+            }
             (Held::Typed(line), _) => {
                 line.input(key);
             }
@@ -123,6 +152,28 @@ impl Filling {
         }
     }
 
+    /// What was typed into the field that has the keys; `None` when that is no text.
+    pub(crate) fn typed(&self) -> Option<(&str, &str)> {
+        let entry = self.entries.get(self.at)?;
+        match &entry.held {
+            Held::Typed(line) => Some((&entry.field.name, line.text())),
+            Held::Flag(_) | Held::One(_) | Held::Many { .. } => None,
+        }
+    }
+
+    /// What was typed into the other fields, as far as something was.
+    pub(crate) fn others(&self) -> BTreeMap<String, String> {
+        let others = self.entries.iter().enumerate();
+        let others = others.filter(|(at, _)| *at != self.at);
+        let typed = others.filter_map(|(_, entry)| match &entry.held {
+            Held::Typed(line) if !line.text().is_empty() => {
+                Some((entry.field.name.clone(), line.text().to_owned()))
+            }
+            Held::Typed(_) | Held::Flag(_) | Held::One(_) | Held::Many { .. } => None,
+        });
+        typed.collect()
+    }
+
     /// A paste.
     pub(crate) fn paste(&mut self, text: &str) {
         if let Some(Entry {
@@ -136,9 +187,15 @@ impl Filling {
         }
     }
 
-    /// The answer as JSON text; or `None`, with a sentence at each field that does not fit and the
-    /// keys at the first of them.
+    /// The answer as JSON text; or `None`, as [`Filling::content`].
     pub(crate) fn answer(&mut self) -> Option<Text> {
+        let content = self.content()?;
+        Some(Text::from(Value::Object(content).to_string()))
+    }
+
+    /// What was filled in; or `None`, with a sentence at each field that does not fit and the keys at
+    /// the first of them.
+    pub(crate) fn content(&mut self) -> Option<Map<String, Value>> {
         let mut content = Map::new();
         for entry in &mut self.entries {
             let value = entry.held.value(&entry.field);
@@ -152,7 +209,7 @@ impl Filling {
                 self.at = first;
                 None
             }
-            None => Some(Text::from(Value::Object(content).to_string())),
+            None => Some(content),
         }
     }
 }
@@ -237,14 +294,14 @@ mod tests {
     use pretty_assertions::assert_eq;
     use serde_json::{Value, json};
 
-    use super::Filling;
-    use crate::core::{AttentionId, Form, Text};
+    use super::{Filling, Goal};
+    use crate::core::{AttentionId, Form};
     use crate::ui::key::Chord;
 
     fn filling(properties: &Value, required: &[&str]) -> Filling {
         let schema = json!({"type": "object", "properties": properties, "required": required});
         let form = Form::read(&schema.to_string()).unwrap();
-        Filling::of(AttentionId(1), "x".to_owned(), &Text::from("?"), form)
+        Filling::of(Goal::Answer(AttentionId(1)), "x".to_owned(), "?", form)
     }
 
     fn press(filling: &mut Filling, keys: &[&str]) {

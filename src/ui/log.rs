@@ -175,7 +175,9 @@ mod tests {
             other @ (Query::Document { .. }
             | Query::Search { .. }
             | Query::Export { .. }
-            | Query::Checkup(_)) => {
+            | Query::Checkup(_)
+            | Query::Offerings { .. }
+            | Query::Wish { .. }) => {
                 panic!("no events are asked for: {other:?}")
             }
         }

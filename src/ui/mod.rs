@@ -19,6 +19,7 @@ mod line_edit;
 mod log;
 pub mod model;
 mod overlay;
+mod resources;
 pub mod ring;
 pub mod room;
 mod run;

@@ -1,11 +1,15 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
-use crate::core::{AttentionId, CallId, Checkup, Phase, SessionId, State, Task, TaskId, TurnState};
+use crate::core::{
+    AttentionId, CallId, Checkup, MemberName, Offerings, Phase, PromptOffer, SessionId, State,
+    Task, TaskId, TurnState,
+};
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::form::Filling;
 use crate::ui::line_edit::LineEdit;
+use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
 
@@ -36,8 +40,12 @@ pub(crate) enum Overlay {
     Results(Results),
     /// The result of a task whose answers differ, in the operator's own words.
     Write { task: TaskId, input: LineEdit },
-    /// A document of the shared memory, to read.
+    /// A document of the shared memory, or a resource of a server, to read.
     Document(Document),
+    /// Something of a server that is on its way into the composer.
+    Fetching(Fetching),
+    /// The resources of a server.
+    Resources(Browse),
     /// What the doctor finds.
     Checkup(Examination),
     /// A question with a few answers.
@@ -75,8 +83,45 @@ pub(crate) struct Document {
     pub(crate) name: String,
     /// Its text; `None` while it is on its way.
     pub(crate) ring: Option<Ring>,
-    /// It was shown from its beginning once.
+    /// It stands where it shall.
     pub(crate) sized: bool,
+    /// Rows above the window to go to once the width is known.
+    pub(crate) above: usize,
+    /// Where it comes from.
+    pub(crate) origin: Origin,
+}
+
+/// Where a document comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The shared memory.
+    Memory,
+    /// A member's server.
+    Resource {
+        member: MemberName,
+        uri: String,
+        /// The wish that is to bring it.
+        ask: Option<u64>,
+        /// How often it had been updated when that was made.
+        updates: Option<u64>,
+    },
+}
+
+/// What is on its way into the composer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fetching {
+    pub(crate) ask: u64,
+    pub(crate) member: MemberName,
+    pub(crate) what: Fetched,
+}
+
+/// What becomes of what was fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    /// A task for the member, from its prompt of this name.
+    Prompt(String),
+    /// A part of the draft, from its resource at this address.
+    Resource(String),
 }
 
 /// What the doctor found so far.
@@ -138,11 +183,40 @@ impl Overlay {
             | Self::Ask { input, .. }
             | Self::Reason { input, .. }
             | Self::Write { input, .. } => Some(input),
+            Self::Resources(browse) if browse.typing => Some(&mut browse.filter),
             Self::Help { .. }
             | Self::Filter
             | Self::Form(_)
             | Self::Results(_)
             | Self::Document(_)
+            | Self::Fetching(_)
+            | Self::Resources(_)
+            | Self::Checkup(_)
+            | Self::Confirm(_)
+            | Self::Choice(_)
+            | Self::Said(_) => None,
+        }
+    }
+
+    /// The wish without which it has nothing to show, while that is on its way.
+    pub(crate) fn waits_for(&self) -> Option<u64> {
+        match self {
+            Self::Fetching(fetching) => Some(fetching.ask),
+            Self::Resources(browse) => browse.ask,
+            Self::Form(filling) => filling.completion.ask,
+            Self::Document(Document {
+                origin: Origin::Resource { ask, .. },
+                ..
+            }) => *ask,
+            Self::Document(_)
+            | Self::Help { .. }
+            | Self::Palette { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Reason { .. }
+            | Self::Ask { .. }
+            | Self::Results(_)
+            | Self::Write { .. }
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
@@ -152,17 +226,35 @@ impl Overlay {
 
     /// Its line has changed: what is found by it is chosen from the first.
     pub(crate) fn begin_anew(&mut self) {
-        if let Self::Palette { chosen, .. } = self {
-            *chosen = 0;
+        match self {
+            Self::Palette { chosen, .. } => *chosen = 0,
+            Self::Resources(browse) => browse.chosen = 0,
+            Self::Help { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Form(_)
+            | Self::Reason { .. }
+            | Self::Ask { .. }
+            | Self::Results(_)
+            | Self::Write { .. }
+            | Self::Document(_)
+            | Self::Fetching(_)
+            | Self::Checkup(_)
+            | Self::Confirm(_)
+            | Self::Choice(_)
+            | Self::Said(_) => {}
         }
     }
 
     /// In which context its keys are.
     pub(crate) fn context(&self) -> Context {
         match self {
+            Self::Resources(browse) if browse.typing => Context::Input,
             Self::Help { .. }
             | Self::Confirm(_)
             | Self::Document(_)
+            | Self::Fetching(_)
+            | Self::Resources(_)
             | Self::Checkup(_)
             | Self::Said(_)
             | Self::Results(_) => Context::Overlay,
@@ -227,18 +319,57 @@ pub(crate) fn answer(call: CallId, state: &State) -> Option<String> {
     }
 }
 
-/// Actions that fit what was typed into the palette, best first.
-pub(crate) fn palette(typed: &str) -> Vec<Action> {
+/// A row of the palette.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Row<'a> {
+    /// Something to do.
+    Action(&'static Entry),
+    /// A prompt of a member's server.
+    Prompt(&'a MemberName, &'a PromptOffer),
+}
+
+/// Actions and prompts that fit what was typed into the palette, best first; where nothing was
+/// typed, the actions first.
+pub(crate) fn palette<'a>(typed: &str, offerings: &'a Offerings) -> Vec<Row<'a>> {
     let (screens, others): (Vec<&Entry>, Vec<&Entry>) = TABLE
         .iter()
         .filter(|e| !is_bare_key(e.action))
         .partition(|e: &&Entry| matches!(e.action, Action::Go(_)));
-    let entries = screens.into_iter().chain(others);
-    let names = entries.map(|e| format!("{}  {}", e.name, e.doc)).collect();
-    rank(typed, names)
-        .iter()
-        .filter_map(|line| Action::named(line.split("  ").next()?))
-        .collect()
+    let entries = screens.into_iter().chain(others).map(Row::Action);
+    let prompts = offerings.iter().flat_map(|(member, offering)| {
+        let prompts = offering.prompts.iter();
+        prompts.map(move |prompt| Row::Prompt(member, prompt))
+    });
+    let lines = entries.chain(prompts).map(|row| Line {
+        text: row.line(),
+        row,
+    });
+    let found = rank(typed, lines.collect());
+    found.into_iter().map(|line| line.row).collect()
+}
+
+/// A row with the text in which is looked for what was typed.
+struct Line<'a> {
+    row: Row<'a>,
+    text: String,
+}
+
+impl AsRef<str> for Line<'_> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Row<'_> {
+    fn line(&self) -> String {
+        match self {
+            Self::Action(entry) => format!("{}  {}", entry.name, entry.doc),
+            Self::Prompt(member, prompt) => {
+                let (called, about) = (prompt.called(), &prompt.description);
+                format!("prompt @{member} {called}  {} {about}", prompt.name)
+            }
+        }
+    }
 }
 
 /// What only makes sense as a key: moving, typing, and choosing by number.
@@ -259,6 +390,8 @@ fn is_bare_key(action: Action) -> bool {
             | Action::PageUp
             | Action::PageDown
             | Action::Choose(_)
+            | Action::Follow
+            | Action::Quote
             | Action::Palette
     )
 }
@@ -267,11 +400,34 @@ fn is_bare_key(action: Action) -> bool {
 mod tests {
     use super::*;
 
+    /// The names of the actions and prompts that are found.
+    fn found(typed: &str) -> Vec<String> {
+        let member = MemberName::new("codex").unwrap();
+        let prompt = |name: &str, description: &str| PromptOffer {
+            name: name.to_owned(),
+            title: String::new(),
+            description: description.to_owned(),
+            arguments: Vec::new(),
+        };
+        let mut offerings = Offerings::default();
+        offerings.enter(member.clone());
+        offerings.change(&member, |offering| {
+            offering.prompts = vec![prompt("weather", "of a city"), prompt("zoom", "")];
+        });
+        let name = |row: &Row<'_>| match row {
+            Row::Action(entry) => entry.name.to_owned(),
+            Row::Prompt(member, prompt) => format!("@{member} {}", prompt.name),
+        };
+        palette(typed, &offerings).iter().map(name).collect()
+    }
+
     #[test]
     fn the_palette_finds_by_name_and_by_description() {
-        assert_eq!(palette("zoom").first(), Some(&Action::Zoom));
-        assert!(palette("clipboard").contains(&Action::Copy));
-        assert!(palette("").len() > 20);
-        assert_eq!(palette("xyzzy"), []);
+        assert_eq!(found("zoom")[..2], ["zoom", "@codex zoom"]);
+        assert!(found("clipboard").contains(&"copy".to_owned()));
+        assert!(found("").len() > 20);
+        assert_eq!(found("xyzzy"), [""; 0]);
+        assert_eq!(found("of a city")[0], "@codex weather");
+        assert_eq!(found("prompt @codex"), ["@codex weather", "@codex zoom"]);
     }
 }

@@ -5,8 +5,10 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use crate::core::{Checkup, Command, Delta, HubStatus, LiveTexts, Recorded, State, Timestamp};
-use crate::link::{Found, Query};
+use crate::core::{
+    Checkup, Command, Delta, Granted, HubStatus, LiveTexts, Offerings, Recorded, State, Timestamp,
+};
+use crate::link::{Found, Query, QueryError};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
@@ -45,6 +47,15 @@ pub enum RoomEvent {
         words: String,
         /// The places, latest first.
         places: Vec<Found>,
+    },
+    /// What the members' servers offer has changed.
+    Offerings(Offerings),
+    /// What a wish brought.
+    Granted {
+        /// The wish's number.
+        ask: u64,
+        /// What it brought, which is untrusted, or why it was not granted.
+        result: Result<Granted, QueryError>,
     },
     /// The room is gone.
     Gone,
@@ -115,4 +126,7 @@ pub trait Room {
     /// # Errors
     /// When it cannot be asked right now; it is not kept.
     fn query(&mut self, query: Query) -> Result<(), SendError>;
+
+    /// Says that nobody waits any more for what the wish of this number brings.
+    fn withdraw(&mut self, ask: u64);
 }

@@ -125,7 +125,8 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);
                 }
-                Intent::Ask(query) => ask(&mut console, room, query),
+                Intent::Ask(query) => ask(&mut console, room, &query),
+                Intent::Withdraw(ask) => room.withdraw(ask),
                 Intent::Copy(text) => tty.copy(&text)?,
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
@@ -150,9 +151,9 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
     }
 }
 
-fn ask(console: &mut Console, room: &mut impl Room, query: Query) {
-    if let Err(error) = room.query(query) {
-        console.unasked(error);
+fn ask(console: &mut Console, room: &mut impl Room, query: &Query) {
+    if let Err(error) = room.query(query.clone()) {
+        console.unasked(query, error);
     }
 }
 

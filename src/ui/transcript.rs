@@ -58,7 +58,9 @@ impl Transcripts {
                             .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     if let Some(live) = &mut transcript.live {
-                        transcript.ring.push(&live.answer.push(&text.answer), Tone::Said);
+                        transcript
+                            .ring
+                            .push(&live.answer.push(&text.answer), Tone::Said);
                     }
                 }
                 if let Some(live) = &mut transcript.live {

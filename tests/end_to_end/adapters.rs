@@ -6,6 +6,7 @@ use std::fs;
 use tokio::runtime::Runtime;
 
 use crate::home::{Home, text};
+use crate::screen::Screen;
 use crate::support::model_api::ModelApi;
 use crate::support::provision;
 
@@ -37,6 +38,45 @@ fn any_server_with_a_tool_that_takes_a_text_is_a_member() {
     home.ok(&["stop"]);
     let after = home.ok(&["run", "after a stop"]);
     assert!(after.trim().ends_with("after a stop"), "{after}");
+}
+
+#[test]
+fn a_prompt_of_a_server_is_chosen_filled_in_seen_and_sent() {
+    let Some(program) = provision::everything() else {
+        return;
+    };
+    let home = machine(&[]);
+    home.configure(&format!(
+        "[[member]]\nname = \"echo\"\nadapter = \"generic\"\ncommand = [\"{}\"]\n\
+         generic = {{ tool = \"echo\", prompt_arg = \"message\", answer_prefix = \"Echo: \" }}\n",
+        program.display()
+    ));
+    let mut screen = Screen::open(&home, &[]);
+    screen.wait_for("idle");
+    screen.press("\x10");
+    screen.press("args-prompt");
+    screen.wait_for("@echo Arguments Prompt");
+    screen.press("\r");
+    screen.wait_for("city *");
+    screen.press("Bern\r");
+    screen.wait_for("@echo What's weather in Bern?");
+    screen.press("\r");
+    screen.wait_for("✓ #1 done");
+    // Its resources, from the same place.
+    screen.leave_composer();
+    screen.press("R");
+    screen.wait_for("Resources of @echo");
+    screen.wait_for("architecture.md");
+    screen.press("\r");
+    screen.wait_for("architecture.md of @echo");
+    screen.press("\x1b");
+    screen.wait("the list again", |it| {
+        !it.contains("architecture.md of @echo")
+    });
+    screen.press("\x1b");
+    screen.wait("the room again", |it| !it.contains("Resources of @echo"));
+    screen.quit();
+    home.ok(&["stop"]);
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn two_consoles_see_the_same_and_both_act() {
         console.wait_for("╭─ 2 ");
     }
     // What one settles is settled for the other too.
-    second.press("1");
+    second.press("1\r");
     first.wait_for("nothing waits for you");
     first.quit();
     second.wait_for("nothing waits for you");

@@ -68,10 +68,16 @@ impl Player {
     }
 
     fn settle(&mut self, intents: Vec<Intent>) {
+        self.perform(intents);
+        self.listen();
+    }
+
+    fn perform(&mut self, intents: Vec<Intent>) {
         for intent in intents {
             match intent {
                 Intent::Command(command) => self.stage.send(command).unwrap(),
                 Intent::Ask(query) => self.stage.query(query).unwrap(),
+                Intent::Withdraw(ask) => self.stage.withdraw(ask),
                 Intent::Quit
                 | Intent::Reopen
                 | Intent::Suspend
@@ -82,7 +88,6 @@ impl Player {
                 | Intent::Copy(_) => self.wanted.push(intent),
             }
         }
-        self.listen();
     }
 
     /// Something happens that the stage does not make.
@@ -96,7 +101,7 @@ impl Player {
     pub(crate) fn listen(&mut self) {
         while let Some(event) = self.stage.poll() {
             let intents = self.console.heard(&self.stage, event);
-            self.wanted.extend(intents);
+            self.perform(intents);
         }
     }
 

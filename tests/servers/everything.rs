@@ -119,7 +119,7 @@ async fn everything_that_it_offers_is_taken_over_stdio() {
     assert_eq!(connection.subscribe(uri).await, Ok(Subscribed::Yes));
     let mut news = connection.news();
     call(&connection, "toggle-subscriber-updates", json!({})).await;
-    let updated = news.wait_for(|news| news.updated.contains(uri));
+    let updated = news.wait_for(|news| news.updated.iter().any(|it| it.uri == *uri));
     drop(soon("an update", updated).await.unwrap());
     assert_eq!(connection.unsubscribe(uri).await, Ok(Subscribed::Yes));
 

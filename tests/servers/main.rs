@@ -18,6 +18,7 @@ mod everything;
 mod guard;
 mod hub;
 mod lifecycle;
+mod link;
 mod members;
 mod memory;
 mod openai;

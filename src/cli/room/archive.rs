@@ -1,5 +1,5 @@
-//! Looks up what consoles ask for, in the journal and in what the room keeps in the shared memory, and
-//! writes transcripts to files for them.
+//! Looks up what consoles ask for: in the journal, in what the room keeps in the shared memory, and at
+//! the members' servers. Writes transcripts to files for them.
 
 use std::path::{Component, Path};
 
@@ -14,6 +14,7 @@ use crate::engine::Handle;
 use crate::journal::sqlite::{Reader, SqliteJournal};
 use crate::journal::{Hit, Journal};
 use crate::link::{Archive, FOUND_MAX, Found, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
+use crate::members::Shelf;
 
 /// Journal and documents as consoles see them: read only, a page or a document at a time.
 #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ pub(in crate::cli) struct RoomArchive {
     pub(super) hub: watch::Receiver<HubStatus>,
     pub(super) project: Project,
     pub(super) checkups: Checkups,
+    pub(super) shelf: Shelf,
 }
 
 impl RoomArchive {
@@ -81,6 +83,12 @@ impl Archive for RoomArchive {
             }
             Query::Checkup(wish) => Ok(QueryReply::Checkup(self.checkups.answer(wish).await)),
             Query::Export { session, path } => self.export(session, path).await,
+            Query::Offerings { after } => Ok(QueryReply::Offerings(self.shelf.after(after).await)),
+            Query::Wish { ask, member, wish } => {
+                let result = self.shelf.grant(&member, wish).await;
+                let result = result.map_err(|error| failed(&error));
+                Ok(QueryReply::Granted { ask, result })
+            }
         }
     }
 }

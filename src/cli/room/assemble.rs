@@ -25,7 +25,7 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Attachments, Members, Outlets, ThinkingTool};
+use crate::members::{Attachments, Members, Outlets, Shelf, ThinkingTool};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -80,7 +80,7 @@ impl Room {
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();
         let closed = CancellationToken::new();
-        let engine = run_engine(
+        let (engine, shelf) = run_engine(
             place,
             &state,
             &journal,
@@ -115,6 +115,7 @@ impl Room {
                 last: Arc::default(),
             },
             project: place.project.clone(),
+            shelf,
         };
         let desk = Desk {
             engine,
@@ -215,7 +216,7 @@ fn run_engine(
     stop: &CancellationToken,
     closed: &CancellationToken,
     tasks: &TaskTracker,
-) -> Handle {
+) -> (Handle, Shelf) {
     let (effects, orders) = mpsc::channel(EFFECTS);
     let (report, reports) = mpsc::channel(REPORTS);
     let (say, deltas) = mpsc::channel(DELTAS);
@@ -226,6 +227,7 @@ fn run_engine(
     let members = Members::new(roster.setups.clone(), options, outlets, now)
         .with_thinking(tool)
         .keeping(Attachments::new(&place.project.room));
+    let shelf = members.shelf();
     tasks.spawn(members.run(orders));
     let ports = Ports {
         effects,
@@ -246,7 +248,7 @@ fn run_engine(
         }
         closed.cancel();
     });
-    handle
+    (handle, shelf)
 }
 
 fn upkeep(loaded: &Loaded) -> Upkeep {

@@ -100,6 +100,11 @@ impl Crew {
         }
     }
 
+    /// The member's first server, which is the one that is asked for more than calls.
+    pub(super) fn first(&self) -> Option<&Supervisor> {
+        self.lanes.first()
+    }
+
     /// How the member is configured.
     pub(super) fn setup(&self) -> &Setup {
         &self.setup

@@ -1,12 +1,14 @@
 //! Carries the room's effects out: keeps the members' servers, makes calls, passes replies on.
 //!
 //! One loop takes the effects and never waits for a server: each call is a task of its own. What
-//! comes of it goes back as [`Report`]s, live text as [`Delta`]s. Owns no state of the room.
+//! comes of it goes back as [`Report`]s, live text as [`Delta`]s. Owns no state of the room. What the
+//! servers offer beside tools is looked up past the loop, on the [`Shelf`].
 
 mod call;
 mod crew;
 mod listen;
 mod live;
+mod shelf;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +19,7 @@ use tokio_util::task::TaskTracker;
 
 use call::CallTask;
 use crew::{Crew, report_health};
+pub use shelf::{Shelf, Ungranted};
 
 use crate::core::{
     AskId, CallId, CallOrder, Delta, Effect, Ending, Failure, FailureKind, Health, MemberName,
@@ -53,6 +56,7 @@ pub struct Members {
     crews: BTreeMap<MemberName, Arc<Crew>>,
     calls: BTreeMap<CallId, InFlight>,
     thinkers: Thinkers,
+    shelf: Shelf,
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
     closing: CancellationToken,
@@ -88,6 +92,7 @@ impl Members {
             crews: BTreeMap::new(),
             calls: BTreeMap::new(),
             thinkers,
+            shelf: Shelf::default(),
             tasks,
             closing,
             attachments: None,
@@ -106,6 +111,12 @@ impl Members {
     pub fn with_thinking(mut self, tool: ThinkingTool) -> Self {
         self.thinkers.use_tool(tool);
         self
+    }
+
+    /// The way to what the members' servers offer beside their tools.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf {
+        self.shelf.clone()
     }
 
     /// Carries `effects` out until [`Effect::Shutdown`] or their end. Returns when every call has
@@ -204,11 +215,17 @@ impl Members {
             self.now,
             self.outlets.reports.clone(),
         ));
-        self.crews.insert(member.clone(), Arc::new(crew));
+        let crew = Arc::new(crew);
+        self.shelf.enter(member, &crew);
+        if let Some(first) = crew.first() {
+            self.spawn(self.shelf.clone().keep(member.clone(), first.present()));
+        }
+        self.crews.insert(member.clone(), crew);
     }
 
     fn disconnect(&mut self, member: &MemberName) {
         if let Some(crew) = self.crews.remove(member) {
+            self.shelf.leave(member);
             self.tasks.spawn(async move { crew.shutdown().await });
         }
     }

@@ -78,7 +78,7 @@ fn names(sigil: Sigil, vocabulary: &Vocabulary) -> Vec<String> {
 
 /// Names that match what was typed, best first; all of them in their order for nothing typed.
 #[must_use]
-pub fn rank(typed: &str, names: Vec<String>) -> Vec<String> {
+pub fn rank<T: AsRef<str>>(typed: &str, names: Vec<T>) -> Vec<T> {
     if typed.is_empty() {
         return names;
     }

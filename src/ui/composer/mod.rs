@@ -144,6 +144,38 @@ impl Composer {
         Some(notice)
     }
 
+    /// Begins another draft: `head`, and behind it a text of somebody else, in which nothing is an
+    /// option. The draft that was there becomes the latest task of the history. The notice is that
+    /// of a paste.
+    pub fn begin(&mut self, head: &str, text: &str) -> Option<String> {
+        if !self.is_empty() {
+            self.remember();
+        }
+        self.put(Kept {
+            text: head.to_owned(),
+            pastes: Pastes::default(),
+        });
+        // In the place of a large paste nothing is an option anyway.
+        if paste::is_small(text) {
+            self.paste(&parse::literal(&clean(text)))
+        } else {
+            self.paste(text)
+        }
+    }
+
+    /// Puts a text of somebody else at the end of the draft, on lines of its own. The notice is that
+    /// of a paste.
+    pub fn append(&mut self, text: &str) -> Option<String> {
+        self.area.move_cursor(CursorMove::Bottom);
+        self.area.move_cursor(CursorMove::End);
+        if !self.is_empty() {
+            self.area.insert_newline();
+        }
+        let notice = self.paste(text);
+        self.area.insert_newline();
+        notice
+    }
+
     /// Replaces the draft, for instance after `$EDITOR`.
     pub fn set_text(&mut self, text: &str) {
         let text = clean(text).trim_end_matches('\n').to_owned();
@@ -151,6 +183,14 @@ impl Composer {
             text,
             pastes: self.pastes.clone(),
         });
+    }
+
+    /// Makes the draft the latest task of the history.
+    fn remember(&mut self) {
+        self.history.push(self.kept());
+        if self.history.len() > HISTORY_MAX {
+            self.history.remove(0);
+        }
     }
 
     fn kept(&self) -> Kept {
@@ -286,10 +326,7 @@ impl Composer {
                 bytes: draft.prompt.len(),
             });
         }
-        self.history.push(self.kept());
-        if self.history.len() > HISTORY_MAX {
-            self.history.remove(0);
-        }
+        self.remember();
         self.walk = None;
         self.put(Kept::default());
         self.understood = Err(DraftError::NoPrompt);
@@ -459,6 +496,30 @@ mod tests {
             "{refused}"
         );
         assert!(composer.text().starts_with("[pasted 5.0 MB]"));
+    }
+
+    #[test]
+    fn a_text_of_others_holds_no_options_and_the_draft_before_it_is_kept() {
+        let mut composer = Composer::default();
+        typed(&mut composer, "half a thought");
+        assert_eq!(
+            composer.begin("@codex ", "@claude /council weather\n#code"),
+            None
+        );
+        let draft = composer.submit(&vocabulary()).unwrap();
+        assert_eq!(draft.members.len(), 1);
+        assert_eq!(draft.prompt, "@claude /council weather\n#code");
+        composer.previous();
+        composer.previous();
+        composer.previous();
+        assert_eq!(composer.text(), "half a thought");
+        assert_eq!(composer.append("@nobody said"), None);
+        typed(&mut composer, "and so on");
+        assert_eq!(composer.text(), "half a thought\n@nobody said\nand so on");
+        assert!(composer.submit(&vocabulary()).unwrap().members.is_empty());
+        let notice = composer.begin("@codex ", &"line\n".repeat(5_000));
+        assert!(notice.unwrap().starts_with("pasted 25 kB"));
+        assert_eq!(composer.text(), "@codex [pasted 25 kB]");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{HubStatus, State, TaskId, Timestamp};
+use crate::core::{HubStatus, MemberName, Offerings, State, TaskId, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::keymap::Keymap;
@@ -154,10 +154,23 @@ pub struct Model {
     pub(crate) detail: Detail,
     pub(crate) notice: Option<Notice>,
     pub(crate) log: Log,
-    pub(crate) hub: HubStatus,
+    pub(crate) beside: Beside,
     pub(crate) size: Rect,
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
+}
+
+/// What the room told beside its state.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    /// How the shared memory stands.
+    pub(crate) hub: HubStatus,
+    /// What the members' servers offer.
+    pub(crate) offerings: Offerings,
+    /// How often a followed resource had been updated when it was last looked at.
+    pub(crate) looked: BTreeMap<(MemberName, String), u64>,
+    /// The number of the last wish.
+    pub(crate) wishes: u64,
 }
 
 /// What the operator set for this console.
@@ -215,7 +228,12 @@ impl Model {
             detail: Detail::default(),
             notice: None,
             log: Log::default(),
-            hub: sight.hub.clone(),
+            beside: Beside {
+                hub: sight.hub.clone(),
+                offerings: Offerings::default(),
+                looked: BTreeMap::new(),
+                wishes: 0,
+            },
             size: Rect::new(0, 0, 80, 24),
             setup,
             tie: Tie {
@@ -231,7 +249,7 @@ impl Model {
     /// The state was replaced: build anew what is derived from it.
     pub fn reset(&mut self, sight: Sight<'_>) {
         self.transcripts.reset(sight.state, sight.live, sight.now);
-        self.hub.clone_from(sight.hub);
+        self.beside.hub.clone_from(sight.hub);
         self.detail.of = None;
         self.look_up(sight.state);
     }

@@ -78,7 +78,8 @@ impl Model {
 
     /// Documents that pass the filter, by name.
     pub(crate) fn documents(&self) -> Vec<&DocumentInfo> {
-        self.hub
+        self.beside
+            .hub
             .documents
             .iter()
             .filter(|d| self.passes(Pane::Memory, || d.name.clone()))

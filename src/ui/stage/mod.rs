@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Checkup, Command, Delta, DeltaKind, Ending, Event, Health,
-    HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Recorded, Refusal, Report, Request,
-    Span, State, Text, Timestamp, Usage, decide, evolve, expire, follow, note, resume,
+    Answer, AnswerKind, AskId, CallId, Checkup, Command, Delta, DeltaKind, Ending, Event, Granted,
+    Health, HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Offerings, Recorded, Refusal,
+    Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide, evolve, expire, follow,
+    note, resume,
 };
-use crate::link::{CheckupWish, Query, TRANSCRIPT_PAGE};
+use crate::link::{CheckupWish, Query, QueryError, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -27,6 +28,8 @@ pub struct Stage {
     told: VecDeque<RoomEvent>,
     documents: BTreeMap<String, String>,
     checkup: Checkup,
+    grants: Vec<(Wish, Result<Granted, QueryError>)>,
+    wished: Vec<(u64, Wish)>,
 }
 
 impl Stage {
@@ -42,6 +45,8 @@ impl Stage {
             told: VecDeque::new(),
             documents: BTreeMap::new(),
             checkup: Checkup::default(),
+            grants: Vec::new(),
+            wished: Vec::new(),
         };
         let events = resume(&stage.state, now, name);
         stage.record(events);
@@ -170,6 +175,26 @@ impl Stage {
         self.checkup = checkup;
     }
 
+    /// What the members' servers offer has changed.
+    pub fn offer(&mut self, offerings: Offerings) {
+        self.told.push_back(RoomEvent::Offerings(offerings));
+    }
+
+    /// What a wish brings from now on. One of which nothing was said waits for ever.
+    pub fn grant(&mut self, wish: Wish, result: Result<Granted, &str>) {
+        let result = result.map_err(|why| QueryError {
+            why: why.to_owned(),
+        });
+        self.grants.retain(|(known, _)| *known != wish);
+        self.grants.push((wish, result));
+    }
+
+    /// What was wished for and neither granted nor withdrawn.
+    #[must_use]
+    pub fn wished(&self) -> &[(u64, Wish)] {
+        &self.wished
+    }
+
     /// All events so far.
     #[must_use]
     pub fn recorded(&self) -> &[Recorded] {
@@ -270,7 +295,15 @@ impl Room for Stage {
                 RoomEvent::Document { name, text }
             }
             // Nothing more becomes known by waiting.
-            Query::Checkup(CheckupWish::After(_)) => return Ok(()),
+            Query::Checkup(CheckupWish::After(_)) | Query::Offerings { .. } => return Ok(()),
+            Query::Wish { ask, wish, .. } => {
+                let Some((_, result)) = self.grants.iter().find(|(known, _)| *known == wish) else {
+                    self.wished.push((ask, wish));
+                    return Ok(());
+                };
+                let result = result.clone();
+                RoomEvent::Granted { ask, result }
+            }
             Query::Checkup(CheckupWish::Begin | CheckupWish::BeginWithPrompts) => {
                 RoomEvent::Checkup(self.checkup.clone())
             }
@@ -284,5 +317,9 @@ impl Room for Stage {
             }
         });
         Ok(())
+    }
+
+    fn withdraw(&mut self, ask: u64) {
+        self.wished.retain(|(known, _)| *known != ask);
     }
 }

@@ -4,10 +4,10 @@ use crate::core::State;
 use crate::link::Query;
 use crate::ui::action::Action;
 use crate::ui::model::{Model, Pane};
-use crate::ui::overlay::{Document, Overlay};
+use crate::ui::overlay::{Document, Origin, Overlay};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lists};
+use crate::ui::update::{Intent, lists, resources};
 
 /// In place of a document that the room cannot show.
 const FORGOTTEN: &str = "The room no longer keeps what this document is about. Its last text is \
@@ -22,6 +22,8 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         name: name.clone(),
         ring: None,
         sized: false,
+        above: 0,
+        origin: Origin::Memory,
     }));
     vec![Intent::Ask(Query::Document { name })]
 }
@@ -37,6 +39,20 @@ pub(super) fn act(model: &mut Model, mut document: Document, action: Action) -> 
     let mut intents = Vec::new();
     if action == Action::Enter {
         return intents;
+    }
+    if let Origin::Resource { member, uri, .. } = &document.origin {
+        let (member, uri) = (member.clone(), uri.clone());
+        match (action, &document.ring) {
+            (Action::Follow, _) => {
+                model.overlays.push(Overlay::Document(document));
+                return resources::follow(model, &member, uri);
+            }
+            (Action::Quote, Some(ring)) => {
+                resources::quote(model, &member, &uri, &ring.text());
+                return intents;
+            }
+            (_, _) => {}
+        }
     }
     if let Some(ring) = &mut document.ring {
         if action == Action::Copy {
@@ -57,6 +73,7 @@ pub(super) fn show(model: &mut Model, name: &str, text: Option<&str>) {
     for overlay in &mut model.overlays {
         if let Overlay::Document(document) = overlay
             && document.name == name
+            && document.origin == Origin::Memory
         {
             let mut ring = Ring::default();
             match text {

@@ -7,7 +7,9 @@ mod checkup;
 mod compose;
 mod documents;
 mod lists;
+mod offers;
 mod overlays;
+mod resources;
 mod result;
 mod rows;
 mod sessions;
@@ -15,7 +17,7 @@ mod sessions;
 use crossterm::event::KeyEvent;
 
 use crate::core::{Command, Reply, State, Timestamp};
-use crate::link::Query;
+use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
 use crate::ui::line_edit::LineEdit;
@@ -40,6 +42,8 @@ pub enum Intent {
     Redraw,
     /// Ask the room for what is not in its state.
     Ask(Query),
+    /// Take back the wish of this number.
+    Withdraw(u64),
     /// Open the draft in the editor and put the text back.
     EditDraft(String),
     /// Open the result of a task that is being written by hand in the editor, and put it back.
@@ -66,7 +70,7 @@ pub fn key(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
             model.composer.input(event);
             model.composer.refresh(&model.vocabulary);
         }
-        Context::Input => overlays::typed(model, event),
+        Context::Input => return overlays::typed(model, event),
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
     }
     Vec::new()
@@ -140,6 +144,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::ListSessions
         | Action::Export => intents = sessions::act(model, state, action),
         Action::ShowArchived => sessions::show_archived(model, state),
+        Action::Resources => intents = resources::begin(model, state),
+        Action::Follow | Action::Quote => {
+            let key = model.key(Action::Resources);
+            let text = format!("that is for a resource: {key} shows those of a member's server");
+            model.tell(text, Role::Muted);
+        }
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
@@ -280,7 +290,11 @@ pub fn edited_result(model: &mut Model, text: &str) {
 }
 
 /// A question could not be handed over.
-pub fn unasked(model: &mut Model, error: SendError) {
+pub fn unasked(model: &mut Model, query: &Query, error: SendError) {
+    if let Query::Wish { ask, .. } = query {
+        let why = error.to_string();
+        drop(offers::granted(model, *ask, Err(QueryError { why })));
+    }
     model.log.unasked();
     model.tell(error.to_string(), Role::Warn);
 }
@@ -325,7 +339,7 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             model.log.unasked();
             overlays::follow(model, state);
         }
-        RoomEvent::Hub => model.hub.clone_from(sight.hub),
+        RoomEvent::Hub => model.beside.hub.clone_from(sight.hub),
         RoomEvent::Unanswered(why) => {
             model.log.unasked();
             model.tell(why, Role::Warn);
@@ -333,7 +347,10 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
         RoomEvent::Done(what) => model.tell(what, Role::Ok),
         RoomEvent::Found { words, places } => sessions::found(model, words, places),
+        RoomEvent::Offerings(offerings) => return offers::changed(model, offerings),
+        RoomEvent::Granted { ask, result } => return offers::granted(model, ask, result),
         RoomEvent::Gone => {
+            offers::lost(model);
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];
             }

@@ -5,14 +5,16 @@ use crossterm::event::KeyEvent;
 
 use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
 use crate::ui::action::{Action, TABLE};
-use crate::ui::form::Filling;
+use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, is_open, palette};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Row, Verdict, is_open, palette};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act as act_below, checkup, documents, lists, result, sessions};
+use crate::ui::update::{
+    Intent, act as act_below, checkup, documents, lists, offers, resources, result, sessions,
+};
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -22,8 +24,29 @@ pub(super) enum Handled {
     Ignored,
 }
 
-/// Gives an action to the overlay that was on top.
+/// Gives an action to the overlay that was on top. What it waited for is taken back with it.
 pub(super) fn act(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    overlay: Overlay,
+    action: Action,
+) -> Handled {
+    let waited = overlay.waits_for();
+    let mut handled = on_top(model, state, now, overlay, action);
+    if let Handled::Consumed(intents) = &mut handled {
+        intents.extend(withdrawn(model, waited));
+    }
+    handled
+}
+
+/// Takes back what an overlay waited for, once none does any more.
+fn withdrawn(model: &Model, waited: Option<u64>) -> Option<Intent> {
+    let waits = |ask| model.overlays.iter().any(|it| it.waits_for() == Some(ask));
+    waited.filter(|ask| !waits(*ask)).map(Intent::Withdraw)
+}
+
+fn on_top(
     model: &mut Model,
     state: &State,
     now: Timestamp,
@@ -38,6 +61,10 @@ pub(super) fn act(
         if matches!(overlay, Overlay::Filter) {
             let pane = model.list();
             model.lists.filters.remove(&pane);
+        }
+        if let Overlay::Resources(browse) = overlay {
+            let stays = resources::back(browse).map(Overlay::Resources);
+            model.overlays.extend(stays);
         }
         return Handled::Consumed(Vec::new());
     }
@@ -63,6 +90,12 @@ pub(super) fn act(
         Overlay::Results(results) => sessions::look(model, state, results, action),
         Overlay::Write { task, input } => result::act(model, task, input, action),
         Overlay::Document(document) => documents::act(model, document, action),
+        Overlay::Resources(browse) => resources::act(model, browse, action),
+        // Only going back is possible.
+        Overlay::Fetching(fetching) => {
+            model.overlays.push(Overlay::Fetching(fetching));
+            Vec::new()
+        }
         Overlay::Checkup(examination) => checkup::act(model, examination, action),
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
@@ -104,10 +137,14 @@ fn in_palette(
     chosen: usize,
     action: Action,
 ) -> Handled {
-    let found = palette(input.text());
+    let found = palette(input.text(), &model.beside.offerings);
     if action == Action::Enter {
-        return Handled::Consumed(match found.get(chosen) {
-            Some(action) => act_below(model, state, now, *action),
+        return Handled::Consumed(match found.get(chosen).copied() {
+            Some(Row::Action(entry)) => act_below(model, state, now, entry.action),
+            Some(Row::Prompt(member, prompt)) => {
+                let (member, prompt) = (member.clone(), prompt.clone());
+                offers::choose(model, member, &prompt)
+            }
             None => Vec::new(),
         });
     }
@@ -279,26 +316,35 @@ fn take(model: &mut Model, choice: &Choice) -> Vec<Intent> {
 )]
 fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<Intent> {
     match action {
-        Action::Enter => {
-            if let Some(content) = filling.answer() {
-                let attention = filling.attention;
-                let reply = Reply::Fill { content };
-                return vec![Intent::Command(Command::Answer { attention, reply })];
+        Action::Enter => match filling.goal {
+            Goal::Answer(attention) => {
+                if let Some(content) = filling.answer() {
+                    let reply = Reply::Fill { content };
+                    return vec![Intent::Command(Command::Answer { attention, reply })];
+                }
             }
-        }
+            Goal::Prompt { .. } => {
+                if let Some(content) = filling.content() {
+                    return offers::filled(model, filling, content);
+                }
+            }
+        },
         Action::Down => filling.step(true),
         Action::Up => filling.step(false),
         _ => {}
     }
     model.overlays.push(Overlay::Form(filling));
-    Vec::new()
+    offers::complete(model)
 }
 
 /// A key that has no meaning of its own goes into the line being typed.
-pub(super) fn typed(model: &mut Model, event: KeyEvent) {
+pub(super) fn typed(model: &mut Model, event: KeyEvent) -> Vec<Intent> {
     let pane = model.list();
     match model.overlays.last_mut() {
-        Some(Overlay::Form(filling)) => filling.input(event),
+        Some(Overlay::Form(filling)) => {
+            filling.input(event);
+            return completing(model);
+        }
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
@@ -310,12 +356,22 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) {
         }
         None => {}
     }
+    Vec::new()
+}
+
+/// The form on top holds something else: what completed it before is nothing now.
+fn completing(model: &mut Model) -> Vec<Intent> {
+    let waited = model.overlays.last().and_then(Overlay::waits_for);
+    let mut intents = offers::complete(model);
+    intents.extend(withdrawn(model, waited));
+    intents
 }
 
 /// A paste into the line being typed.
 pub(super) fn pasted(model: &mut Model, text: &str) {
     let pane = model.list();
     match model.overlays.last_mut() {
+        // What could complete it is asked for with the next key.
         Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
         Some(overlay) => {
@@ -335,7 +391,10 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         let gone = match overlay {
             Overlay::Choice(choice) => !is_open(choice.task, state),
             Overlay::Write { task, .. } => !is_open(*task, state),
-            Overlay::Form(filling) => state.attention_item(filling.attention).is_none(),
+            Overlay::Form(filling) => match filling.goal {
+                Goal::Answer(attention) => state.attention_item(attention).is_none(),
+                Goal::Prompt { .. } => false,
+            },
             Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
@@ -345,6 +404,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Document(_)
+            | Overlay::Fetching(_)
+            | Overlay::Resources(_)
             | Overlay::Checkup(_)
             | Overlay::Confirm(_) => false,
         };
@@ -363,6 +424,8 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Ask { .. }
                 | Overlay::Results(_)
                 | Overlay::Document(_)
+                | Overlay::Fetching(_)
+                | Overlay::Resources(_)
                 | Overlay::Checkup(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });

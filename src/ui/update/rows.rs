@@ -5,7 +5,7 @@ use crate::core::{
     Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
-use crate::ui::form::Filling;
+use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
@@ -77,8 +77,9 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
             };
             match Form::read(schema.as_str()) {
                 Ok(form) => {
-                    let asker = status::asker(item, state);
-                    let filling = Filling::of(item.id, asker, message, form);
+                    let title = format!("{} asks", status::asker(item, state));
+                    let goal = Goal::Answer(item.id);
+                    let filling = Filling::of(goal, title, message.as_str(), form);
                     model.overlays.push(Overlay::Form(Box::new(filling)));
                 }
                 Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),

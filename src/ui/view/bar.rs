@@ -84,7 +84,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
         out.push(piece(0, "✕ room ended", Role::Error));
         return out;
     }
-    out.push(hub(&model.hub));
+    out.push(hub(&model.beside.hub));
     out.push(piece(9, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
     let role = if working > 0 {

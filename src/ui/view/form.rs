@@ -35,7 +35,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, filling: &Filling) {
         .min(area.height.saturating_sub(2));
     let area = centered(area, columns, height);
     paint.ground(area);
-    let name = format!("{} asks", line(&filling.asker));
+    let name = line(&filling.title);
     let title = Title {
         name: &name,
         right: "* has to be filled in",
@@ -80,6 +80,7 @@ fn rows(filling: &Filling, columns: u16) -> (Vec<Row>, usize) {
                 });
             }
             options(entry, &mut rows);
+            rows.extend(completion(filling));
             focused = rows.len() - 1;
         }
         if let Some(fault) = &entry.fault {
@@ -141,6 +142,23 @@ fn value(entry: &Entry) -> (String, Role) {
             (titles.join(", "), Role::Text)
         }
     }
+}
+
+/// What the server would fill in for the field that has the keys.
+fn completion(filling: &Filling) -> Option<Row> {
+    let (_, typed) = filling.typed()?;
+    let words = &filling.completion.words;
+    if words.first().is_none_or(|word| word == typed) {
+        return None;
+    }
+    let words: Vec<_> = words.iter().map(|word| line(word)).collect();
+    let (first, rest) = words.split_first()?;
+    let mut parts = vec![
+        ("→ ".to_owned(), Role::Accent),
+        (first.clone().into_owned(), Role::Title),
+    ];
+    parts.extend(rest.iter().map(|word| (format!("  {word}"), Role::Muted)));
+    Some(Row { indent: 2, parts })
 }
 
 /// The options of the field that has the keys, one a row.

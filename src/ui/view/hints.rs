@@ -6,7 +6,7 @@ use crate::core::{Health, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
-use crate::ui::overlay::Overlay;
+use crate::ui::overlay::{Origin, Overlay};
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
@@ -54,8 +54,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             typed(paint, inside, "/", text);
             return;
         }
+        Some(Overlay::Resources(browse)) if browse.typing => {
+            typed(paint, inside, "/", browse.filter.text());
+            return;
+        }
         Some(
             Overlay::Help { .. }
+            | Overlay::Resources(_)
             | Overlay::Said(_)
             | Overlay::Palette { .. }
             | Overlay::Ask { .. }
@@ -64,6 +69,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Reason { .. }
             | Overlay::Write { .. }
             | Overlay::Document(_)
+            | Overlay::Fetching(_)
             | Overlay::Checkup(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_),
@@ -176,7 +182,19 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
-    let is_text = matches!(overlay, Some(Overlay::Help { .. } | Overlay::Document(_)));
+    let is_text = matches!(
+        overlay,
+        Some(
+            Overlay::Help { .. }
+                | Overlay::Document(_)
+                | Overlay::Fetching(_)
+                | Overlay::Resources(_)
+        )
+    );
+    for (action, word) in of_resources(overlay) {
+        let labels = scene.model.setup.keymap.labels(*action, context);
+        hints.extend(labels.into_iter().next().map(|key| (key, *word)));
+    }
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
         hints.push(("Tab".to_owned(), "next field"));
@@ -197,6 +215,22 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         column += paint.text(area, 0, column, &key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
+    }
+}
+
+/// What can be done with resources.
+fn of_resources(overlay: Option<&Overlay>) -> &'static [(Action, &'static str)] {
+    const READ: &[(Action, &str)] = &[(Action::Follow, "follow"), (Action::Quote, "to the task")];
+    const LIST: &[(Action, &str)] = &[
+        (Action::Enter, "read"),
+        (Action::Follow, "follow"),
+        (Action::Quote, "to the task"),
+        (Action::Filter, "filter"),
+    ];
+    match overlay {
+        Some(Overlay::Resources(_)) => LIST,
+        Some(Overlay::Document(document)) if document.origin != Origin::Memory => READ,
+        Some(_) | None => &[],
     }
 }
 

@@ -251,7 +251,7 @@ pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let hub = &scene.model.hub;
+    let hub = &scene.model.beside.hub;
     let name = hub.kind.word();
     let (right, why) = match &hub.state {
         HubState::Starting => (

@@ -13,6 +13,7 @@ mod item;
 mod journal;
 mod lists;
 mod metrics;
+mod offers;
 mod overlays;
 mod paint;
 mod prepare;

@@ -6,13 +6,13 @@ use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::checkup;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Document, Examination, Overlay, palette};
+use crate::ui::overlay::{Confirm, Document, Examination, Overlay, Row, palette};
 use crate::ui::said::Said;
 use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, window};
-use crate::ui::view::{Paint, Scene, form, session_overlays};
+use crate::ui::view::{Paint, Scene, form, offers, session_overlays};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -20,13 +20,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         match overlay {
             Overlay::Help { scroll } => help(paint, area, *scroll, scene),
             Overlay::Palette { input, chosen } => {
-                find(
-                    paint,
-                    area,
-                    input.text(),
-                    *chosen,
-                    &scene.model.setup.keymap,
-                );
+                find(paint, area, input.text(), *chosen, scene);
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
@@ -63,6 +57,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             }
             Overlay::Results(results) => session_overlays::found(paint, area, results, scene),
             Overlay::Document(document) => read(paint, area, document),
+            Overlay::Fetching(fetching) => offers::fetching(paint, area, fetching, scene),
+            Overlay::Resources(browse) => offers::resources(paint, area, browse, scene),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
@@ -203,10 +199,11 @@ fn places(contexts: &[Context]) -> String {
     }
 }
 
-fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &Keymap) {
-    let found = palette(typed);
+fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Scene<'_>) {
+    let keymap = &scene.model.setup.keymap;
+    let found = palette(typed, &scene.model.beside.offerings);
     let rows = 14.min(area.height.saturating_sub(4));
-    let right = format!("{} actions", found.len());
+    let right = offers::count(&found, &scene.model.beside.offerings);
     let inside = dialog(
         paint,
         area,
@@ -229,25 +226,11 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &
         paint.empty(list, "no action fits");
     }
     for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
-        let Some(entry) = found.get(i).and_then(|action| action.entry()) else {
-            continue;
-        };
-        let keys: Vec<String> = keymap
-            .chords(entry.action)
-            .iter()
-            .map(|c| c.label())
-            .collect();
-        let keys = keys.join(" ");
-        let end = columns(&keys) + 2;
-        paint.cells(
-            list,
-            row,
-            &[
-                (entry.name, 18, Role::Title),
-                (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
-            ],
-        );
-        paint.right(list, row, &keys, Role::Key);
+        match found.get(i) {
+            Some(Row::Action(entry)) => action(paint, list, row, entry, keymap),
+            Some(Row::Prompt(member, prompt)) => offers::prompt(paint, list, row, member, prompt),
+            None => continue,
+        }
         if i == chosen {
             let wide = Rect {
                 x: list.x - 1,
@@ -257,6 +240,25 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, keymap: &
             paint.select(wide, row);
         }
     }
+}
+
+fn action(paint: &mut Paint<'_>, list: Rect, row: u16, entry: &Entry, keymap: &Keymap) {
+    let keys: Vec<String> = keymap
+        .chords(entry.action)
+        .iter()
+        .map(|c| c.label())
+        .collect();
+    let keys = keys.join(" ");
+    let end = columns(&keys) + 2;
+    paint.cells(
+        list,
+        row,
+        &[
+            (entry.name, 18, Role::Title),
+            (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
+        ],
+    );
+    paint.right(list, row, &keys, Role::Key);
 }
 
 /// Where a document lies, its frame included.

@@ -59,6 +59,7 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             ring.resize(columns, rows);
             if !std::mem::replace(&mut document.sized, true) {
                 ring.scroll_to_top();
+                ring.scroll(isize::try_from(document.above).map_or(0, |rows| -rows));
             }
         }
         if let Overlay::Choice(choice) = overlay {

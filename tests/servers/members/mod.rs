@@ -20,7 +20,7 @@ use synod::core::{
     MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
 };
 use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
-use synod::members::{Adapter, Members, Outlets, Prices, Setup, ThinkingTool};
+use synod::members::{Adapter, Members, Outlets, Prices, Setup, Shelf, ThinkingTool};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -31,6 +31,7 @@ pub(super) struct Stand {
     pub(super) effects: mpsc::Sender<Effect>,
     pub(super) reports: mpsc::Receiver<Report>,
     pub(super) deltas: mpsc::Receiver<Delta>,
+    pub(super) shelf: Shelf,
     running: JoinSet<()>,
 }
 
@@ -66,12 +67,14 @@ impl Stand {
         let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
         let members = Members::new(setups, options, outlets, || Timestamp(1_000));
         let members = members.with_thinking(tool);
+        let shelf = members.shelf();
         let mut running = JoinSet::new();
         running.spawn(members.run(inbox));
         let stand = Self {
             effects,
             reports,
             deltas,
+            shelf,
             running,
         };
         for spec in specs {

@@ -181,7 +181,7 @@ async fn resources_are_listed_read_and_followed() {
         with(json!({"tools": {}, "resources": {"subscribe": true}})).await;
     let server = async {
         let list = script.expect("resources/list").await;
-        let entry = json!({"uri": "demo://a", "name": "a", "mimeType": "text/plain"});
+        let entry = json!({"uri": "demo://a", "name": "a", "mimeType": "text/plain", "size": 5});
         let nameless = json!({"name": "without an address"});
         script
             .answer(
@@ -212,6 +212,7 @@ async fn resources_are_listed_read_and_followed() {
             name: "a".to_owned(),
             description: String::new(),
             mime: Some("text/plain".to_owned()),
+            bytes: Some(5),
         };
         assert_eq!(listed, [known]);
         let contents = connection.read_resource("demo://a").await.unwrap();
@@ -223,7 +224,7 @@ async fn resources_are_listed_read_and_followed() {
         let subscribed = connection.subscribe("demo://a").await;
         assert_eq!(subscribed, Ok(Subscribed::Yes));
         let news = news.wait_for(|news| news.updates == 1).await.unwrap();
-        assert_eq!(news.updated, ["demo://a"]);
+        assert_eq!(news.updated[0].uri, "demo://a");
     };
     tokio::join!(server, client);
 }
@@ -248,7 +249,8 @@ async fn prompts_are_listed_and_had_and_the_log_level_is_set_where_it_can_be() {
     let server = async {
         let list = script.expect("prompts/list").await;
         let argument = json!({"name": "city", "required": true});
-        let prompt = json!({"name": "ask", "description": "asks", "arguments": [argument, {}]});
+        let prompt = json!({"name": "ask", "title": "Ask", "description": "asks",
+            "arguments": [argument, {}]});
         script.answer(&list, json!({"prompts": [prompt]})).await;
         let get = script.expect("prompts/get").await;
         assert_eq!(get["params"]["arguments"], json!({"city": "Bern"}));
@@ -266,6 +268,7 @@ async fn prompts_are_listed_and_had_and_the_log_level_is_set_where_it_can_be() {
         };
         let prompt = PromptInfo {
             name: "ask".to_owned(),
+            title: "Ask".to_owned(),
             description: "asks".to_owned(),
             arguments: vec![argument],
         };
@@ -276,4 +279,26 @@ async fn prompts_are_listed_and_had_and_the_log_level_is_set_where_it_can_be() {
         assert_eq!(said.labels(), ["[image image/png, 3 B, not kept]"]);
     };
     tokio::join!(server, client);
+}
+
+#[tokio::test]
+async fn a_question_that_nobody_waits_for_any_more_is_taken_back() {
+    let (connection, mut script) = with(json!({"tools": {}, "prompts": {}})).await;
+    let none = BTreeMap::new();
+    let server = script.expect("prompts/get");
+    let get = tokio::select! {
+        get = server => get,
+        said = connection.prompt("slow", &none) => panic!("nobody answered: {said:?}"),
+    };
+    let cancelled = script.expect("notifications/cancelled").await;
+    assert_eq!(cancelled["params"]["requestId"], get["id"]);
+    // One that is answered is not.
+    let answered = async {
+        let get = script.expect("prompts/get").await;
+        script.answer(&get, json!({"messages": []})).await;
+    };
+    let (said, ()) = tokio::join!(connection.prompt("quick", &none), answered);
+    assert_eq!(said.unwrap().text(), "");
+    drop(connection);
+    assert_eq!(script.read().await, Value::Null);
 }

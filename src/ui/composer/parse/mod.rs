@@ -46,6 +46,15 @@ pub fn tokens(text: &str, vocabulary: &Vocabulary, pasted: &[Arc<str>]) -> Vec<T
     first.into_iter().chain(last).collect()
 }
 
+/// A text of somebody else as it can stand at the beginning of a task: nothing in its first run of
+/// words is an option there.
+pub(super) fn literal(text: &str) -> String {
+    let text = text.trim();
+    let first = text.split_whitespace().next();
+    let mark = first.and_then(option_of).map_or("", |_| "\\");
+    format!("{mark}{text}")
+}
+
 fn token(text: &str, span: &Range<usize>) -> Option<Token> {
     let (sigil, name) = option_of(&text[span.clone()])?;
     Some(Token {

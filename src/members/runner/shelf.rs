@@ -1,0 +1,504 @@
+//! What the members' servers offer beside their tools, kept current while they run, and the way to
+//! ask them for it.
+//!
+//! One task a member looks at the connection of its first server, as long as there is one, and never
+//! starts a server. A wish does: whoever wants something of a resting server wakes it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use super::crew::Crew;
+use crate::core::offering::{FOLLOWED_MAX, PROMPTS_MAX, TEXT_MAX};
+use crate::core::text::{head, one_line};
+use crate::core::{
+    Granted, MemberName, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
+    Resources, Wish,
+};
+use crate::mcp::{Block, CallError, Connection, News, PromptInfo, ResourceInfo, Subscribed};
+
+/// How long a wish may take, the start of its server included.
+const GRANT_WITHIN: Duration = Duration::from_mins(1);
+/// The least time between two looks at a server that has news all the time.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The longest name of a prompt or of an argument, in bytes. By a part of it nothing could be asked.
+const NAME_MAX: usize = 128;
+/// The longest address, in bytes.
+const URI_MAX: usize = 2 * 1024;
+/// How much of a title is shown, in bytes.
+const TITLE_MAX: usize = 120;
+/// How much of a description, or of what a server says of a failure, is shown, in bytes.
+const WORDS_MAX: usize = 300;
+/// How many resources are shown.
+const RESOURCES_MAX: usize = 1_000;
+
+/// Why a wish was not granted. May hold words of the server, which are untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Ungranted {
+    /// The member has no server here.
+    #[error("@{member} has no server in this room")]
+    NoServer {
+        /// Who.
+        member: MemberName,
+    },
+    /// The server does not offer such a thing.
+    #[error("the server of @{member} offers no {what}")]
+    NotOffered {
+        /// Whose server.
+        member: MemberName,
+        /// What is not there.
+        what: &'static str,
+    },
+    /// So many are followed already.
+    #[error(
+        "{FOLLOWED_MAX} resources of @{member} are followed already: follow one of them no more"
+    )]
+    TooMany {
+        /// Whose.
+        member: MemberName,
+    },
+    /// It took too long.
+    #[error("the server of @{member} did not answer within {} s", GRANT_WITHIN.as_secs())]
+    TooLate {
+        /// Whose server.
+        member: MemberName,
+    },
+    /// It failed.
+    #[error("@{member}: {why}")]
+    Failed {
+        /// Whose server.
+        member: MemberName,
+        /// What happened, in one line.
+        why: String,
+    },
+}
+
+/// A way to what the servers offer; cheap to clone. It keeps no server alive.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf(Arc<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    offerings: watch::Sender<Offerings>,
+    crews: watch::Sender<BTreeMap<MemberName, Weak<Crew>>>,
+}
+
+impl Shelf {
+    /// What is offered, as soon as it is other than at this revision. Waits for ever where nothing
+    /// changes any more.
+    pub async fn after(&self, revision: u64) -> Offerings {
+        let mut seen = self.0.offerings.subscribe();
+        let news = seen.wait_for(|now| now.revision() != revision).await;
+        // The sender lives in `self`.
+        news.map_or_else(|_| Offerings::default(), |now| now.clone())
+    }
+
+    /// Asks a member's server for something. Dropping the future takes the question back.
+    pub async fn grant(&self, member: &MemberName, wish: Wish) -> Result<Granted, Ungranted> {
+        let late = || Ungranted::TooLate {
+            member: member.clone(),
+        };
+        let granting = timeout(GRANT_WITHIN, self.granted(member, wish));
+        granting.await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// A member's servers are there.
+    pub(super) fn enter(&self, member: &MemberName, crew: &Arc<Crew>) {
+        let (member, crew) = (member.clone(), Arc::downgrade(crew));
+        self.0.crews.send_modify(|crews| {
+            crews.insert(member.clone(), crew);
+        });
+        self.0
+            .offerings
+            .send_modify(|offerings| offerings.enter(member));
+    }
+
+    /// A member's servers are gone for good.
+    pub(super) fn leave(&self, member: &MemberName) {
+        self.0.crews.send_modify(|crews| {
+            crews.remove(member);
+        });
+        self.0
+            .offerings
+            .send_modify(|offerings| offerings.leave(member));
+    }
+
+    /// Keeps what a member's server offers current until its supervisor is gone.
+    pub(super) async fn keep(
+        self,
+        member: MemberName,
+        mut present: watch::Receiver<Option<Connection>>,
+    ) {
+        let open = |found: &Option<Connection>| found.as_ref().is_some_and(|it| !it.is_closed());
+        loop {
+            let Ok(connection) = present.wait_for(open).await.map(|found| found.clone()) else {
+                return;
+            };
+            if let Some(connection) = connection {
+                tokio::select! {
+                    () = connection.closed() => {}
+                    () = self.attend(&member, &connection) => {}
+                }
+            }
+        }
+    }
+
+    /// Looks at one connection as long as it has news.
+    async fn attend(&self, member: &MemberName, connection: &Connection) {
+        let mut news = connection.news();
+        let mut seen = news.borrow_and_update().clone();
+        self.list_prompts(member, connection).await;
+        self.take_up(member, connection).await;
+        while news.changed().await.is_ok() {
+            let now = news.borrow_and_update().clone();
+            if now.prompts != seen.prompts {
+                self.list_prompts(member, connection).await;
+            }
+            self.hear(member, &seen, &now);
+            seen = now;
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn list_prompts(&self, member: &MemberName, connection: &Connection) {
+        let (prompts, more) = match connection.prompts().await {
+            Ok(listed) => {
+                let more = listed.len() > PROMPTS_MAX;
+                let listed = listed.into_iter().take(PROMPTS_MAX);
+                (listed.filter_map(prompt).collect(), more)
+            }
+            Err(error) => {
+                tracing::warn!(%member, %error, "its prompts could not be listed");
+                return;
+            }
+        };
+        self.change(member, |offering| {
+            offering.prompts = prompts;
+            offering.more = more;
+            offering.completes = connection.abilities().completions;
+        });
+    }
+
+    /// Notes what there is of resources, and follows again what was followed before.
+    async fn take_up(&self, member: &MemberName, connection: &Connection) {
+        let abilities = connection.abilities();
+        let before = self.resources(member).unwrap_or_default();
+        let mut followed = BTreeMap::new();
+        if abilities.subscriptions {
+            for (uri, updates) in before.followed {
+                match connection.subscribe(&uri).await {
+                    // It may have changed while nobody listened.
+                    Ok(Subscribed::Yes) => drop(followed.insert(uri, updates + 1)),
+                    Ok(Subscribed::NotOffered) => {}
+                    Err(error) => {
+                        tracing::warn!(%member, %error, "a resource is not followed any more");
+                    }
+                }
+            }
+        }
+        self.change(member, |offering| {
+            offering.resources = abilities.resources.then(|| ResourceOffer {
+                can_follow: abilities.subscriptions,
+                lists: before.lists + 1,
+                followed,
+            });
+        });
+    }
+
+    /// Counts what has changed between two looks.
+    fn hear(&self, member: &MemberName, seen: &News, now: &News) {
+        self.change(member, |offering| {
+            let Some(resources) = &mut offering.resources else {
+                return;
+            };
+            resources.lists += now.resources - seen.resources;
+            let fresh = now.updated.iter().filter(|it| it.number > seen.updates);
+            for update in fresh {
+                if let Some(count) = resources.followed.get_mut(&update.uri) {
+                    *count += 1;
+                }
+            }
+        });
+    }
+
+    fn change(&self, member: &MemberName, change: impl FnOnce(&mut crate::core::Offering)) {
+        self.0
+            .offerings
+            .send_if_modified(|offerings| offerings.change(member, change));
+    }
+
+    fn resources(&self, member: &MemberName) -> Option<ResourceOffer> {
+        self.0.offerings.borrow().of(member)?.resources.clone()
+    }
+
+    async fn granted(&self, member: &MemberName, wish: Wish) -> Result<Granted, Ungranted> {
+        let failed = |error: &dyn std::fmt::Display| Ungranted::Failed {
+            member: member.clone(),
+            why: one_line(&error.to_string(), WORDS_MAX),
+        };
+        let crew = self.0.crews.borrow().get(member).and_then(Weak::upgrade);
+        let first = crew.as_ref().and_then(|crew| crew.first());
+        let first = first.ok_or_else(|| Ungranted::NoServer {
+            member: member.clone(),
+        })?;
+        let mut again = true;
+        loop {
+            let connection = first.get().await.map_err(|error| failed(&error))?;
+            if let Some(what) = missing(&connection, &wish) {
+                let member = member.clone();
+                return Err(Ungranted::NotOffered { member, what });
+            }
+            self.has_room(member, &wish)?;
+            match self.ask(member, &connection, &wish).await {
+                Ok(granted) => return Ok(granted),
+                // It was just being put to rest or started again: nothing is done by asking twice.
+                Err(CallError::Unsent { .. } | CallError::Closed { .. }) if again => again = false,
+                Err(error) => return Err(failed(&error)),
+            }
+        }
+    }
+
+    /// Whether one more can be followed, where that is the wish.
+    fn has_room(&self, member: &MemberName, wish: &Wish) -> Result<(), Ungranted> {
+        let followed = self.resources(member).unwrap_or_default().followed;
+        match wish {
+            Wish::Follow { uri } if followed.len() < FOLLOWED_MAX || followed.contains_key(uri) => {
+                Ok(())
+            }
+            Wish::Follow { .. } => Err(Ungranted::TooMany {
+                member: member.clone(),
+            }),
+            Wish::Prompt { .. }
+            | Wish::Complete { .. }
+            | Wish::Resources
+            | Wish::Read { .. }
+            | Wish::Unfollow { .. } => Ok(()),
+        }
+    }
+
+    async fn ask(
+        &self,
+        member: &MemberName,
+        connection: &Connection,
+        wish: &Wish,
+    ) -> Result<Granted, CallError> {
+        Ok(match wish {
+            Wish::Prompt { name, arguments } => {
+                Granted::Text(text(&connection.prompt(name, arguments).await?.blocks))
+            }
+            Wish::Complete {
+                name,
+                argument,
+                typed,
+                others,
+            } => {
+                let words = connection.complete(name, argument, typed, others).await?;
+                let short = words.into_iter().filter(|word| word.len() <= TITLE_MAX);
+                Granted::Words(short.collect())
+            }
+            Wish::Resources => {
+                let listed = connection.resources().await?;
+                let more = listed.len() >= RESOURCES_MAX;
+                let kept = listed.into_iter().take(RESOURCES_MAX);
+                Granted::Resources(Resources {
+                    kept: kept.filter_map(resource).collect(),
+                    more,
+                })
+            }
+            Wish::Read { uri } => Granted::Text(text(&connection.read_resource(uri).await?)),
+            Wish::Follow { uri } => {
+                connection.subscribe(uri).await?;
+                self.follow(member, |followed| {
+                    followed.entry(uri.clone()).or_default();
+                });
+                Granted::Followed
+            }
+            Wish::Unfollow { uri } => {
+                connection.unsubscribe(uri).await?;
+                self.follow(member, |followed| {
+                    followed.remove(uri);
+                });
+                Granted::Unfollowed
+            }
+        })
+    }
+
+    fn follow(&self, member: &MemberName, change: impl FnOnce(&mut BTreeMap<String, u64>)) {
+        self.change(member, |offering| {
+            if let Some(resources) = &mut offering.resources {
+                change(&mut resources.followed);
+            }
+        });
+    }
+}
+
+/// What the server would have to offer for a wish, when it does not.
+fn missing(connection: &Connection, wish: &Wish) -> Option<&'static str> {
+    let abilities = connection.abilities();
+    let (offered, what) = match wish {
+        Wish::Prompt { .. } | Wish::Complete { .. } => (abilities.prompts, "prompts"),
+        Wish::Resources | Wish::Read { .. } => (abilities.resources, "resources"),
+        Wish::Follow { .. } | Wish::Unfollow { .. } => {
+            (abilities.subscriptions, "news of its resources")
+        }
+    };
+    (!offered).then_some(what)
+}
+
+fn prompt(listed: PromptInfo) -> Option<PromptOffer> {
+    let question = |argument: crate::mcp::PromptArgument| {
+        (argument.name.len() <= NAME_MAX).then(|| PromptQuestion {
+            name: argument.name,
+            description: one_line(&argument.description, WORDS_MAX),
+            required: argument.required,
+        })
+    };
+    // Without one of its arguments it could not be asked for.
+    let arguments: Option<Vec<PromptQuestion>> =
+        listed.arguments.into_iter().map(question).collect();
+    let arguments = arguments.filter(|_| listed.name.len() <= NAME_MAX)?;
+    Some(PromptOffer {
+        name: listed.name,
+        title: one_line(&listed.title, TITLE_MAX),
+        description: one_line(&listed.description, WORDS_MAX),
+        arguments,
+    })
+}
+
+fn resource(listed: ResourceInfo) -> Option<ResourceEntry> {
+    (listed.uri.len() <= URI_MAX).then(|| ResourceEntry {
+        uri: listed.uri,
+        name: one_line(&listed.name, TITLE_MAX),
+        description: one_line(&listed.description, WORDS_MAX),
+        mime: listed.mime.map(|mime| one_line(&mime, TITLE_MAX)),
+        bytes: listed.bytes,
+    })
+}
+
+/// All that is text, and a label for each of the rest; cut where it is too long.
+fn text(blocks: &[Block]) -> String {
+    let told = blocks.iter().map(|block| match block {
+        Block::Text { text, .. } => text.clone(),
+        Block::Other(attachment) => match attachment.text() {
+            Some(text) => format!("{}\n{text}", attachment.label()),
+            None => attachment.label(),
+        },
+    });
+    let whole = told.collect::<Vec<_>>().join("\n\n");
+    let kept = head(&whole, TEXT_MAX);
+    match whole.len() - kept.len() {
+        0 => whole,
+        cut => format!("{kept}\n[… {cut} bytes more are left out]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{NAME_MAX, Shelf, prompt, text};
+    use crate::core::fixture::name;
+    use crate::core::offering::TEXT_MAX;
+    use crate::core::{ResourceOffer, Wish};
+    use crate::mcp::{Attachment, Block, Kept, News, Payload, PromptArgument, PromptInfo, Update};
+
+    fn attachment(mime: &str, bytes: &[u8]) -> Block {
+        Block::Other(Box::new(Attachment {
+            kind: "resource".to_owned(),
+            mime: Some(mime.to_owned()),
+            bytes: bytes.len(),
+            name: None,
+            uri: Some("demo://a".to_owned()),
+            payload: Some(Payload(bytes.to_vec())),
+            kept: Kept::No,
+        }))
+    }
+
+    #[test]
+    fn text_is_told_and_what_is_none_has_a_label() {
+        let said = |text: &str| Block::Text {
+            text: text.to_owned(),
+            meta: serde_json::Value::Null,
+        };
+        let blocks = [
+            said("Look:"),
+            attachment("text/plain", b"hello"),
+            attachment("image/png", &[0x89, 0xff]),
+        ];
+        assert_eq!(
+            text(&blocks),
+            "Look:\n\n[resource text/plain, 5 B: demo://a]\nhello\n\n\
+             [resource image/png, 2 B: demo://a]"
+        );
+        let long = text(&[said(&"ä".repeat(TEXT_MAX))]);
+        assert!(long.len() < TEXT_MAX + 60 && long.ends_with("bytes more are left out]"));
+    }
+
+    #[test]
+    fn what_a_server_says_of_a_prompt_is_bounded() {
+        let listed = |name: String, argument: String| PromptInfo {
+            name,
+            title: "t\n\u{1b}[31m".repeat(500),
+            description: "d ".repeat(5_000),
+            arguments: vec![PromptArgument {
+                name: argument,
+                description: "x".repeat(5_000),
+                required: true,
+            }],
+        };
+        let short = || "a".to_owned();
+        let long = || "a".repeat(NAME_MAX + 1);
+        let offer = prompt(listed(short(), short())).unwrap();
+        let lengths = [&offer.title, &offer.description].map(String::len);
+        assert!(lengths.iter().all(|length| *length < 310), "{lengths:?}");
+        assert!(offer.arguments[0].description.len() < 310);
+        assert!(!offer.title.contains('\u{1b}'));
+        assert_eq!(prompt(listed(long(), short())), None);
+        assert_eq!(prompt(listed(short(), long())), None);
+    }
+
+    #[tokio::test]
+    async fn only_what_is_followed_is_counted_and_nobody_is_asked_who_is_not_there() {
+        let (shelf, codex) = (Shelf::default(), name("codex"));
+        let wish = shelf.grant(&codex, Wish::Resources).await;
+        assert_eq!(
+            wish.unwrap_err().to_string(),
+            "@codex has no server in this room"
+        );
+        shelf
+            .0
+            .offerings
+            .send_modify(|offerings| offerings.enter(codex.clone()));
+        shelf.change(&codex, |offering| {
+            offering.resources = Some(ResourceOffer {
+                can_follow: true,
+                lists: 1,
+                followed: [("a".to_owned(), 0), ("b".to_owned(), 0)].into(),
+            });
+        });
+        let update = |uri: &str, number| Update {
+            uri: uri.to_owned(),
+            number,
+        };
+        let seen = News {
+            updates: 4,
+            ..News::default()
+        };
+        let now = News {
+            resources: 2,
+            updates: 7,
+            updated: [update("b", 3), update("a", 6), update("c", 7)].into(),
+            ..News::default()
+        };
+        shelf.hear(&codex, &seen, &now);
+        let told = shelf.after(0).await;
+        let resources = told.of(&codex).unwrap().resources.as_ref().unwrap();
+        assert_eq!(resources.lists, 3);
+        assert_eq!(told.updates(&codex, "a"), Some(1));
+        assert_eq!(told.updates(&codex, "b"), Some(0));
+        assert_eq!(told.updates(&codex, "c"), None);
+    }
+}
