@@ -5,23 +5,21 @@ use std::sync::Arc;
 use crate::hub::gateway::{Gateway, TOOLS};
 use crate::hub::memory::{Connector, HubError};
 use crate::hub::said::shortened;
-use crate::mcp::{ConnectError, Connection, Supervisor};
+use crate::mcp::{CallError, ConnectError, Connection, Supervisor};
 
-/// The memory tools of a connection.
+/// The memory tools of a connection, looked for on the server where its list is too long to be kept.
 ///
 /// # Errors
-/// When one of them is not there.
-pub fn speak(connection: Connection) -> Result<Gateway<Connection>, HubError> {
-    let listed = connection.tools();
-    let missing = TOOLS
-        .iter()
-        .find(|name| !listed.iter().any(|tool| tool.name == **name));
-    match missing {
-        Some(tool) => Err(HubError::NoTool {
-            tool: (*tool).to_owned(),
-        }),
-        None => Ok(Gateway::new(connection)),
+/// When one of them is not there, or the server does not say.
+pub async fn speak(connection: Connection) -> Result<Gateway<Connection>, HubError> {
+    for tool in TOOLS {
+        let found = connection.tool(tool).await;
+        if found.map_err(|error| silent(&error))?.is_none() {
+            let tool = tool.to_owned();
+            return Err(HubError::NoTool { tool });
+        }
     }
+    Ok(Gateway::new(connection))
 }
 
 impl Connector for Supervisor {
@@ -29,7 +27,7 @@ impl Connector for Supervisor {
 
     async fn connect(&self) -> Result<Self::Memory, HubError> {
         let connection = self.get().await.map_err(|error| unreachable(&error))?;
-        speak(connection)
+        speak(connection).await
     }
 
     async fn restart(&self) {
@@ -47,6 +45,13 @@ impl Connector for Arc<Supervisor> {
 
     async fn restart(&self) {
         Connector::restart(&**self).await;
+    }
+}
+
+fn silent(error: &CallError) -> HubError {
+    HubError::Unreachable {
+        why: shortened(&error.to_string()),
+        retry_in: None,
     }
 }
 

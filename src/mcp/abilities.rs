@@ -23,6 +23,16 @@ pub(crate) struct Abilities {
     pub(crate) completions: bool,
     /// The level of the log can be set.
     pub(crate) logging: bool,
+    /// What it tells of when it is listened to; only servers of 2026-07-28 have to be.
+    pub(crate) changes: Option<Changes>,
+}
+
+/// The lists of a server that it says may change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) tools: bool,
+    pub(crate) prompts: bool,
+    pub(crate) resources: bool,
 }
 
 impl Abilities {
@@ -31,21 +41,28 @@ impl Abilities {
         let object = |pointer: &str| capabilities.pointer(pointer).is_some_and(Value::is_object);
         Self {
             tasks: object("/tasks/requests/tools/call"),
-            subscriptions: capabilities.pointer("/resources/subscribe") == Some(&true.into()),
             logging: object("/logging"),
+            changes: None,
             ..Self::modern(capabilities)
         }
     }
 
     /// Reads the `capabilities` of a server that was discovered (2026-07-28), which has other ways
-    /// for tasks, subscriptions and the log.
+    /// for tasks and the log, and must be listened to for its news.
     pub(crate) fn modern(capabilities: &Value) -> Self {
         let object = |key: &str| capabilities.get(key).is_some_and(Value::is_object);
+        let says = |pointer: &str| capabilities.pointer(pointer) == Some(&true.into());
         Self {
             tools: object("tools"),
             resources: object("resources"),
+            subscriptions: says("/resources/subscribe"),
             prompts: object("prompts"),
             completions: object("completions"),
+            changes: Some(Changes {
+                tools: says("/tools/listChanged"),
+                prompts: says("/prompts/listChanged"),
+                resources: says("/resources/listChanged"),
+            }),
             ..Self::default()
         }
     }
@@ -56,7 +73,7 @@ mod tests {
     use pretty_assertions::assert_eq;
     use serde_json::json;
 
-    use super::Abilities;
+    use super::{Abilities, Changes};
 
     #[test]
     fn what_is_not_advertised_is_not_there() {
@@ -70,12 +87,18 @@ mod tests {
             prompts: false,
             completions: true,
             logging: true,
+            changes: None,
         };
         assert_eq!(Abilities::legacy(&capabilities), legacy);
         let modern = Abilities {
             tools: true,
             resources: true,
             completions: true,
+            subscriptions: true,
+            changes: Some(Changes {
+                tools: true,
+                ..Changes::default()
+            }),
             ..Abilities::default()
         };
         assert_eq!(Abilities::modern(&capabilities), modern);

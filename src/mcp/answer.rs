@@ -19,6 +19,9 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// Method and parameters of each question, by the server's own key.
+pub(crate) type Questions = BTreeMap<String, (String, Value)>;
+
 /// What an answer to `tools/call` says.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
@@ -27,7 +30,7 @@ pub(crate) enum Answer {
     /// The server asks for input (MCP 2026-07-28) and wants the call repeated with it.
     InputRequired {
         /// Method and parameters of each question, by the server's own key.
-        questions: BTreeMap<String, (String, Value)>,
+        questions: Questions,
         /// To be sent back as it came.
         state: Option<String>,
     },
@@ -40,7 +43,7 @@ pub(crate) fn read(result: Value) -> Result<Answer, &'static str> {
     };
     match result.get("resultType").and_then(Value::as_str) {
         Some("input_required") => return Ok(questions(result)),
-        Some("task") => return Err("it started a task, which was not asked for"),
+        Some("task") => return Err("it started a task and does not say which"),
         Some(_) | None => {}
     }
     let content = match result.remove("content") {
@@ -58,7 +61,18 @@ pub(crate) fn read(result: Value) -> Result<Answer, &'static str> {
 }
 
 fn questions(mut result: Map<String, Value>) -> Answer {
-    let requests = match result.remove("inputRequests") {
+    Answer::InputRequired {
+        questions: asked(result.remove("inputRequests")),
+        state: result
+            .get("requestState")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+    }
+}
+
+/// Method and parameters of each of `requests`, by the server's own key.
+pub(crate) fn asked(requests: Option<Value>) -> Questions {
+    let requests = match requests {
         Some(Value::Object(requests)) => requests,
         Some(_) | None => Map::new(),
     };
@@ -68,17 +82,11 @@ fn questions(mut result: Map<String, Value>) -> Answer {
         let params = request.get_mut("params").map(Value::take);
         (key, (method, params.unwrap_or_default()))
     });
-    Answer::InputRequired {
-        questions: questions.collect(),
-        state: result
-            .get("requestState")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
-    }
+    questions.collect()
 }
 
 /// The addresses that have to be visited before the call can be made (`-32042`), as questions.
-pub(crate) fn elsewhere(code: i64, data: &Value) -> BTreeMap<String, (String, Value)> {
+pub(crate) fn elsewhere(code: i64, data: &Value) -> Questions {
     let listed = data.get("elicitations").and_then(Value::as_array);
     let listed = listed
         .filter(|_| code == URL_REQUIRED)

@@ -15,9 +15,9 @@ use rmcp::model::{
     ClientResult, DiscoverRequest, DiscoverRequestParams, ElicitationCapability,
     FormElicitationCapability, Implementation, InitializeRequest, InitializedNotification,
     JsonRpcMessage, ProtocolVersion, RequestId, RequestMetaObject, ServerPeerInfo, ServerRequest,
-    UrlElicitationCapability,
+    TASKS_EXTENSION_ID, UrlElicitationCapability,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::time::{Instant, sleep_until};
 
 use crate::mcp::abilities::Abilities;
@@ -76,6 +76,13 @@ pub(crate) fn client_config(offers: &Offers, server: &str) -> ClientConfig {
     let name = Implementation::new("synod", env!("CARGO_PKG_VERSION"));
     ClientConfig::new(capabilities, name)
         .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
+}
+
+/// The same in 2026-07-28, where a server may go on with a call as a task of its own.
+pub(crate) fn modern(mut config: ClientConfig) -> ClientConfig {
+    let extensions = config.capabilities.extensions.get_or_insert_default();
+    extensions.insert(TASKS_EXTENSION_ID.to_owned(), Map::new());
+    config
 }
 
 /// Talks until a version is agreed. Has no deadline of its own.
@@ -215,6 +222,7 @@ async fn until(when: Option<Instant>) {
 }
 
 fn discover(config: ClientConfig) -> ClientJsonRpcMessage {
+    let config = modern(config);
     let mut request = DiscoverRequest::new(DiscoverRequestParams {});
     request
         .extensions

@@ -1,6 +1,7 @@
 //! What a connection and its calls share: the way to send a request and to give one up.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rmcp::model::{
     CancelledNotification, CancelledNotificationParam, ClientNotification, ClientRequest,
@@ -12,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::mcp::abilities::Abilities;
+use crate::mcp::ear::Ear;
 use crate::mcp::log::Log;
 use crate::mcp::remote_task;
 use crate::mcp::reply::CallError;
@@ -32,6 +34,10 @@ pub(crate) struct Link {
     /// Cancellations on their way out. Unbounded, because a call cancels at most once and often
     /// while it is being dropped, when nothing can be waited for.
     pub(crate) cancels: mpsc::UnboundedSender<Cancel>,
+    /// What the server is listened to for.
+    pub(crate) ear: Ear,
+    /// The tools that refused a plain call, as they want a task.
+    pub(crate) task_tools: Mutex<BTreeSet<String>>,
     /// Ends the connection.
     pub(crate) stop: CancellationToken,
 }
@@ -67,12 +73,22 @@ pub(crate) struct Sending {
 
 impl Link {
     /// Sends `request`; its route is entered before it is on the wire.
-    pub(crate) async fn request(&self, mut request: ClientRequest) -> Result<InFlight, CallError> {
+    pub(crate) async fn request(&self, request: ClientRequest) -> Result<InFlight, CallError> {
+        self.send(request, false).await
+    }
+
+    /// Sends a request that stands as long as the connection and is no call.
+    pub(crate) async fn stand(&self, request: ClientRequest) -> Result<InFlight, CallError> {
+        self.send(request, true).await
+    }
+
+    async fn send(&self, mut request: ClientRequest, stands: bool) -> Result<InFlight, CallError> {
         let (to, arrivals) = mpsc::channel(CHANNEL);
         let (asks_sender, asks) = watch::channel(0);
         let route = Route {
             to,
             asks: Arc::new(asks_sender),
+            stands,
         };
         request.extensions_mut().insert(Ticket::new(route));
         let options = PeerRequestOptions::no_options();
@@ -94,6 +110,19 @@ impl Link {
         }
     }
 
+    /// Whether `tool` is known to refuse a plain call.
+    pub(crate) fn wants_task(&self, tool: &str) -> bool {
+        let known = self.task_tools.lock();
+        known.unwrap_or_else(PoisonError::into_inner).contains(tool)
+    }
+
+    /// Remembers that `tool` refuses a plain call.
+    pub(crate) fn learn_task(&self, tool: &str) {
+        let known = self.task_tools.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        known.insert(tool.to_owned());
+    }
+
     /// Gives up a request: nothing of it is delivered any more, and the server is told.
     pub(crate) fn abandon(&self, call: &InFlight, reason: &str) {
         let id = call.sending.handle.id.clone();
@@ -102,6 +131,11 @@ impl Link {
             id,
             reason: reason.to_owned(),
         }));
+    }
+
+    /// Nothing more of a request is delivered but what is already on its way.
+    pub(crate) fn forget(&self, call: &InFlight) {
+        drop(self.routes.leave(&call.sending.handle.id));
     }
 
     /// Gives up a remote task: the server is told.
@@ -144,6 +178,17 @@ impl Sending {
             }
         }
         std::future::pending().await
+    }
+
+    /// Ends when rmcp counts the request as over, for whatever reason; then never again. Safe to
+    /// cancel.
+    pub(crate) async fn over(&mut self) {
+        if self.settled {
+            std::future::pending::<()>().await;
+        }
+        // Why is of no interest: what the server says itself comes through the channel.
+        drop((&mut self.handle.rx).await);
+        self.settled = true;
     }
 }
 

@@ -13,11 +13,20 @@
 //! - `tap`, `routes`: each message of a call into that call's channel, in wire order.
 //! - `call`, `link`, `answer`: one call with its deadlines, and what it gave; `remote_task` for a
 //!   call that the server works on as a task, `attachment` for what is no text.
-//! - `abilities`, `lookup`, `tools`, `resources`, `server_prompts`, `news`: what the server offers,
-//!   listed up to a bound, and read again when it says that it has changed.
+//! - `abilities`, `lookup`, `tools`, `resources`, `server_prompts`, `news`, `ear`: what the server
+//!   offers, listed up to a bound, and read again when it says that it has changed; a server of
+//!   2026-07-28 says so only while it is listened to.
 //! - `connection`, `supervisor`, `patience`: open, use, close; restart with backoff and breaker.
 //! - `http`: the other transport behind the same tap.
 //! - `conformance`: what the public conformance suite wants to see of a client.
+//!
+//! What rmcp 3.9 does not let through: over HTTP its client gives typed messages, and its `Tool` and
+//! its capabilities know nothing of the tasks of 2025-11-25 (`execution.taskSupport`, `tasks`). So a
+//! tool that demands a task is called plainly once, refuses before it has done anything, and is
+//! called as a task from then on. Only an HTTP client of our own could avoid that one refusal. Over
+//! stdio, where messages are read raw, the list of tools says it beforehand. In 2026-07-28 the server
+//! makes a call a task itself, and there is nothing to know beforehand; its `notifications/tasks` are
+//! not waited for, as no subscription of rmcp's can name a task: the task is asked how it stands.
 //!
 //! rmcp's own log is chatty and repeats message bodies: filter the target `rmcp` to `warn`.
 
@@ -27,6 +36,7 @@ mod attachment;
 mod call;
 mod conformance;
 mod connection;
+mod ear;
 pub mod guard;
 mod handshake;
 mod http;

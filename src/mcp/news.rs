@@ -1,8 +1,10 @@
 //! What a server says has changed: counts that never run full, however much it says.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::mcp::abilities::Changes;
 
 /// How many addresses are remembered.
 const URIS: usize = 64;
@@ -55,6 +57,16 @@ impl News {
         };
         *count += 1;
         true
+    }
+
+    /// Counts as changed whatever may have changed while nobody could hear of it.
+    pub(crate) fn missed(&mut self, lists: Changes, uris: &BTreeSet<String>) {
+        self.tools += u64::from(lists.tools);
+        self.prompts += u64::from(lists.prompts);
+        self.resources += u64::from(lists.resources);
+        for uri in uris {
+            self.hear("notifications/resources/updated", &json!({ "uri": uri }));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Also owns what stays behind the connection: the task that waits for its end and then for the
 //! end of its processes. Deadlines are the caller's.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rmcp::model::ClientConfig;
@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::mcp::connection::{Connection, End, Facts, Options};
-use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, shake};
+use crate::mcp::ear::{self, Ear};
+use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, modern, shake};
 use crate::mcp::link::{Link, send_cancels};
 use crate::mcp::log::Log;
 use crate::mcp::lookup;
@@ -145,6 +146,11 @@ impl Opener<'_> {
             let following = tools::follow(Arc::clone(link), tools.clone(), news, ended);
             self.tasks.spawn(following);
         }
+        if let Some(lists) = link.abilities.changes {
+            let ended = link.routes.ended().clone();
+            self.tasks
+                .spawn(ear::listen(Arc::clone(link), lists, ended));
+        }
         if link.abilities.logging {
             let link = Arc::clone(link);
             self.tasks.spawn(async move {
@@ -186,7 +192,8 @@ impl Opener<'_> {
         let end = End::default();
         let tap = Tap::new(source, Arc::clone(&routes), Arc::clone(&self.log));
         let handler = Handler {
-            info: self.config(),
+            // It goes with each request of 2026-07-28, and nowhere in older versions.
+            info: modern(self.config()),
             roots: self.options.offers.roots(),
         };
         let info = Some(agreed.info.clone());
@@ -200,6 +207,8 @@ impl Opener<'_> {
             abilities: agreed.abilities,
             roots: self.options.offers.roots(),
             cancels,
+            ear: Ear::default(),
+            task_tools: Mutex::default(),
             stop: stop.clone(),
         });
         self.tasks.spawn(send_cancels(

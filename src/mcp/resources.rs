@@ -78,6 +78,15 @@ impl Connection {
     /// # Errors
     /// When the server refuses or does not answer within 30 s.
     pub async fn subscribe(&self, uri: &str) -> Result<Subscribed, CallError> {
+        if self.abilities().subscriptions && self.abilities().changes.is_some() {
+            let link = self.link();
+            let told = link.ear.add(&link.server, uri).await?;
+            return Ok(if told {
+                Subscribed::Yes
+            } else {
+                Subscribed::NotOffered
+            });
+        }
         self.follow("resources/subscribe", uri).await
     }
 
@@ -86,6 +95,11 @@ impl Connection {
     /// # Errors
     /// When the server refuses or does not answer within 30 s.
     pub async fn unsubscribe(&self, uri: &str) -> Result<Subscribed, CallError> {
+        if self.abilities().subscriptions && self.abilities().changes.is_some() {
+            let link = self.link();
+            link.ear.remove(&link.server, uri).await?;
+            return Ok(Subscribed::Yes);
+        }
         self.follow("resources/unsubscribe", uri).await
     }
 

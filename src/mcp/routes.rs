@@ -45,6 +45,9 @@ pub(crate) struct Route {
     pub(crate) to: mpsc::Sender<Arrival>,
     /// How many questions of the server the call has not answered yet.
     pub(crate) asks: Arc<watch::Sender<usize>>,
+    /// It is no call of a person's but stands as long as the connection: what belongs to some call
+    /// or to all of them is not for it.
+    pub(crate) stands: bool,
 }
 
 /// Carries a route inside a request (rmcp's extensions never go on the wire) to the tap.
@@ -123,7 +126,8 @@ impl Routes {
     pub(crate) fn all(&self) -> Vec<Route> {
         let mut table = self.table();
         table.calls.retain(|_, route| !route.to.is_closed());
-        table.calls.values().cloned().collect()
+        let calls = table.calls.values().filter(|route| !route.stands);
+        calls.cloned().collect()
     }
 
     /// The only call in flight, if there is exactly one.

@@ -135,7 +135,7 @@ impl<S: Source> Tap<S> {
                 }
             }
             // The call that waits for a task asks how it stands, and hears the same.
-            "notifications/tasks/status" => {}
+            "notifications/tasks/status" | "notifications/tasks" => {}
             _ if self.changed(&method, &params) => {}
             _ => match self.named_call(&params) {
                 Some(route) => {
@@ -198,11 +198,12 @@ impl<S: Source> Tap<S> {
         ));
     }
 
-    /// The call that a message names itself: `_meta.requestId`, or Codex's own field.
+    /// The call that a message names itself: `_meta.requestId`, the subscription that it belongs to,
+    /// or Codex's own field.
     fn named_call(&self, params: &Value) -> Option<Route> {
-        let named = params
-            .get("_meta")
-            .and_then(|meta| meta.get("requestId"))
+        let meta = |key: &str| params.get("_meta").and_then(|meta| meta.get(key));
+        let named = meta("requestId")
+            .or_else(|| meta("io.modelcontextprotocol/subscriptionId"))
             .or_else(|| params.get("codex_mcp_tool_call_id"))?;
         self.routes.by_id(named)
     }

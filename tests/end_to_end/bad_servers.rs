@@ -6,14 +6,20 @@ use crate::screen::Screen;
 
 /// A server in every respect but for what it does when its tool is called: `$id` is the request.
 fn server(call: &str) -> String {
+    server_with("", call)
+}
+
+/// The same, with more tools before its own, as the shell says them.
+fn server_with(tools: &str, call: &str) -> String {
     format!(
         r#"
+tools=$({tools})
 reply() {{ printf '{{"jsonrpc":"2.0","id":%s,"result":%s}}\n' "$id" "$1"; }}
 while read -r line; do
     id=${{line#*\"id\":}}; id=${{id%%[,\}}]*}}
     case $line in
     *'"initialize"'*) reply '{{"protocolVersion":"2025-06-18","capabilities":{{"tools":{{}}}},"serverInfo":{{"name":"odd","version":"1"}}}}' ;;
-    *'"tools/list"'*) reply '{{"tools":[{{"name":"ask","inputSchema":{{"type":"object"}}}}]}}' ;;
+    *'"tools/list"'*) reply '{{"tools":['"$tools"'{{"name":"ask","inputSchema":{{"type":"object"}}}}]}}' ;;
     *'"tools/call"'*) {call} ;;
     *'"id"'*) printf '{{"jsonrpc":"2.0","id":%s,"error":{{"code":-32601,"message":"unknown"}}}}\n' "$id" ;;
     esac
@@ -104,6 +110,55 @@ fn noise_around_the_answers_does_no_harm() {
     let (code, told) = asked(&home);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.ends_with("heard\n"), "{told}");
+}
+
+#[test]
+fn a_server_that_lists_five_thousand_tools() {
+    let tools = r#"n=0; while [ $n -lt 5000 ]; do n=$((n + 1))
+        printf '{"name":"t%d","inputSchema":{"type":"object"}},' $n; done"#;
+    let home = room_of(&server_with(tools, ANSWER));
+    // Its own tool is the last of all.
+    let (code, told) = asked(&home);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.ends_with("heard\n"), "{told}");
+    let told = text(&home.synod(&["doctor", "--json"]).stdout);
+    assert!(
+        told.contains(
+            "it lists more than 1000 tools: the first 1000 are shown, any other is looked up when \
+             it is called by name"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_server_that_needs_a_newer_node_or_python() {
+    for words in [
+        "SyntaxError: Unexpected token ??=",
+        "ERROR: Package x requires a different Python: 3.9.2 not in >=3.11",
+    ] {
+        let home = room_of(&format!("echo '{words}' >&2; exit 1"));
+        let output = home.synod(&["run", "--json", "-m", "odd", "hello"]);
+        let told = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        let said = format!("wrote: {words}; install the version that it asks for, or set its PATH");
+        assert!(
+            told.contains("wrong version") && told.contains(&said),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_is_an_error_in_disguise() {
+    let disguised = r#"{\"error\":{\"message\":\"401 Unauthorized: this key is not known\"}}"#;
+    let home = room_of(&answering(disguised));
+    let (code, told) = asked(&home);
+    assert_eq!(code, Some(3), "{told}");
+    assert!(
+        told.contains("this key is not known; log in or correct the key"),
+        "{told}"
+    );
 }
 
 #[test]

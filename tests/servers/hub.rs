@@ -14,7 +14,7 @@ use synod::core::{
 use synod::hub::project::{all, project};
 use synod::hub::seal::revision;
 use synod::hub::{Connector, Hub, HubError, Input, Memory, Prefix, builtin, serena};
-use synod::mcp::{GuardCommand, Options, ServerSpec, Start, Supervisor};
+use synod::mcp::{GuardCommand, Options, ServerSpec, Start, Subscribed, Supervisor};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -361,4 +361,29 @@ async fn errors_of_the_real_servers_are_understood() {
         tasks.close();
         soon("all of it ends", tasks.wait()).await;
     }
+}
+
+#[tokio::test]
+async fn serena_agrees_to_be_listened_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = servers(folder.path()).await;
+    let Some((_, server)) = servers
+        .iter()
+        .find(|(kind, _)| matches!(kind, HubKind::Serena))
+    else {
+        return;
+    };
+    let tasks = TaskTracker::new();
+    let supervisor = supervisor(server, &tasks);
+    let connection = soon("serena", supervisor.get()).await.unwrap();
+    assert_eq!(connection.protocol(), "2026-07-28");
+    // It has no resources, and tells of those that it would have.
+    let subscribed = soon("its agreement", connection.subscribe("demo://a")).await;
+    assert_eq!(subscribed, Ok(Subscribed::Yes));
+    let unsubscribed = soon("its agreement", connection.unsubscribe("demo://a")).await;
+    assert_eq!(unsubscribed, Ok(Subscribed::Yes));
+    assert_eq!(connection.strays().stale, 0, "{:?}", connection.strays());
+    supervisor.shutdown().await;
+    tasks.close();
+    soon("the end of its processes", tasks.wait()).await;
 }

@@ -1,8 +1,9 @@
 //! What the tests of several levels share: a scripted model API on loopback, a raw MCP client
-//! over stdio, and the real servers, installed once per user.
+//! over stdio, and the real servers, installed once per user and started against that API.
 //!
 //! A test binary takes it in by `#[path = "../support/mod.rs"] mod support;`.
 
+pub(crate) mod ground;
 pub(crate) mod model_api;
 pub(crate) mod processes;
 pub(crate) mod provision;

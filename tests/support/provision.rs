@@ -21,6 +21,8 @@ const CLAUDE_CODE_MCP: &str = "1.10.12";
 const CLAUDE_CODE: &str = "2.1.197";
 const PAL: &str = "11.8.2";
 const EVERYTHING: &str = "2026.8.31";
+/// Made with an SDK that knows no protocol but the first, 2024-11-05.
+const EVERYTHING_OF_2024: &str = "0.6.2";
 const SERENA: &str = "2.1.0";
 const CONFORMANCE: &str = "0.1.16";
 /// The suite needs Node 22 or newer, whatever the machine has.
@@ -90,8 +92,17 @@ fn driven(server: &str, name: &str, packages: [&str; 2]) -> Option<Driven> {
 
 /// `mcp-server-everything`; `None` when skipped.
 pub(crate) fn everything() -> Option<PathBuf> {
-    let package = format!("@modelcontextprotocol/server-everything@{EVERYTHING}");
-    let home = npm(&format!("server-everything-{EVERYTHING}"), &[&package])?;
+    everything_at(EVERYTHING)
+}
+
+/// The same server when there was only one version of the protocol; `None` when skipped.
+pub(crate) fn everything_of_2024() -> Option<PathBuf> {
+    everything_at(EVERYTHING_OF_2024)
+}
+
+fn everything_at(version: &str) -> Option<PathBuf> {
+    let package = format!("@modelcontextprotocol/server-everything@{version}");
+    let home = npm(&format!("server-everything-{version}"), &[&package])?;
     Some(home.join("node_modules/.bin/mcp-server-everything"))
 }
 

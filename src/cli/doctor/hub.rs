@@ -68,7 +68,7 @@ pub(super) async fn examine(
     let Some(connection) = examine_server(&expected, ground, sink).await else {
         return;
     };
-    let round = match speak(connection.clone()) {
+    let round = match speak(connection.clone()).await {
         Ok(memory) => round_trip(&memory).await,
         Err(error) => Err(error),
     };

@@ -6,7 +6,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
-use crate::mcp::call::Event;
+use crate::mcp::answer::Questions;
+use crate::mcp::call::event::Event;
 use crate::mcp::reply::CallError;
 use crate::mcp::signal::{Ask, AskAnswer, AskReply};
 use crate::mcp::tap::ROOTS;
@@ -32,11 +33,7 @@ struct Waiting {
 }
 
 impl Inputs {
-    pub(super) fn new(
-        questions: BTreeMap<String, (String, Value)>,
-        server_state: Option<String>,
-        roots: &Value,
-    ) -> Self {
+    pub(super) fn new(questions: Questions, server_state: Option<String>, roots: &Value) -> Self {
         let mut inputs = Self {
             server_state,
             ..Self::default()

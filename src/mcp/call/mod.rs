@@ -1,30 +1,32 @@
 //! One tool call in flight: its signals in order, its deadlines, its cancellation, its answer.
 
+mod answered;
 mod clock;
+mod event;
 mod inputs;
 mod way;
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest};
 use serde_json::{Map, Value};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
-use crate::mcp::answer::{self, Answer};
 use crate::mcp::call::clock::Clock;
+use crate::mcp::call::event::{Event, pausing, running};
 use crate::mcp::call::inputs::{Inputs, asking};
 use crate::mcp::call::way::Way;
 use crate::mcp::connection::Connection;
 use crate::mcp::link::{InFlight, Link};
 use crate::mcp::remote_task;
 use crate::mcp::reply::{CallError, ToolReply};
-use crate::mcp::routes::{Arrival, Reply};
-use crate::mcp::signal::{Ask, Signal};
+use crate::mcp::routes::Arrival;
+use crate::mcp::signal::Signal;
 use crate::mcp::spec::{Limits, TaskSupport};
 
 /// How often a server may ask for input within one call (MCP 2026-07-28).
 const MAX_ROUNDS: u8 = 10;
+const TOO_OFTEN: &str = "one more request for input after ten of them";
 
 /// What [`ActiveCall::next`] delivers.
 #[derive(Debug)]
@@ -83,11 +85,12 @@ impl ActiveCall {
         limits: Limits,
     ) -> Self {
         let clock = Clock::new(limits);
-        let is_remote = link.abilities.tasks
-            && matches!(
-                tokio::time::timeout(limits.idle, connection.tool(tool)).await,
-                Ok(Ok(Some(tool))) if tool.task == TaskSupport::Required
-            );
+        let is_remote = link.wants_task(tool)
+            || link.abilities.tasks
+                && matches!(
+                    tokio::time::timeout(limits.idle, connection.tool(tool)).await,
+                    Ok(Ok(Some(tool))) if tool.task == TaskSupport::Required
+                );
         let mut call = Self {
             link,
             _connection: connection,
@@ -220,104 +223,6 @@ impl ActiveCall {
         self.end_task();
         self.state = State::Over(Box::new(Err(error)));
     }
-
-    fn answered(&mut self, reply: Reply) {
-        let server = self.link.server.clone();
-        let malformed = |what: &str| CallError::Malformed {
-            server: server.clone(),
-            what: what.to_owned(),
-        };
-        let outcome = match reply {
-            Reply::Error {
-                code,
-                message,
-                data,
-            } => {
-                let error = CallError::Rpc {
-                    server,
-                    code,
-                    message,
-                };
-                let questions = answer::elsewhere(code, &data);
-                if questions.is_empty() || self.rounds == MAX_ROUNDS {
-                    Err(error)
-                } else {
-                    let mut inputs = Inputs::new(questions, None, &self.link.roots);
-                    inputs.refusal = Some(error);
-                    self.ask(inputs);
-                    return;
-                }
-            }
-            Reply::Result(result) => {
-                let ControlFlow::Continue(result) = self.of_task(result) else {
-                    return;
-                };
-                match answer::read(result) {
-                    Ok(Answer::Reply(reply)) if self.wants_task(&reply) => {
-                        self.way = Way::Augmented;
-                        self.state = State::Pausing(Instant::now(), None);
-                        return;
-                    }
-                    Ok(Answer::Reply(reply)) => Ok(reply),
-                    Err(what) => Err(malformed(what)),
-                    Ok(Answer::InputRequired { .. }) if self.rounds == MAX_ROUNDS => {
-                        Err(malformed("one more request for input after ten of them"))
-                    }
-                    Ok(Answer::InputRequired { questions, state }) => {
-                        let inputs = Inputs::new(questions, state, &self.link.roots);
-                        self.ask(inputs);
-                        return;
-                    }
-                }
-            }
-        };
-        match &outcome {
-            Ok(_) => self.way = Way::Plain,
-            Err(_) => self.end_task(),
-        }
-        self.state = State::Over(Box::new(outcome));
-    }
-
-    fn refused(&mut self, code: i32, message: String) {
-        let server = self.link.server.clone();
-        let refusal = match &mut self.state {
-            State::Asking(inputs) => inputs.refusal.take(),
-            State::Running(_) | State::Pausing(..) | State::Over(_) => None,
-        };
-        let error = refusal.unwrap_or(CallError::Rpc {
-            server,
-            code: i64::from(code),
-            message,
-        });
-        self.state = State::Over(Box::new(Err(error)));
-    }
-
-    fn ask(&mut self, inputs: Inputs) {
-        self.rounds += 1;
-        self.state = State::Asking(Box::new(inputs));
-    }
-
-    /// Sends the call again with the input that the server asked for.
-    async fn repeat(&mut self) {
-        let State::Asking(inputs) = &self.state else {
-            return;
-        };
-        if inputs.refusal.is_some() {
-            // As it was; a task that was refused is over.
-            if matches!(self.way, Way::Remote(_)) {
-                self.way = Way::Augmented;
-            }
-            self.send().await;
-        } else {
-            let params = CallToolRequestParams::new(self.tool.clone());
-            let mut params = params.with_arguments(self.arguments.clone());
-            params.input_responses = Some(inputs.answers.clone());
-            params.request_state.clone_from(&inputs.server_state);
-            let request = ClientRequest::CallToolRequest(CallToolRequest::new(params));
-            self.state = sent(&self.link, request).await;
-        }
-        self.clock.stay();
-    }
 }
 
 impl Drop for ActiveCall {
@@ -329,57 +234,9 @@ impl Drop for ActiveCall {
     }
 }
 
-/// What woke a call.
-enum Event {
-    Arrived(Arrival),
-    /// The last open question has its answer.
-    Answered,
-    Closed,
-    /// The request never reached the server.
-    Unsent(String),
-    Idle,
-    Deadline,
-    /// A question of [`State::Asking`] to be passed on.
-    Ask(Ask),
-    /// All input is there.
-    Complete,
-    /// Something is to be told before the next request.
-    Told(Box<Signal>),
-    /// It is time for the next request.
-    Due,
-    /// What was asked for was refused, and there is no way to tell the server but the end.
-    Refused {
-        code: i32,
-        message: String,
-    },
-    Over,
-}
-
-async fn pausing(until: Instant, ends: Instant) -> Event {
-    sleep_until(until.min(ends)).await;
-    if until <= ends {
-        Event::Due
-    } else {
-        Event::Deadline
-    }
-}
-
 async fn sent(link: &Link, request: ClientRequest) -> State {
     match link.request(request).await {
         Ok(call) => State::Running(Box::new(call)),
         Err(error) => State::Over(Box::new(Err(error))),
-    }
-}
-
-async fn running(call: &mut InFlight, idle_ends: Instant, ends: Instant) -> Event {
-    let asked = *call.asks.borrow_and_update() > 0;
-    tokio::select! {
-        biased;
-        arrival = call.arrivals.recv() => arrival.map_or(Event::Closed, Event::Arrived),
-        // Silence counts for nothing while the server waits for us, and anew from the answer on.
-        Ok(()) = call.asks.changed() => Event::Answered,
-        why = call.sending.failed() => Event::Unsent(why),
-        () = sleep_until(ends) => Event::Deadline,
-        () = sleep_until(idle_ends), if !asked => Event::Idle,
     }
 }

@@ -1,11 +1,13 @@
-//! How a tool is called: plainly, or as a task that runs on the server and is asked about.
+//! How a tool is called: plainly, or as a task that runs on the server and is asked about. A plain
+//! call becomes a task when the server makes it one.
 
 use std::ops::ControlFlow;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::mcp::call::{ActiveCall, State};
+use crate::mcp::call::inputs::Inputs;
+use crate::mcp::call::{ActiveCall, MAX_ROUNDS, State, TOO_OFTEN};
 use crate::mcp::remote_task::{self, RemoteTask, Turn};
 use crate::mcp::reply::{CallError, ToolReply};
 
@@ -32,7 +34,14 @@ impl ActiveCall {
                 }
                 None => Turn::Result(result),
             },
-            Way::Plain => Turn::Result(result),
+            Way::Plain => match RemoteTask::made(&result) {
+                Some(task) => {
+                    let pause = task.pause();
+                    self.way = Way::Remote(task);
+                    Turn::Wait(pause, None)
+                }
+                None => Turn::Result(result),
+            },
         };
         let server = self.link.server.clone();
         let error = match turn {
@@ -42,10 +51,21 @@ impl ActiveCall {
                 self.state = State::Pausing(Instant::now() + pause, news.map(Box::new));
                 return ControlFlow::Break(());
             }
-            Turn::Ended(what) => CallError::Rpc {
+            Turn::Input(questions) if self.rounds < MAX_ROUNDS => {
+                self.ask(Inputs::new(questions, None, &self.link.roots));
+                return ControlFlow::Break(());
+            }
+            Turn::Input(_) => {
+                self.end_task();
+                CallError::Malformed {
+                    server,
+                    what: TOO_OFTEN.to_owned(),
+                }
+            }
+            Turn::Ended(code, message) => CallError::Rpc {
                 server,
-                code: 0,
-                message: what,
+                code,
+                message,
             },
             Turn::Senseless => CallError::Malformed {
                 server,
@@ -57,8 +77,8 @@ impl ActiveCall {
         ControlFlow::Break(())
     }
 
-    /// Whether the server refused a plain call because it wants a task. Over HTTP it is only then
-    /// heard of: rmcp's types drop what such a server says of tasks before.
+    /// Whether the server refused a plain call because it wants a task. Over HTTP the first call of
+    /// a tool is how that is heard of: see the module's documentation.
     pub(super) fn wants_task(&self, reply: &ToolReply) -> bool {
         matches!(self.way, Way::Plain) && reply.is_error && remote_task::is_wanted(&reply.words())
     }

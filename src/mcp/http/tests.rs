@@ -24,12 +24,18 @@ struct Site {
     replied: watch::Sender<Value>,
     /// The id of the call whose stream was cut and can be resumed.
     cut: watch::Sender<Value>,
+    /// The tools are others now.
+    changed: watch::Sender<bool>,
+    /// What the task was told.
+    told: watch::Sender<Value>,
 }
 
 async fn serve(listener: TcpListener) {
     let site = Site {
         replied: watch::channel(Value::Null).0,
         cut: watch::channel(Value::Null).0,
+        changed: watch::channel(false).0,
+        told: watch::channel(Value::Null).0,
     };
     let mut clients = JoinSet::new();
     loop {
@@ -64,6 +70,9 @@ async fn one(stream: TcpStream, site: Site) {
         return respond(&mut stream, "405 Method Not Allowed", "text/plain", "").await;
     }
     let message: Value = serde_json::from_slice(&body).unwrap();
+    if head.starts_with("POST /modern") {
+        return modern(&mut stream, &message, &site).await;
+    }
     let id = &message["id"];
     match message["method"].as_str() {
         Some("server/discover") => {
@@ -120,6 +129,70 @@ async fn one(stream: TcpStream, site: Site) {
             respond(&mut stream, "202 Accepted", "text/plain", "").await;
         }
     }
+}
+
+/// The same site by 2026-07-28: its tools change when one is called, and every call is a task that
+/// wants to know something.
+async fn modern(stream: &mut BufReader<TcpStream>, message: &Value, site: &Site) {
+    let id = &message["id"];
+    let task = |status: &str, more: Value| {
+        let mut task = json!({"resultType": "complete", "taskId": "k1", "status": status,
+            "createdAt": "2026-11-22T16:00:00Z", "lastUpdatedAt": "2026-11-22T16:00:00Z",
+            "ttlMs": null, "pollIntervalMs": 100});
+        let more = more.as_object().unwrap().clone();
+        task.as_object_mut().unwrap().extend(more);
+        task
+    };
+    let answer = match message["method"].as_str().unwrap() {
+        "server/discover" => json!({"resultType": "complete", "ttlMs": 0, "cacheScope": "private",
+            "supportedVersions": ["2026-07-28"], "capabilities": {"tools": {"listChanged": true}},
+            "serverInfo": {"name": "web", "version": "3"}}),
+        "tools/list" => {
+            let name = if *site.changed.borrow() { "u" } else { "t" };
+            let tool = json!({"name": name, "inputSchema": {"type": "object"}});
+            json!({"resultType": "complete", "ttlMs": 0, "cacheScope": "private", "tools": [tool]})
+        }
+        "subscriptions/listen" => return tell(stream, message, site).await,
+        "tools/call" => {
+            site.changed.send_replace(true);
+            task("working", json!({"resultType": "task"}))
+        }
+        "tasks/get" if site.told.borrow().is_null() => {
+            let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}}});
+            let params = json!({"mode": "form", "message": "which?", "requestedSchema": schema});
+            let question = json!({"method": "elicitation/create", "params": params});
+            task("input_required", json!({"inputRequests": {"q": question}}))
+        }
+        "tasks/get" => {
+            let text = site.told.borrow().to_string();
+            let content = json!([{"type": "text", "text": text}]);
+            task("completed", json!({"result": {"content": content}}))
+        }
+        "tasks/update" => {
+            let told = message["params"]["inputResponses"].clone();
+            site.told.send_replace(told);
+            json!({"resultType": "complete"})
+        }
+        _ => return respond(stream, "202 Accepted", "text/plain", "").await,
+    };
+    result(stream, id, answer).await;
+}
+
+/// Says what has changed to the one who listens, as long as they do.
+async fn tell(stream: &mut BufReader<TcpStream>, listen: &Value, site: &Site) {
+    let told = |method: &str, mut params: Value| {
+        params["_meta"] = json!({"io.modelcontextprotocol/subscriptionId": listen["id"]});
+        json!({"jsonrpc": "2.0", "method": format!("notifications/{method}"), "params": params})
+    };
+    stream.write_all(SSE.as_bytes()).await.unwrap();
+    let agreed = json!({"notifications": listen["params"]["notifications"]});
+    event(stream, &told("subscriptions/acknowledged", agreed)).await;
+    let mut changed = site.changed.subscribe();
+    changed.wait_for(|changed| *changed).await.unwrap();
+    event(stream, &told("tools/list_changed", json!({}))).await;
+    // Until they hang up.
+    let mut rest = Vec::new();
+    drop(stream.read_to_end(&mut rest).await);
 }
 
 async fn result(stream: &mut BufReader<TcpStream>, id: &Value, result: Value) {
@@ -292,6 +365,42 @@ async fn the_same_calls_work_over_http() {
     tokio::time::timeout(Duration::from_secs(10), tasks.wait())
         .await
         .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_and_tasks_of_2026_07_28_come_over_http() {
+    install_tls();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/modern", listener.local_addr().unwrap());
+    let mut server = JoinSet::new();
+    server.spawn(serve(listener));
+    let tasks = TaskTracker::new();
+    let (spec, options) = (spec(url, "secret"), options());
+    let connection = Connection::open(&spec, &options, &tasks).await.unwrap();
+    assert_eq!(connection.protocol(), "2026-07-28");
+    assert_eq!(connection.tools()[0].name, "t");
+    let mut listed = connection.listed();
+    let mut call = connection.call("t", Map::new(), Limits::default()).await;
+    let patience = Duration::from_secs(20);
+    let text = loop {
+        match tokio::time::timeout(patience, call.next()).await.unwrap() {
+            Step::Signal(Signal::Ask(ask)) => {
+                assert_eq!(ask.params["message"], "which?");
+                let answer = json!({"action": "accept", "content": {"n": 7}});
+                ask.reply.send(answer);
+            }
+            Step::Signal(other) => panic!("{other:?}"),
+            Step::Done(reply) => break reply.unwrap().text(),
+        }
+    };
+    let told: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(told["q"]["content"], json!({"n": 7}));
+    let changed = listed.wait_for(|tools| tools.kept[0].name == "u");
+    drop(tokio::time::timeout(patience, changed).await.unwrap());
+    connection.close().await;
+    server.abort_all();
+    tasks.close();
+    tokio::time::timeout(patience, tasks.wait()).await.unwrap();
 }
 
 #[test]

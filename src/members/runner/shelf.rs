@@ -310,7 +310,13 @@ impl Shelf {
             }
             Wish::Read { uri } => Granted::Text(text(&connection.read_resource(uri).await?)),
             Wish::Follow { uri } => {
-                connection.subscribe(uri).await?;
+                if connection.subscribe(uri).await? == Subscribed::NotOffered {
+                    return Err(CallError::Rpc {
+                        server: member.to_string(),
+                        code: 0,
+                        message: "it does not tell of changes to this resource".to_owned(),
+                    });
+                }
                 self.follow(member, |followed| {
                     followed.entry(uri.clone()).or_default();
                 });

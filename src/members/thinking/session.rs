@@ -133,7 +133,7 @@ impl Session {
         let process = match &mut self.process {
             Some(process) => process,
             none => none.insert(Process {
-                connection: open(server, &self.options, &self.tasks).await?,
+                connection: Box::pin(open(server, &self.options, &self.tasks)).await?,
                 told: 0,
             }),
         };
@@ -166,10 +166,12 @@ async fn open(
     tasks: &TaskTracker,
 ) -> Result<Connection, ToolError> {
     let connection = Connection::open(server, options, tasks).await?;
-    if connection.tools().iter().any(|tool| tool.name == TOOL) {
+    let found = connection.tool(TOOL).await;
+    if let Ok(Some(_)) = found {
         return Ok(connection);
     }
     connection.close().await;
+    found?;
     Err(ToolError::NoTool {
         server: server.name.clone(),
     })

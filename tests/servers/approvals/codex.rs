@@ -7,7 +7,8 @@ use synod::core::{
 use synod::mcp::Offers;
 
 use super::{Room, deny, project};
-use crate::members::codex::{Place, codex};
+use crate::members::codex::codex;
+use crate::support::ground::Ground;
 
 /// Asks the scripted model to run `command` outside its sandbox.
 fn run(command: &str) -> String {
@@ -26,17 +27,17 @@ fn rule(action: RuleAction, prefix: &[&str]) -> Rule {
 }
 
 /// A room with one Codex, and the policy that it began with.
-async fn room(place: &Place) -> Option<(Room, ApprovalPolicy)> {
-    let setup = codex(place).await?;
-    let policy = project(&place.options().cwd);
+async fn room(ground: &Ground) -> Option<(Room, ApprovalPolicy)> {
+    let setup = codex(ground).await?;
+    let policy = project(&ground.work());
     let room = Room::start(vec![setup], policy.clone(), Offers::default()).await;
     Some((room, policy))
 }
 
 #[tokio::test]
 async fn the_operator_allows_once_denies_with_a_reason_and_allows_for_the_session() {
-    let place = Place::new().await;
-    let Some((mut room, _)) = room(&place).await else {
+    let ground = Ground::new().await;
+    let Some((mut room, _)) = room(&ground).await else {
         return;
     };
     let once = room.ask("codex", &run("echo first-time")).await;
@@ -72,8 +73,8 @@ async fn the_operator_allows_once_denies_with_a_reason_and_allows_for_the_sessio
 
 #[tokio::test]
 async fn rules_answer_codex_and_nobody_is_no_yes() {
-    let place = Place::new().await;
-    let Some((mut room, mut policy)) = room(&place).await else {
+    let ground = Ground::new().await;
+    let Some((mut room, mut policy)) = room(&ground).await else {
         return;
     };
     policy.rules = vec![

@@ -9,32 +9,14 @@ use synod::members::{Adapter, ClaudeOptions, Setup};
 
 use super::driven::{self, Ground};
 use super::{Stand, order, setup};
-use crate::support::provision;
 
 const SERVER: &str = "bin/claude-code-mcp";
 const PROGRAM: &str = "--dangerously-skip-permissions";
 
 async fn claude(ground: &Ground, more: &[(&str, String)]) -> Option<Setup> {
-    let installed = tokio::task::spawn_blocking(provision::claude_code_mcp);
-    let installed = installed.await.unwrap()?;
-    let mut env = ground.env(
-        &installed.bin,
-        &[
-            ("ANTHROPIC_BASE_URL", ground.model.root_url()),
-            ("ANTHROPIC_API_KEY", "test".to_owned()),
-            ("CLAUDE_CODE_MAX_RETRIES", "1".to_owned()),
-            ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1".to_owned()),
-            ("DISABLE_AUTOUPDATER", "1".to_owned()),
-            // The tests may run as root.
-            ("IS_SANDBOX", "1".to_owned()),
-        ],
-    );
-    for (key, value) in more {
-        env.insert((*key).to_owned(), value.clone());
-    }
+    let launch = ground.claude(more).await?;
     let adapter = Adapter::Claude(ClaudeOptions { cwd: ground.work() });
-    let command = vec![installed.server.display().to_string()];
-    let mut setup = setup("claude", adapter, command, env);
+    let mut setup = setup("claude", adapter, launch.command, launch.env);
     setup.spec.reach = Reach::Unguarded;
     // The server is silent until it answers.
     setup.server.limits.idle = Duration::from_secs(50);
@@ -87,15 +69,13 @@ async fn claude_failures_are_typed() {
         return;
     };
     let mut stand = Stand::with(vec![setup]).await;
-    for (call, prompt, kind) in [
-        (1, "[[status:401]]", FailureKind::Auth),
-        (2, "[[status:429]]", FailureKind::RateLimited),
-        (3, "[[status:500]]", FailureKind::Overloaded),
-        (4, "[[status:529]]", FailureKind::Overloaded),
-    ] {
-        let heard = stand.work(order(call, "claude", prompt)).await;
-        assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
-    }
+    let failures = [
+        ("[[status:401]]", FailureKind::Auth),
+        ("[[status:429]]", FailureKind::RateLimited),
+        ("[[status:500]]", FailureKind::Overloaded),
+        ("[[status:529]]", FailureKind::Overloaded),
+    ];
+    driven::failures_are_typed(&mut stand, "claude", &failures).await;
     // Claude asks again, takes the piece for the whole and ends well; nobody tells.
     let cut = stand.work(order(5, "claude", "[[cut]]")).await;
     assert_eq!(cut.answer().text.as_str(), "partial answer");
@@ -107,10 +87,9 @@ async fn claude_says_what_is_missing() {
     let ground = Ground::new().await;
     let refused = ("ANTHROPIC_BASE_URL", "http://127.0.0.1:1".to_owned());
     let absent = ("CLAUDE_CLI_NAME", "no-such-claude".to_owned());
-    for (call, with, kind, words) in [
-        (1, refused, FailureKind::Protocol, "cannot be reached"),
+    for (with, kind, words) in [
+        (refused, FailureKind::Protocol, "cannot be reached"),
         (
-            2,
             absent,
             FailureKind::NotInstalled,
             "npm install -g @anthropic-ai/claude-code",
@@ -119,15 +98,7 @@ async fn claude_says_what_is_missing() {
         let Some(setup) = claude(&ground, &[with]).await else {
             return;
         };
-        let mut stand = Stand::with(vec![setup]).await;
-        let heard = stand.work(order(call, "claude", "hello")).await;
-        assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
-        assert!(
-            heard.failure().message.contains(words),
-            "{}",
-            heard.failure()
-        );
-        ground.leave(stand).await;
+        driven::says(&ground, setup, kind, words).await;
     }
     // Claude's own server has tools and no model behind them.
     let Some(mut hands) = claude(&ground, &[]).await else {
@@ -136,28 +107,14 @@ async fn claude_says_what_is_missing() {
     if let Transport::Stdio { command, .. } = &mut hands.server.transport {
         *command = ["claude", "mcp", "serve"].map(str::to_owned).to_vec();
     }
-    let mut stand = Stand::with(vec![hands]).await;
-    let heard = stand.work(order(4, "claude", "hello")).await;
-    let failure = heard.failure();
-    assert_eq!(failure.kind, FailureKind::NotInstalled, "{failure}");
-    assert!(
-        failure.message.contains("tools and not the model"),
-        "{failure}"
-    );
-    ground.leave(stand).await;
+    let words = "tools and not the model";
+    driven::says(&ground, hands, FailureKind::NotInstalled, words).await;
 
     if rustix::process::geteuid().is_root() {
         let Some(setup) = claude(&ground, &[("IS_SANDBOX", String::new())]).await else {
             return;
         };
-        let mut stand = Stand::with(vec![setup]).await;
-        let heard = stand.work(order(3, "claude", "hello")).await;
-        assert!(
-            heard.failure().message.contains("IS_SANDBOX"),
-            "{}",
-            heard.failure()
-        );
-        ground.leave(stand).await;
+        driven::says(&ground, setup, FailureKind::Refused, "IS_SANDBOX").await;
     }
 }
 

@@ -1,7 +1,5 @@
 //! Calls to the real Codex servers with the scripted model API behind them.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
@@ -10,82 +8,34 @@ use synod::core::{
     Report, Request, Text,
 };
 use synod::members::{Adapter, CodexOptions, Setup};
-use tempfile::TempDir;
 
 use super::{Stand, order, setup};
-use crate::support::model_api::{Ending as ApiEnding, ModelApi};
-use crate::support::provision;
+use crate::support::ground::Ground;
+use crate::support::model_api::Ending as ApiEnding;
 
-/// The scripted API, and a home for Codex that knows nothing else.
-pub(crate) struct Place {
-    pub(super) home: TempDir,
-    model: ModelApi,
-}
-
-impl Place {
-    pub(crate) async fn new() -> Self {
-        Self::with_settings("").await
-    }
-
-    /// `more` stands before everything else in Codex's configuration.
-    async fn with_settings(more: &str) -> Self {
-        let model = ModelApi::start().await;
-        let home = tempfile::tempdir().unwrap();
-        let settings = format!(
-            "{more}model = \"stub-model\"\nmodel_provider = \"stub\"\n\
-             [model_providers.stub]\nname = \"stub\"\nbase_url = \"{}\"\nenv_key = \"STUB_KEY\"\n\
-             wire_api = \"responses\"\nrequest_max_retries = 1\nstream_max_retries = 1\n",
-            model.base_url()
-        );
-        fs::write(home.path().join("config.toml"), settings).unwrap();
-        fs::create_dir(home.path().join("work")).unwrap();
-        Self { home, model }
-    }
-
-    pub(crate) fn options(&self) -> CodexOptions {
-        CodexOptions {
-            cwd: self.home.path().join("work"),
-            ..CodexOptions::default()
-        }
-    }
-
-    fn env(&self, path: String) -> BTreeMap<String, String> {
-        let home = self.home.path().display().to_string();
-        BTreeMap::from([
-            ("CODEX_HOME".to_owned(), home.clone()),
-            ("HOME".to_owned(), home),
-            ("STUB_KEY".to_owned(), "test".to_owned()),
-            ("CODEX_DEFAULT_MODEL".to_owned(), "stub-model".to_owned()),
-            ("PATH".to_owned(), path),
-        ])
+fn options(ground: &Ground) -> CodexOptions {
+    CodexOptions {
+        cwd: ground.work(),
+        ..CodexOptions::default()
     }
 }
 
-fn inherited_path() -> String {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "npm's programs need the node on PATH"
-    )]
-    std::env::var("PATH").unwrap()
+pub(crate) async fn codex(ground: &Ground) -> Option<Setup> {
+    codex_with(ground, "").await
 }
 
-pub(crate) async fn codex(place: &Place) -> Option<Setup> {
-    let program = tokio::task::spawn_blocking(provision::codex_with_mcp_server);
-    let program = program.await.unwrap()?.display().to_string();
-    let command = vec![program, "mcp-server".to_owned()];
-    let adapter = Adapter::Codex(place.options());
-    let mut setup = setup("codex", adapter, command, place.env(inherited_path()));
+async fn codex_with(ground: &Ground, settings: &str) -> Option<Setup> {
+    let launch = ground.codex(settings).await?;
+    let adapter = Adapter::Codex(options(ground));
+    let mut setup = setup("codex", adapter, launch.command, launch.env);
     setup.spec.reach = Reach::Sandboxed;
     Some(setup)
 }
 
-pub(super) async fn codex_mcp_server(place: &Place) -> Option<Setup> {
-    let installed = tokio::task::spawn_blocking(provision::codex_mcp_server);
-    let installed = installed.await.unwrap()?;
-    let path = format!("{}:{}", installed.bin.display(), inherited_path());
-    let command = vec![installed.server.display().to_string()];
-    let adapter = Adapter::CodexMcpServer(place.options());
-    let mut setup = setup("cli", adapter, command, place.env(path));
+pub(super) async fn codex_mcp_server(ground: &Ground, settings: &str) -> Option<Setup> {
+    let launch = ground.codex_mcp_server(settings).await?;
+    let adapter = Adapter::CodexMcpServer(options(ground));
+    let mut setup = setup("cli", adapter, launch.command, launch.env);
     setup.spec.reach = Reach::Sandboxed;
     Some(setup)
 }
@@ -99,8 +49,8 @@ fn past(prompt: &str, answer: &str) -> PastTurn {
 
 #[tokio::test]
 async fn codex_streams_goes_on_and_is_told_anew_what_it_forgot() {
-    let place = Place::new().await;
-    let Some(setup) = codex(&place).await else {
+    let ground = Ground::new().await;
+    let Some(setup) = codex(&ground).await else {
         return;
     };
     let mut stand = Stand::with(vec![setup]).await;
@@ -131,8 +81,8 @@ async fn codex_streams_goes_on_and_is_told_anew_what_it_forgot() {
 
 #[tokio::test]
 async fn codex_gives_its_final_answer_in_a_council() {
-    let place = Place::new().await;
-    let Some(setup) = codex(&place).await else {
+    let ground = Ground::new().await;
+    let Some(setup) = codex(&ground).await else {
         return;
     };
     let mut stand = Stand::with(vec![setup]).await;
@@ -151,7 +101,7 @@ async fn codex_gives_its_final_answer_in_a_council() {
 
 #[tokio::test]
 async fn codex_asks_for_leave_and_obeys_the_reply() {
-    let place = Place::new().await;
+    let ground = Ground::new().await;
     for (reply, ran) in [
         (Reply::Allow, true),
         (
@@ -161,7 +111,7 @@ async fn codex_asks_for_leave_and_obeys_the_reply() {
             false,
         ),
     ] {
-        let Some(setup) = codex(&place).await else {
+        let Some(setup) = codex(&ground).await else {
             return;
         };
         let mut stand = Stand::with(vec![setup]).await;
@@ -189,8 +139,8 @@ async fn codex_asks_for_leave_and_obeys_the_reply() {
 
 #[tokio::test]
 async fn codex_failures_are_typed_and_a_lost_thread_is_replaced() {
-    let place = Place::new().await;
-    let Some(mut setup) = codex(&place).await else {
+    let ground = Ground::new().await;
+    let Some(mut setup) = codex(&ground).await else {
         return;
     };
     setup.server.limits.idle = Duration::from_secs(3);
@@ -218,8 +168,8 @@ async fn codex_failures_are_typed_and_a_lost_thread_is_replaced() {
 
 #[tokio::test]
 async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
-    let place = Place::new().await;
-    let Some(setup) = codex_mcp_server(&place).await else {
+    let ground = Ground::new().await;
+    let Some(setup) = codex_mcp_server(&ground, "").await else {
         return;
     };
     let mut stand = Stand::with(vec![setup]).await;
@@ -245,15 +195,15 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     let mut hanging = order(4, "cli", "[[hang]]");
     hanging.handle = first.handle();
     let call = hanging.call;
-    let before = place.model.requests().len();
+    let before = ground.model.requests().len();
     stand.start(hanging).await;
-    place
+    ground
         .model
         .wait_for("the prompt that hangs", |requests| requests.len() > before)
         .await;
     let member = MemberName::new("cli").unwrap();
     stand.order(Effect::CancelCall { call, member }).await;
-    place
+    ground
         .model
         .wait_for("the end of the model's work", |requests| {
             requests
@@ -273,8 +223,8 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_ends_the_call_although_codex_talks_on() {
-    let place = Place::new().await;
-    let Some(mut setup) = codex(&place).await else {
+    let ground = Ground::new().await;
+    let Some(mut setup) = codex(&ground).await else {
         return;
     };
     setup.server.limits.idle = Duration::from_secs(2);
@@ -292,14 +242,15 @@ async fn a_provider_that_cannot_be_reached_ends_the_call_although_codex_talks_on
 
 #[tokio::test]
 async fn a_reading_call_changes_no_file_whatever_the_user_configured() {
-    let place = Place::with_settings("sandbox_mode = \"danger-full-access\"\n").await;
-    let file = |name: &str| place.options().cwd.join(format!("{name}.txt"));
+    let ground = Ground::new().await;
+    let settings = "sandbox_mode = \"danger-full-access\"\n";
+    let file = |name: &str| ground.work().join(format!("{name}.txt"));
     // The whole path: the folder is one of the things that a server may forget.
     let prompt = |name: &str| format!("[[exec:touch {}]]", file(name).display());
     let made = |name: &str| file(name).exists();
     for (setup, member) in [
-        (codex(&place).await, "codex"),
-        (codex_mcp_server(&place).await, "cli"),
+        (codex_with(&ground, settings).await, "codex"),
+        (codex_mcp_server(&ground, settings).await, "cli"),
     ] {
         let Some(setup) = setup else {
             return;

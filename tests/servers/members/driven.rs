@@ -1,9 +1,4 @@
-//! What the servers that drive a command line program have in common: the ground they stand on, and
-//! what they must bear.
-
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+//! What the servers that drive a command line program have in common: what they must bear.
 
 use pretty_assertions::assert_eq;
 use synod::core::{
@@ -11,57 +6,15 @@ use synod::core::{
     SessionId, Text,
 };
 use synod::members::Setup;
-use tempfile::TempDir;
 
 use super::{Stand, order};
-use crate::support::model_api::{Ending as ApiEnding, ModelApi};
+pub(super) use crate::support::ground::Ground;
+use crate::support::model_api::Ending as ApiEnding;
 use crate::support::processes;
 
-/// The scripted API, and a home that nobody else has.
-pub(super) struct Ground {
-    home: TempDir,
-    pub(super) model: ModelApi,
-}
-
 impl Ground {
-    pub(super) async fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        fs::create_dir(home.path().join("work")).unwrap();
-        Self {
-            home,
-            model: ModelApi::start().await,
-        }
-    }
-
-    pub(super) fn home(&self) -> &Path {
-        self.home.path()
-    }
-
-    /// The folder in which the program works.
-    pub(super) fn work(&self) -> PathBuf {
-        self.home.path().join("work")
-    }
-
-    /// HOME, PATH with `bin` first, and `more`.
-    pub(super) fn env(&self, bin: &Path, more: &[(&str, String)]) -> BTreeMap<String, String> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "npm's programs need the node on PATH"
-        )]
-        let inherited = std::env::var("PATH").unwrap();
-        let mut env = BTreeMap::from([
-            ("HOME".to_owned(), self.home().display().to_string()),
-            ("PATH".to_owned(), format!("{}:{inherited}", bin.display())),
-        ]);
-        env.extend(
-            more.iter()
-                .map(|(key, value)| ((*key).to_owned(), value.clone())),
-        );
-        env
-    }
-
     /// Closes the stand; no call reports any more, and no process of its servers is left.
-    pub(super) async fn leave(&self, stand: Stand) {
+    pub(crate) async fn leave(&self, stand: Stand) {
         let mut rest = stand.close().await;
         rest.retain(|report| !matches!(report, Report::Health { .. }));
         assert_eq!(rest, []);
@@ -219,6 +172,33 @@ pub(super) async fn survives_kills(
         let next = stand.work(order(call + 1, name, "[[say:as ever]]")).await;
         assert_eq!(next.answer().text.as_str(), "as ever");
     }
+}
+
+/// Each prompt fails in its own kind.
+pub(super) async fn failures_are_typed(
+    stand: &mut Stand,
+    name: &str,
+    failures: &[(&str, FailureKind)],
+) {
+    for (call, (prompt, kind)) in (1..).zip(failures) {
+        let heard = stand.work(order(call, name, prompt)).await;
+        assert_eq!(heard.failure().kind, *kind, "{}", heard.failure());
+    }
+}
+
+/// A member set up like this fails in this kind, and the sentence has these words.
+pub(super) async fn says(ground: &Ground, setup: Setup, kind: FailureKind, words: &str) {
+    let asked = order(1, setup.spec.name.as_str(), "hello");
+    let mut stand = Stand::with(vec![setup]).await;
+    let heard = stand.work(asked).await;
+    let failure = heard.failure();
+    assert_eq!(failure.kind, kind, "{failure}: {}", failure.said);
+    assert!(
+        failure.message.contains(words),
+        "{failure}: {}",
+        failure.said
+    );
+    ground.leave(stand).await;
 }
 
 /// The failure that an ending is.

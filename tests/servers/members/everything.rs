@@ -2,22 +2,26 @@
 //! `echo` takes a message and gives it back.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use pretty_assertions::assert_eq;
-use synod::core::{Effect, FailureKind, Granted, MemberName, Offering, Offerings, Resources, Wish};
+use synod::core::{
+    Effect, FailureKind, Granted, Health, MemberName, Offering, Offerings, Report, Resources, Wish,
+};
 use synod::members::{Adapter, GenericOptions, Setup, Shelf};
 
 use super::driven::{self, Ground};
 use super::{Stand, order, setup};
+use crate::support::ground::Launch;
 use crate::support::{provision, soon};
 
 async fn everything(ground: &Ground, options: GenericOptions) -> Option<Setup> {
-    let program = tokio::task::spawn_blocking(provision::everything);
-    let program = program.await.unwrap()?;
-    let env: BTreeMap<String, String> = ground.env(Path::new("/"), &[]);
-    let command = vec![program.display().to_string()];
-    Some(setup("echo", Adapter::Generic(options), command, env))
+    let launch = ground.program(provision::everything, &[]).await?;
+    Some(member("echo", launch, options))
+}
+
+fn member(name: &str, launch: Launch, options: GenericOptions) -> Setup {
+    let adapter = Adapter::Generic(options);
+    setup(name, adapter, launch.command, launch.env)
 }
 
 fn echo() -> GenericOptions {
@@ -51,6 +55,35 @@ async fn echo_is_a_member_that_is_told_what_was_said_before() {
     stand.start(order(4, "echo", "one")).await;
     stand.start(order(5, "echo", "two")).await;
     assert_eq!(stand.all_ended(2).await.len(), 2);
+    ground.leave(stand).await;
+}
+
+#[tokio::test]
+async fn an_old_server_and_two_that_call_themselves_the_same_work_side_by_side() {
+    let ground = Ground::new().await;
+    let old = ground.program(provision::everything_of_2024, &[]).await;
+    let new = ground.program(provision::everything, &[]).await;
+    let (Some(old), Some(new)) = (old, new) else {
+        return;
+    };
+    let members = [("old", old), ("left", new.clone()), ("right", new)];
+    let setups = members.map(|(name, launch)| member(name, launch, echo()));
+    let mut stand = Stand::with(setups.to_vec()).await;
+    let mut spoken = BTreeMap::new();
+    while spoken.len() < 3 {
+        let report = soon("a change of health", stand.reports.recv()).await;
+        if let Some(Report::Health { member, health }) = report
+            && let Health::Ready { protocol, .. } = health
+        {
+            spoken.insert(member.as_str().to_owned(), protocol);
+        }
+    }
+    let versions: Vec<&str> = spoken.values().map(String::as_str).collect();
+    assert_eq!(versions, ["2025-11-25", "2024-11-05", "2025-11-25"]);
+    for (call, name) in [(1, "old"), (2, "left"), (3, "right")] {
+        let heard = stand.work(order(call, name, name)).await;
+        assert_eq!(heard.answer().text.as_str(), name);
+    }
     ground.leave(stand).await;
 }
 

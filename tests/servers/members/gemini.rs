@@ -1,7 +1,6 @@
 //! Calls to the real `gemini-mcp-tool` and Gemini CLI with the scripted model API behind them.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
@@ -10,38 +9,18 @@ use synod::members::{Adapter, GeminiOptions, Setup};
 
 use super::driven::{self, Ground};
 use super::{Stand, order, setup};
-use crate::support::provision;
 
 const SERVER: &str = "bin/gemini-mcp";
 const PROGRAM: &str = "bin/gemini ";
 
 /// A member that asks one model by name: to choose one costs the CLI another request.
 async fn gemini(ground: &Ground, more: &[(&str, String)]) -> Option<Setup> {
-    let installed = tokio::task::spawn_blocking(provision::gemini_mcp_tool);
-    let installed = installed.await.unwrap()?;
-    let settings = "{\"security\":{\"auth\":{\"selectedType\":\"gemini-api-key\"}},\
-                    \"general\":{\"maxAttempts\":1}}";
-    fs::create_dir_all(ground.home().join(".gemini")).unwrap();
-    fs::write(ground.home().join(".gemini/settings.json"), settings).unwrap();
-    let mut env = ground.env(
-        &installed.bin,
-        &[
-            ("GEMINI_MCP_BACKEND", "gemini".to_owned()),
-            ("GEMINI_CLI_TRUST_WORKSPACE", "true".to_owned()),
-            ("GEMINI_API_KEY", "test".to_owned()),
-            ("GOOGLE_GEMINI_BASE_URL", ground.model.root_url()),
-        ],
-    );
-    env.extend(
-        more.iter()
-            .map(|(key, value)| ((*key).to_owned(), value.clone())),
-    );
+    let launch = ground.gemini(more).await?;
     let adapter = Adapter::Gemini(GeminiOptions {
         model: Some("gemini-2.5-flash".to_owned()),
         change_mode: false,
     });
-    let command = vec![installed.server.display().to_string()];
-    let mut setup = setup("gemini", adapter, command, env);
+    let mut setup = setup("gemini", adapter, launch.command, launch.env);
     // The server shows a sign of life every 25 s.
     setup.server.limits.idle = Duration::from_secs(50);
     Some(setup)
@@ -128,14 +107,12 @@ async fn gemini_failures_are_typed() {
         return;
     };
     let mut stand = Stand::with(vec![setup]).await;
-    for (call, prompt, kind) in [
-        (1, "[[status:401]]", FailureKind::Auth),
-        (2, "[[status:429]]", FailureKind::RateLimited),
-        (3, "[[status:500]]", FailureKind::Overloaded),
-    ] {
-        let heard = stand.work(order(call, "gemini", prompt)).await;
-        assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
-    }
+    let failures = [
+        ("[[status:401]]", FailureKind::Auth),
+        ("[[status:429]]", FailureKind::RateLimited),
+        ("[[status:500]]", FailureKind::Overloaded),
+    ];
+    driven::failures_are_typed(&mut stand, "gemini", &failures).await;
     // The CLI says so on its stderr alone, ends well, and the server passes on its stdout alone.
     let cut = stand.work(order(4, "gemini", "[[cut]]")).await;
     assert_eq!(cut.answer().text.as_str(), "partial answer");
@@ -148,33 +125,19 @@ async fn gemini_says_what_is_missing() {
     let refused = ("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:1".to_owned());
     let untrusted = ("GEMINI_CLI_TRUST_WORKSPACE", "false".to_owned());
     let keyless = ("GEMINI_API_KEY", String::new());
-    for (call, with, kind, words) in [
+    for (with, kind, words) in [
+        (refused, FailureKind::Protocol, "cannot reach its provider"),
         (
-            1,
-            refused,
-            FailureKind::Protocol,
-            "cannot reach its provider",
-        ),
-        (
-            2,
             untrusted,
             FailureKind::Refused,
             "does not trust this folder",
         ),
-        (3, keyless, FailureKind::Auth, "GEMINI_API_KEY"),
+        (keyless, FailureKind::Auth, "GEMINI_API_KEY"),
     ] {
         let Some(setup) = gemini(&ground, &[with]).await else {
             return;
         };
-        let mut stand = Stand::with(vec![setup]).await;
-        let heard = stand.work(order(call, "gemini", "hello")).await;
-        assert_eq!(heard.failure().kind, kind, "{}", heard.failure());
-        assert!(
-            heard.failure().message.contains(words),
-            "{}",
-            heard.failure()
-        );
-        ground.leave(stand).await;
+        driven::says(&ground, setup, kind, words).await;
     }
 }
 

@@ -9,28 +9,17 @@ use synod::members::{Adapter, PalOptions, Setup};
 use super::driven::{self, Ground};
 use super::{Stand, order, setup};
 use crate::support::model_api::Ending as ApiEnding;
-use crate::support::{processes, provision};
+use crate::support::processes;
 
 const SERVER: &str = "bin/pal-mcp-server";
 
 async fn pal(ground: &Ground, model: Option<&str>, more: &[(&str, String)]) -> Option<Setup> {
-    let program = tokio::task::spawn_blocking(provision::pal).await.unwrap()?;
-    let mut env = ground.env(
-        program.parent().unwrap(),
-        &[
-            ("CUSTOM_API_URL", ground.model.base_url()),
-            ("CUSTOM_API_KEY", "test".to_owned()),
-            ("DEFAULT_MODEL", "local-llama".to_owned()),
-        ],
-    );
-    for (key, value) in more {
-        env.insert((*key).to_owned(), value.clone());
-    }
+    let launch = ground.pal(more).await?;
     let adapter = Adapter::Pal(PalOptions {
         model: model.map(str::to_owned),
         cwd: ground.work(),
     });
-    let mut setup = setup("pal", adapter, vec![program.display().to_string()], env);
+    let mut setup = setup("pal", adapter, launch.command, launch.env);
     if let synod::mcp::Transport::Stdio { cwd, .. } = &mut setup.server.transport {
         *cwd = ground.work();
     }
@@ -132,31 +121,17 @@ async fn pal_says_what_is_missing() {
     let refused = ("CUSTOM_API_URL", "http://127.0.0.1:1/v1".to_owned());
     let tools = ("DISABLED_TOOLS", "chat".to_owned());
     let keyless = ("CUSTOM_API_URL", String::new());
-    for (call, model, with, kind, words) in [
-        (1, None, refused, FailureKind::Protocol, "cannot be reached"),
-        (2, None, tools, FailureKind::NotInstalled, "DISABLED_TOOLS"),
-        (3, None, keyless, FailureKind::Auth, "OPENAI_API_KEY"),
-        (
-            4,
-            Some("gpt-99"),
-            ("X", String::new()),
-            FailureKind::Refused,
-            "local-llama",
-        ),
+    let nothing = ("X", String::new());
+    for (model, with, kind, words) in [
+        (None, refused, FailureKind::Protocol, "cannot be reached"),
+        (None, tools, FailureKind::NotInstalled, "DISABLED_TOOLS"),
+        (None, keyless, FailureKind::Auth, "OPENAI_API_KEY"),
+        (Some("gpt-99"), nothing, FailureKind::Refused, "local-llama"),
     ] {
         let Some(setup) = pal(&ground, model, &[with]).await else {
             return;
         };
-        let mut stand = Stand::with(vec![setup]).await;
-        let heard = stand.work(order(call, "pal", "hello")).await;
-        let failure = heard.failure();
-        assert_eq!(failure.kind, kind, "{failure}: {}", failure.said);
-        assert!(
-            failure.message.contains(words),
-            "{failure}: {}",
-            failure.said
-        );
-        ground.leave(stand).await;
+        driven::says(&ground, setup, kind, words).await;
     }
 }
 

@@ -10,8 +10,9 @@ use synod::core::{
 };
 use synod::members::{Adapter, GenericOptions, Setup};
 
-use super::codex::{Place, codex_mcp_server};
+use super::codex::codex_mcp_server;
 use super::{Heard, Stand, order, rehearsal, setup};
+use crate::support::ground::Ground;
 
 impl Stand {
     /// The sessions that a member's servers say they have.
@@ -93,13 +94,13 @@ async fn until(what: &str, done: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn codex_mcp_server_lists_resets_rests_and_goes_on() {
-    let place = Place::new().await;
-    let Some(mut setup) = codex_mcp_server(&place).await else {
+    let ground = Ground::new().await;
+    let Some(mut setup) = codex_mcp_server(&ground, "").await else {
         return;
     };
-    let mark = format!("STUB_HOME_MARK={}", place.home.path().display());
+    let mark = format!("STUB_HOME_MARK={}", ground.home().display());
     if let synod::mcp::Transport::Stdio { env, .. } = &mut setup.server.transport {
-        let home = place.home.path().display().to_string();
+        let home = ground.home().display().to_string();
         env.insert("STUB_HOME_MARK".to_owned(), home);
     }
     let mut stand = Stand::with(vec![setup]).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use super::chat::text_of;
-use super::directions::{Conversation, Step};
+use super::directions::{Conversation, Step, said};
 use super::exchange::{Exchange, Left};
 
 /// What Claude Code itself puts into the mouth of the user.
@@ -51,11 +51,7 @@ pub(super) fn error(status: u16) -> Value {
 
 /// Plays the steps as a stream of events.
 pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
-    match play(exchange, body, steps).await {
-        Ok(Some(ending)) => ending,
-        Ok(None) => Ending::Answered,
-        Err(Left) => Ending::ClientLeft,
-    }
+    Ending::of_stream(play(exchange, body, steps).await)
 }
 
 async fn play(
@@ -126,17 +122,7 @@ async fn play(
 
 /// Sends the text of the steps as one body.
 pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
-    let texts = steps.iter().filter_map(|step| match step {
-        Step::Text(text) => Some(text.as_str()),
-        Step::Think(_)
-        | Step::Pause(_)
-        | Step::Hold
-        | Step::Hang
-        | Step::Cut
-        | Step::Exec { .. }
-        | Step::Patch(_) => None,
-    });
-    let content: String = texts.collect();
+    let content = said(steps);
     let answer = json!({"id": "msg_1", "type": "message", "role": "assistant",
         "model": body["model"], "content": [{"type": "text", "text": content}],
         "stop_reason": "end_turn", "stop_sequence": null,

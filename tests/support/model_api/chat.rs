@@ -26,12 +26,7 @@ pub(super) fn conversation(body: &Value) -> Conversation {
 
 /// Plays the steps as a stream.
 pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
-    let outcome = play(exchange, body, steps).await;
-    match outcome {
-        Ok(Some(ending)) => ending,
-        Ok(None) => Ending::Answered,
-        Err(Left) => Ending::ClientLeft,
-    }
+    Ending::of_stream(play(exchange, body, steps).await)
 }
 
 async fn play(

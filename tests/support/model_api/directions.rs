@@ -40,6 +40,21 @@ pub(super) enum Step {
     Patch(String),
 }
 
+/// The text of the steps as one.
+pub(super) fn said(steps: &[Step]) -> String {
+    let texts = steps.iter().filter_map(|step| match step {
+        Step::Text(text) => Some(text.as_str()),
+        Step::Think(_)
+        | Step::Pause(_)
+        | Step::Hold
+        | Step::Hang
+        | Step::Cut
+        | Step::Exec { .. }
+        | Step::Patch(_) => None,
+    });
+    texts.collect()
+}
+
 /// The directions of one prompt.
 #[derive(Debug)]
 pub(super) struct Directions<'p> {

@@ -126,4 +126,11 @@ impl Ending {
             Err(Left) => Self::ClientLeft,
         }
     }
+
+    /// What came of a stream, which may have been ended as ordered.
+    pub(super) fn of_stream(outcome: Result<Option<Self>, Left>) -> Self {
+        outcome.map_or(Self::ClientLeft, |ordered| {
+            ordered.unwrap_or(Self::Answered)
+        })
+    }
 }

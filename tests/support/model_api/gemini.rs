@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Ending;
-use super::directions::{Conversation, Step};
+use super::directions::{Conversation, Step, said};
 use super::exchange::{Exchange, Left};
 
 /// What the CLI itself puts into the mouth of the user.
@@ -75,11 +75,7 @@ pub(super) fn error(status: u16) -> Value {
 
 /// Plays the steps as a stream of events.
 pub(super) async fn stream(exchange: &mut Exchange, steps: &[Step]) -> Ending {
-    match play(exchange, steps).await {
-        Ok(Some(ending)) => ending,
-        Ok(None) => Ending::Answered,
-        Err(Left) => Ending::ClientLeft,
-    }
+    Ending::of_stream(play(exchange, steps).await)
 }
 
 async fn play(exchange: &mut Exchange, steps: &[Step]) -> Result<Option<Ending>, Left> {
@@ -111,17 +107,7 @@ async fn play(exchange: &mut Exchange, steps: &[Step]) -> Result<Option<Ending>,
 
 /// Sends the text of the steps as one body.
 pub(super) async fn whole(exchange: &mut Exchange, steps: &[Step]) -> Ending {
-    let texts = steps.iter().filter_map(|step| match step {
-        Step::Text(text) => Some(text.as_str()),
-        Step::Think(_)
-        | Step::Pause(_)
-        | Step::Hold
-        | Step::Hang
-        | Step::Cut
-        | Step::Exec { .. }
-        | Step::Patch(_) => None,
-    });
-    let text: String = texts.collect();
+    let text = said(steps);
     let answer = chunk(&json!([{"text": text}]), Last::Yes);
     exchange.json(200, &[], &answer).await
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use super::chat::text_of;
-use super::directions::{Conversation, Step};
+use super::directions::{Conversation, Step, said};
 use super::exchange::{Exchange, Left};
 
 /// What Codex itself puts into the mouth of the user.
@@ -53,27 +53,12 @@ pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]
         sequence: 0,
         output: Vec::new(),
     };
-    let outcome = playing.play(steps).await;
-    match outcome {
-        Ok(Some(ending)) => ending,
-        Ok(None) => Ending::Answered,
-        Err(Left) => Ending::ClientLeft,
-    }
+    Ending::of_stream(playing.play(steps).await)
 }
 
 /// Sends the text of the steps as one body.
 pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
-    let texts = steps.iter().filter_map(|step| match step {
-        Step::Text(text) => Some(text.as_str()),
-        Step::Think(_)
-        | Step::Pause(_)
-        | Step::Hold
-        | Step::Hang
-        | Step::Cut
-        | Step::Exec { .. }
-        | Step::Patch(_) => None,
-    });
-    let content: String = texts.collect();
+    let content = said(steps);
     let answer = json!({"id": "resp_1", "object": "response", "status": "completed",
         "model": body["model"], "usage": {"input_tokens": 100, "output_tokens": 20},
         "output": [{"type": "message", "id": "msg_1", "role": "assistant",

@@ -3,11 +3,13 @@
 
 mod asking;
 mod failing;
+mod listening;
 mod lists;
 mod offered;
 mod opening;
 mod patience;
 mod remote;
+mod remote_made;
 mod script;
 
 use std::path::PathBuf;

@@ -57,7 +57,8 @@ async fn what_is_offered_is_announced() {
     let announced = &discover["params"]["_meta"]["io.modelcontextprotocol/clientCapabilities"];
     assert_eq!(
         *announced,
-        json!({"elicitation": {"form": {}, "url": {}}, "roots": {}, "sampling": {}})
+        json!({"elicitation": {"form": {}, "url": {}}, "roots": {}, "sampling": {},
+            "extensions": {"io.modelcontextprotocol/tasks": {}}})
     );
     drop(connection);
 }

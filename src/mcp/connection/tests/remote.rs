@@ -170,4 +170,9 @@ async fn a_tool_that_says_only_when_called_that_it_wants_a_task_gets_one() {
     let (outcome, ()) = tokio::join!(finish(&mut calling), serving);
     let error = outcome.1.unwrap_err().to_string();
     assert!(error.contains("it cancelled its task"), "{error}");
+
+    // The next call is one from the beginning.
+    let _calling = call(&connection, "research", json!({"topic": "y"})).await;
+    let request = script.call().await;
+    assert_eq!(request["params"]["task"], json!({"ttl": 1_800_000}));
 }

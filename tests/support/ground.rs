@@ -1,0 +1,178 @@
+//! How each real server is started so that nobody's home is touched and the scripted model API
+//! answers in the place of the vendor's.
+//!
+//! What a server is asked, and what is made of its answers, is the business of those who start it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::model_api::ModelApi;
+use super::provision::{self, Driven};
+
+/// The scripted API, and a home that nobody else has.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    home: TempDir,
+    pub(crate) model: ModelApi,
+}
+
+/// A server as it is started: the program with its arguments, and its whole environment.
+#[derive(Debug, Clone)]
+pub(crate) struct Launch {
+    pub(crate) command: Vec<String>,
+    pub(crate) env: BTreeMap<String, String>,
+}
+
+impl Ground {
+    pub(crate) async fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::create_dir(home.path().join("work")).unwrap();
+        Self {
+            home,
+            model: ModelApi::start().await,
+        }
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The folder in which the program works.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.home.path().join("work")
+    }
+
+    /// HOME, PATH with `bin` first, and `more`.
+    pub(crate) fn env(&self, bin: &Path, more: &[(&str, String)]) -> BTreeMap<String, String> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "npm's programs need the node on PATH"
+        )]
+        let inherited = std::env::var("PATH").unwrap();
+        let mut env = BTreeMap::from([
+            ("HOME".to_owned(), self.home().display().to_string()),
+            ("PATH".to_owned(), format!("{}:{inherited}", bin.display())),
+        ]);
+        extend(&mut env, more);
+        env
+    }
+
+    /// `codex mcp-server`. `settings` stand before everything else in its configuration.
+    pub(crate) async fn codex(&self, settings: &str) -> Option<Launch> {
+        let program = installed(provision::codex_with_mcp_server).await?;
+        Some(Launch {
+            command: vec![program.display().to_string(), "mcp-server".to_owned()],
+            env: self.codex_env(program.parent()?, settings),
+        })
+    }
+
+    /// `codex-mcp-server` with the latest Codex.
+    pub(crate) async fn codex_mcp_server(&self, settings: &str) -> Option<Launch> {
+        let Driven { server, bin } = installed(provision::codex_mcp_server).await?;
+        Some(Launch {
+            command: vec![server.display().to_string()],
+            env: self.codex_env(&bin, settings),
+        })
+    }
+
+    fn codex_env(&self, bin: &Path, settings: &str) -> BTreeMap<String, String> {
+        let settings = format!(
+            "{settings}model = \"stub-model\"\nmodel_provider = \"stub\"\n\
+             [model_providers.stub]\nname = \"stub\"\nbase_url = \"{}\"\nenv_key = \"STUB_KEY\"\n\
+             wire_api = \"responses\"\nrequest_max_retries = 1\nstream_max_retries = 1\n",
+            self.model.base_url()
+        );
+        fs::write(self.home().join("config.toml"), settings).unwrap();
+        self.env(
+            bin,
+            &[
+                ("CODEX_HOME", self.home().display().to_string()),
+                ("STUB_KEY", "test".to_owned()),
+                ("CODEX_DEFAULT_MODEL", "stub-model".to_owned()),
+            ],
+        )
+    }
+
+    /// `gemini-mcp-tool` with the Gemini CLI.
+    pub(crate) async fn gemini(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let Driven { server, bin } = installed(provision::gemini_mcp_tool).await?;
+        let settings = "{\"security\":{\"auth\":{\"selectedType\":\"gemini-api-key\"}},\
+                        \"general\":{\"maxAttempts\":1}}";
+        fs::create_dir_all(self.home().join(".gemini")).unwrap();
+        fs::write(self.home().join(".gemini/settings.json"), settings).unwrap();
+        let mut env = self.env(
+            &bin,
+            &[
+                ("GEMINI_MCP_BACKEND", "gemini".to_owned()),
+                ("GEMINI_CLI_TRUST_WORKSPACE", "true".to_owned()),
+                ("GEMINI_API_KEY", "test".to_owned()),
+                ("GOOGLE_GEMINI_BASE_URL", self.model.root_url()),
+            ],
+        );
+        extend(&mut env, more);
+        let command = vec![server.display().to_string()];
+        Some(Launch { command, env })
+    }
+
+    /// `claude-code-mcp` with Claude Code, which is first on its PATH.
+    pub(crate) async fn claude(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let Driven { server, bin } = installed(provision::claude_code_mcp).await?;
+        let mut env = self.env(
+            &bin,
+            &[
+                ("ANTHROPIC_BASE_URL", self.model.root_url()),
+                ("ANTHROPIC_API_KEY", "test".to_owned()),
+                ("CLAUDE_CODE_MAX_RETRIES", "1".to_owned()),
+                ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1".to_owned()),
+                ("DISABLE_AUTOUPDATER", "1".to_owned()),
+                // The tests may run as root.
+                ("IS_SANDBOX", "1".to_owned()),
+            ],
+        );
+        extend(&mut env, more);
+        let command = vec![server.display().to_string()];
+        Some(Launch { command, env })
+    }
+
+    /// `pal-mcp-server`.
+    pub(crate) async fn pal(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let program = installed(provision::pal).await?;
+        let mut env = self.env(
+            program.parent()?,
+            &[
+                ("CUSTOM_API_URL", self.model.base_url()),
+                ("CUSTOM_API_KEY", "test".to_owned()),
+                ("DEFAULT_MODEL", "local-llama".to_owned()),
+            ],
+        );
+        extend(&mut env, more);
+        let command = vec![program.display().to_string()];
+        Some(Launch { command, env })
+    }
+
+    /// A server that is one program and knows no model.
+    pub(crate) async fn program(
+        &self,
+        provisioned: fn() -> Option<PathBuf>,
+        arguments: &[&str],
+    ) -> Option<Launch> {
+        let program = installed(provisioned).await?;
+        let mut command = vec![program.display().to_string()];
+        command.extend(arguments.iter().map(|word| (*word).to_owned()));
+        let env = self.env(program.parent()?, &[]);
+        Some(Launch { command, env })
+    }
+}
+
+/// Installing takes long and is done beside the loop.
+async fn installed<T: Send + 'static>(provisioned: fn() -> Option<T>) -> Option<T> {
+    tokio::task::spawn_blocking(provisioned).await.unwrap()
+}
+
+fn extend(env: &mut BTreeMap<String, String>, more: &[(&str, String)]) {
+    let more = more.iter();
+    env.extend(more.map(|(key, value)| ((*key).to_owned(), value.clone())));
+}
