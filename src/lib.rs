@@ -16,8 +16,9 @@
 //! when its idle server was ended until the next turn; a session that is **archived** is hidden and
 //! takes no turns. An **offering** is what a member's server offers beside its tools, prompts and
 //! resources; a **wish** is to have something of it. A **loan** is a member answering what another's
-//! server wants of a model. Whatever waits for the operator is an **attention** item. The **hub** is
-//! the shared-memory MCP server.
+//! server wants of a model. **Lent** tools are those of a tool server that members may call, each call
+//! with leave of its own. Whatever waits for the operator is an **attention** item. The **hub** is the
+//! shared-memory MCP server.
 //!
 //! # The way of a key press
 //!
@@ -31,6 +32,14 @@
 //!
 //! server stdout → [`mcp`] (own line limit, tap in wire order) → dialect of [`members`] → delta →
 //! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms.
+//!
+//! # The way of a tool's call
+//!
+//! A member whose server passes tools on is told of them with its turn, as far as the task's kind and
+//! the call's access allow. What its model wants called comes back as a result of `chat`, so that no
+//! request waits meanwhile → [`members`] asks the room → [`core`] settles it by the rules or asks the
+//! operator, both journalled → the call, over the tool server's own connection or the hub's → its
+//! result goes into the same session with a further `chat`, until there is text.
 //!
 //! # The way of a wish
 //!
@@ -47,7 +56,7 @@
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |
-//! | [`members`] | one dialect a server family; sessions, approvals, failures; the tool that records thoughts |
+//! | [`members`] | one dialect a server family; sessions, approvals, failures; lent tools; the tool that records thoughts |
 //! | [`prompts`] | every text that goes to a model |
 //! | [`hub`] | the room's documents in the shared memory |
 //! | [`servers`] | the MCP servers inside this binary |
@@ -87,6 +96,12 @@
 //!   server: most servers tell nothing of what they did before they answer.
 //! - A server is given 1.5 s after its stdin is closed and 1.5 s after SIGTERM, not 2 s each: a busy
 //!   machine needs the rest of the 6 s to kill what is left.
+//! - Tools are lent only where the room holds the loop. A member's own program has its own settings
+//!   for tools, and what it calls there nobody here could allow, show or hold to reading.
+//! - The hub lends its tools from its own process, because two Serena processes on one project lose
+//!   writes. It runs one lent call at a time, so that a document waits for one call at most.
+//! - A call that only reads is a question too, which the policy answers: so the journal knows of each,
+//!   and a rule may forbid it.
 //! - Events are folded into the engine's own state before they are durable, but published, answered
 //!   and acted upon only after. A failed append is tried again rather than undone.
 

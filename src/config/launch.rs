@@ -97,6 +97,14 @@ impl Default for Timeout {
 }
 
 impl Timeout {
+    /// For the call of a tool, behind which is a program and no model.
+    pub(super) fn of_tools() -> Self {
+        Self {
+            idle: Duration::from_mins(2),
+            total: Duration::from_mins(10),
+        }
+    }
+
     /// What is not written is as in `default`.
     pub(super) fn read(table: &mut Table<'_, '_>, default: Self) -> Self {
         table

@@ -19,14 +19,17 @@ pub enum PolicyKind {
     Form,
     /// To open an address in a browser.
     Url,
+    /// To call a tool of a `[[tools]]` server.
+    Tool,
 }
 
 impl PolicyKind {
-    const WORDS: [(&'static str, Self); 4] = [
+    const WORDS: [(&'static str, Self); 5] = [
         ("exec", Self::Exec),
         ("patch", Self::Patch),
         ("form", Self::Form),
         ("url", Self::Url),
+        ("tool", Self::Tool),
     ];
 
     /// The word in the file.
@@ -37,6 +40,7 @@ impl PolicyKind {
             Self::Patch => "patch",
             Self::Form => "form",
             Self::Url => "url",
+            Self::Tool => "tool",
         }
     }
 }
@@ -81,7 +85,8 @@ pub struct Policy {
     pub member: Option<Name>,
     /// What is asked for.
     pub kind: PolicyKind,
-    /// The words that a command must start with; empty fits everything of the kind.
+    /// The words that a command must start with, or the names of a tool server and its tool; empty
+    /// fits everything of the kind.
     pub prefix: Vec<String>,
     /// The file or folder it is about: where a command runs, what a change touches. Relative to the
     /// project or absolute; absent: anywhere.
@@ -99,7 +104,7 @@ impl Policy {
         let kind = required(
             table,
             "kind",
-            "what is asked for: \"exec\", \"patch\", \"form\" or \"url\"",
+            "what is asked for: \"exec\", \"patch\", \"form\", \"url\" or \"tool\"",
             |item| item.word(&PolicyKind::WORDS),
         );
         let prefix = table.take("prefix");
@@ -107,13 +112,14 @@ impl Policy {
             (None, _) => Some(Vec::new()),
             (Some(item), Some(PolicyKind::Patch | PolicyKind::Form | PolicyKind::Url)) => {
                 let problem: Result<Vec<String>, Problem> =
-                    Err(item.bad("left out: only kind = \"exec\" has a prefix"));
+                    Err(item.bad("left out: only the kinds \"exec\" and \"tool\" have a prefix"));
                 table.keep(problem)
             }
+            (Some(item), Some(PolicyKind::Tool)) => table.keep(tool(item)),
             (Some(item), Some(PolicyKind::Exec) | None) => table.keep(Item::command(item)),
         };
         let path = table.get("path", |item| match kind {
-            Some(PolicyKind::Form | PolicyKind::Url) => {
+            Some(PolicyKind::Form | PolicyKind::Url | PolicyKind::Tool) => {
                 Err(item.bad("left out: only commands and changes have a place"))
             }
             Some(PolicyKind::Exec | PolicyKind::Patch) | None => item.text(),
@@ -163,4 +169,14 @@ impl Policy {
         words.extend(self.path.as_deref());
         format!("{} ({})", words.join(" "), self.origin.place)
     }
+}
+
+/// The name of a `[[tools]]` server, and of one of its tools.
+fn tool(item: Item<'_>) -> Result<Vec<String>, Problem> {
+    let words = item.command()?;
+    if words.len() <= 2 {
+        return Ok(words);
+    }
+    Err(item
+        .bad("the name of a [[tools]] server and of its tool, such as [\"claude\", \"WebFetch\"]"))
 }

@@ -126,7 +126,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// The candidate nearest to `word`, if one is near enough to be a typing error.
-pub(super) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     const NEAR: f64 = 0.7;
     candidates
         .iter()

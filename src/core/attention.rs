@@ -94,6 +94,17 @@ pub enum Request {
         /// How many tokens the server wants at most; a hint.
         max_tokens: u64,
     },
+    /// To have a tool of a tool server called for a member.
+    Tool {
+        /// The tool server, as the operator calls it.
+        server: String,
+        /// The tool, by the server's own name.
+        tool: String,
+        /// Its arguments: a JSON object, as text.
+        arguments: Text,
+        /// Whether the tool only reads: by the operator's word, or by the server's.
+        reads: bool,
+    },
 }
 
 /// What the operator (or the clock) says to an attention item.

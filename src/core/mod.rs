@@ -48,7 +48,7 @@ pub mod time;
 pub mod upkeep;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
-pub use approval::{ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
+pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};

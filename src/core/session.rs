@@ -1,12 +1,11 @@
 //! A member's persistent conversation and its turns, and what can be done with it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, CallId, Failure, MemberName, Purpose, RequestKind, SessionId, TaskId, Text, Timestamp,
-    Usage,
+    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionId, TaskId, Text, Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -45,7 +44,7 @@ pub struct Session {
     pub(crate) forked_from: Option<SessionId>,
     /// The place in the journal where it was chosen for the next turns; 0: never.
     pub(crate) chosen: u64,
-    pub(crate) allowed: BTreeSet<RequestKind>,
+    pub(crate) allowed: Allowed,
 }
 
 /// What the server has of a conversation, as far as is known here.
@@ -334,7 +333,7 @@ impl Session {
 
     /// What the operator allowed for the rest of it.
     #[must_use]
-    pub fn allowed(&self) -> &BTreeSet<RequestKind> {
+    pub fn allowed(&self) -> &Allowed {
         &self.allowed
     }
 

@@ -1,4 +1,4 @@
-//! Makes Serena ready to be the room's hub: six memory tools, nothing listening, nothing sent home,
+//! Makes Serena ready to be the room's hub: six memory tools, those that are lent, nothing listening, nothing sent home,
 //! no language server, no command of the project run.
 //!
 //! Its settings are in a home of the room's own; the user's `~/.serena` is never touched. In the
@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::hub::gateway::LIMITS;
+use crate::hub::gateway::{LIMITS, TOOLS};
 use crate::mcp::{ServerSpec, Transport};
 
 /// The name of the hub server in the room.
@@ -30,12 +30,15 @@ trusted_project_path_patterns: []
 projects: []
 ";
 
-const CONTEXT: &str = "\
-description: memory hub only
-prompt: null
-fixed_tools: [write_memory, read_memory, list_memories, delete_memory, rename_memory, edit_memory]
-single_project: true
-";
+/// The tools of the process: those of the memory, and those that are lent to members.
+fn context(lent: &[String]) -> String {
+    let lent = lent.iter().map(String::as_str);
+    let tools: Vec<&str> = TOOLS.into_iter().chain(lent).collect();
+    format!(
+        "description: the hub of a room\nprompt: null\nfixed_tools: [{}]\nsingle_project: true\n",
+        tools.join(", ")
+    )
+}
 
 const PROJECT: &str = "\
 project_name: synod
@@ -54,6 +57,9 @@ pub struct Setup {
     pub room: PathBuf,
     /// What its environment shall have besides: `PATH`, `HOME`, the locale.
     pub env: BTreeMap<String, String>,
+    /// Tools that only read and that are lent to members from the same process; names of Serena's
+    /// own, made of letters and `_`.
+    pub lent: Vec<String>,
 }
 
 /// Why Serena could not be made ready.
@@ -70,7 +76,7 @@ pub struct PrepareError {
 pub fn prepare(setup: &Setup) -> Result<ServerSpec, PrepareError> {
     let home = setup.room.join("serena");
     put(&home, "serena_config.yml", CONFIG)?;
-    put(&home.join("contexts"), "synod.yml", CONTEXT)?;
+    put(&home.join("contexts"), "synod.yml", &context(&setup.lent))?;
     let settings = setup.project.join(".serena");
     if !settings.join("project.yml").exists() {
         put(&settings, "project.yml", PROJECT)?;
@@ -131,6 +137,7 @@ mod tests {
             project: folder.to_owned(),
             room: folder.join(".synod"),
             env: BTreeMap::from([("PATH".to_owned(), "/bin".to_owned())]),
+            lent: vec!["find_symbol".to_owned()],
         }
     }
 
@@ -164,7 +171,11 @@ mod tests {
             config.contains("trusted_project_path_patterns: []"),
             "{config}"
         );
-        assert!(home.join("contexts/synod.yml").is_file());
+        let context = fs::read_to_string(home.join("contexts/synod.yml")).unwrap();
+        assert!(
+            context.contains("fixed_tools: [write_memory, ") && context.contains(", find_symbol]"),
+            "{context}"
+        );
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct ToolInfo {
     pub input_schema: Value,
     /// Whether a call of it can or must be a remote task.
     pub task: TaskSupport,
+    /// Whether the server says that it only reads (`readOnlyHint`).
+    pub reads: bool,
 }
 
 /// Whether a tool can be called as a remote task.

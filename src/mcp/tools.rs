@@ -127,7 +127,10 @@ pub(crate) async fn follow(
 fn tool(tool: &Value) -> Option<ToolInfo> {
     let description = tool.get("description").and_then(Value::as_str);
     let support = tool.get("execution").and_then(|it| it.get("taskSupport"));
+    let hints = tool.get("annotations");
+    let reads = hints.and_then(|it| it.get("readOnlyHint"));
     Some(ToolInfo {
+        reads: reads == Some(&Value::Bool(true)),
         name: tool.get("name")?.as_str()?.to_owned(),
         description: description.unwrap_or_default().to_owned(),
         input_schema: tool.get("inputSchema").cloned().unwrap_or_default(),

@@ -2,8 +2,9 @@
 //!
 //! Owns one `dialect` a server family (pure), the typed failures, the cost of a call, and the
 //! `runner` that carries the room's effects out over MCP connections; `thinking` does so for the
-//! thoughts of thinking sessions. It knows no state of the room: everything that it learns goes
-//! back as a report, or, of what servers offer beside their tools, lies on the shelf.
+//! thoughts of thinking sessions, and `tools` knows the servers whose tools are lent to members. It
+//! knows no state of the room: everything that it learns goes back as a report, or, of what servers
+//! offer beside their tools, lies on the shelf.
 
 mod attachments;
 mod cost;
@@ -12,6 +13,7 @@ mod failure;
 mod runner;
 mod setup;
 mod thinking;
+mod tools;
 
 pub use attachments::Attachments;
 pub use cost::Prices;
@@ -21,3 +23,4 @@ pub use setup::{
     PalOptions, Setup,
 };
 pub use thinking::ThinkingTool;
+pub use tools::{ToolHome, ToolServer};

@@ -47,6 +47,8 @@ pub struct ChatOptions {
     pub model: Option<String>,
     /// System prompt.
     pub system: Option<String>,
+    /// Whether its model can be lent tools: that of `synod mcp openai` can.
+    pub tools: bool,
 }
 
 /// Particulars of both Codex servers.
@@ -185,6 +187,20 @@ impl Adapter {
             Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) | Self::Pal(_) => true,
             Self::Gemini(_) | Self::Claude(_) => false,
             Self::Generic(options) => options.session_pointer.is_some(),
+        }
+    }
+
+    /// Whether the model behind the server can be lent tools: where the room holds the loop.
+    #[must_use]
+    pub fn takes_tools(&self) -> bool {
+        match self {
+            Self::Chat(options) => options.tools,
+            Self::Codex(_)
+            | Self::CodexMcpServer(_)
+            | Self::Gemini(_)
+            | Self::Claude(_)
+            | Self::Pal(_)
+            | Self::Generic(_) => false,
         }
     }
 

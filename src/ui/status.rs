@@ -186,6 +186,12 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
             Request::Form { message, .. } => ("asks", message.headline().to_owned()),
             Request::Url { url, .. } => ("visit", url.clone()),
             Request::Sampling { prompt, .. } => ("model", prompt.headline().to_owned()),
+            Request::Tool {
+                server,
+                tool,
+                arguments,
+                ..
+            } => ("tool", format!("{server}.{tool} {}", arguments.headline())),
         },
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),

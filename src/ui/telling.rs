@@ -307,6 +307,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
             Request::Sampling { prompt, .. } => {
                 format!("{call} wants a model's answer: {}", prompt.headline())
             }
+            Request::Tool { server, tool, .. } => format!("{call} calls {server}.{tool}"),
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),

@@ -25,4 +25,5 @@ mod sizes;
 #[expect(dead_code, reason = "this level needs a part of it")]
 mod support;
 mod thinking;
+mod tools;
 mod troubles;

@@ -1,12 +1,13 @@
 //! Properties of what is allowed by prefix: nothing that a shell would do more with, ever.
 
-use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::approval::{Asker, Verdict, judge, simple_command};
-use synod::core::{ApprovalPolicy, MemberName, Reply, Request, RequestKind, Rule, RuleAction};
+use synod::core::{
+    Allowed, ApprovalPolicy, MemberName, Reply, Request, RequestKind, Rule, RuleAction,
+};
 
 /// Pieces of a command line that a shell may do something with.
 const PIECES: [&str; 40] = [
@@ -39,7 +40,7 @@ fn verdict(action: RuleAction, command: Vec<String>) -> Verdict {
         ..ApprovalPolicy::default()
     };
     let member = MemberName::new("codex").unwrap();
-    let allowed = BTreeSet::new();
+    let allowed = Allowed::default();
     let asker = Asker {
         member: &member,
         allowed: &allowed,

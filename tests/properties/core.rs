@@ -197,7 +197,7 @@ fn policy(a: u8, b: u8, c: u16) -> ApprovalPolicy {
 }
 
 fn request(b: u8) -> Request {
-    match b % 4 {
+    match b % 5 {
         0 => Request::Form {
             message: Text::from("Which?"),
             schema: Text::from("{}"),
@@ -209,6 +209,12 @@ fn request(b: u8) -> Request {
         2 => Request::Exec {
             command: vec!["ls".to_owned()],
             cwd: "/w".to_owned(),
+        },
+        3 => Request::Tool {
+            server: "serena".to_owned(),
+            tool: "find_symbol".to_owned(),
+            arguments: Text::from("{}"),
+            reads: b.is_multiple_of(2),
         },
         _ => Request::Sampling {
             prompt: Text::from("why?"),

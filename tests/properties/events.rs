@@ -494,6 +494,14 @@ fn waiting() -> BoxedStrategy<Event> {
         (text(), words()).prop_map(|(message, url)| Request::Url { message, url }),
         (text(), any::<u64>())
             .prop_map(|(prompt, max_tokens)| Request::Sampling { prompt, max_tokens }),
+        (words(), words(), text(), any::<bool>()).prop_map(|(server, tool, arguments, reads)| {
+            Request::Tool {
+                server,
+                tool,
+                arguments,
+                reads,
+            }
+        }),
     ];
     let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
     let subject = prop_oneof![
@@ -551,6 +559,7 @@ fn policy() -> impl Strategy<Value = ApprovalPolicy> {
         RequestKind::Form,
         RequestKind::Url,
         RequestKind::Sampling,
+        RequestKind::Tool,
     ]);
     let action = select(vec![
         RuleAction::Allow,

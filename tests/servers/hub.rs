@@ -56,6 +56,7 @@ async fn servers(folder: &Path) -> Vec<(HubKind, ServerSpec)> {
             project: folder.to_owned(),
             room: folder.join(".synod"),
             env: env.collect(),
+            lent: Vec::new(),
         };
         servers.push((HubKind::Serena, serena::prepare(&setup).unwrap()));
     }

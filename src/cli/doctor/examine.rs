@@ -8,13 +8,14 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::doctor::fix::Remedy;
-use crate::cli::doctor::server::{Expected, Ground};
+use crate::cli::doctor::lent::{self, Look};
+use crate::cli::doctor::server::{Called, Expected, Ground};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::terminal::Terminal;
 use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::{Place, confirm};
-use crate::config::{ConfigError, Loaded, Owner};
+use crate::config::{ConfigError, Loaded, Owner, Tools};
 use crate::core::{Aspect, Check, Checkup, HubKind};
 use crate::mcp::{GuardCommand, Options, Supervisor};
 use crate::members::Setup;
@@ -76,6 +77,8 @@ enum Work {
         api: Option<String>,
     },
     Server(Box<Expected>),
+    /// What is lent from the hub.
+    Lent(Box<Tools>),
 }
 
 impl Plan {
@@ -101,6 +104,7 @@ impl Plan {
             works.push(("hub".to_owned(), Work::Hub));
             works.extend(members(&scope, loaded));
             works.extend(servers(&scope, loaded));
+            works.extend(tools(&scope, loaded));
         }
         Self {
             scope,
@@ -197,6 +201,15 @@ async fn look(work: Work, scope: &Scope, ground: &Ground, loaded: Option<&Loaded
                 connection.close().await;
             }
         }
+        Work::Lent(tools) => {
+            let hub = match &scope.by {
+                By::Room { hub, .. } => Some(hub),
+                By::Command => None,
+            };
+            for check in lent::of_hub(&tools, hub, &place.project.root).await {
+                sink.add(check);
+            }
+        }
     }
 }
 
@@ -205,6 +218,7 @@ async fn member(setup: &Setup, api: Option<String>, scope: &Scope, ground: &Grou
     let expected = Expected {
         server: setup.server.clone(),
         tools: tools.into_iter().map(str::to_owned).collect(),
+        called: Called::ByTheRoom,
         rehearsal: setup.spec.rehearsal,
         api,
     };
@@ -295,6 +309,20 @@ fn servers(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
             }
         };
         (format!("server {}", server.name), work)
+    });
+    all.collect()
+}
+
+fn tools(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
+    let place = &scope.place;
+    let trust = confirm::load(&place.env);
+    let all = loaded.config.tools.iter().map(|tools| {
+        let work = match lent::look(tools, place, loaded, &trust) {
+            Look::Known(checks) => Work::Known(checks),
+            Look::Server(expected) => Work::Server(Box::new(expected)),
+            Look::Hub(tools) => Work::Lent(Box::new(tools)),
+        };
+        (format!("tools {}", tools.name), work)
     });
     all.collect()
 }

@@ -8,9 +8,10 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
 
-use crate::cli::doctor::server::{Expected, Ground, examine as examine_server};
+use crate::cli::doctor::server::{Called, Expected, Ground, examine as examine_server};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::room::documents::{Folders, choose_in};
+use crate::cli::room::tools::of_hub;
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded};
 use crate::core::{Aspect, Check, HubKind};
@@ -59,9 +60,14 @@ pub(super) async fn examine(
             "`uv tool install serena-agent`, then `synod init` to confirm it",
         ));
     }
+    let mut wanted = TOOLS.map(str::to_owned).to_vec();
+    if memory.kind() == HubKind::Serena {
+        wanted.extend(of_hub(place, loaded, &trust));
+    }
     let expected = Expected {
         server: memory.server().clone(),
-        tools: TOOLS.map(str::to_owned).to_vec(),
+        tools: wanted,
+        called: Called::ByTheRoom,
         rehearsal: false,
         api: None,
     };

@@ -15,6 +15,7 @@ mod fix;
 mod folder;
 mod hub;
 mod known;
+mod lent;
 mod package;
 mod port;
 mod range;

@@ -7,7 +7,7 @@ use tokio_util::task::TaskTracker;
 use crate::cli::doctor::drives::{self, Surroundings};
 use crate::cli::doctor::known::{Known, by_tools, install_of};
 use crate::cli::doctor::sink::Sink;
-use crate::cli::doctor::{port, version};
+use crate::cli::doctor::{lent, port, version};
 use crate::config::EnvSource;
 use crate::core::{Aspect, Check, CheckState};
 use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport};
@@ -19,10 +19,21 @@ pub(super) struct Expected {
     pub(super) server: ServerSpec,
     /// The tools that are called; empty where any will do.
     pub(super) tools: Vec<String>,
+    /// By whom.
+    pub(super) called: Called,
     /// Whether it is one of our own, which plays a model.
     pub(super) rehearsal: bool,
     /// The address behind a server of our own, if it has one.
     pub(super) api: Option<String>,
+}
+
+/// Who calls the tools of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Called {
+    /// The room, by an adapter.
+    ByTheRoom,
+    /// Members, to whom they are lent by name.
+    ByMembers,
 }
 
 /// How servers are started, and what everything started runs on.
@@ -191,7 +202,7 @@ async fn tools(expected: &Expected, connection: &Connection, names: &[&str]) -> 
             listed.push(tool);
         }
     }
-    let mut check = judge_tools(&expected.tools, &listed);
+    let mut check = judge_tools(&expected.tools, &listed, expected.called);
     if let Some(remark) = connection.listed().borrow().remark() {
         check.detail = format!("{}; {remark}", check.detail);
     }
@@ -202,7 +213,7 @@ async fn tools(expected: &Expected, connection: &Connection, names: &[&str]) -> 
 const NAMES_MAX: usize = 12;
 
 /// Whether it has the tools that are called. What it calls itself says nothing.
-fn judge_tools(wanted: &[String], listed: &[&str]) -> Check {
+fn judge_tools(wanted: &[String], listed: &[&str], called: Called) -> Check {
     let missing: Vec<&str> = wanted
         .iter()
         .map(String::as_str)
@@ -231,6 +242,7 @@ fn judge_tools(wanted: &[String], listed: &[&str]) -> Check {
         missing.join(" or ")
     );
     let advice = match by_tools(listed) {
+        _ if called == Called::ByMembers => lent::advice(&missing, listed),
         Some(known) => format!(
             "these are the tools of {}: choose the adapter for that one",
             known.package
@@ -257,7 +269,7 @@ fn second_writer(wanted: &[String], listed: &[&str]) -> Option<Check> {
 
 #[cfg(test)]
 mod tests {
-    use super::{judge_tools, second_writer};
+    use super::{Called, judge_tools, second_writer};
     use crate::core::CheckState;
 
     fn wanted(tools: &[&str]) -> Vec<String> {
@@ -277,7 +289,7 @@ mod tests {
     fn a_server_is_told_by_its_tools() {
         let codex = wanted(&["codex", "codex-reply"]);
         let bridge = ["codex", "review", "ping", "help", "listSessions"];
-        let told = judge_tools(&codex, &bridge);
+        let told = judge_tools(&codex, &bridge, Called::ByTheRoom);
         assert_eq!(told.state, CheckState::Failed);
         assert!(
             told.detail
@@ -289,12 +301,14 @@ mod tests {
                 .advice
                 .contains("the tools of codex-mcp-server")
         );
-        let told = judge_tools(&codex, &["codex", "codex-reply"]);
+        let told = judge_tools(&codex, &["codex", "codex-reply"], Called::ByTheRoom);
         assert_eq!(told.detail, "codex, codex-reply (of 2 tools)");
-        assert_eq!(judge_tools(&[], &[]).detail, "0 tools");
+        assert_eq!(judge_tools(&[], &[], Called::ByTheRoom).detail, "0 tools");
         let many: Vec<String> = (0..5000).map(|n| format!("tool-{n}")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let told = judge_tools(&codex, &many);
+        let told = judge_tools(&codex, &many, Called::ByTheRoom);
         assert!(told.detail.len() < 200, "{}", told.detail);
+        let told = judge_tools(&wanted(&["Raed"]), &["Read"], Called::ByMembers);
+        assert!(told.fix.unwrap().advice.contains("write \"Read\""));
     }
 }

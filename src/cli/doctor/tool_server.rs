@@ -1,7 +1,7 @@
 //! A `[[server]]` of the configuration: how it is started, and the tools that are called.
 
 use crate::cli::Place;
-use crate::cli::doctor::server::Expected;
+use crate::cli::doctor::server::{Called, Expected};
 use crate::cli::room::thinking::spec;
 use crate::config::{ResolveError, Server, ServerAdapter};
 
@@ -18,6 +18,7 @@ pub(super) fn expected(server: &Server, place: &Place) -> Result<Expected, Resol
     Ok(Expected {
         server: spec(server, resolved),
         tools,
+        called: Called::ByTheRoom,
         rehearsal: false,
         api: None,
     })

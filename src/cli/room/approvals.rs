@@ -60,6 +60,7 @@ fn rule(policy: &Policy) -> Option<Rule> {
             PolicyKind::Patch => RequestKind::Patch,
             PolicyKind::Form => RequestKind::Form,
             PolicyKind::Url => RequestKind::Url,
+            PolicyKind::Tool => RequestKind::Tool,
         },
         prefix: policy.prefix.clone(),
         path: policy.path.clone(),

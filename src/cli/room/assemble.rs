@@ -15,8 +15,9 @@ use tokio_util::task::TaskTracker;
 use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::checkups::Checkups;
+use crate::cli::room::documents::Memory;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now, server_logs, thinking};
+use crate::cli::room::{documents, now, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
 use crate::config::{Loaded, Lull};
 use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
@@ -25,7 +26,7 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
-use crate::members::{Attachments, Members, Outlets, Shelf, ThinkingTool};
+use crate::members::{Attachments, Members, Outlets, Shelf, ThinkingTool, ToolServer};
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -80,27 +81,28 @@ impl Room {
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();
         let closed = CancellationToken::new();
+        let hub_server = memory.start(place, options.clone(), &tasks);
+        let kept = Arc::downgrade(&hub_server);
+        let kind = memory.kind();
+        let hub_kept = tools::Kept {
+            server: kept.clone(),
+            kind,
+        };
+        let lent = tools::servers(place, &loaded, &trust, &hub_kept);
         let (engine, shelf) = run_engine(
             place,
             &state,
             &journal,
             &roster,
             tool,
+            lent,
             options.clone(),
             &stop,
             &closed,
             &tasks,
         );
         let hub_stop = CancellationToken::new();
-        let kind = memory.kind();
-        let kept = memory.keep(
-            place,
-            &engine,
-            options.clone(),
-            hub_status,
-            &hub_stop,
-            &tasks,
-        );
+        Memory::keep(hub_server, &engine, hub_status, &hub_stop, &tasks);
         let archive = RoomArchive {
             journal: journal.clone(),
             engine: engine.clone(),
@@ -212,6 +214,7 @@ fn run_engine(
     journal: &SqliteJournal,
     roster: &Roster,
     tool: ThinkingTool,
+    lent: Vec<ToolServer>,
     options: Options,
     stop: &CancellationToken,
     closed: &CancellationToken,
@@ -226,6 +229,7 @@ fn run_engine(
     };
     let members = Members::new(roster.setups.clone(), options, outlets, now)
         .with_thinking(tool)
+        .lending(lent)
         .keeping(Attachments::new(&place.project.room));
     let shelf = members.shelf();
     tasks.spawn(members.run(orders));

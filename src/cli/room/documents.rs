@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cli::room::tools;
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
 use crate::core::{HubKind, HubStatus, State};
@@ -61,6 +62,7 @@ pub(in crate::cli) fn choose_in(
             project: folders.project.to_owned(),
             room: folders.room.to_owned(),
             env: env.clone(),
+            lent: tools::of_hub(place, loaded, trust),
         };
         match serena::prepare(&setup) {
             Ok(server) => {
@@ -78,7 +80,12 @@ pub(in crate::cli) fn choose_in(
     }
 }
 
-fn serena_command(place: &Place, loaded: &Loaded, trust: &Trust) -> Option<Vec<String>> {
+/// How Serena is started where it is wanted, found and confirmed.
+pub(in crate::cli) fn serena_command(
+    place: &Place,
+    loaded: &Loaded,
+    trust: &Trust,
+) -> Option<Vec<String>> {
     match loaded.config.room.hub {
         Wanted::Builtin => return None,
         Wanted::Serena => {}
@@ -127,23 +134,29 @@ impl Memory {
         HubStatus::starting(self.kind)
     }
 
-    /// Starts it and keeps the documents current until `stop`. What is given back dies with it.
-    pub(super) fn keep(
-        self,
+    /// Starts it. There is one process of it, for the documents and for all that is lent.
+    pub(super) fn start(
+        &self,
         place: &Place,
-        engine: &Handle,
         options: Options,
-        status: watch::Sender<HubStatus>,
-        stop: &CancellationToken,
         tasks: &TaskTracker,
-    ) -> Weak<Supervisor> {
+    ) -> Arc<Supervisor> {
         if let Err(error) = exclude(&place.project.root) {
             tracing::warn!(%error, "the room's folders could not be kept out of git");
         }
+        let server = self.server.clone();
+        Arc::new(Supervisor::start(server, options, Start::Eagerly, tasks))
+    }
+
+    /// Keeps the documents current until `stop`, and ends the server then.
+    pub(super) fn keep(
+        connector: Arc<Supervisor>,
+        engine: &Handle,
+        status: watch::Sender<HubStatus>,
+        stop: &CancellationToken,
+        tasks: &TaskTracker,
+    ) {
         let (input, inputs) = mpsc::channel(INPUTS);
-        let connector = Supervisor::start(self.server, options, Start::Eagerly, tasks);
-        let connector = Arc::new(connector);
-        let lent = Arc::downgrade(&connector);
         let shutdown = stop.clone();
         let hub = Hub {
             inputs,
@@ -155,7 +168,6 @@ impl Memory {
         };
         tasks.spawn(hub.run());
         tasks.spawn(feed(engine.clone(), input));
-        lent
     }
 }
 

@@ -13,6 +13,7 @@ mod scratch;
 mod server_logs;
 pub(super) mod servers;
 pub(super) mod thinking;
+pub(super) mod tools;
 
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt as _;

@@ -3,9 +3,10 @@
 use crate::cli::room::reading::{self, ReadingError};
 use crate::cli::room::scratch::{self, ScratchError};
 use crate::cli::room::servers::{adapter, defaults, launch};
+use crate::cli::room::tools;
 use crate::cli::{Place, confirm};
 use crate::config::{
-    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Trust,
+    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Tools, Trust,
 };
 use crate::core::id::BadName;
 use crate::core::task::UnknownWord;
@@ -66,6 +67,7 @@ pub(in crate::cli) fn roster(
         return roster;
     }
     let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
+    let lent = tools::confirmed(place, loaded, trust);
     for member in &loaded.config.members {
         let Ok(name) = MemberName::new(member.name.as_str()) else {
             continue;
@@ -75,7 +77,7 @@ pub(in crate::cli) fn roster(
             roster.left_out.push((name, why));
             continue;
         }
-        match setup(place, member, own) {
+        match setup(place, member, &lent, own) {
             Ok(setup) => roster.setups.push(setup),
             Err(error) => roster.left_out.push((name, error.to_string())),
         }
@@ -89,10 +91,15 @@ fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
     member.origin.layer == Layer::Project && unconfirmed.iter().any(|item| item.owner == owner)
 }
 
-fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, RosterError> {
+fn setup(
+    place: &Place,
+    member: &Member,
+    lent: &[&Tools],
+    own: &GuardCommand,
+) -> Result<Setup, RosterError> {
     let mut resolved = member.resolve(&place.env, &place.project.root)?;
     let mut adapter = adapter(member, &resolved.cwd);
-    let spec = spec(member, &adapter)?;
+    let spec = spec(member, &adapter, lent)?;
     defaults(member, &mut resolved);
     if member.adapter == Word::Gemini && member.read_only {
         reading::hold(&place.project.room, &mut resolved.env)
@@ -121,7 +128,7 @@ fn setup(place: &Place, member: &Member, own: &GuardCommand) -> Result<Setup, Ro
     })
 }
 
-fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
+fn spec(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Result<MemberSpec, RosterError> {
     let strengths = member
         .strengths
         .iter()
@@ -131,14 +138,16 @@ fn spec(member: &Member, adapter: &Adapter) -> Result<MemberSpec, RosterError> {
         family: member.family().to_owned(),
         strengths: strengths.collect::<Result<_, UnknownWord>>()?,
         parallel: u32::from(member.parallel),
-        reach: reach(member, adapter),
+        reach: reach(member, adapter, lent),
         rehearsal: member.rehearsal.is_some(),
         model: member.model.clone(),
     })
 }
 
-fn reach(member: &Member, adapter: &Adapter) -> Reach {
+fn reach(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Reach {
     let sandboxed = match adapter {
+        // The room holds it: for reading it is offered what reads, and nothing else.
+        Adapter::Chat(_) if adapter.takes_tools() && tools::lets_act(lent, &member.name) => true,
         Adapter::Chat(_) | Adapter::Pal(_) => return Reach::Text,
         // By a policy of its own, see `reading`; else by nothing.
         Adapter::Gemini(_) => member.read_only,

@@ -23,6 +23,7 @@ pub(super) fn adapter(member: &Member, cwd: &Path) -> Adapter {
         Word::Openai | Word::Rehearsal => Adapter::Chat(ChatOptions {
             model,
             system: None,
+            tools: member.adapter == Word::Openai,
         }),
         Word::Codex => Adapter::Codex(codex(model, cwd)),
         Word::CodexMcpServer => Adapter::CodexMcpServer(codex(model, cwd)),

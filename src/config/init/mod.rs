@@ -42,6 +42,8 @@ pub enum Choice {
     Serena,
     /// Found and not usable yet: only a comment.
     Mention(String),
+    /// `claude`, whose tools can be lent: a comment, and an entry to be taken out of its comment.
+    Claude(String),
 }
 
 impl Choice {
@@ -65,6 +67,7 @@ impl Choice {
                 found_in,
             },
             Role::Hub => Self::Serena,
+            Role::NotYet if found.launch.command == ["claude"] => Self::Claude(found.to_string()),
             Role::NotYet => Self::Mention(found.to_string()),
         }
     }
@@ -78,6 +81,7 @@ pub fn render(choices: &[Choice]) -> String {
     let mut text = head(hub);
     let mut taken: Vec<Name> = Vec::new();
     let mut mentions = Vec::new();
+    let mut claude = "";
     for choice in choices {
         match choice {
             Choice::Member {
@@ -124,6 +128,10 @@ pub fn render(choices: &[Choice]) -> String {
             }
             Choice::Serena => {}
             Choice::Mention(what) => mentions.push(what),
+            Choice::Claude(what) => {
+                mentions.push(what);
+                claude = CLAUDE_TOOLS;
+            }
         }
     }
     if taken.is_empty() {
@@ -136,6 +144,7 @@ pub fn render(choices: &[Choice]) -> String {
         }
     }
     text.push_str(TAIL);
+    text.push_str(claude);
     text
 }
 
@@ -180,6 +189,11 @@ const TAIL: &str = "
 # adapter = \"sequential-thinking\"
 # command = [\"npx\", \"-y\", \"@modelcontextprotocol/server-sequential-thinking\"]
 
+# [[tools]]  # lent to members with adapter = \"openai\"; Serena's reading tools, from the hub itself
+# name = \"serena\"
+# server = \"hub\"
+# kinds = [\"analysis\", \"review\"]
+
 # [conflict]
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]
 # rule = { default = \"schulze\", factual = \"majority\" }
@@ -190,6 +204,16 @@ const TAIL: &str = "
 # kind = \"exec\"
 # prefix = [\"cargo\", \"test\"]
 # action = \"allow\"
+";
+
+/// What follows where `claude` was found.
+const CLAUDE_TOOLS: &str = "
+# [[tools]]  # Claude's tools and not its model: each command and change waits for your yes
+# name = \"claude-tools\"
+# command = [\"claude\", \"mcp\", \"serve\"]
+# allow = [\"Read\", \"Bash\", \"Edit\", \"Write\"]
+# reads = [\"Read\"]  # runs without asking, on every file that you can read
+# kinds = [\"code\"]
 ";
 
 /// One table of an array, line by line.

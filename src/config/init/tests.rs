@@ -102,6 +102,15 @@ fn what_was_chosen_is_written_and_loads() {
 }
 
 #[test]
+fn a_claude_that_was_found_may_lend_its_tools() {
+    let found = || Choice::Claude("claude 2.1.197 (/usr/bin/claude): claude".to_owned());
+    let text = render(&[found()]);
+    assert!(text.contains("# claude 2.1.197") && text.contains("# command = [\"claude\", \"mcp\""));
+    assert_eq!(loaded(&text).config.tools, []);
+    assert!(!render(&[]).contains("\"mcp\", \"serve\""));
+}
+
+#[test]
 fn nothing_chosen_is_a_file_that_loads_to_the_defaults_with_the_built_in_hub() {
     let config = loaded(&render(&[])).config;
     assert_eq!(
@@ -114,7 +123,8 @@ fn nothing_chosen_is_a_file_that_loads_to_the_defaults_with_the_built_in_hub() {
 fn the_commented_examples_are_true() {
     let dir = tempfile::tempdir().unwrap();
     // Uncomment every example: each line that is TOML behind its `# `.
-    let lines = TAIL.lines().filter_map(|line| line.strip_prefix("# "));
+    let examples = format!("{TAIL}{CLAUDE_TOOLS}");
+    let lines = examples.lines().filter_map(|line| line.strip_prefix("# "));
     let of_member = lines.clone().filter(|line| line.starts_with("  "));
     let of_file = lines.filter(|line| !line.starts_with(' ') && !line.starts_with("What"));
     let member =
@@ -134,6 +144,7 @@ fn the_commented_examples_are_true() {
     let config = loaded(&text.join("\n")).config;
     assert_eq!((config.members.len(), config.policies.len()), (1, 1));
     assert_eq!(config.members[0].parallel, 2);
+    assert_eq!(config.tools.len(), 2);
 }
 
 proptest::proptest! {

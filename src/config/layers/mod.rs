@@ -1,7 +1,7 @@
 //! The configuration as a whole, and how its layers are put together.
 //!
 //! A single value, a rule of a kind and the keys of an action are replaced one by one. An entry of
-//! `[[member]]` or `[[server]]` is replaced as a whole by one of the same name in a later layer,
+//! `[[member]]`, `[[server]]` or `[[tools]]` is replaced as a whole by one of the same name in a later layer,
 //! so that nobody has to guess which half of a command came from where. Policies of a later layer
 //! come after those of an earlier one.
 
@@ -21,6 +21,7 @@ use super::read::{Notes, Table, parse};
 use super::room::{Hub, RoomSettings};
 use super::sampling::Sampling;
 use super::server::Server;
+use super::tools::Tools;
 use super::value::Name;
 
 /// The project's file, in the project's folder.
@@ -38,6 +39,8 @@ pub struct Config {
     pub members: Vec<Member>,
     /// `[[server]]`
     pub servers: Vec<Server>,
+    /// `[[tools]]`
+    pub tools: Vec<Tools>,
     /// `[routing]`
     pub routing: Routing,
     /// `[conflict]`
@@ -110,10 +113,12 @@ impl Loaded {
         ];
         let members = config.members.iter().map(Member::values);
         let servers = config.servers.iter().map(Server::values);
+        let tools = config.tools.iter().map(Tools::values);
         let values: Values = sections
             .into_iter()
             .chain(members)
             .chain(servers)
+            .chain(tools)
             .flatten()
             .collect();
         let mut rows: Vec<Row> = values
@@ -155,22 +160,31 @@ impl Builder {
         top.table("room", |table| config.room.apply(table));
         let members = top.tables("member", Member::read);
         let servers = top.tables("server", Server::read);
+        let tools = top.tables("tools", Tools::read);
         top.table("routing", |table| config.routing.apply(table));
         top.table("conflict", |table| config.conflict.apply(table));
         let policies = top.tables("policy", Policy::read);
         top.table("ui", |table| config.ui.apply(table));
         top.finish();
-        // Members and servers share one name space: both are called by name on the same screens.
+        // All of them share one name space: they are called by name on the same screens.
         let named = members.iter().map(|it| (&it.name, &it.origin));
         let named = named.chain(servers.iter().map(|it| (&it.name, &it.origin)));
+        let named = named.chain(tools.iter().map(|it| (&it.name, &it.origin)));
         self.notes.problems.extend(duplicates(named));
         for member in members {
             self.config.servers.retain(|it| it.name != member.name);
+            self.config.tools.retain(|it| it.name != member.name);
             replace(&mut self.config.members, member, |a, b| a.name == b.name);
         }
         for server in servers {
             self.config.members.retain(|it| it.name != server.name);
+            self.config.tools.retain(|it| it.name != server.name);
             replace(&mut self.config.servers, server, |a, b| a.name == b.name);
+        }
+        for one in tools {
+            self.config.members.retain(|it| it.name != one.name);
+            self.config.servers.retain(|it| it.name != one.name);
+            replace(&mut self.config.tools, one, |a, b| a.name == b.name);
         }
         self.config.policies.extend(policies);
     }
@@ -293,7 +307,11 @@ impl Builder {
             Sampling::Member(name) => Some(("sampling", name, Some(&member.name), &member.origin)),
             Sampling::Refuse | Sampling::Ask => None,
         });
-        let named = in_policies.chain(in_members);
+        let in_tools = self.config.tools.iter().flat_map(|one| {
+            let names = one.members.iter().flatten();
+            names.map(|name| ("members", name, None, &one.origin))
+        });
+        let named = in_policies.chain(in_members).chain(in_tools);
         named.filter_map(move |(key, name, but, origin)| {
             let names = members.iter().map(|it| &it.name);
             let names: Vec<&Name> = names.filter(|it| Some(*it) != but).collect();

@@ -221,7 +221,8 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     );
     let stranger = wrong("zebra = 1");
     assert!(
-        stranger.ends_with("known keys are room, member, server, routing, conflict, policy, ui")
+        stranger
+            .ends_with("known keys are room, member, server, tools, routing, conflict, policy, ui")
     );
 }
 
@@ -373,7 +374,10 @@ fn a_policy_for_nobody_is_a_typing_error_and_never_one_for_everybody() {
     let said = wrong("[[policy]]\nmember = \"\"\nkind = \"exec\"\naction = \"allow\"");
     assert!(said.contains("1 to 32 of the characters"), "{said}");
     let said = wrong("[[policy]]\nkind = \"patch\"\nprefix = [\"x\"]\naction = \"allow\"");
-    assert!(said.contains("only kind = \"exec\" has a prefix"), "{said}");
+    assert!(
+        said.contains("only the kinds \"exec\" and \"tool\" have a prefix"),
+        "{said}"
+    );
     let said = wrong("[[policy]]\nkind = \"form\"\npath = \"x\"\naction = \"deny\"");
     assert!(
         said.contains("only commands and changes have a place"),

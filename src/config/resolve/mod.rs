@@ -11,6 +11,7 @@ use super::env::EnvSource;
 use super::launch::Launch;
 use super::member::Member;
 use super::server::Server;
+use super::tools::Tools;
 use super::value::{Name, Reference, Secret};
 
 /// What every server is given of the user's environment, where it is set. All the rest is withheld.
@@ -162,6 +163,25 @@ impl Server {
             project,
         };
         owner.resolve(&self.launch, false)
+    }
+}
+
+impl Tools {
+    /// What has to be started or connected to for these tools; nothing for those of the hub.
+    pub fn resolve(
+        &self,
+        env: &EnvSource,
+        project: &Path,
+    ) -> Result<Option<ResolvedServer>, ResolveError> {
+        let owner = Owner {
+            name: &self.name,
+            env,
+            project,
+        };
+        let launch = self.launch();
+        launch
+            .map(|launch| owner.resolve(launch, false))
+            .transpose()
     }
 }
 

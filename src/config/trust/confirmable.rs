@@ -11,6 +11,7 @@ use crate::config::layers::Loaded;
 use crate::config::place::Layer;
 use crate::config::policy::{Policy, PolicyAction};
 use crate::config::room::Hub;
+use crate::config::tools::{Tools, ToolsFrom};
 use crate::config::value::{Name, Reference};
 
 /// SHA-256 of what was confirmed, in hexadecimal.
@@ -26,6 +27,8 @@ pub enum Owner {
     Member(Name),
     /// A `[[server]]`.
     Server(Name),
+    /// A `[[tools]]`.
+    Tools(Name),
     /// A `[[policy]]`.
     Policy,
 }
@@ -36,6 +39,7 @@ impl fmt::Display for Owner {
             Self::Hub => f.write_str("hub"),
             Self::Member(name) => write!(f, "member {name}"),
             Self::Server(name) => write!(f, "server {name}"),
+            Self::Tools(name) => write!(f, "tools {name}"),
             Self::Policy => f.write_str("policy"),
         }
     }
@@ -89,6 +93,11 @@ impl Confirmable {
                 ));
             }
         }
+        for tools in &config.tools {
+            if from_project(tools.origin.layer) {
+                all.push(Self::of_tools(tools, project));
+            }
+        }
         for policy in &config.policies {
             if from_project(policy.origin.layer) && policy.action == PolicyAction::Allow {
                 all.push(Self::of_policy(policy, project));
@@ -124,6 +133,63 @@ impl Confirmable {
             owner: Owner::Policy,
             what: visible(&what),
             env: Vec::new(),
+            fingerprint: hash.end(),
+        }
+    }
+
+    /// A server of tools, and what of it is lent: both are confirmed, because a yes to reading is no
+    /// yes to a shell.
+    fn of_tools(tools: &Tools, project: &Path) -> Self {
+        let Tools {
+            name,
+            from,
+            allow,
+            reads,
+            kinds,
+            members,
+            ..
+        } = tools;
+        let owner = Owner::Tools(name.clone());
+        let launched = match from {
+            ToolsFrom::Hub => None,
+            ToolsFrom::Own(launch) => Some(Self::of_launch(owner.clone(), launch, project)),
+        };
+        let mut hash = Hash::new("tools", project);
+        hash.part(launched.as_ref().map_or("hub", |it| &it.fingerprint.0));
+        hash.part(name.as_str());
+        for list in [allow, reads, kinds] {
+            hash.parts(list.iter().map(String::as_str));
+        }
+        let names = members.as_deref();
+        hash.part(if names.is_some() { "some" } else { "all" });
+        let names = names.unwrap_or_default();
+        hash.parts(names.iter().map(Name::as_str));
+        let (what, env) = launched.map_or_else(
+            || ("the shared memory's own server".to_owned(), Vec::new()),
+            |it| (it.what, it.env),
+        );
+        let to = match members {
+            Some(names) => names
+                .iter()
+                .map(Name::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+            None => "every member".to_owned(),
+        };
+        let said = if reads.is_empty() {
+            String::new()
+        } else {
+            format!(" ({} without asking you)", reads.join(", "))
+        };
+        let lent = format!(
+            "lends {}{said} to {to}, in tasks of {}",
+            allow.join(", "),
+            kinds.join(", ")
+        );
+        Self {
+            owner,
+            what: format!("{what}; {}", visible(&lent)),
+            env,
             fingerprint: hash.end(),
         }
     }

@@ -58,7 +58,8 @@ pub struct Rule {
     pub member: Option<MemberName>,
     /// For which questions.
     pub kind: RequestKind,
-    /// The words that a command must begin with; empty: any command.
+    /// The words that a command must begin with; empty: any command. For tools the server's name and
+    /// the tool's.
     pub prefix: Vec<String>,
     /// The file or folder that it is about, relative to the project or absolute: for commands where
     /// they run, for changes every file (to block, deny or ask: any file). Absent: anywhere.
@@ -95,6 +96,8 @@ pub enum RequestKind {
     Url,
     /// To have a model answer.
     Sampling,
+    /// To call a tool of a tool server.
+    Tool,
 }
 
 impl RequestKind {
@@ -107,6 +110,7 @@ impl RequestKind {
             Request::Form { .. } => Self::Form,
             Request::Url { .. } => Self::Url,
             Request::Sampling { .. } => Self::Sampling,
+            Request::Tool { .. } => Self::Tool,
         }
     }
 
@@ -114,7 +118,7 @@ impl RequestKind {
     #[must_use]
     pub fn lasts(self) -> bool {
         match self {
-            Self::Exec | Self::Patch | Self::Sampling => true,
+            Self::Exec | Self::Patch | Self::Sampling | Self::Tool => true,
             Self::Form | Self::Url => false,
         }
     }
@@ -132,13 +136,55 @@ pub enum Sampling {
     Member(MemberName),
 }
 
+/// What the operator allowed for the rest of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Allowed {
+    kinds: BTreeSet<RequestKind>,
+    /// `server/tool`: a yes to one tool is none to another.
+    tools: BTreeSet<String>,
+}
+
+impl Allowed {
+    /// Notes a yes that lasts to questions like `request`, where one can last.
+    pub fn add(&mut self, request: &Request) {
+        match request {
+            Request::Tool { server, tool, .. } => {
+                self.tools.insert(format!("{server}/{tool}"));
+            }
+            Request::Exec { .. }
+            | Request::Patch { .. }
+            | Request::Form { .. }
+            | Request::Url { .. }
+            | Request::Sampling { .. } => {
+                let kind = RequestKind::of(request);
+                if kind.lasts() {
+                    self.kinds.insert(kind);
+                }
+            }
+        }
+    }
+
+    /// Whether `request` is like one that had a yes.
+    #[must_use]
+    pub fn covers(&self, request: &Request) -> bool {
+        match request {
+            Request::Tool { server, tool, .. } => self.tools.contains(&format!("{server}/{tool}")),
+            Request::Exec { .. }
+            | Request::Patch { .. }
+            | Request::Form { .. }
+            | Request::Url { .. }
+            | Request::Sampling { .. } => self.kinds.contains(&RequestKind::of(request)),
+        }
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Asker<'a> {
     /// The member whose server asks.
     pub member: &'a MemberName,
     /// What the operator allowed for the rest of its session.
-    pub allowed: &'a BTreeSet<RequestKind>,
+    pub allowed: &'a Allowed,
 }
 
 /// What the policy says to a question.
@@ -164,11 +210,12 @@ pub enum Verdict {
 #[must_use]
 pub fn judge(policy: &ApprovalPolicy, asker: Asker<'_>, request: &Request) -> Verdict {
     match request {
-        Request::Sampling { .. } => sampling(policy, asker),
+        Request::Sampling { .. } => sampling(policy, asker, request),
         Request::Exec { .. }
         | Request::Patch { .. }
         | Request::Form { .. }
-        | Request::Url { .. } => ruled(policy, asker, request),
+        | Request::Url { .. }
+        | Request::Tool { .. } => ruled(policy, asker, request),
     }
 }
 
@@ -179,7 +226,8 @@ fn ruled(policy: &ApprovalPolicy, asker: Asker<'_>, request: &Request) -> Verdic
         Request::Patch { .. }
         | Request::Form { .. }
         | Request::Url { .. }
-        | Request::Sampling { .. } => None,
+        | Request::Sampling { .. }
+        | Request::Tool { .. } => None,
     };
     let banned = match (request, &line) {
         (Request::Patch { files, .. }, _) => ban::files(files, &folder),
@@ -213,17 +261,23 @@ fn ruled(policy: &ApprovalPolicy, asker: Asker<'_>, request: &Request) -> Verdic
         let why = format!("a rule of this room forbids it ({name})");
         return refused(name, why);
     }
-    if asker.allowed.contains(&kind) {
+    if asker.allowed.covers(request) {
         return for_the_session();
     }
     match (action, request) {
         (Some(RuleAction::Allow), Request::Form { schema, .. }) => by_defaults(schema, name),
-        (Some(RuleAction::Allow), Request::Exec { .. } | Request::Patch { .. }) => {
-            Verdict::Settle {
-                reply: Reply::Allow,
-                rule: name,
-            }
-        }
+        (
+            Some(RuleAction::Allow),
+            Request::Exec { .. } | Request::Patch { .. } | Request::Tool { .. },
+        ) => Verdict::Settle {
+            reply: Reply::Allow,
+            rule: name,
+        },
+        // That the server is lent is the operator's yes to reading.
+        (None, Request::Tool { server, reads, .. }) if *reads => Verdict::Settle {
+            reply: Reply::Allow,
+            rule: format!("{server} is lent for reading"),
+        },
         // What an address asks for nobody knows but the operator.
         (Some(_) | None, _) => Verdict::Ask,
     }
@@ -259,16 +313,14 @@ fn by_defaults(schema: &Text, rule: String) -> Verdict {
     }
 }
 
-fn sampling(policy: &ApprovalPolicy, asker: Asker<'_>) -> Verdict {
+fn sampling(policy: &ApprovalPolicy, asker: Asker<'_>, request: &Request) -> Verdict {
     let name = asker.member;
     match policy.sampling.get(name) {
         None | Some(Sampling::Refuse) => refused(
             "sampling is refused".to_owned(),
             format!("this room answers no sampling requests of {name}"),
         ),
-        Some(Sampling::Ask) if asker.allowed.contains(&RequestKind::Sampling) => {
-            Verdict::Lend { to: None }
-        }
+        Some(Sampling::Ask) if asker.allowed.covers(request) => Verdict::Lend { to: None },
         Some(Sampling::Ask) => Verdict::Ask,
         Some(Sampling::Member(member)) => Verdict::Lend {
             to: Some(member.clone()),
@@ -282,7 +334,8 @@ fn folder<'a>(policy: &'a ApprovalPolicy, request: &'a Request) -> Folder<'a> {
         Request::Patch { .. }
         | Request::Form { .. }
         | Request::Url { .. }
-        | Request::Sampling { .. } => "",
+        | Request::Sampling { .. }
+        | Request::Tool { .. } => "",
     };
     Folder {
         project: &policy.project,
@@ -295,6 +348,14 @@ fn prefix_fits(rule: &Rule, request: &Request, line: Option<&shell::Line>) -> bo
         return true;
     }
     match (request, rule.action) {
+        (Request::Tool { server, tool, .. }, _) => {
+            let words = [server.as_str(), tool.as_str()];
+            let mut wanted = rule.prefix.iter().map(String::as_str);
+            rule.prefix.len() <= words.len()
+                && words
+                    .iter()
+                    .all(|word| wanted.next().is_none_or(|it| it == *word))
+        }
         (Request::Exec { command, .. }, RuleAction::Allow | RuleAction::Ask) => {
             simple_command(command).is_some_and(|words| words.starts_with(&rule.prefix))
         }
@@ -323,7 +384,13 @@ fn path_fits(rule: &Rule, request: &Request, folder: &Folder<'_>) -> bool {
         (Request::Patch { files, .. }, RuleAction::Ask | RuleAction::Deny | RuleAction::Block) => {
             files.iter().any(|file| place::is_under(file, path, folder))
         }
-        (Request::Form { .. } | Request::Url { .. } | Request::Sampling { .. }, _) => false,
+        (
+            Request::Form { .. }
+            | Request::Url { .. }
+            | Request::Sampling { .. }
+            | Request::Tool { .. },
+            _,
+        ) => false,
     }
 }
 

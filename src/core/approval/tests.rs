@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use pretty_assertions::assert_eq;
 
-use super::{ApprovalPolicy, Asker, RequestKind, Rule, RuleAction, Sampling, Verdict, judge};
+use super::{
+    Allowed, ApprovalPolicy, Asker, RequestKind, Rule, RuleAction, Sampling, Verdict, judge,
+};
 use crate::core::fixture::name;
 use crate::core::{Reply, Request, Text};
 
@@ -43,7 +45,10 @@ fn patch(files: &[&str]) -> Request {
 
 /// The answer in one word, and the rule that gave it.
 fn said(policy: &ApprovalPolicy, request: &Request, allowed: &[RequestKind]) -> (String, String) {
-    let allowed: BTreeSet<RequestKind> = allowed.iter().copied().collect();
+    let allowed = Allowed {
+        kinds: allowed.iter().copied().collect(),
+        tools: BTreeSet::new(),
+    };
     let member = name("codex");
     let asker = Asker {
         member: &member,
@@ -226,4 +231,70 @@ fn a_model_is_lent_only_where_that_is_configured() {
     assert_eq!(said(&asked, &wish, &[RequestKind::Sampling]).1, "None");
     let lent = with(Some(Sampling::Member(name("gpt"))));
     assert_eq!(word(&lent, &wish), "lend");
+}
+
+fn tool(server: &str, tool: &str, reads: bool) -> Request {
+    Request::Tool {
+        server: server.to_owned(),
+        tool: tool.to_owned(),
+        arguments: Text::from("{}"),
+        reads,
+    }
+}
+
+#[test]
+fn a_tool_that_reads_is_called_without_asking_and_any_other_is_asked_for() {
+    let none = policy(Vec::new());
+    let read = said(&none, &tool("serena", "find_symbol", true), &[]);
+    assert_eq!(
+        read,
+        ("allow".to_owned(), "serena is lent for reading".to_owned())
+    );
+    assert_eq!(word(&none, &tool("claude", "WebFetch", false)), "ask");
+}
+
+#[test]
+fn rules_about_tools_name_the_server_and_the_tool() {
+    use RuleAction::{Allow, Ask, Deny};
+    let ruled = |action, prefix: &str, request: &Request| {
+        word(
+            &policy(vec![rule(action, RequestKind::Tool, prefix)]),
+            request,
+        )
+    };
+    let fetch = tool("claude", "WebFetch", false);
+    for (prefix, answer) in [
+        ("", "allow"),
+        ("claude", "allow"),
+        ("claude WebFetch", "allow"),
+        ("claude WebSearch", "ask"),
+        ("other WebFetch", "ask"),
+        ("claude Web", "ask"),
+    ] {
+        assert_eq!(ruled(Allow, prefix, &fetch), answer, "{prefix}");
+    }
+    // A rule of the operator's counts for reading as well.
+    let read = tool("serena", "read_file", true);
+    assert_eq!(ruled(Deny, "serena read_file", &read), "deny");
+    assert_eq!(ruled(Ask, "serena", &read), "ask");
+    // Rules about commands are none about tools.
+    let exec = policy(vec![rule(Deny, RequestKind::Exec, "")]);
+    assert_eq!(word(&exec, &read), "allow");
+}
+
+#[test]
+fn a_yes_for_the_session_is_one_for_that_tool_alone() {
+    let mut allowed = Allowed::default();
+    allowed.add(&tool("claude", "WebFetch", false));
+    assert!(allowed.covers(&tool("claude", "WebFetch", false)));
+    assert!(!allowed.covers(&tool("claude", "WebSearch", false)));
+    assert!(!allowed.covers(&tool("other", "WebFetch", false)));
+    assert!(!allowed.covers(&exec("ls")));
+    allowed.add(&exec("ls"));
+    assert!(allowed.covers(&exec("rm x")));
+    allowed.add(&Request::Form {
+        message: Text::from(""),
+        schema: Text::from("{}"),
+    });
+    assert!(!allowed.kinds.contains(&RequestKind::Form));
 }

@@ -6,8 +6,7 @@ use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
     Attention, AttentionId, CallId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase,
-    Record, Reply, RequestKind, Resolution, SessionId, State, Subject, TaskId, Timestamp,
-    reconcile,
+    Record, Reply, Request, Resolution, SessionId, State, Subject, TaskId, Timestamp, reconcile,
 };
 
 /// Handles that are still there are those by which a server says that it takes a conversation up
@@ -209,7 +208,7 @@ pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resoluti
             }
         }
         Subject::Asked { call, request, .. } if how.reply == Reply::AllowForSession => {
-            allow_for_session(state, call, RequestKind::of(&request));
+            allow_for_session(state, call, &request);
         }
         Subject::Asked { .. }
         | Subject::Choice { .. }
@@ -218,12 +217,10 @@ pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resoluti
     }
 }
 
-fn allow_for_session(state: &mut State, call: CallId, kind: RequestKind) {
+fn allow_for_session(state: &mut State, call: CallId, request: &Request) {
     let session = state.calls.get(&call).map(|call| call.session);
-    if let Some(session) = session.and_then(|id| state.sessions.get_mut(&id))
-        && kind.lasts()
-    {
-        session.allowed.insert(kind);
+    if let Some(session) = session.and_then(|id| state.sessions.get_mut(&id)) {
+        session.allowed.add(request);
     }
 }
 
@@ -232,9 +229,9 @@ pub(super) fn lent(state: &mut State, attention: AttentionId, task: TaskId, last
         return;
     };
     state.approvals.lent.insert(attention, task);
-    if let (true, Subject::Asked { call, .. }) = (lasting, &item.subject) {
-        let call = *call;
-        allow_for_session(state, call, RequestKind::Sampling);
+    if let (true, Subject::Asked { call, request, .. }) = (lasting, &item.subject) {
+        let (call, request) = (*call, request.clone());
+        allow_for_session(state, call, &request);
     }
 }
 

@@ -1,11 +1,11 @@
 //! Sessions: opened, forked, bound to a server's handle, changed, put away.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::core::evolve::room::forget_sessions;
 use crate::core::session::{AtServer, Restored};
 use crate::core::{
-    Handle, MemberName, Session, SessionChange, SessionId, State, Timestamp, TurnState,
+    Allowed, Handle, MemberName, Session, SessionChange, SessionId, State, Timestamp, TurnState,
 };
 
 fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Session {
@@ -28,7 +28,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         forgotten: 0,
         forked_from: None,
         chosen: 0,
-        allowed: BTreeSet::new(),
+        allowed: Allowed::default(),
     }
 }
 
@@ -122,7 +122,7 @@ pub(super) fn changed(state: &mut State, at: Timestamp, id: SessionId, change: &
             session.let_go();
             session.forgotten = session.turns_ever;
             session.server.restored_by = Restored::Live;
-            session.allowed.clear();
+            session.allowed = Allowed::default();
         }
         SessionChange::Chosen => session.chosen = seq,
         SessionChange::Restored { by } => session.server.restored_by = *by,

@@ -125,6 +125,7 @@ fn asked(request: &Request) -> &'static str {
         Request::Form { .. } => "input",
         Request::Url { .. } => "something at an address",
         Request::Sampling { .. } => "a model's answer",
+        Request::Tool { .. } => "leave to call a tool",
     }
 }
 

@@ -42,6 +42,7 @@ wire_words!(RequestKind = core::RequestKind {
     Form = "form",
     Url = "url",
     Sampling = "sampling",
+    Tool = "tool",
 });
 
 wire_words!(RuleAction = core::RuleAction {

@@ -40,11 +40,32 @@ enum Subject {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Request {
-    Exec { command: Vec<String>, cwd: String },
-    Patch { files: Vec<String>, diff: Text },
-    Form { message: Text, schema: Text },
-    Url { message: Text, url: String },
-    Sampling { prompt: Text, max_tokens: u64 },
+    Exec {
+        command: Vec<String>,
+        cwd: String,
+    },
+    Patch {
+        files: Vec<String>,
+        diff: Text,
+    },
+    Form {
+        message: Text,
+        schema: Text,
+    },
+    Url {
+        message: Text,
+        url: String,
+    },
+    Sampling {
+        prompt: Text,
+        max_tokens: u64,
+    },
+    Tool {
+        server: String,
+        tool: String,
+        arguments: Text,
+        reads: bool,
+    },
 }
 
 wire_words!(Limit = core::Limit {
@@ -162,6 +183,17 @@ impl From<&core::Request> for Request {
             core::Request::Form { message, schema } => Self::Form { message, schema },
             core::Request::Url { message, url } => Self::Url { message, url },
             core::Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
+            core::Request::Tool {
+                server,
+                tool,
+                arguments,
+                reads,
+            } => Self::Tool {
+                server,
+                tool,
+                arguments,
+                reads,
+            },
         }
     }
 }
@@ -174,6 +206,17 @@ impl From<Request> for core::Request {
             Request::Form { message, schema } => Self::Form { message, schema },
             Request::Url { message, url } => Self::Url { message, url },
             Request::Sampling { prompt, max_tokens } => Self::Sampling { prompt, max_tokens },
+            Request::Tool {
+                server,
+                tool,
+                arguments,
+                reads,
+            } => Self::Tool {
+                server,
+                tool,
+                arguments,
+                reads,
+            },
         }
     }
 }

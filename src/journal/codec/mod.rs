@@ -119,7 +119,7 @@ kinds! {
     room::BudgetSet = "budget_set" @ 1,
     room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
-    approval::PolicySet = "policy_set" @ 1,
+    approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
     roster::Enrolled = "member_enrolled" @ 1,
     roster::Left = "member_left" @ 1,
@@ -150,7 +150,7 @@ kinds! {
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 3,
+    attention::Raised = "attention_raised" @ 4,
     attention::Resolved = "attention_resolved" @ 2,
 }
 

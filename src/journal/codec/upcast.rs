@@ -32,6 +32,9 @@ pub const UPCASTS: &[Upcast] = &[
     same_in_next("attention_raised", 1),
     // Version 3 knows servers that ask for more: an address, a model.
     same_in_next("attention_raised", 2),
+    // Version 4 knows members that ask for a tool, and version 2 of the policy rules about them.
+    same_in_next("attention_raised", 3),
+    same_in_next("policy_set", 1),
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

@@ -29,6 +29,8 @@ pub(crate) enum ReplyStyle {
     Codex,
     /// A model's message, or an error.
     Sampling,
+    /// For a question of our own: a result is a yes, an error is a no with its reason.
+    Leave,
 }
 
 impl ReplyStyle {
@@ -38,6 +40,7 @@ impl ReplyStyle {
             Self::Standard => AskAnswer::Result(standard(reply)),
             Self::Codex => AskAnswer::Result(codex(reply)),
             Self::Sampling => sampling::answer(reply),
+            Self::Leave => leave(reply),
         }
     }
 }
@@ -132,6 +135,18 @@ fn form(params: &Value) -> Request {
     Request::Form {
         message: Text::from(text_at(params, "message")),
         schema: Text::from(schema.to_string()),
+    }
+}
+
+fn leave(reply: &Reply) -> AskAnswer {
+    let refused = |why: &str| AskAnswer::Error {
+        code: 0,
+        message: why.to_owned(),
+    };
+    match reply {
+        Reply::Allow | Reply::AllowForSession => AskAnswer::Result(Value::Null),
+        Reply::Deny { reason } => refused(reason),
+        Reply::Fill { .. } => refused("leave was asked for, not a form"),
     }
 }
 

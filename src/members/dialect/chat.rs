@@ -1,11 +1,15 @@
 //! The built-in chat servers, `synod mcp openai` and `synod mcp rehearsal`.
 //!
 //! Text streams in progress notifications; sessions are named by the room and live in the server's
-//! memory. `turn` of the result tells whether the server still knew the session.
+//! memory. A model that wants tools called says so in a result, and its turn goes on with theirs.
+//! `turn` of the result tells whether the server still knew the session.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, status, text_at};
+use super::{
+    Dialect, Finish, Heard, MoreTools, ToolRequest, ToolResult, ToolWish, Turn, asks, status,
+    text_at,
+};
 use crate::core::{DeltaKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -21,6 +25,12 @@ const REASONING: &str = "synod/reasoning";
 pub(super) struct Chat {
     options: ChatOptions,
     continued: bool,
+    /// What the model may call, as the server takes it.
+    tools: Vec<Value>,
+    /// The session, once the model wanted something called.
+    session: String,
+    /// Tokens of the requests so far, but for the last.
+    used: Option<Usage>,
 }
 
 impl Chat {
@@ -28,16 +38,20 @@ impl Chat {
         Self {
             options,
             continued: false,
+            tools: Vec::new(),
+            session: String::new(),
+            used: None,
         }
     }
-}
 
-impl Dialect for Chat {
-    fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
-        self.continued = turn.handle.is_some();
-        let session = turn.handle.unwrap_or(turn.fresh);
+    /// Whether the server had forgotten the conversation that it was to go on with.
+    fn has_forgotten(&self, facts: &Value) -> bool {
+        self.continued && facts.get("turn").and_then(Value::as_u64) == Some(1)
+    }
+
+    /// What goes with every request of the turn.
+    fn arguments(&self, session: &str) -> Map<String, Value> {
         let mut arguments = Map::new();
-        arguments.insert("prompt".to_owned(), turn.prompt.into());
         arguments.insert("session_id".to_owned(), session.into());
         if let Some(model) = &self.options.model {
             arguments.insert("model".to_owned(), model.as_str().into());
@@ -45,6 +59,26 @@ impl Dialect for Chat {
         if let Some(system) = &self.options.system {
             arguments.insert("system".to_owned(), system.as_str().into());
         }
+        if !self.tools.is_empty() {
+            arguments.insert("tools".to_owned(), self.tools.clone().into());
+        }
+        arguments
+    }
+}
+
+impl Dialect for Chat {
+    fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
+        self.continued = turn.handle.is_some();
+        let told = turn.tools.iter().map(|tool| {
+            json!({
+                "name": tool.name,
+                "description": tool.description,
+                "input_schema": tool.input_schema,
+            })
+        });
+        self.tools = told.collect();
+        let mut arguments = self.arguments(turn.handle.unwrap_or(turn.fresh));
+        arguments.insert("prompt".to_owned(), turn.prompt.into());
         ToolRequest {
             tool: "chat".to_owned(),
             arguments,
@@ -57,6 +91,40 @@ impl Dialect for Chat {
             Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
             Signal::Ask(ask) => vec![asks::heard(ask)],
         }
+    }
+
+    fn wishes(&mut self, outcome: &Result<ToolReply, CallError>) -> Vec<ToolWish> {
+        let facts = outcome.as_ref().ok().filter(|reply| !reply.is_error);
+        let Some(facts) = facts.and_then(|reply| reply.structured.as_ref()) else {
+            return Vec::new();
+        };
+        let calls = facts.get("tool_calls").and_then(Value::as_array);
+        let calls = calls.filter(|calls| !calls.is_empty());
+        let Some(calls) = calls.filter(|_| !self.has_forgotten(facts)) else {
+            return Vec::new();
+        };
+        text_at(facts, "session_id").clone_into(&mut self.session);
+        self.used = sum(self.used, facts.get("usage").and_then(usage));
+        let wish = |call: &Value| ToolWish {
+            id: text_at(call, "id").to_owned(),
+            name: text_at(call, "name").to_owned(),
+            arguments: text_at(call, "arguments").to_owned(),
+        };
+        calls.iter().map(wish).collect()
+    }
+
+    fn go_on(&mut self, results: Vec<ToolResult>, more: MoreTools) -> Option<ToolRequest> {
+        let mut arguments = self.arguments(&self.session);
+        let results = results.into_iter();
+        let results = results.map(|it| json!({"id": it.id, "content": it.content}));
+        arguments.insert("tool_results".to_owned(), results.collect());
+        if more == MoreTools::UsedUp {
+            arguments.insert("tool_choice".to_owned(), "none".into());
+        }
+        Some(ToolRequest {
+            tool: "chat".to_owned(),
+            arguments,
+        })
     }
 
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish {
@@ -77,8 +145,7 @@ impl Dialect for Chat {
             };
             return Finish::Failed(failure::of_text(&reply.text(), clues));
         }
-        let turn = facts.get("turn").and_then(Value::as_u64);
-        if self.continued && turn == Some(1) {
+        if self.has_forgotten(&facts) {
             return Finish::Forgotten;
         }
         let text = match text_at(&facts, "content") {
@@ -91,7 +158,7 @@ impl Dialect for Chat {
         let session = text_at(&facts, "session_id");
         Finish::Answered {
             text,
-            usage: facts.get("usage").and_then(usage),
+            usage: sum(self.used, facts.get("usage").and_then(usage)),
             handle: (!session.is_empty()).then(|| session.to_owned()),
         }
     }
@@ -118,6 +185,18 @@ fn progress(message: Option<String>, meta: &Value) -> Vec<Heard> {
     }
 }
 
+/// Tokens of both; what is not known counts nothing beside what is.
+fn sum(a: Option<Usage>, b: Option<Usage>) -> Option<Usage> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(Usage {
+            input: a.input.saturating_add(b.input),
+            output: a.output.saturating_add(b.output),
+            ..a
+        }),
+        (one, other) => one.or(other),
+    }
+}
+
 fn usage(usage: &Value) -> Option<Usage> {
     let count = |key| usage.get(key).and_then(Value::as_u64);
     Some(Usage {
@@ -136,7 +215,7 @@ mod tests {
     use crate::core::{Access, FailureKind, Purpose, Span, TaskKind, Usage};
     use crate::mcp::{Block, Signal, ToolReply};
     use crate::members::dialect::wire::shown;
-    use crate::members::dialect::{Dialect, Finish, Turn};
+    use crate::members::dialect::{Dialect, Finish, LentTool, MoreTools, ToolResult, Turn};
     use crate::members::setup::ChatOptions;
 
     fn asked(handle: Option<&str>) -> Chat {
@@ -148,6 +227,7 @@ mod tests {
             access: Access::Read,
             kind: TaskKind::General,
             purpose: Purpose::Answer,
+            tools: &[],
         });
         let session = handle.unwrap_or("synod-1");
         assert_eq!(
@@ -187,6 +267,63 @@ mod tests {
             shown(&heard),
             ["reasoning: hm", "answer: yes", "status: retrying in 2 s"]
         );
+    }
+
+    #[test]
+    fn a_turn_with_tools_goes_on_in_its_session_and_adds_up_its_tokens() {
+        let mut chat = Chat::new(ChatOptions::default());
+        let tools = [LentTool {
+            name: "look".to_owned(),
+            description: "Looks.".to_owned(),
+            input_schema: json!({"type": "object"}),
+        }];
+        let request = chat.request(&Turn {
+            prompt: "Hi",
+            handle: None,
+            fresh: "synod-1",
+            access: Access::Read,
+            kind: TaskKind::Analysis,
+            purpose: Purpose::Answer,
+            tools: &tools,
+        });
+        let told = json!([{"name": "look", "description": "Looks.",
+            "input_schema": {"type": "object"}}]);
+        assert_eq!(request.arguments["tools"], told);
+        let wants = json!({"session_id": "synod-1", "content": "", "turn": 1,
+            "usage": {"input_tokens": 9, "output_tokens": 2},
+            "tool_calls": [{"id": "1", "name": "look", "arguments": "{}"}]});
+        let outcome = Ok(reply("", wants, false));
+        let wishes = chat.wishes(&outcome);
+        assert_eq!((wishes.len(), wishes[0].name.as_str()), (1, "look"));
+        let result = ToolResult {
+            id: "1".to_owned(),
+            content: "a wall".to_owned(),
+        };
+        let request = chat.go_on(vec![result], MoreTools::UsedUp).unwrap();
+        assert_eq!(
+            Value::Object(request.arguments),
+            json!({"session_id": "synod-1", "tools": told, "tool_choice": "none",
+                "tool_results": [{"id": "1", "content": "a wall"}]})
+        );
+        let answer = json!({"session_id": "synod-1", "content": "A wall.", "turn": 1,
+            "usage": {"input_tokens": 20, "output_tokens": 3}});
+        let outcome = Ok(reply("A wall.", answer, false));
+        assert_eq!(chat.wishes(&outcome), []);
+        let Finish::Answered { usage, .. } = chat.finish(outcome) else {
+            panic!("not answered");
+        };
+        let usage = usage.unwrap();
+        assert_eq!((usage.input, usage.output), (29, 5));
+    }
+
+    #[test]
+    fn a_lost_conversation_gets_no_tools_called() {
+        let wants = json!({"session_id": "s", "content": "", "turn": 1,
+            "tool_calls": [{"id": "1", "name": "look", "arguments": "{}"}]});
+        let outcome = Ok(reply("", wants, false));
+        let mut chat = asked(Some("s"));
+        assert_eq!(chat.wishes(&outcome), []);
+        assert_eq!(chat.finish(outcome), Finish::Forgotten);
     }
 
     #[test]

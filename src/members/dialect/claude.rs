@@ -187,6 +187,7 @@ mod tests {
             access: Access::Write,
             kind: TaskKind::Code,
             purpose: Purpose::Answer,
+            tools: &[],
         });
         assert_eq!(
             json!(request.arguments),

@@ -149,6 +149,7 @@ mod tests {
             access,
             kind: TaskKind::General,
             purpose: Purpose::Answer,
+            tools: &[],
         });
         (codex, request)
     }

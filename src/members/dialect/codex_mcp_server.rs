@@ -238,6 +238,7 @@ mod tests {
             access,
             kind: TaskKind::General,
             purpose: Purpose::Answer,
+            tools: &[],
         });
         (codex, json!(request.arguments))
     }

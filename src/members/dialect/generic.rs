@@ -179,6 +179,7 @@ mod tests {
             access: Access::Read,
             kind: TaskKind::General,
             purpose: Purpose::Answer,
+            tools: &[],
         }
     }
 

@@ -44,6 +44,17 @@ pub(crate) trait Dialect: fmt::Debug + Send {
         None
     }
 
+    /// The calls of tools that an outcome wants, where it is no answer yet. Then it is not given to
+    /// [`Dialect::finish`]; the one after [`Dialect::go_on`] is.
+    fn wishes(&mut self, _outcome: &Result<ToolReply, CallError>) -> Vec<ToolWish> {
+        Vec::new()
+    }
+
+    /// The request that hands the results of all wishes in.
+    fn go_on(&mut self, _results: Vec<ToolResult>, _more: MoreTools) -> Option<ToolRequest> {
+        None
+    }
+
     /// What the outcome means. Asked once, at the end.
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish;
 
@@ -68,6 +79,48 @@ pub(crate) struct Turn<'a> {
     pub(crate) kind: TaskKind,
     /// What the answer is for.
     pub(crate) purpose: Purpose,
+    /// What the model may call, for servers that pass tools on to their model.
+    pub(crate) tools: &'a [LentTool],
+}
+
+/// A tool as a model is told of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LentTool {
+    /// The name by which the model calls it: `[A-Za-z0-9_-]`, at most 64, no two alike.
+    pub(crate) name: String,
+    /// What its server says of it; untrusted.
+    pub(crate) description: String,
+    /// JSON Schema of its arguments: an object.
+    pub(crate) input_schema: Value,
+}
+
+/// A call of a tool that a model wants made. All of it is untrusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ToolWish {
+    /// Names the call.
+    pub(crate) id: String,
+    /// The tool, as the model knows it.
+    pub(crate) name: String,
+    /// Its arguments, as JSON text.
+    pub(crate) arguments: String,
+}
+
+/// What came of a wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ToolResult {
+    /// The call.
+    pub(crate) id: String,
+    /// What the model reads.
+    pub(crate) content: String,
+}
+
+/// Whether a model may call further tools in its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MoreTools {
+    /// It may.
+    Allowed,
+    /// It has to answer now.
+    UsedUp,
 }
 
 /// A `tools/call` to be made.
@@ -130,7 +183,7 @@ fn status(text: impl Into<String>) -> Heard {
 }
 
 /// What is heard of a server that only says that it is at work, and asks.
-fn signs_of_life(signal: Signal) -> Vec<Heard> {
+pub(crate) fn signs_of_life(signal: Signal) -> Vec<Heard> {
     match signal {
         Signal::Progress { message, .. } => message
             .filter(|message| !message.trim().is_empty())

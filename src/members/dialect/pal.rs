@@ -163,6 +163,7 @@ mod tests {
             access: Access::Read,
             kind: TaskKind::General,
             purpose: Purpose::Answer,
+            tools: &[],
         });
         let mut wanted = json!({"prompt": "Hi", "model": "local-llama",
             "working_directory_absolute_path": "/w"});

@@ -23,6 +23,7 @@ use crate::core::{
 use crate::mcp::{AskReply, Connection, Limits, LogSource};
 use crate::members::attachments::Attachments;
 use crate::members::dialect::{Finish, ReplyStyle};
+use crate::members::tools::Toolbox;
 use crate::members::{cost, failure};
 use crate::prompts::{self, Knows, Leave, final_block};
 
@@ -32,11 +33,16 @@ const PARTIAL_MAX: usize = 256 * 1024;
 /// How many lines that a server wrote beside the protocol are kept with a failure.
 const WORDS_MAX: usize = 40;
 
+/// How many questions one call may ask: further ones would fill the journal, and cost where a model
+/// answers them. More than a turn may have tools called.
+pub(super) const QUESTIONS_MAX: u64 = 64;
+
 /// A call that was ordered.
 #[derive(Debug)]
 pub(super) struct CallTask {
     pub(super) order: CallOrder,
     pub(super) crew: Arc<Crew>,
+    pub(super) toolbox: Arc<Toolbox>,
     pub(super) outlets: Outlets,
     /// What the operator says to questions of this call.
     pub(super) replies: mpsc::Receiver<(AskId, Reply)>,
@@ -95,6 +101,20 @@ pub(super) struct Talk {
     pub(super) asked: u64,
     pub(super) waiting: BTreeMap<AskId, (ReplyStyle, AskReply)>,
     pub(super) started: Instant,
+}
+
+impl Talk {
+    /// Hands what was said to whoever asked.
+    pub(super) fn answer(&mut self, ask: AskId, reply: &Reply) {
+        if let Some((style, to)) = self.waiting.remove(&ask) {
+            to.answer(style.answer(reply));
+        }
+    }
+
+    /// Whether one question more may be asked in this call.
+    pub(super) fn may_ask(&self) -> bool {
+        self.asked < QUESTIONS_MAX
+    }
 }
 
 impl CallTask {

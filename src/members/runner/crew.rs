@@ -114,8 +114,9 @@ impl Crew {
     pub(super) fn home(&self, handle: &str, access: Access) -> Option<Home> {
         let book = self.book();
         let home = book.homes.get(handle)?;
-        let fits =
-            home.access == access && !home.connection.is_closed() && self.setup.adapter.resumes();
+        // Where the room itself holds a model to reading, each turn is held anew.
+        let same_hold = home.access == access || self.setup.adapter.takes_tools();
+        let fits = same_hold && !home.connection.is_closed() && self.setup.adapter.resumes();
         fits.then(|| home.clone())
     }
 

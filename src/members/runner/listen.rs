@@ -3,16 +3,13 @@
 
 use tokio::time::{Instant, sleep_until};
 
-use super::call::{CallTask, Cancelled, Footing, Talk};
+use super::call::{CallTask, Cancelled, Footing, QUESTIONS_MAX, Talk};
+use super::tools::Bench;
 use crate::core::{AskId, DeltaKind, Failure, FailureKind, Handle, Report, Span};
-use crate::mcp::{ActiveCall, CallError, Signal, Step, ToolReply};
-use crate::members::dialect::{Dialect, Finish, Heard, Question, Turn, dialect};
+use crate::mcp::{ActiveCall, CallError, Limits, Signal, Step, ToolReply};
+use crate::members::dialect::{Dialect, Finish, Heard, Question, ToolWish, Turn, dialect};
 use crate::members::failure;
 use crate::members::setup::Adapter;
-
-/// How many questions one call may ask: further ones would fill the journal, and cost where a model
-/// answers them.
-const QUESTIONS_MAX: u64 = 64;
 
 /// What is known of the attempt under way.
 pub(super) struct Progress {
@@ -79,6 +76,7 @@ impl CallTask {
         progress: &mut Progress,
         talk: &mut Talk,
     ) -> Result<Heeded, Cancelled> {
+        let mut bench = self.bench(talk).await?;
         let request = progress.dialect.request(&Turn {
             prompt,
             handle: on.handle.as_deref(),
@@ -86,13 +84,14 @@ impl CallTask {
             access: self.order.access,
             kind: self.order.kind,
             purpose: self.order.purpose,
+            tools: &bench.offer.tools,
         });
         let calling = on
             .connection
             .call(&request.tool, request.arguments, on.limits);
         // Dropping the call tells the server that it was given up.
         let mut call = self.unless_cancelled(calling).await?;
-        self.listen(&mut call, on, progress, talk).await
+        self.listen(&mut call, on, progress, talk, &mut bench).await
     }
 
     /// Listens until the call is over. The connection is read all the time: nothing here waits for
@@ -103,16 +102,16 @@ impl CallTask {
         on: &Footing<'_>,
         progress: &mut Progress,
         talk: &mut Talk,
+        bench: &mut Bench,
     ) -> Result<Heeded, Cancelled> {
+        let began = Instant::now();
         loop {
             let stuck_ends = progress.stuck_since.map(|since| since + on.limits.idle);
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 Some((ask, reply)) = self.replies.recv() => {
-                    if let Some((style, to)) = talk.waiting.remove(&ask) {
-                        to.answer(style.answer(&reply));
-                    }
+                    talk.answer(ask, &reply);
                 }
                 () = sleep_or_never(stuck_ends) => {
                     let why = progress.dialect.stuck().unwrap_or_default();
@@ -132,9 +131,19 @@ impl CallTask {
                             *call = self.unless_cancelled(calling).await?;
                             continue;
                         }
+                        let wishes = progress.dialect.wishes(&outcome);
+                        if !wishes.is_empty() {
+                            let next = self.looked_up(wishes, began, on, progress, talk, bench);
+                            match next.await? {
+                                Ok(next) => *call = next,
+                                Err(failure) => return Ok(Heeded::GivenUp(failure)),
+                            }
+                            continue;
+                        }
                         let left = Left::by(&outcome);
                         let outcome = self.kept(outcome).await;
                         let labels = outcome.as_ref().map_or_else(|_| Vec::new(), ToolReply::labels);
+                        let labels = [std::mem::take(&mut bench.labels), labels].concat();
                         let finish = progress.dialect.finish(outcome);
                         let finish = named(finish, &labels);
                         return Ok(Heeded::Finished { finish, left });
@@ -143,6 +152,43 @@ impl CallTask {
                 () = talk.live.drained_some() => {}
             }
         }
+    }
+
+    /// Has the wishes of the model looked up, and makes the request that hands the results in. The
+    /// time of a turn is that of all its requests and tools together.
+    async fn looked_up(
+        &mut self,
+        wishes: Vec<ToolWish>,
+        began: Instant,
+        on: &Footing<'_>,
+        progress: &mut Progress,
+        talk: &mut Talk,
+        bench: &mut Bench,
+    ) -> Result<Result<ActiveCall, Failure>, Cancelled> {
+        if bench.is_used_up() {
+            let endless = "it wants tools called without end, also when it is told to answer";
+            return Ok(Err(failure::of_kind(FailureKind::Malformed, endless)));
+        }
+        let total = on.limits.total;
+        let (results, more) = self.serve(wishes, began, total, bench, talk).await?;
+        let (Some(left), Some(request)) = (
+            bench.time_left(began, total),
+            progress.dialect.go_on(results, more),
+        ) else {
+            let late = "its tools took all the time that the turn had";
+            return Ok(Err(failure::of_kind(FailureKind::TimedOut, late)));
+        };
+        // What it said before is no part of what it says now.
+        if !talk.live.answer().is_empty() {
+            talk.live.push(DeltaKind::Answer, "\n\n".to_owned());
+            talk.live.restart();
+        }
+        let limits = Limits {
+            idle: on.limits.idle,
+            total: left,
+        };
+        let calling = on.connection.call(&request.tool, request.arguments, limits);
+        self.unless_cancelled(calling).await.map(Ok)
     }
 
     /// Writes what is no text in a reply to files.
@@ -172,7 +218,7 @@ impl CallTask {
                     talk.live.push(kind, text);
                 }
                 Heard::Bound { handle } => self.bound(on, progress, handle).await?,
-                Heard::Asked(_) if talk.asked == QUESTIONS_MAX => {
+                Heard::Asked(_) if !talk.may_ask() => {
                     let what = format!(
                         "it asked more than {QUESTIONS_MAX} questions in one turn; \
                          a rule in [[policy]] may answer what it needs"
@@ -190,7 +236,7 @@ impl CallTask {
         Ok(None)
     }
 
-    async fn asked(&self, question: Question, talk: &mut Talk) -> Result<(), Cancelled> {
+    pub(super) async fn asked(&self, question: Question, talk: &mut Talk) -> Result<(), Cancelled> {
         talk.asked += 1;
         let ask = AskId(talk.asked);
         talk.waiting.insert(ask, (question.style, question.reply));

@@ -9,6 +9,7 @@ mod crew;
 mod listen;
 mod live;
 mod shelf;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::mcp::Options;
 use crate::members::attachments::Attachments;
 use crate::members::setup::Setup;
 use crate::members::thinking::{Thinkers, ThinkingTool};
+use crate::members::tools::{ToolServer, Toolbox};
 
 /// More questions than a server asks at once within one call; a further reply waits in a task.
 const REPLIES: usize = 8;
@@ -56,6 +58,7 @@ pub struct Members {
     crews: BTreeMap<MemberName, Arc<Crew>>,
     calls: BTreeMap<CallId, InFlight>,
     thinkers: Thinkers,
+    toolbox: Arc<Toolbox>,
     shelf: Shelf,
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
@@ -92,6 +95,7 @@ impl Members {
             crews: BTreeMap::new(),
             calls: BTreeMap::new(),
             thinkers,
+            toolbox: Arc::default(),
             shelf: Shelf::default(),
             tasks,
             closing,
@@ -110,6 +114,13 @@ impl Members {
     #[must_use]
     pub fn with_thinking(mut self, tool: ThinkingTool) -> Self {
         self.thinkers.use_tool(tool);
+        self
+    }
+
+    /// Lends the tools of `servers` to the members that can use them.
+    #[must_use]
+    pub fn lending(mut self, servers: Vec<ToolServer>) -> Self {
+        self.toolbox = Arc::new(Toolbox::new(servers, &self.options, &self.tasks));
         self
     }
 
@@ -164,6 +175,7 @@ impl Members {
         let task = CallTask {
             order,
             crew: Arc::clone(crew),
+            toolbox: Arc::clone(&self.toolbox),
             outlets: self.outlets.clone(),
             replies: inbox,
             cancel: cancel.clone(),
@@ -241,6 +253,7 @@ impl Members {
     fn rest(&self, member: &MemberName) {
         if let Some(crew) = self.crews.get(member) {
             crew.rest();
+            self.toolbox.rest();
         }
     }
 
@@ -278,7 +291,8 @@ impl Members {
         // Cancels every call as well.
         self.closing.cancel();
         let all = self.crews.values().map(|crew| crew.shutdown());
-        futures_util::future::join_all(all).await;
+        let all = futures_util::future::join_all(all);
+        futures_util::future::join(all, self.toolbox.shutdown()).await;
         self.tasks.close();
         self.tasks.wait().await;
     }

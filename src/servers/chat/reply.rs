@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::sessions::SessionSummary;
+use super::tool_use::ToolCall;
 
 /// An answer with all that is known of it.
 #[derive(Debug, Clone, Serialize)]
@@ -20,6 +21,9 @@ pub(in crate::servers) struct Reply {
     /// Tokens, if the endpoint counted them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::servers) usage: Option<Usage>,
+    /// What the model wants called before it answers; the turn waits for the results.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::servers) tool_calls: Vec<ToolCall>,
     /// `stop`, `length` or the endpoint's own word.
     pub(in crate::servers) finish_reason: String,
     /// Oldest turns that are no longer sent because the history grew too long.
@@ -110,6 +114,7 @@ mod tests {
                 output: 2,
                 cached: None,
             }),
+            tool_calls: Vec::new(),
             finish_reason: "stop".to_owned(),
             dropped_turns,
         };

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use tokio::sync::OwnedMutexGuard;
 
+use super::tool_use::{ToolResult, ToolStep};
 use super::{Failure, FailureKind};
 
 /// Sessions that a server keeps at once.
@@ -20,13 +21,41 @@ pub(in crate::servers) const MAX_SESSIONS: usize = 64;
 pub(in crate::servers) struct Turn {
     /// What was asked.
     pub(in crate::servers) prompt: String,
+    /// What the model had looked up in between.
+    pub(in crate::servers) steps: Vec<ToolStep>,
     /// What was answered.
     pub(in crate::servers) answer: String,
 }
 
 impl Turn {
     fn chars(&self) -> usize {
-        self.prompt.chars().count() + self.answer.chars().count()
+        let steps = self.steps.iter().map(ToolStep::chars);
+        self.prompt.chars().count() + self.answer.chars().count() + steps.sum::<usize>()
+    }
+}
+
+/// A turn that is not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::servers) struct Pending {
+    /// What was asked.
+    pub(in crate::servers) prompt: String,
+    /// What was looked up so far.
+    pub(in crate::servers) steps: Vec<ToolStep>,
+}
+
+impl Pending {
+    /// A turn that begins.
+    pub(in crate::servers) fn new(prompt: String) -> Self {
+        Self {
+            prompt,
+            steps: Vec::new(),
+        }
+    }
+
+    /// How long it is, in characters.
+    pub(in crate::servers) fn chars(&self) -> usize {
+        let steps = self.steps.iter().map(ToolStep::chars);
+        self.prompt.chars().count() + steps.sum::<usize>()
     }
 }
 
@@ -38,6 +67,7 @@ pub(in crate::servers) struct Conversation {
     turns: Vec<Turn>,
     chars: usize,
     dropped: u64,
+    pending: Option<Pending>,
 }
 
 impl Conversation {
@@ -49,6 +79,39 @@ impl Conversation {
     /// How many of the oldest turns were dropped.
     pub(in crate::servers) fn dropped(&self) -> u64 {
         self.dropped
+    }
+
+    /// Leaves a turn until the results of its last calls are there.
+    pub(in crate::servers) fn wait(&mut self, pending: Pending) {
+        self.pending = Some(pending);
+    }
+
+    /// The turn that waited, with the results that it waited for. The session itself stays as it is.
+    pub(in crate::servers) fn resumed(
+        &self,
+        mut results: Vec<ToolResult>,
+    ) -> Result<Pending, Failure> {
+        let refused = |why: String| Failure::new(FailureKind::Refused, why);
+        let mut pending = self.pending.clone().ok_or_else(|| {
+            refused("no turn of this session waits for the results of tools".to_owned())
+        })?;
+        if let Some(step) = pending.steps.last_mut() {
+            step.results.clear();
+            for call in &step.calls {
+                let at = results.iter().position(|result| result.id == call.id);
+                let at = at.ok_or_else(|| {
+                    refused(format!(
+                        "the result of the tool call {} is missing",
+                        call.id
+                    ))
+                })?;
+                step.results.push(results.swap_remove(at));
+            }
+        }
+        match results.first() {
+            None => Ok(pending),
+            Some(stray) => Err(refused(format!("no tool call {} was made", stray.id))),
+        }
     }
 
     /// The number of the next turn, from 1.
@@ -86,6 +149,7 @@ impl Conversation {
 
     /// Remembers a finished turn.
     pub(in crate::servers) fn remember(&mut self, turn: Turn) {
+        self.pending = None;
         self.chars += turn.chars();
         self.turns.push(turn);
     }
@@ -207,12 +271,49 @@ impl Sessions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::servers::chat::tool_use::ToolCall;
 
     fn turn(prompt: &str, answer: &str) -> Turn {
         Turn {
             prompt: prompt.to_owned(),
+            steps: Vec::new(),
             answer: answer.to_owned(),
         }
+    }
+
+    #[test]
+    fn a_turn_goes_on_with_the_results_of_all_its_calls_and_no_others() {
+        let call = |id: &str| ToolCall {
+            id: id.to_owned(),
+            ..ToolCall::default()
+        };
+        let result = |id: &str| ToolResult {
+            id: id.to_owned(),
+            content: format!("of {id}"),
+        };
+        let mut talk = Conversation::default();
+        assert!(talk.resumed(vec![result("a")]).is_err());
+        talk.wait(Pending {
+            prompt: "p".to_owned(),
+            steps: vec![ToolStep {
+                said: String::new(),
+                calls: vec![call("a"), call("b")],
+                results: Vec::new(),
+            }],
+        });
+        assert!(talk.resumed(vec![result("a")]).is_err());
+        assert!(
+            talk.resumed(vec![result("a"), result("b"), result("c")])
+                .is_err()
+        );
+        // A turn that failed may be gone on with again.
+        for _ in 0..2 {
+            let pending = talk.resumed(vec![result("b"), result("a")]).unwrap();
+            assert_eq!(pending.steps[0].results, [result("a"), result("b")]);
+        }
+        assert_eq!(talk.next_turn(), 1);
+        talk.remember(turn("p", "a"));
+        assert!(talk.resumed(vec![result("a"), result("b")]).is_err());
     }
 
     async fn use_once(sessions: &Sessions, id: &str) -> u64 {

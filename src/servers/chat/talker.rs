@@ -10,10 +10,24 @@ use super::failure::{Failure, FailureKind};
 use super::reply::{Reply, listed_models, listed_sessions, was_reset};
 use super::sessions::Sessions;
 
+/// Whether a model takes tools of the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::servers) enum Lending {
+    /// It does.
+    Taken,
+    /// It has no use for them.
+    Refused,
+}
+
 /// Who answers the tools.
 pub(in crate::servers) trait Talker: Sync {
     /// The conversations in memory.
     fn sessions(&self) -> &Sessions;
+
+    /// Whether its model can be lent tools.
+    fn lending(&self) -> Lending {
+        Lending::Refused
+    }
 
     /// The models that can be asked.
     fn models(&self) -> impl Future<Output = Result<Vec<String>, Failure>> + Send;
@@ -51,6 +65,11 @@ async fn dispatch(
     match request.name.as_ref() {
         "chat" => {
             let arguments = ChatArguments::read(request.arguments)?;
+            let lent = !arguments.tools.is_empty() || !arguments.tool_results.is_empty();
+            if lent && talker.lending() == Lending::Refused {
+                let why = "this server has no model that could use tools";
+                return Err(Failure::new(FailureKind::Refused, why));
+            }
             Ok(talker.chat(arguments, context).await?.into_result())
         }
         "list_sessions" => Ok(listed_sessions(&talker.sessions().list())),

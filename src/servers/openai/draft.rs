@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use crate::servers::chat::{Channel, Failure, FailureKind, Usage};
+use crate::servers::chat::{Channel, Failure, FailureKind, ToolCall, Usage};
 
 /// The longest answer that is accepted, in bytes.
 const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most calls of tools in one answer; who wants more is lost.
+const MAX_CALLS: usize = 64;
 
 /// A piece of text that has just arrived.
 pub(super) type Piece = (Channel, String);
@@ -15,6 +18,8 @@ pub(super) type Piece = (Channel, String);
 pub(super) struct Draft {
     /// The text so far.
     pub(super) content: String,
+    /// The calls of tools that the model wants.
+    pub(super) calls: Vec<ToolCall>,
     /// What the model said instead of an answer, if it declined.
     pub(super) refusal: String,
     /// Model as the endpoint names it.
@@ -38,15 +43,50 @@ impl Draft {
         Ok((!text.is_empty()).then(|| (Channel::Text, text.to_owned())))
     }
 
+    /// Adds to the call at `place`, or begins it; an id that differs begins another one, for
+    /// endpoints that do not count.
+    pub(super) fn add_call(&mut self, place: usize, part: &ToolCall) -> Result<(), Failure> {
+        let size =
+            |calls: &[ToolCall]| calls.iter().map(|call| call.arguments.len()).sum::<usize>();
+        if self.calls.len() > MAX_CALLS
+            || size(&self.calls) + part.arguments.len() > MAX_ANSWER_BYTES
+        {
+            return Err(Failure::new(
+                FailureKind::Malformed,
+                "the endpoint wants more tools called than anybody could",
+            ));
+        }
+        let known = self
+            .calls
+            .get_mut(place)
+            .filter(|call| part.id.is_empty() || call.id.is_empty() || call.id == part.id);
+        match known {
+            Some(call) => {
+                if call.id.is_empty() {
+                    call.id.clone_from(&part.id);
+                }
+                call.name.push_str(&part.name);
+                call.arguments.push_str(&part.arguments);
+            }
+            None => self.calls.push(part.clone()),
+        }
+        Ok(())
+    }
+
     /// Judges the answer now that nothing more comes.
-    pub(super) fn finish(self) -> Result<Self, Failure> {
+    pub(super) fn finish(mut self) -> Result<Self, Failure> {
         if self.finish_reason.is_none() {
             return Err(Failure::new(
                 FailureKind::Network,
                 "the endpoint broke off in the middle of the answer",
             ));
         }
-        if !self.content.trim().is_empty() {
+        for (place, call) in self.calls.iter_mut().enumerate() {
+            if call.id.is_empty() {
+                call.id = format!("call_{place}");
+            }
+        }
+        if !self.content.trim().is_empty() || !self.calls.is_empty() {
             return Ok(self);
         }
         let said = self.refusal.trim();

@@ -8,12 +8,13 @@ use rmcp::service::{RequestContext, RoleServer};
 use rmcp::{ErrorData, ServerHandler};
 use tokio_util::sync::CancellationToken;
 
+use super::draft::Draft;
 use super::options::OpenAiOptions;
 use super::upstream::{Question, Upstream};
 use crate::servers::ServeError;
 use crate::servers::chat::{
-    ChatArguments, DeltaSink, Failure, MAX_SESSIONS, Reply, Sessions, Talker, Turn, serve_call,
-    tools,
+    ChatArguments, DeltaSink, Failure, FailureKind, Lending, MAX_SESSIONS, Pending, Reply,
+    Sessions, Talker, ToolStep, Turn, serve_call, tools,
 };
 
 /// The server.
@@ -42,6 +43,10 @@ impl Talker for OpenAi {
         &self.sessions
     }
 
+    fn lending(&self) -> Lending {
+        Lending::Taken
+    }
+
     async fn models(&self) -> Result<Vec<String>, Failure> {
         self.upstream.models().await
     }
@@ -57,9 +62,17 @@ impl Talker for OpenAi {
             model,
             system,
             reset,
+            tools,
+            tool_choice,
+            tool_results,
         } = arguments;
         let (session_id, mut talk) = self.sessions.open(session_id).await?;
-        let (length, limit) = (prompt.chars().count(), self.options.max_history_chars);
+        let mut pending = if tool_results.is_empty() {
+            Pending::new(prompt)
+        } else {
+            talk.resumed(tool_results)?
+        };
+        let (length, limit) = (pending.chars(), self.options.max_history_chars);
         let model = model.unwrap_or_else(|| self.options.model.clone());
         let mut sink = DeltaSink::new(context);
         // The session itself changes only when there is an answer: a failed or cancelled turn
@@ -73,10 +86,13 @@ impl Talker for OpenAi {
         let question = Question {
             system: system.as_deref().or(remembered).or(own),
             turns,
-            prompt: &prompt,
+            prompt: &pending.prompt,
+            steps: &pending.steps,
+            tools: &tools,
+            tool_choice,
             model: &model,
         };
-        let draft = self.upstream.ask(question, &mut sink).await?;
+        let draft = self.ask(question, &mut sink).await?;
         if reset {
             talk.forget();
         }
@@ -85,20 +101,62 @@ impl Talker for OpenAi {
         }
         talk.make_room(length, limit);
         let turn = talk.next_turn();
-        talk.remember(Turn {
-            prompt,
-            answer: draft.content.clone(),
-        });
+        if draft.calls.is_empty() {
+            talk.remember(Turn {
+                prompt: pending.prompt,
+                steps: pending.steps,
+                answer: draft.content.clone(),
+            });
+        } else {
+            pending.steps.push(ToolStep {
+                said: draft.content.clone(),
+                calls: draft.calls.clone(),
+                results: Vec::new(),
+            });
+            talk.wait(pending);
+        }
         Ok(Reply {
             session_id,
             content: draft.content,
             model: draft.model.unwrap_or(model),
             turn,
             usage: draft.usage,
+            tool_calls: draft.calls,
             finish_reason: draft.finish_reason.unwrap_or_default(),
             dropped_turns: talk.dropped(),
         })
     }
+}
+
+impl OpenAi {
+    /// Asks; where the model turns out to take no tools, without them.
+    async fn ask(&self, question: Question<'_>, sink: &mut DeltaSink) -> Result<Draft, Failure> {
+        let outcome = self.upstream.ask(question, sink).await;
+        match outcome {
+            Err(failure)
+                if !question.tools.is_empty()
+                    && question.steps.is_empty()
+                    && takes_no_tools(&failure) =>
+            {
+                let notice = format!("{} takes no tools; it is asked without", question.model);
+                sink.notice(notice).await;
+                let bare = Question {
+                    tools: &[],
+                    ..question
+                };
+                self.upstream.ask(bare, sink).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Whether an endpoint refused a question because of the tools in it. There is no code for it: some
+/// say that the model does not support them, some that the field is not known.
+fn takes_no_tools(failure: &Failure) -> bool {
+    let about_tools = failure.message.to_lowercase().contains("tool");
+    let refused = matches!(failure.status, Some(400 | 404 | 422));
+    about_tools && refused && failure.kind == FailureKind::Refused
 }
 
 impl ServerHandler for OpenAi {
@@ -115,6 +173,7 @@ impl ServerHandler for OpenAi {
     ) -> Result<ListToolsResult, ErrorData> {
         Ok(ListToolsResult::with_all_items(tools(
             "Asks a model behind an OpenAI-compatible endpoint.",
+            self.lending(),
         )))
     }
 

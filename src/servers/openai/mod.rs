@@ -12,6 +12,13 @@
 //! carries that `_meta` on the wire as it is (the tests look at the raw bytes). The pieces, joined
 //! in order, are the `content` of the result; at most about one goes out per 15 ms.
 //!
+//! **Tools.** `chat` takes `tools: [{name, description?, input_schema}]`. Where the model wants some
+//! called, the result has `tool_calls: [{id, name, arguments}]` (`arguments` is the model's JSON text),
+//! and the turn waits for a `chat` with `session_id` and `tool_results: [{id, content}]`, one for each
+//! call, in the place of a prompt; `tool_choice: "none"` lets the model only answer. Nothing is called
+//! here. A prompt in their place gives the waiting turn up. An endpoint that refuses tools is asked
+//! again without them, with a notice. `usage` is that of one request.
+//!
 //! **Failures** are results with `isError`, one sentence as text, and structured content
 //! `{error: {kind, status?, retry_after_s?, message}}`, kind being `auth`, `rate_limit`,
 //! `overloaded`, `refused`, `context_too_long`, `network`, `malformed` or `timeout`. A failed or

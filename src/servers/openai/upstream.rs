@@ -12,7 +12,7 @@ use super::options::{Api, ApiKey, OpenAiOptions};
 use super::sse::SseParser;
 use super::{chat_completions, endpoint, refusal, responses};
 use crate::servers::ServeError;
-use crate::servers::chat::{DeltaSink, Failure, FailureKind, Turn};
+use crate::servers::chat::{DeltaSink, Failure, FailureKind, LentTool, ToolChoice, ToolStep, Turn};
 
 /// The longest wait before a retry; an endpoint that asks for more gets its failure reported.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -30,6 +30,12 @@ pub(super) struct Question<'q> {
     pub(super) turns: &'q [Turn],
     /// The new prompt.
     pub(super) prompt: &'q str,
+    /// What was looked up for it already.
+    pub(super) steps: &'q [ToolStep],
+    /// What the model may call.
+    pub(super) tools: &'q [LentTool],
+    /// Whether it may call any of it now.
+    pub(super) tool_choice: ToolChoice,
     /// Who shall answer.
     pub(super) model: &'q str,
 }

@@ -109,6 +109,7 @@ impl Talker for Rehearsal {
         }
         talk.make_room(prompt.chars().count(), MAX_HISTORY_CHARS);
         talk.remember(Turn {
+            steps: Vec::new(),
             prompt,
             answer: answer.clone(),
         });
@@ -117,6 +118,7 @@ impl Talker for Rehearsal {
             model: self.model(),
             turn,
             usage: Some(usage),
+            tool_calls: Vec::new(),
             finish_reason: "stop".to_owned(),
             dropped_turns: talk.dropped(),
             session_id,
@@ -238,6 +240,7 @@ impl ServerHandler for Rehearsal {
     ) -> Result<ListToolsResult, ErrorData> {
         Ok(ListToolsResult::with_all_items(tools(
             "REHEARSAL: plays a scripted part, asks no model.",
+            self.lending(),
         )))
     }
 

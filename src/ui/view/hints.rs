@@ -124,7 +124,10 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         .filter(|_| matches!(context, Context::List | Context::Pane));
     let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
         Some(Subject::Asked { request, .. }) => match request {
-            Request::Exec { .. } | Request::Patch { .. } | Request::Sampling { .. } => &[
+            Request::Exec { .. }
+            | Request::Patch { .. }
+            | Request::Sampling { .. }
+            | Request::Tool { .. } => &[
                 (Action::Allow, "allow"),
                 (Action::AllowForSession, "session"),
                 (Action::Deny, "deny"),

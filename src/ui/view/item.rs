@@ -99,6 +99,21 @@ fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State,
             say(ring, Tone::Said, diff.as_str());
             keys(ring, &[ALLOW, LASTING, DENY]);
         }
+        Request::Tool {
+            server,
+            tool,
+            arguments,
+            ..
+        } => {
+            say(
+                ring,
+                Tone::Note,
+                &format!("{asker} asks to call the tool {tool} of {server}"),
+            );
+            gap(ring);
+            say(ring, Tone::Said, arguments.as_str());
+            keys(ring, &[ALLOW, LASTING, DENY]);
+        }
         Request::Form { message, schema } => {
             say(ring, Tone::Note, &format!("{asker} asks for input"));
             gap(ring);

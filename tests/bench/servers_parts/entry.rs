@@ -159,6 +159,7 @@ impl Entry {
                     room: work.join(".synod"),
                     project: work,
                     env: launch.env,
+                    lent: Vec::new(),
                 };
                 Self::tools(serena::prepare(&setup).unwrap(), "write_memory", memory)
             }

@@ -10,6 +10,7 @@ mod pal;
 pub(crate) mod rehearsal;
 mod sessions;
 mod thinking;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,11 +21,19 @@ use synod::core::{
     MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
 };
 use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
-use synod::members::{Adapter, Members, Outlets, Prices, Setup, Shelf, ThinkingTool};
+use synod::members::{Adapter, Members, Outlets, Prices, Setup, Shelf, ThinkingTool, ToolServer};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::support::soon;
+
+/// How servers are started.
+pub(super) fn options() -> Options {
+    Options::new(GuardCommand {
+        program: PathBuf::from(env!("CARGO_BIN_EXE_synod")),
+        args: vec!["guard".to_owned()],
+    })
+}
 
 /// A place where the engine would stand.
 pub(super) struct Stand {
@@ -52,6 +61,15 @@ impl Stand {
 
     /// The same, with a tool that records thoughts.
     pub(super) async fn with_thinking(setups: Vec<Setup>, tool: ThinkingTool) -> Self {
+        Self::of(setups, |members| members.with_thinking(tool)).await
+    }
+
+    /// The same, with tools that are lent.
+    pub(super) async fn lending(setups: Vec<Setup>, servers: Vec<ToolServer>) -> Self {
+        Self::of(setups, |members| members.lending(servers)).await
+    }
+
+    async fn of(setups: Vec<Setup>, more: impl FnOnce(Members) -> Members) -> Self {
         // Small on purpose: the runner must cope with full channels.
         let (reports_in, reports) = mpsc::channel(4);
         let (deltas_in, deltas) = mpsc::channel(4);
@@ -60,13 +78,10 @@ impl Stand {
             reports: reports_in,
             deltas: deltas_in,
         };
-        let options = Options::new(GuardCommand {
-            program: PathBuf::from(env!("CARGO_BIN_EXE_synod")),
-            args: vec!["guard".to_owned()],
-        });
+        let options = options();
         let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
         let members = Members::new(setups, options, outlets, || Timestamp(1_000));
-        let members = members.with_thinking(tool);
+        let members = more(members);
         let shelf = members.shelf();
         let mut running = JoinSet::new();
         running.spawn(members.run(inbox));

@@ -203,7 +203,10 @@ async fn a_question_waits_for_the_operator_and_the_reply_reaches_the_server() {
         match &request {
             Request::Exec { command, .. } => assert!(command.join(" ").contains("cargo test")),
             Request::Form { message, .. } => assert!(message.as_str().contains("Which?")),
-            Request::Patch { .. } | Request::Url { .. } | Request::Sampling { .. } => {
+            Request::Patch { .. }
+            | Request::Url { .. }
+            | Request::Sampling { .. }
+            | Request::Tool { .. } => {
                 panic!("{request:?}")
             }
         }

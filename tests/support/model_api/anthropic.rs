@@ -103,7 +103,7 @@ async fn play(
                 Step::Hold => exchange.hold().await?,
                 Step::Hang => return Err(exchange.hang().await),
                 Step::Cut => return Ok(Some(Ending::Cut)),
-                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
+                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => {}
             }
         }
         "end_turn"
@@ -144,6 +144,10 @@ fn tool_use(step: &Step) -> Option<(Value, Value)> {
         Step::Patch(file) => {
             let input = json!({"file_path": file, "content": "hello from the script\n"});
             Some(used("Write", input))
+        }
+        Step::Call { name, arguments } => {
+            let arguments = serde_json::from_str(arguments).unwrap_or_default();
+            Some(used(name, arguments))
         }
         Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hold | Step::Hang | Step::Cut => {
             None

@@ -49,8 +49,9 @@ async fn play(
             }
             Step::Hang => return Err(exchange.hang().await),
             Step::Cut => return Ok(Some(Ending::Cut)),
-            Step::Exec { command, .. } => call("shell", &json!({"command": command})),
-            Step::Patch(file) => call("apply_patch", &json!({"file": file})),
+            Step::Exec { command, .. } => call("shell", &json!({"command": command}).to_string()),
+            Step::Patch(file) => call("apply_patch", &json!({"file": file}).to_string()),
+            Step::Call { name, arguments } => call(name, arguments),
         };
         send(exchange, body, &delta, Value::Null, Value::Null).await?;
     }
@@ -96,7 +97,7 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
                     return Ending::ClientLeft;
                 }
             }
-            Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
+            Step::Think(_) | Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => {}
         }
     }
     let answer = json!({"id": "chatcmpl-1", "object": "chat.completion", "model": body["model"],
@@ -106,9 +107,9 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
     exchange.json(200, &[], &answer).await
 }
 
-fn call(name: &str, arguments: &Value) -> Value {
+fn call(name: &str, arguments: &str) -> Value {
     json!({"role": "assistant", "tool_calls": [{"index": 0, "id": "call_1", "type": "function",
-        "function": {"name": name, "arguments": arguments.to_string()}}]})
+        "function": {"name": name, "arguments": arguments}}]})
 }
 
 /// Content is a string or a list of parts.

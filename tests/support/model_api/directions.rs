@@ -38,6 +38,13 @@ pub(super) enum Step {
     },
     /// Ask the client to add a file of this name.
     Patch(String),
+    /// Ask the client to call a tool.
+    Call {
+        /// The tool.
+        name: String,
+        /// Its arguments, as JSON text.
+        arguments: String,
+    },
 }
 
 /// The text of the steps as one.
@@ -50,7 +57,8 @@ pub(super) fn said(steps: &[Step]) -> String {
         | Step::Hang
         | Step::Cut
         | Step::Exec { .. }
-        | Step::Patch(_) => None,
+        | Step::Patch(_)
+        | Step::Call { .. } => None,
     });
     texts.collect()
 }
@@ -82,6 +90,18 @@ impl<'p> Directions<'p> {
     /// What to do, in order.
     pub(super) fn steps(&self, conversation: &Conversation) -> Vec<Step> {
         let mut steps = Vec::new();
+        let call = self.value("call").map(|call| {
+            let (name, arguments) = call.split_once(' ').unwrap_or((call, "{}"));
+            Step::Call {
+                name: name.to_owned(),
+                arguments: arguments.to_owned(),
+            }
+        });
+        if let Some(call) = call
+            && (conversation.tool_output.is_none() || self.has("endless"))
+        {
+            return vec![Step::Text("I look. ".to_owned()), call];
+        }
         if let Some(output) = &conversation.tool_output {
             let quoted: String = output.chars().take(400).collect();
             return vec![Step::Text(format!("the tool said: {quoted}"))];

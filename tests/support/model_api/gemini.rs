@@ -94,7 +94,7 @@ async fn play(exchange: &mut Exchange, steps: &[Step]) -> Result<Option<Ending>,
             }
             Step::Hang => return Err(exchange.hang().await),
             Step::Cut => return Ok(Some(Ending::Cut)),
-            Step::Exec { .. } | Step::Patch(_) => function_call(step),
+            Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => function_call(step),
         };
         let event = chunk(&json!([part]), Last::No);
         exchange.event(None, &event.to_string()).await?;
@@ -118,6 +118,10 @@ fn function_call(step: &Step) -> Value {
             "args": {"command": command, "description": "as the script wants"}}}),
         Step::Patch(file) => json!({"functionCall": {"name": "write_file",
             "args": {"file_path": file, "content": "hello from the script\n"}}}),
+        Step::Call { name, arguments } => {
+            let arguments: Value = serde_json::from_str(arguments).unwrap_or_default();
+            json!({"functionCall": {"name": name, "args": arguments}})
+        }
         Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hold | Step::Hang | Step::Cut => {
             Value::Null
         }

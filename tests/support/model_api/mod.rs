@@ -25,6 +25,9 @@
 //! | `[[window:N]]` | a request of more than N bytes is refused as too long for the model |
 //! | `[[exec:COMMAND]]` | ask the client to run a command; then quote what it printed |
 //! | `[[esc]]` | with `exec`: ask for it outside the sandbox, which needs an approval |
+//! | `[[call:NAME ARGUMENTS]]` | ask the client to call a tool it offers; then quote what came of it |
+//! | `[[endless]]` | with `call`: ask for it again and again |
+//! | `[[toolless]]` | a request that offers tools is refused |
 //! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
 //!
 //! Anything else is answered by `turn N: PROMPT`, where N counts the prompts of the conversation
@@ -213,6 +216,10 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
     {
         let error = json!({"error": {"message": "This model's maximum context length is exceeded",
             "type": "invalid_request_error", "code": "context_length_exceeded"}});
+        return exchange.json(400, &[], &error).await;
+    }
+    if directions.has("toolless") && !request.body["tools"].is_null() {
+        let error = json!({"error": {"message": "stub-model does not support tools"}});
         return exchange.json(400, &[], &error).await;
     }
     if directions.has("garbage") {

@@ -146,7 +146,7 @@ impl Playing<'_> {
                 Step::Hold => self.exchange.hold().await?,
                 Step::Hang => return Err(self.exchange.hang().await),
                 Step::Cut => return Ok(Some(Ending::Cut)),
-                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) => {}
+                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => {}
             }
         }
         self.done(
@@ -214,6 +214,10 @@ impl Playing<'_> {
                     }
                 })
             }
+            Step::Call { name, arguments } => {
+                let arguments: Value = serde_json::from_str(arguments).unwrap_or_default();
+                Some(function(name, &arguments))
+            }
             Step::Text(_)
             | Step::Think(_)
             | Step::Pause(_)
@@ -249,6 +253,7 @@ fn thought_of(step: &Step) -> Option<&str> {
         | Step::Hang
         | Step::Cut
         | Step::Exec { .. }
-        | Step::Patch(_) => None,
+        | Step::Patch(_)
+        | Step::Call { .. } => None,
     }
 }

@@ -277,8 +277,8 @@ fn recognise(launch: &Launch) -> (Role, Vec<&'static str>) {
     } else if has("pal-mcp-server") {
         (Role::Member(Adapter::Pal), Vec::new())
     } else if has("claude") && has("serve") {
-        let note = "these are Claude's tools and not its model, so it is no member; it runs \
-                    commands without asking";
+        let note = "these are Claude's tools and not its model, so it is no member; [[tools]] \
+                    lends them to members";
         (Role::Tools(ServerAdapter::Generic), vec![note])
     } else if has("server-sequential-thinking") || has("mcp-server-sequential-thinking") {
         (Role::Tools(ServerAdapter::SequentialThinking), Vec::new())

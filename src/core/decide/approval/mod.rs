@@ -79,7 +79,8 @@ pub(super) fn asked(
             Request::Exec { .. }
             | Request::Patch { .. }
             | Request::Form { .. }
-            | Request::Url { .. },
+            | Request::Url { .. }
+            | Request::Tool { .. },
         ) => {}
         (Verdict::Settle { reply, rule }, _) => events.push(settled(Resolution {
             reply,
@@ -165,7 +166,10 @@ pub(super) fn answer_question(
     match (request, reply) {
         (_, Reply::Deny { .. })
         | (
-            Request::Exec { .. } | Request::Patch { .. } | Request::Url { .. },
+            Request::Exec { .. }
+            | Request::Patch { .. }
+            | Request::Url { .. }
+            | Request::Tool { .. },
             Reply::Allow | Reply::AllowForSession,
         ) => {}
         (Request::Form { schema, .. }, Reply::Allow | Reply::AllowForSession) => {
@@ -194,7 +198,8 @@ pub(super) fn answer_question(
             Request::Exec { .. }
             | Request::Patch { .. }
             | Request::Url { .. }
-            | Request::Sampling { .. },
+            | Request::Sampling { .. }
+            | Request::Tool { .. },
             Reply::Fill { .. },
         ) => {
             return Err(wrong(

@@ -34,6 +34,12 @@ pub(super) fn all() -> Vec<Event> {
             prompt: Text::from("Say hello."),
             max_tokens: 100,
         }),
+        asked(Request::Tool {
+            server: "serena".to_owned(),
+            tool: "find_symbol".to_owned(),
+            arguments: Text::from("{\"name_path_pattern\":\"login\"}"),
+            reads: true,
+        }),
         Subject::Choice { task: TaskId(41) },
         Subject::Interrupted { task: TaskId(41) },
         Subject::LoggedOut {
@@ -120,6 +126,12 @@ pub(super) fn approvals() -> Vec<Event> {
             rule(RequestKind::Form, RuleAction::Deny, &[], None),
             rule(RequestKind::Url, RuleAction::Deny, &[], None),
             rule(RequestKind::Exec, RuleAction::Block, &["git", "push"], None),
+            rule(
+                RequestKind::Tool,
+                RuleAction::Allow,
+                &["claude", "WebFetch"],
+                None,
+            ),
         ],
         project: "/work/my-app".to_owned(),
         patience: Span::secs(600),

@@ -17,6 +17,7 @@ fn turn(kind: TaskKind, purpose: Purpose) -> Turn<'static> {
         access: Access::Read,
         kind,
         purpose,
+        tools: &[],
     }
 }
 
