@@ -14,7 +14,7 @@ pub struct Budget {
     pub tokens: Option<u64>,
     /// Millionths of a US dollar.
     pub micro_usd: Option<u64>,
-    /// Working time of all calls together.
+    /// Working time of all calls together; waiting for the operator is none.
     pub time: Option<Span>,
     /// How often the count begins anew.
     pub per: Period,
@@ -43,6 +43,18 @@ pub enum Limit {
     Money,
     /// Working time.
     Time,
+}
+
+impl Limit {
+    /// What it counts, in words that go on with "are used up".
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Tokens => "the tokens",
+            Self::Money => "the dollars",
+            Self::Time => "the working hours",
+        }
+    }
 }
 
 /// What was spent in the current period.

@@ -115,6 +115,8 @@ pub struct ThinkingOrder {
 pub struct RecordOrder {
     /// The task.
     pub task: TaskId,
+    /// The call that brought the last thought, which the report returns.
+    pub call: CallId,
     /// Its thoughts in order; the last one is to be recorded.
     pub thoughts: Vec<Thought>,
 }

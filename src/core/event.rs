@@ -294,6 +294,16 @@ pub enum Event {
         resolution: Resolution,
     },
 
+    /// A server took back what it had asked, or can hear no answer any more.
+    AttentionWithdrawn {
+        /// The item that waited for the operator.
+        attention: AttentionId,
+        /// The call that goes on.
+        call: CallId,
+        /// The question.
+        ask: AskId,
+    },
+
     /// A member is lent: the task's result answers the item.
     ModelLent {
         /// The item, a server's wish for a model.

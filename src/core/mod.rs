@@ -46,6 +46,7 @@ pub mod text;
 pub mod thinking;
 pub mod time;
 pub mod upkeep;
+pub mod waits;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
@@ -84,3 +85,4 @@ pub use text::Text;
 pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};
 pub use time::{Span, Timestamp};
 pub use upkeep::Upkeep;
+pub use waits::{budget_awaited, hindrance};

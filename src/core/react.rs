@@ -2,7 +2,7 @@
 
 use crate::core::digest::digest;
 use crate::core::follow::standing::last_call;
-use crate::core::thinking::Step;
+use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
     Outcome, PastTurn, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
@@ -80,6 +80,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::BudgetSet { .. }
         | Event::UpkeepSet { .. }
         | Event::PolicySet { .. }
+        | Event::AttentionWithdrawn { .. }
         | Event::ModelLent { .. }
         | Event::MemberHealthChanged { .. }
         | Event::MemberPaused { .. }
@@ -109,9 +110,11 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
 
 /// The order to record the last thought of a task, while that is what the task waits for.
 fn record(task: &Task) -> Option<Effect> {
+    let last = task.thinking.kept().last()?;
     (task.thinking.step() == Step::Record).then(|| {
         Effect::RecordThought(Box::new(RecordOrder {
             task: task.id,
+            call: last.call,
             thoughts: thoughts(task),
         }))
     })
@@ -179,16 +182,17 @@ fn call_order(
         former: session.former_handle().map(str::to_owned),
         history: history(session, brief, told_apart(task, purpose)),
         deadline: task.order().deadline,
-        thinking: thinking(state, task, call, purpose),
+        thinking: thinking_order(state, task, call, purpose, brief),
     })))
 }
 
 /// What a call of a thinking session needs besides.
-fn thinking(
+fn thinking_order(
     state: &State,
     task: &Task,
     call: &Call,
     purpose: Purpose,
+    brief: bool,
 ) -> Option<Box<ThinkingOrder>> {
     let flaw = match purpose {
         Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => return None,
@@ -203,8 +207,13 @@ fn thinking(
             }
         }
     };
+    let thoughts = thoughts(task);
     Some(Box::new(ThinkingOrder {
-        thoughts: thoughts(task),
+        thoughts: if brief {
+            thinking::brief(thoughts)
+        } else {
+            thoughts
+        },
         most: task.thinking.most(),
         flaw: flaw.map(|flaw| flaw.to_string()),
     }))

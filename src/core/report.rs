@@ -29,6 +29,13 @@ pub enum Report {
         /// What is asked.
         request: Request,
     },
+    /// The server waits for the answer to a question no more, though the call goes on.
+    Withdrawn {
+        /// The call.
+        call: CallId,
+        /// The question's number within the call.
+        ask: AskId,
+    },
     /// The call is over. Reported exactly once a call.
     Ended {
         /// The call.
@@ -57,8 +64,8 @@ pub enum Report {
     ThoughtRecorded {
         /// The task.
         task: TaskId,
-        /// The thought's number.
-        number: u32,
+        /// The call that brought the thought; a task that is worked again has other ones.
+        call: CallId,
         /// Who keeps it.
         keeper: Keeper,
     },

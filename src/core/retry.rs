@@ -1,8 +1,9 @@
 //! Which failed calls are made again, and when; and when a member is paused. Pure: what looks
 //! random is a hash of the call's number, so that the same journal gives the same pauses.
 
+use crate::core::thinking::can_be_brief;
 use crate::core::{
-    Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Span, State, Task, Text,
+    Call, CallId, Ending, Failure, FailureKind, Kept, MemberName, Purpose, Span, State, Task, Text,
     TurnState,
 };
 
@@ -34,15 +35,16 @@ fn repeats_after(state: &State, task: &Task, call: &Call, failure: &Failure, mor
         | Purpose::Council
         | Purpose::Step(_)
         | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
         | Purpose::Conclude => {}
-        Purpose::Repair | Purpose::ThoughtAgain(_) => return false,
+        Purpose::Repair => return false,
     }
     let alike = |kinds: fn(FailureKind) -> bool| {
         failures(state, task, &call.member, call.purpose, kinds).saturating_add(more)
     };
     if failure.kind == FailureKind::ContextTooLong {
         let before = alike(|kind| kind == FailureKind::ContextTooLong);
-        return before <= 1 && can_be_shortened(state, task, call);
+        return before <= 1 && can_be_shortened(state, task, call, more);
     }
     let too_long = failure
         .retry_after
@@ -67,18 +69,28 @@ pub(crate) fn failures(
     u32::try_from(failed.count()).unwrap_or(u32::MAX)
 }
 
+/// How many calls of a task found that the model has no room for what it was told.
+fn too_long(state: &State, task: &Task) -> u32 {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    let found = calls.filter(|call| {
+        matches!(call.ending(), Some(Ending::Failed { failure, .. }) if failure.kind == FailureKind::ContextTooLong)
+    });
+    u32::try_from(found.count()).unwrap_or(u32::MAX)
+}
+
 /// Whether the prompt of a call holds more than the operator's own words, which are never cut.
-fn can_be_shortened(state: &State, task: &Task, call: &Call) -> bool {
+fn can_be_shortened(state: &State, task: &Task, call: &Call, more: u32) -> bool {
     let hands_on = match call.purpose {
         Purpose::Step(step) => step > 0,
-        Purpose::Answer
-        | Purpose::Council
-        | Purpose::Repair
-        | Purpose::Thought(_)
-        | Purpose::ThoughtAgain(_)
-        | Purpose::Conclude => false,
+        Purpose::Answer | Purpose::Council | Purpose::Repair => false,
+        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => {
+            // What was too long before is told short already, to every member.
+            if too_long(state, task).saturating_add(more) > 1 {
+                return false;
+            }
+            can_be_brief(task.thinking.kept().iter().map(Kept::thought))
+        }
     };
-    // What a thinking session is told of its own task are thoughts, which are never cut.
     let has_past = state.session(call.session).is_some_and(|session| {
         session
             .remembered()

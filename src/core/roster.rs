@@ -185,7 +185,7 @@ pub struct Record {
     pub won: u64,
     /// Answers that lost to another one.
     pub lost: u64,
-    /// Working time of the answered calls.
+    /// Working time of the answered calls, without the time in which they waited for the operator.
     pub time: Span,
     /// Time to the first text, summed over `first_texts` calls.
     pub first_text: Span,
@@ -198,7 +198,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// Mean working time of an answer; `None` before the first.
+    /// Mean working time of an answer, waits for the operator apart; `None` before the first.
     #[must_use]
     pub fn mean_time(&self) -> Option<Span> {
         self.time.0.checked_div(self.answered).map(Span)

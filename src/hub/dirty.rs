@@ -57,6 +57,7 @@ impl Marks<'_> {
             | Event::TaskReopened { .. }
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
+            | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. } => self.queue(),
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }

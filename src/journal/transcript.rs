@@ -39,6 +39,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::UpkeepSet { .. }
         | Event::MemberRested { .. }
         | Event::PolicySet { .. }
+        | Event::AttentionWithdrawn { .. }
         | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }

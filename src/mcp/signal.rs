@@ -103,6 +103,15 @@ impl AskReply {
         )
     }
 
+    /// Whether the server waits for the answer no more: it took the question back, or is gone. Wakes
+    /// the task when it does.
+    pub fn poll_withdrawn(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        match &mut self.sender {
+            Some(sender) => sender.poll_closed(context),
+            None => std::task::Poll::Pending,
+        }
+    }
+
     /// Sends `result` as the JSON-RPC result. A connection that is gone is no error.
     pub fn send(self, result: Value) {
         self.answer(AskAnswer::Result(result));

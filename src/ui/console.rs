@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::core::Command;
+use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
@@ -158,6 +158,19 @@ impl Console {
     /// Wraps a little of what is out of sight; true when nothing is left to do.
     pub fn settle(&mut self) -> bool {
         self.model.transcripts.settle()
+    }
+
+    /// Lets the line at the bottom go when it was there for long enough; true when it went and a
+    /// frame is wanted. To be called after whatever may have told something.
+    #[must_use]
+    pub fn fade(&mut self, now: Timestamp) -> bool {
+        self.model.fade(now)
+    }
+
+    /// How long until [`fade`](Self::fade) lets the line at the bottom go.
+    #[must_use]
+    pub fn fades_in(&self, now: Timestamp) -> Option<Span> {
+        self.model.fades_in(now)
     }
 
     /// Draws a frame.

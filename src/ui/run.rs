@@ -79,16 +79,23 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
         if !tty.is_ours() {
             return Err(RunError::Panicked);
         }
+        if console.fade(room.now()) {
+            clock.want(Instant::now());
+        }
         if clock.is_due(Instant::now()) {
             draw(&mut tty, &mut console, room)?;
             clock.drawn(Instant::now());
         }
         let frame = clock.due();
+        // Once for each message; the room's clock counts whole milliseconds.
+        let fades = console.fades_in(room.now());
+        let fades = fades.map(|span| Instant::now() + Duration::from_millis(span.0 + 1));
         let wake = tokio::select! {
             biased;
             () = dismissals.next() => Wake::Dismissed,
             event = input.next() => Wake::Input(event),
             () = until(frame) => Wake::Frame,
+            () = until(fades) => Wake::Frame,
             event = room.next() => Wake::Room(event),
             () = sleep_until(tick) => Wake::Tick,
         };

@@ -12,6 +12,8 @@ use crate::ui::ring::{Ring, Tone};
 pub(crate) struct Said {
     pub(crate) title: String,
     pub(crate) ring: Ring,
+    /// The failures that stand in it.
+    told: Vec<String>,
     /// It was shown from its beginning once.
     sized: bool,
 }
@@ -22,6 +24,7 @@ impl Said {
         let mut said = Self {
             title: String::new(),
             ring: Ring::default(),
+            told: Vec::new(),
             sized: false,
         };
         match model.list() {
@@ -91,17 +94,6 @@ impl Said {
     /// Why a member is not at work, and the last failure of a session, or of all of its sessions.
     fn member(&mut self, name: &MemberName, session: Option<&Session>, state: &State) {
         self.title = format!("{name} in full");
-        if let Some(member) = state.member(name) {
-            if let Some(pause) = member.pause() {
-                self.ring.push_unwrapped(&pause.why, Tone::Failure);
-            }
-            match member.health() {
-                Health::Restarting { why, .. } | Health::Down { why } => {
-                    self.ring.push_unwrapped(why, Tone::Failure);
-                }
-                Health::Unknown | Health::Starting | Health::Ready { .. } => {}
-            }
-        }
         let sessions = state.sessions().filter(|one| match session {
             Some(session) => one.id() == session.id(),
             None => one.member() == name,
@@ -110,15 +102,45 @@ impl Said {
         let last = sessions
             .filter_map(|session| session.turns().rev().find(failed))
             .max_by_key(|turn| turn.call);
-        if let Some(TurnState::Failed {
-            failure, partial, ..
-        }) = last.map(|turn| &turn.state)
-        {
+        let last = match last.map(|turn| &turn.state) {
+            Some(TurnState::Failed {
+                failure, partial, ..
+            }) => Some((failure, partial)),
+            Some(
+                TurnState::Running
+                | TurnState::Answered { .. }
+                | TurnState::Cancelled { .. }
+                | TurnState::Interrupted { .. },
+            )
+            | None => None,
+        };
+        // The pause and the server often have their word from the failure.
+        let mut told = last.map_or_else(String::new, |(failure, _)| failure.to_string());
+        if let Some(member) = state.member(name) {
+            let pause = member.pause().map(|pause| &pause.why);
+            let health = match member.health() {
+                Health::Restarting { why, .. } | Health::Down { why } => Some(why),
+                Health::Unknown | Health::Starting | Health::Ready { .. } => None,
+            };
+            for why in pause.into_iter().chain(health) {
+                if !told.contains(why.as_str()) {
+                    self.ring.push_unwrapped(why, Tone::Failure);
+                    told.push_str(why);
+                }
+            }
+        }
+        if let Some((failure, partial)) = last {
             self.failure(name.as_str(), failure, partial);
         }
     }
 
+    /// One failure, unless it was told before word for word.
     fn failure(&mut self, who: &str, failure: &Failure, partial: &Text) {
+        let all = format!("{who}: {failure}\n{}\n{partial}", failure.said);
+        if self.told.contains(&all) {
+            return;
+        }
+        self.told.push(all);
         if !self.ring.is_empty() {
             self.ring.push_unwrapped("", Tone::Said);
         }
@@ -128,7 +150,8 @@ impl Said {
             ("its server said:", &failure.said),
             ("its answer up to there:", partial),
         ] {
-            if !text.is_empty() {
+            let is_told = failure.message.contains(text.as_str().trim());
+            if !text.is_empty() && !is_told {
                 self.ring.push_unwrapped(what, Tone::Note);
                 self.ring.push_unwrapped(text.as_str(), Tone::Said);
             }

@@ -1,8 +1,8 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
 use crate::core::{
-    Attention, Continuity, Health, Limit, Member, Outcome, Phase, Request, Session, Span, State,
-    Subject, Task, Timestamp, login_awaited,
+    Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, State, Subject,
+    Task, Timestamp, login_awaited,
 };
 use crate::ui::theme::Role;
 
@@ -196,16 +196,7 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         Subject::Choice { task } => ("choose", format!("{task} {}", headline(*task))),
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),
         Subject::LoggedOut { why, .. } => ("login", why.clone()),
-        Subject::Budget { limit } => ("budget", format!("{} are used up", limit_noun(*limit))),
-    }
-}
-
-/// What a limit counts.
-pub(crate) fn limit_noun(limit: Limit) -> &'static str {
-    match limit {
-        Limit::Tokens => "the tokens",
-        Limit::Money => "the dollars",
-        Limit::Time => "the working hours",
+        Subject::Budget { limit } => ("budget", format!("{} are used up", limit.noun())),
     }
 }
 

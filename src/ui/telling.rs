@@ -227,6 +227,11 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
                 Role::Text,
             )
         }
+        Event::AttentionWithdrawn { attention, .. } => (
+            "inbox",
+            format!("{attention} taken back by the server"),
+            Role::Text,
+        ),
         Event::ModelLent {
             attention,
             task,
@@ -313,7 +318,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
         Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
-            format!("{} are used up", crate::ui::status::limit_noun(*limit))
+            format!("{} are used up", limit.noun())
         }
     }
 }

@@ -137,7 +137,7 @@ mod tests {
             if number < 4 {
                 room.report(&Report::ThoughtRecorded {
                     task,
-                    number,
+                    call: calls[0],
                     keeper: Keeper::Tool {
                         history: number,
                         replayed: 0,

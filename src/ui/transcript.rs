@@ -133,6 +133,7 @@ impl Transcripts {
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
             | Event::PolicySet { .. }
+            | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. }
             | Event::MemberEnrolled { .. }
             | Event::MemberLeft { .. }

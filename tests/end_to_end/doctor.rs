@@ -272,6 +272,30 @@ fn the_wrong_backend_of_the_gemini_tool_is_mended_and_stays_confirmed() {
 }
 
 #[test]
+fn a_fault_that_stands_in_several_places_is_told_once() {
+    let home = Home::new();
+    let member = |name: &str| format!("{}modell = \"x\"\n", rehearsal(name));
+    home.write_config(&format!("[rooms]\n{}{}", member("ann"), member("bob")));
+    let (code, found) = examined(&home, &[]);
+    assert_eq!(code, Some(1));
+    let told: Vec<&Value> = found.iter().filter(|one| one["check"] == "files").collect();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    let about = |what: &str| {
+        let found = told
+            .iter()
+            .find(|one| one["detail"].as_str().unwrap().contains(what));
+        found.unwrap_or_else(|| panic!("{what}: {told:#?}"))["detail"]
+            .as_str()
+            .unwrap()
+    };
+    let twice = about("unknown key `modell`");
+    assert_eq!(twice.matches("unknown key").count(), 1, "{twice}");
+    assert_eq!(twice.matches("synod.toml:").count(), 2, "{twice}");
+    about("`rooms`");
+    assert_eq!(told.iter().filter(|one| !one["fix"].is_null()).count(), 1);
+}
+
+#[test]
 fn several_broken_servers_do_not_wait_for_each_other() {
     let home = Home::new();
     let silent = home.install("silent", "while read -r line; do :; done");
@@ -317,6 +341,8 @@ fn the_room_examines_itself_on_a_key() {
     console.press("c");
     console.wait_for("failed: 1");
     console.wait_for("codex 0.169.0 has no MCP server");
+    // It is over: what was started for it has ended.
+    console.wait_for("c again");
     let room = crate::processes::room_of(home.project());
     let servers = descendants(room).len();
     console.press("C");
@@ -333,6 +359,21 @@ fn the_room_examines_itself_on_a_key() {
         servers,
         "what was started has ended"
     );
+    assert_eq!(of(&found, "room", "process")["state"], "ok");
+    // The room goes on with what it began with, and says so here and there.
+    home.write_config(&format!("[room]\nhub = \"builtin\"\n{}", rehearsal("bob")));
+    let (_, found) = examined(&home, &[]);
+    let told = of(&found, "room", "process");
+    assert_eq!(told["state"], "warning", "{told}");
+    assert!(
+        told["fix"].as_str().unwrap().contains("`synod stop`"),
+        "{told}"
+    );
+    console.press("c");
+    console.wait_for("run `synod stop`, then `synod`");
+    console.wait_for("c again");
+    console.press("\x1b");
+    console.wait_for("2 members");
     let left = fs::read_dir(home.project().join(".serena/memories")).unwrap();
     let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| !name.contains("doctor")));

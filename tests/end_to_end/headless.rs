@@ -114,6 +114,23 @@ fn run_prints_one_object_a_line() {
 }
 
 #[test]
+fn run_says_once_that_the_budget_is_what_it_waits_for() {
+    let home = Home::new();
+    home.configure(
+        "[room]\nhub = \"builtin\"\nbudget = { tokens = 1 }\n[[member]]\nname = \"ann\"\n\
+         adapter = \"rehearsal\"\nrehearsal = { persona = \"terse\" }\n",
+    );
+    home.ok(&["run", "[[say:one]]"]);
+    let output = home.synod(&["run", "--timeout", "2", "[[say:two]]"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    let waits = "#2 waits: the tokens of the budget are used up; `a` on it in the Inbox";
+    assert_eq!(told.matches(waits).count(), 1, "{told}");
+    let why = "its deadline passed before it was done: the tokens of the budget are used up";
+    assert!(told.contains(why), "{told}");
+}
+
+#[test]
 fn run_reads_a_task_from_stdin() {
     let home = Home::new();
     let mut run = home

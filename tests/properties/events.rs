@@ -539,6 +539,13 @@ fn waiting() -> BoxedStrategy<Event> {
             asked,
             resolution
         }),
+        (attention_id(), call_id(), ask_id()).prop_map(|(attention, call, ask)| {
+            Event::AttentionWithdrawn {
+                attention,
+                call,
+                ask,
+            }
+        }),
         (attention_id(), task_id(), actor(), any::<bool>()).prop_map(
             |(attention, task, by, lasting)| Event::ModelLent {
                 attention,

@@ -109,7 +109,8 @@ proptest! {
             if known.thinking().step() == Step::Record {
                 let number = u32::try_from(known.thinking().kept().len()).unwrap();
                 let keeper = Keeper::Tool { history: number, replayed: 0 };
-                room.report(&Report::ThoughtRecorded { task, number, keeper });
+                let call = known.thinking().kept().last().unwrap().call();
+                room.report(&Report::ThoughtRecorded { task, call, keeper });
             }
         }
         let known = room.state.task(task).unwrap();

@@ -57,8 +57,11 @@ fn a_lost_login_is_an_item_that_says_what_to_do() {
         .shows("run `codex login`")
         .play("v")
         .shows("401 Unauthorized")
-        .play("<esc>a")
-        .hides("terse is given no calls");
+        .hides("Enter confirm");
+    // What the item, the pause and the failure say is one sentence.
+    let screen = player.screen();
+    assert_eq!(screen.matches("run `codex login`").count(), 1, "{screen}");
+    player.play("<esc>a").hides("terse is given no calls");
     let resolved = player.stage.recorded().iter().rev().find_map(|recorded| {
         let Event::AttentionResolved { resolution, .. } = &recorded.event else {
             return None;
@@ -66,4 +69,25 @@ fn a_lost_login_is_an_item_that_says_what_to_do() {
         Some(resolution.reply.clone())
     });
     assert_eq!(resolved, Some(Reply::Allow));
+}
+
+#[test]
+fn a_member_that_was_given_up_can_be_woken_where_it_stands() {
+    let mut player = Player::demo();
+    player.play("@terse hello you<enter>");
+    let failure = Failure::new(FailureKind::Auth, "run `codex login`");
+    let partial = Text::from("");
+    player
+        .stage
+        .end("terse", Ending::Failed { failure, partial });
+    player.listen();
+    player
+        .play("<esc>6/terse<enter>")
+        .shows("does without it, until r on it")
+        .play("d<enter>")
+        .hides("terse is given no calls")
+        .play("<esc>2/terse<enter>")
+        .shows("r try it again")
+        .play("r")
+        .hides("r try it again");
 }

@@ -8,6 +8,7 @@ mod drawing;
 mod failing;
 mod hostile;
 mod keys;
+mod layers;
 mod offers;
 mod player;
 mod sessions;

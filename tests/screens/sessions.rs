@@ -58,6 +58,20 @@ fn a_fork_is_made_and_shown() {
 }
 
 #[test]
+fn a_fork_is_told_apart_on_the_room_screen() {
+    let mut player = at_terse();
+    player.play("1").hides("fork of main");
+    player.play("<esc>2g<down><down><down><down>F<enter>");
+    player.play("<esc>1").shows("fork of main");
+    let screen = player.screen();
+    let rows = screen.lines().filter(|line| line.contains(" terse "));
+    let mut rows: Vec<&str> = rows.filter(|line| line.contains("○")).collect();
+    assert_eq!(rows.len(), 2, "{screen}");
+    rows.dedup();
+    assert_eq!(rows.len(), 2, "{screen}");
+}
+
+#[test]
 fn a_session_is_renamed() {
     let mut player = at_terse();
     player.play("N").shows("› main");

@@ -53,11 +53,10 @@ fn says(stage: &mut Stage, text: &str) {
 }
 
 fn keep(stage: &mut Stage, number: u32, keeper: Keeper) {
-    stage.report(&Report::ThoughtRecorded {
-        task: TaskId(1),
-        number,
-        keeper,
-    });
+    let task = TaskId(1);
+    let kept = stage.state().task(task).unwrap().thinking().kept();
+    let call = kept[number as usize - 1].call();
+    stage.report(&Report::ThoughtRecorded { task, call, keeper });
 }
 
 const CHAIN: [&str; 5] = [

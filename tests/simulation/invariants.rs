@@ -86,6 +86,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::SessionsAsked { .. }
         | Event::SessionsListed { .. }
         | Event::PolicySet { .. }
+        | Event::AttentionWithdrawn { .. }
         | Event::ModelLent { .. }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
@@ -468,6 +469,7 @@ fn word(event: &Event) -> &'static str {
         Event::RoomClosed => "room closed",
         Event::BudgetSet { .. } => "budget set",
         Event::PolicySet { .. } => "policy set",
+        Event::AttentionWithdrawn { .. } => "attention withdrawn",
         Event::ModelLent { .. } => "model lent",
         Event::MemberEnrolled { .. } => "member enrolled",
         Event::MemberLeft { .. } => "member left",

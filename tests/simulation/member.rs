@@ -75,7 +75,7 @@ pub(crate) fn recorded(order: &RecordOrder, told: usize, rng: &mut Rng) -> Repor
     let missing = order.thoughts.len().saturating_sub(told + 1);
     Report::ThoughtRecorded {
         task: order.task,
-        number: count,
+        call: order.call,
         keeper: if rng.u8(0..8) == 0 {
             Keeper::Room {
                 why: "the tool died".to_owned(),

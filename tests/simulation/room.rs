@@ -47,15 +47,16 @@ impl Room {
             Report::Bound { call, .. }
             | Report::Unbound { call }
             | Report::Asked { call, .. }
+            | Report::Withdrawn { call, .. }
             | Report::Restored { call, .. }
             | Report::Ended { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none_or(|call| call.ending().is_some())
             }
-            Report::ThoughtRecorded { task, number, .. } => {
+            Report::ThoughtRecorded { task, call, .. } => {
                 let open = self.state.task(*task).filter(|task| !task.is_ended());
                 let last = open.and_then(|task| task.thinking().kept().last());
-                last.is_none_or(|last| last.thought().number != *number || last.keeper().is_some())
+                last.is_none_or(|last| last.call() != *call || last.keeper().is_some())
             }
             Report::Health { .. } | Report::Listed { .. } => false,
         };

@@ -1,6 +1,7 @@
 //! The whole examination: what is looked at, in which order it is told, and all of it at the same
 //! time. The command and the room run the same one.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use futures_util::future::join_all;
@@ -15,7 +16,7 @@ use crate::cli::doctor::terminal::Terminal;
 use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::{Place, confirm};
-use crate::config::{ConfigError, Loaded, Owner, Tools};
+use crate::config::{ConfigError, Loaded, Owner, Problem, Tools};
 use crate::core::{Aspect, Check, Checkup, HubKind};
 use crate::mcp::{GuardCommand, Options, Supervisor};
 use crate::members::Setup;
@@ -90,10 +91,7 @@ impl Plan {
         }
         let place = &scope.place;
         let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides);
-        works.push((
-            "configuration".to_owned(),
-            Work::Known(vec![files(&loaded)]),
-        ));
+        works.push(("configuration".to_owned(), Work::Known(files(&loaded))));
         if let By::Command = scope.by {
             works.push(("terminal".to_owned(), Work::Terminal));
         }
@@ -145,6 +143,7 @@ impl Plan {
 
 async fn look(work: Work, scope: &Scope, ground: &Ground, loaded: Option<&Loaded>, sink: &Sink) {
     let place = &scope.place;
+    let files = loaded.map_or(&[] as &[PathBuf], |loaded| &loaded.files);
     match work {
         Work::Known(checks) => checks.into_iter().for_each(|check| sink.add(check)),
         Work::Terminal => {
@@ -173,20 +172,23 @@ async fn look(work: Work, scope: &Scope, ground: &Ground, loaded: Option<&Loaded
             if let Some(check) = room::journal(&place.project.room).await {
                 sink.add(check);
             }
-            sink.add(match &scope.by {
-                By::Command => match room::process(&place.project).await {
-                    Ok(alive) => alive.check,
-                    Err(check) => check,
+            let checks = match &scope.by {
+                By::Command => match room::process(&place.project, files).await {
+                    Ok(alive) => alive.checks,
+                    Err(check) => vec![check],
                 },
-                By::Room { .. } => Check::ok(
-                    Aspect::Process,
-                    format!("runs as process {}", std::process::id()),
-                ),
-            });
+                By::Room { .. } => {
+                    let detail = format!("runs as process {}", std::process::id());
+                    vec![room::process_check(&place.project, detail, files)]
+                }
+            };
+            for check in checks {
+                sink.add(check);
+            }
         }
         Work::Hub => match &scope.by {
             By::Room { hub, kind } => hub::examine_kept(hub, *kind, sink).await,
-            By::Command => match (room::process(&place.project).await, loaded) {
+            By::Command => match (room::process(&place.project, files).await, loaded) {
                 (Ok(alive), _) => sink.add(room::hub_of(&alive)),
                 (Err(_), Some(loaded)) => {
                     let program = &scope.options.guard.program;
@@ -236,22 +238,57 @@ async fn member(setup: &Setup, api: Option<String>, scope: &Scope, ground: &Grou
     }
 }
 
-fn files(loaded: &Result<Loaded, ConfigError>) -> Check {
+fn files(loaded: &Result<Loaded, ConfigError>) -> Vec<Check> {
     match loaded {
-        Ok(loaded) if loaded.files.is_empty() => Check::ok(
+        Ok(loaded) if loaded.files.is_empty() => vec![Check::ok(
             Aspect::Files,
             "none; the room would be a rehearsal, and `synod init` writes one",
-        ),
+        )],
         Ok(loaded) => {
             let files = loaded.files.iter().map(|file| file.display().to_string());
-            Check::ok(Aspect::Files, files.collect::<Vec<_>>().join(", "))
+            vec![Check::ok(
+                Aspect::Files,
+                files.collect::<Vec<_>>().join(", "),
+            )]
         }
-        Err(error) => Check::failed(
-            Aspect::Files,
-            error.to_string(),
-            "mend the file where it says, then run this again",
-        ),
+        Err(error) => {
+            let told = match error {
+                ConfigError::Unreadable { .. } => vec![error.to_string()],
+                ConfigError::Invalid(problems) => each_once(problems),
+            };
+            let failed = told.into_iter().map(|what| {
+                Check::failed(
+                    Aspect::Files,
+                    what,
+                    "mend the file where it says, then run this again",
+                )
+            });
+            let mut checks: Vec<Check> = failed.collect();
+            // What to do is the same for all of them.
+            if let Some((_, before)) = checks.split_last_mut() {
+                for check in before {
+                    check.fix = None;
+                }
+            }
+            checks
+        }
     }
+}
+
+/// A sentence for each fault, with all places where it stands.
+fn each_once(problems: &[Problem]) -> Vec<String> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for Problem { place, fault } in problems {
+        let (fault, place) = (fault.to_string(), place.to_string());
+        match told.iter_mut().find(|(known, _)| *known == fault) {
+            Some((_, places)) if places.contains(&place) => {}
+            Some((_, places)) => places.push(place),
+            None => told.push((fault, vec![place])),
+        }
+    }
+    let told = told.into_iter();
+    told.map(|(fault, places)| format!("{}: {fault}", places.join(", ")))
+        .collect()
 }
 
 fn members(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {

@@ -1,12 +1,13 @@
 //! The room of the project: its journal, and its process.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::timeout;
 
 use crate::cli::project::Project;
-use crate::core::{Aspect, Check, HubState, HubStatus};
+use crate::cli::room::configured;
+use crate::core::{Aspect, Check, HubState, HubStatus, Member};
 use crate::journal::sqlite::Reader;
 use crate::link::{AttachError, Client};
 
@@ -48,14 +49,14 @@ fn read(room: &Path) -> Check {
 /// A room that is alive.
 #[derive(Debug)]
 pub(super) struct Alive {
-    /// How it stands.
-    pub(super) check: Check,
+    /// How it stands, and what waits there for a person.
+    pub(super) checks: Vec<Check>,
     /// How its shared memory stands.
     pub(super) hub: HubStatus,
 }
 
 /// The room's process, asked how it is.
-pub(super) async fn process(project: &Project) -> Result<Alive, Check> {
+pub(super) async fn process(project: &Project, files: &[PathBuf]) -> Result<Alive, Check> {
     match Client::connect(&project.socket).await {
         Ok(client) => {
             let state = client.state();
@@ -65,8 +66,10 @@ pub(super) async fn process(project: &Project) -> Result<Alive, Check> {
                 state.members().len(),
                 state.open_tasks().count()
             );
+            let paused = state.members().filter_map(logged_out);
+            let process = process_check(project, detail, files);
             Ok(Alive {
-                check: Check::ok(Aspect::Process, detail),
+                checks: std::iter::once(process).chain(paused).collect(),
                 hub: client.hub().clone(),
             })
         }
@@ -80,6 +83,29 @@ pub(super) async fn process(project: &Project) -> Result<Alive, Check> {
             "run `synod stop`, then `synod`",
         )),
     }
+}
+
+/// A room that is alive, told by `detail`: whether it still runs on what these files say.
+pub(super) fn process_check(project: &Project, detail: String, files: &[PathBuf]) -> Check {
+    if configured::holds(&project.room, files) {
+        return Check::ok(Aspect::Process, detail);
+    }
+    Check::warning(
+        Aspect::Process,
+        format!("{detail}; it still has the configuration from before the files were changed"),
+        "run `synod stop`, then `synod`: open tasks go on with the new one",
+    )
+}
+
+/// A member that is given no calls until somebody says that it is logged in.
+fn logged_out(member: &Member) -> Option<Check> {
+    let pause = member.pause().filter(|pause| pause.until.is_none())?;
+    let name = &member.spec().name;
+    Some(Check::warning(
+        Aspect::Process,
+        format!("{name} is given no calls: {}", pause.why),
+        format!("log {name} in, then press `r` on it in Sessions"),
+    ))
 }
 
 /// The shared memory of a room that is alive, as that room says. A second server beside it could

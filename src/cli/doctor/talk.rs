@@ -219,7 +219,10 @@ impl Talk {
                 Report::Restored { by, .. } => {
                     retold |= matches!(by, Restored::ByReplay | Restored::InDoubt);
                 }
-                Report::Health { .. } | Report::Listed { .. } | Report::ThoughtRecorded { .. } => {}
+                Report::Withdrawn { .. }
+                | Report::Health { .. }
+                | Report::Listed { .. }
+                | Report::ThoughtRecorded { .. } => {}
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents::Memory;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{documents, now, server_logs, thinking, tools};
+use crate::cli::room::{configured, documents, now, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
 use crate::config::{Loaded, Lull};
 use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
@@ -71,6 +71,7 @@ impl Room {
             args: Vec::new(),
         };
         let trust = confirm::load(&place.env);
+        configured::note(&place.project.room, &loaded.files);
         let roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
         options.offers = approvals::offers(place, &policy);

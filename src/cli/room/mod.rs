@@ -4,6 +4,7 @@ mod approvals;
 mod archive;
 mod assemble;
 mod checkups;
+pub(super) mod configured;
 pub(super) mod documents;
 mod idle;
 mod log;

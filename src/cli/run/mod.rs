@@ -16,8 +16,9 @@ use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::{
-    Command, Event, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span, State,
-    Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, login_awaited,
+    Command, Event, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
+    State, Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, budget_awaited,
+    login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -228,7 +229,20 @@ async fn follow(
     printer.events(client.state(), task, seen)?;
     asked(client.state(), task, seen, printer)?;
     let mut whole = conclusion(seen, task);
+    let mut told_of_budget = None;
     loop {
+        if let Some(known) = client.state().task(task) {
+            let limit = budget_awaited(client.state(), known);
+            if limit.is_some() && limit != told_of_budget {
+                printer.note(&format!(
+                    "{task} waits: {} of the budget are used up; `a` on it in the Inbox of `synod` \
+                     raises the limit by as much again, and `budget` in synod.toml sets another \
+                     at the next start of the room",
+                    limit.map_or("all", Limit::noun)
+                ))?;
+            }
+            told_of_budget = limit;
+        }
         if let Some(known) = client.state().task(task)
             && let Some(code) = ended(client, known, whole.as_ref(), printer)?
         {
@@ -253,7 +267,8 @@ async fn follow(
     }
 }
 
-/// Says what a server asks in the middle of the task, unless it was answered at once.
+/// Says what a server asks in the middle of the task, unless it was answered at once, and that it
+/// took it back.
 fn asked(
     state: &State,
     of: TaskId,
@@ -261,6 +276,14 @@ fn asked(
     printer: &mut Printer,
 ) -> anyhow::Result<()> {
     for recorded in events {
+        if let Event::AttentionWithdrawn { call, .. } = &recorded.event
+            && let Some(call) = state.call(*call).filter(|call| call.task() == of)
+        {
+            let member = call.member();
+            printer.note(&format!(
+                "{member} waits no more: what it asked was taken back by the server"
+            ))?;
+        }
         if let Event::AttentionRaised { attention } = &recorded.event
             && let Subject::Asked { call, .. } = &attention.subject
             && state.attention_item(attention.id).is_some()

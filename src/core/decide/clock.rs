@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::core::decide::cancel_calls;
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::upkeep::{archive_due, rest_due};
+use crate::core::waits::hindrance;
 use crate::core::{
     Actor, Attention, CallId, Event, Member, Outcome, Reply, Resolution, SessionChange, State,
     Subject, Task, Timestamp,
@@ -58,12 +59,17 @@ fn pause_over(now: Timestamp, member: &Member) -> Option<Event> {
     })
 }
 
+const LATE: &str = "its deadline passed before it was done";
+
 fn too_late(state: &State, task: &Task) -> Vec<Event> {
     let mut events = cancel_calls(state, task);
     events.push(Event::TaskConcluded {
         task: task.id(),
         outcome: Outcome::Failed {
-            why: "its deadline passed before it was done".to_owned(),
+            why: match hindrance(state, task) {
+                Some(why) => format!("{LATE}: {why}"),
+                None => LATE.to_owned(),
+            },
         },
     });
     events
@@ -105,11 +111,12 @@ mod tests {
 
     use pretty_assertions::assert_eq;
 
+    use super::LATE;
     use crate::core::fixture::{Room, cancelled, name, order, question, said, used};
     use crate::core::{
-        Actor, AskId, AttentionId, Budget, Command, Effect, Event, Health, Outcome, Reply, Report,
-        Resolution, SessionChange, SessionId, SessionOrder, Span, Strategy, TaskOrder, Timestamp,
-        Upkeep,
+        Actor, AskId, AttentionId, Budget, Command, Effect, Ending, Event, Failure, FailureKind,
+        Health, Outcome, Reply, Report, Resolution, SessionChange, SessionId, SessionOrder, Span,
+        Strategy, TaskOrder, Text, Timestamp, Upkeep,
     };
 
     fn settled(item: u64, asked: Option<(crate::core::CallId, AskId)>, reply: Reply) -> Event {
@@ -118,6 +125,63 @@ mod tests {
             asked,
             resolution: Resolution::by(Actor::Clock, reply),
         }
+    }
+
+    #[test]
+    fn a_task_that_is_too_late_says_what_kept_it() {
+        let late = |meets: &dyn Fn(&mut Room, crate::core::CallId)| {
+            let mut room = Room::of(&["codex"]);
+            let deadline = room.now.after(Span::secs(20));
+            let (task, calls) = room.add(TaskOrder {
+                deadline: Some(deadline),
+                ..TaskOrder::new("a")
+            });
+            meets(&mut room, calls[0]);
+            room.now = deadline;
+            room.expire();
+            match room.state.task(task).unwrap().outcome() {
+                Some(Outcome::Failed { why }) => why.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let limited = |room: &mut Room, call| {
+            let failure = Failure {
+                retry_after: Some(Span::secs(30)),
+                ..Failure::new(FailureKind::RateLimited, "too many requests")
+            };
+            let partial = Text::from("");
+            room.end(call, Ending::Failed { failure, partial });
+        };
+        assert_eq!(
+            late(&limited),
+            format!("{LATE}: codex: rate limited: too many requests (waiting 33 s)")
+        );
+        assert_eq!(late(&|_, _| ()), LATE);
+        let asks = |room: &mut Room, call| drop(room.report(&question(call, 1)));
+        assert_eq!(
+            late(&asks),
+            format!("{LATE}: codex asked something, and nobody answered")
+        );
+        let login = |room: &mut Room, call| drop(room.fail(call, FailureKind::Auth));
+        assert_eq!(
+            late(&login),
+            format!("{LATE}: codex: not logged in: it went wrong")
+        );
+        let spent = |room: &mut Room, call| {
+            room.command(&Command::SetBudget(Budget {
+                tokens: Some(5),
+                ..Budget::default()
+            }));
+            room.fail(call, FailureKind::Overloaded);
+            room.wait(Span::secs(5));
+            room.state.spend.tokens = 9;
+            room.state.spend.day = room.now.day();
+            room.follow();
+        };
+        assert_eq!(
+            late(&spent),
+            format!("{LATE}: the tokens of the budget are used up")
+        );
     }
 
     #[test]
@@ -133,7 +197,7 @@ mod tests {
         assert_eq!(room.expire(), []);
         // The question falls due at the same time, but nobody waits for its answer any more.
         room.now = deadline;
-        let why = "its deadline passed before it was done".to_owned();
+        let why = format!("{LATE}: codex asked something, and nobody answered");
         assert_eq!(
             room.expire(),
             [

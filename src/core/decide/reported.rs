@@ -3,7 +3,9 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::{session, unbind};
-use crate::core::{CallId, Event, Health, Keeper, MemberName, Report, State, TaskId, Timestamp};
+use crate::core::{
+    AskId, CallId, Event, Health, Keeper, MemberName, Report, State, Subject, TaskId, Timestamp,
+};
 
 /// What a report comes to. A room that is closing has counted all its calls as interrupted and
 /// listens no more.
@@ -34,12 +36,11 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             }
         }
         Report::Asked { call, ask, request } => asked(state, now, *call, *ask, request),
+        Report::Withdrawn { call, ask } => withdrawn(state, *call, *ask),
         Report::Ended { call, ending } => ended(state, now, *call, ending),
-        Report::ThoughtRecorded {
-            task,
-            number,
-            keeper,
-        } => thought_recorded(state, *task, *number, keeper),
+        Report::ThoughtRecorded { task, call, keeper } => {
+            thought_recorded(state, *task, *call, keeper)
+        }
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {
@@ -50,22 +51,36 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
     }
 }
 
+/// Only a question that still waits can be taken back.
+fn withdrawn(state: &State, call: CallId, ask: AskId) -> Vec<Event> {
+    let item = state.attention().find(|item| {
+        matches!(item.subject, Subject::Asked { call: asking, ask: asked, .. }
+            if (asking, asked) == (call, ask))
+    });
+    match item {
+        Some(item) => vec![Event::AttentionWithdrawn {
+            attention: item.id,
+            call,
+            ask,
+        }],
+        None => stale(format!("withdrawal of question {ask} of {call}")),
+    }
+}
+
 fn is_in_flight(state: &State, call: CallId) -> bool {
     state.call(call).is_some_and(|call| call.ended.is_none())
 }
 
-/// Only the last thought of an open task waits for this.
-fn thought_recorded(state: &State, task: TaskId, number: u32, keeper: &Keeper) -> Vec<Event> {
+/// Only the last thought of an open task waits for this, and only in the life in which it was given.
+fn thought_recorded(state: &State, task: TaskId, call: CallId, keeper: &Keeper) -> Vec<Event> {
     let open = state.task(task).filter(|task| !task.is_ended());
-    let waits = open
-        .and_then(|task| task.thinking.kept().last())
-        .is_some_and(|last| last.thought.number == number && last.keeper.is_none());
-    if !waits {
-        return stale(format!("record of thought {number} of {task}"));
-    }
+    let last = open.and_then(|task| task.thinking.kept().last());
+    let Some(waits) = last.filter(|last| last.call == call && last.keeper.is_none()) else {
+        return stale(format!("record of a thought of {task} by {call}"));
+    };
     vec![Event::ThoughtRecorded {
         task,
-        number,
+        number: waits.thought.number,
         keeper: keeper.clone(),
     }]
 }
@@ -121,8 +136,8 @@ mod tests {
     use crate::core::decide::approval::QUESTIONS_MAX;
     use crate::core::fixture::{Room, exec, handle, name, question, said};
     use crate::core::{
-        Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Health, Reply,
-        Report, Resolution, SessionId, Span, Subject, TaskOrder,
+        Actor, AskId, Attention, AttentionId, CallId, Command, Ending, Event, Health, Refusal,
+        Reply, Report, Resolution, SessionId, Span, Subject, TaskOrder,
     };
 
     fn stale(about: &str) -> Event {
@@ -210,6 +225,48 @@ mod tests {
             reply: Reply::Allow,
         });
         assert_eq!(room.report(&question(call, 3)), again);
+    }
+
+    #[test]
+    fn a_question_expires_no_later_than_its_task() {
+        let mut room = Room::of(&["codex"]);
+        let deadline = room.now.after(Span::secs(60));
+        let (_, calls) = room.add(TaskOrder {
+            deadline: Some(deadline),
+            ..TaskOrder::new("a")
+        });
+        room.report(&question(calls[0], 1));
+        let item = room.state.attention().next().unwrap();
+        assert_eq!(item.expires, Some(deadline));
+    }
+
+    #[test]
+    fn a_question_that_is_taken_back_waits_no_more() {
+        let (mut room, call) = at_work();
+        room.report(&question(call, 3));
+        let ask = AskId(3);
+        let withdrawn = Report::Withdrawn { call, ask };
+        room.effects.clear();
+        let attention = AttentionId(1);
+        assert_eq!(
+            room.report(&withdrawn),
+            [Event::AttentionWithdrawn {
+                attention,
+                call,
+                ask
+            }]
+        );
+        // Nobody is told anything, and the call goes on.
+        assert_eq!((room.state.attention().len(), room.effects.len()), (0, 0));
+        assert_eq!(room.state.calls_in_flight().count(), 1);
+        let late = stale("withdrawal of question q3 of c1");
+        assert_eq!(room.report(&withdrawn), [late]);
+        let reply = Reply::Allow;
+        let refused = room.refused(&Command::Answer { attention, reply });
+        assert!(
+            matches!(refused, Refusal::NoSuchAttention { .. }),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
 use crate::core::text::clipped;
 use crate::core::{
-    Access, Answer, Call, CallId, Ending, Failure, Phase, Purpose, Record, SessionId, Span, State,
-    Subject, TaskId, Text, Timestamp, Turn, TurnState, Usage,
+    Access, Answer, Attention, Call, CallId, Ending, Failure, Phase, Purpose, Record, SessionId,
+    Span, State, Subject, TaskId, Text, Timestamp, Turn, TurnState, Usage,
 };
 
 /// How many bytes the state keeps of what a server said with a failure.
@@ -52,6 +52,8 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
         access: start.access,
         started: at,
         asked: BTreeSet::new(),
+        waited: Span(0),
+        waits_since: None,
         ended: None,
     };
     if let Some(member) = state.members.get_mut(&call.member) {
@@ -70,7 +72,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
     if call.ended.is_some() {
         return;
     }
-    let took = at.since(call.started);
+    let took = call.worked(at);
     call.ended = Some((at, kept(ending)));
     let (session, member, task) = (call.session, call.member.clone(), call.task);
 
@@ -109,6 +111,20 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         if let Some(kind) = kind {
             count(member.per_kind.entry(kind).or_default(), ending, took);
         }
+    }
+}
+
+/// A question of a call was answered or taken back: once none is open the call goes on.
+pub(super) fn goes_on(state: &mut State, at: Timestamp, id: CallId) {
+    let still =
+        |item: &Attention| matches!(item.subject, Subject::Asked { call, .. } if call == id);
+    if state.attention.values().any(still) {
+        return;
+    }
+    if let Some(call) = state.calls.get_mut(&id)
+        && let Some(since) = call.waits_since.take()
+    {
+        call.waited = Span(call.waited.0.saturating_add(at.since(since).0));
     }
 }
 
@@ -186,11 +202,11 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::SAID_KEPT;
-    use crate::core::fixture::{Room, name, said};
+    use crate::core::fixture::{Room, name, question, said};
     use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
     use crate::core::{
-        Answer, Ending, Failure, FailureKind, Purpose, Record, SessionId, Span, Spend, TaskId,
-        TaskKind, TaskOrder, Text, Turn, TurnState, Usage,
+        Answer, AskId, AttentionId, Command, Ending, Failure, FailureKind, Purpose, Record, Reply,
+        Report, SessionId, Span, Spend, TaskId, TaskKind, TaskOrder, Text, Turn, TurnState, Usage,
     };
 
     #[test]
@@ -255,6 +271,31 @@ mod tests {
             day: room.now.day(),
         };
         assert_eq!(*room.state.spend(), spend);
+    }
+
+    #[test]
+    fn the_time_in_which_the_operator_is_asked_is_not_the_members() {
+        let mut room = Room::of(&["codex"]);
+        let (_, calls) = room.add(TaskOrder::new("a"));
+        let answered = |room: &mut Room, item| {
+            let attention = AttentionId(item);
+            let reply = Reply::Allow;
+            room.command(&Command::Answer { attention, reply });
+        };
+        room.wait(Span::secs(2));
+        room.report(&question(calls[0], 1));
+        room.wait(Span::secs(30));
+        room.report(&question(calls[0], 2));
+        answered(&mut room, 1);
+        room.wait(Span::secs(60));
+        let (call, ask) = (calls[0], AskId(2));
+        room.report(&Report::Withdrawn { call, ask });
+        room.wait(Span::secs(3));
+        room.report(&question(calls[0], 3));
+        room.wait(Span::secs(500));
+        room.answer(calls[0], said("done"));
+        let record = room.state.member(&name("codex")).unwrap().record();
+        assert_eq!(record.mean_time(), Some(Span::secs(5)));
     }
 
     #[test]

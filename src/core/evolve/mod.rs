@@ -103,7 +103,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             attention,
             resolution,
             ..
-        } => room::resolved(state, *attention, resolution),
+        } => room::resolved(state, at, *attention, resolution),
+        Event::AttentionWithdrawn { attention, .. } => room::withdrawn(state, at, *attention),
         Event::ModelLent {
             attention,
             task,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::evolve::call;
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
 use crate::core::{
@@ -179,6 +180,7 @@ pub(super) fn raised(state: &mut State, item: &Attention) {
             return;
         };
         waiting.asked.insert(ask);
+        waiting.waits_since.get_or_insert(item.since);
     }
     state.attention.insert(item.id, item.clone());
     if let Subject::Interrupted { task } = item.subject {
@@ -194,11 +196,14 @@ fn hold(state: &mut State, task: TaskId, attention: AttentionId) {
     }
 }
 
-pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resolution) {
+pub(super) fn resolved(state: &mut State, at: Timestamp, attention: AttentionId, how: &Resolution) {
     let item = state.attention.remove(&attention);
     let Some(item) = item else {
         return;
     };
+    if let Subject::Asked { call, .. } = item.subject {
+        call::goes_on(state, at, call);
+    }
     match item.subject {
         Subject::Interrupted { task } => {
             if let Some(task) = state.tasks.get_mut(&task)
@@ -214,6 +219,14 @@ pub(super) fn resolved(state: &mut State, attention: AttentionId, how: &Resoluti
         | Subject::Choice { .. }
         | Subject::LoggedOut { .. }
         | Subject::Budget { .. } => {}
+    }
+}
+
+/// Whoever is lent for it is called off by what follows.
+pub(super) fn withdrawn(state: &mut State, at: Timestamp, attention: AttentionId) {
+    let item = state.attention.remove(&attention);
+    if let Some(Subject::Asked { call, .. }) = item.map(|item| item.subject) {
+        call::goes_on(state, at, call);
     }
 }
 

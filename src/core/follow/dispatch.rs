@@ -111,7 +111,7 @@ fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
             Standing::Again if task.not_before <= now => fresh(state, task, slot, &inputs),
-            Standing::Unreadable(call) => again(state, task, slot, call, &inputs),
+            Standing::Unreadable(call) => again(state, now, task, slot, call, &inputs),
             Standing::Answered(call, _) if chain => {
                 inputs.push(Input::Answer(call));
                 continue;
@@ -155,9 +155,18 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     })
 }
 
-/// Asks once more for what could not be read. For a thought everything is said again.
-fn again(state: &State, task: &Task, slot: &Slot, call: CallId, inputs: &[Input]) -> Option<Start> {
+/// Asks once more for what could not be read. For a thought everything is said again, and also that
+/// may have failed before for a passing reason.
+fn again(
+    state: &State,
+    now: Timestamp,
+    task: &Task,
+    slot: &Slot,
+    call: CallId,
+    inputs: &[Input],
+) -> Option<Start> {
     match slot.purpose {
+        Purpose::Thought(_) if task.not_before > now => None,
         Purpose::Thought(number) => {
             let again = Slot {
                 purpose: Purpose::ThoughtAgain(number),

@@ -259,10 +259,23 @@ fn thought(
             Ok(_) => Standing::Answered(again, second.clone()),
             Err(flaw) => unread(&flaw, ", also not when asked again"),
         },
-        Some(Ending::Failed { failure, .. }) => unread(
-            &flaw,
-            &format!(", and asked again it failed ({})", failure.message),
-        ),
+        Some(Ending::Failed { failure, .. }) => {
+            let waits_for_login =
+                failure.kind == FailureKind::Auth && state.login_item(&slot.member).is_some();
+            if waits_for_login {
+                return Standing::LoggedOut(failure.message.clone());
+            }
+            let repeated =
+                failure.kind == FailureKind::Auth || is_repeated(state, task, call, failure);
+            match unusable(state, task.order.strategy, &slot.member) {
+                None if repeated => Standing::Unreadable(id),
+                Some(why) if repeated => Standing::Failed(why),
+                Some(_) | None => unread(
+                    &flaw,
+                    &format!(", and asked again it failed ({})", failure.message),
+                ),
+            }
+        }
         Some(Ending::Cancelled { .. }) => Standing::Cancelled,
     }
 }

@@ -52,8 +52,9 @@ mod tests {
 
     use crate::core::fixture::{Room, failed, name, order, said, started, starts};
     use crate::core::{
-        Access, Basis, CallId, Command, Effect, Ending, Event, FailureKind, Keeper, Outcome, Phase,
-        Purpose, Reach, RecordOrder, Report, Strategy, TaskId, Text, Thought, resume,
+        Access, Basis, CallId, Command, Effect, Ending, Event, Failure, FailureKind, Keeper,
+        Outcome, Phase, Purpose, Reach, RecordOrder, Reply, Report, Span, Strategy, TaskId, Text,
+        Thought, resume,
     };
 
     const MORE: &str = r#"{"thought":"more","next_thought_needed":true}"#;
@@ -64,11 +65,9 @@ mod tests {
     }
 
     fn record(room: &mut Room, task: TaskId, number: u32, keeper: Keeper) -> Vec<Event> {
-        room.report(&Report::ThoughtRecorded {
-            task,
-            number,
-            keeper,
-        });
+        let kept = room.state.task(task).unwrap().thinking().kept();
+        let call = kept[number as usize - 1].call();
+        room.report(&Report::ThoughtRecorded { task, call, keeper });
         room.follow()
     }
 
@@ -222,7 +221,7 @@ mod tests {
     fn a_passing_failure_is_tried_again() {
         let (mut room, task, first) = thinking(&["codex"]);
         room.end(first[0], failed(FailureKind::Overloaded));
-        room.wait(crate::core::Span::secs(3));
+        room.wait(Span::secs(3));
         let again = room.follow();
         assert_eq!(
             starts(&again),
@@ -230,6 +229,122 @@ mod tests {
         );
         room.answer(CallId(2), said(MORE));
         assert_eq!(*room.phase(task), Phase::Working);
+    }
+
+    #[test]
+    fn a_passing_failure_of_the_second_asking_is_tried_again_like_the_first() {
+        let (mut room, task, first) = thinking(&["codex"]);
+        room.answer(first[0], said("prose"));
+        let again = Purpose::ThoughtAgain(1);
+        for (call, kind) in [
+            (2, FailureKind::RateLimited),
+            (3, FailureKind::Crashed),
+            (4, FailureKind::Auth),
+        ] {
+            assert_eq!(room.end(CallId(call), failed(kind)), [], "not at once");
+            room.wait(Span::secs(6));
+            if kind == FailureKind::Auth {
+                let attention = room.state.attention().next().unwrap().id;
+                let reply = Reply::Allow;
+                room.command(&Command::Answer { attention, reply });
+            }
+            let next = (CallId(call + 1), again, Vec::new());
+            assert_eq!(starts(&room.follow()), [next], "{kind:?}");
+        }
+        assert_eq!(
+            room.answer(CallId(5), said(LAST)),
+            [proposed(task, CallId(5), 1, "last", false)]
+        );
+    }
+
+    #[test]
+    fn a_second_asking_that_keeps_failing_ends_the_session_with_the_reason() {
+        let (mut room, task, first) = thinking(&["codex"]);
+        room.answer(first[0], said("prose"));
+        for call in 2..=4 {
+            room.end(CallId(call), failed(FailureKind::Overloaded));
+            room.wait(Span::secs(60));
+            room.follow();
+        }
+        let why = why(&room, task);
+        assert!(
+            why.contains("asked again it failed (it went wrong)"),
+            "{why}"
+        );
+    }
+
+    #[test]
+    fn nobody_waits_for_a_paused_member_to_give_its_thought_again() {
+        let (mut room, _, first) = thinking(&["codex", "gpt"]);
+        room.answer(first[0], said("prose"));
+        let failure = Failure {
+            retry_after: Some(Span::secs(60)),
+            ..Failure::new(FailureKind::RateLimited, "wait")
+        };
+        let partial = Text::from("");
+        room.end(CallId(2), Ending::Failed { failure, partial });
+        room.wait(Span::secs(1));
+        room.follow();
+        let next = room.state.call(CallId(3)).unwrap();
+        assert_eq!(
+            (next.member(), next.purpose()),
+            (&name("gpt"), Purpose::Thought(1))
+        );
+    }
+
+    #[test]
+    fn thoughts_that_are_too_long_for_the_model_are_told_in_digests_once() {
+        let (mut room, task, first) = thinking(&["codex"]);
+        let long = "The login test races with the token. It waits for nothing at all. ";
+        let long = serde_json::json!({"thought": long.repeat(200), "next_thought_needed": true});
+        room.answer(first[0], said(&long.to_string()));
+        let second = started(&record(&mut room, task, 1, tool(1, 0)));
+        let told = |room: &Room| {
+            let mut sizes = Vec::new();
+            for effect in &room.effects {
+                if let Effect::StartCall(order) = effect {
+                    let thoughts = &order.thinking.as_ref().unwrap().thoughts;
+                    sizes.push(thoughts.iter().map(|it| it.text.len()).sum::<usize>());
+                }
+            }
+            *sizes.last().unwrap()
+        };
+        assert!(told(&room) > 12_000, "{}", told(&room));
+        let again = room.fail(second[0], FailureKind::ContextTooLong);
+        assert_eq!(
+            starts(&again),
+            [(CallId(3), Purpose::Thought(2), Vec::new())]
+        );
+        assert!((100..=8 * 1024).contains(&told(&room)), "{}", told(&room));
+        // Once; and what was too long for one thought is not told in full for the next.
+        room.answer(CallId(3), said(LAST));
+        record(&mut room, task, 2, tool(2, 0));
+        assert!(told(&room) <= 8 * 1024 + 100, "{}", told(&room));
+        room.fail(CallId(4), FailureKind::ContextTooLong);
+        assert_eq!(why(&room, task), "codex: it went wrong");
+    }
+
+    #[test]
+    fn a_record_of_a_former_life_of_the_task_is_not_taken() {
+        let (mut room, task, first) = thinking(&["codex"]);
+        room.answer(first[0], said(MORE));
+        room.command(&Command::CancelTask { task });
+        room.command(&Command::RetryTask { task });
+        let begun = started(&room.follow());
+        room.answer(begun[0], said(MORE));
+        let late = Report::ThoughtRecorded {
+            task,
+            call: first[0],
+            keeper: tool(1, 0),
+        };
+        let about = "record of a thought of #1 by c1".to_owned();
+        assert_eq!(room.report(&late), [Event::ReportStale { about }]);
+        assert_eq!(starts(&room.follow()), []);
+        let next = record(&mut room, task, 1, tool(1, 0));
+        assert_eq!(
+            starts(&next),
+            [(CallId(3), Purpose::Thought(2), Vec::new())]
+        );
     }
 
     #[test]
@@ -278,10 +393,10 @@ mod tests {
         assert_eq!(room.effects.last(), Some(&Effect::EndThinking { task }));
         let late = Report::ThoughtRecorded {
             task,
-            number: 1,
+            call: first[0],
             keeper: tool(1, 0),
         };
-        let about = "record of thought 1 of #1".to_owned();
+        let about = "record of a thought of #1 by c1".to_owned();
         assert_eq!(room.report(&late), [Event::ReportStale { about }]);
         // Worked again, it begins anew.
         room.command(&Command::RetryTask { task });

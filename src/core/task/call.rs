@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Access, AskId, Ending, MemberName, SessionId, TaskId, Timestamp};
+use crate::core::{Access, AskId, Ending, MemberName, SessionId, Span, TaskId, Timestamp};
 
 /// Why a call is made; from this and the task the prompt is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +36,12 @@ pub struct Call {
     pub(crate) access: Access,
     pub(crate) started: Timestamp,
     pub(crate) asked: BTreeSet<AskId>,
+    /// How long it waited for answers of the operator, up to the present wait …
+    #[serde(default)]
+    pub(crate) waited: Span,
+    /// … which began here.
+    #[serde(default)]
+    pub(crate) waits_since: Option<Timestamp>,
     pub(crate) ended: Option<(Timestamp, Ending)>,
 }
 
@@ -74,6 +80,13 @@ impl Call {
     #[must_use]
     pub fn started(&self) -> Timestamp {
         self.started
+    }
+
+    /// How much of the time up to `now` its member worked: not while the operator was asked.
+    pub(crate) fn worked(&self, now: Timestamp) -> Span {
+        let waiting = self.waits_since.map_or(Span(0), |since| now.since(since));
+        let waited = self.waited.0.saturating_add(waiting.0);
+        Span(now.since(self.started).0.saturating_sub(waited))
     }
 
     /// How it ended, if it did.

@@ -7,6 +7,7 @@
 //! **Invariant:** thoughts are numbered from 1 without gaps; what a thought revises or branches from
 //! has a smaller number.
 
+mod brief;
 mod proposal;
 mod tree;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{CallId, MemberName, Text};
 
+pub(crate) use brief::{brief, can_be_brief};
 pub use proposal::{Flaw, Proposal, SHAPE};
 pub use tree::{Place, tree};
 

@@ -86,6 +86,14 @@ pub(super) struct Resolved {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Withdrawn {
+    pub(super) attention: AttentionId,
+    pub(super) call: CallId,
+    pub(super) ask: AskId,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Asked {
     call: CallId,
     ask: AskId,
@@ -249,6 +257,16 @@ impl From<Resolved> for Event {
             attention: wire.attention,
             asked: wire.asked.map(|asked| (asked.call, asked.ask)),
             resolution,
+        }
+    }
+}
+
+impl From<Withdrawn> for Event {
+    fn from(wire: Withdrawn) -> Self {
+        Self::AttentionWithdrawn {
+            attention: wire.attention,
+            call: wire.call,
+            ask: wire.ask,
         }
     }
 }

@@ -152,6 +152,7 @@ kinds! {
     conflict::Decided = "decided" @ 1,
     attention::Raised = "attention_raised" @ 4,
     attention::Resolved = "attention_resolved" @ 2,
+    attention::Withdrawn = "attention_withdrawn" @ 1,
 }
 
 /// The stored form of an event.
@@ -324,6 +325,15 @@ pub fn encode(event: &Event) -> Encoded {
             asked,
             resolution,
         } => pack(&attention::Resolved::new(*attention, *asked, resolution)),
+        Event::AttentionWithdrawn {
+            attention,
+            call,
+            ask,
+        } => pack(&attention::Withdrawn {
+            attention: *attention,
+            call: *call,
+            ask: *ask,
+        }),
     }
 }
 

@@ -269,7 +269,8 @@ impl CallTask {
         let mut progress = Progress::new(&self.crew.setup().adapter, on.handle.clone());
         let noise_before = on.connection.strays().noise;
         let heeded = self.converse(&prompt, &on, &mut progress, talk).await;
-        talk.waiting.clear();
+        let unanswered = std::mem::take(&mut talk.waiting);
+        let unanswered: Vec<AskId> = unanswered.into_keys().collect();
         let left = match &heeded {
             Ok(Heeded::Finished { left, .. }) => *left,
             Ok(Heeded::GivenUp(_)) | Err(Cancelled) => Left::AtWork,
@@ -286,7 +287,7 @@ impl CallTask {
             Heeded::GivenUp(failure) => Finish::Failed(failure),
         };
         match finish {
-            Finish::Forgotten => Ok(Attempt::Forgotten),
+            Finish::Forgotten => self.forgotten(unanswered).await,
             Finish::Failed(failure) => {
                 let failure = self.told(failure, &on.connection, noise_before);
                 if left == Left::AtWork && progress.bound.is_some() {
@@ -301,7 +302,7 @@ impl CallTask {
             } => {
                 let elsewhere = self.is_elsewhere(&on, handle.as_deref());
                 if elsewhere && self.order.access == Access::Read {
-                    return Ok(Attempt::Forgotten);
+                    return self.forgotten(unanswered).await;
                 }
                 if let Some(handle) = handle {
                     self.bound(&on, &mut progress, handle).await?;
@@ -312,6 +313,14 @@ impl CallTask {
                 Ok(Attempt::Over(Box::new(Ending::Answered(answer))))
             }
         }
+    }
+
+    /// The call goes on, but not with what was asked before.
+    async fn forgotten(&self, unanswered: Vec<AskId>) -> Result<Attempt, Cancelled> {
+        for ask in unanswered {
+            self.withdrawn(ask).await?;
+        }
+        Ok(Attempt::Forgotten)
     }
 
     /// A failure with what the server wrote beside the protocol, and with the way to log in.

@@ -1,13 +1,19 @@
 //! One attempt of a call while it runs: what the server sends is passed on, what the operator says
 //! is handed in, and what takes too long is given up.
 
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::task::Poll;
+
 use tokio::time::{Instant, sleep_until};
 
 use super::call::{CallTask, Cancelled, Footing, QUESTIONS_MAX, Talk};
 use super::tools::Bench;
 use crate::core::{AskId, DeltaKind, Failure, FailureKind, Handle, Report, Span};
-use crate::mcp::{ActiveCall, CallError, Limits, Signal, Step, ToolReply};
-use crate::members::dialect::{Dialect, Finish, Heard, Question, ToolWish, Turn, dialect};
+use crate::mcp::{ActiveCall, AskReply, CallError, Limits, Signal, Step, ToolReply};
+use crate::members::dialect::{
+    Dialect, Finish, Heard, Question, ReplyStyle, ToolWish, Turn, dialect,
+};
 use crate::members::failure;
 use crate::members::setup::Adapter;
 
@@ -149,6 +155,10 @@ impl CallTask {
                         return Ok(Heeded::Finished { finish, left });
                     }
                 },
+                ask = taken_back(&mut talk.waiting) => {
+                    talk.waiting.remove(&ask);
+                    self.withdrawn(ask).await?;
+                }
                 () = talk.live.drained_some() => {}
             }
         }
@@ -248,6 +258,12 @@ impl CallTask {
         .await
     }
 
+    /// The server waits for an answer no more.
+    pub(super) async fn withdrawn(&self, ask: AskId) -> Result<(), Cancelled> {
+        let call = self.order.call;
+        self.report(Report::Withdrawn { call, ask }).await
+    }
+
     /// Notes the handle of the conversation, and reports it when it is new.
     pub(super) async fn bound(
         &self,
@@ -294,6 +310,19 @@ fn named(finish: Finish, labels: &[String]) -> Finish {
         }
         other @ (Finish::Failed(_) | Finish::Forgotten) => other,
     }
+}
+
+/// The next open question that its server takes back.
+async fn taken_back(waiting: &mut BTreeMap<AskId, (ReplyStyle, AskReply)>) -> AskId {
+    poll_fn(|context| {
+        for (ask, (_, reply)) in waiting.iter_mut() {
+            if reply.poll_withdrawn(context).is_ready() {
+                return Poll::Ready(*ask);
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 async fn sleep_or_never(until: Option<Instant>) {

@@ -77,10 +77,9 @@ impl Session {
         let work = async {
             while let Some(order) = orders.recv().await {
                 let keeper = self.keep(&order.thoughts).await;
-                let number = order.thoughts.last().map_or(0, |thought| thought.number);
                 let report = Report::ThoughtRecorded {
                     task: order.task,
-                    number,
+                    call: order.call,
                     keeper,
                 };
                 if self.reports.send(report).await.is_err() {
@@ -88,7 +87,7 @@ impl Session {
                 }
             }
         };
-        end.run_until_cancelled(work).await;
+        end.run_until_cancelled(Box::pin(work)).await;
         self.drop_process().await;
     }
 

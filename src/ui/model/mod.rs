@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{HubStatus, MemberName, Offerings, State, TaskId, Timestamp};
+use crate::core::{HubStatus, MemberName, Offerings, Span, State, TaskId, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::keymap::Keymap;
@@ -119,6 +119,16 @@ impl Cursor {
 pub(crate) struct Notice {
     pub(crate) text: String,
     pub(crate) role: Role,
+    /// When it was first on the screen.
+    pub(crate) since: Option<Timestamp>,
+}
+
+impl Notice {
+    /// How long it stays; what went wrong stays until a key.
+    fn stays(&self) -> Option<Span> {
+        let span = if self.role == Role::Warn { 12 } else { 6 };
+        (self.role != Role::Error).then_some(Span::secs(span))
+    }
 }
 
 /// The text at the right of a list, and what it was made from.
@@ -264,11 +274,32 @@ impl Model {
         matches!(self.tie.link, Link::Gone { .. })
     }
 
-    /// Shows a line at the bottom until the next key.
+    /// Lets the line at the bottom go when its time is over; true when it went.
+    pub(crate) fn fade(&mut self, now: Timestamp) -> bool {
+        if let Some(notice) = &mut self.notice {
+            notice.since.get_or_insert(now);
+        }
+        let over = self.fades_in(now) == Some(Span(0));
+        if over {
+            self.notice = None;
+        }
+        over
+    }
+
+    /// How long the line at the bottom stays if no key is pressed; none where none is there, or
+    /// where it waits for a key.
+    pub(crate) fn fades_in(&self, now: Timestamp) -> Option<Span> {
+        let notice = self.notice.as_ref()?;
+        let until = notice.since?.after(notice.stays()?);
+        Some(until.since(now))
+    }
+
+    /// Shows a line at the bottom until the next key, or for a while.
     pub(crate) fn tell(&mut self, text: impl Into<String>, role: Role) {
         self.notice = Some(Notice {
             text: text.into(),
             role,
+            since: None,
         });
     }
 

@@ -6,7 +6,7 @@ use crate::core::{Health, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
-use crate::ui::overlay::{Origin, Overlay};
+use crate::ui::overlay::{Origin, Overlay, Wanted};
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
@@ -114,15 +114,9 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
     used + paint.text(area, 0, used, "▌", Role::Accent)
 }
 
-/// The keys that matter in this context, as many as fit.
-fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let context = scene.model.context();
-    let mut hints: Vec<(String, &str)> = Vec::new();
-    let asked = scene
-        .model
-        .asked(scene.state)
-        .filter(|_| matches!(context, Context::List | Context::Pane));
-    let answers: &[(Action, &str)] = match asked.map(|item| &item.subject) {
+/// What can be said to an item of the inbox.
+fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
+    match subject {
         Some(Subject::Asked { request, .. }) => match request {
             Request::Exec { .. }
             | Request::Patch { .. }
@@ -147,7 +141,18 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],
-    };
+    }
+}
+
+/// The keys that matter in this context, as many as fit.
+fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    let context = scene.model.context();
+    let mut hints: Vec<(String, &str)> = Vec::new();
+    let asked = scene
+        .model
+        .asked(scene.state)
+        .filter(|_| matches!(context, Context::List | Context::Pane));
+    let answers = answers(asked.map(|item| &item.subject));
     for (action, word) in answers {
         let key = scene
             .model
@@ -185,15 +190,6 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
-    let is_text = matches!(
-        overlay,
-        Some(
-            Overlay::Help { .. }
-                | Overlay::Document(_)
-                | Overlay::Fetching(_)
-                | Overlay::Resources(_)
-        )
-    );
     for (action, word) in of_resources(overlay) {
         let labels = scene.model.setup.keymap.labels(*action, context);
         hints.extend(labels.into_iter().next().map(|key| (key, *word)));
@@ -204,9 +200,11 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.push(("Space".to_owned(), "toggles"));
     }
     let usual = scene.model.setup.keymap.hints(context);
-    // There is nothing to confirm in a text.
-    hints.extend(usual.filter(|(_, word)| !is_text || *word != "confirm"));
-    if let Some(Overlay::Document(_)) = overlay {
+    hints.extend(usual.filter_map(|(key, word)| match (word, overlay) {
+        ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
+        _ => Some((key, word)),
+    }));
+    if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
         let copy = scene.model.setup.keymap.labels(Action::Copy, context);
         hints.extend(copy.into_iter().next().map(|key| (key, "copy")));
     }
@@ -219,6 +217,32 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         column += paint.text(area, 0, column, &key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
     }
+}
+
+/// What Enter does in an overlay; none where it only closes a text, which Esc says.
+fn enters(overlay: &Overlay) -> Option<&'static str> {
+    Some(match overlay {
+        // What Enter does with a resource is said with its other keys.
+        Overlay::Help { .. }
+        | Overlay::Document(_)
+        | Overlay::Said(_)
+        | Overlay::Checkup(_)
+        | Overlay::Fetching(_)
+        | Overlay::Resources(_) => return None,
+        Overlay::Palette { .. } | Overlay::CommandLine { .. } => "do it",
+        Overlay::Filter => "keep it",
+        Overlay::Form(_) => "send",
+        Overlay::Reason { .. } => "deny",
+        Overlay::Ask { wanted, .. } => match wanted {
+            Wanted::Fork(_) => "fork",
+            Wanted::Rename(_) => "rename",
+            Wanted::Export(_) => "export",
+            Wanted::Search => "search",
+        },
+        Overlay::Results(_) => "go there",
+        Overlay::Write { .. } => "settle it",
+        Overlay::Confirm(_) | Overlay::Choice(_) => "take this",
+    })
 }
 
 /// What can be done with resources.
@@ -252,6 +276,12 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
             match seat.member.health() {
                 Health::Restarting { .. } | Health::Down { .. } => {
                     Some((Action::Retry, "start again"))
+                }
+                // Not logged in, and the inbox item was denied; or a limit was raised meanwhile.
+                Health::Unknown | Health::Starting | Health::Ready { .. }
+                    if seat.member.pause().is_some() =>
+                {
+                    Some((Action::Retry, "try it again"))
                 }
                 Health::Unknown | Health::Starting | Health::Ready { .. } => {
                     let session = seat.session?;

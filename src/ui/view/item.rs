@@ -1,7 +1,7 @@
 //! An inbox item as text: what is asked, for which task, and what can be said to it.
 
 use crate::core::{Attention, Form, MemberName, Phase, Request, State, Subject};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Context};
 use crate::ui::keymap::Keymap;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
@@ -56,7 +56,7 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
         }
         Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
-            let what = status::limit_noun(*limit);
+            let what = limit.noun();
             say(
                 ring,
                 Tone::Note,
@@ -169,9 +169,13 @@ fn logged_out(ring: &mut Ring, member: &MemberName, why: &str, keymap: &Keymap) 
     );
     gap(ring);
     say(ring, Tone::Failure, why);
+    let without = format!(
+        "does without it, until {} on it in Sessions tries again",
+        keymap.name(Action::Retry, Context::List)
+    );
     let words = [
         (Action::Allow, "tries again"),
-        (Action::Deny, "does without it"),
+        (Action::Deny, &without),
         (Action::Why, "shows all that was said"),
     ];
     keys(ring, &words, keymap);

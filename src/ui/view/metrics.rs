@@ -16,7 +16,7 @@ const COLUMNS: [(&str, u16); 8] = [
     ("failed", 6),
     ("won", 5),
     ("lost", 5),
-    ("mean time", 9),
+    ("mean work", 9),
     ("first text", 10),
     ("tokens", 7),
     ("cost", 8),

@@ -11,7 +11,7 @@ use crate::ui::said::Said;
 use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
-use crate::ui::view::paint::{Title, below, window};
+use crate::ui::view::paint::{Title, below, beyond, window};
 use crate::ui::view::{Paint, Scene, form, offers, session_overlays};
 use crate::ui::wrap;
 
@@ -111,7 +111,11 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
     let rows: Vec<_> = help_entries().collect();
     let height = cells(rows.len() + 2);
     let height = height.min(area.height.saturating_sub(2));
-    let right = format!("{} closes", keymap.name(Action::Back, Context::Overlay));
+    let lines = usize::from(height.saturating_sub(2));
+    let scroll = scroll.min(rows.len().saturating_sub(lines));
+    let more = beyond(rows.len(), &(scroll..scroll + lines));
+    let closes = format!("{} closes", keymap.name(Action::Back, Context::Overlay));
+    let right = listed([more, closes]);
     let inside = dialog(
         paint,
         area,
@@ -122,8 +126,6 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
             right: &right,
         },
     );
-    let most = rows.len().saturating_sub(usize::from(inside.height));
-    let scroll = scroll.min(most);
     for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
         let keys = |entry: &Entry| -> Vec<String> {
             keymap
@@ -203,7 +205,8 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Sc
     let keymap = &scene.model.setup.keymap;
     let found = palette(typed, &scene.model.beside.offerings);
     let rows = 14.min(area.height.saturating_sub(4));
-    let right = offers::count(&found, &scene.model.beside.offerings);
+    let more = beyond(found.len(), &window(found.len(), rows, Some(chosen)));
+    let right = listed([more, offers::count(&found, &scene.model.beside.offerings)]);
     let inside = dialog(
         paint,
         area,
@@ -299,14 +302,24 @@ pub(crate) fn checkup_size(area: Rect) -> (u16, u16) {
 fn examined(paint: &mut Paint<'_>, area: Rect, examination: &Examination, scene: Scene<'_>) {
     let keymap = &scene.model.setup.keymap;
     let key = |action| keymap.name(action, Context::Overlay);
+    let (columns, lines) = checkup_size(area);
+    let rows = examination.checkup.as_ref();
+    let rows = rows.map_or_else(Vec::new, |checkup| checkup::rows(checkup, columns));
+    let lines = usize::from(lines);
+    let first = examination.scroll.min(rows.len().saturating_sub(lines));
+    let more = beyond(rows.len(), &(first..first + lines));
+    let wide = area.width >= if more.is_empty() { 80 } else { 100 };
     let right = match &examination.checkup {
-        Some(checkup) if checkup.is_over() && area.width >= 80 => format!(
-            "{}; {} again, {} with prompts",
+        Some(checkup) if checkup.is_over() && wide => listed([
+            more,
             checkup::summary(checkup),
-            key(Action::Check),
-            key(Action::CheckWithPrompts)
-        ),
-        Some(checkup) => checkup::summary(checkup),
+            format!(
+                "{} again, {} with prompts",
+                key(Action::Check),
+                key(Action::CheckWithPrompts)
+            ),
+        ]),
+        Some(checkup) => listed([more, checkup::summary(checkup)]),
         None => String::new(),
     };
     let title = Title {
@@ -316,19 +329,22 @@ fn examined(paint: &mut Paint<'_>, area: Rect, examination: &Examination, scene:
     let frame = document_area(area);
     paint.ground(frame);
     let inside = paint.frame(frame, title, true);
-    let Some(checkup) = &examination.checkup else {
+    if examination.checkup.is_none() {
         paint.empty(inside, "the room begins to look");
         return;
-    };
-    let rows = checkup::rows(checkup, inside.width);
-    let most = rows.len().saturating_sub(usize::from(inside.height));
-    let shown = rows.iter().skip(examination.scroll.min(most));
-    for (at, row) in (0..inside.height).zip(shown) {
+    }
+    for (at, row) in (0..inside.height).zip(rows.iter().skip(first)) {
         let mut column = 0;
         for (text, role) in row {
             column += paint.text(inside, at, column, text, *role);
         }
     }
+}
+
+/// Parts that say something, one after the other.
+fn listed<const N: usize>(parts: [String; N]) -> String {
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("; ")
 }
 
 fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {

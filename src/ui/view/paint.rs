@@ -190,6 +190,15 @@ pub(crate) fn below(ring: &Ring) -> String {
     }
 }
 
+/// What of a table that is scrolled is out of sight: `12 more below`, or above it where that is all.
+pub(crate) fn beyond(count: usize, sight: &std::ops::Range<usize>) -> String {
+    match (sight.start, count.saturating_sub(sight.end)) {
+        (0, 0) => String::new(),
+        (above, 0) => format!("{above} more above"),
+        (_, below) => format!("{below} more below"),
+    }
+}
+
 /// Which rows of a list are in sight: the selected one is kept near the middle.
 pub(crate) fn window(count: usize, height: u16, selected: Option<usize>) -> std::ops::Range<usize> {
     let height = usize::from(height);

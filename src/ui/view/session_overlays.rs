@@ -7,7 +7,7 @@ use crate::ui::overlay::{Results, Wanted};
 use crate::ui::text::cells;
 use crate::ui::theme::Role;
 use crate::ui::view::overlays::{dialog, fill};
-use crate::ui::view::paint::{Title, window};
+use crate::ui::view::paint::{Title, beyond, window};
 use crate::ui::view::{Paint, Scene};
 
 /// A line that is typed, and what it is for.
@@ -47,9 +47,15 @@ pub(super) fn found(paint: &mut Paint<'_>, area: Rect, results: &Results, scene:
         .min(area.height.saturating_sub(4));
     let name = format!("Found: {}", results.words);
     let enter = scene.model.key(Action::Enter);
-    let right = match results.places.len() {
-        1 => format!("one place; {enter} goes there"),
-        count => format!("{count} places; {enter} goes there"),
+    let count = results.places.len();
+    let sight = window(count, rows.saturating_sub(2), Some(results.chosen));
+    let places = match count {
+        1 => "one place".to_owned(),
+        _ => format!("{count} places"),
+    };
+    let right = match beyond(count, &sight).as_str() {
+        "" => format!("{places}; {enter} goes there"),
+        more => format!("{more}; {places}; {enter} goes there"),
     };
     let title = Title {
         name: &name,

@@ -211,6 +211,9 @@ fn header(
         paint.text(rest(column, end), row, 0, &line, Role::Text);
         return;
     }
+    if !listed && is_one_of_several(seat, state) {
+        column += told_apart(paint, rest(column, end), row, seat, state);
+    }
     if let Some(session) = seat.session.filter(|_| listed) {
         let how = continuity(session, seat.member);
         let more = seat.task(state).is_some() || !why(seat).is_empty();
@@ -257,6 +260,29 @@ fn fitted(how: &Status, room: u16) -> String {
     }
     let first = how.word.split(' ').next().unwrap_or_default();
     format!("{} {first}", how.glyph)
+}
+
+/// Whether its member has other open sessions, from which its row must be told apart.
+fn is_one_of_several(seat: &Seat<'_>, state: &State) -> bool {
+    let name = &seat.member.spec().name;
+    let open = state
+        .sessions()
+        .filter(|one| one.takes_turns() && one.member() == name);
+    open.count() > 1
+}
+
+/// Names the session of a seat; gives the columns used.
+fn told_apart(paint: &mut Paint<'_>, area: Rect, row: u16, seat: &Seat<'_>, state: &State) -> u16 {
+    let Some(session) = seat.session else {
+        return 0;
+    };
+    let idle = seat.task(state).is_none() && why(seat).is_empty();
+    let name = if idle {
+        format!("{} {}", session.id(), session.title())
+    } else {
+        format!("{} ", session.id())
+    };
+    paint.text(area, row, 0, &name, Role::Muted)
 }
 
 /// What is wrong with the server of a seat.

@@ -120,7 +120,10 @@ async fn codex_asks_for_leave_and_obeys_the_reply() {
         let call = asked.call;
         stand.start(asked).await;
         let (ask, request) = loop {
-            if let Report::Asked { ask, request, .. } = stand.report().await {
+            let report = stand.report().await;
+            // Not to wait for a question that will never come.
+            assert!(!matches!(report, Report::Ended { .. }), "{report:?}");
+            if let Report::Asked { ask, request, .. } = report {
                 break (ask, request);
             }
         };

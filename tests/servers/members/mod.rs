@@ -244,6 +244,7 @@ impl Heard {
             Report::Bound { handle, .. } => Some(handle.clone()),
             Report::Unbound { .. }
             | Report::Asked { .. }
+            | Report::Withdrawn { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
@@ -304,7 +305,9 @@ pub(crate) fn setup(
                 cwd: std::env::temp_dir(),
             },
             limits: Limits {
-                idle: Duration::from_secs(20),
+                // Codex is silent while it starts, on a busy machine for 20 s and more; below the
+                // patience of the tests, so that they say what failed.
+                idle: Duration::from_secs(50),
                 total: Duration::from_mins(2),
             },
         },

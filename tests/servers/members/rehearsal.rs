@@ -70,6 +70,61 @@ while IFS= read -r line; do
 done
 "#;
 
+/// A server that takes its first question back, asks another, and answers after the reply to that.
+const WAVERING: &str = r#"
+ask='"method":"elicitation/create","params":{"message":"well?","requestedSchema":{"type":"object","properties":{}}}'
+while IFS= read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+  case "$line" in
+    *'"id":"q2"'*) id=$call; result='{"content":[{"type":"text","text":"done"}]}';;
+    *server/discover*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id"; continue;;
+    *'"initialize"'*)
+      result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"waver","version":"1"}}';;
+    *'"tools/list"'*)
+      result='{"tools":[{"name":"ask","inputSchema":{"type":"object"}}]}';;
+    *'"tools/call"'*)
+      call=$id
+      printf '{"jsonrpc":"2.0","id":"q1",%s}\n' "$ask"
+      printf '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"q1"}}\n'
+      printf '{"jsonrpc":"2.0","id":"q2",%s}\n' "$ask"
+      continue;;
+    *) continue;;
+  esac
+  [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+"#;
+
+#[tokio::test]
+async fn a_question_that_its_server_takes_back_is_reported_and_the_call_goes_on() {
+    let adapter = Adapter::Generic(GenericOptions {
+        tool: "ask".to_owned(),
+        prompt_argument: "prompt".to_owned(),
+        ..GenericOptions::default()
+    });
+    let path = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+    let command = ["/bin/sh", "-c", WAVERING].map(str::to_owned).to_vec();
+    let mut stand = Stand::with(vec![setup("waver", adapter, command, path)]).await;
+    let call = CallId(1);
+    stand.start(order(1, "waver", "Go on.")).await;
+    let (mut asked, mut withdrawn) = (Vec::new(), Vec::new());
+    while asked.len() < 2 || withdrawn.is_empty() {
+        let report = stand.report().await;
+        if let Report::Asked { ask, .. } = report {
+            asked.push(ask);
+        } else if let Report::Withdrawn { call: of, ask } = report {
+            assert_eq!(of, call);
+            withdrawn.push(ask);
+        } else {
+            panic!("{report:?}");
+        }
+    }
+    assert_eq!(withdrawn, [asked[0]]);
+    let (ask, reply) = (asked[1], Reply::Allow);
+    stand.order(Effect::Reply { call, ask, reply }).await;
+    assert_eq!(stand.ended(call).await.answer().text.as_str(), "done");
+    assert_eq!(stand.close().await, []);
+}
+
 #[tokio::test]
 async fn a_server_that_asks_without_end_is_given_up() {
     let adapter = Adapter::Generic(GenericOptions {

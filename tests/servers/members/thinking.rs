@@ -8,7 +8,8 @@ use pretty_assertions::assert_eq;
 use rustix::process::{Pid, Signal, kill_process};
 use synod::core::thinking::Thinking;
 use synod::core::{
-    Branch, Effect, Keeper, Purpose, RecordOrder, Report, TaskId, Text, ThinkingOrder, Thought,
+    Branch, CallId, Effect, Keeper, Purpose, RecordOrder, Report, TaskId, Text, ThinkingOrder,
+    Thought,
 };
 use synod::mcp::{Limits, ServerSpec, Transport};
 use synod::members::{Adapter, ChatOptions, ThinkingTool};
@@ -103,24 +104,26 @@ fn chain() -> Vec<Thought> {
 
 async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
     let task = TaskId(task);
+    let call = CallId(u64::from(thoughts.last().unwrap().number));
     let order = RecordOrder {
         task,
+        call,
         thoughts: thoughts.to_vec(),
     };
     stand.order(Effect::RecordThought(Box::new(order))).await;
     match stand.report().await {
         Report::ThoughtRecorded {
             task: of,
-            number,
+            call: by,
             keeper,
         } => {
-            let last = thoughts.last().unwrap().number;
-            assert_eq!((of, number), (task, last));
+            assert_eq!((of, by), (task, call));
             keeper
         }
         other @ (Report::Bound { .. }
         | Report::Unbound { .. }
         | Report::Asked { .. }
+        | Report::Withdrawn { .. }
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }

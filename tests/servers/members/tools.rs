@@ -123,6 +123,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
+            | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }
     }
@@ -464,6 +465,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
+            | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }
     };

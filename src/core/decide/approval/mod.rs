@@ -40,6 +40,9 @@ pub(super) fn asked(
         return stale(format!("question {ask} of {call}"));
     };
     let id = AttentionId(state.next.attention);
+    let patience = now.after(state.policy().patience);
+    let task = waiting.and_then(|call| state.task(call.task));
+    let deadline = task.and_then(|task| task.order.deadline);
     let attention = Attention {
         id,
         subject: Subject::Asked {
@@ -48,7 +51,8 @@ pub(super) fn asked(
             request: request.clone(),
         },
         since: now,
-        expires: Some(now.after(state.policy().patience)),
+        // Nobody waits for it once its task is too late.
+        expires: Some(deadline.map_or(patience, |deadline| deadline.min(patience))),
     };
     let settled = |resolution| Event::AttentionResolved {
         attention: id,

@@ -49,7 +49,7 @@ pub(super) fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Eve
         Some((_, Standing::Failed(_) | Standing::LoggedOut(_))) => reroute(state, task, standings),
         Some((_, Standing::Cancelled)) => vec![concluded(task, Outcome::Cancelled)],
         // Nobody needs to wait for a member that is paused while another one is free.
-        Some((slot, Standing::Wanted | Standing::Again))
+        Some((slot, Standing::Wanted | Standing::Again | Standing::Unreadable(_)))
             if task.order.members.is_empty() && is_paused(state, slot) =>
         {
             let events = reroute(state, task, standings);

@@ -100,6 +100,11 @@ pub(super) fn all() -> Vec<Event> {
             },
         }),
     );
+    events.push(Event::AttentionWithdrawn {
+        attention: AttentionId(3),
+        call: CallId(12),
+        ask: AskId(1),
+    });
     events
 }
 
