@@ -1,17 +1,18 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod waiting;
+
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::session::Restored;
 use synod::core::{
-    Access, Actor, Answer, AnswerKind, ApprovalPolicy, AskId, Attention, AttentionId, Basis,
-    Branch, Budget, CallId, Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer,
-    Handle, Health, Input, Keeper, Limit, ListedSession, Listing, MemberName, MemberSpec, Origin,
-    Outcome, Period, Priority, Purpose, Reach, Reply, Request, RequestKind, Resolution, Rule,
-    RuleAction, Sampling, SessionChange, SessionId, Span, Strategy as Way, Subject, TaskId,
-    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
+    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
+    Keeper, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
+    Purpose, Reach, SessionChange, SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder,
+    Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -57,7 +58,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         call(),
         thinking(),
         conflict(),
-        waiting()
+        waiting::waiting()
     ]
 }
 
@@ -484,124 +485,4 @@ fn conflict() -> BoxedStrategy<Event> {
         (task_id(), decision).prop_map(|(task, decision)| Event::Decided { task, decision }),
     ]
     .boxed()
-}
-
-fn waiting() -> BoxedStrategy<Event> {
-    let request = prop_oneof![
-        (vec(words(), 0..4), words()).prop_map(|(command, cwd)| Request::Exec { command, cwd }),
-        (vec(words(), 0..4), text()).prop_map(|(files, diff)| Request::Patch { files, diff }),
-        (text(), text()).prop_map(|(message, schema)| Request::Form { message, schema }),
-        (text(), words()).prop_map(|(message, url)| Request::Url { message, url }),
-        (text(), any::<u64>())
-            .prop_map(|(prompt, max_tokens)| Request::Sampling { prompt, max_tokens }),
-        (words(), words(), text(), any::<bool>()).prop_map(|(server, tool, arguments, reads)| {
-            Request::Tool {
-                server,
-                tool,
-                arguments,
-                reads,
-            }
-        }),
-    ];
-    let limit = select(vec![Limit::Tokens, Limit::Money, Limit::Time]);
-    let subject = prop_oneof![
-        (call_id(), ask_id(), request).prop_map(|(call, ask, request)| Subject::Asked {
-            call,
-            ask,
-            request
-        }),
-        task_id().prop_map(|task| Subject::Choice { task }),
-        task_id().prop_map(|task| Subject::Interrupted { task }),
-        (name(), words()).prop_map(|(member, why)| Subject::LoggedOut { member, why }),
-        limit.prop_map(|limit| Subject::Budget { limit }),
-    ];
-    let reply = prop_oneof![
-        Just(Reply::Allow),
-        Just(Reply::AllowForSession),
-        words().prop_map(|reason| Reply::Deny { reason }),
-        text().prop_map(|content| Reply::Fill { content }),
-    ];
-    let raised = (attention_id(), subject, at(), of(at()));
-    let resolution = (reply, actor(), of(words()));
-    let resolution = resolution.prop_map(|(reply, by, rule)| Resolution { reply, by, rule });
-    let resolved = (attention_id(), of((call_id(), ask_id())), resolution);
-    prop_oneof![
-        raised.prop_map(|(id, subject, since, expires)| Event::AttentionRaised {
-            attention: Attention {
-                id,
-                subject,
-                since,
-                expires,
-            }
-        }),
-        resolved.prop_map(|(attention, asked, resolution)| Event::AttentionResolved {
-            attention,
-            asked,
-            resolution
-        }),
-        (attention_id(), call_id(), ask_id()).prop_map(|(attention, call, ask)| {
-            Event::AttentionWithdrawn {
-                attention,
-                call,
-                ask,
-            }
-        }),
-        (attention_id(), task_id(), actor(), any::<bool>()).prop_map(
-            |(attention, task, by, lasting)| Event::ModelLent {
-                attention,
-                task,
-                by,
-                lasting,
-            }
-        ),
-        policy().prop_map(|policy| Event::PolicySet { policy }),
-    ]
-    .boxed()
-}
-
-fn policy() -> impl Strategy<Value = ApprovalPolicy> {
-    let kind = select(vec![
-        RequestKind::Exec,
-        RequestKind::Patch,
-        RequestKind::Form,
-        RequestKind::Url,
-        RequestKind::Sampling,
-        RequestKind::Tool,
-    ]);
-    let action = select(vec![
-        RuleAction::Allow,
-        RuleAction::Ask,
-        RuleAction::Deny,
-        RuleAction::Block,
-    ]);
-    let rule = (
-        words(),
-        of(name()),
-        kind,
-        vec(words(), 0..3),
-        of(words()),
-        action,
-    );
-    let rule = rule.prop_map(|(name, member, kind, prefix, path, action)| Rule {
-        name,
-        member,
-        kind,
-        prefix,
-        path,
-        action,
-    });
-    let sampling = prop_oneof![
-        Just(Sampling::Refuse),
-        Just(Sampling::Ask),
-        name().prop_map(Sampling::Member),
-    ];
-    let sampling = btree_map(name(), sampling, 0..3);
-    (vec(rule, 0..3), words(), span(), sampling).prop_map(|(rules, project, patience, sampling)| {
-        ApprovalPolicy {
-            rules,
-            project,
-            patience,
-            sampling,
-        }
-    })
 }
