@@ -2,7 +2,7 @@
 //! wants, and each slot is read from the calls made so far.
 
 use crate::core::retry::is_repeated;
-use crate::core::routing::{fewest, suited, unusable};
+use crate::core::routing::{fewest, suited, tried, unusable};
 use crate::core::thinking::Step;
 use crate::core::{
     Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
@@ -144,18 +144,9 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
     let slots = slots(task);
     if slots.is_empty() {
         // It is given to the first who is free; so it waits only where nobody will be.
-        let strategy = task.order.strategy;
-        let names: Vec<&MemberName> = match task.order.members.as_slice() {
-            [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
-            [first, ..] if chain => vec![first],
-            named => named.iter().collect(),
-        };
-        let up = names
-            .into_iter()
-            .filter(|name| unusable(state, strategy, name).is_none());
-        let items: Vec<Option<&Attention>> = up.map(blocked).collect();
+        let items: Vec<Option<&Attention>> = candidates(state, task).map(blocked).collect();
         let needed = if task.order.members.is_empty() {
-            fewest(strategy)
+            fewest(task.order.strategy)
         } else {
             1
         };
@@ -163,9 +154,12 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         return items.into_iter().flatten().next().filter(|_| free < needed);
     }
     let mut found = None;
+    let mut failed = 0;
     for slot in &slots {
         let item = blocked(&slot.member);
-        match standing(state, task, slot) {
+        let standing = standing(state, task, slot);
+        failed += usize::from(matches!(standing, Standing::Failed(_)));
+        match standing {
             Standing::LoggedOut(_) | Standing::Wanted | Standing::Again if item.is_some() => {
                 // Its later steps have not come to their turn.
                 if chain {
@@ -183,7 +177,34 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
             }
         }
     }
-    found
+    match task.order.strategy {
+        Strategy::Solo | Strategy::Think if failed == slots.len() => {
+            let barred = tried(state, task);
+            let followed =
+                |name: &&MemberName| !task.council.contains(name) && !barred.contains(name);
+            let items: Option<Vec<&Attention>> = candidates(state, task)
+                .filter(followed)
+                .map(blocked)
+                .collect();
+            // Whoever is merely busy will take it.
+            items.and_then(|items| items.first().copied())
+        }
+        Strategy::Solo | Strategy::Think | Strategy::Race | Strategy::Council | Strategy::Chain => {
+            found
+        }
+    }
+}
+
+/// The members that may work on a task and take calls, be they logged in or not.
+fn candidates<'a>(state: &'a State, task: &'a Task) -> impl Iterator<Item = &'a MemberName> {
+    let strategy = task.order.strategy;
+    let names: Vec<&MemberName> = match task.order.members.as_slice() {
+        [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
+        [first, ..] if strategy == Strategy::Chain => vec![first],
+        named => named.iter().collect(),
+    };
+    let up = names.into_iter();
+    up.filter(move |name| unusable(state, strategy, name).is_none())
 }
 
 /// The last call that was made of a member for a purpose.
@@ -292,7 +313,7 @@ fn can_be_repaired(state: &State, task: &Task, slot: &Slot, answered: CallId) ->
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{Slot, Standing, slots, standing};
+    use super::{Slot, Standing, login_awaited, slots, standing};
     use crate::core::fixture::{Room, name, order, said, started};
     use crate::core::retry::failures;
     use crate::core::{Command, Ending, FailureKind, Purpose, Report, Span, Strategy, TaskId};
@@ -304,6 +325,20 @@ mod tests {
             .iter()
             .map(|slot| standing(&room.state, task, slot))
             .collect()
+    }
+
+    #[test]
+    fn a_task_that_only_a_logged_out_member_can_take_up_waits_for_that_login() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.fail(calls[0], FailureKind::Auth);
+        let (task, calls) = room.add(order(Strategy::Solo, &[]));
+        room.fail(calls[0], FailureKind::WrongVersion);
+        let task = room.state.task(task).unwrap();
+        assert_eq!(
+            login_awaited(&room.state, task),
+            room.state.attention().next()
+        );
     }
 
     #[test]
