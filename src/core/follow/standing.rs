@@ -160,7 +160,12 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         let standing = standing(state, task, slot);
         failed += usize::from(matches!(standing, Standing::Failed(_)));
         match standing {
-            Standing::LoggedOut(_) | Standing::Wanted | Standing::Again if item.is_some() => {
+            Standing::LoggedOut(_)
+            | Standing::Wanted
+            | Standing::Again
+            | Standing::Unreadable(_)
+                if item.is_some() =>
+            {
                 // Its later steps have not come to their turn.
                 if chain {
                     return item;
