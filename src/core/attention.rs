@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{AskId, AttentionId, CallId, Limit, MemberName, TaskId, Text, Timestamp};
+use crate::core::{
+    AskId, AttentionId, CallId, Limit, MemberName, OutsideEdit, TaskId, TaskOrder, Text, Timestamp,
+};
 
 /// One item of the inbox that is still open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attention {
     /// Its name.
     pub id: AttentionId,
@@ -18,7 +20,7 @@ pub struct Attention {
 }
 
 /// What an attention item is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// A server asks for leave, or for input, in the middle of a call.
@@ -52,6 +54,16 @@ pub enum Subject {
     Budget {
         /// Which limit.
         limit: Limit,
+    },
+    /// Somebody else changed a document of the room in the shared memory.
+    Edited {
+        /// What they did.
+        edit: Box<OutsideEdit>,
+    },
+    /// Somebody else put a task into `task_queue.json`; it is worked only if the operator wants it.
+    Proposed {
+        /// The task; untrusted.
+        order: Box<TaskOrder>,
     },
 }
 
@@ -120,6 +132,8 @@ pub enum Reply {
         /// The reason.
         reason: String,
     },
+    /// Save the foreign text of a document under a name of its own, and put ours back.
+    KeepAside,
     /// The filled form, as JSON text; to a wish for a model, what the model said.
     Fill {
         /// A JSON object; for a model's words `{"model": …, "text": …}`.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, Outcome,
-    Priority, Purpose, Resolution, SessionChange, SessionId, TaskId, TaskOrder, Text, Thought,
-    Timestamp, Upkeep,
+    Priority, Purpose, Resolution, SessionChange, SessionId, Settled, TaskId, TaskOrder, Text,
+    Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -292,6 +292,26 @@ pub enum Event {
         asked: Option<(CallId, AskId)>,
         /// How and by whom.
         resolution: Resolution,
+    },
+
+    // ─── Shared memory ───
+    /// It is settled what becomes of a foreign text of a document. The same text again is treated in
+    /// the same way.
+    EditSettled {
+        /// Name of the document, without any prefix.
+        document: String,
+        /// By what their text is known again.
+        digest: String,
+        /// What becomes of it.
+        how: Settled,
+    },
+    /// The result of a task that is done was replaced by one that somebody wrote by hand into the
+    /// shared memory and the operator took over.
+    ResultReplaced {
+        /// Of which task.
+        task: TaskId,
+        /// The new result.
+        result: Text,
     },
 
     /// A server took back what it had asked, or can hear no answer any more.

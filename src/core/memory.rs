@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::Timestamp;
+use crate::core::{TaskId, Text, Timestamp};
 
 /// How the room's shared memory is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct HubStatus {
     pub pending: usize,
     /// The last edits of our documents by somebody else, oldest first.
     pub foreign: Vec<ForeignEdit>,
+    /// What others keep beside our documents, as far as it is known.
+    pub notes: Notes,
 }
 
 impl HubStatus {
@@ -30,8 +32,32 @@ impl HubStatus {
             documents: Vec::new(),
             pending: 0,
             foreign: Vec::new(),
+            notes: Notes::default(),
         }
     }
+}
+
+/// What was written into the shared memory from outside the room, under names of its own: notes of
+/// people and of other programs. They are never changed, and are not in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Notes {
+    /// How many there are.
+    pub count: usize,
+    /// Their size together, in bytes.
+    pub bytes: u64,
+    /// Those that changed last, latest first; a few.
+    pub latest: Vec<Note>,
+}
+
+/// One note from outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Its name; untrusted.
+    pub name: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// When its file was last changed.
+    pub at: Timestamp,
 }
 
 /// Which server keeps the shared memory.
@@ -90,6 +116,59 @@ pub struct DocumentInfo {
     pub current: bool,
     /// Why it could not be written, if the last try failed; may contain text of the server.
     pub trouble: Option<String>,
+}
+
+/// A change of a document of ours by somebody else, before the operator has said what becomes of it.
+/// All of its texts are untrusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideEdit {
+    /// Name of the document, without any prefix.
+    pub document: String,
+    /// By what their text is known again.
+    pub digest: String,
+    /// What they changed, as a unified diff from ours to theirs; shortened where it is long.
+    pub diff: Text,
+    /// What of it the room can take over.
+    pub import: Import,
+}
+
+/// What the room can take over of a foreign edit: its documents follow from its journal, so only what
+/// can become an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Import {
+    /// A result that was written by hand.
+    Result {
+        /// Of which task.
+        task: TaskId,
+        /// The new result.
+        text: Text,
+    },
+    /// Nothing.
+    Nothing {
+        /// Why not, in words.
+        why: String,
+    },
+}
+
+/// What became of a foreign edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// What could be taken over was; then ours was put in its place.
+    Imported,
+    /// It was saved under a name of its own; then ours was put in its place.
+    KeptAside,
+    /// Ours was put in its place.
+    Overwritten,
+}
+
+/// The last word on a text that somebody else gave a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Verdict {
+    pub(crate) document: String,
+    pub(crate) digest: String,
+    pub(crate) how: Settled,
 }
 
 /// Somebody else changed a document of ours. Their text was kept aside, ours put back.

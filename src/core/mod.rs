@@ -66,7 +66,11 @@ pub use form::Form;
 pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
-pub use memory::{DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus};
+pub(crate) use memory::Verdict;
+pub use memory::{
+    DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus, Import, Note, Notes, OutsideEdit,
+    Settled,
+};
 pub use offering::{
     Granted, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
     Resources, Wish,

@@ -104,6 +104,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { asked: None, .. }
+        | Event::EditSettled { .. }
+        | Event::ResultReplaced { .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, Request, TaskId, Timestamp,
+    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, OutsideEdit, Request,
+    TaskId, TaskOrder, Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -68,6 +69,20 @@ pub enum Report {
         call: CallId,
         /// Who keeps it.
         keeper: Keeper,
+    },
+    /// Somebody else gave a document of the room another text.
+    Edited {
+        /// What they did.
+        edit: Box<OutsideEdit>,
+        /// Tasks that they added to the queue.
+        proposals: Vec<TaskOrder>,
+        /// They did nothing else.
+        only_proposals: bool,
+    },
+    /// A document has a text of the room's again, though nobody has settled what becomes of theirs.
+    EditGone {
+        /// Name of the document, without any prefix.
+        document: String,
     },
     /// A member's server changed its state.
     Health {

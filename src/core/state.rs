@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
-    MemberName, Phase, Session, SessionId, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep,
-    task::Queue, upkeep,
+    MemberName, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject, Task,
+    TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -20,6 +20,9 @@ pub const ENDED_KEPT: usize = 200;
 /// How many sessions the state keeps that nobody goes on with: archived and closed ones, and
 /// those of members that left.
 pub const SESSIONS_KEPT: usize = 64;
+
+/// How many last words on foreign texts the state keeps.
+pub const VERDICTS_KEPT: usize = 256;
 
 /// The state of a room.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -40,6 +43,8 @@ pub struct State {
     pub(crate) attention: BTreeMap<AttentionId, Attention>,
     pub(crate) counters: Counters,
     pub(crate) approvals: Approvals,
+    #[serde(default)]
+    pub(crate) verdicts: Vec<Verdict>,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -231,6 +236,31 @@ impl State {
         &self.approvals.policy
     }
 
+    /// What is to become of this foreign text of a document, once that is settled.
+    #[must_use]
+    pub fn settled_edit(&self, document: &str, digest: &str) -> Option<Settled> {
+        let mut verdicts = self.verdicts.iter();
+        let verdict = verdicts.find(|one| one.document == document && one.digest == digest);
+        verdict.map(|one| one.how)
+    }
+
+    /// The open inbox item about a foreign edit of a document.
+    #[must_use]
+    pub fn edit_item(&self, document: &str) -> Option<(AttentionId, &OutsideEdit)> {
+        self.attention
+            .values()
+            .find_map(|item| match &item.subject {
+                Subject::Edited { edit } if edit.document == document => Some((item.id, &**edit)),
+                Subject::Edited { .. }
+                | Subject::Proposed { .. }
+                | Subject::Asked { .. }
+                | Subject::Choice { .. }
+                | Subject::Interrupted { .. }
+                | Subject::LoggedOut { .. }
+                | Subject::Budget { .. } => None,
+            })
+    }
+
     /// The task whose result will answer an item.
     #[must_use]
     pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
@@ -330,6 +360,8 @@ impl State {
             Subject::Asked { .. }
             | Subject::Choice { .. }
             | Subject::Interrupted { .. }
+            | Subject::Edited { .. }
+            | Subject::Proposed { .. }
             | Subject::LoggedOut { .. } => None,
         })
     }

@@ -48,6 +48,8 @@ fn question(state: &State, task: &Task) -> Option<String> {
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => None,
     })?;
     let member = &asker.member;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::{CallId, Event, MemberName, SessionId, State, TaskId};
+use crate::core::{Attention, CallId, Event, MemberName, SessionId, State, Subject, TaskId};
 use crate::hub::document::DocumentName;
 
 /// Adds the documents that an event may have changed, as seen from the state after it.
@@ -50,6 +50,16 @@ impl Marks<'_> {
             | Event::SessionForked { session, .. }
             | Event::SessionChanged { session, .. }
             | Event::SessionClosed { session } => self.context(*session),
+            Event::AttentionRaised {
+                attention:
+                    Attention {
+                        subject: Subject::Edited { edit },
+                        ..
+                    },
+            } => {
+                self.queue();
+                self.documents.extend(DocumentName::parse(&edit.document));
+            }
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
@@ -59,7 +69,11 @@ impl Marks<'_> {
             | Event::AttentionResolved { .. }
             | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. } => self.queue(),
+            Event::EditSettled { document, .. } => {
+                self.documents.extend(DocumentName::parse(document));
+            }
             Event::TaskConcluded { task, .. }
+            | Event::ResultReplaced { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();

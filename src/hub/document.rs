@@ -10,6 +10,9 @@ use crate::core::{MemberName, SessionId, TaskId};
 /// The longest name in bytes: the file name on disk gets 17 more, and file systems take 255.
 pub const NAME_MAX: usize = 200;
 
+/// Where foreign texts are kept.
+const KEPT: &str = "conflicts/memory/";
+
 /// One document of the room.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentName {
@@ -17,6 +20,9 @@ pub enum DocumentName {
     State,
     /// `task_queue.json`: open tasks and the last ended ones.
     Queue,
+    /// `task_queue/<n>.json`: open tasks for which the queue has no room, those with numbers from
+    /// 500 times `n` on.
+    QueuePage(u64),
     /// `model_contexts/<member>/<session>.json`: what a session is about.
     Context {
         /// Whose session.
@@ -30,11 +36,35 @@ pub enum DocumentName {
     Conflict(TaskId),
 }
 
+impl DocumentName {
+    /// The document with this name, if it can be one of a room; without any prefix.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let number = |digits: &str| digits.parse::<u64>().ok();
+        let parts: Vec<&str> = name.split('/').collect();
+        let document = match parts.as_slice() {
+            ["orchestration_state.json"] => Self::State,
+            ["task_queue.json"] => Self::Queue,
+            ["task_queue", page] => Self::QueuePage(number(page.strip_suffix(".json")?)?),
+            ["model_contexts", member, session] => Self::Context {
+                member: MemberName::new(member).ok()?,
+                session: SessionId(number(session.strip_prefix('s')?.strip_suffix(".json")?)?),
+            },
+            ["results", task] => Self::Result(TaskId(number(task)?)),
+            ["conflicts", task] => Self::Conflict(TaskId(number(task.strip_suffix(".json")?)?)),
+            _ => return None,
+        };
+        // `results/007` is somebody else's.
+        (document.to_string() == name).then_some(document)
+    }
+}
+
 impl fmt::Display for DocumentName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::State => f.write_str("orchestration_state.json"),
             Self::Queue => f.write_str("task_queue.json"),
+            Self::QueuePage(page) => write!(f, "task_queue/{page}.json"),
             Self::Context { member, session } => {
                 write!(f, "model_contexts/{member}/{session}.json")
             }
@@ -68,10 +98,23 @@ impl Prefix {
         format!("{}{document}", self.0)
     }
 
+    /// The document of the room that has this name in the hub, if it can be one.
+    #[must_use]
+    pub fn document(&self, name: &str) -> Option<DocumentName> {
+        DocumentName::parse(name.strip_prefix(&self.0)?)
+    }
+
+    /// Whether a foreign text is kept under this name.
+    #[must_use]
+    pub fn is_kept(&self, name: &str) -> bool {
+        name.strip_prefix(&self.0)
+            .is_some_and(|name| name.starts_with(KEPT))
+    }
+
     /// Where the `n`th foreign text of a document is kept.
     #[must_use]
     pub fn kept_name(&self, document: &DocumentName, n: u32) -> String {
-        format!("{}conflicts/memory/{document}-{n}", self.0)
+        format!("{}{KEPT}{document}-{n}", self.0)
     }
 }
 
@@ -132,6 +175,7 @@ mod tests {
         vec![
             DocumentName::State,
             DocumentName::Queue,
+            DocumentName::QueuePage(3),
             DocumentName::Context {
                 member: MemberName::new(&"m".repeat(32)).unwrap(),
                 session: SessionId(u64::MAX),
@@ -150,6 +194,7 @@ mod tests {
             [
                 "orchestration_state.json",
                 "task_queue.json",
+                "task_queue/3.json",
                 "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
                 "results/7",
                 "conflicts/7.json"
@@ -170,7 +215,29 @@ mod tests {
                 for name in [prefix.name(&document), prefix.kept_name(&document, 99)] {
                     assert_eq!(canonical(&name).as_ref(), Ok(&name));
                 }
+                let kept = prefix.kept_name(&document, 99);
+                assert!(prefix.is_kept(&kept) && prefix.document(&kept).is_none());
+                let name = prefix.name(&document);
+                assert!(!prefix.is_kept(&name));
+                assert_eq!(prefix.document(&name), Some(document));
             }
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_like_ours_are_not() {
+        for name in [
+            "results/007",
+            "results/+7",
+            "results/7.md",
+            "conflicts/7",
+            "model_contexts/A B/s1.json",
+            "model_contexts/codex/1.json",
+            "task_queue.json/x",
+            "synod/task_queue.json",
+            "",
+        ] {
+            assert_eq!(DocumentName::parse(name), None, "{name}");
         }
     }
 

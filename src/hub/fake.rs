@@ -21,6 +21,8 @@ pub(crate) struct Faults {
     pub(crate) late: u32,
     /// The call is refused, after its effect or instead of it.
     pub(crate) refused: u32,
+    /// The disk is full or not to be written: refused, without effect.
+    pub(crate) full: u32,
     /// The server dies.
     pub(crate) dies: u32,
     /// A connection fails.
@@ -41,6 +43,7 @@ pub(crate) struct World {
     pub(crate) most_in_flight: usize,
     pub(crate) overlaps: usize,
     late: Vec<(Instant, Change)>,
+    old: BTreeMap<String, String>,
     dice: fastrand::Rng,
     /// Number of the server that is alive, if one is; odd numbers are alive.
     server: watch::Sender<u64>,
@@ -69,6 +72,7 @@ enum Fault {
     Late,
     RefusedBefore,
     RefusedAfter,
+    Full,
     Dies,
 }
 
@@ -83,6 +87,7 @@ impl Fake {
             most_in_flight: 0,
             overlaps: 0,
             late: Vec::new(),
+            old: BTreeMap::new(),
             dice: fastrand::Rng::with_seed(seed),
             server: watch::Sender::new(0),
         };
@@ -145,6 +150,16 @@ impl Fake {
                 Err(silent)
             }
             Fault::RefusedBefore => Err(refused),
+            Fault::Full => {
+                let name = name.to_owned();
+                Err(match change {
+                    Change::None => return Ok(()),
+                    Change::Write(..) => HubError::DiskFull { name },
+                    Change::Edit(..) | Change::Delete(_) | Change::Rename(..) => {
+                        HubError::ReadOnly { name }
+                    }
+                })
+            }
             Fault::RefusedAfter => {
                 drop(self.with(|world| world.apply(change)));
                 Err(refused)
@@ -192,6 +207,7 @@ impl World {
             (faults.late, Fault::Late),
             (faults.refused, Fault::RefusedBefore),
             (faults.refused, Fault::RefusedAfter),
+            (faults.full, Fault::Full),
             (faults.dies, Fault::Dies),
         ] {
             if roll < share {
@@ -247,6 +263,19 @@ impl World {
         }
         self.writes += 1;
         Ok(())
+    }
+
+    /// Documents as they are now, to be put back later: an old copy of the folder.
+    pub(crate) fn copy(&mut self) {
+        self.old = self.documents.clone();
+    }
+
+    /// The server comes back with the old files.
+    pub(crate) fn restore(&mut self) {
+        self.kill();
+        for (name, text) in &self.old {
+            self.documents.insert(name.clone(), text.clone());
+        }
     }
 
     fn kill(&mut self) {

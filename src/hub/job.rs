@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::hub::folder::{Folder, Look, Unfit};
 use crate::hub::memory::{HubError, Memory};
 
 /// How many foreign texts of one document are kept aside at most; after that the last name is used
@@ -24,6 +25,10 @@ pub(crate) enum Job {
     },
     /// Keep a foreign text under a name of its own.
     Keep(Arc<str>),
+    /// Move a file that is no text of a document to a name of its own.
+    MoveAside,
+    /// Remove a file that is no text of a document.
+    Remove,
 }
 
 /// What became of it.
@@ -31,28 +36,92 @@ pub(crate) enum Job {
 pub(crate) enum Outcome {
     /// What the hub has.
     Has(Option<String>),
+    /// There is a file, but nothing that a document can be.
+    Unfit(Unfit),
     /// The hub has the new text.
     Written,
+    /// The file is gone.
+    Removed,
     /// The foreign text is kept under this name.
     Kept(String),
     /// It failed, and whether something was changed is unknown.
     Failed(HubError),
 }
 
-/// Carries a job out. `kept_name` makes the `n`th name under which a foreign text may be kept.
+/// Carries a job out; nothing is done to a document behind a link that leads out of `folder`.
+/// `kept_name` makes the `n`th name under which a foreign text may be kept.
 pub(crate) async fn perform<M: Memory>(
     memory: &M,
+    folder: Option<&Folder>,
     name: &str,
     job: &Job,
     kept_name: impl Fn(u32) -> String + Send + Sync,
 ) -> Outcome {
-    let done = match job {
-        Job::Read => memory.read(name).await.map(Outcome::Has),
-        Job::Write(text) => memory.write(name, text).await.map(|()| Outcome::Written),
-        Job::Swap { old, new } => memory.edit(name, old, new).await.map(|()| Outcome::Written),
-        Job::Keep(text) => keep(memory, text, kept_name).await.map(Outcome::Kept),
+    let is_read = *job == Job::Read;
+    let checked = on_disk(folder, name, move |folder, name| {
+        if folder.lies_elsewhere(name) {
+            return Err(HubError::LeadsOut {
+                name: name.to_owned(),
+            });
+        }
+        // Serena follows links, and reads what is of any size.
+        Ok(match folder.look(name) {
+            Look::Unfit(unfit) if is_read || unfit == Unfit::LeadsOut => Some(unfit),
+            Look::Unfit(_) | Look::Missing | Look::Text(_) => None,
+        })
+    });
+    let done = match (checked.await, job) {
+        (Err(error), _) => Err(error),
+        (Ok(_), Job::MoveAside) => {
+            let names: Vec<String> = (1..=KEPT_MAX).map(kept_name).collect();
+            on_disk(folder, name, move |folder, name| {
+                let kept = folder.move_aside(name, &names);
+                kept.map(|kept| Some(Outcome::Kept(kept)))
+                    .map_err(|error| unmoved(name, &error))
+            })
+            .await
+            .map(|kept| kept.unwrap_or(Outcome::Removed))
+        }
+        (Ok(_), Job::Remove) => on_disk(folder, name, |folder, name| {
+            let removed = folder.remove(name);
+            removed
+                .map(|()| Some(Outcome::Removed))
+                .map_err(|error| unmoved(name, &error))
+        })
+        .await
+        .map(|removed| removed.unwrap_or(Outcome::Removed)),
+        (Ok(Some(unfit)), _) => Ok(Outcome::Unfit(unfit)),
+        (Ok(None), Job::Read) => memory.read(name).await.map(Outcome::Has),
+        (Ok(None), Job::Write(text)) => memory.write(name, text).await.map(|()| Outcome::Written),
+        (Ok(None), Job::Swap { old, new }) => {
+            memory.edit(name, old, new).await.map(|()| Outcome::Written)
+        }
+        (Ok(None), Job::Keep(text)) => keep(memory, text, kept_name).await.map(Outcome::Kept),
     };
     done.unwrap_or_else(Outcome::Failed)
+}
+
+/// Does something with the folder where it is at hand, on a thread that may wait for a disk.
+async fn on_disk<T: Send + 'static>(
+    folder: Option<&Folder>,
+    name: &str,
+    work: impl FnOnce(&Folder, &str) -> Result<Option<T>, HubError> + Send + 'static,
+) -> Result<Option<T>, HubError> {
+    let Some(folder) = folder.cloned() else {
+        return Ok(None);
+    };
+    let name = name.to_owned();
+    // A thread that broke says nothing about the document.
+    tokio::task::spawn_blocking(move || work(&folder, &name))
+        .await
+        .unwrap_or(Ok(None))
+}
+
+fn unmoved(name: &str, error: &std::io::Error) -> HubError {
+    HubError::Unfit {
+        name: name.to_owned(),
+        why: format!("it cannot be moved: {error}"),
+    }
 }
 
 /// Writes a foreign text under the first free name, or finds it where an earlier try put it.

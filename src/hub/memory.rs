@@ -95,6 +95,22 @@ pub enum HubError {
         /// The document.
         name: String,
     },
+    /// The file behind the document is nothing that a document can be.
+    #[error("{name} in the hub cannot be used: {why}; move the file away")]
+    Unfit {
+        /// The document.
+        name: String,
+        /// What it is.
+        why: String,
+    },
+    /// The file behind the document lies elsewhere.
+    #[error(
+        "{name} in the memory folder is, or lies behind, a link that leads out; remove the link"
+    )]
+    LeadsOut {
+        /// The document.
+        name: String,
+    },
     /// The document may not be changed.
     #[error("the hub cannot write {name}: read-only; make the project folder writable")]
     ReadOnly {
@@ -167,6 +183,8 @@ impl HubError {
             | Self::TooLong { .. }
             | Self::Name { .. }
             | Self::NotText { .. }
+            | Self::LeadsOut { .. }
+            | Self::Unfit { .. }
             | Self::ReadOnly { .. }
             | Self::DiskFull { .. }
             | Self::TimedOut { .. }

@@ -3,27 +3,36 @@
 //! Every document is a projection of the state, so nothing here is ever the only copy of anything:
 //! a hub that was away, slow or edited by others is simply brought up to date again.
 //!
-//! - [`document`]: which documents there are, and their names;
+//! - [`document`]: which documents there are, and their names; [`layout`]: what is in them;
 //! - [`project`]: state → text, pure;
 //! - [`dirty`]: event → documents that may have changed, pure;
 //! - [`memory`]: the port to the memory tools; [`gateway`] speaks it over MCP;
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
 //! - [`run`]: the loop around all of it;
-//! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started.
+//! - [`folder`], [`watch`]: what others do to the files, seen at once;
+//! - `outside`: what a foreign text means, pure;
+//! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started;
+//! - [`claim`]: one room for one memory folder.
 //!
-//! It does not watch for foreign edits: it notices them when it writes, when it reads a document
-//! back some seconds after a write, and when the hub comes back.
+//! A foreign edit is seen by the watch within a fraction of a second; what a watch misses is found by
+//! a pass over the folder, by the next write, when a document is read back some seconds after a write,
+//! and when the hub comes back. A text that a room wrote carries its checksum ([`seal`]), so that one's
+//! own write is never taken for a foreign one, whatever became of the call that made it.
 
 pub mod builtin;
+pub mod claim;
 pub mod connect;
 pub mod dirty;
 pub mod document;
 pub mod exclude;
 #[cfg(test)]
 mod fake;
+pub mod folder;
 pub mod gateway;
 mod job;
+pub mod layout;
 pub mod memory;
+mod outside;
 pub mod project;
 pub mod run;
 mod said;
@@ -31,9 +40,11 @@ pub mod seal;
 pub mod serena;
 #[cfg(test)]
 mod story;
+pub mod watch;
 pub mod writer;
 
 pub use document::{DocumentName, Prefix};
 pub use gateway::Gateway;
 pub use memory::{Connector, HubError, Memory};
 pub use run::{Hub, Input};
+pub use watch::Watching;

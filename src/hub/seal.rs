@@ -49,7 +49,8 @@ pub fn claimed(text: &str) -> Option<u64> {
     })
 }
 
-fn sum(text: &str) -> String {
+/// The checksum of a text.
+pub(in crate::hub) fn sum(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest
         .iter()

@@ -32,6 +32,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         }
         Event::CallEnded { call, ending } => (Some(*call), None, ended(ending)?),
         Event::TaskConcluded { task, outcome } => (None, Some(*task), written(outcome)?),
+        Event::ResultReplaced { task, result } => (None, Some(*task), result.as_str()),
         Event::RoomOpened { .. }
         | Event::RoomResumed
         | Event::RoomClosed
@@ -67,6 +68,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
+        | Event::EditSettled { .. }
         | Event::ReportStale { .. } => return None,
     };
     let text = head(text, SEARCHED_MAX);

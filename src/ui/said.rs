@@ -41,7 +41,7 @@ impl Said {
                     said.task(state.task(state.call(*call)?.task())?, state);
                 }
                 Subject::LoggedOut { member, .. } => said.member(member, None, state),
-                Subject::Budget { .. } => {}
+                Subject::Edited { .. } | Subject::Proposed { .. } | Subject::Budget { .. } => {}
             },
             Pane::Journal => {
                 let seq = model.selected(Pane::Journal, state)?;

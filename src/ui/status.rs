@@ -81,6 +81,8 @@ impl Seat<'_> {
             Subject::Choice { .. }
             | Subject::Interrupted { .. }
             | Subject::LoggedOut { .. }
+            | Subject::Edited { .. }
+            | Subject::Proposed { .. }
             | Subject::Budget { .. } => false,
         })
     }
@@ -197,6 +199,8 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         Subject::Interrupted { task } => ("repeat", format!("{task} {}", headline(*task))),
         Subject::LoggedOut { why, .. } => ("login", why.clone()),
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit.noun())),
+        Subject::Edited { edit } => ("edited", edit.document.clone()),
+        Subject::Proposed { order } => ("task", order.prompt.headline().to_owned()),
     }
 }
 
@@ -229,6 +233,7 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
         Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
             "room".to_owned()
         }
+        Subject::Edited { .. } | Subject::Proposed { .. } => "outside".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, Listing, MemberName, Outcome, Recorded, Reply,
-    SessionChange, Span, Upkeep,
+    SessionChange, Settled, Span, Upkeep,
 };
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
@@ -217,6 +217,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
                 Reply::Deny { reason } if reason.is_empty() => "denied".to_owned(),
                 Reply::Deny { reason } => format!("denied: {reason}"),
                 Reply::Fill { .. } => "answered".to_owned(),
+                Reply::KeepAside => "kept aside".to_owned(),
             };
             (
                 "inbox",
@@ -241,6 +242,23 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             "inbox",
             format!("{attention} is answered by {task}, by {}", actor(*by)),
             Role::Text,
+        ),
+        Event::EditSettled { document, how, .. } => {
+            let what = match how {
+                Settled::Imported => "taken over",
+                Settled::KeptAside => "kept aside",
+                Settled::Overwritten => "written over",
+            };
+            (
+                "memory",
+                format!("{document}: what was changed from outside is {what}"),
+                Role::Text,
+            )
+        }
+        Event::ResultReplaced { task, result } => (
+            "result",
+            format!("{task}: written by hand: {}", result.headline()),
+            Role::Ok,
         ),
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
     }
@@ -319,6 +337,13 @@ fn told_subject(item: &crate::core::Attention) -> String {
         Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
             format!("{} are used up", limit.noun())
+        }
+        Subject::Edited { edit } => format!("{} was changed from outside", edit.document),
+        Subject::Proposed { order } => {
+            format!(
+                "a task is proposed from outside: {}",
+                order.prompt.headline()
+            )
         }
     }
 }

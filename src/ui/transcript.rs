@@ -156,6 +156,8 @@ impl Transcripts {
             | Event::Decided { .. }
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
+            | Event::EditSettled { .. }
+            | Event::ResultReplaced { .. }
             | Event::ReportStale { .. } => {}
         }
     }

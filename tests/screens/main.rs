@@ -10,6 +10,7 @@ mod hostile;
 mod keys;
 mod layers;
 mod offers;
+mod outside;
 mod player;
 mod sessions;
 mod thinking;

@@ -1,225 +1,26 @@
 //! The room's documents in a real hub: Serena, and the built-in memory in its place.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::time::Duration;
 
 use pretty_assertions::assert_eq;
-use synod::core::{
-    Access, Answer, Basis, CallId, Ending, Event, HubKind, HubState, HubStatus, MemberName,
-    MemberSpec, Outcome, Purpose, Reach, Recorded, SessionId, State, TaskId, TaskOrder, Text,
-    Timestamp, Usage, evolve,
-};
-use synod::hub::project::{all, project};
-use synod::hub::seal::revision;
-use synod::hub::{Connector, Hub, HubError, Input, Memory, Prefix, builtin, serena};
-use synod::mcp::{GuardCommand, Options, ServerSpec, Start, Subscribed, Supervisor};
-use tempfile::TempDir;
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
+use synod::core::{HubKind, Import, Reply, Report, State, TaskId};
+use synod::hub::{Connector, HubError, Memory};
+use synod::mcp::Subscribed;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::support::{provision, soon};
+#[cfg(target_os = "linux")]
+use crate::support::hub_room::kill;
+use crate::support::hub_room::{Room, morning, servers, supervisor, task};
+use crate::support::soon;
 
-const SYNOD: &str = env!("CARGO_BIN_EXE_synod");
-
-/// A project whose room keeps its documents in a real server.
-struct Room {
-    folder: TempDir,
-    kind: HubKind,
-    server: ServerSpec,
-    state: State,
-    inputs: mpsc::Sender<Input>,
-    status: watch::Receiver<HubStatus>,
-    shutdown: CancellationToken,
-    run: JoinSet<()>,
-    tasks: TaskTracker,
-}
-
-/// What both servers are tested with; Serena is left out when it cannot be installed here.
-async fn servers(folder: &Path) -> Vec<(HubKind, ServerSpec)> {
-    let builtin = builtin::spec(Path::new(SYNOD), folder, BTreeMap::new());
-    let mut servers = vec![(HubKind::Builtin, builtin)];
-    let program = tokio::task::spawn_blocking(provision::serena)
-        .await
-        .unwrap();
-    if let Some(program) = program {
-        let env = ["PATH", "HOME"].into_iter().filter_map(|name| {
-            #[expect(clippy::disallowed_methods, reason = "Serena needs the user's Python")]
-            let value = std::env::var(name).ok()?;
-            Some((name.to_owned(), value))
-        });
-        let setup = serena::Setup {
-            command: vec![program.display().to_string()],
-            project: folder.to_owned(),
-            room: folder.join(".synod"),
-            env: env.collect(),
-            lent: Vec::new(),
-        };
-        servers.push((HubKind::Serena, serena::prepare(&setup).unwrap()));
-    }
-    servers
-}
-
-fn supervisor(server: &ServerSpec, tasks: &TaskTracker) -> Supervisor {
-    let guard = GuardCommand {
-        program: PathBuf::from(SYNOD),
-        args: vec!["guard".to_owned()],
-    };
-    Supervisor::start(server.clone(), Options::new(guard), Start::OnDemand, tasks)
-}
-
-impl Room {
-    fn open(folder: TempDir, kind: HubKind, server: ServerSpec, state: State) -> Self {
-        let tasks = TaskTracker::new();
-        let (inputs, from_room) = mpsc::channel(64);
-        let (to_screen, status) = watch::channel(HubStatus::starting(kind));
-        let shutdown = CancellationToken::new();
-        let hub = Hub {
-            inputs: from_room,
-            connector: supervisor(&server, &tasks),
-            prefix: Prefix::default(),
-            status: to_screen,
-            shutdown: shutdown.clone(),
-            wall: || Timestamp(1_795_339_467_000),
-        };
-        let mut run = JoinSet::new();
-        run.spawn(hub.run());
-        Self {
-            folder,
-            kind,
-            server,
-            state,
-            inputs,
-            status,
-            shutdown,
-            run,
-            tasks,
-        }
-    }
-
-    async fn give_state(&self) {
-        let state = Box::new(self.state.clone());
-        self.inputs.send(Input::State(state)).await.unwrap();
-    }
-
-    async fn tell(&mut self, events: Vec<Event>) {
-        let mut told = Vec::new();
-        for event in events {
-            let seq = self.state.seq() + 1;
-            let at = Timestamp(1_795_339_467_000 + seq * 1000);
-            let recorded = Recorded { seq, at, event };
-            evolve(&mut self.state, &recorded);
-            told.push(recorded);
-        }
-        self.inputs
-            .send(Input::Events(Arc::new(told)))
-            .await
-            .unwrap();
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        let memories = self.folder.path().join(".serena/memories");
-        memories.join(format!("{name}.md"))
-    }
-
-    /// Waits until every document on disk is the projection of the state.
-    async fn settle(&self) {
-        let right = || {
-            all(&self.state).iter().all(|document| {
-                let text = fs::read_to_string(self.file(&document.to_string()));
-                text.is_ok_and(|text| {
-                    let rev = revision(&text);
-                    rev.is_some_and(|rev| project(&self.state, document, rev) == Some(text))
-                })
-            })
-        };
-        let mut status = self.status.clone();
-        let ready = status
-            .wait_for(|status| status.state == HubState::Ready && status.pending == 0 && right());
-        drop(soon("the documents are current", ready).await.unwrap());
-    }
-
-    /// Ends it in good order; nothing of its servers is left then.
-    async fn close(mut self) -> (TempDir, HubKind, ServerSpec, State) {
-        self.shutdown.cancel();
-        soon("the hub ends", self.run.join_next())
-            .await
-            .unwrap()
-            .unwrap();
-        self.tasks.close();
-        soon("the server ends", self.tasks.wait()).await;
-        (self.folder, self.kind, self.server, self.state)
-    }
-}
-
-fn codex() -> MemberName {
-    MemberName::new("codex").unwrap()
-}
-
-fn morning() -> Vec<Event> {
-    let spec = MemberSpec {
-        name: codex(),
-        family: "openai".to_owned(),
-        strengths: BTreeMap::new(),
-        parallel: 1,
-        reach: Reach::Text,
-        rehearsal: false,
-        model: None,
-    };
-    vec![
-        Event::RoomOpened {
-            name: "my-app".to_owned(),
-        },
-        Event::MemberEnrolled { spec },
-        Event::SessionOpened {
-            session: SessionId(1),
-            member: codex(),
-            title: "codex".to_owned(),
-        },
-    ]
-}
-
-/// A task from its order to its result, which has what makes servers stumble.
-fn task(number: u64) -> Vec<Event> {
-    let (task, call) = (TaskId(number), CallId(number));
-    let said = Text::from("Größe: 42 \\d+ $!1 $1\r\n---\r\nmem:task_queue.json\u{1b}[2J 🦀");
-    let answer = Answer {
-        text: said.clone(),
-        block: None,
-        usage: Usage::default(),
-        first_text: None,
-    };
-    vec![
-        Event::TaskAdded {
-            task,
-            order: TaskOrder::new("How many \\ $!1 legs?"),
-        },
-        Event::CallStarted {
-            call,
-            task,
-            session: SessionId(1),
-            purpose: Purpose::Answer,
-            access: Access::Read,
-            prompt: Text::from("How many \\ $!1 legs?"),
-            inputs: Vec::new(),
-        },
-        Event::CallEnded {
-            call,
-            ending: Ending::Answered(answer),
-        },
-        Event::TaskConcluded {
-            task,
-            outcome: Outcome::Done {
-                result: said,
-                from: vec![call],
-                basis: Basis::Only,
-            },
-        },
-    ]
-}
+/// Within which a foreign edit is known.
+const KNOWN_WITHIN: Duration = Duration::from_millis(300);
+/// How often the server is killed under load; the bench does it 50 times.
+#[cfg(target_os = "linux")]
+const KILLS: u64 = 4;
 
 #[tokio::test]
 async fn the_documents_appear_stay_current_and_outlive_the_room() {
@@ -276,45 +77,22 @@ async fn a_server_that_is_killed_again_and_again_loses_nothing() {
         let mut room = Room::open(folder, kind, server, State::new());
         room.tell(morning()).await;
         room.settle().await;
-        for number in 1..=3 {
+        for number in 1..=KILLS {
+            // Its death comes in the middle of these writes.
             room.tell(task(number)).await;
             kill(&room).await;
-            room.tell(task(number + 10)).await;
-            room.settle().await;
+            room.tell(task(number + KILLS)).await;
         }
+        room.settle().await;
+        let results = fs::read_dir(room.file("results/1").parent().unwrap()).unwrap();
+        let whole = results.filter(|file| {
+            let path = file.as_ref().unwrap().path();
+            path.extension().is_some_and(|ending| ending == "md")
+        });
+        assert_eq!(whole.count() as u64, 2 * KILLS, "none lost, none twice");
         assert_eq!(room.status.borrow().foreign, []);
         drop(room.close().await);
     }
-}
-
-/// Kills the server of a room, as an out-of-memory killer would: whatever has its folder on the
-/// command line, the guard above it aside.
-#[cfg(target_os = "linux")]
-async fn kill(room: &Room) {
-    let down = |status: &HubStatus| matches!(status.state, HubState::Down { .. });
-    let mut status = room.status.clone();
-    let project = room.folder.path().display().to_string();
-    let mut killed = 0;
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let Ok(line) = fs::read(entry.path().join("cmdline")) else {
-            continue;
-        };
-        let line = String::from_utf8_lossy(&line).into_owned();
-        let is_guard = line.contains("\0guard\0");
-        if line.contains(&project) && !is_guard {
-            let pid = entry.file_name().to_string_lossy().parse::<i32>().unwrap();
-            let pid = rustix::process::Pid::from_raw(pid).unwrap();
-            // It may have ended by itself meanwhile.
-            rustix::process::kill_process(pid, rustix::process::Signal::KILL).ok();
-            killed += 1;
-        }
-    }
-    assert!(killed > 0, "there is a server to kill");
-    drop(
-        soon("the loss is seen", status.wait_for(down))
-            .await
-            .unwrap(),
-    );
 }
 
 #[tokio::test]
@@ -361,6 +139,123 @@ async fn errors_of_the_real_servers_are_understood() {
         soon("the server ends", supervisor.shutdown()).await;
         tasks.close();
         soon("all of it ends", tasks.wait()).await;
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    let beside = path.with_extension("new");
+    fs::write(&beside, text).unwrap();
+    fs::rename(beside, path).unwrap();
+}
+
+/// The shortest of some times counts: what takes longer is the machine's other work.
+#[tokio::test]
+async fn a_foreign_edit_is_known_at_once_and_its_import_is_the_result() {
+    let probe = tempfile::tempdir().unwrap();
+    let kinds = servers(probe.path()).await.len();
+    for index in 0..kinds {
+        let folder = tempfile::tempdir().unwrap();
+        let (kind, server) = servers(folder.path()).await.swap_remove(index);
+        let mut room = Room::open(folder, kind, server, State::new());
+        room.tell(morning()).await;
+        room.tell(task(1)).await;
+        room.settle().await;
+
+        let mut shortest = Duration::MAX;
+        for number in 0..5 {
+            let path = room.file("results/1");
+            let ours = fs::read_to_string(&path).unwrap();
+            let began = Instant::now();
+            write(&path, &format!("{ours}By hand, {number}.\n"));
+            let report = room.edited().await;
+            shortest = shortest.min(began.elapsed());
+            let Report::Edited { edit, .. } = &report else {
+                panic!("{report:?}");
+            };
+            assert!(edit.diff.as_str().contains("+By hand, "), "{edit:?}");
+            assert!(matches!(edit.import, Import::Result { .. }), "{edit:?}");
+            room.attend(&report, &Reply::Allow).await;
+            room.settle().await;
+            let imported = fs::read_to_string(&path).unwrap();
+            assert!(imported.contains(&format!("By hand, {number}.\n")));
+            assert!(imported.contains("basis: the operator's decision"));
+        }
+        assert!(shortest < KNOWN_WITHIN, "{shortest:?} ({kind:?})");
+        drop(room.close().await);
+    }
+}
+
+#[tokio::test]
+async fn a_task_from_outside_is_proposed_and_the_queue_is_put_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (kind, server) = servers(folder.path()).await.swap_remove(0);
+    let mut room = Room::open(folder, kind, server, State::new());
+    room.tell(morning()).await;
+    room.settle().await;
+    let path = room.file("task_queue.json");
+    let queue = fs::read_to_string(&path).unwrap();
+    let added = queue.replace(
+        "\"open\": []",
+        "\"open\": [{\"prompt\": \"look at the tests\"}]",
+    );
+    assert_ne!(queue, added);
+    write(&path, &added);
+    let report = room.edited().await;
+    room.attend(&report, &Reply::Allow).await;
+    room.settle().await;
+    let task = room.state.task(TaskId(1)).unwrap();
+    assert_eq!(task.order().prompt.as_str(), "look at the tests");
+    drop(room.close().await);
+}
+
+/// Makes something of a file, with a secret elsewhere at hand.
+type Spoil = fn(&Path, &Path);
+
+#[tokio::test]
+async fn what_is_no_document_is_moved_aside_and_nothing_else_is_harmed() {
+    use std::os::unix::fs::symlink;
+
+    let probe = tempfile::tempdir().unwrap();
+    let kinds = servers(probe.path()).await.len();
+    for index in 0..kinds {
+        let folder = tempfile::tempdir().unwrap();
+        let (kind, server) = servers(folder.path()).await.swap_remove(index);
+        let mut room = Room::open(folder, kind, server, State::new());
+        room.tell(morning()).await;
+        room.tell(task(1)).await;
+        room.settle().await;
+        let secret = room.folder.path().join("secret");
+        fs::write(&secret, "secret").unwrap();
+        let queue = room.file("task_queue.json");
+        let spoils: [(&str, Spoil); 3] = [
+            ("no UTF-8", |path, _| fs::write(path, [0xff, 0xfe]).unwrap()),
+            ("20971520 bytes", |path, _| {
+                fs::File::create(path).unwrap().set_len(20 << 20).unwrap();
+            }),
+            ("leads out", |path, secret| {
+                fs::remove_file(path).unwrap();
+                symlink(secret, path).unwrap();
+            }),
+        ];
+        for (number, (word, spoil)) in (1..).zip(spoils) {
+            spoil(&queue, &secret);
+            let report = room.edited().await;
+            let Report::Edited { edit, .. } = &report else {
+                panic!("{report:?}");
+            };
+            let Import::Nothing { why } = &edit.import else {
+                panic!("{edit:?}");
+            };
+            assert!(why.contains(word), "{why}");
+            room.attend(&report, &Reply::KeepAside).await;
+            // The rest goes on meanwhile.
+            room.tell(task(number + 1)).await;
+            room.settle().await;
+            let kept = room.file(&format!("conflicts/memory/task_queue.json-{number}"));
+            assert!(fs::symlink_metadata(kept).is_ok(), "{word} ({kind:?})");
+        }
+        assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
+        drop(room.close().await);
     }
 }
 

@@ -105,7 +105,17 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::AttentionResolved { .. }
+        | Event::EditSettled { .. }
         | Event::ReportStale { .. } => Ok(()),
+        Event::ResultReplaced { task, .. } => {
+            let outcome = state.task(*task).and_then(Task::outcome);
+            match outcome {
+                Some(Outcome::Done { .. }) => Ok(()),
+                Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => {
+                    Err("a result is replaced where there is none".to_owned())
+                }
+            }
+        }
     }
 }
 
@@ -359,7 +369,7 @@ fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
         Subject::LoggedOut { member, .. } => state
             .member(member)
             .is_none_or(|member| member.pause().is_none()),
-        Subject::Budget { .. } => false,
+        Subject::Budget { .. } | Subject::Edited { .. } | Subject::Proposed { .. } => false,
     });
     match idle {
         Some(item) => Err(format!("an item about something that is over: {item:?}")),
@@ -437,6 +447,10 @@ const WANTED: &[&str] = &[
     "logged out",
     "budget used up",
     "resolved",
+    "edited outside",
+    "proposed outside",
+    "edit settled",
+    "result replaced",
     "stale",
     "thoughts bounded",
     "thought",
@@ -542,8 +556,12 @@ fn word(event: &Event) -> &'static str {
             Subject::Interrupted { .. } => "held",
             Subject::LoggedOut { .. } => "logged out",
             Subject::Budget { .. } => "budget used up",
+            Subject::Edited { .. } => "edited outside",
+            Subject::Proposed { .. } => "proposed outside",
         },
         Event::AttentionResolved { .. } => "resolved",
+        Event::EditSettled { .. } => "edit settled",
+        Event::ResultReplaced { .. } => "result replaced",
         Event::ReportStale { .. } => "stale",
     }
 }

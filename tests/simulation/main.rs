@@ -13,6 +13,7 @@
 mod check;
 mod fault;
 mod invariants;
+mod meddler;
 mod member;
 mod plan;
 mod room;

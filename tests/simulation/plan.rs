@@ -48,6 +48,8 @@ pub(crate) enum Operation {
     Snapshot,
     /// A report about a call of long ago.
     Ghost(usize),
+    /// Somebody changes a document in the shared memory.
+    Meddle(usize),
 }
 
 /// How an inbox item is answered.
@@ -159,6 +161,7 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         36 => Operation::KillRoom,
         37 if pick < 16 => Operation::BoundThoughts(u32::try_from(pick).unwrap()),
         37 => Operation::Snapshot,
+        39 if pick >= 32 => Operation::Meddle(pick),
         38..=39 => Operation::Ghost(pick),
         40..=45 => Operation::Session(pick, session_order(rng, members)),
         46 => Operation::ListSessions(pick),

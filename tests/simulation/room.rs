@@ -58,7 +58,10 @@ impl Room {
                 let last = open.and_then(|task| task.thinking().kept().last());
                 last.is_none_or(|last| last.call() != *call || last.keeper().is_some())
             }
-            Report::Health { .. } | Report::Listed { .. } => false,
+            Report::Health { .. }
+            | Report::Listed { .. }
+            | Report::Edited { .. }
+            | Report::EditGone { .. } => false,
         };
         let only_counted = |event: &Event| matches!(event, Event::ReportStale { .. });
         if is_late && !events.iter().all(only_counted) {

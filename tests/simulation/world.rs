@@ -12,6 +12,7 @@ use synod::core::{
 
 use crate::fault::{Fault, verdict};
 use crate::invariants;
+use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
@@ -214,6 +215,10 @@ impl<'a> World<'a> {
                 self.room.take_snapshot();
                 None
             }
+            Operation::Meddle(pick) => {
+                let report = meddling(&self.room.state, pick);
+                return self.report(&report);
+            }
             Operation::Ghost(pick) => {
                 return match picked(self.past.clone().into_iter(), pick) {
                     Some(report) => self.report(&report),
@@ -255,6 +260,8 @@ impl<'a> World<'a> {
                 | Subject::Asked { .. }
                 | Subject::Interrupted { .. }
                 | Subject::LoggedOut { .. }
+                | Subject::Edited { .. }
+                | Subject::Proposed { .. }
                 | Subject::Budget { .. },
                 Answering::Yes | Answering::No | Answering::ByText,
             ) => Command::Answer {
@@ -537,6 +544,16 @@ impl<'a> World<'a> {
                         reply: Reply::Allow,
                     }
                 }
+                Subject::Edited { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::KeepAside,
+                },
+                Subject::Proposed { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::Deny {
+                        reason: String::new(),
+                    },
+                },
             };
             if !self.command(&command)? {
                 return Err(format!("the operator cannot settle {item:?}"));

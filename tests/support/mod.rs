@@ -4,6 +4,7 @@
 //! A test binary takes it in by `#[path = "../support/mod.rs"] mod support;`.
 
 pub(crate) mod ground;
+pub(crate) mod hub_room;
 pub(crate) mod model_api;
 pub(crate) mod processes;
 pub(crate) mod provision;

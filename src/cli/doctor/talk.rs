@@ -222,7 +222,9 @@ impl Talk {
                 Report::Withdrawn { .. }
                 | Report::Health { .. }
                 | Report::Listed { .. }
-                | Report::ThoughtRecorded { .. } => {}
+                | Report::ThoughtRecorded { .. }
+                | Report::Edited { .. }
+                | Report::EditGone { .. } => {}
             }
         }
     }

@@ -20,8 +20,9 @@ use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{configured, documents, now, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
 use crate::config::{Loaded, Lull};
-use crate::core::{Budget, Command, MemberName, Period, Span, State, Upkeep};
+use crate::core::{Budget, Command, MemberName, Period, Report, Span, State, Upkeep};
 use crate::engine::{Engine, Handle, Ports, SystemClock};
+use crate::hub::claim::Claim;
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
@@ -46,6 +47,8 @@ pub(in crate::cli) struct Room {
     closed: CancellationToken,
     hub_stop: CancellationToken,
     tasks: TaskTracker,
+    /// Until the last document is written.
+    claim: Option<Claim>,
 }
 
 impl Room {
@@ -77,11 +80,14 @@ impl Room {
         options.offers = approvals::offers(place, &policy);
         let tool = thinking::tool(place, &loaded, &trust);
 
+        let claim = documents::claim(place)?;
         let memory = documents::choose(place, &loaded, &trust, &program.program);
         let (hub_status, hub) = watch::channel(memory.status());
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();
         let closed = CancellationToken::new();
+        let (report, reports) = mpsc::channel(REPORTS);
+        let outside = report.clone();
         let hub_server = memory.start(place, options.clone(), &tasks);
         let kept = Arc::downgrade(&hub_server);
         let kind = memory.kind();
@@ -92,6 +98,7 @@ impl Room {
         let lent = tools::servers(place, &loaded, &trust, &hub_kept);
         let (engine, shelf) = run_engine(
             place,
+            (report, reports),
             &state,
             &journal,
             &roster,
@@ -103,7 +110,8 @@ impl Room {
             &tasks,
         );
         let hub_stop = CancellationToken::new();
-        Memory::keep(hub_server, &engine, hub_status, &hub_stop, &tasks);
+        let inlets = (&*place.project.root, outside);
+        Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
         let archive = RoomArchive {
             journal: journal.clone(),
             engine: engine.clone(),
@@ -134,6 +142,7 @@ impl Room {
             closed,
             hub_stop,
             tasks,
+            claim,
         };
         room.command(Command::SetPolicy(policy)).await;
         room.enrol(&state, &loaded, &roster).await;
@@ -163,6 +172,7 @@ impl Room {
         if timeout(END_WITHIN, self.tasks.wait()).await.is_err() {
             tracing::warn!("something did not end in time; the guards end the servers");
         }
+        drop(self.claim);
         self.journal.close().await;
         Ok(())
     }
@@ -211,6 +221,7 @@ impl Room {
 )]
 fn run_engine(
     place: &Place,
+    (report, reports): (mpsc::Sender<Report>, mpsc::Receiver<Report>),
     state: &State,
     journal: &SqliteJournal,
     roster: &Roster,
@@ -222,7 +233,6 @@ fn run_engine(
     tasks: &TaskTracker,
 ) -> (Handle, Shelf) {
     let (effects, orders) = mpsc::channel(EFFECTS);
-    let (report, reports) = mpsc::channel(REPORTS);
     let (say, deltas) = mpsc::channel(DELTAS);
     let outlets = Outlets {
         reports: report,

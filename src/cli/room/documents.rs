@@ -2,7 +2,7 @@
 //! under a supervisor, and feeds the hub with what happens.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::broadcast::error::RecvError;
@@ -13,10 +13,12 @@ use tokio_util::task::TaskTracker;
 use crate::cli::room::tools;
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
-use crate::core::{HubKind, HubStatus, State};
+use crate::core::{HubKind, HubStatus, Report, State};
 use crate::engine::{Feed, Handle};
-use crate::hub::exclude::exclude;
-use crate::hub::{Hub, Input, Prefix, builtin, project, serena};
+use crate::hub::claim::{Claim, ClaimError};
+use crate::hub::exclude::{Excluded, exclude};
+use crate::hub::folder::Folder;
+use crate::hub::{Hub, Input, Prefix, Watching, builtin, project, serena};
 use crate::mcp::{Options, ServerSpec, Start, Supervisor};
 
 /// Batches that may wait for the hub; when it is further behind it is given the whole state.
@@ -141,16 +143,25 @@ impl Memory {
         options: Options,
         tasks: &TaskTracker,
     ) -> Arc<Supervisor> {
-        if let Err(error) = exclude(&place.project.root) {
-            tracing::warn!(%error, "the room's folders could not be kept out of git");
+        match exclude(&place.project.root) {
+            Ok(Excluded::Added(file)) => tracing::info!(
+                file = %file.display(),
+                "git passes over .synod/ and .serena/ from now on"
+            ),
+            Ok(Excluded::Already | Excluded::NoRepository) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the room's folders could not be kept out of git");
+            }
         }
         let server = self.server.clone();
         Arc::new(Supervisor::start(server, options, Start::Eagerly, tasks))
     }
 
-    /// Keeps the documents current until `stop`, and ends the server then.
+    /// Keeps the documents of a project current until `stop`, and ends the server then. What others do
+    /// to them is reported.
     pub(super) fn keep(
         connector: Arc<Supervisor>,
+        (project, reports): (&Path, mpsc::Sender<Report>),
         engine: &Handle,
         status: watch::Sender<HubStatus>,
         stop: &CancellationToken,
@@ -158,10 +169,14 @@ impl Memory {
     ) {
         let (input, inputs) = mpsc::channel(INPUTS);
         let shutdown = stop.clone();
+        let folder = Folder::new(folder(project));
+        let watching = Watching::start(folder, prefix(), stop, tasks);
         let hub = Hub {
             inputs,
             connector,
             prefix: prefix(),
+            watching: Some(watching),
+            reports,
             status,
             shutdown,
             wall: super::now,
@@ -169,6 +184,27 @@ impl Memory {
         tasks.spawn(hub.run());
         tasks.spawn(feed(engine.clone(), input));
     }
+}
+
+/// Makes the memory folder this room's. Where it cannot be written the room goes on, and the hub says
+/// what is wrong.
+///
+/// # Errors
+/// When another room has it.
+pub(super) fn claim(place: &Place) -> Result<Option<Claim>, ClaimError> {
+    let memories = folder(&place.project.root);
+    match Claim::take(&memories, &place.project.room) {
+        Err(error @ ClaimError::Unusable { .. }) => {
+            tracing::warn!(%error, "the memory folder is not ours alone");
+            Ok(None)
+        }
+        claim => claim,
+    }
+}
+
+/// Where a project's shared memory is, whichever server keeps it.
+fn folder(project: &Path) -> PathBuf {
+    project.join(".serena").join("memories")
 }
 
 /// What stands before the names of this room's documents.

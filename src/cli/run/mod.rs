@@ -321,6 +321,8 @@ fn logged_out(client: &Client, task: &Task) -> Option<String> {
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => None,
     }
 }

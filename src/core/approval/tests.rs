@@ -63,6 +63,7 @@ fn said(policy: &ApprovalPolicy, request: &Request, allowed: &[RequestKind]) -> 
                 Reply::Deny { .. } => "deny".to_owned(),
                 Reply::Fill { content } => content.as_str().to_owned(),
                 Reply::AllowForSession => "session".to_owned(),
+                Reply::KeepAside => "aside".to_owned(),
             };
             (word, rule)
         }

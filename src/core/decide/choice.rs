@@ -3,6 +3,7 @@
 use crate::core::decide::approval::answer_question;
 use crate::core::decide::command::{open_task, resolved_by_operator};
 use crate::core::decide::money::raise_budget;
+use crate::core::decide::outside::{answer_edit, answer_proposal};
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
@@ -96,6 +97,8 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
     };
     match (&item.subject, reply) {
         (Subject::Asked { .. }, _) => answer_question(state, item, reply),
+        (Subject::Edited { edit }, _) => answer_edit(state, id, edit, reply),
+        (Subject::Proposed { order }, _) => answer_proposal(state, id, order, reply),
         (Subject::Choice { task }, Reply::Deny { .. }) => Ok(vec![
             resolved_by_operator(id, None, reply.clone()),
             failed(
@@ -103,11 +106,12 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "the answers differ and the operator took none of them",
             ),
         ]),
-        (Subject::Choice { .. }, Reply::Allow | Reply::AllowForSession | Reply::Fill { .. }) => {
-            Err(wrong(
-                "choose one of the candidates, write the result, or deny to take none",
-            ))
-        }
+        (
+            Subject::Choice { .. },
+            Reply::Allow | Reply::AllowForSession | Reply::KeepAside | Reply::Fill { .. },
+        ) => Err(wrong(
+            "choose one of the candidates, write the result, or deny to take none",
+        )),
         // A member that is not logged in stays paused; without the item nobody waits for it.
         (Subject::Interrupted { .. }, Reply::Allow | Reply::AllowForSession)
         | (Subject::LoggedOut { .. }, Reply::Deny { .. }) => {
@@ -120,7 +124,7 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "it was cut off, and the operator did not want it repeated",
             ),
         ]),
-        (Subject::Interrupted { .. }, Reply::Fill { .. }) => {
+        (Subject::Interrupted { .. }, Reply::KeepAside | Reply::Fill { .. }) => {
             Err(wrong("allow repeats the call, deny ends the task"))
         }
         (Subject::LoggedOut { member, .. }, Reply::Allow | Reply::AllowForSession) => {
@@ -128,15 +132,17 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
             events.extend(logged_in(state, member));
             Ok(events)
         }
-        (Subject::LoggedOut { .. }, Reply::Fill { .. }) => Err(wrong(
+        (Subject::LoggedOut { .. }, Reply::KeepAside | Reply::Fill { .. }) => Err(wrong(
             "log the member in and allow, or deny to do without it",
         )),
         (Subject::Budget { limit }, Reply::Allow | Reply::AllowForSession) => {
             raise_budget(state, item, *limit)
         }
-        (Subject::Budget { .. }, Reply::Deny { .. } | Reply::Fill { .. }) => Err(wrong(
-            "allow raises the limit by as much again; until then no call starts",
-        )),
+        (Subject::Budget { .. }, Reply::Deny { .. } | Reply::KeepAside | Reply::Fill { .. }) => {
+            Err(wrong(
+                "allow raises the limit by as much again; until then no call starts",
+            ))
+        }
     }
 }
 

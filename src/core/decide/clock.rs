@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::decide::cancel_calls;
+use crate::core::decide::outside::expired;
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::upkeep::{archive_due, rest_due};
 use crate::core::waits::hindrance;
@@ -25,7 +26,7 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     let mut events: Vec<Event> = late.iter().flat_map(|task| too_late(state, task)).collect();
     events.extend(state.members().filter_map(|member| pause_over(now, member)));
     let items = state.attention();
-    events.extend(items.filter_map(|item| settled(state, now, item, &called_off)));
+    events.extend(items.flat_map(|item| settled(state, now, item, &called_off)));
     events.extend(tidied(state, now));
     events
 }
@@ -82,7 +83,7 @@ fn settled(
     now: Timestamp,
     item: &Attention,
     called_off: &BTreeSet<CallId>,
-) -> Option<Event> {
+) -> Vec<Event> {
     let due = item.expires.is_some_and(|expires| expires <= now);
     let (asked, reply) = match &item.subject {
         Subject::Asked { call, ask, .. } if due && !called_off.contains(call) => {
@@ -92,17 +93,20 @@ fn settled(
         Subject::Budget { .. } if state.spend.exhausted(&state.budget, now).is_none() => {
             (None, Reply::Allow)
         }
+        Subject::Edited { edit } if due => return expired(item, edit).into(),
         Subject::Asked { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. }
         | Subject::Choice { .. }
         | Subject::LoggedOut { .. }
-        | Subject::Interrupted { .. } => return None,
+        | Subject::Interrupted { .. } => return Vec::new(),
     };
-    Some(Event::AttentionResolved {
+    vec![Event::AttentionResolved {
         attention: item.id,
         asked,
         resolution: Resolution::by(Actor::Clock, reply),
-    })
+    }]
 }
 
 #[cfg(test)]

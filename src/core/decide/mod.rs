@@ -10,6 +10,7 @@ mod command;
 mod company;
 mod ended;
 mod money;
+mod outside;
 mod queue;
 mod reported;
 mod resumed;
@@ -17,6 +18,7 @@ mod session;
 
 pub use clock::expire;
 pub use command::decide;
+pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;
 

@@ -2,6 +2,7 @@
 
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
+use crate::core::decide::outside::{edited, gone};
 use crate::core::decide::{session, unbind};
 use crate::core::{
     AskId, CallId, Event, Health, Keeper, MemberName, Report, State, Subject, TaskId, Timestamp,
@@ -41,6 +42,12 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::ThoughtRecorded { task, call, keeper } => {
             thought_recorded(state, *task, *call, keeper)
         }
+        Report::Edited {
+            edit,
+            proposals,
+            only_proposals,
+        } => edited(state, now, edit, proposals, *only_proposals),
+        Report::EditGone { document } => gone(state, document),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {

@@ -89,6 +89,8 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => true,
     });
     let usage = match ending {

@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod call;
+mod outside;
 mod room;
 mod session;
 mod task;
@@ -13,6 +14,7 @@ use crate::core::state::ThoughtsBound;
 use crate::core::{Event, Recorded, State};
 
 /// Folds one event into the state.
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 pub fn evolve(state: &mut State, recorded: &Recorded) {
     let at = recorded.at;
     state.seq = recorded.seq;
@@ -98,6 +100,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
         Event::ConflictFound { task, candidates } => task::conflict(state, *task, candidates),
         Event::Decided { task, decision } => task::decided(state, *task, decision),
+        Event::EditSettled {
+            document,
+            digest,
+            how,
+        } => outside::settled(state, document, digest, *how),
+        Event::ResultReplaced { task, result } => task::replaced(state, *task, result),
         Event::AttentionRaised { attention } => room::raised(state, attention),
         Event::AttentionResolved {
             attention,

@@ -165,6 +165,8 @@ pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => true,
     });
 }
@@ -218,6 +220,8 @@ pub(super) fn resolved(state: &mut State, at: Timestamp, attention: AttentionId,
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => {}
     }
 }

@@ -5,8 +5,8 @@ use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    AttentionId, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject,
-    Task, TaskId, TaskKind, TaskOrder, Thinking, Timestamp,
+    AttentionId, Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
+    Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
 /// How many bytes of a result the state keeps once the task is over.
@@ -170,7 +170,11 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     }
     state.attention.retain(|_, item| match item.subject {
         Subject::Choice { task } | Subject::Interrupted { task } => task != id,
-        Subject::Asked { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. } => true,
+        Subject::Asked { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
+        | Subject::Budget { .. } => true,
     });
     settle_dependents(state, id);
     forget_the_oldest(state);
@@ -214,6 +218,19 @@ fn shortened(outcome: &Outcome) -> Outcome {
             basis: *basis,
         },
         Outcome::Failed { .. } | Outcome::Cancelled => outcome.clone(),
+    }
+}
+
+/// Only a task that is done has a result to be replaced.
+pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
+    let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
+    if let Some(Phase::Ended {
+        outcome: Outcome::Done { result, basis, .. },
+        ..
+    }) = phase
+    {
+        *result = text.excerpt(RESULT_KEPT);
+        *basis = Basis::Operator;
     }
 }
 

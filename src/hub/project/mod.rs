@@ -7,9 +7,9 @@
 
 mod conflict;
 mod context;
-mod plain;
+pub(in crate::hub) mod plain;
 mod queue;
-mod result;
+pub(in crate::hub) mod result;
 mod room;
 
 use serde_json::{Map, Value, json};
@@ -24,6 +24,12 @@ pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<Strin
     let draft = match document {
         DocumentName::State => framed("orchestration_state", rev, room::fields(state)),
         DocumentName::Queue => framed("task_queue", rev, queue::fields(state)),
+        DocumentName::QueuePage(page) => {
+            if !is_known(state, document) {
+                return None;
+            }
+            framed("task_queue_page", rev, queue::page(state, *page))
+        }
         DocumentName::Context { member, session } => {
             let session = state.session(*session)?;
             if session.member() != member {
@@ -45,6 +51,7 @@ pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<Strin
 pub fn exists(state: &State, document: &DocumentName) -> bool {
     match document {
         DocumentName::State | DocumentName::Queue => true,
+        DocumentName::QueuePage(_) => is_known(state, document),
         DocumentName::Context { member, session } => state
             .session(*session)
             .is_some_and(|session| session.member() == member),
@@ -61,6 +68,7 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
 #[must_use]
 pub fn all(state: &State) -> Vec<DocumentName> {
     let mut documents = vec![DocumentName::State, DocumentName::Queue];
+    documents.extend(pages(state));
     documents.extend(state.sessions().map(|session| DocumentName::Context {
         member: session.member().clone(),
         session: session.id(),
@@ -75,11 +83,19 @@ pub fn all(state: &State) -> Vec<DocumentName> {
     documents
 }
 
+/// The pages that hold open tasks now. An earlier one stays, and is empty.
+#[must_use]
+pub fn pages(state: &State) -> Vec<DocumentName> {
+    let pages = queue::pages(state).into_iter();
+    pages.map(DocumentName::QueuePage).collect()
+}
+
 /// Whether the state still knows what a document is about.
 #[must_use]
 pub fn is_known(state: &State, document: &DocumentName) -> bool {
     match document {
         DocumentName::State | DocumentName::Queue => true,
+        DocumentName::QueuePage(page) => queue::has_page(state, *page),
         DocumentName::Context { session, .. } => state.session(*session).is_some(),
         DocumentName::Result(task) | DocumentName::Conflict(task) => state.task(*task).is_some(),
     }

@@ -5,7 +5,7 @@ use crate::core::Text;
 use crate::core::text::head;
 
 /// The whole text.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::hub) fn text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

@@ -1,5 +1,8 @@
 //! `task_queue.json`: open tasks in the order of the queue with their assignments, and the last
-//! ended ones.
+//! ended ones. Open tasks for which it has no room are in pages `task_queue/<n>.json`, each with the
+//! tasks of a range of numbers, so that a page changes only with its own tasks.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
@@ -9,6 +12,8 @@ use crate::hub::document::DocumentName;
 
 /// How many open tasks are listed.
 const OPEN_SHOWN: usize = 500;
+/// How many numbers of tasks a page is for.
+const PAGE_NUMBERS: u64 = 500;
 /// How many ended tasks are listed.
 const ENDED_SHOWN: usize = 200;
 /// How many calls of an open task are listed.
@@ -27,10 +32,45 @@ pub(super) fn fields(state: &State) -> Map<String, Value> {
         .filter_map(ended)
         .collect();
     let mut fields = Map::new();
+    let pages = pages(state).into_iter().map(DocumentName::QueuePage);
+    let pages: Vec<String> = pages.map(|page| page.to_string()).collect();
     fields.insert("open_left_out".to_owned(), json!(open_ever - open.len()));
+    fields.insert("pages".to_owned(), json!(pages));
     fields.insert("open".to_owned(), json!(open));
     fields.insert("ended".to_owned(), json!(ended));
     fields
+}
+
+/// The pages with open tasks for which the queue's document has no room.
+pub(super) fn pages(state: &State) -> BTreeSet<u64> {
+    left_out(state)
+        .map(|task| task.id().0 / PAGE_NUMBERS)
+        .collect()
+}
+
+/// Whether there can be tasks with the numbers of a page.
+pub(super) fn has_page(state: &State, page: u64) -> bool {
+    page.saturating_mul(PAGE_NUMBERS) < state.next_task().0
+}
+
+/// The open tasks of a page, in the order of the queue.
+pub(super) fn page(state: &State, page: u64) -> Map<String, Value> {
+    let first = page.saturating_mul(PAGE_NUMBERS);
+    let numbers = first..first.saturating_add(PAGE_NUMBERS);
+    let open: Vec<Value> = left_out(state)
+        .filter(|task| numbers.contains(&task.id().0))
+        .map(|task| open(state, task))
+        .collect();
+    let mut fields = Map::new();
+    fields.insert("page".to_owned(), json!(page));
+    fields.insert("from".to_owned(), json!(numbers.start));
+    fields.insert("to".to_owned(), json!(numbers.end - 1));
+    fields.insert("open".to_owned(), json!(open));
+    fields
+}
+
+fn left_out(state: &State) -> impl Iterator<Item = &Task> {
+    state.open_tasks().skip(OPEN_SHOWN)
 }
 
 fn open(state: &State, task: &Task) -> Value {

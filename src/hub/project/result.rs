@@ -9,6 +9,8 @@ use super::{calls, plain, standing, time};
 use crate::core::thinking::tree;
 use crate::core::{Call, CallId, Ending, Keeper, Outcome, Phase, State, Task};
 
+/// What stands before the members' own text.
+pub(in crate::hub) const HEADING: &str = "\n## Result\n\n";
 /// How many bytes of the prompt are shown.
 const PROMPT_SHOWN: usize = 4000;
 /// How many bytes of each thought are shown.
@@ -59,7 +61,7 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
         writeln!(text, "\nAssigned because: {because}").ok();
     }
     thoughts(&mut text, task);
-    text.push_str("\n## Result\n\n");
+    text.push_str(HEADING);
     text.push_str(plain::excerpt(result, RESULT_SHOWN).trim_end());
     text.push('\n');
     Some(text)

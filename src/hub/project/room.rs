@@ -109,6 +109,8 @@ fn attention(item: &Attention) -> Value {
         Subject::Interrupted { task } => ("a call was interrupted", Some(task.0)),
         Subject::LoggedOut { .. } => ("a member is not logged in", None),
         Subject::Budget { limit } => (used_up(*limit), None),
+        Subject::Edited { .. } => ("a document was changed from outside", None),
+        Subject::Proposed { .. } => ("a task was proposed from outside", None),
     };
     json!({
         "item": item.id.to_string(),

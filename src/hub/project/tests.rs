@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{all, exists, project};
+use super::{all, exists, pages, project};
 use crate::core::{
     Basis, CallId, Event, Keeper, Outcome, Purpose, SessionId, Strategy, TaskId, Text,
 };
@@ -164,6 +164,15 @@ fn documents_stay_small_however_much_there_is() {
     }
     let queue = text(&story, &DocumentName::Queue);
     assert!(queue.contains("\"open_left_out\": 200"), "{}", queue.len());
+    let paged: usize = pages(&story.state)
+        .iter()
+        .map(|page| {
+            let page = text(&story, page);
+            assert!(page.len() < 600_000, "{}", page.len());
+            page.matches("\"prompt\": ").count()
+        })
+        .sum();
+    assert_eq!(paged, 200, "nothing is left out of both");
     assert!(queue.len() < 600_000, "{}", queue.len());
     assert!(text(&story, &context("codex", 1)).len() < 64 * 1024);
     let result = text(&story, &DocumentName::Result(TaskId(2000)));

@@ -4,7 +4,7 @@
 //! It never slows the room down: it is fed through a channel and asks for nothing. Nothing is
 //! written before the state of the room is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,14 +13,17 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::core::{ForeignEdit, HubState, HubStatus, Recorded, State, Timestamp, evolve};
+use crate::core::{
+    ForeignEdit, HubState, HubStatus, Notes, Recorded, Report, State, Timestamp, evolve,
+};
 use crate::hub::dirty;
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::job::{Job, Outcome, perform};
 use crate::hub::memory::{Connector, HubError, Memory};
 use crate::hub::project;
+use crate::hub::watch::{Sighting, Watching};
 use crate::hub::writer::entry::wait;
-use crate::hub::writer::{Notice, Writer};
+use crate::hub::writer::{Notice, Telling, Writer};
 
 /// How long the last documents may take at the end.
 pub const FLUSH_LIMIT: Duration = Duration::from_secs(3);
@@ -52,6 +55,10 @@ pub struct Hub<C, W> {
     pub connector: C,
     /// What stands before the names of our documents.
     pub prefix: Prefix,
+    /// What sees the edits of others at once, where the hub's files are at hand.
+    pub watching: Option<Watching>,
+    /// Where it is told what others did to our documents. The room answers by its events.
+    pub reports: mpsc::Sender<Report>,
     /// Where the status goes; its first value names the kind of hub.
     pub status: watch::Sender<HubStatus>,
     /// The order to write what is still to be written, for [`FLUSH_LIMIT`] at most, and to end.
@@ -79,7 +86,13 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             failures: 0,
             silences: 0,
             caught_up: false,
-            foreign: Vec::new(),
+            outside: Outside {
+                watching: self.watching,
+                notes: Notes::default(),
+                edits: Vec::new(),
+                reports: self.reports,
+                untold: VecDeque::new(),
+            },
             end: None,
             listening: true,
         };
@@ -116,11 +129,57 @@ struct Shift<C: Connector, W> {
     silences: u32,
     /// Everything was up to date once since the line is up.
     caught_up: bool,
-    foreign: Vec<ForeignEdit>,
+    outside: Outside,
     /// When the order to end came.
     end: Option<Instant>,
     /// The room may still have something to say.
     listening: bool,
+}
+
+/// What others do.
+struct Outside {
+    watching: Option<Watching>,
+    notes: Notes,
+    edits: Vec<ForeignEdit>,
+    reports: mpsc::Sender<Report>,
+    /// What the room is still to be told.
+    untold: VecDeque<Report>,
+}
+
+impl Outside {
+    /// The next thing that is seen; never, where nothing is watched. Tells the room meanwhile what it
+    /// is to be told.
+    async fn next(&mut self) -> Option<Sighting> {
+        let Self {
+            watching,
+            reports,
+            untold,
+            ..
+        } = self;
+        let seen = async {
+            match watching {
+                Some(watching) => watching.sightings.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        let told = async {
+            while !untold.is_empty() {
+                // A room that is gone wants to know nothing.
+                let Ok(permit) = reports.reserve().await else {
+                    untold.clear();
+                    break;
+                };
+                if let Some(report) = untold.pop_front() {
+                    permit.send(report);
+                }
+            }
+            std::future::pending().await
+        };
+        tokio::select! {
+            sighting = seen => sighting,
+            never = told => never,
+        }
+    }
 }
 
 /// What woke the loop.
@@ -129,6 +188,7 @@ enum Wake<M> {
     Done(Done),
     Connected(Result<Arc<M>, HubError>),
     Lost,
+    Seen(Option<Sighting>),
     Due,
     End,
 }
@@ -161,6 +221,8 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     why: "its process ended".to_owned(),
                     retry_in: None,
                 }),
+                Wake::Seen(Some(sighting)) => self.seen(sighting),
+                Wake::Seen(None) => self.outside.watching = None,
                 Wake::Due => {}
             }
         }
@@ -179,6 +241,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             },
             event = on_line(&mut self.line) => event,
             input = self.inputs.recv(), if self.listening => Wake::Input(input),
+            seen = self.outside.next() => Wake::Seen(seen),
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Wake::Due,
         }
     }
@@ -215,13 +278,17 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         while let Some((document, job)) = self.writer.next(state, now) {
             let memory = Arc::clone(memory);
             let prefix = self.prefix.clone();
+            let watching = self.outside.watching.as_ref();
+            let folder = watching.map(|watching| watching.folder.clone());
             self.jobs.spawn(async move {
                 let name = prefix.name(&document);
-                let outcome =
-                    perform(&*memory, &name, &job, |n| prefix.kept_name(&document, n)).await;
+                let kept_name = |n| prefix.kept_name(&document, n);
+                let outcome = perform(&*memory, folder.as_ref(), &name, &job, kept_name).await;
                 (document, job, outcome)
             });
         }
+        let tellings = self.writer.tellings();
+        self.outside.untold.extend(tellings.into_iter().map(report));
         self.caught_up = self.caught_up || self.writer.pending() == 0;
     }
 
@@ -256,10 +323,24 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     evolve(state, recorded);
                     dirty::mark(&mut changed, &recorded.event, state);
                 }
+                if changed.contains(&DocumentName::Queue) {
+                    self.writer.mark_pages(state, now);
+                }
                 for document in changed {
                     self.writer.mark(document, now);
                 }
             }
+        }
+    }
+
+    fn seen(&mut self, sighting: Sighting) {
+        match (sighting, &self.state) {
+            (Sighting::Document { name, look }, Some(state)) => {
+                self.writer.seen(name, look, state, Instant::now());
+            }
+            // With the state all of it is read anyway.
+            (Sighting::Document { .. }, None) => {}
+            (Sighting::Notes(notes), _) => self.outside.notes = *notes,
         }
     }
 
@@ -274,6 +355,9 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.caught_up = false;
         if let Some(state) = &self.state {
             self.writer.doubt_everything(state, Instant::now());
+        }
+        if let Some(watching) = &self.outside.watching {
+            watching.look_again();
         }
     }
 
@@ -301,9 +385,10 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             Notice::Answered => self.answered(),
             Notice::Foreign(edit) => {
                 self.answered();
-                self.foreign.push(edit);
-                let surplus = self.foreign.len().saturating_sub(FOREIGN_SHOWN);
-                self.foreign.drain(..surplus);
+                let edits = &mut self.outside.edits;
+                edits.push(edit);
+                let surplus = edits.len().saturating_sub(FOREIGN_SHOWN);
+                edits.drain(..surplus);
             }
             Notice::Silent => {
                 self.silences += 1;
@@ -341,12 +426,26 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 state,
                 documents,
                 pending,
-                foreign: self.foreign.clone(),
+                foreign: self.outside.edits.clone(),
+                notes: self.outside.notes.clone(),
             };
             let changed = *status != new;
             *status = new;
             changed
         });
+    }
+}
+
+fn report(telling: Telling) -> Report {
+    match telling {
+        Telling::Edited(found) => Report::Edited {
+            edit: Box::new(found.edit),
+            proposals: found.proposals,
+            only_proposals: found.only_proposals,
+        },
+        Telling::Gone(document) => Report::EditGone {
+            document: document.to_string(),
+        },
     }
 }
 

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{FLUSH_LIMIT, Hub, Input};
 use crate::core::{
-    CallId, Event, HubKind, HubState, HubStatus, SessionId, State, Strategy, TaskId, Timestamp,
+    AttentionId, CallId, Command, Event, HubKind, HubState, HubStatus, Outcome, Reply, Report,
+    SessionId, State, Strategy, Subject, TaskId, Timestamp, decide, note,
 };
 use crate::hub::document::{DocumentName, Prefix};
-use crate::hub::fake::{Fake, Faults};
+use crate::hub::fake::{Fake, Faults, World};
 use crate::hub::project::{all, project};
 use crate::hub::seal::revision;
 use crate::hub::story::Story;
@@ -24,6 +25,9 @@ struct Stage {
     story: Story,
     told: usize,
     inputs: mpsc::Sender<Input>,
+    reports: mpsc::Receiver<Report>,
+    /// What the operator says to foreign edits.
+    reply: Reply,
     status: watch::Receiver<HubStatus>,
     shutdown: CancellationToken,
     run: JoinSet<()>,
@@ -32,12 +36,15 @@ struct Stage {
 impl Stage {
     fn new(fake: Fake, story: Story) -> Self {
         let (inputs, from_room) = mpsc::channel(64);
+        let (to_room, reports) = mpsc::channel(64);
         let (to_screen, status) = watch::channel(HubStatus::starting(HubKind::Builtin));
         let shutdown = CancellationToken::new();
         let hub = Hub {
             inputs: from_room,
             connector: fake.clone(),
             prefix: Prefix::default(),
+            watching: None,
+            reports: to_room,
             status: to_screen,
             shutdown: shutdown.clone(),
             wall: || Timestamp(1_795_339_467_000),
@@ -50,6 +57,8 @@ impl Stage {
             story,
             told,
             inputs,
+            reports,
+            reply: Reply::KeepAside,
             status,
             shutdown,
             run,
@@ -82,12 +91,61 @@ impl Stage {
         self.inputs.send(Input::Events(events)).await.unwrap();
     }
 
-    /// Waits until the loop says that all is written.
+    /// Waits until the loop says that all is written and has nothing to tell.
     async fn settle(&mut self) {
         let ready = |status: &HubStatus| status.state == HubState::Ready && status.pending == 0;
-        let limit = Duration::from_mins(10);
-        let status = timeout(limit, self.status.wait_for(ready)).await;
-        drop(status.expect("it settles").unwrap());
+        let limit = Instant::now() + Duration::from_mins(10);
+        loop {
+            let mut status = self.status.clone();
+            let settled = async {
+                loop {
+                    drop(status.wait_for(ready).await.unwrap());
+                    sleep(Duration::from_millis(500)).await;
+                    if ready(&status.borrow()) {
+                        return;
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                Some(report) = self.reports.recv() => self.attend(&report).await,
+                () = settled => return,
+                () = sleep_until(limit) => panic!("it does not settle"),
+            }
+        }
+    }
+
+    /// Lets time pass; meanwhile the room attends to what it is told.
+    async fn pass(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        loop {
+            tokio::select! {
+                biased;
+                Some(report) = self.reports.recv() => self.attend(&report).await,
+                () = sleep_until(until) => return,
+            }
+        }
+    }
+
+    /// The room notes a report, and the operator answers at once.
+    async fn attend(&mut self, report: &Report) {
+        let now = Timestamp(1_795_339_467_000);
+        for event in note(&self.story.state, now, report) {
+            self.story.tell(event);
+        }
+        let items = self.story.state.attention();
+        let items: Vec<AttentionId> = items
+            .filter(|item| matches!(item.subject, Subject::Edited { .. }))
+            .map(|item| item.id)
+            .collect();
+        for attention in items {
+            let reply = self.reply.clone();
+            let answer = Command::Answer { attention, reply };
+            for event in decide(&self.story.state, &answer).unwrap() {
+                self.story.tell(event);
+            }
+        }
+        self.hand_on().await;
     }
 
     fn wrong(&self) -> Vec<String> {
@@ -141,6 +199,31 @@ async fn a_burst_costs_few_writes() {
     assert_eq!(stage.wrong(), Vec::<String>::new());
     let writes = stage.fake.with(|world| world.writes) - before;
     assert!(writes <= 60, "{writes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tasks_that_the_queue_has_no_room_for_are_in_pages_that_empty_again() {
+    let mut stage = Stage::ready(11).await;
+    for task in 1..=1200 {
+        stage.story.add(task, "more", Strategy::Solo);
+    }
+    stage.hand_on().await;
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    let page = |stage: &Stage, page: u64| {
+        let name = DocumentName::QueuePage(page).to_string();
+        let text = stage.fake.with(|world| world.documents.get(&name).cloned());
+        text.map(|text| text.matches("\"prompt\": ").count())
+    };
+    let found: Vec<_> = (0..4).map(|number| page(&stage, number)).collect();
+    assert_eq!(found, [None, Some(499), Some(201), None]);
+    for task in 1..=1000 {
+        stage.story.conclude(task, Outcome::Cancelled);
+    }
+    stage.hand_on().await;
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    assert_eq!((page(&stage, 1), page(&stage, 2)), (Some(0), Some(0)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -241,13 +324,13 @@ async fn foreign_edits_are_kept_aside_and_told() {
     let replaced = foreign(&stage, |_| "{\"tasks\": []}".to_owned());
     stage.story.add(1, "more", Strategy::Solo);
     stage.hand_on().await;
-    sleep(Duration::from_secs(5)).await;
+    stage.pass(Duration::from_secs(5)).await;
     stage.settle().await;
     // A swap does not see what was put behind; reading back does.
     foreign(&stage, |old| format!("{old}note\n"));
     stage.story.add(2, "more", Strategy::Solo);
     stage.hand_on().await;
-    sleep(Duration::from_secs(5)).await;
+    stage.pass(Duration::from_secs(5)).await;
     stage.settle().await;
 
     assert_eq!(stage.wrong(), Vec::<String>::new());
@@ -308,29 +391,42 @@ async fn converges(seed: u64) -> Result<(), String> {
             unanswered: share(80),
             late: share(80),
             refused: share(150),
+            full: share(300),
             dies: share(100),
             no_connection: share(800),
         };
-        world.latency = dice.u64(1..1000);
+        // Up to 30 s a call.
+        world.latency = *dice.choice([100, 1000, 8_000, 30_000].iter()).unwrap();
     });
     let meddles = dice.bool();
+    if dice.bool() {
+        let reason = String::new();
+        stage.reply = Reply::Deny { reason };
+    }
     for number in 1..=40 {
         stage.story.happen(&mut dice, number);
         stage.hand_on().await;
-        sleep(Duration::from_millis(dice.u64(0..2500))).await;
+        let wait = Duration::from_millis(dice.u64(0..2500));
+        stage.pass(wait).await;
         if meddles && dice.u8(0..6) == 0 {
             meddle(&stage.fake, &mut dice);
         }
-        if dice.u8(0..30) == 0 {
-            stage.fake.kill();
+        match dice.u8(0..40) {
+            0 => stage.fake.kill(),
+            1 => stage.fake.with(World::copy),
+            2 => stage.fake.with(World::restore),
+            _ => {}
         }
     }
-    stage.fake.with(|world| world.faults = Faults::default());
+    stage.fake.with(|world| {
+        world.faults = Faults::default();
+        world.latency = 110;
+    });
     if meddles {
         // Without a watch, an edit of a quiet document is noticed when the hub comes back.
         stage.fake.kill();
     }
-    sleep(Duration::from_secs(200)).await;
+    stage.pass(Duration::from_secs(200)).await;
     stage.settle().await;
     let wrong = stage.wrong();
     let world = stage.fake.world.lock().unwrap();

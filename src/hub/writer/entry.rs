@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{BACKOFF, LATEST, READ_BACK, SPACING};
+use super::{BACKOFF, DEBOUNCE, LATEST, READ_BACK};
 use crate::core::{DocumentInfo, Timestamp};
+use crate::hub::folder::{Look, Unfit};
 use crate::hub::memory::HubError;
+use crate::hub::outside::Foreign;
 use crate::hub::seal;
 
 /// The longest text that is used as the needle of a swap: Serena makes a regular expression of it,
@@ -15,6 +17,10 @@ use crate::hub::seal;
 const SWAP_MAX: usize = 64 * 1024;
 /// A text that is longer is forgotten once it was read back; before the next write it is read again.
 const MIRROR_MAX: usize = 16 * 1024;
+/// How long after a foreign text was told the hub is asked whether it has it.
+pub(super) const CONFIRM: Duration = Duration::from_secs(1);
+/// What is told of a document that waits.
+const HELD: &str = "somebody else changed it; the inbox asks what shall become of that";
 
 /// Whether a text can be the needle of a swap.
 pub(super) fn can_be_swapped(old: &str) -> bool {
@@ -34,8 +40,19 @@ pub(super) enum Known {
         /// Nothing was done since it was read, so that it may be written over without a swap.
         just_read: bool,
     },
-    /// It has this text, which no room wrote and which is not kept aside yet.
-    Foreign(Arc<str>),
+    /// It has this, which no room wrote; what becomes of it is not carried out yet.
+    Foreign { foreign: Foreign, digest: String },
+}
+
+/// Whether a job is in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Work {
+    /// None is.
+    Idle,
+    /// One is.
+    Busy,
+    /// One is, and something was seen meanwhile that may not be of it.
+    Suspect,
 }
 
 /// One document.
@@ -44,10 +61,15 @@ pub(super) struct Entry {
     pub(super) known: Known,
     /// The revision of the text that the hub has, or of the last one that it is known to have had.
     pub(super) rev: u64,
+    /// The last text of ours that it had, if it is short.
+    pub(super) ours: Option<Arc<str>>,
     /// The state may ask for another text.
     pub(super) dirty: bool,
-    /// A job is in flight.
-    pub(super) busy: bool,
+    /// It waits until somebody has said what becomes of a foreign text.
+    held: bool,
+    /// The foreign text that the room was told of.
+    told: Option<String>,
+    pub(super) work: Work,
     /// Nothing is done before.
     pub(super) due: Instant,
     /// When it is read back if nothing happens before.
@@ -65,8 +87,11 @@ impl Entry {
         Self {
             known: Known::Nothing,
             rev: 0,
+            ours: None,
             dirty: false,
-            busy: false,
+            held: false,
+            told: None,
+            work: Work::Idle,
             due: now,
             read_back: None,
             may_come_late: None,
@@ -79,7 +104,7 @@ impl Entry {
 
     /// When something is to be done.
     pub(super) fn due(&self) -> Option<Instant> {
-        if self.dirty {
+        if self.dirty && !self.held {
             Some(self.due)
         } else {
             self.read_back.map(|at| at.max(self.due))
@@ -90,9 +115,92 @@ impl Entry {
     pub(super) fn doubt(&mut self, now: Instant) {
         self.known = Known::Nothing;
         self.dirty = true;
-        self.busy = false;
+        self.held = false;
+        self.work = Work::Idle;
         self.due = now;
         self.read_back = None;
+    }
+
+    /// The file was seen to have this. What no room wrote is believed at once; of the rest the hub is
+    /// asked, for it may have been seen before our last write.
+    pub(super) fn seen(&mut self, look: Look, now: Instant) {
+        let text = match look {
+            Look::Text(text) if self.has(&text) => return,
+            Look::Missing if self.known == Known::Missing => return,
+            Look::Text(text) => Some(text),
+            Look::Missing | Look::Unfit(_) => None,
+        };
+        let ours = text
+            .as_deref()
+            .is_some_and(|text| seal::revision(text).is_some());
+        if self.work != Work::Idle {
+            if !ours {
+                // Our own text, old or new, is what a job of ours is about.
+                self.work = Work::Suspect;
+            }
+            return;
+        }
+        let due = if self.failures > 0 { self.due } else { now };
+        match text {
+            Some(text) if !ours => {
+                self.learn(Some(text.as_ref().to_owned()));
+                self.dirty = true;
+            }
+            Some(_) | None => self.doubt(now),
+        }
+        self.due = due;
+    }
+
+    fn has(&self, seen: &str) -> bool {
+        match &self.known {
+            Known::Text { text, .. }
+            | Known::Foreign {
+                foreign: Foreign::Text(text),
+                ..
+            } => **text == *seen,
+            Known::Nothing | Known::Missing | Known::Foreign { .. } => false,
+        }
+    }
+
+    /// What a look at the file brought: nothing that a document can be.
+    pub(super) fn learn_unfit(&mut self, unfit: Unfit) {
+        self.held = false;
+        self.known = foreign(Foreign::Unfit(unfit));
+    }
+
+    fn remember(&mut self, text: &Arc<str>) {
+        self.ours = (text.len() <= SWAP_MAX).then(|| Arc::clone(text));
+    }
+
+    /// Nothing is done until somebody has said what becomes of the foreign text; only whether it is
+    /// still there is asked once. True when the room is to be told.
+    pub(super) fn hold(&mut self, digest: String, now: Instant) -> bool {
+        self.held = true;
+        let fresh = self.told.as_ref() != Some(&digest);
+        if fresh {
+            self.told = Some(digest);
+            self.read_back = Some(now + CONFIRM);
+        }
+        fresh
+    }
+
+    /// Something has changed that the document follows from.
+    pub(super) fn mark(&mut self, now: Instant) {
+        if !self.dirty || self.held {
+            self.dirty = true;
+            self.held = false;
+            self.due = self.due.max(now + DEBOUNCE);
+        }
+    }
+
+    /// Whether only the reading back is due.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.dirty || self.held
+    }
+
+    /// The job is over. Whether the hub must be asked again because of what was seen meanwhile.
+    pub(super) fn over(&mut self) -> bool {
+        std::mem::replace(&mut self.work, Work::Idle) == Work::Suspect
     }
 
     /// The hub has the text that it should have.
@@ -121,38 +229,48 @@ impl Entry {
 
     /// What a read brought.
     pub(super) fn learn(&mut self, text: Option<String>) {
+        self.held = false;
         self.known = match text {
             None => Known::Missing,
             Some(text) => {
                 self.bytes = text.len();
                 if let Some(rev) = seal::revision(&text) {
                     self.rev = rev;
+                    let text: Arc<str> = text.into();
+                    self.remember(&text);
                     Known::Text {
-                        text: text.into(),
+                        text,
                         just_read: true,
                     }
                 } else {
                     // Go on from whatever the text claims, within reason.
                     let claimed = seal::claimed(&text).filter(|rev| *rev < 1 << 53);
                     self.rev = self.rev.max(claimed.unwrap_or(0));
-                    Known::Foreign(text.into())
+                    foreign(Foreign::Text(text.into()))
                 }
             }
         };
     }
 
     /// A write of ours went through.
-    pub(super) fn written(&mut self, text: &Arc<str>, now: Instant, wall: Timestamp) {
+    pub(super) fn written(
+        &mut self,
+        text: &Arc<str>,
+        now: Instant,
+        wall: Timestamp,
+        rest: Duration,
+    ) {
         self.known = Known::Text {
             text: Arc::clone(text),
             just_read: false,
         };
         self.rev += 1;
+        self.remember(text);
         self.bytes = text.len();
         self.written_at = Some(wall);
         self.failures = 0;
         self.trouble = None;
-        self.due = self.due.max(now + SPACING);
+        self.due = self.due.max(now + rest);
         self.read_back = Some(now + READ_BACK);
     }
 
@@ -164,7 +282,12 @@ impl Entry {
     }
 
     pub(super) fn is_current(&self) -> bool {
-        !self.dirty && !self.busy
+        !self.dirty && self.work == Work::Idle
+    }
+
+    /// Whether the room has something to do for it.
+    pub(super) fn is_pending(&self) -> bool {
+        !self.is_current() && !self.held
     }
 
     /// Whether there is anything to show: a document that was marked but has no text is none.
@@ -179,8 +302,19 @@ impl Entry {
             bytes: self.bytes,
             written_at: self.written_at,
             current: self.is_current(),
-            trouble: self.trouble.clone(),
+            trouble: match (&self.trouble, self.held) {
+                (Some(trouble), _) => Some(trouble.clone()),
+                (None, true) => Some(HELD.to_owned()),
+                (None, false) => None,
+            },
         }
+    }
+}
+
+fn foreign(foreign: Foreign) -> Known {
+    Known::Foreign {
+        digest: foreign.digest(),
+        foreign,
     }
 }
 

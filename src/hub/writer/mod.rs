@@ -7,7 +7,8 @@
 //! - a document whose text in the hub is not known is read first: at the start, after every failure
 //!   and timeout, after a lost swap, and once some seconds after a write (which is how a text that
 //!   somebody put before or after ours is found: the swap does not see it);
-//! - a text that no room wrote is kept aside before ours takes its place.
+//! - a document with a text that no room wrote stands still until it is settled what becomes of that:
+//!   the room is told, and its word is carried out, also after a restart.
 
 pub(in crate::hub) mod entry;
 
@@ -17,12 +18,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::core::{DocumentInfo, ForeignEdit, State, Timestamp};
+use crate::core::{DocumentInfo, ForeignEdit, Settled, State, Timestamp};
 use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::folder::Look;
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
+use crate::hub::outside::{self, Foreign, Found};
 use crate::hub::project::{self, project};
-use entry::{Entry, Known};
+use entry::{Entry, Known, Work};
 
 /// How many jobs are in flight at most: Serena's throughput peaks there.
 pub const IN_FLIGHT: usize = 8;
@@ -30,6 +33,8 @@ pub const IN_FLIGHT: usize = 8;
 pub const DEBOUNCE: Duration = Duration::from_millis(150);
 /// The least time from a write of a document to its next one.
 pub const SPACING: Duration = Duration::from_millis(400);
+/// The same for pages of the queue, whose tasks wait for long.
+pub const PAGE_SPACING: Duration = Duration::from_secs(2);
 /// How long after a write a quiet document is read back.
 pub const READ_BACK: Duration = Duration::from_secs(3);
 /// How long after its deadline a call may still take effect: Serena goes on with what it began, and
@@ -44,6 +49,17 @@ pub struct Writer {
     prefix: Prefix,
     entries: BTreeMap<DocumentName, Entry>,
     in_flight: usize,
+    /// What the room is to be told.
+    told: Vec<Telling>,
+}
+
+/// What the room is to be told of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::hub) enum Telling {
+    /// Somebody else gave it another text.
+    Edited(Box<Found>),
+    /// It has a text of the room's again.
+    Gone(DocumentName),
 }
 
 /// What the end of a job means beyond its document.
@@ -69,6 +85,7 @@ impl Writer {
             prefix,
             entries: BTreeMap::new(),
             in_flight: 0,
+            told: Vec::new(),
         }
     }
 
@@ -78,9 +95,27 @@ impl Writer {
             .entries
             .entry(document)
             .or_insert_with(|| Entry::new(now));
-        if !entry.dirty {
-            entry.dirty = true;
-            entry.due = entry.due.max(now + DEBOUNCE);
+        entry.mark(now);
+    }
+
+    /// The queue has changed: tasks may have come into its pages and left them.
+    pub(crate) fn mark_pages(&mut self, state: &State, now: Instant) {
+        for page in project::pages(state) {
+            self.mark(page, now);
+        }
+        for (name, entry) in &mut self.entries {
+            if matches!(name, DocumentName::QueuePage(_)) {
+                entry.mark(now);
+            }
+        }
+    }
+
+    /// The file of a document was seen to have this.
+    pub(crate) fn seen(&mut self, document: DocumentName, look: Look, state: &State, now: Instant) {
+        if let Some(entry) = self.entries.get_mut(&document) {
+            entry.seen(look, now);
+        } else if project::exists(state, &document) {
+            self.mark(document, now);
         }
     }
 
@@ -114,14 +149,20 @@ impl Writer {
             return None;
         }
         self.entries
-            .retain(|name, entry| entry.busy || project::is_known(state, name));
+            .retain(|name, entry| entry.work != Work::Idle || project::is_known(state, name));
+        let told = &mut self.told;
         let (document, job) = self.entries.iter_mut().find_map(|(name, entry)| {
-            let job = step(name, entry, state, now)?;
-            entry.busy = true;
+            let job = step(name, entry, state, now, told)?;
+            entry.work = Work::Busy;
             Some((name.clone(), job))
         })?;
         self.in_flight += 1;
         Some((document, job))
+    }
+
+    /// What the room is to be told since this was asked last.
+    pub(in crate::hub) fn tellings(&mut self) -> Vec<Telling> {
+        std::mem::take(&mut self.told)
     }
 
     /// When [`next`](Self::next) may have a job at the earliest, jobs in flight aside.
@@ -129,7 +170,10 @@ impl Writer {
         if self.in_flight >= IN_FLIGHT {
             return None;
         }
-        let idle = self.entries.values().filter(|entry| !entry.busy);
+        let idle = self
+            .entries
+            .values()
+            .filter(|entry| entry.work == Work::Idle);
         idle.filter_map(Entry::due).min()
     }
 
@@ -147,14 +191,35 @@ impl Writer {
         let Some(entry) = self.entries.get_mut(document) else {
             return Notice::Nothing;
         };
-        entry.busy = false;
-        match (outcome, job) {
+        let suspect = entry.over();
+        let notice = match (outcome, job) {
             (Outcome::Has(text), _) => {
                 entry.learn(text);
                 Notice::Answered
             }
+            (Outcome::Unfit(unfit), _) => {
+                entry.learn_unfit(unfit);
+                Notice::Answered
+            }
+            (Outcome::Removed, _) => {
+                entry.learn(None);
+                Notice::Answered
+            }
+            (Outcome::Kept(kept_as), Job::MoveAside) => {
+                entry.learn(None);
+                let at = wall;
+                Notice::Foreign(ForeignEdit { name, kept_as, at })
+            }
             (Outcome::Written, Job::Write(text) | Job::Swap { new: text, .. }) => {
-                entry.written(text, now, wall);
+                let rest = match document {
+                    DocumentName::QueuePage(_) => PAGE_SPACING,
+                    DocumentName::State
+                    | DocumentName::Queue
+                    | DocumentName::Context { .. }
+                    | DocumentName::Result(_)
+                    | DocumentName::Conflict(_) => SPACING,
+                };
+                entry.written(text, now, wall, rest);
                 Notice::Answered
             }
             (Outcome::Kept(kept_as), Job::Keep(text)) => {
@@ -188,14 +253,20 @@ impl Writer {
                 entry.doubt(now);
                 Notice::Nothing
             }
+        };
+        if suspect {
+            let due = entry.due;
+            entry.doubt(now);
+            entry.due = due;
         }
+        notice
     }
 
     /// How many documents are not known to be up to date.
     #[must_use]
     pub fn pending(&self) -> usize {
         let entries = self.entries.values();
-        entries.filter(|entry| !entry.is_current()).count()
+        entries.filter(|entry| entry.is_pending()).count()
     }
 
     /// All documents as the Memory screen shows them.
@@ -209,11 +280,17 @@ impl Writer {
 }
 
 /// What is to be done for one document now, if anything.
-fn step(name: &DocumentName, entry: &mut Entry, state: &State, now: Instant) -> Option<Job> {
-    if entry.busy || entry.due().is_none_or(|due| due > now) {
+fn step(
+    name: &DocumentName,
+    entry: &mut Entry,
+    state: &State,
+    now: Instant,
+    told: &mut Vec<Telling>,
+) -> Option<Job> {
+    if entry.work != Work::Idle || entry.due().is_none_or(|due| due > now) {
         return None;
     }
-    if !entry.dirty {
+    if entry.is_quiet() {
         // Only the reading back is due.
         entry.doubt(now);
     }
@@ -221,9 +298,37 @@ fn step(name: &DocumentName, entry: &mut Entry, state: &State, now: Instant) -> 
         entry.clean();
         return None;
     }
+    let open = || state.edit_item(&name.to_string());
+    if matches!(entry.known, Known::Text { .. } | Known::Missing) && open().is_some() {
+        told.push(Telling::Gone(name.clone()));
+    }
+    if let Known::Foreign { foreign, digest } = &entry.known {
+        let (foreign, digest) = (foreign.clone(), digest.clone());
+        match (state.settled_edit(&name.to_string(), &digest), foreign) {
+            (None, foreign) => {
+                let known = open().is_some_and(|(_, edit)| edit.digest == digest);
+                if entry.hold(digest, now) && !known {
+                    let found = outside::read(state, name, entry.ours.as_deref(), &foreign);
+                    told.push(Telling::Edited(Box::new(found)));
+                }
+                return None;
+            }
+            (Some(Settled::KeptAside), Foreign::Text(text)) => return Some(Job::Keep(text)),
+            (Some(Settled::KeptAside), Foreign::Unfit(_)) => return Some(Job::MoveAside),
+            (Some(Settled::Imported | Settled::Overwritten), Foreign::Unfit(_)) => {
+                return Some(Job::Remove);
+            }
+            (Some(Settled::Imported | Settled::Overwritten), Foreign::Text(text)) => {
+                entry.known = Known::Text {
+                    text,
+                    just_read: true,
+                };
+            }
+        }
+    }
     let (old, just_read) = match &entry.known {
-        Known::Nothing => return Some(Job::Read),
-        Known::Foreign(text) => return Some(Job::Keep(Arc::clone(text))),
+        // What is foreign was dealt with above.
+        Known::Nothing | Known::Foreign { .. } => return Some(Job::Read),
         Known::Missing => {
             let new = entry.start_write(project(state, name, entry.rev + 1)?);
             return Some(Job::Write(new));

@@ -5,9 +5,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{DEBOUNCE, IN_FLIGHT, Notice, READ_BACK, SPACING, Writer};
-use crate::core::{SessionId, Strategy, TaskId, Timestamp};
+use super::entry::CONFIRM;
+use super::{DEBOUNCE, IN_FLIGHT, Notice, READ_BACK, SPACING, Telling, Writer};
+use crate::core::{
+    Attention, AttentionId, Event, OutsideEdit, SessionId, Settled, Strategy, Subject, TaskId,
+    Timestamp,
+};
 use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::folder::{Look, Unfit};
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
 use crate::hub::project::project;
@@ -47,6 +52,32 @@ impl Desk {
         let at = Timestamp(1);
         self.writer
             .finished(&DocumentName::Queue, job, outcome, self.now, at)
+    }
+
+    fn seen(&mut self, look: Look) {
+        let state = &self.story.state;
+        self.writer.seen(DocumentName::Queue, look, state, self.now);
+    }
+
+    /// The foreign text that the room is told of now, and nothing else.
+    fn told(&mut self) -> OutsideEdit {
+        assert_eq!(self.next(), None, "it stands still");
+        let tellings = self.writer.tellings();
+        let [Telling::Edited(found)] = tellings.as_slice() else {
+            panic!("not told: {tellings:?}");
+        };
+        found.edit.clone()
+    }
+
+    fn settle(&mut self, edit: &OutsideEdit, how: Settled) {
+        let (document, digest) = (edit.document.clone(), edit.digest.clone());
+        self.story.tell(Event::EditSettled {
+            document,
+            digest,
+            how,
+        });
+        self.mark(DocumentName::Queue);
+        self.pass(DEBOUNCE);
     }
 
     fn pass(&mut self, time: Duration) {
@@ -214,6 +245,9 @@ fn a_foreign_text_is_kept_before_ours_takes_its_place() {
     assert_eq!(desk.job(), Job::Read, "at once");
     let foreign: Arc<str> = "{\n  \"rev\": 7,\n  \"mine\": true\n}\n".into();
     desk.finish(&Job::Read, Outcome::Has(Some(foreign.to_string())));
+    let edit = desk.told();
+    assert_eq!(desk.writer.pending(), 0, "nothing is to be done for it");
+    desk.settle(&edit, Settled::KeptAside);
     let keep = desk.job();
     assert_eq!(keep, Job::Keep(Arc::clone(&foreign)));
     let kept = "conflicts/memory/task_queue.json-1";
@@ -237,9 +271,8 @@ fn an_empty_or_long_foreign_text_is_written_over_right_after_it_was_read() {
         desk.pass(DEBOUNCE);
         let job = desk.job();
         desk.finish(&job, Outcome::Has(Some(foreign)));
-        let keep = desk.job();
-        assert!(matches!(keep, Job::Keep(_)));
-        desk.finish(&keep, Outcome::Kept("elsewhere".to_owned()));
+        let edit = desk.told();
+        desk.settle(&edit, Settled::Overwritten);
         assert_eq!(desk.job(), Job::Write(desk.text(1)));
     }
 }
@@ -297,4 +330,144 @@ fn a_new_connection_makes_everything_doubtful() {
         (DocumentName::Queue, Job::Read),
     ];
     assert_eq!(jobs, expected);
+}
+
+#[test]
+fn a_foreign_text_that_is_seen_is_taken_up_at_once() {
+    let mut desk = Desk::written();
+    let foreign: Arc<str> = "{}".into();
+    desk.seen(Look::Text(Arc::clone(&foreign)));
+    let edit = desk.told();
+    assert!(edit.diff.as_str().contains("+{}"));
+    // Whether the hub has it as well is asked once.
+    assert_eq!(desk.writer.next_due(), Some(desk.now + CONFIRM));
+    desk.pass(CONFIRM);
+    assert_eq!(desk.job(), Job::Read);
+    desk.finish(&Job::Read, Outcome::Has(Some(foreign.to_string())));
+    assert_eq!((desk.next(), desk.writer.tellings()), (None, vec![]));
+    assert_eq!(desk.writer.next_due(), None);
+    desk.settle(&edit, Settled::KeptAside);
+    assert_eq!(desk.job(), Job::Keep(foreign));
+}
+
+/// The room has asked the operator about this.
+fn raise(desk: &mut Desk, edit: &OutsideEdit) {
+    let edit = Box::new(edit.clone());
+    desk.story.tell(Event::AttentionRaised {
+        attention: Attention {
+            id: AttentionId(1),
+            subject: Subject::Edited { edit },
+            since: Timestamp(1),
+            expires: None,
+        },
+    });
+}
+
+#[test]
+fn a_foreign_text_that_is_gone_again_is_withdrawn() {
+    let mut desk = Desk::written();
+    desk.seen(Look::Text("{}".into()));
+    let edit = desk.told();
+    raise(&mut desk, &edit);
+    desk.seen(Look::Text(desk.text(1)));
+    assert_eq!(desk.job(), Job::Read);
+    let ours = desk.text(1).to_string();
+    desk.finish(&Job::Read, Outcome::Has(Some(ours)));
+    assert_eq!(desk.next(), None);
+    assert_eq!(desk.writer.tellings(), [Telling::Gone(DocumentName::Queue)]);
+}
+
+#[test]
+fn after_a_restart_nobody_is_asked_again_and_the_last_word_is_carried_out() {
+    let mut desk = Desk::written();
+    let foreign: Arc<str> = "{}".into();
+    desk.seen(Look::Text(Arc::clone(&foreign)));
+    let edit = desk.told();
+    raise(&mut desk, &edit);
+    desk.writer = Writer::new(Prefix::default());
+    desk.mark(DocumentName::Queue);
+    desk.pass(DEBOUNCE);
+    assert_eq!(desk.job(), Job::Read);
+    desk.finish(&Job::Read, Outcome::Has(Some(foreign.to_string())));
+    assert_eq!((desk.next(), desk.writer.tellings()), (None, vec![]));
+    desk.settle(&edit, Settled::KeptAside);
+    assert_eq!(desk.job(), Job::Keep(foreign));
+}
+
+#[test]
+fn what_is_no_text_of_a_document_is_moved_aside_or_removed() {
+    for (how, job, outcome) in [
+        (
+            Settled::KeptAside,
+            Job::MoveAside,
+            Outcome::Kept("elsewhere".to_owned()),
+        ),
+        (Settled::Overwritten, Job::Remove, Outcome::Removed),
+    ] {
+        let mut desk = Desk::written();
+        desk.seen(Look::Unfit(Unfit::LeadsOut));
+        assert_eq!(desk.job(), Job::Read);
+        desk.finish(&Job::Read, Outcome::Unfit(Unfit::LeadsOut));
+        let edit = desk.told();
+        desk.settle(&edit, how);
+        assert_eq!(desk.job(), job);
+        desk.finish(&job, outcome);
+        assert_eq!(desk.job(), Job::Write(desk.text(2)));
+    }
+}
+
+#[test]
+fn ones_own_write_that_is_seen_means_nothing() {
+    let (mut desk, swap) = Desk::swapping();
+    desk.seen(Look::Text(desk.text(1)));
+    desk.seen(Look::Text(desk.text(2)));
+    desk.finish(&swap, Outcome::Written);
+    desk.seen(Look::Text(desk.text(2)));
+    assert_eq!(desk.next(), None);
+    assert_eq!(desk.writer.next_due(), Some(desk.now + READ_BACK));
+    // Whatever became of a call, what it wrote is ours.
+    let (mut desk, swap) = Desk::swapping();
+    desk.finish(&swap, Outcome::Failed(timed_out()));
+    desk.seen(Look::Text(desk.text(2)));
+    desk.pass(Duration::from_millis(500));
+    assert_eq!(desk.job(), Job::Read);
+}
+
+#[test]
+fn what_is_seen_in_the_middle_of_a_write_is_asked_for_after_it() {
+    for look in [
+        Look::Text("{}".into()),
+        Look::Missing,
+        Look::Unfit(Unfit::NotText),
+    ] {
+        let (mut desk, swap) = Desk::swapping();
+        desk.seen(look);
+        assert_eq!(desk.next(), None);
+        desk.finish(&swap, Outcome::Written);
+        desk.pass(SPACING);
+        assert_eq!(desk.job(), Job::Read);
+    }
+}
+
+#[test]
+fn a_document_that_somebody_removed_comes_back() {
+    let mut desk = Desk::written();
+    desk.seen(Look::Missing);
+    assert_eq!(desk.job(), Job::Read);
+    desk.finish(&Job::Read, Outcome::Has(None));
+    assert_eq!(desk.job(), Job::Write(desk.text(2)));
+}
+
+#[test]
+fn what_cannot_be_read_is_tried_again_and_again_but_not_faster_for_being_seen() {
+    let mut desk = Desk::written();
+    desk.seen(Look::Unfit(Unfit::NotText));
+    assert_eq!(desk.job(), Job::Read);
+    let bytes = HubError::NotText {
+        name: "task_queue.json".to_owned(),
+    };
+    desk.finish(&Job::Read, Outcome::Failed(bytes));
+    let due = desk.writer.next_due();
+    desk.seen(Look::Unfit(Unfit::NotText));
+    assert_eq!(desk.writer.next_due(), due);
 }

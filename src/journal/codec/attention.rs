@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::memory::Import;
+use super::task::Order;
 use super::wire_words;
 use crate::core::{self, AskId, AttentionId, CallId, Event, MemberName, TaskId, Text, Timestamp};
 
@@ -34,6 +36,15 @@ enum Subject {
     },
     Budget {
         limit: Limit,
+    },
+    Edited {
+        document: String,
+        digest: String,
+        diff: Text,
+        import: Import,
+    },
+    Proposed {
+        order: Box<Order>,
     },
 }
 
@@ -105,6 +116,7 @@ enum Reply {
     Allow,
     AllowForSession,
     Deny { reason: String },
+    KeepAside,
     Fill { content: Text },
 }
 
@@ -161,6 +173,18 @@ impl From<&core::Subject> for Subject {
             core::Subject::Budget { limit } => Self::Budget {
                 limit: (*limit).into(),
             },
+            core::Subject::Edited { edit } => {
+                let edit = edit.as_ref().clone();
+                Self::Edited {
+                    document: edit.document,
+                    digest: edit.digest,
+                    diff: edit.diff,
+                    import: edit.import.into(),
+                }
+            }
+            core::Subject::Proposed { order } => Self::Proposed {
+                order: Box::new(order.as_ref().into()),
+            },
         }
     }
 }
@@ -178,6 +202,22 @@ impl From<Subject> for core::Subject {
             Subject::LoggedOut { member, why } => Self::LoggedOut { member, why },
             Subject::Budget { limit } => Self::Budget {
                 limit: limit.into(),
+            },
+            Subject::Edited {
+                document,
+                digest,
+                diff,
+                import,
+            } => Self::Edited {
+                edit: Box::new(core::OutsideEdit {
+                    document,
+                    digest,
+                    diff,
+                    import: import.into(),
+                }),
+            },
+            Subject::Proposed { order } => Self::Proposed {
+                order: Box::new((*order).into()),
             },
         }
     }
@@ -277,6 +317,7 @@ impl From<&core::Reply> for Reply {
             core::Reply::Allow => Self::Allow,
             core::Reply::AllowForSession => Self::AllowForSession,
             core::Reply::Deny { reason } => Self::Deny { reason },
+            core::Reply::KeepAside => Self::KeepAside,
             core::Reply::Fill { content } => Self::Fill { content },
         }
     }
@@ -288,6 +329,7 @@ impl From<Reply> for core::Reply {
             Reply::Allow => Self::Allow,
             Reply::AllowForSession => Self::AllowForSession,
             Reply::Deny { reason } => Self::Deny { reason },
+            Reply::KeepAside => Self::KeepAside,
             Reply::Fill { content } => Self::Fill { content },
         }
     }

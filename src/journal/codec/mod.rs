@@ -14,6 +14,7 @@ mod call;
 mod conflict;
 #[cfg(test)]
 mod golden;
+mod memory;
 mod room;
 mod roster;
 #[cfg(test)]
@@ -150,8 +151,10 @@ kinds! {
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 4,
-    attention::Resolved = "attention_resolved" @ 2,
+    attention::Raised = "attention_raised" @ 5,
+    attention::Resolved = "attention_resolved" @ 3,
+    memory::EditSettled = "edit_settled" @ 1,
+    memory::ResultReplaced = "result_replaced" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
 }
 
@@ -319,6 +322,19 @@ pub fn encode(event: &Event) -> Encoded {
             candidates: candidates.iter().map(Into::into).collect(),
         }),
         Event::Decided { task, decision } => pack(&conflict::Decided::new(*task, decision)),
+        Event::EditSettled {
+            document,
+            digest,
+            how,
+        } => pack(&memory::EditSettled {
+            document: document.clone(),
+            digest: digest.clone(),
+            how: (*how).into(),
+        }),
+        Event::ResultReplaced { task, result } => pack(&memory::ResultReplaced {
+            task: *task,
+            result: result.clone(),
+        }),
         Event::AttentionRaised { attention } => pack(&attention::Raised::from(attention)),
         Event::AttentionResolved {
             attention,

@@ -35,6 +35,9 @@ pub const UPCASTS: &[Upcast] = &[
     // Version 4 knows members that ask for a tool, and version 2 of the policy rules about them.
     same_in_next("attention_raised", 3),
     same_in_next("policy_set", 1),
+    // Version 5 knows what others do to the shared memory, and the next the answer to it.
+    same_in_next("attention_raised", 4),
+    same_in_next("attention_resolved", 2),
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

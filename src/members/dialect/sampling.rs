@@ -58,7 +58,7 @@ pub(super) fn answer(reply: &Reply) -> AskAnswer {
             }))
         }
         Reply::Deny { reason } => refused(reason),
-        Reply::Allow | Reply::AllowForSession => refused("nobody answered it"),
+        Reply::Allow | Reply::AllowForSession | Reply::KeepAside => refused("nobody answered it"),
     }
 }
 

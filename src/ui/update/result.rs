@@ -15,6 +15,8 @@ pub(super) fn begin(model: &mut Model, state: &State) {
         Subject::Asked { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => None,
     });
     let task = asked.or_else(|| model.task(state).map(Task::id));

@@ -1,8 +1,8 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
 use crate::core::{
-    Attention, Command, Form, Health, Outcome, Phase, Priority, Reply, Request, RequestKind, State,
-    Subject, Task, TaskId,
+    Attention, Command, Form, Health, Import, Outcome, Phase, Priority, Reply, Request,
+    RequestKind, State, Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
 use crate::ui::form::{Filling, Goal};
@@ -88,6 +88,8 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
         Subject::Asked { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
@@ -140,7 +142,22 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
-        Subject::Interrupted { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. }
+        Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
+        Subject::Edited { edit } => match &edit.import {
+            Import::Result { .. } => reply(&item, yes),
+            Import::Nothing { why } => {
+                let (aside, over) = (model.key(Action::AllowForSession), model.key(Action::Deny));
+                model.tell(
+                    format!("{why}; {aside} keeps it aside, {over} overwrites it"),
+                    Role::Muted,
+                );
+                Vec::new()
+            }
+        },
+        Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Proposed { .. }
+        | Subject::Budget { .. }
             if lasting =>
         {
             model.tell("it can only be allowed once; a does", Role::Muted);
@@ -149,6 +166,7 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
         Subject::Asked { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
+        | Subject::Proposed { .. }
         | Subject::Budget { .. } => reply(&item, yes),
     }
 }
@@ -179,7 +197,11 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             });
             Vec::new()
         }
-        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+        Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. } => {
             let reason = String::new();
             reply(&item, Reply::Deny { reason })
         }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Import, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -138,6 +138,18 @@ fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
             (Action::Allow, "try again"),
             (Action::Deny, "do without it"),
         ],
+        Some(Subject::Edited { edit }) => match &edit.import {
+            Import::Result { .. } => &[
+                (Action::Allow, "import"),
+                (Action::AllowForSession, "keep aside"),
+                (Action::Deny, "overwrite"),
+            ],
+            Import::Nothing { .. } => &[
+                (Action::AllowForSession, "keep aside"),
+                (Action::Deny, "overwrite"),
+            ],
+        },
+        Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],

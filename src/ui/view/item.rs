@@ -1,6 +1,8 @@
 //! An inbox item as text: what is asked, for which task, and what can be said to it.
 
-use crate::core::{Attention, Form, MemberName, Phase, Request, State, Subject};
+use crate::core::{
+    Attention, Form, Import, MemberName, OutsideEdit, Phase, Request, State, Subject, TaskOrder,
+};
 use crate::ui::action::{Action, Context};
 use crate::ui::keymap::Keymap;
 use crate::ui::ring::{Ring, Tone};
@@ -54,6 +56,8 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
             let repeat = (Action::Allow, "repeats the call");
             keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
+        Subject::Edited { edit } => edited(ring, edit, keymap),
+        Subject::Proposed { order } => proposed(ring, order, keymap),
         Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
             let what = limit.noun();
@@ -158,6 +162,66 @@ fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State,
             }
         }
     }
+}
+
+/// A document of the room that somebody else changed in the shared memory.
+fn edited(ring: &mut Ring, edit: &OutsideEdit, keymap: &Keymap) {
+    let document = &edit.document;
+    say(
+        ring,
+        Tone::Note,
+        &format!(
+            "somebody else changed {document} in the shared memory; it stands still until this is settled"
+        ),
+    );
+    gap(ring);
+    say(ring, Tone::Said, edit.diff.as_str());
+    let aside = (
+        Action::AllowForSession,
+        "keeps theirs aside, under conflicts/memory, and puts the room's back",
+    );
+    let over = (Action::Deny, "puts the room's back");
+    match &edit.import {
+        Import::Result { task, .. } => {
+            gap(ring);
+            let import = format!("their text can become the result of {task}");
+            say(ring, Tone::Note, &import);
+            keys(ring, &[(Action::Allow, "imports it"), aside, over], keymap);
+        }
+        Import::Nothing { why } => {
+            gap(ring);
+            say(ring, Tone::Note, &format!("it cannot be imported: {why}"));
+            keys(ring, &[aside, over], keymap);
+        }
+    }
+}
+
+/// A task that somebody put into the queue's document.
+fn proposed(ring: &mut Ring, order: &TaskOrder, keymap: &Keymap) {
+    say(
+        ring,
+        Tone::Note,
+        "somebody else put this task into the shared memory; it is worked only if you want it",
+    );
+    gap(ring);
+    say(ring, Tone::Said, order.prompt.as_str());
+    gap(ring);
+    let members: Vec<&str> = order.members.iter().map(MemberName::as_str).collect();
+    let by = if members.is_empty() {
+        "whom the room chooses".to_owned()
+    } else {
+        members.join(" ")
+    };
+    let how = format!(
+        "{}  {}  {} priority  by {by}",
+        order.kind, order.strategy, order.priority
+    );
+    say(ring, Tone::Note, &how);
+    let words = [
+        (Action::Allow, "puts it into the queue"),
+        (Action::Deny, "refuses it"),
+    ];
+    keys(ring, &words, keymap);
 }
 
 /// A member whose tasks wait until somebody has logged it in.

@@ -1,5 +1,6 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod outside;
 mod waiting;
 
 use proptest::collection::{btree_map, vec};

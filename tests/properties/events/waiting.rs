@@ -9,7 +9,9 @@ use synod::core::{
     RuleAction, Sampling, Subject,
 };
 
-use super::{actor, ask_id, at, attention_id, call_id, name, span, task_id, text, words};
+use super::{
+    actor, ask_id, at, attention_id, call_id, name, order, outside, span, task_id, text, words,
+};
 
 pub(super) fn waiting() -> BoxedStrategy<Event> {
     let request = prop_oneof![
@@ -39,12 +41,19 @@ pub(super) fn waiting() -> BoxedStrategy<Event> {
         task_id().prop_map(|task| Subject::Interrupted { task }),
         (name(), words()).prop_map(|(member, why)| Subject::LoggedOut { member, why }),
         limit.prop_map(|limit| Subject::Budget { limit }),
+        outside::edit().prop_map(|edit| Subject::Edited {
+            edit: Box::new(edit)
+        }),
+        order().prop_map(|order| Subject::Proposed {
+            order: Box::new(order)
+        }),
     ];
     let reply = prop_oneof![
         Just(Reply::Allow),
         Just(Reply::AllowForSession),
         words().prop_map(|reason| Reply::Deny { reason }),
         text().prop_map(|content| Reply::Fill { content }),
+        Just(Reply::KeepAside),
     ];
     let raised = (attention_id(), subject, at(), of(at()));
     let resolution = (reply, actor(), of(words()));
@@ -64,6 +73,7 @@ pub(super) fn waiting() -> BoxedStrategy<Event> {
             asked,
             resolution
         }),
+        outside::event(),
         (attention_id(), call_id(), ask_id()).prop_map(|(attention, call, ask)| {
             Event::AttentionWithdrawn {
                 attention,

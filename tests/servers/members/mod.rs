@@ -249,6 +249,8 @@ impl Heard {
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
+            | Report::Edited { .. }
+            | Report::EditGone { .. }
             | Report::Health { .. } => None,
         })
     }

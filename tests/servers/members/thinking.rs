@@ -127,6 +127,8 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }
+        | Report::Edited { .. }
+        | Report::EditGone { .. }
         | Report::Health { .. }) => panic!("{other:?}"),
     }
 }

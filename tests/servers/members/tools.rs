@@ -123,6 +123,8 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
+            | Report::Edited { .. }
+            | Report::EditGone { .. }
             | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }
@@ -465,6 +467,8 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
+            | Report::Edited { .. }
+            | Report::EditGone { .. }
             | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }

@@ -205,7 +205,8 @@ pub(super) fn answer_question(
             | Request::Sampling { .. }
             | Request::Tool { .. },
             Reply::Fill { .. },
-        ) => {
+        )
+        | (_, Reply::KeepAside) => {
             return Err(wrong(
                 "there is no form to fill; allow or deny it".to_owned(),
             ));

@@ -1,12 +1,13 @@
 //! Items of the inbox, and what decides in the place of the operator.
 
 use crate::core::{
-    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Limit, MemberName, Reply,
-    Request, RequestKind, Resolution, Rule, RuleAction, Sampling, Span, Subject, TaskId, Text,
-    Timestamp,
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Import, Limit, MemberName,
+    Origin, OutsideEdit, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
+    Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
+#[expect(clippy::too_many_lines, reason = "one of every shape")]
 pub(super) fn all() -> Vec<Event> {
     let asked = |request| Subject::Asked {
         call: CallId(12),
@@ -53,6 +54,23 @@ pub(super) fn all() -> Vec<Event> {
             limit: Limit::Money,
         },
         Subject::Budget { limit: Limit::Time },
+        Subject::Edited {
+            edit: Box::new(edit(Import::Nothing {
+                why: "it follows from what the room did".to_owned(),
+            })),
+        },
+        Subject::Edited {
+            edit: Box::new(edit(Import::Result {
+                task: TaskId(41),
+                text: Text::from("Forty-two, after all."),
+            })),
+        },
+        Subject::Proposed {
+            order: Box::new(TaskOrder {
+                origin: Origin::Hub,
+                ..TaskOrder::new("Look at the login test.")
+            }),
+        },
     ];
     let raised = subjects.into_iter().enumerate();
     let mut events: Vec<Event> = raised
@@ -82,6 +100,7 @@ pub(super) fn all() -> Vec<Event> {
             Actor::Room,
             None,
         ),
+        (Reply::KeepAside, Actor::Clock, None),
         (
             Reply::Allow,
             Actor::Policy,
@@ -106,6 +125,30 @@ pub(super) fn all() -> Vec<Event> {
         ask: AskId(1),
     });
     events
+}
+
+fn edit(import: Import) -> OutsideEdit {
+    OutsideEdit {
+        document: "results/41".to_owned(),
+        digest: "00ff00ff00ff00ff".to_owned(),
+        diff: Text::from("-Forty-one.\n+Forty-two, after all.\n"),
+        import,
+    }
+}
+
+/// What became of foreign edits.
+pub(super) fn edits() -> Vec<Event> {
+    let all = [Settled::Imported, Settled::KeptAside, Settled::Overwritten];
+    let settled = all.map(|how| Event::EditSettled {
+        document: "results/41".to_owned(),
+        digest: "00ff00ff00ff00ff".to_owned(),
+        how,
+    });
+    let replaced = Event::ResultReplaced {
+        task: TaskId(41),
+        result: Text::from("Forty-two, after all."),
+    };
+    settled.into_iter().chain([replaced]).collect()
 }
 
 /// Policies, and a member that was lent.

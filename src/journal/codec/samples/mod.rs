@@ -25,6 +25,7 @@ pub(crate) fn samples() -> Vec<Event> {
         conflicts(),
         attention::all(),
         attention::approvals(),
+        attention::edits(),
     ];
     families.into_iter().flatten().collect()
 }

@@ -1,0 +1,309 @@
+//! The memory folder itself, beside the hub server: which file a document is, and what it has.
+//!
+//! Everything here blocks for the time of a small file. Links that lead out of the folder are never
+//! followed, files that are too large are never read, and nothing here puts a text of the room into
+//! the folder: that is the hub server's business.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// The largest file that is read; the longest document of ours is far below it.
+pub const LOOK_MAX: u64 = 4 * 1024 * 1024;
+/// The end of every file that is a document.
+const SUFFIX: &str = ".md";
+
+/// The folder in which a hub server keeps its documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// What a document's file has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// There is none.
+    Missing,
+    /// This text, with its line breaks as the hub server gives them.
+    Text(Arc<str>),
+    /// Something that cannot be taken for a document.
+    Unfit(Unfit),
+}
+
+/// Why a file cannot be taken for a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Not UTF-8.
+    #[error("it is no UTF-8 text")]
+    NotText,
+    /// Over [`LOOK_MAX`].
+    #[error("it has {bytes} bytes; the most that is read is {LOOK_MAX}")]
+    TooLong {
+        /// Its size.
+        bytes: u64,
+    },
+    /// It, or a folder above it, is a link to elsewhere.
+    #[error("it is a link that leads out of the memory folder, and such links are not followed")]
+    LeadsOut,
+    /// A folder, a pipe or the like.
+    #[error("it is no regular file")]
+    NoFile,
+    /// The system does not let us.
+    #[error("it cannot be read: {why}")]
+    Unreadable {
+        /// What the system said.
+        why: String,
+    },
+}
+
+impl Folder {
+    /// The folder with this path, which need not be there yet.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The same folder by its real path, as far as it is there.
+    #[must_use]
+    pub fn real(self) -> Self {
+        let mut there = self.root.as_path();
+        loop {
+            if let Ok(real) = there.canonicalize() {
+                let rest = self.root.strip_prefix(there);
+                return rest.map_or(self.clone(), |rest| Self::new(real.join(rest)));
+            }
+            let Some(above) = there.parent() else {
+                return self;
+            };
+            there = above;
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file of the document with this name, which is in
+    /// [`canonical`](crate::hub::document::canonical) form.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{name}{SUFFIX}"))
+    }
+
+    /// The name of the document whose file is at this path; `None` for files that are none.
+    #[must_use]
+    pub fn name(&self, path: &Path) -> Option<String> {
+        let below = path.strip_prefix(&self.root).ok()?;
+        let plain = below
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let name = below.to_str()?.strip_suffix(SUFFIX)?;
+        (plain && !name.is_empty()).then(|| name.to_owned())
+    }
+
+    /// What the document with this name has.
+    #[must_use]
+    pub fn look(&self, name: &str) -> Look {
+        match self.read(&self.path(name)) {
+            Ok(look) => look,
+            Err(error) if is_absent(&error) => Look::Missing,
+            Err(error) => Look::Unfit(Unfit::Unreadable {
+                why: error.to_string(),
+            }),
+        }
+    }
+
+    /// Whether a folder above the document is a link that leads out.
+    #[must_use]
+    pub fn lies_elsewhere(&self, name: &str) -> bool {
+        let mut path = self.path(name);
+        while path.pop() && path != self.root {
+            if fs::symlink_metadata(&path).is_ok() {
+                return self.is_elsewhere(&path);
+            }
+        }
+        false
+    }
+
+    /// Gives the file of a document the first of these names that is free, else the last; says which.
+    /// A link is moved itself.
+    pub(super) fn move_aside(&self, name: &str, names: &[String]) -> io::Result<String> {
+        let free = |kept: &&String| {
+            !self.lies_elsewhere(kept) && fs::symlink_metadata(self.path(kept)).is_err()
+        };
+        let kept = names.iter().find(free).or(names.last());
+        let kept = kept.ok_or(io::ErrorKind::InvalidInput)?;
+        if self.lies_elsewhere(kept) {
+            return Err(io::Error::other(
+                "the folder for it is a link that leads out",
+            ));
+        }
+        let to = self.path(kept);
+        if let Some(above) = to.parent() {
+            fs::create_dir_all(above)?;
+        }
+        fs::rename(self.path(name), to)?;
+        Ok(kept.clone())
+    }
+
+    /// Removes the file of a document, if it is there. A link is removed itself.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(name)) {
+            Err(error) if is_absent(&error) => Ok(()),
+            removed => removed,
+        }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Look> {
+        let about = fs::symlink_metadata(path)?;
+        if self.is_elsewhere(path) {
+            return Ok(Look::Unfit(Unfit::LeadsOut));
+        }
+        let about = if about.is_symlink() {
+            fs::metadata(path)?
+        } else {
+            about
+        };
+        if !about.is_file() {
+            return Ok(Look::Unfit(Unfit::NoFile));
+        }
+        if about.len() > LOOK_MAX {
+            let bytes = about.len();
+            return Ok(Look::Unfit(Unfit::TooLong { bytes }));
+        }
+        let mut bytes = Vec::new();
+        // It may grow while it is read.
+        File::open(path)?
+            .take(LOOK_MAX + 1)
+            .read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LOOK_MAX {
+            let bytes = bytes.len() as u64;
+            return Ok(Look::Unfit(Unfit::TooLong { bytes }));
+        }
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => Look::Text(unbroken(text).into()),
+            Err(_) => Look::Unfit(Unfit::NotText),
+        })
+    }
+
+    /// Whether what is at the path really lies outside. A link to nowhere does.
+    fn is_elsewhere(&self, path: &Path) -> bool {
+        let Ok(root) = self.root.canonicalize() else {
+            return false;
+        };
+        path.canonicalize()
+            .map_or(true, |real| !real.starts_with(root))
+    }
+}
+
+/// Serena reads every sort of line break as one.
+fn unbroken(text: String) -> String {
+    if text.contains('\r') {
+        text.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        text
+    }
+}
+
+/// Nothing there, or a file where a folder would have to be.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::{Folder, LOOK_MAX, Look, Unfit};
+
+    fn folder() -> (tempfile::TempDir, Folder) {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().canonicalize().unwrap().join("memories");
+        fs::create_dir_all(root.join("results")).unwrap();
+        (outer, Folder::new(root))
+    }
+
+    #[test]
+    fn a_name_is_a_file_and_back() {
+        let (_outer, folder) = folder();
+        let path = folder.path("results/7");
+        assert!(path.ends_with("memories/results/7.md"));
+        assert_eq!(folder.name(&path).as_deref(), Some("results/7"));
+        for other in ["results/7.md.x1.tmp", "results", "../7.md", ".md"] {
+            let path = folder.root().join(other);
+            assert_eq!(folder.name(&path), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_given_with_plain_line_breaks() {
+        let (_outer, folder) = folder();
+        fs::write(folder.path("a"), "one\r\ntwo\rthree\n").unwrap();
+        assert_eq!(folder.look("a"), Look::Text("one\ntwo\nthree\n".into()));
+        assert_eq!(folder.look("b"), Look::Missing);
+        assert_eq!(folder.look("a.md/b"), Look::Missing);
+    }
+
+    #[test]
+    fn what_is_no_text_is_named_and_not_read() {
+        let (_outer, folder) = folder();
+        fs::write(folder.path("bytes"), [0xff, 0xfe]).unwrap();
+        fs::create_dir(folder.path("folder")).unwrap();
+        let long = fs::File::create(folder.path("long")).unwrap();
+        long.set_len(20 * 1024 * 1024).unwrap();
+        assert_eq!(folder.look("bytes"), Look::Unfit(Unfit::NotText));
+        assert_eq!(folder.look("folder"), Look::Unfit(Unfit::NoFile));
+        let Look::Unfit(long) = folder.look("long") else {
+            panic!("it was read");
+        };
+        let bytes = 20 * 1024 * 1024;
+        assert!(bytes > LOOK_MAX);
+        assert_eq!(long, Unfit::TooLong { bytes });
+    }
+
+    #[test]
+    fn what_is_moved_aside_is_moved_itself() {
+        let (outer, folder) = folder();
+        let secret = outer.path().join("secret.md");
+        fs::write(&secret, "secret").unwrap();
+        symlink(&secret, folder.path("link")).unwrap();
+        fs::write(folder.path("taken"), "x").unwrap();
+        let names = ["taken".to_owned(), "aside/link-1".to_owned()];
+        assert_eq!(folder.move_aside("link", &names).unwrap(), "aside/link-1");
+        assert!(
+            fs::symlink_metadata(folder.path("aside/link-1"))
+                .unwrap()
+                .is_symlink()
+        );
+        assert_eq!(folder.look("link"), Look::Missing);
+        folder.remove("aside/link-1").unwrap();
+        folder.remove("aside/link-1").unwrap();
+        assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
+    }
+
+    #[test]
+    fn links_that_lead_out_are_not_followed() {
+        let (outer, folder) = folder();
+        let secret = outer.path().join("secret.md");
+        fs::write(&secret, "secret").unwrap();
+        symlink(&secret, folder.path("file")).unwrap();
+        symlink(outer.path(), folder.root().join("up")).unwrap();
+        symlink("/nowhere/at/all", folder.path("dangling")).unwrap();
+        for name in ["file", "up/secret", "dangling"] {
+            assert_eq!(folder.look(name), Look::Unfit(Unfit::LeadsOut), "{name}");
+        }
+        assert!(folder.lies_elsewhere("up/new/document") && folder.lies_elsewhere("up/secret"));
+        assert!(!folder.lies_elsewhere("file") && !folder.lies_elsewhere("results/9/parts"));
+        // A link to a neighbour is as good as the neighbour.
+        fs::write(folder.path("real"), "x").unwrap();
+        symlink("real.md", folder.path("alias")).unwrap();
+        assert_eq!(folder.look("alias"), Look::Text("x".into()));
+    }
+}
