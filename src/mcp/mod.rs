@@ -76,7 +76,7 @@ pub use process::GuardCommand;
 pub use registry::{Registry, Started, sweep};
 pub use reply::{Block, CallError, ConnectError, ToolReply};
 pub use resources::{ResourceInfo, Subscribed};
-pub use server_prompts::{PromptArgument, PromptInfo};
+pub use server_prompts::{PromptArgument, PromptInfo, PromptMessage, Speaker};
 pub use signal::{Ask, AskAnswer, AskReply, Signal};
 pub use spec::{Limits, ServerSpec, TaskSupport, ToolInfo, Transport};
 pub use supervisor::{Health, Start, Supervisor};

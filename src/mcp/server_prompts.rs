@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::mcp::answer;
 use crate::mcp::connection::Connection;
 use crate::mcp::lookup;
-use crate::mcp::reply::{Block, CallError, ToolReply};
+use crate::mcp::reply::{Block, CallError};
 
 /// More prompts than anybody looks through.
 const LISTED: usize = 200;
@@ -43,6 +43,24 @@ pub struct PromptArgument {
     pub required: bool,
 }
 
+/// One message of a prompt; untrusted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PromptMessage {
+    /// Who is to have said it.
+    pub by: Speaker,
+    /// What.
+    pub blocks: Vec<Block>,
+}
+
+/// Who says a message of a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// The one who asks the model; also where nothing is said of it.
+    User,
+    /// The model.
+    Assistant,
+}
+
 impl Connection {
     /// The server's prompts, the first 200; none when it offers none.
     ///
@@ -64,7 +82,7 @@ impl Connection {
         Ok(found)
     }
 
-    /// What the prompt `name` says with `arguments`: the content of its messages, in order.
+    /// What the prompt `name` says with `arguments`: its messages, in order.
     ///
     /// # Errors
     /// When the server refuses or does not answer within 30 s.
@@ -72,7 +90,7 @@ impl Connection {
         &self,
         name: &str,
         arguments: &BTreeMap<String, String>,
-    ) -> Result<ToolReply, CallError> {
+    ) -> Result<Vec<PromptMessage>, CallError> {
         let mut params = GetPromptRequestParams::new(name);
         if !arguments.is_empty() {
             let arguments = arguments
@@ -86,11 +104,7 @@ impl Connection {
             Some(Value::Array(messages)) => messages,
             Some(_) | None => Vec::new(),
         };
-        Ok(ToolReply {
-            blocks: messages.into_iter().flat_map(blocks).collect(),
-            structured: None,
-            is_error: false,
-        })
+        Ok(messages.into_iter().map(message).collect())
     }
 }
 
@@ -125,12 +139,17 @@ impl Connection {
 }
 
 /// A message holds one block, or, as some servers have it, a list of them.
-fn blocks(mut message: Value) -> Vec<Block> {
-    match message.get_mut("content").map(Value::take) {
+fn message(mut told: Value) -> PromptMessage {
+    let by = match told.get("role").and_then(Value::as_str) {
+        Some("assistant") => Speaker::Assistant,
+        Some(_) | None => Speaker::User,
+    };
+    let blocks = match told.get_mut("content").map(Value::take) {
         Some(Value::Array(content)) => content.into_iter().map(answer::block).collect(),
         Some(Value::Null) | None => Vec::new(),
         Some(block) => vec![answer::block(block)],
-    }
+    };
+    PromptMessage { by, blocks }
 }
 
 fn prompt(entry: &Value) -> Option<PromptInfo> {

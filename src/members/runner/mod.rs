@@ -8,6 +8,7 @@ mod call;
 mod crew;
 mod listen;
 mod live;
+mod offered;
 mod shelf;
 mod tools;
 

@@ -4,7 +4,7 @@
 //! One task a member looks at the connection of its first server, as long as there is one, and never
 //! starts a server. A wish does: whoever wants something of a resting server wakes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -12,26 +12,16 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::crew::Crew;
-use crate::core::offering::{FOLLOWED_MAX, PROMPTS_MAX, TEXT_MAX};
-use crate::core::text::{head, one_line};
-use crate::core::{
-    Granted, MemberName, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
-    Resources, Wish,
-};
-use crate::mcp::{Block, CallError, Connection, News, PromptInfo, ResourceInfo, Subscribed};
+use super::offered::{TITLE_MAX, WORDS_MAX, prompt, resource, spoken, text};
+use crate::core::offering::{FOLLOWED_MAX, PROMPTS_MAX};
+use crate::core::text::one_line;
+use crate::core::{Granted, MemberName, Offerings, ResourceOffer, Resources, Wish};
+use crate::mcp::{CallError, Connection, News, Subscribed};
 
 /// How long a wish may take, the start of its server included.
 const GRANT_WITHIN: Duration = Duration::from_mins(1);
 /// The least time between two looks at a server that has news all the time.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The longest name of a prompt or of an argument, in bytes. By a part of it nothing could be asked.
-const NAME_MAX: usize = 128;
-/// The longest address, in bytes.
-const URI_MAX: usize = 2 * 1024;
-/// How much of a title is shown, in bytes.
-const TITLE_MAX: usize = 120;
-/// How much of a description, or of what a server says of a failure, is shown, in bytes.
-const WORDS_MAX: usize = 300;
 /// How many resources are shown.
 const RESOURCES_MAX: usize = 1_000;
 
@@ -186,24 +176,27 @@ impl Shelf {
     async fn take_up(&self, member: &MemberName, connection: &Connection) {
         let abilities = connection.abilities();
         let before = self.resources(member).unwrap_or_default();
-        let mut followed = BTreeMap::new();
-        if abilities.subscriptions {
-            for (uri, updates) in before.followed {
-                match connection.subscribe(&uri).await {
-                    // It may have changed while nobody listened.
-                    Ok(Subscribed::Yes) => drop(followed.insert(uri, updates + 1)),
-                    Ok(Subscribed::NotOffered) => {}
-                    Err(error) => {
-                        tracing::warn!(%member, %error, "a resource is not followed any more");
-                    }
+        let mut lost = BTreeSet::new();
+        for uri in before.followed.keys().filter(|_| abilities.subscriptions) {
+            match connection.subscribe(uri).await {
+                Ok(Subscribed::Yes) => {}
+                Ok(Subscribed::NotOffered) => drop(lost.insert(uri)),
+                Err(error) => {
+                    tracing::warn!(%member, %error, "a resource is not followed any more");
+                    lost.insert(uri);
                 }
             }
         }
         self.change(member, |offering| {
+            let now = offering.resources.take().unwrap_or_default();
             offering.resources = abilities.resources.then(|| ResourceOffer {
                 can_follow: abilities.subscriptions,
-                lists: before.lists + 1,
-                followed,
+                lists: now.lists + 1,
+                followed: if abilities.subscriptions {
+                    taken_up(&before.followed, &lost, now.followed)
+                } else {
+                    BTreeMap::new()
+                },
             });
         });
     }
@@ -287,7 +280,7 @@ impl Shelf {
     ) -> Result<Granted, CallError> {
         Ok(match wish {
             Wish::Prompt { name, arguments } => {
-                Granted::Text(text(&connection.prompt(name, arguments).await?.blocks))
+                Granted::Text(spoken(&connection.prompt(name, arguments).await?))
             }
             Wish::Complete {
                 name,
@@ -341,6 +334,21 @@ impl Shelf {
     }
 }
 
+/// What is followed after a new start of the server. What somebody began or ceased to follow while
+/// the server was asked for the rest stays as it is `now`.
+fn taken_up(
+    before: &BTreeMap<String, u64>,
+    lost: &BTreeSet<&String>,
+    mut now: BTreeMap<String, u64>,
+) -> BTreeMap<String, u64> {
+    now.retain(|uri, _| !lost.contains(uri));
+    for (uri, updates) in &mut now {
+        // It may have changed while nobody listened.
+        *updates += u64::from(before.contains_key(uri));
+    }
+    now
+}
+
 /// What the server would have to offer for a wish, when it does not.
 fn missing(connection: &Connection, wish: &Wish) -> Option<&'static str> {
     let abilities = connection.abilities();
@@ -354,116 +362,29 @@ fn missing(connection: &Connection, wish: &Wish) -> Option<&'static str> {
     (!offered).then_some(what)
 }
 
-fn prompt(listed: PromptInfo) -> Option<PromptOffer> {
-    let question = |argument: crate::mcp::PromptArgument| {
-        (argument.name.len() <= NAME_MAX).then(|| PromptQuestion {
-            name: argument.name,
-            description: one_line(&argument.description, WORDS_MAX),
-            required: argument.required,
-        })
-    };
-    // Without one of its arguments it could not be asked for.
-    let arguments: Option<Vec<PromptQuestion>> =
-        listed.arguments.into_iter().map(question).collect();
-    let arguments = arguments.filter(|_| listed.name.len() <= NAME_MAX)?;
-    Some(PromptOffer {
-        name: listed.name,
-        title: one_line(&listed.title, TITLE_MAX),
-        description: one_line(&listed.description, WORDS_MAX),
-        arguments,
-    })
-}
-
-fn resource(listed: ResourceInfo) -> Option<ResourceEntry> {
-    (listed.uri.len() <= URI_MAX).then(|| ResourceEntry {
-        uri: listed.uri,
-        name: one_line(&listed.name, TITLE_MAX),
-        description: one_line(&listed.description, WORDS_MAX),
-        mime: listed.mime.map(|mime| one_line(&mime, TITLE_MAX)),
-        bytes: listed.bytes,
-    })
-}
-
-/// All that is text, and a label for each of the rest; cut where it is too long.
-fn text(blocks: &[Block]) -> String {
-    let told = blocks.iter().map(|block| match block {
-        Block::Text { text, .. } => text.clone(),
-        Block::Other(attachment) => match attachment.text() {
-            Some(text) => format!("{}\n{text}", attachment.label()),
-            None => attachment.label(),
-        },
-    });
-    let whole = told.collect::<Vec<_>>().join("\n\n");
-    let kept = head(&whole, TEXT_MAX);
-    match whole.len() - kept.len() {
-        0 => whole,
-        cut => format!("{kept}\n[… {cut} bytes more are left out]"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use pretty_assertions::assert_eq;
 
-    use super::{NAME_MAX, Shelf, prompt, text};
+    use super::{Shelf, taken_up};
     use crate::core::fixture::name;
-    use crate::core::offering::TEXT_MAX;
     use crate::core::{ResourceOffer, Wish};
-    use crate::mcp::{Attachment, Block, Kept, News, Payload, PromptArgument, PromptInfo, Update};
-
-    fn attachment(mime: &str, bytes: &[u8]) -> Block {
-        Block::Other(Box::new(Attachment {
-            kind: "resource".to_owned(),
-            mime: Some(mime.to_owned()),
-            bytes: bytes.len(),
-            name: None,
-            uri: Some("demo://a".to_owned()),
-            payload: Some(Payload(bytes.to_vec())),
-            kept: Kept::No,
-        }))
-    }
+    use crate::mcp::{News, Update};
 
     #[test]
-    fn text_is_told_and_what_is_none_has_a_label() {
-        let said = |text: &str| Block::Text {
-            text: text.to_owned(),
-            meta: serde_json::Value::Null,
+    fn a_new_start_of_the_server_loses_nothing_that_is_followed_meanwhile() {
+        let counts = |of: &[(&str, u64)]| -> BTreeMap<String, u64> {
+            of.iter().map(|(uri, n)| ((*uri).to_owned(), *n)).collect()
         };
-        let blocks = [
-            said("Look:"),
-            attachment("text/plain", b"hello"),
-            attachment("image/png", &[0x89, 0xff]),
-        ];
+        let before = counts(&[("kept", 2), ("refused", 1), ("let go", 0)]);
+        let refused = "refused".to_owned();
+        let now = counts(&[("kept", 2), ("refused", 1), ("new", 0)]);
         assert_eq!(
-            text(&blocks),
-            "Look:\n\n[resource text/plain, 5 B: demo://a]\nhello\n\n\
-             [resource image/png, 2 B: demo://a]"
+            taken_up(&before, &BTreeSet::from([&refused]), now),
+            counts(&[("kept", 3), ("new", 0)])
         );
-        let long = text(&[said(&"ä".repeat(TEXT_MAX))]);
-        assert!(long.len() < TEXT_MAX + 60 && long.ends_with("bytes more are left out]"));
-    }
-
-    #[test]
-    fn what_a_server_says_of_a_prompt_is_bounded() {
-        let listed = |name: String, argument: String| PromptInfo {
-            name,
-            title: "t\n\u{1b}[31m".repeat(500),
-            description: "d ".repeat(5_000),
-            arguments: vec![PromptArgument {
-                name: argument,
-                description: "x".repeat(5_000),
-                required: true,
-            }],
-        };
-        let short = || "a".to_owned();
-        let long = || "a".repeat(NAME_MAX + 1);
-        let offer = prompt(listed(short(), short())).unwrap();
-        let lengths = [&offer.title, &offer.description].map(String::len);
-        assert!(lengths.iter().all(|length| *length < 310), "{lengths:?}");
-        assert!(offer.arguments[0].description.len() < 310);
-        assert!(!offer.title.contains('\u{1b}'));
-        assert_eq!(prompt(listed(long(), short())), None);
-        assert_eq!(prompt(listed(short(), long())), None);
     }
 
     #[tokio::test]

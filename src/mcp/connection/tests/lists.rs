@@ -13,8 +13,8 @@ use super::{call, connect, finish, options};
 use crate::mcp::log::Log;
 use crate::mcp::opener::Opener;
 use crate::mcp::{
-    Block, Connection, Limits, PromptArgument, PromptInfo, ResourceInfo, ServerSpec, Subscribed,
-    Transport,
+    Block, Connection, Limits, PromptArgument, PromptInfo, ResourceInfo, ServerSpec, Speaker,
+    Subscribed, Transport,
 };
 
 /// A server with these capabilities and one tool.
@@ -256,6 +256,7 @@ async fn prompts_are_listed_and_had_and_the_log_level_is_set_where_it_can_be() {
         assert_eq!(get["params"]["arguments"], json!({"city": "Bern"}));
         let messages = json!([
             {"role": "user", "content": {"type": "text", "text": "What of Bern?"}},
+            {"role": "assistant", "content": [{"type": "text", "text": "Rain."}]},
             {"role": "user", "content": {"type": "image", "data": "AAAA", "mimeType": "image/png"}},
         ]);
         script.answer(&get, json!({ "messages": messages })).await;
@@ -275,8 +276,21 @@ async fn prompts_are_listed_and_had_and_the_log_level_is_set_where_it_can_be() {
         assert_eq!(connection.prompts().await, Ok(vec![prompt]));
         let arguments = BTreeMap::from([("city".to_owned(), "Bern".to_owned())]);
         let said = connection.prompt("ask", &arguments).await.unwrap();
-        assert_eq!(said.words(), "What of Bern?");
-        assert_eq!(said.labels(), ["[image image/png, 3 B, not kept]"]);
+        let told = said.iter().map(|message| match &message.blocks[..] {
+            [Block::Text { text, .. }] => (message.by, text.clone()),
+            [Block::Other(attachment)] => (message.by, attachment.label()),
+            other => panic!("{other:?}"),
+        });
+        let told: Vec<(Speaker, String)> = told.collect();
+        let image = "[image image/png, 3 B, not kept]".to_owned();
+        assert_eq!(
+            told,
+            [
+                (Speaker::User, "What of Bern?".to_owned()),
+                (Speaker::Assistant, "Rain.".to_owned()),
+                (Speaker::User, image),
+            ]
+        );
     };
     tokio::join!(server, client);
 }
@@ -298,7 +312,7 @@ async fn a_question_that_nobody_waits_for_any_more_is_taken_back() {
         script.answer(&get, json!({"messages": []})).await;
     };
     let (said, ()) = tokio::join!(connection.prompt("quick", &none), answered);
-    assert_eq!(said.unwrap().text(), "");
+    assert_eq!(said, Ok(Vec::new()));
     drop(connection);
     assert_eq!(script.read().await, Value::Null);
 }
