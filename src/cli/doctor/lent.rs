@@ -7,7 +7,9 @@ use crate::cli::Place;
 use crate::cli::doctor::absent;
 use crate::cli::doctor::server::{Called, Expected};
 use crate::cli::room::documents::serena_command;
-use crate::cli::room::tools::{confirmed, needs_languages, no_serena, spec, unconfirmed};
+use crate::cli::room::tools::{
+    confirmed, has_no_language, needs_languages, no_serena, spec, unconfirmed,
+};
 use crate::config::{Loaded, Tools, Trust, nearest};
 use crate::core::{Aspect, Check};
 use crate::mcp::Supervisor;
@@ -91,13 +93,6 @@ pub(super) async fn of_hub(
     checks
 }
 
-/// As the room itself writes the file where there is none.
-fn has_no_language(root: &Path) -> bool {
-    const NONE: &str = "language_servers: []";
-    let settings = std::fs::read_to_string(root.join(".serena/project.yml"));
-    settings.map_or(true, |text| text.lines().any(|line| line.trim() == NONE))
-}
-
 /// What to do about tools that `allow` names and the server lacks.
 pub(super) fn advice(missing: &[&str], listed: &[&str]) -> String {
     let each = missing.iter().map(|name| match nearest(name, listed) {
@@ -109,7 +104,7 @@ pub(super) fn advice(missing: &[&str], listed: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{advice, has_no_language};
+    use super::advice;
 
     #[test]
     fn a_missing_tool_is_told_with_the_nearest() {
@@ -117,20 +112,5 @@ mod tests {
             advice(&["Raed", "Paint"], &["Read", "Write"]),
             "write \"Read\" for \"Raed\" in `allow`, take \"Paint\" out of `allow`"
         );
-    }
-
-    #[test]
-    fn a_project_without_language_servers_is_known_by_its_file() {
-        let dir = tempfile::tempdir().unwrap();
-        assert!(has_no_language(dir.path()));
-        std::fs::create_dir(dir.path().join(".serena")).unwrap();
-        let file = dir.path().join(".serena/project.yml");
-        for (text, none) in [
-            ("language_servers: []\n", true),
-            ("language_servers: [rust]\n", false),
-        ] {
-            std::fs::write(&file, text).unwrap();
-            assert_eq!(has_no_language(dir.path()), none);
-        }
     }
 }

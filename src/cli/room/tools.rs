@@ -1,6 +1,7 @@
 //! From the configuration to the tool servers that are lent to members.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Weak;
 
 use crate::cli::{Place, confirm};
@@ -152,12 +153,55 @@ fn server(place: &Place, tools: &Tools, home: ToolHome) -> ToolServer {
         // Rules tell paths without links.
         folder: folder.canonicalize().unwrap_or(folder),
         limits: limits(tools),
+        remarks: remarks(place, tools),
     }
 }
 
-/// Tools of Serena that say nothing while it has no language server for the project.
+/// What Serena does not say itself: its tools for symbols then answer with nothing.
+fn remarks(place: &Place, tools: &Tools) -> BTreeMap<String, String> {
+    const NO_LANGUAGE: &str = "(Symbols are not found here: .serena/project.yml names no language \
+                               server. Search for text instead.)";
+    let mut remarks = BTreeMap::new();
+    if tools.from == ToolsFrom::Hub && has_no_language(&place.project.root) {
+        let blind = tools.allow.iter().filter(|tool| is_of_symbols(tool));
+        remarks.extend(blind.map(|tool| (tool.clone(), NO_LANGUAGE.to_owned())));
+    }
+    remarks
+}
+
+/// Whether some of these tools say nothing while Serena has no language server for the project.
 pub(in crate::cli) fn needs_languages(tools: &Tools) -> bool {
+    tools.from == ToolsFrom::Hub && tools.allow.iter().any(|tool| is_of_symbols(tool))
+}
+
+fn is_of_symbols(tool: &str) -> bool {
     const LOOK_AT_TEXT: [&str; 4] = ["search_for_pattern", "list_dir", "find_file", "read_file"];
-    let of_symbols = |tool: &String| !LOOK_AT_TEXT.contains(&tool.as_str());
-    tools.from == ToolsFrom::Hub && tools.allow.iter().any(of_symbols)
+    !LOOK_AT_TEXT.contains(&tool)
+}
+
+/// Whether the project names no language server, as where the room itself writes the file.
+pub(in crate::cli) fn has_no_language(root: &Path) -> bool {
+    const NONE: &str = "language_servers: []";
+    let settings = std::fs::read_to_string(root.join(".serena/project.yml"));
+    settings.map_or(true, |text| text.lines().any(|line| line.trim() == NONE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_no_language;
+
+    #[test]
+    fn a_project_without_language_servers_is_known_by_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(has_no_language(dir.path()));
+        std::fs::create_dir(dir.path().join(".serena")).unwrap();
+        let file = dir.path().join(".serena/project.yml");
+        for (text, none) in [
+            ("language_servers: []\n", true),
+            ("language_servers: [rust]\n", false),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(has_no_language(dir.path()), none);
+        }
+    }
 }

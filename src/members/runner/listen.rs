@@ -313,7 +313,7 @@ fn named(finish: Finish, labels: &[String]) -> Finish {
 }
 
 /// The next open question that its server takes back.
-async fn taken_back(waiting: &mut BTreeMap<AskId, (ReplyStyle, AskReply)>) -> AskId {
+pub(super) async fn taken_back(waiting: &mut BTreeMap<AskId, (ReplyStyle, AskReply)>) -> AskId {
     poll_fn(|context| {
         for (ask, (_, reply)) in waiting.iter_mut() {
             if reply.poll_withdrawn(context).is_ready() {

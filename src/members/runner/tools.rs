@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::call::{CallTask, Cancelled, Talk};
+use super::listen::taken_back;
 use crate::core::text::one_line;
 use crate::core::{DeltaKind, Purpose, Request};
 use crate::mcp::{ActiveCall, AskAnswer, AskReply, CallError, Limits, Step, ToolReply};
@@ -46,6 +47,16 @@ impl Bench {
     pub(super) fn time_left(&self, began: Instant, total: Duration) -> Option<Duration> {
         let spent = began.elapsed().saturating_sub(self.waited);
         total.checked_sub(spent).filter(|left| !left.is_zero())
+    }
+
+    /// Counts the time since `asked` as waited, once nothing is open any more.
+    fn waited_for(&mut self, asked: &mut Option<Instant>, talk: &Talk) {
+        if talk.waiting.is_empty() {
+            self.waited += asked
+                .take()
+                .map(|since| since.elapsed())
+                .unwrap_or_default();
+        }
     }
 
     /// Whether a further round is one too many: it was told to answer and did not.
@@ -151,7 +162,7 @@ impl CallTask {
         }
         say(talk, &card);
         let outcome = self.call_tool(&lent, arguments, left, bench, talk).await?;
-        let told = match outcome {
+        let mut result = match outcome {
             Ok(reply) => {
                 let reply = match &self.attachments {
                     Some(attachments) => attachments.keep(reply).await,
@@ -168,7 +179,12 @@ impl CallTask {
                 why
             }
         };
-        Ok(told)
+        if let Some(remark) = &lent.remark {
+            say(talk, remark);
+            result.push_str("\n\n");
+            result.push_str(remark);
+        }
+        Ok(result)
     }
 
     /// Asks the room for leave; the error is the reason of a no.
@@ -191,6 +207,10 @@ impl CallTask {
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 answer = &mut answer => return Ok(leave_of(answer)),
                 Some((ask, reply)) = self.replies.recv() => talk.answer(ask, &reply),
+                ask = taken_back(&mut talk.waiting) => {
+                    talk.waiting.remove(&ask);
+                    self.withdrawn(ask).await?;
+                }
                 () = talk.live.drained_some() => {}
             }
         }
@@ -254,12 +274,17 @@ impl CallTask {
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 Some((ask, reply)) = self.replies.recv() => {
                     talk.answer(ask, &reply);
-                    if talk.waiting.is_empty() {
-                        bench.waited += asked.take().map(|since| since.elapsed()).unwrap_or_default();
-                    }
+                    bench.waited_for(&mut asked, talk);
                 }
                 step = call.next() => match step {
-                    Step::Done(outcome) => return Ok(outcome),
+                    Step::Done(outcome) => {
+                        // The call is over, and so is what it asked.
+                        for (ask, _) in std::mem::take(&mut talk.waiting) {
+                            self.withdrawn(ask).await?;
+                        }
+                        bench.waited_for(&mut asked, talk);
+                        return Ok(outcome);
+                    }
                     Step::Signal(signal) => for heard in signs_of_life(signal) {
                         match heard {
                             Heard::Text { kind, text } => {
@@ -274,6 +299,11 @@ impl CallTask {
                         }
                     }
                 },
+                ask = taken_back(&mut talk.waiting) => {
+                    talk.waiting.remove(&ask);
+                    self.withdrawn(ask).await?;
+                    bench.waited_for(&mut asked, talk);
+                }
                 () = talk.live.drained_some() => {}
             }
         }

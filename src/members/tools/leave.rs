@@ -37,6 +37,11 @@ pub(in crate::members) fn request(
         if let Some(command) = COMMAND.iter().find_map(|name| words(arguments.get(*name)?)) {
             return exec(lent, arguments, command);
         }
+        if let Some(name) = COMMAND.iter().find(|name| is_odd_command(arguments, name)) {
+            return Err(format!(
+                "the argument `{name}` has to be a text or a list of texts: call the tool again"
+            ));
+        }
         if let Some(file) = text_of(arguments, &FILE) {
             let changes = TEXTS.iter().any(|(name, _)| arguments.contains_key(*name));
             if changes || arguments.contains_key("edit_mode") {
@@ -59,6 +64,9 @@ fn exec(
 ) -> Result<Request, String> {
     let shown = [&COMMAND[..], &FOLDER, &BESIDE_COMMAND].concat();
     nothing_hidden(arguments, &shown)?;
+    one_of(arguments, &COMMAND)?;
+    one_of(arguments, &FOLDER)?;
+    all_texts(arguments, &FOLDER)?;
     let cwd = text_of(arguments, &FOLDER)
         .map_or_else(|| lent.folder.clone(), |written| lent.folder.join(written));
     Ok(Request::Exec {
@@ -79,10 +87,18 @@ fn words(value: &Value) -> Option<Vec<String>> {
     }
 }
 
+/// Whether something is to be run that cannot be told as a command.
+fn is_odd_command(arguments: &Map<String, Value>, name: &str) -> bool {
+    let value = arguments.get(name);
+    value.is_some_and(|it| matches!(it, Value::Array(_) | Value::Object(_)) && words(it).is_none())
+}
+
 fn patch(lent: &Lent, arguments: &Map<String, Value>, file: &str) -> Result<Request, String> {
     let texts = TEXTS.map(|(name, _)| name);
     let shown = [&FILE[..], &texts, &BESIDE_CHANGE].concat();
     nothing_hidden(arguments, &shown)?;
+    one_of(arguments, &FILE)?;
+    all_texts(arguments, &[&FILE[..], &texts].concat())?;
     let path = lent.folder.join(file).to_string_lossy().into_owned();
     let mut diff = format!("{} {path}\n", lent.tool);
     for name in BESIDE_CHANGE {
@@ -104,16 +120,46 @@ fn patch(lent: &Lent, arguments: &Map<String, Value>, file: &str) -> Result<Requ
 }
 
 fn nothing_hidden(arguments: &Map<String, Value>, shown: &[&str]) -> Result<(), String> {
-    let idle = |value: &Value| matches!(value, Value::Null | Value::Bool(false));
     let hidden = arguments
         .iter()
-        .find(|(name, value)| !shown.contains(&name.as_str()) && !idle(value));
+        .find(|(name, value)| !shown.contains(&name.as_str()) && !is_idle(value));
     match hidden {
         None => Ok(()),
         Some((name, _)) => Err(format!(
             "the argument `{name}` is not allowed here: call the tool again without it"
         )),
     }
+}
+
+/// Two arguments that mean the same: which of them the server heeds is not known.
+fn one_of(arguments: &Map<String, Value>, names: &[&str]) -> Result<(), String> {
+    let given = |name: &&&str| arguments.get(**name).is_some_and(|it| !is_idle(it));
+    let mut given = names.iter().filter(given);
+    match (given.next(), given.next()) {
+        (Some(one), Some(other)) => Err(format!(
+            "`{one}` and `{other}` are not allowed together: call the tool again with one of them"
+        )),
+        (Some(_) | None, _) => Ok(()),
+    }
+}
+
+/// What is shown as text has to be text.
+fn all_texts(arguments: &Map<String, Value>, names: &[&str]) -> Result<(), String> {
+    let is_odd = |name: &&&str| {
+        let value = arguments.get(**name);
+        value.is_some_and(|it| !it.is_string() && !is_idle(it))
+    };
+    match names.iter().find(is_odd) {
+        None => Ok(()),
+        Some(name) => Err(format!(
+            "the argument `{name}` has to be a text: call the tool again"
+        )),
+    }
+}
+
+/// Says as much as an argument that is not there.
+fn is_idle(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Bool(false))
 }
 
 fn text_of<'a>(arguments: &'a Map<String, Value>, names: &[&str]) -> Option<&'a str> {
@@ -140,6 +186,7 @@ mod tests {
             members: None,
             folder: "/w".into(),
             limits: Limits::default(),
+            remarks: std::collections::BTreeMap::new(),
         };
         let info = ToolInfo {
             name: tool.to_owned(),
@@ -185,6 +232,42 @@ mod tests {
         let hidden = json!({"command": "ls", "dangerouslyDisableSandbox": true});
         let why = asked("Bash", hidden).unwrap_err();
         assert!(why.contains("`dangerouslyDisableSandbox`"), "{why}");
+    }
+
+    #[test]
+    fn nothing_hides_behind_an_argument_of_the_same_meaning_or_of_another_shape() {
+        for (hidden, name) in [
+            (json!({"command": "ls", "cmd": "rm -rf /"}), "`cmd`"),
+            (
+                json!({"cmd": "ls", "command": {"run": "rm -rf /"}}),
+                "`command`",
+            ),
+            (json!({"command": ["rm", 1]}), "`command`"),
+            (json!({"command": {"run": "rm -rf /"}}), "`command`"),
+            (
+                json!({"command": "ls", "cwd": "a", "workdir": "/etc"}),
+                "`workdir`",
+            ),
+            (json!({"command": "ls", "cwd": ["/etc"]}), "`cwd`"),
+            (
+                json!({"file_path": "a", "notebook_path": "/etc/passwd", "content": "x"}),
+                "`notebook_path`",
+            ),
+            (
+                json!({"file_path": "a", "content": {"text": "x"}}),
+                "`content`",
+            ),
+            (
+                json!({"file_path": "a", "old_string": "x", "new_string": ["y"]}),
+                "`new_string`",
+            ),
+        ] {
+            let told = asked("Any", hidden.clone());
+            let why = told.expect_err(&hidden.to_string());
+            assert!(why.contains(name), "{why}");
+        }
+        let idle = json!({"command": "ls", "cmd": null, "cwd": null});
+        assert_eq!(asked("Any", idle), Ok(exec(&["bash", "-c", "ls"], "/w")));
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) use leave::request;
 pub(super) use offer::{Lent, Offer};
 pub(super) use outcome::{failed, told};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
@@ -57,6 +57,8 @@ pub struct ToolServer {
     pub folder: PathBuf,
     /// Deadlines of one call.
     pub limits: Limits,
+    /// What the operator and the model are told with each result of a tool, by its name.
+    pub remarks: BTreeMap<String, String>,
 }
 
 /// Where a tool server is.

@@ -42,6 +42,8 @@ pub(in crate::members) struct Lent {
     pub(in crate::members) folder: PathBuf,
     /// Deadlines of a call.
     pub(in crate::members) limits: Limits,
+    /// What is said with each of its results.
+    pub(in crate::members) remark: Option<String>,
     arguments: Vec<String>,
 }
 
@@ -72,6 +74,7 @@ impl Offer {
                 reads,
                 folder: server.folder.clone(),
                 limits: server.limits,
+                remark: server.remarks.get(wanted).cloned(),
                 arguments: arguments
                     .map(|it| it.keys().cloned().collect())
                     .unwrap_or_default(),
@@ -155,7 +158,7 @@ fn schema(told: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use pretty_assertions::assert_eq;
     use serde_json::json;
@@ -175,6 +178,7 @@ mod tests {
             members: None,
             folder: "/w".into(),
             limits: Limits::default(),
+            remarks: BTreeMap::new(),
         }
     }
 

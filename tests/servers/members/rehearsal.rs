@@ -71,7 +71,7 @@ done
 "#;
 
 /// A server that takes its first question back, asks another, and answers after the reply to that.
-const WAVERING: &str = r#"
+pub(super) const WAVERING: &str = r#"
 ask='"method":"elicitation/create","params":{"message":"well?","requestedSchema":{"type":"object","properties":{}}}'
 while IFS= read -r line; do
   id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')

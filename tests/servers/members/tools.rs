@@ -19,6 +19,7 @@ use synod::members::{Adapter, ChatOptions, Setup, ToolHome, ToolServer};
 use tokio_util::task::TaskTracker;
 
 use super::driven::Ground;
+use super::rehearsal::WAVERING;
 use super::{Heard, Stand, options, order, setup};
 use crate::support::{processes, provision, soon};
 
@@ -53,6 +54,7 @@ fn lent(name: &str, home: ToolHome, allow: &[&str], reads: &[&str]) -> ToolServe
             idle: Duration::from_secs(20),
             total: Duration::from_secs(40),
         },
+        remarks: BTreeMap::new(),
     }
 }
 
@@ -351,6 +353,47 @@ async fn claude_acts_only_with_leave_and_leaves_nothing_behind() {
     processes::until("it is gone", ground.home(), |all| !sleeps(all)).await;
     assert_eq!(stand.close().await, []);
     processes::until("no process is left", ground.home(), <[_]>::is_empty).await;
+}
+
+#[tokio::test]
+async fn a_question_that_a_tool_takes_back_waits_no_more_and_a_remark_goes_with_the_result() {
+    let ground = Ground::new().await;
+    let command = ["/bin/sh", "-c", WAVERING].map(str::to_owned).to_vec();
+    let path = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+    let home = process("waver", command, path, &ground.work());
+    let mut server = lent("waver", home, &["ask"], &["ask"]);
+    let remark = "(It says little.)".to_owned();
+    server.remarks = BTreeMap::from([("ask".to_owned(), remark)]);
+    let mut stand = Stand::lending(vec![gpt(&ground, "chat")], vec![server]).await;
+    let call = CallId(1);
+    stand.start(analysis(1, "[[call:ask {}]]")).await;
+
+    let mut live = Vec::new();
+    let reply = Reply::Allow;
+    let (leave, request) = asked(&mut stand, &mut live).await;
+    assert!(matches!(request, Request::Tool { .. }), "{request:?}");
+    let ask = leave;
+    stand.order(Effect::Reply { call, ask, reply }).await;
+
+    let (mut wishes, mut withdrawn) = (Vec::new(), Vec::new());
+    while wishes.len() < 2 || withdrawn.is_empty() {
+        match heard_next(&mut stand, &mut live).await {
+            Report::Asked { ask, .. } => wishes.push(ask),
+            Report::Withdrawn { ask, .. } => withdrawn.push(ask),
+            Report::Bound { .. } => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(withdrawn, [wishes[0]]);
+    let (ask, reply) = (wishes[1], Reply::Allow);
+    stand.order(Effect::Reply { call, ask, reply }).await;
+    let heard = stand.ended(call).await;
+    let answer = heard.answer().text.as_str();
+    assert!(
+        answer.contains("done") && answer.contains("(It says little.)"),
+        "{answer}"
+    );
+    assert_eq!(stand.close().await, []);
 }
 
 #[tokio::test]
