@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
     SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
@@ -102,6 +103,24 @@ pub enum Command {
     BoundThoughts {
         /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
         most: u32,
+    },
+    /// Do something about a lesson.
+    Lesson(LessonOrder),
+    /// Set what is shared, and how much of it.
+    SetSharing(Sharing),
+    /// Have a document of the shared memory told to each call of a task, or of all tasks.
+    Pin {
+        /// Its name.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
+    },
+    /// Have it told no more.
+    Unpin {
+        /// Its name.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
     },
     /// Stop all work and end the room process.
     CloseRoom,

@@ -2,8 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, OutsideEdit, Request,
-    TaskId, TaskOrder, Timestamp,
+    AskId, CallId, DocumentText, Ending, Handle, Health, Keeper, Listing, MemberName, OutsideEdit,
+    Request, TaskId, TaskOrder, Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -83,6 +83,15 @@ pub enum Report {
     EditGone {
         /// Name of the document, without any prefix.
         document: String,
+    },
+    /// The text of a pinned document was read for a call, or could not be.
+    Told {
+        /// The call.
+        call: CallId,
+        /// The document's name.
+        document: String,
+        /// What became of its text.
+        text: DocumentText,
     },
     /// A member's server changed its state.
     Health {

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::core::{MemberName, SessionId, TaskId};
+use crate::core::{Lesson, LessonId, MemberName, SessionId, TaskId, TaskKind};
 
 /// The longest name in bytes: the file name on disk gets 17 more, and file systems take 255.
 pub const NAME_MAX: usize = 200;
@@ -34,9 +34,30 @@ pub enum DocumentName {
     Result(TaskId),
     /// `conflicts/<task>.json`: the distinct answers, and how it ended.
     Conflict(TaskId),
+    /// `knowledge/<topic>/<slug>`: a lesson in Markdown. The slug begins with the lesson's number.
+    Lesson {
+        /// What it is about.
+        topic: TaskKind,
+        /// Which.
+        lesson: LessonId,
+        /// What follows the number; empty, or words in small letters with `-` before each.
+        words: String,
+    },
 }
 
 impl DocumentName {
+    /// The document of a lesson.
+    #[must_use]
+    pub fn of_lesson(lesson: &Lesson) -> Self {
+        let slug = lesson.slug();
+        let words = slug.trim_start_matches(|c: char| c.is_ascii_digit());
+        Self::Lesson {
+            topic: lesson.draft().topic,
+            lesson: lesson.id(),
+            words: words.to_owned(),
+        }
+    }
+
     /// The document with this name, if it can be one of a room; without any prefix.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
@@ -51,6 +72,21 @@ impl DocumentName {
                 session: SessionId(number(session.strip_prefix('s')?.strip_suffix(".json")?)?),
             },
             ["results", task] => Self::Result(TaskId(number(task)?)),
+            ["knowledge", topic, slug] => {
+                let end = slug
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(slug.len());
+                let (digits, words) = slug.split_at_checked(end)?;
+                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                if !words.chars().all(plain) {
+                    return None;
+                }
+                Self::Lesson {
+                    topic: topic.parse().ok()?,
+                    lesson: LessonId(number(digits)?),
+                    words: words.to_owned(),
+                }
+            }
             ["conflicts", task] => Self::Conflict(TaskId(number(task.strip_suffix(".json")?)?)),
             _ => return None,
         };
@@ -70,6 +106,11 @@ impl fmt::Display for DocumentName {
             }
             Self::Result(task) => write!(f, "results/{}", task.0),
             Self::Conflict(task) => write!(f, "conflicts/{}.json", task.0),
+            Self::Lesson {
+                topic,
+                lesson,
+                words,
+            } => write!(f, "knowledge/{topic}/{}{words}", lesson.0),
         }
     }
 }
@@ -169,7 +210,7 @@ pub fn canonical(name: &str) -> Result<String, BadName> {
 #[cfg(test)]
 mod tests {
     use super::{DocumentName, Prefix, canonical};
-    use crate::core::{MemberName, SessionId, TaskId};
+    use crate::core::{LessonId, MemberName, SessionId, TaskId, TaskKind};
 
     fn documents() -> Vec<DocumentName> {
         vec![
@@ -182,6 +223,11 @@ mod tests {
             },
             DocumentName::Result(TaskId(7)),
             DocumentName::Conflict(TaskId(7)),
+            DocumentName::Lesson {
+                topic: TaskKind::Code,
+                lesson: LessonId(12),
+                words: "-login-retrie".to_owned(),
+            },
         ]
     }
 
@@ -197,7 +243,8 @@ mod tests {
                 "task_queue/3.json",
                 "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
                 "results/7",
-                "conflicts/7.json"
+                "conflicts/7.json",
+                "knowledge/code/12-login-retrie"
             ]
         );
         let prefixed = Prefix::new("team/synod/").unwrap();
@@ -235,6 +282,10 @@ mod tests {
             "model_contexts/codex/1.json",
             "task_queue.json/x",
             "synod/task_queue.json",
+            "knowledge/code/login",
+            "knowledge/code/7-Login",
+            "knowledge/cooking/7-login",
+            "knowledge/7-login",
             "",
         ] {
             assert_eq!(DocumentName::parse(name), None, "{name}");

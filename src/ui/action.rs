@@ -356,7 +356,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
-    entry(Action::Delete, "delete", "Cancel the selected task, after a question", "", &["D"], &[List]),
+    entry(Action::Delete, "delete", "Cancel the selected task, after a question; let neither of two lessons hold", "", &["D"], &[List]),
     entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),

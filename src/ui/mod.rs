@@ -15,6 +15,7 @@ mod growing;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+mod lessons;
 mod line_edit;
 mod log;
 pub mod model;

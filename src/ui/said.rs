@@ -41,7 +41,10 @@ impl Said {
                     said.task(state.task(state.call(*call)?.task())?, state);
                 }
                 Subject::LoggedOut { member, .. } => said.member(member, None, state),
-                Subject::Edited { .. } | Subject::Proposed { .. } | Subject::Budget { .. } => {}
+                Subject::Edited { .. }
+                | Subject::Proposed { .. }
+                | Subject::Lessons { .. }
+                | Subject::Budget { .. } => {}
             },
             Pane::Journal => {
                 let seq = model.selected(Pane::Journal, state)?;

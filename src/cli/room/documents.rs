@@ -203,7 +203,7 @@ pub(super) fn claim(place: &Place) -> Result<Option<Claim>, ClaimError> {
 }
 
 /// Where a project's shared memory is, whichever server keeps it.
-fn folder(project: &Path) -> PathBuf {
+pub(super) fn folder(project: &Path) -> PathBuf {
     project.join(".serena").join("memories")
 }
 

@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod company;
 mod ended;
+pub(crate) mod lesson;
 mod money;
 mod outside;
 mod queue;

@@ -112,6 +112,9 @@ fn import(state: &State, document: &DocumentName, ours: &str, theirs: &str) -> I
         | DocumentName::Conflict(_) => {
             "it tells what the room did, and only the room's own work changes that"
         }
+        DocumentName::Lesson { .. } => {
+            "a lesson changes by a word to the room; `synod lesson` says it"
+        }
     };
     Import::Nothing {
         why: why.to_owned(),

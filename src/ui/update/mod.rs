@@ -133,7 +133,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Choose(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
-        Action::Delete => rows::delete(model, state),
+        Action::Delete => intents = rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
         Action::Fork

@@ -1,7 +1,7 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
 use crate::core::{
-    Attention, Command, Form, Health, Import, Outcome, Phase, Priority, Reply, Request,
+    Attention, Command, Form, Health, Holds, Import, Outcome, Phase, Priority, Reply, Request,
     RequestKind, State, Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
@@ -90,6 +90,7 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
@@ -142,6 +143,8 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
+        Subject::Lessons { .. } if lasting => reply(&item, Reply::Hold(Holds::Both)),
+        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Newer)),
         Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
         Subject::Edited { edit } => match &edit.import {
             Import::Result { .. } => reply(&item, yes),
@@ -197,6 +200,7 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             });
             Vec::new()
         }
+        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Older)),
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
@@ -244,7 +248,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
                 Role::Muted,
             );
         }
-        Pane::Queue | Pane::Votes => delete(model, state),
+        Pane::Queue | Pane::Votes => ask_to_cancel(model, state),
         Pane::Transcript
         | Pane::Memory
         | Pane::Inbox
@@ -274,8 +278,19 @@ pub(super) fn mark(model: &mut Model, state: &State) {
     }
 }
 
-/// Asks whether the marked tasks, or else the selected one, shall be cancelled.
-pub(super) fn delete(model: &mut Model, state: &State) {
+/// Retires both of two lessons that contradict each other; else asks whether the marked tasks, or the
+/// selected one, shall be cancelled.
+pub(super) fn delete(model: &mut Model, state: &State) -> Vec<Intent> {
+    if let Some(item) = model.asked(state)
+        && matches!(item.subject, Subject::Lessons { .. })
+    {
+        return reply(item, Reply::Hold(Holds::Neither));
+    }
+    ask_to_cancel(model, state);
+    Vec::new()
+}
+
+fn ask_to_cancel(model: &mut Model, state: &State) {
     let open = |id: &TaskId| state.task(*id).is_some_and(|t| !t.is_ended());
     let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(open).collect();
     if tasks.is_empty() {

@@ -150,6 +150,11 @@ fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
             ],
         },
         Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
+        Some(Subject::Lessons { .. }) => &[
+            (Action::Allow, "the newer holds"),
+            (Action::Deny, "the older"),
+            (Action::AllowForSession, "both"),
+        ],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],

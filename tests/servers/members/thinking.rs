@@ -124,6 +124,7 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Unbound { .. }
         | Report::Asked { .. }
         | Report::Withdrawn { .. }
+        | Report::Told { .. }
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }

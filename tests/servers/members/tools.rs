@@ -126,6 +126,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::Edited { .. }
             | Report::EditGone { .. }
             | Report::Withdrawn { .. }
+            | Report::Told { .. }
             | Report::Health { .. } => {}
         }
     }
@@ -470,6 +471,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::Edited { .. }
             | Report::EditGone { .. }
             | Report::Withdrawn { .. }
+            | Report::Told { .. }
             | Report::Health { .. } => {}
         }
     };

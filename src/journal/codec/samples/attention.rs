@@ -1,9 +1,9 @@
 //! Items of the inbox, and what decides in the place of the operator.
 
 use crate::core::{
-    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Import, Limit, MemberName,
-    Origin, OutsideEdit, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
-    Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Holds, Import, LessonId,
+    Limit, MemberName, Origin, OutsideEdit, Reply, Request, RequestKind, Resolution, Rule,
+    RuleAction, Sampling, Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
@@ -71,6 +71,10 @@ pub(super) fn all() -> Vec<Event> {
                 ..TaskOrder::new("Look at the login test.")
             }),
         },
+        Subject::Lessons {
+            older: LessonId(3),
+            newer: LessonId(7),
+        },
     ];
     let raised = subjects.into_iter().enumerate();
     let mut events: Vec<Event> = raised
@@ -101,6 +105,10 @@ pub(super) fn all() -> Vec<Event> {
             None,
         ),
         (Reply::KeepAside, Actor::Clock, None),
+        (Reply::Hold(Holds::Older), Actor::Operator, None),
+        (Reply::Hold(Holds::Newer), Actor::Operator, None),
+        (Reply::Hold(Holds::Both), Actor::Operator, None),
+        (Reply::Hold(Holds::Neither), Actor::Operator, None),
         (
             Reply::Allow,
             Actor::Policy,
