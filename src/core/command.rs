@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
-    SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
+    Reply, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -102,6 +102,27 @@ pub enum Command {
     BoundThoughts {
         /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
         most: u32,
+    },
+    /// Change a note in the shared memory.
+    ChangeNote {
+        /// Its name.
+        name: String,
+        /// How.
+        change: NoteChange,
+    },
+    /// Replace the result of a task that is done by one that was written by hand.
+    ReplaceResult {
+        /// Which task.
+        task: TaskId,
+        /// The result that it was changed from.
+        before: Text,
+        /// The new one.
+        after: Text,
+    },
+    /// Take back the last step in the shared memory.
+    UndoStep {
+        /// The step that was seen as the last one.
+        step: u64,
     },
     /// Stop all work and end the room process.
     CloseRoom,

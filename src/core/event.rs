@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, Outcome,
-    Priority, Purpose, Resolution, SessionChange, SessionId, Settled, TaskId, TaskOrder, Text,
-    Thought, Timestamp, Upkeep,
+    Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, NoteEnd,
+    NoteOrder, Outcome, Priority, Purpose, Resolution, SessionChange, SessionId, Settled, TaskId,
+    TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -312,6 +312,18 @@ pub enum Event {
         task: TaskId,
         /// The new result.
         result: Text,
+    },
+    /// The operator changes a note. The order to do so follows from this.
+    NoteOrdered {
+        /// The change.
+        order: NoteOrder,
+    },
+    /// A change of a note was carried out, or cannot be.
+    NoteSettled {
+        /// Its number.
+        order: u64,
+        /// What became of it.
+        end: NoteEnd,
     },
 
     /// A server took back what it had asked, or can hear no answer any more.

@@ -32,6 +32,7 @@ pub mod id;
 pub mod listing;
 pub mod live;
 pub mod memory;
+pub mod note;
 pub mod offering;
 pub mod react;
 pub mod refusal;
@@ -71,6 +72,7 @@ pub use memory::{
     DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus, Import, Note, Notes, OutsideEdit,
     Settled,
 };
+pub use note::{NoteChange, NoteEnd, NoteOrder, Notebook, Step, Stepped};
 pub use offering::{
     Granted, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
     Resources, Wish,

@@ -106,6 +106,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::EditSettled { .. }
         | Event::ResultReplaced { .. }
+        | Event::NoteOrdered { .. }
+        | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
 }

@@ -153,6 +153,17 @@ pub enum Refusal {
         /// What was wanted.
         most: u32,
     },
+    /// A note, or the result of a task, cannot be changed like that.
+    #[error("{name} cannot be changed: {why}")]
+    Note {
+        /// Its name; untrusted.
+        name: String,
+        /// What is in the way.
+        why: String,
+    },
+    /// There is no step, or not the one that was seen.
+    #[error("nothing in the shared memory can be undone here any more")]
+    NothingToUndo,
     /// The room is being closed.
     #[error("the room is closing")]
     Closing,

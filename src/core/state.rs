@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
-    MemberName, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject, Task,
-    TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
+    MemberName, Notebook, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject,
+    Task, TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -45,6 +45,8 @@ pub struct State {
     pub(crate) approvals: Approvals,
     #[serde(default)]
     pub(crate) verdicts: Vec<Verdict>,
+    #[serde(default)]
+    pub(crate) notebook: Notebook,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -259,6 +261,12 @@ impl State {
                 | Subject::LoggedOut { .. }
                 | Subject::Budget { .. } => None,
             })
+    }
+
+    /// What was done to notes in the shared memory, and what can be undone there.
+    #[must_use]
+    pub fn notebook(&self) -> &Notebook {
+        &self.notebook
     }
 
     /// The task whose result will answer an item.

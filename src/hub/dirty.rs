@@ -34,6 +34,8 @@ impl Marks<'_> {
             | Event::UpkeepSet { .. }
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
+            | Event::NoteOrdered { .. }
+            | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {

@@ -1,14 +1,12 @@
 //! Which documents the room keeps in the hub, and what they are called there.
 //!
-//! A name must mean the same file to every server: Serena strips `mem:` and `.md`, takes `./`, and
-//! makes `a/./b` and `a/b` one file. So only names in [`canonical`] form are ever used.
+//! Only names in [`canonical`] form are ever used.
 
 use std::fmt;
 
+use crate::core::note::name::BadName;
+pub use crate::core::note::name::{NAME_MAX, canonical};
 use crate::core::{MemberName, SessionId, TaskId};
-
-/// The longest name in bytes: the file name on disk gets 17 more, and file systems take 255.
-pub const NAME_MAX: usize = 200;
 
 /// Where foreign texts are kept.
 const KEPT: &str = "conflicts/memory/";
@@ -118,54 +116,6 @@ impl Prefix {
     }
 }
 
-/// A name that does not mean the same to every server.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} cannot be the name of a document: {why}")]
-pub struct BadName {
-    /// The name.
-    pub name: String,
-    /// What is wrong with it.
-    pub why: &'static str,
-}
-
-impl BadName {
-    fn new(name: &str, why: &'static str) -> Self {
-        Self {
-            name: name.to_owned(),
-            why,
-        }
-    }
-}
-
-/// The one form of a name: without `mem:`, `.md` and `./`. Names that no server can be trusted
-/// with are refused: `..`, gaps, absolute ones, control characters, backslashes, hidden files,
-/// `global` (which leaves the project), and names over [`NAME_MAX`] bytes.
-pub fn canonical(name: &str) -> Result<String, BadName> {
-    let refuse = |why| Err(BadName::new(name, why));
-    let mut bare = name.strip_prefix("mem:").unwrap_or(name);
-    while let Some(shorter) = bare.strip_suffix(".md") {
-        bare = shorter;
-    }
-    if bare.chars().any(|c| c.is_control() || c == '\\') {
-        return refuse("it has a control character or a backslash");
-    }
-    let parts: Vec<&str> = bare.split('/').filter(|part| *part != ".").collect();
-    if parts.iter().any(|part| part.trim().is_empty()) {
-        return refuse("a part of it is empty");
-    }
-    if parts.iter().any(|part| part.starts_with('.')) {
-        return refuse("a part of it begins with a dot");
-    }
-    if parts.first().is_none_or(|first| *first == "global") {
-        return refuse("it lies outside the project");
-    }
-    let whole = parts.join("/");
-    if whole.len() > NAME_MAX {
-        return refuse("it is longer than 200 bytes");
-    }
-    Ok(whole)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{DocumentName, Prefix, canonical};
@@ -238,37 +188,6 @@ mod tests {
             "",
         ] {
             assert_eq!(DocumentName::parse(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn aliases_become_one_name() {
-        for alias in ["a/b", "mem:a/b", "a/./b", "./a/b.md", "a/b.md.md"] {
-            assert_eq!(canonical(alias).as_deref(), Ok("a/b"), "{alias}");
-        }
-    }
-
-    #[test]
-    fn names_that_mean_something_else_elsewhere_are_refused() {
-        let long = "x".repeat(201);
-        for bad in [
-            "",
-            "..",
-            "../x",
-            "a/../b",
-            "/etc/x",
-            "a//b",
-            "a/",
-            "global",
-            "global/x",
-            ".hidden",
-            "a\\b",
-            "a\nb",
-            "\0",
-            ".md",
-            long.as_str(),
-        ] {
-            assert!(canonical(bad).is_err(), "{bad:?}");
         }
     }
 }

@@ -200,7 +200,7 @@ impl Folder {
 }
 
 /// Serena reads every sort of line break as one.
-fn unbroken(text: String) -> String {
+pub(super) fn unbroken(text: String) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
     } else {

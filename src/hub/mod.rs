@@ -11,6 +11,7 @@
 //! - [`run`]: the loop around all of it;
 //! - [`folder`], [`watch`]: what others do to the files, seen at once;
 //! - `outside`: what a foreign text means, pure;
+//! - `notebook`: what the operator changes in the notes of others;
 //! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started;
 //! - [`claim`]: one room for one memory folder.
 //!
@@ -32,6 +33,7 @@ pub mod gateway;
 mod job;
 pub mod layout;
 pub mod memory;
+mod notebook;
 mod outside;
 pub mod project;
 pub mod run;

@@ -69,6 +69,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
+        | Event::NoteOrdered { .. }
+        | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => return None,
     };
     let text = head(text, SEARCHED_MAX);

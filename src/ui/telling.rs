@@ -2,8 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    Actor, Basis, Ending, Event, Health, Listing, MemberName, Outcome, Recorded, Reply,
-    SessionChange, Settled, Span, Upkeep,
+    Actor, Basis, Ending, Event, Health, Listing, MemberName, NoteChange, NoteEnd, NoteOrder,
+    Outcome, Recorded, Reply, SessionChange, Settled, Span, Upkeep,
 };
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
@@ -260,7 +260,36 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: written by hand: {}", result.headline()),
             Role::Ok,
         ),
+        Event::NoteOrdered { order } => ("note", told_note(order), Role::Text),
+        Event::NoteSettled { order, end } => match end {
+            NoteEnd::Done => ("note", format!("change {order} is done"), Role::Muted),
+            NoteEnd::Changed => (
+                "note",
+                format!("change {order} was not made: the note is another one meanwhile"),
+                Role::Warn,
+            ),
+            NoteEnd::Refused { why } => (
+                "note",
+                format!("change {order} was not made: {why}"),
+                Role::Warn,
+            ),
+        },
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
+    }
+}
+
+/// What is done to a note, in words.
+pub(crate) fn told_note(order: &NoteOrder) -> String {
+    let NoteOrder { id, name, .. } = order;
+    let what = match &order.change {
+        NoteChange::Write { before: None, .. } => format!("{name} is written"),
+        NoteChange::Write { .. } => format!("{name} is edited"),
+        NoteChange::Rename { to, .. } => format!("{name} becomes {to}"),
+        NoteChange::Delete { .. } => format!("{name} is removed"),
+    };
+    match order.undoes {
+        Some(step) => format!("change {id}, which undoes {step}: {what}"),
+        None => format!("change {id}: {what}"),
     }
 }
 

@@ -158,6 +158,8 @@ impl Transcripts {
             | Event::AttentionResolved { .. }
             | Event::EditSettled { .. }
             | Event::ResultReplaced { .. }
+            | Event::NoteOrdered { .. }
+            | Event::NoteSettled { .. }
             | Event::ReportStale { .. } => {}
         }
     }

@@ -106,7 +106,12 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::ConflictFound { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
+        | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
+        Event::NoteSettled { order, .. } => match state.notebook().order(*order) {
+            Some(_) => Ok(()),
+            None => Err("a change of a note ends that was not ordered".to_owned()),
+        },
         Event::ResultReplaced { task, .. } => {
             let outcome = state.task(*task).and_then(Task::outcome);
             match outcome {
@@ -562,6 +567,8 @@ fn word(event: &Event) -> &'static str {
         Event::AttentionResolved { .. } => "resolved",
         Event::EditSettled { .. } => "edit settled",
         Event::ResultReplaced { .. } => "result replaced",
+        Event::NoteOrdered { .. } => "note ordered",
+        Event::NoteSettled { .. } => "note settled",
         Event::ReportStale { .. } => "stale",
     }
 }

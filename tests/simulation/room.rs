@@ -61,7 +61,8 @@ impl Room {
             Report::Health { .. }
             | Report::Listed { .. }
             | Report::Edited { .. }
-            | Report::EditGone { .. } => false,
+            | Report::EditGone { .. }
+            | Report::NoteSettled { .. } => false,
         };
         let only_counted = |event: &Event| matches!(event, Event::ReportStale { .. });
         if is_late && !events.iter().all(only_counted) {

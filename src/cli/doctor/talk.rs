@@ -224,7 +224,8 @@ impl Talk {
                 | Report::Listed { .. }
                 | Report::ThoughtRecorded { .. }
                 | Report::Edited { .. }
-                | Report::EditGone { .. } => {}
+                | Report::EditGone { .. }
+                | Report::NoteSettled { .. } => {}
             }
         }
     }

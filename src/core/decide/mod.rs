@@ -10,6 +10,7 @@ mod command;
 mod company;
 mod ended;
 mod money;
+mod note;
 mod outside;
 mod queue;
 mod reported;
@@ -18,6 +19,7 @@ mod session;
 
 pub use clock::expire;
 pub use command::decide;
+pub use note::{RESULT_MAX, fits};
 pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;

@@ -3,7 +3,7 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
-use crate::core::decide::{session, unbind};
+use crate::core::decide::{note as notes, session, unbind};
 use crate::core::{
     AskId, CallId, Event, Health, Keeper, MemberName, Report, State, Subject, TaskId, Timestamp,
 };
@@ -48,6 +48,7 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             only_proposals,
         } => edited(state, now, edit, proposals, *only_proposals),
         Report::EditGone { document } => gone(state, document),
+        Report::NoteSettled { order, end } => notes::settled(state, *order, end),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {

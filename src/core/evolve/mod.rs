@@ -106,6 +106,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             how,
         } => outside::settled(state, document, digest, *how),
         Event::ResultReplaced { task, result } => task::replaced(state, *task, result),
+        Event::NoteOrdered { order } => state.notebook.ordered(order),
+        Event::NoteSettled { order, end } => state.notebook.settled(at, *order, end),
         Event::AttentionRaised { attention } => room::raised(state, attention),
         Event::AttentionResolved {
             attention,

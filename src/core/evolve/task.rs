@@ -229,8 +229,9 @@ pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
         ..
     }) = phase
     {
-        *result = text.excerpt(RESULT_KEPT);
+        let before = std::mem::replace(result, text.excerpt(RESULT_KEPT));
         *basis = Basis::Operator;
+        state.notebook.replaced(id, &before, text);
     }
 }
 

@@ -10,15 +10,13 @@ mod queue;
 
 use std::sync::Arc;
 
+use crate::core::decide::RESULT_MAX;
 use crate::core::{Import, Outcome, OutsideEdit, State, TaskId, TaskOrder, Text};
 use crate::hub::document::DocumentName;
 use crate::hub::folder::Unfit;
 use crate::hub::project::project;
 use crate::hub::project::result::HEADING;
 use crate::hub::seal;
-
-/// The longest result that is taken over: as much as a document shows whole.
-const RESULT_MAX: usize = 60 * 1024;
 
 /// What somebody else put in the place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

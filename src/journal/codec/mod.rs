@@ -155,6 +155,8 @@ kinds! {
     attention::Resolved = "attention_resolved" @ 3,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
+    memory::NoteOrdered = "note_ordered" @ 1,
+    memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
 }
 
@@ -334,6 +336,11 @@ pub fn encode(event: &Event) -> Encoded {
         Event::ResultReplaced { task, result } => pack(&memory::ResultReplaced {
             task: *task,
             result: result.clone(),
+        }),
+        Event::NoteOrdered { order } => pack(&memory::NoteOrdered::from(order)),
+        Event::NoteSettled { order, end } => pack(&memory::NoteSettled {
+            order: *order,
+            end: end.into(),
         }),
         Event::AttentionRaised { attention } => pack(&attention::Raised::from(attention)),
         Event::AttentionResolved {

@@ -251,6 +251,7 @@ impl Heard {
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }
+            | Report::NoteSettled { .. }
             | Report::Health { .. } => None,
         })
     }

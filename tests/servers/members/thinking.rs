@@ -129,6 +129,7 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Listed { .. }
         | Report::Edited { .. }
         | Report::EditGone { .. }
+        | Report::NoteSettled { .. }
         | Report::Health { .. }) => panic!("{other:?}"),
     }
 }

@@ -125,6 +125,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }
+            | Report::NoteSettled { .. }
             | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }
@@ -469,6 +470,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }
+            | Report::NoteSettled { .. }
             | Report::Withdrawn { .. }
             | Report::Health { .. } => {}
         }

@@ -2,8 +2,8 @@
 
 use crate::core::{
     Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Import, Limit, MemberName,
-    Origin, OutsideEdit, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
-    Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
+    NoteChange, NoteEnd, NoteOrder, Origin, OutsideEdit, Reply, Request, RequestKind, Resolution,
+    Rule, RuleAction, Sampling, Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
@@ -149,6 +149,42 @@ pub(super) fn edits() -> Vec<Event> {
         result: Text::from("Forty-two, after all."),
     };
     settled.into_iter().chain([replaced]).collect()
+}
+
+/// What the operator did to notes.
+pub(super) fn notes() -> Vec<Event> {
+    let text = Text::from;
+    let changes = [
+        NoteChange::Write {
+            before: None,
+            after: text("# Plan\n"),
+        },
+        NoteChange::Write {
+            before: Some(text("# Plan\n")),
+            after: text("# Plan\n\nFirst the tests.\n"),
+        },
+        NoteChange::Rename {
+            to: "plans/tests".to_owned(),
+            text: text("# Plan\n"),
+        },
+        NoteChange::Delete {
+            before: text("# Plan\n"),
+        },
+    ];
+    let ordered = (1..).zip(changes).map(|(id, change)| {
+        let order = NoteOrder {
+            id,
+            name: "plan".to_owned(),
+            change,
+            undoes: (id == 4).then_some(1),
+        };
+        Event::NoteOrdered { order }
+    });
+    let why = "the hub cannot write plan: the disk is full; free some space".to_owned();
+    let ends = [NoteEnd::Done, NoteEnd::Changed, NoteEnd::Refused { why }];
+    let settled = (1..).zip(ends);
+    let settled = settled.map(|(order, end)| Event::NoteSettled { order, end });
+    ordered.chain(settled).collect()
 }
 
 /// Policies, and a member that was lent.

@@ -26,6 +26,7 @@ pub(crate) fn samples() -> Vec<Event> {
         attention::all(),
         attention::approvals(),
         attention::edits(),
+        attention::notes(),
     ];
     families.into_iter().flatten().collect()
 }
