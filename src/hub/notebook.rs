@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::core::{NoteChange, NoteEnd, NoteOrder, Notebook};
+use crate::core::{NoteChange, NoteEnd, NoteOrder, Notebook, Text};
 use crate::hub::document::Prefix;
 use crate::hub::folder::{Folder, Look, unbroken};
 use crate::hub::memory::{HubError, Memory};
@@ -155,7 +155,7 @@ pub(super) async fn carry_out<M: Memory>(
     let now = read(memory, name).await?;
     match &order.change {
         NoteChange::Write { before, after } => {
-            let (before, after) = (before.as_ref().map(|it| it.as_str()), after.as_str());
+            let (before, after) = (before.as_ref().map(Text::as_str), after.as_str());
             if now.as_deref() == Some(after) {
                 return Ok(NoteEnd::Done);
             }

@@ -55,7 +55,12 @@ impl Said {
                     said.failure(&call.to_string(), failure, partial);
                 }
             }
-            Pane::Transcript | Pane::Memory | Pane::Metrics | Pane::Detail => {}
+            Pane::Transcript
+            | Pane::Memory
+            | Pane::Library
+            | Pane::Reader
+            | Pane::Metrics
+            | Pane::Detail => {}
         }
         (!said.ring.is_empty()).then_some(said)
     }

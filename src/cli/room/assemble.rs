@@ -111,11 +111,11 @@ impl Room {
         );
         let hub_stop = CancellationToken::new();
         let inlets = (&*place.project.root, outside);
-        Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
+        let library = Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
         let archive = RoomArchive {
             journal: journal.clone(),
             engine: engine.clone(),
-            hub: hub.clone(),
+            library,
             checkups: Checkups {
                 place: place.clone(),
                 options,

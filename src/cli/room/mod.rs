@@ -7,6 +7,7 @@ mod checkups;
 pub(super) mod configured;
 pub(super) mod documents;
 mod idle;
+mod library;
 mod log;
 mod reading;
 pub(super) mod roster;

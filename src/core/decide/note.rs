@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::core::note::name::{canonical, fresh};
+use crate::core::note::name::{canonical, fresh, is_json};
 use crate::core::note::{NOTE_MAX, NoteChange, NoteEnd, NoteOrder, OPEN_MAX, Stepped};
 use crate::core::{Event, Outcome, Refusal, State, TaskId, Text};
 
@@ -67,7 +67,7 @@ pub(super) fn change(
 /// # Errors
 /// What is wrong with it and where.
 pub fn fits(name: &str, text: &str) -> Result<(), String> {
-    if !name.ends_with(".json") {
+    if !is_json(name) {
         return Ok(());
     }
     let read = serde_json::from_str::<IgnoredAny>(text);

@@ -188,6 +188,7 @@ impl Step {
 
 impl Notebook {
     /// Changes that are not carried out yet, oldest first.
+    #[must_use]
     pub fn open(&self) -> impl ExactSizeIterator<Item = &NoteOrder> {
         self.open.values()
     }

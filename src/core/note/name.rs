@@ -83,6 +83,13 @@ pub fn fresh(name: &str) -> Result<String, BadName> {
     Ok(whole)
 }
 
+/// Whether a document of this name is to be JSON.
+#[must_use]
+pub fn is_json(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| ending == "json")
+}
+
 fn is_device(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default();
     let stem = stem.trim_end().to_ascii_lowercase();

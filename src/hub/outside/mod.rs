@@ -5,7 +5,7 @@
 //! hand, and tasks that were added to the queue, as proposals. For the rest the operator is told why
 //! not, and chooses between keeping it aside and writing over it.
 
-mod difference;
+pub(in crate::hub) mod difference;
 mod queue;
 
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, documents};
+use crate::ui::update::{Intent, library};
 
 /// Opens what is selected.
 pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -48,15 +48,13 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Memory => {
-            if model.screen == Screen::Room {
-                model.screen = Screen::Memory;
-                model.focus = Focus::Pane(0);
-            } else {
-                return documents::open(model, state);
+            if let Some(name) = library::selected(model, state).map(str::to_owned) {
+                library::show(model, &name);
             }
         }
+        Pane::Library => library::open(model),
         Pane::Journal => model.focus = Focus::Pane(1),
-        Pane::Metrics | Pane::Transcript => {}
+        Pane::Metrics | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
 }
@@ -247,6 +245,8 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Queue | Pane::Votes => delete(model, state),
         Pane::Transcript
         | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
@@ -414,7 +414,8 @@ fn text(model: &Model, state: &State) -> Option<String> {
             let recorded = model.log.at(seq)?;
             Some(tell_recorded(recorded).1)
         }
-        Pane::Memory => documents::selected(model, state).map(str::to_owned),
+        Pane::Memory => library::selected(model, state).map(str::to_owned),
+        Pane::Library | Pane::Reader => library::text(model).map(|text| text.text.clone()),
         Pane::Metrics => None,
     }
 }
