@@ -9,6 +9,7 @@ mod confirm;
 mod doctor;
 mod init;
 mod journal;
+mod lesson;
 mod mcp;
 mod open;
 mod project;
@@ -77,6 +78,9 @@ enum Word {
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
+    /// Show what the room has learned, and say what holds
+    #[command(subcommand)]
+    Lesson(lesson::Word),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -143,6 +147,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         None => open::open(&place, cli.foreground),
         Some(Word::Journal(args)) => journal::journal(&place, &args),
         Some(Word::Session(word)) => session::session(&place, &word),
+        Some(Word::Lesson(word)) => lesson::lesson(&place, word),
         Some(Word::Run(args)) => run::run(&place, &args),
         Some(Word::Init(args)) => init::init(&place, &args),
         Some(Word::Doctor(args)) => doctor::doctor(&place, &args),

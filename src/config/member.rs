@@ -6,6 +6,7 @@ use super::adapter::Adapter;
 use super::effective::{Values, or_none, quoted};
 use super::item::Item;
 use super::launch::{Launch, Timeout};
+use super::lessons::characters;
 use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
@@ -123,6 +124,9 @@ pub struct Member {
     /// How long its server may be idle before it is ended until its next turn; absent: as the room
     /// says.
     pub rest_after: Option<Lull>,
+    /// How many characters of lessons and earlier results its calls are told at most; absent: as
+    /// `[lessons]` says.
+    pub context: Option<u32>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
     /// What becomes of its server's wishes for a model's answer.
@@ -187,6 +191,7 @@ impl Member {
         let timeout = Timeout::read(table, timeout);
         let cost = table.table("cost", Cost::read).flatten();
         let rest_after = table.get("rest_after", Item::lull);
+        let context = table.get("context", characters);
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
         let sampling = table.get("sampling", Sampling::read).unwrap_or_default();
         Some(Self {
@@ -202,6 +207,7 @@ impl Member {
             timeout,
             cost,
             rest_after,
+            context,
             read_only,
             sampling,
             generic: generic.flatten(),
@@ -235,6 +241,9 @@ impl Member {
         }
         if let Some(rest_after) = self.rest_after {
             rows.push((path("rest_after"), quoted(&rest_after.text())));
+        }
+        if let Some(context) = self.context {
+            rows.push((path("context"), context.to_string()));
         }
         rows.push((path("read_only"), self.read_only.to_string()));
         rows.push((path("sampling"), quoted(self.sampling.word())));

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::lesson::Holds;
 use crate::core::{
-    AskId, AttentionId, CallId, Limit, MemberName, OutsideEdit, TaskId, TaskOrder, Text, Timestamp,
+    AskId, AttentionId, CallId, LessonId, Limit, MemberName, OutsideEdit, TaskId, TaskOrder, Text,
+    Timestamp,
 };
 
 /// One item of the inbox that is still open.
@@ -64,6 +66,13 @@ pub enum Subject {
     Proposed {
         /// The task; untrusted.
         order: Box<TaskOrder>,
+    },
+    /// Two lessons contradict each other; neither is told until the operator says which holds.
+    Lessons {
+        /// The one that was accepted before.
+        older: LessonId,
+        /// The one that contradicts it.
+        newer: LessonId,
     },
 }
 
@@ -134,6 +143,8 @@ pub enum Reply {
     },
     /// Save the foreign text of a document under a name of its own, and put ours back.
     KeepAside,
+    /// Which of two lessons holds.
+    Hold(Holds),
     /// The filled form, as JSON text; to a wish for a model, what the model said.
     Fill {
         /// A JSON object; for a model's words `{"model": …, "text": …}`.

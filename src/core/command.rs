@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
-    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, Priority, Reply,
-    SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
+    Reply, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -102,6 +103,45 @@ pub enum Command {
     BoundThoughts {
         /// From 1 to [`THOUGHTS_MAX`](crate::core::thinking::THOUGHTS_MAX).
         most: u32,
+    },
+    /// Do something about a lesson.
+    Lesson(LessonOrder),
+    /// Set what is shared, and how much of it.
+    SetSharing(Sharing),
+    /// Have a document of the shared memory told to each call of a task, or of all tasks.
+    Pin {
+        /// Its name.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
+    },
+    /// Have it told no more.
+    Unpin {
+        /// Its name.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
+    },
+    /// Change a note in the shared memory.
+    ChangeNote {
+        /// Its name.
+        name: String,
+        /// How.
+        change: NoteChange,
+    },
+    /// Replace the result of a task that is done by one that was written by hand.
+    ReplaceResult {
+        /// Which task.
+        task: TaskId,
+        /// The result that it was changed from.
+        before: Text,
+        /// The new one.
+        after: Text,
+    },
+    /// Take back the last step in the shared memory.
+    UndoStep {
+        /// The step that was seen as the last one.
+        step: u64,
     },
     /// Stop all work and end the room process.
     CloseRoom,

@@ -1,8 +1,8 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
 use crate::core::{
-    Access, AskId, CallId, Handle, MemberName, MemberSpec, Purpose, Reply, SessionId, TaskId,
-    TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, Handle, MemberName, MemberSpec, Piece, Purpose, Reply, SessionId,
+    TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -83,6 +83,10 @@ pub struct CallOrder {
     pub access: Access,
     /// What is asked, before any template.
     pub prompt: Text,
+    /// What the room knows that may bear on it, best first.
+    pub known: Vec<Piece>,
+    /// Documents of the shared memory whose texts go with it, by name.
+    pub documents: Vec<String>,
     /// Earlier work that is handed on, in order.
     pub inputs: Vec<HandedOn>,
     /// The server's own handle of the session, when it has one.

@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, Failure, Handle, Health, Keeper, Listing, MemberName, MemberSpec, Outcome,
-    Priority, Purpose, Resolution, SessionChange, SessionId, Settled, TaskId, TaskOrder, Text,
-    Thought, Timestamp, Upkeep,
+    Candidate, Decision, DocumentText, Failure, Handle, Health, Keeper, LessonId, Listing,
+    MemberName, MemberSpec, NoteEnd, NoteOrder, Outcome, Priority, Purpose, Resolution,
+    SessionChange, SessionId, Settled, Shown, TaskId, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -313,6 +314,18 @@ pub enum Event {
         /// The new result.
         result: Text,
     },
+    /// The operator changes a note. The order to do so follows from this.
+    NoteOrdered {
+        /// The change.
+        order: NoteOrder,
+    },
+    /// A change of a note was carried out, or cannot be.
+    NoteSettled {
+        /// Its number.
+        order: u64,
+        /// What became of it.
+        end: NoteEnd,
+    },
 
     /// A server took back what it had asked, or can hear no answer any more.
     AttentionWithdrawn {
@@ -334,6 +347,80 @@ pub enum Event {
         by: Actor,
         /// Whether further wishes in the session shall be answered without asking.
         lasting: bool,
+    },
+
+    // ─── Lessons ───
+    /// What is shared, and how much of it, was set.
+    SharingSet {
+        /// All of it.
+        sharing: Sharing,
+    },
+    /// A lesson was written down.
+    LessonProposed {
+        /// Its name.
+        lesson: LessonId,
+        /// What it says.
+        draft: Draft,
+    },
+    /// A further task bears a lesson out.
+    LessonSupported {
+        /// Which.
+        lesson: LessonId,
+        /// The task.
+        evidence: Evidence,
+    },
+    /// A lesson holds from now on.
+    LessonAccepted {
+        /// Which.
+        lesson: LessonId,
+        /// By whose word.
+        by: Actor,
+    },
+    /// A lesson is doubted; no member is told of it meanwhile.
+    LessonDisputed {
+        /// Which.
+        lesson: LessonId,
+        /// Why.
+        why: String,
+    },
+    /// A lesson holds no more.
+    LessonRetired {
+        /// Which.
+        lesson: LessonId,
+        /// Why.
+        why: String,
+        /// By whose word.
+        by: Actor,
+    },
+    /// What a call is given of what the room knows. Stands before the start of the call.
+    ContextChosen {
+        /// The call.
+        call: CallId,
+        /// What, in order.
+        shown: Vec<Shown>,
+    },
+    /// The text of a pinned document was read for a call, or could not be.
+    DocumentTold {
+        /// The call.
+        call: CallId,
+        /// The document's name.
+        document: String,
+        /// What became of its text.
+        text: DocumentText,
+    },
+    /// A document is told to each call of a task, or of all tasks.
+    DocumentPinned {
+        /// Its name in the shared memory.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
+    },
+    /// A document is told no more.
+    DocumentUnpinned {
+        /// Its name in the shared memory.
+        document: String,
+        /// To which task; `None`: to all.
+        task: Option<TaskId>,
     },
 
     // ─── Oddities ───

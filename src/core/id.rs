@@ -37,6 +37,10 @@ id_type!(
     AttentionId, "a"
 );
 id_type!(
+    /// Something that the room has learned, shown as `L5`.
+    LessonId, "L"
+);
+id_type!(
     /// What a server asked within one call; numbered by the adapter, unique within the call.
     AskId, "q"
 );

@@ -17,9 +17,11 @@ pub mod budget;
 pub mod checkup;
 pub mod command;
 pub mod conflict;
+pub mod context;
 pub mod decide;
 pub mod delta;
 mod digest;
+pub mod document;
 pub mod effect;
 pub mod event;
 pub mod evolve;
@@ -29,9 +31,11 @@ pub(crate) mod fixture;
 pub mod follow;
 pub mod form;
 pub mod id;
+pub mod lesson;
 pub mod listing;
 pub mod live;
 pub mod memory;
+pub mod note;
 pub mod offering;
 pub mod react;
 pub mod refusal;
@@ -55,15 +59,18 @@ pub use budget::{Budget, Limit, Period, Spend};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
 pub use command::Command;
 pub use conflict::{Candidate, Decision};
+pub use context::{DocumentText, Piece, Shown};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
+pub use document::{DocumentReply, DocumentWish};
 pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder};
 pub use event::{Ending, Event, Input, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
 pub use follow::{follow, login_awaited};
 pub use form::Form;
-pub use id::{AskId, AttentionId, CallId, MemberName, SessionId, TaskId};
+pub use id::{AskId, AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
+pub use lesson::{Draft, Holds, Lesson, LessonOrder, Pin, Sharing, Standing, Tally};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
 pub(crate) use memory::Verdict;
@@ -71,6 +78,7 @@ pub use memory::{
     DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus, Import, Note, Notes, OutsideEdit,
     Settled,
 };
+pub use note::{NoteChange, NoteEnd, NoteOrder, Notebook, Step, Stepped};
 pub use offering::{
     Granted, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
     Resources, Wish,

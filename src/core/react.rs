@@ -1,5 +1,6 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
+use crate::core::context::told;
 use crate::core::digest::digest;
 use crate::core::follow::standing::last_call;
 use crate::core::thinking::{self, Step};
@@ -25,9 +26,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
             purpose,
             inputs,
             ..
-        } => call_order(state, *call, *purpose, inputs, &recorded.event)
-            .into_iter()
-            .collect(),
+        } => Vec::from_iter(call_order(state, *call, *purpose, inputs, &recorded.event)),
         Event::CallEnded {
             call,
             ending: Ending::Cancelled { .. },
@@ -106,6 +105,18 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::EditSettled { .. }
         | Event::ResultReplaced { .. }
+        | Event::SharingSet { .. }
+        | Event::LessonProposed { .. }
+        | Event::LessonSupported { .. }
+        | Event::LessonAccepted { .. }
+        | Event::LessonDisputed { .. }
+        | Event::LessonRetired { .. }
+        | Event::ContextChosen { .. }
+        | Event::DocumentTold { .. }
+        | Event::DocumentPinned { .. }
+        | Event::DocumentUnpinned { .. }
+        | Event::NoteOrdered { .. }
+        | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => Vec::new(),
     }
 }
@@ -170,6 +181,7 @@ fn call_order(
             work
         })
     };
+    let (known, documents) = told(state, id);
     Some(Effect::StartCall(Box::new(CallOrder {
         call: id,
         task: task.id(),
@@ -179,6 +191,8 @@ fn call_order(
         purpose,
         access: call.access(),
         prompt: prompt.clone(),
+        known,
+        documents,
         inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
         former: session.former_handle().map(str::to_owned),
@@ -340,6 +354,8 @@ mod tests {
                 purpose: Purpose::Answer,
                 access: Access::Write,
                 prompt: Text::from("why?"),
+                known: Vec::new(),
+                documents: Vec::new(),
                 inputs: Vec::new(),
                 handle: None,
                 former: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{AttentionId, CallId, MemberName, SessionId, TaskId};
+use crate::core::{AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
 
 /// A refused command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -153,6 +153,54 @@ pub enum Refusal {
         /// What was wanted.
         most: u32,
     },
+    /// No such lesson.
+    #[error("there is no lesson {lesson}; `synod lesson list` shows them")]
+    NoSuchLesson {
+        /// The name.
+        lesson: LessonId,
+    },
+    /// The lesson is not as it would have to be.
+    #[error("that cannot be done with lesson {lesson}: {why}")]
+    UnfitLesson {
+        /// The name.
+        lesson: LessonId,
+        /// What is in the way.
+        why: String,
+    },
+    /// A lesson that says nothing.
+    #[error("a lesson needs a subject with a word in it, and a claim")]
+    EmptyLesson,
+    /// What is shared cannot be set like that.
+    #[error("a call is told at most {limit} characters of what the room knows, not {wanted}")]
+    ContextTooLarge {
+        /// What was wanted.
+        wanted: u32,
+        /// The most that can be set.
+        limit: u32,
+    },
+    /// No document can be called like that.
+    #[error("{document:?} cannot be the name of a document of the shared memory")]
+    BadDocument {
+        /// The name.
+        document: String,
+    },
+    /// The document is not pinned there.
+    #[error("{document} is not pinned there")]
+    NotPinned {
+        /// The name.
+        document: String,
+    },
+    /// A note, or the result of a task, cannot be changed like that.
+    #[error("{name} cannot be changed: {why}")]
+    Note {
+        /// Its name; untrusted.
+        name: String,
+        /// What is in the way.
+        why: String,
+    },
+    /// There is no step, or not the one that was seen.
+    #[error("nothing in the shared memory can be undone here any more")]
+    NothingToUndo,
     /// The room is being closed.
     #[error("the room is closing")]
     Closing,

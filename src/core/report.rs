@@ -2,8 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, Ending, Handle, Health, Keeper, Listing, MemberName, OutsideEdit, Request,
-    TaskId, TaskOrder, Timestamp,
+    AskId, CallId, DocumentText, Ending, Handle, Health, Keeper, Listing, MemberName, NoteEnd,
+    OutsideEdit, Request, TaskId, TaskOrder, Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -83,6 +83,23 @@ pub enum Report {
     EditGone {
         /// Name of the document, without any prefix.
         document: String,
+    },
+    /// The text of a pinned document was read for a call, or could not be.
+    Told {
+        /// The call.
+        call: CallId,
+        /// The document's name.
+        document: String,
+        /// What became of its text.
+        text: DocumentText,
+    },
+    /// A change of a note was carried out, or cannot be. Reported exactly once an order, unless the
+    /// room ended before.
+    NoteSettled {
+        /// Its number.
+        order: u64,
+        /// What became of it.
+        end: NoteEnd,
     },
     /// A member's server changed its state.
     Health {

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::context::Shown;
+use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Limit, Member,
-    MemberName, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject, Task,
-    TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, LessonId, Limit, Member,
+    MemberName, Notebook, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject,
+    Task, TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -45,6 +47,13 @@ pub struct State {
     pub(crate) approvals: Approvals,
     #[serde(default)]
     pub(crate) verdicts: Vec<Verdict>,
+    /// When the last event was decided.
+    #[serde(default)]
+    pub(crate) at: Timestamp,
+    #[serde(default)]
+    pub(crate) knowledge: Knowledge,
+    #[serde(default)]
+    pub(crate) notebook: Notebook,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -253,12 +262,79 @@ impl State {
                 Subject::Edited { edit } if edit.document == document => Some((item.id, &**edit)),
                 Subject::Edited { .. }
                 | Subject::Proposed { .. }
+                | Subject::Lessons { .. }
                 | Subject::Asked { .. }
                 | Subject::Choice { .. }
                 | Subject::Interrupted { .. }
                 | Subject::LoggedOut { .. }
                 | Subject::Budget { .. } => None,
             })
+    }
+
+    /// Lessons, oldest first; of retired ones the last.
+    #[must_use]
+    pub fn lessons(&self) -> impl DoubleEndedIterator<Item = &Lesson> {
+        self.knowledge.lessons.values()
+    }
+
+    /// One lesson.
+    #[must_use]
+    pub fn lesson(&self, id: LessonId) -> Option<&Lesson> {
+        self.knowledge.lessons.get(&id)
+    }
+
+    /// The open inbox item that says which of two lessons holds, if this is one of them.
+    #[must_use]
+    pub fn lesson_item(&self, id: LessonId) -> Option<AttentionId> {
+        let mut items = self.attention.values();
+        let item = items.find(|item| {
+            matches!(&item.subject, Subject::Lessons { older, newer } if *older == id || *newer == id)
+        });
+        item.map(|item| item.id)
+    }
+
+    /// How often answers of councils were accepted whose authors were not told of a lesson, on tasks
+    /// of its topic.
+    #[must_use]
+    pub fn without_lesson(&self, lesson: &Lesson) -> Tally {
+        self.knowledge.without(lesson)
+    }
+
+    /// What a call was given of what the room knows; empty also when the state has forgotten the call.
+    #[must_use]
+    pub fn shown_to(&self, call: CallId) -> &[Shown] {
+        self.knowledge
+            .shown
+            .get(&call)
+            .map_or(&[], |shown| shown.as_slice())
+    }
+
+    /// The remembered calls that were given something, oldest first, with what of it they were given.
+    pub fn who_saw(
+        &self,
+        is_it: impl Fn(&Shown) -> bool,
+    ) -> impl Iterator<Item = (CallId, &Shown)> {
+        self.knowledge.shown.iter().filter_map(move |(call, all)| {
+            let shown = all.iter().find(|one| is_it(one))?;
+            Some((*call, shown))
+        })
+    }
+
+    /// What is shared, and how much of it.
+    #[must_use]
+    pub fn sharing(&self) -> &Sharing {
+        &self.knowledge.sharing
+    }
+
+    /// Documents that are always told.
+    #[must_use]
+    pub fn pins(&self) -> impl ExactSizeIterator<Item = &Pin> {
+        self.knowledge.pins.iter()
+    }
+    /// What was done to notes in the shared memory, and what can be undone there.
+    #[must_use]
+    pub fn notebook(&self) -> &Notebook {
+        &self.notebook
     }
 
     /// The task whose result will answer an item.
@@ -325,12 +401,14 @@ impl State {
         let new_day = self.budget_item().map(|_| midnight);
         let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
         let tidying = upkeep::next_due(self);
+        let lessons = self.lessons().filter_map(Lesson::expires);
         deadlines
             .chain(delays)
             .chain(pauses)
             .chain(expiries)
             .chain(new_day)
             .chain(tidying)
+            .chain(lessons)
             .min()
     }
 
@@ -362,6 +440,7 @@ impl State {
             | Subject::Interrupted { .. }
             | Subject::Edited { .. }
             | Subject::Proposed { .. }
+            | Subject::Lessons { .. }
             | Subject::LoggedOut { .. } => None,
         })
     }

@@ -50,6 +50,7 @@ fn question(state: &State, task: &Task) -> Option<String> {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     })?;
     let member = &asker.member;

@@ -34,6 +34,8 @@ impl Marks<'_> {
             | Event::UpkeepSet { .. }
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
+            | Event::NoteOrdered { .. }
+            | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
@@ -72,6 +74,20 @@ impl Marks<'_> {
             Event::EditSettled { document, .. } => {
                 self.documents.extend(DocumentName::parse(document));
             }
+            Event::LessonProposed { lesson, .. }
+            | Event::LessonSupported { lesson, .. }
+            | Event::LessonAccepted { lesson, .. }
+            | Event::LessonDisputed { lesson, .. }
+            | Event::LessonRetired { lesson, .. } => {
+                let lesson = self.after.lesson(*lesson);
+                self.documents.extend(lesson.map(DocumentName::of_lesson));
+            }
+            // The provenance of results says what was seen, once they are there.
+            Event::SharingSet { .. }
+            | Event::ContextChosen { .. }
+            | Event::DocumentTold { .. }
+            | Event::DocumentPinned { .. }
+            | Event::DocumentUnpinned { .. } => {}
             Event::TaskConcluded { task, .. }
             | Event::ResultReplaced { task, .. }
             | Event::ConflictFound { task, .. }
@@ -140,11 +156,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::mark;
+    use crate::core::lesson::Evidence;
     use crate::core::{
-        Budget, Event, Recorded, SessionId, State, TaskId, TaskOrder, Timestamp, evolve,
+        Actor, Basis, Budget, Event, LessonId, Recorded, SessionId, State, TaskId, TaskOrder,
+        Timestamp, evolve,
     };
     use crate::hub::project::{all, project};
-    use crate::hub::story::{Story, member};
+    use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
     fn hold(events: &[Recorded]) {
@@ -196,6 +214,30 @@ mod tests {
             },
             Event::ReportStale {
                 about: "c9".to_owned(),
+            },
+            Event::LessonProposed {
+                lesson: LessonId(1),
+                draft: lesson(),
+            },
+            Event::LessonSupported {
+                lesson: LessonId(1),
+                evidence: Evidence {
+                    task: TaskId(9),
+                    basis: Basis::Operator,
+                },
+            },
+            Event::LessonAccepted {
+                lesson: LessonId(1),
+                by: Actor::Operator,
+            },
+            Event::LessonDisputed {
+                lesson: LessonId(1),
+                why: "it is doubted".to_owned(),
+            },
+            Event::LessonRetired {
+                lesson: LessonId(1),
+                why: "it is outdated".to_owned(),
+                by: Actor::Clock,
             },
             Event::SessionClosed { session },
             Event::MemberLeft {

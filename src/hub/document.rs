@@ -1,14 +1,12 @@
 //! Which documents the room keeps in the hub, and what they are called there.
 //!
-//! A name must mean the same file to every server: Serena strips `mem:` and `.md`, takes `./`, and
-//! makes `a/./b` and `a/b` one file. So only names in [`canonical`] form are ever used.
+//! Only names in [`canonical`] form are ever used.
 
 use std::fmt;
 
-use crate::core::{MemberName, SessionId, TaskId};
-
-/// The longest name in bytes: the file name on disk gets 17 more, and file systems take 255.
-pub const NAME_MAX: usize = 200;
+use crate::core::note::name::BadName;
+pub use crate::core::note::name::{NAME_MAX, canonical};
+use crate::core::{Lesson, LessonId, MemberName, SessionId, TaskId, TaskKind};
 
 /// Where foreign texts are kept.
 const KEPT: &str = "conflicts/memory/";
@@ -34,9 +32,30 @@ pub enum DocumentName {
     Result(TaskId),
     /// `conflicts/<task>.json`: the distinct answers, and how it ended.
     Conflict(TaskId),
+    /// `knowledge/<topic>/<slug>`: a lesson in Markdown. The slug begins with the lesson's number.
+    Lesson {
+        /// What it is about.
+        topic: TaskKind,
+        /// Which.
+        lesson: LessonId,
+        /// What follows the number; empty, or words in small letters with `-` before each.
+        words: String,
+    },
 }
 
 impl DocumentName {
+    /// The document of a lesson.
+    #[must_use]
+    pub fn of_lesson(lesson: &Lesson) -> Self {
+        let slug = lesson.slug();
+        let words = slug.trim_start_matches(|c: char| c.is_ascii_digit());
+        Self::Lesson {
+            topic: lesson.draft().topic,
+            lesson: lesson.id(),
+            words: words.to_owned(),
+        }
+    }
+
     /// The document with this name, if it can be one of a room; without any prefix.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
@@ -51,6 +70,21 @@ impl DocumentName {
                 session: SessionId(number(session.strip_prefix('s')?.strip_suffix(".json")?)?),
             },
             ["results", task] => Self::Result(TaskId(number(task)?)),
+            ["knowledge", topic, slug] => {
+                let end = slug
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(slug.len());
+                let (digits, words) = slug.split_at_checked(end)?;
+                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                if !words.chars().all(plain) {
+                    return None;
+                }
+                Self::Lesson {
+                    topic: topic.parse().ok()?,
+                    lesson: LessonId(number(digits)?),
+                    words: words.to_owned(),
+                }
+            }
             ["conflicts", task] => Self::Conflict(TaskId(number(task.strip_suffix(".json")?)?)),
             _ => return None,
         };
@@ -70,6 +104,11 @@ impl fmt::Display for DocumentName {
             }
             Self::Result(task) => write!(f, "results/{}", task.0),
             Self::Conflict(task) => write!(f, "conflicts/{}.json", task.0),
+            Self::Lesson {
+                topic,
+                lesson,
+                words,
+            } => write!(f, "knowledge/{topic}/{}{words}", lesson.0),
         }
     }
 }
@@ -118,58 +157,10 @@ impl Prefix {
     }
 }
 
-/// A name that does not mean the same to every server.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} cannot be the name of a document: {why}")]
-pub struct BadName {
-    /// The name.
-    pub name: String,
-    /// What is wrong with it.
-    pub why: &'static str,
-}
-
-impl BadName {
-    fn new(name: &str, why: &'static str) -> Self {
-        Self {
-            name: name.to_owned(),
-            why,
-        }
-    }
-}
-
-/// The one form of a name: without `mem:`, `.md` and `./`. Names that no server can be trusted
-/// with are refused: `..`, gaps, absolute ones, control characters, backslashes, hidden files,
-/// `global` (which leaves the project), and names over [`NAME_MAX`] bytes.
-pub fn canonical(name: &str) -> Result<String, BadName> {
-    let refuse = |why| Err(BadName::new(name, why));
-    let mut bare = name.strip_prefix("mem:").unwrap_or(name);
-    while let Some(shorter) = bare.strip_suffix(".md") {
-        bare = shorter;
-    }
-    if bare.chars().any(|c| c.is_control() || c == '\\') {
-        return refuse("it has a control character or a backslash");
-    }
-    let parts: Vec<&str> = bare.split('/').filter(|part| *part != ".").collect();
-    if parts.iter().any(|part| part.trim().is_empty()) {
-        return refuse("a part of it is empty");
-    }
-    if parts.iter().any(|part| part.starts_with('.')) {
-        return refuse("a part of it begins with a dot");
-    }
-    if parts.first().is_none_or(|first| *first == "global") {
-        return refuse("it lies outside the project");
-    }
-    let whole = parts.join("/");
-    if whole.len() > NAME_MAX {
-        return refuse("it is longer than 200 bytes");
-    }
-    Ok(whole)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{DocumentName, Prefix, canonical};
-    use crate::core::{MemberName, SessionId, TaskId};
+    use crate::core::{LessonId, MemberName, SessionId, TaskId, TaskKind};
 
     fn documents() -> Vec<DocumentName> {
         vec![
@@ -182,6 +173,11 @@ mod tests {
             },
             DocumentName::Result(TaskId(7)),
             DocumentName::Conflict(TaskId(7)),
+            DocumentName::Lesson {
+                topic: TaskKind::Code,
+                lesson: LessonId(12),
+                words: "-login-retrie".to_owned(),
+            },
         ]
     }
 
@@ -197,7 +193,8 @@ mod tests {
                 "task_queue/3.json",
                 "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
                 "results/7",
-                "conflicts/7.json"
+                "conflicts/7.json",
+                "knowledge/code/12-login-retrie"
             ]
         );
         let prefixed = Prefix::new("team/synod/").unwrap();
@@ -235,40 +232,13 @@ mod tests {
             "model_contexts/codex/1.json",
             "task_queue.json/x",
             "synod/task_queue.json",
+            "knowledge/code/login",
+            "knowledge/code/7-Login",
+            "knowledge/cooking/7-login",
+            "knowledge/7-login",
             "",
         ] {
             assert_eq!(DocumentName::parse(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn aliases_become_one_name() {
-        for alias in ["a/b", "mem:a/b", "a/./b", "./a/b.md", "a/b.md.md"] {
-            assert_eq!(canonical(alias).as_deref(), Ok("a/b"), "{alias}");
-        }
-    }
-
-    #[test]
-    fn names_that_mean_something_else_elsewhere_are_refused() {
-        let long = "x".repeat(201);
-        for bad in [
-            "",
-            "..",
-            "../x",
-            "a/../b",
-            "/etc/x",
-            "a//b",
-            "a/",
-            "global",
-            "global/x",
-            ".hidden",
-            "a\\b",
-            "a\nb",
-            "\0",
-            ".md",
-            long.as_str(),
-        ] {
-            assert!(canonical(bad).is_err(), "{bad:?}");
         }
     }
 }

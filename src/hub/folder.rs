@@ -4,10 +4,12 @@
 //! followed, files that are too large are never read, and nothing here puts a text of the room into
 //! the folder: that is the hub server's business.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+use crate::core::document::{DocumentText, Oddity};
 
 /// The largest file that is read; the longest document of ours is far below it.
 pub const LOOK_MAX: u64 = 4 * 1024 * 1024;
@@ -116,6 +118,40 @@ impl Folder {
         }
     }
 
+    /// The beginning of a document in a form that can be shown, whatever it has. Links that lead out
+    /// are not followed.
+    #[must_use]
+    pub fn peek(&self, name: &str, most: usize) -> DocumentText {
+        let odd = |oddity, bytes| DocumentText {
+            text: String::new(),
+            bytes,
+            oddities: vec![oddity],
+        };
+        let path = self.path(name);
+        let unfit = |unfit: &Unfit| {
+            let why = unfit.to_string();
+            odd(Oddity::Unfit { why }, 0)
+        };
+        let mut bytes = Vec::new();
+        let read = self.regular(&path).and_then(|about| match about {
+            Ok(about) => {
+                File::open(&path)?
+                    .take(u64::try_from(most).unwrap_or(u64::MAX))
+                    .read_to_end(&mut bytes)?;
+                Ok(Ok(about.len()))
+            }
+            Err(unfit) => Ok(Err(unfit)),
+        });
+        match read {
+            Ok(Ok(size)) => shown(bytes, size),
+            Ok(Err(why)) => unfit(&why),
+            Err(error) if is_absent(&error) => odd(Oddity::Missing, 0),
+            Err(error) => unfit(&Unfit::Unreadable {
+                why: error.to_string(),
+            }),
+        }
+    }
+
     /// Whether a folder above the document is a link that leads out.
     #[must_use]
     pub fn lies_elsewhere(&self, name: &str) -> bool {
@@ -157,19 +193,29 @@ impl Folder {
         }
     }
 
-    fn read(&self, path: &Path) -> io::Result<Look> {
+    /// A file that may be opened, or why it may not.
+    fn regular(&self, path: &Path) -> io::Result<Result<Metadata, Unfit>> {
         let about = fs::symlink_metadata(path)?;
         if self.is_elsewhere(path) {
-            return Ok(Look::Unfit(Unfit::LeadsOut));
+            return Ok(Err(Unfit::LeadsOut));
         }
         let about = if about.is_symlink() {
             fs::metadata(path)?
         } else {
             about
         };
-        if !about.is_file() {
-            return Ok(Look::Unfit(Unfit::NoFile));
+        if about.is_file() {
+            Ok(Ok(about))
+        } else {
+            Ok(Err(Unfit::NoFile))
         }
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Look> {
+        let about = match self.regular(path)? {
+            Ok(about) => about,
+            Err(unfit) => return Ok(Look::Unfit(unfit)),
+        };
         if about.len() > LOOK_MAX {
             let bytes = about.len();
             return Ok(Look::Unfit(Unfit::TooLong { bytes }));
@@ -199,8 +245,42 @@ impl Folder {
     }
 }
 
+/// What was read of a file of a size, as text.
+fn shown(mut bytes: Vec<u8>, size: u64) -> DocumentText {
+    let mut oddities = Vec::new();
+    let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if read < size {
+        oddities.push(Oddity::Cut);
+        // Not in the middle of a character, of which the others are four bytes at most.
+        let end = bytes.len();
+        let begins = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+        let tail = bytes.iter().rev().take(4).position(begins);
+        if let Some(last) = tail {
+            let from = end - last - 1;
+            if bytes
+                .get(from..)
+                .is_some_and(|tail| std::str::from_utf8(tail).is_err())
+            {
+                bytes.truncate(from);
+            }
+        }
+    }
+    if bytes.contains(&b'\r') {
+        oddities.push(Oddity::CarriageReturns);
+    }
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+        oddities.push(Oddity::NotText);
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    });
+    DocumentText {
+        text: unbroken(text),
+        bytes: size,
+        oddities,
+    }
+}
+
 /// Serena reads every sort of line break as one.
-fn unbroken(text: String) -> String {
+pub(super) fn unbroken(text: String) -> String {
     if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
     } else {
@@ -222,6 +302,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::{Folder, LOOK_MAX, Look, Unfit};
+    use crate::core::document::Oddity;
 
     fn folder() -> (tempfile::TempDir, Folder) {
         let outer = tempfile::tempdir().unwrap();
@@ -266,6 +347,35 @@ mod tests {
         let bytes = 20 * 1024 * 1024;
         assert!(bytes > LOOK_MAX);
         assert_eq!(long, Unfit::TooLong { bytes });
+    }
+
+    #[test]
+    fn whatever_a_document_has_is_shown_in_a_safe_form() {
+        let (outer, folder) = folder();
+        fs::write(folder.path("dos"), "one\r\ntwo\r\n").unwrap();
+        let dos = folder.peek("dos", 100);
+        assert_eq!((dos.text.as_str(), dos.bytes), ("one\ntwo\n", 10));
+        assert_eq!(dos.oddities, [Oddity::CarriageReturns]);
+        assert_eq!(dos.unchangeable(), None);
+        fs::write(folder.path("bytes"), [b'a', 0xff, 0xfe, b'b']).unwrap();
+        let bytes = folder.peek("bytes", 100);
+        assert_eq!(bytes.text, "a\u{fffd}\u{fffd}b");
+        assert_eq!(bytes.oddities, [Oddity::NotText]);
+        let long = fs::File::create(folder.path("long")).unwrap();
+        long.set_len(20 * 1024 * 1024).unwrap();
+        let long = folder.peek("long", 1000);
+        assert_eq!((long.text.len(), long.bytes), (1000, 20 * 1024 * 1024));
+        assert!(long.unchangeable().unwrap().contains("too long"));
+        // Cut in the middle of a character.
+        fs::write(folder.path("wide"), "ää\u{1f980}").unwrap();
+        for (most, text) in [(3, "ä"), (4, "ää"), (6, "ää"), (8, "ää\u{1f980}")] {
+            assert_eq!(folder.peek("wide", most).text, text, "{most}");
+        }
+        fs::write(outer.path().join("secret.md"), "secret").unwrap();
+        symlink(outer.path().join("secret.md"), folder.path("out")).unwrap();
+        let out = folder.peek("out", 100);
+        assert!(out.text.is_empty() && out.unchangeable().is_some());
+        assert_eq!(folder.peek("none", 9).oddities, [Oddity::Missing]);
     }
 
     #[test]

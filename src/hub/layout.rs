@@ -13,6 +13,7 @@
 //! | `model_contexts/<member>/<session>.json` | [`MODEL_CONTEXT`] |
 //! | `conflicts/<task>.json` | [`CONFLICT`] |
 //! | `results/<task>` | Markdown: a head of `name: value` lines between `---`, the prompt as a quotation, `## Provenance` with a row a call, and below `## Result` the members' text to its end |
+//! | `knowledge/<topic>/<slug>` | Markdown: a head as above with the lesson's number, topic, state (`proposed`, `accepted`, `disputed`, `retired`), author and times; then `Asked`, `Holds`, `Why` and `Dissent` as paragraphs, and a row a task that bears it out |
 //! | `conflicts/memory/<document>-<n>` | what somebody else had put in the place of a document and the operator kept aside, as it was |
 //!
 //! Everything else in the folder is a note from outside and is left alone.
@@ -115,7 +116,7 @@ mod tests {
                 DocumentName::QueuePage(_) => TASK_QUEUE_PAGE,
                 DocumentName::Context { .. } => MODEL_CONTEXT,
                 DocumentName::Conflict(_) => CONFLICT,
-                DocumentName::Result(_) => continue,
+                DocumentName::Result(_) | DocumentName::Lesson { .. } => continue,
             };
             let schema: Value = serde_json::from_str(schema).unwrap();
             let text = project(&story.state, document, 1).unwrap();

@@ -9,8 +9,10 @@
 //! - [`memory`]: the port to the memory tools; [`gateway`] speaks it over MCP;
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
 //! - [`run`]: the loop around all of it;
-//! - [`folder`], [`watch`]: what others do to the files, seen at once;
+//! - [`folder`], [`watch`]: what others do to the files, seen at once; [`Contents`]: all that is there;
+//! - [`history`]: how a document came to be as it is, pure;
 //! - `outside`: what a foreign text means, pure;
+//! - `notebook`: what the operator changes in the notes of others;
 //! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started;
 //! - [`claim`]: one room for one memory folder.
 //!
@@ -22,6 +24,7 @@
 pub mod builtin;
 pub mod claim;
 pub mod connect;
+mod contents;
 pub mod dirty;
 pub mod document;
 pub mod exclude;
@@ -29,9 +32,11 @@ pub mod exclude;
 mod fake;
 pub mod folder;
 pub mod gateway;
+pub mod history;
 mod job;
 pub mod layout;
 pub mod memory;
+mod notebook;
 mod outside;
 pub mod project;
 pub mod run;
@@ -43,6 +48,7 @@ mod story;
 pub mod watch;
 pub mod writer;
 
+pub use contents::Contents;
 pub use document::{DocumentName, Prefix};
 pub use gateway::Gateway;
 pub use memory::{Connector, HubError, Memory};

@@ -39,6 +39,19 @@ pub fn revision(text: &str) -> Option<u64> {
     })
 }
 
+/// A text without its checksum, for people: it says nothing to them.
+pub(in crate::hub) fn unsealed(text: &str) -> String {
+    for (left, right) in FRAMES {
+        if let Some((before, rest)) = text.split_once(left)
+            && let Some((_, after)) = rest.split_once(right)
+        {
+            let line = after.trim_start_matches(',');
+            return format!("{before}\n{}", line.trim_start_matches('\n'));
+        }
+    }
+    text.to_owned()
+}
+
 /// The revision that a text claims to have, whoever wrote it.
 #[must_use]
 pub fn claimed(text: &str) -> Option<u64> {

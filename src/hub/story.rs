@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::core::conflict::normal::final_answer;
+use crate::core::lesson::{Author, Evidence};
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Attention, AttentionId, Basis, CallId, Candidate, Decision,
-    Ending, Event, Failure, FailureKind, Handle, Health, MemberName, MemberSpec, Outcome, Priority,
-    Purpose, Reach, Recorded, Reply, Resolution, SessionId, State, Strategy, Subject, TaskId,
-    TaskKind, TaskOrder, Text, Timestamp, Usage, evolve,
+    Draft, Ending, Event, Failure, FailureKind, Handle, Health, MemberName, MemberSpec, Outcome,
+    Priority, Purpose, Reach, Recorded, Reply, Resolution, SessionId, State, Strategy, Subject,
+    TaskId, TaskKind, TaskOrder, Text, Timestamp, Usage, evolve,
 };
 
 /// A state and the events that made it, one per 1.5 s from a fixed morning on.
@@ -17,6 +18,23 @@ use crate::core::{
 pub(crate) struct Story {
     pub(crate) state: State,
     pub(crate) events: Vec<Recorded>,
+}
+
+/// What a council of two learned, with words that try to do something to a terminal.
+pub(crate) fn lesson() -> Draft {
+    Draft {
+        topic: TaskKind::Code,
+        subject: "How many retries\u{1b}[2J has the login?".to_owned(),
+        claim: "3\r\n---\nstate: accepted".to_owned(),
+        why: "2 of 3 agreed".to_owned(),
+        dissent: "claude: 5".to_owned(),
+        author: Author::Members(vec![member("codex"), member("gpt")]),
+        value: None,
+        evidence: Some(Evidence {
+            task: TaskId(41),
+            basis: Basis::Agreement,
+        }),
+    }
 }
 
 pub(crate) fn member(name: &str) -> MemberName {

@@ -69,6 +69,18 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
+        | Event::SharingSet { .. }
+        | Event::LessonProposed { .. }
+        | Event::LessonSupported { .. }
+        | Event::LessonAccepted { .. }
+        | Event::LessonDisputed { .. }
+        | Event::LessonRetired { .. }
+        | Event::ContextChosen { .. }
+        | Event::DocumentTold { .. }
+        | Event::DocumentPinned { .. }
+        | Event::DocumentUnpinned { .. }
+        | Event::NoteOrdered { .. }
+        | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => return None,
     };
     let text = head(text, SEARCHED_MAX);

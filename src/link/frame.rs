@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Checkup, Command, Delta, Granted, HubStatus, LiveTexts, MemberName, Offerings, Recorded,
-    SessionId, State, TaskId, Timestamp, Wish,
+    Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts,
+    MemberName, Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
 };
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/4");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/5");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -59,10 +59,13 @@ pub enum Query {
         /// How many.
         limit: usize,
     },
-    /// A document of the room in the shared memory, as the room has it.
-    Document {
-        /// Its name there.
-        name: String,
+    /// Something of the documents of the shared memory.
+    Documents {
+        /// Chosen by the console, never twice, in one count with those of [`Query::Wish`]; the reply
+        /// returns it.
+        ask: u64,
+        /// What is wanted.
+        wish: DocumentWish,
     },
     /// Places in the transcripts that have all these words, latest first, at most [`FOUND_MAX`].
     Search {
@@ -126,12 +129,12 @@ pub struct Found {
 pub enum QueryReply {
     /// Events in order.
     Events(Vec<Recorded>),
-    /// A document.
-    Document {
-        /// Its name.
-        name: String,
-        /// Its text; `None` when the room has forgotten what it is about.
-        text: Option<String>,
+    /// Something of the documents.
+    Documents {
+        /// The wish's number.
+        ask: u64,
+        /// What it brought, or why it brought nothing.
+        result: Result<DocumentReply, QueryError>,
     },
     /// The examination as far as it is.
     Checkup(Checkup),

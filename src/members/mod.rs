@@ -10,6 +10,7 @@ mod attachments;
 mod cost;
 mod dialect;
 mod failure;
+mod library;
 mod runner;
 mod setup;
 mod thinking;
@@ -17,6 +18,7 @@ mod tools;
 
 pub use attachments::Attachments;
 pub use cost::Prices;
+pub use library::{Library, Reading};
 pub use runner::{Members, Now, Outlets, Shelf, Ungranted};
 pub use setup::{
     Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, OnCancel,

@@ -90,17 +90,20 @@ pub enum Context {
     Overlay,
     /// A one-line input: palette, `:` line, filter.
     Input,
+    /// A document that is being written.
+    Editor,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Composer,
         Self::List,
         Self::Pane,
         Self::Choice,
         Self::Overlay,
         Self::Input,
+        Self::Editor,
     ];
 
     /// The name shown in the help and in conflict errors.
@@ -113,13 +116,14 @@ impl Context {
             Self::Choice => "answers",
             Self::Overlay => "dialogs",
             Self::Input => "inputs",
+            Self::Editor => "editor",
         }
     }
 
     /// Whether letters are typed here: plain characters are then never bound.
     #[must_use]
     pub fn types_text(self) -> bool {
-        matches!(self, Self::Composer | Self::Input)
+        matches!(self, Self::Composer | Self::Input | Self::Editor)
     }
 }
 
@@ -180,7 +184,7 @@ pub enum Action {
     Cancel,
     /// Marks the selected row.
     Mark,
-    /// Cancels the selected task, after a question.
+    /// Cancels the selected task or removes the note, after a question.
     Delete,
     /// Works a failed task again, or starts a member's server again.
     Retry,
@@ -190,7 +194,7 @@ pub enum Action {
     Lower,
     /// Opens a session that knows what was said in the selected one.
     Fork,
-    /// Calls the selected session otherwise.
+    /// Calls the selected session or note otherwise.
     Rename,
     /// Archives the selected session, or brings it back.
     Archive,
@@ -212,7 +216,14 @@ pub enum Action {
     Quote,
     /// Searches all transcripts.
     Search,
-    /// Brings back what the last step in the composer removed.
+    /// Writes a new note into the shared memory.
+    NewNote,
+    /// Shows how a document came to be as it is.
+    History,
+    /// Saves the document that is being written.
+    Save,
+    /// Brings back what the last step in the composer removed, or undoes the last one in the shared
+    /// memory.
     Undo,
     /// Shows the focused pane alone.
     Zoom,
@@ -222,7 +233,7 @@ pub enum Action {
     Edit,
     /// Shows in full what went wrong.
     Why,
-    /// Writes the result of a task whose answers differ by hand.
+    /// Writes the document in place, or the result of a task whose answers differ.
     Write,
     /// Has the room check its servers.
     Check,
@@ -265,7 +276,7 @@ pub struct Entry {
     pub fold: &'static str,
 }
 
-use Context::{Choice, Composer, Input, List, Overlay, Pane};
+use Context::{Choice, Composer, Editor, Input, List, Overlay, Pane};
 
 const PANES: &[Context] = &[List, Pane];
 const TILED: &[Context] = &[Composer, List, Pane];
@@ -328,7 +339,10 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
     entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Write, "write-result", "Write the result by hand where answers differ", "", &["w"], &[List, Pane, Choice]),
+    entry(Action::Write, "write-result", "Write the document in place, or the result where answers differ", "", &["w"], &[List, Pane, Choice]),
+    entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
+    entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
+    entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], &[List, Pane, Overlay]),
     entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
     entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
     entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
@@ -356,12 +370,12 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
-    entry(Action::Delete, "delete", "Cancel the selected task, after a question", "", &["D"], &[List]),
+    entry(Action::Delete, "delete", "Cancel the task, remove the note, or drop both lessons", "", &["D"], PANES),
     entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
-    entry(Action::Rename, "rename", "Call the selected session otherwise", "", &["N"], PANES),
+    entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
     entry(Action::ShowArchived, "archived", "Show archived sessions too, or hide them", "", &["H"], PANES),
     entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
@@ -372,13 +386,13 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
-    entry(Action::Undo, "undo", "Bring back the draft that was cleared", "", &["u", "alt-u"], TILED),
+    entry(Action::Undo, "undo", "Bring back the cleared draft, or undo the last change of a note", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
-    entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input]),
+    entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], &[List, Pane, Overlay]),
-    entry(Action::Filter, "filter", "Narrow the list", "filter", &["/"], &[List, Pane, Overlay]),
+    entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], &[List, Pane, Overlay]),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
     entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),

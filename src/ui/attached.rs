@@ -69,9 +69,12 @@ impl Attached {
                 ..
             } => Some(RoomEvent::Done(format!("{session} was written to {path}"))),
             Happening::Answer {
-                result: Ok(QueryReply::Document { name, text }),
+                result: Ok(QueryReply::Documents { ask, result }),
                 ..
-            } => Some(RoomEvent::Document { name, text }),
+            } => {
+                self.wishes.remove(&ask);
+                Some(RoomEvent::Documents { ask, result })
+            }
             Happening::Answer {
                 result: Ok(QueryReply::Checkup(checkup)),
                 ..
@@ -155,9 +158,8 @@ impl Room for Attached {
             return Err(SendError::Gone);
         }
         let wish = match &query {
-            Query::Wish { ask, .. } => Some(*ask),
+            Query::Wish { ask, .. } | Query::Documents { ask, .. } => Some(*ask),
             Query::Events { .. }
-            | Query::Document { .. }
             | Query::Search { .. }
             | Query::Export { .. }
             | Query::Checkup(_)

@@ -110,7 +110,10 @@ impl Console {
     /// Does an action without a key.
     #[must_use]
     pub fn act(&mut self, room: &impl Room, action: Action) -> Vec<Intent> {
-        update::act(&mut self.model, room.state(), room.now(), action)
+        let Self { model, .. } = self;
+        let mut intents = update::act(model, room.state(), room.now(), action);
+        intents.extend(update::attend(model));
+        intents
     }
 
     /// Selects a row of a list by its number: a session, a task, an inbox item, an event.
@@ -132,6 +135,12 @@ impl Console {
     /// The editor gave the result of a task back.
     pub fn edited_result(&mut self, text: &str) {
         update::edited_result(&mut self.model, text);
+    }
+
+    /// The editor gave a document of the shared memory back.
+    #[must_use]
+    pub fn edited_document(&mut self, text: &str) -> Vec<Intent> {
+        update::edited_document(&mut self.model, text)
     }
 
     /// A question could not be handed over.

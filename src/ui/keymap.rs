@@ -160,6 +160,7 @@ fn hint_word(entry: &Entry, context: Context) -> &'static str {
         Context::Pane if entry.action == Action::Enter => "",
         Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",
         Context::Overlay | Context::Input if entry.action == Action::Back => "close",
+        Context::Editor if entry.action == Action::Back => "leave",
         // Of all dialogs one is a list that can be narrowed, and that one says so.
         Context::Overlay if entry.action == Action::Filter => "",
         Context::Composer
@@ -167,7 +168,8 @@ fn hint_word(entry: &Entry, context: Context) -> &'static str {
         | Context::Pane
         | Context::Choice
         | Context::Overlay
-        | Context::Input => entry.hint,
+        | Context::Input
+        | Context::Editor => entry.hint,
     }
 }
 

@@ -172,7 +172,7 @@ mod tests {
             Query::Events { from, limit } => {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
-            other @ (Query::Document { .. }
+            other @ (Query::Documents { .. }
             | Query::Search { .. }
             | Query::Export { .. }
             | Query::Checkup(_)

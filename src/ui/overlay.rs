@@ -2,13 +2,15 @@
 
 use crate::core::{
     AttentionId, CallId, Checkup, MemberName, Offerings, Phase, PromptOffer, SessionId, State,
-    Task, TaskId, TurnState,
+    Task, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::form::Filling;
+use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
+use crate::ui::page::Page;
 use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
@@ -40,8 +42,14 @@ pub(crate) enum Overlay {
     Results(Results),
     /// The result of a task whose answers differ, in the operator's own words.
     Write { task: TaskId, input: LineEdit },
-    /// A document of the shared memory, or a resource of a server, to read.
+    /// A resource of a server, to read.
     Document(Document),
+    /// Words to look for in all documents; they live with the library.
+    Lookup,
+    /// How a document came to be as it is.
+    History(History),
+    /// A document that is being written.
+    Editor(Box<Editor>),
     /// Something of a server that is on its way into the composer.
     Fetching(Fetching),
     /// The resources of a server.
@@ -57,7 +65,7 @@ pub(crate) enum Overlay {
 }
 
 /// What a typed line is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// Member and title of a fork.
     Fork(SessionId),
@@ -67,6 +75,10 @@ pub(crate) enum Wanted {
     Export(SessionId),
     /// Words to search for.
     Search,
+    /// The name of a new note.
+    NewNote,
+    /// Another name of a note, which has this text.
+    RenameNote { name: String, text: Text },
 }
 
 /// The places that a search found.
@@ -75,6 +87,16 @@ pub(crate) struct Results {
     pub(crate) words: String,
     pub(crate) places: Vec<Found>,
     pub(crate) chosen: usize,
+}
+
+/// How a document came to be as it is.
+#[derive(Debug)]
+pub(crate) struct History {
+    pub(crate) name: String,
+    /// The wish that is to bring it.
+    pub(crate) ask: Option<u64>,
+    /// `None` while it is on its way.
+    pub(crate) page: Option<Page>,
 }
 
 /// A document that is shown.
@@ -93,18 +115,13 @@ pub(crate) struct Document {
 
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// The shared memory.
-    Memory,
-    /// A member's server.
-    Resource {
-        member: MemberName,
-        uri: String,
-        /// The wish that is to bring it.
-        ask: Option<u64>,
-        /// How often it had been updated when that was made.
-        updates: Option<u64>,
-    },
+pub(crate) struct Origin {
+    pub(crate) member: MemberName,
+    pub(crate) uri: String,
+    /// The wish that is to bring it.
+    pub(crate) ask: Option<u64>,
+    /// How often it had been updated when that was made.
+    pub(crate) updates: Option<u64>,
 }
 
 /// What is on its way into the composer.
@@ -154,6 +171,10 @@ pub(crate) enum Verdict {
     Reset(SessionId),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
+    /// Remove a note that has this text.
+    RemoveNote { name: String, before: Text },
+    /// Throw away what is being written.
+    DropDraft,
 }
 
 /// The candidates of a task, side by side.
@@ -189,6 +210,9 @@ impl Overlay {
             | Self::Form(_)
             | Self::Results(_)
             | Self::Document(_)
+            | Self::Lookup
+            | Self::History(_)
+            | Self::Editor(_)
             | Self::Fetching(_)
             | Self::Resources(_)
             | Self::Checkup(_)
@@ -204,11 +228,10 @@ impl Overlay {
             Self::Fetching(fetching) => Some(fetching.ask),
             Self::Resources(browse) => browse.ask,
             Self::Form(filling) => filling.completion.ask,
-            Self::Document(Document {
-                origin: Origin::Resource { ask, .. },
-                ..
-            }) => *ask,
-            Self::Document(_)
+            Self::Document(document) => document.origin.ask,
+            Self::History(history) => history.ask,
+            Self::Lookup
+            | Self::Editor(_)
             | Self::Help { .. }
             | Self::Palette { .. }
             | Self::CommandLine { .. }
@@ -238,6 +261,9 @@ impl Overlay {
             | Self::Results(_)
             | Self::Write { .. }
             | Self::Document(_)
+            | Self::Lookup
+            | Self::History(_)
+            | Self::Editor(_)
             | Self::Fetching(_)
             | Self::Checkup(_)
             | Self::Confirm(_)
@@ -253,14 +279,17 @@ impl Overlay {
             Self::Help { .. }
             | Self::Confirm(_)
             | Self::Document(_)
+            | Self::History(_)
             | Self::Fetching(_)
             | Self::Resources(_)
             | Self::Checkup(_)
             | Self::Said(_)
             | Self::Results(_) => Context::Overlay,
+            Self::Editor(_) => Context::Editor,
             Self::Palette { .. }
             | Self::CommandLine { .. }
             | Self::Filter
+            | Self::Lookup
             | Self::Ask { .. }
             | Self::Form(_)
             | Self::Reason { .. }
@@ -393,6 +422,7 @@ fn is_bare_key(action: Action) -> bool {
             | Action::Follow
             | Action::Quote
             | Action::Palette
+            | Action::Save
     )
 }
 

@@ -6,7 +6,8 @@ use std::future::Future;
 use thiserror::Error;
 
 use crate::core::{
-    Checkup, Command, Delta, Granted, HubStatus, LiveTexts, Offerings, Recorded, State, Timestamp,
+    Checkup, Command, Delta, DocumentReply, Granted, HubStatus, LiveTexts, Offerings, Recorded,
+    State, Timestamp,
 };
 use crate::link::{Found, Query, QueryError};
 
@@ -18,12 +19,12 @@ pub enum RoomEvent {
     /// A page of events that was asked for, oldest first, for the Journal screen. The first comes
     /// unasked.
     History(Vec<Recorded>),
-    /// A document of the shared memory that was asked for.
-    Document {
-        /// Its name.
-        name: String,
-        /// Its text, which is untrusted; `None` when the room has forgotten what it is about.
-        text: Option<String>,
+    /// Something of the documents of the shared memory that was asked for.
+    Documents {
+        /// The wish's number.
+        ask: u64,
+        /// What it brought, which is untrusted, or why it brought nothing.
+        result: Result<DocumentReply, QueryError>,
     },
     /// The doctor's findings so far, which were asked for.
     Checkup(Checkup),

@@ -14,7 +14,7 @@ use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
-use crate::core::State;
+use crate::core::{Command, State};
 use crate::link::Query;
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Settings};
@@ -126,9 +126,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     return Ok(End::Reopen { draft });
                 }
                 Intent::Command(command) => {
-                    if let Err(error) = room.send(command.clone()) {
-                        console.unsent(&command, error);
-                    }
+                    send(&mut console, room, &command);
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);
                 }
@@ -141,6 +139,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                 Intent::Suspend => tty.suspend()?,
                 Intent::EditDraft(ref text)
                 | Intent::EditResult(ref text)
+                | Intent::EditDocument(ref text)
                 | Intent::Show(ref text) => {
                     // The stream's thread would eat the editor's keys.
                     drop(input);
@@ -149,12 +148,25 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     match (edited?, &intent) {
                         (Some(text), Intent::EditDraft(_)) => console.edited(&text),
                         (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
+                        (Some(text), Intent::EditDocument(_)) => {
+                            for intent in console.edited_document(&text) {
+                                if let Intent::Command(command) = intent {
+                                    send(&mut console, room, &command);
+                                }
+                            }
+                        }
                         (Some(_) | None, _) => {}
                     }
                 }
             }
             clock.want_now(Instant::now());
         }
+    }
+}
+
+fn send(console: &mut Console, room: &mut impl Room, command: &Command) {
+    if let Err(error) = room.send(command.clone()) {
+        console.unsent(command, error);
     }
 }
 

@@ -41,7 +41,10 @@ impl Said {
                     said.task(state.task(state.call(*call)?.task())?, state);
                 }
                 Subject::LoggedOut { member, .. } => said.member(member, None, state),
-                Subject::Edited { .. } | Subject::Proposed { .. } | Subject::Budget { .. } => {}
+                Subject::Edited { .. }
+                | Subject::Proposed { .. }
+                | Subject::Lessons { .. }
+                | Subject::Budget { .. } => {}
             },
             Pane::Journal => {
                 let seq = model.selected(Pane::Journal, state)?;
@@ -55,7 +58,12 @@ impl Said {
                     said.failure(&call.to_string(), failure, partial);
                 }
             }
-            Pane::Transcript | Pane::Memory | Pane::Metrics | Pane::Detail => {}
+            Pane::Transcript
+            | Pane::Memory
+            | Pane::Library
+            | Pane::Reader
+            | Pane::Metrics
+            | Pane::Detail => {}
         }
         (!said.ring.is_empty()).then_some(said)
     }

@@ -83,6 +83,7 @@ impl Seat<'_> {
             | Subject::LoggedOut { .. }
             | Subject::Edited { .. }
             | Subject::Proposed { .. }
+            | Subject::Lessons { .. }
             | Subject::Budget { .. } => false,
         })
     }
@@ -201,6 +202,9 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit.noun())),
         Subject::Edited { edit } => ("edited", edit.document.clone()),
         Subject::Proposed { order } => ("task", order.prompt.headline().to_owned()),
+        Subject::Lessons { older, newer } => {
+            ("lesson", format!("{newer} says the contrary of {older}"))
+        }
     }
 }
 
@@ -230,9 +234,10 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
             .call(*call)
             .map_or_else(String::new, |c| c.member().to_string()),
         Subject::LoggedOut { member, .. } => member.to_string(),
-        Subject::Choice { .. } | Subject::Interrupted { .. } | Subject::Budget { .. } => {
-            "room".to_owned()
-        }
+        Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::Lessons { .. }
+        | Subject::Budget { .. } => "room".to_owned(),
         Subject::Edited { .. } | Subject::Proposed { .. } => "outside".to_owned(),
     }
 }

@@ -1,10 +1,12 @@
 //! Events in words, for the Journal screen.
 
+use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
-    Actor, Basis, Ending, Event, Health, Listing, MemberName, Outcome, Recorded, Reply,
-    SessionChange, Settled, Span, Upkeep,
+    Actor, Basis, Ending, Event, Health, Listing, MemberName, NoteChange, NoteEnd, NoteOrder,
+    Outcome, Recorded, Reply, SessionChange, Settled, Span, Upkeep,
 };
+use crate::ui::lessons;
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
@@ -218,6 +220,15 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
                 Reply::Deny { reason } => format!("denied: {reason}"),
                 Reply::Fill { .. } => "answered".to_owned(),
                 Reply::KeepAside => "kept aside".to_owned(),
+                Reply::Hold(holds) => {
+                    let what = match holds {
+                        Holds::Older => "the older holds",
+                        Holds::Newer => "the newer holds",
+                        Holds::Both => "both hold",
+                        Holds::Neither => "neither holds",
+                    };
+                    format!("settled: {what},")
+                }
             };
             (
                 "inbox",
@@ -260,7 +271,50 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: written by hand: {}", result.headline()),
             Role::Ok,
         ),
+        Event::SharingSet { sharing } => lessons::shared(sharing),
+        Event::LessonProposed { lesson, draft } => lessons::proposed(*lesson, draft),
+        Event::LessonSupported { lesson, evidence } => lessons::supported(*lesson, evidence.task),
+        Event::LessonAccepted { lesson, by } => lessons::accepted(*lesson, *by),
+        Event::LessonDisputed { lesson, why } => lessons::disputed(*lesson, why),
+        Event::LessonRetired { lesson, why, by } => lessons::retired(*lesson, why, *by),
+        Event::ContextChosen { call, shown } => lessons::chosen(*call, shown),
+        Event::DocumentTold {
+            call,
+            document,
+            text,
+        } => lessons::read(*call, document, text),
+        Event::DocumentPinned { document, task } => lessons::pinned(document, *task),
+        Event::DocumentUnpinned { document, .. } => lessons::unpinned(document),
+        Event::NoteOrdered { order } => ("note", told_note(order), Role::Text),
+        Event::NoteSettled { order, end } => match end {
+            NoteEnd::Done => ("note", format!("change {order} is done"), Role::Muted),
+            NoteEnd::Changed => (
+                "note",
+                format!("change {order} was not made: the note is another one meanwhile"),
+                Role::Warn,
+            ),
+            NoteEnd::Refused { why } => (
+                "note",
+                format!("change {order} was not made: {why}"),
+                Role::Warn,
+            ),
+        },
         Event::ReportStale { about } => ("stale", about.clone(), Role::Muted),
+    }
+}
+
+/// What is done to a note, in words.
+pub(crate) fn told_note(order: &NoteOrder) -> String {
+    let NoteOrder { id, name, .. } = order;
+    let what = match &order.change {
+        NoteChange::Write { before: None, .. } => format!("{name} is written"),
+        NoteChange::Write { .. } => format!("{name} is edited"),
+        NoteChange::Rename { to, .. } => format!("{name} becomes {to}"),
+        NoteChange::Delete { .. } => format!("{name} is removed"),
+    };
+    match order.undoes {
+        Some(step) => format!("change {id}, which undoes {step}: {what}"),
+        None => format!("change {id}: {what}"),
     }
 }
 
@@ -339,6 +393,9 @@ fn told_subject(item: &crate::core::Attention) -> String {
             format!("{} are used up", limit.noun())
         }
         Subject::Edited { edit } => format!("{} was changed from outside", edit.document),
+        Subject::Lessons { older, newer } => {
+            format!("{newer} says the contrary of {older}; which holds?")
+        }
         Subject::Proposed { order } => {
             format!(
                 "a task is proposed from outside: {}",

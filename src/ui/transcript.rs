@@ -157,7 +157,19 @@ impl Transcripts {
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
             | Event::EditSettled { .. }
+            | Event::SharingSet { .. }
+            | Event::LessonProposed { .. }
+            | Event::LessonSupported { .. }
+            | Event::LessonAccepted { .. }
+            | Event::LessonDisputed { .. }
+            | Event::LessonRetired { .. }
+            | Event::ContextChosen { .. }
+            | Event::DocumentTold { .. }
+            | Event::DocumentPinned { .. }
+            | Event::DocumentUnpinned { .. }
             | Event::ResultReplaced { .. }
+            | Event::NoteOrdered { .. }
+            | Event::NoteSettled { .. }
             | Event::ReportStale { .. } => {}
         }
     }

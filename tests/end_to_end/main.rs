@@ -17,6 +17,7 @@ mod failures;
 mod headless;
 mod home;
 mod journal;
+mod lessons;
 mod processes;
 mod rooms;
 mod screen;

@@ -13,11 +13,12 @@ use synod::core::conflict::detect::candidates;
 use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
-    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, Ending, Event,
-    Failure, FailureKind, Handle, Health, ListedSession, Listing, MemberName, MemberSpec, Period,
-    Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule, RuleAction, Sampling,
-    SessionId, SessionOrder, Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text,
-    Timestamp, Upkeep, Usage, decide, evolve, expire, follow, note, react, resume,
+    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, DocumentText,
+    Ending, Event, Failure, FailureKind, Handle, Health, Holds, LessonId, LessonOrder,
+    ListedSession, Listing, MemberName, MemberSpec, Period, Priority, Reach, Recorded, Reply,
+    Report, Request, RequestKind, Rule, RuleAction, Sampling, SessionId, SessionOrder, Sharing,
+    Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
+    decide, evolve, expire, follow, note, react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -59,14 +60,19 @@ fn order(a: u8, b: u8, c: u16) -> TaskOrder {
             .into_iter()
             .collect(),
         deadline: c.is_multiple_of(5).then(|| Timestamp(u64::from(c) * 100)),
-        ..TaskOrder::new(if c == 7 { "" } else { "why?" })
+        ..TaskOrder::new(match c % 8 {
+            7 => "",
+            0..=3 => "why?",
+            4 => "Which colour has the login button?",
+            _ => "How many retries has the login?",
+        })
     }
 }
 
 fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
     let small = u64::from(c % 24);
     let task = TaskId(small);
-    match kind % 19 {
+    match kind % 23 {
         0 => Command::CancelTask { task },
         1 => Command::RetryTask { task },
         2 => Command::SetPriority {
@@ -86,7 +92,8 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
         },
         6 => Command::Answer {
             attention: AttentionId(small),
-            reply: match a % 4 {
+            reply: match a % 5 {
+                4 => Reply::Hold(pick(&Holds::WORDS, b).1),
                 0 => Reply::Allow,
                 1 => Reply::AllowForSession,
                 2 => Reply::Deny {
@@ -135,9 +142,41 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
             rest_of: [(name(b), b.is_multiple_of(2).then(|| Span(u64::from(b))))].into(),
             archive_after: a.is_multiple_of(3).then(|| Span(u64::from(c) * 4)),
         }),
+        19 => Command::Lesson(lesson_order(a, b)),
+        20 => Command::SetSharing(Sharing {
+            accept_all: a.is_multiple_of(2),
+            expiry: b.is_multiple_of(2).then(|| Span(u64::from(c) * 16)),
+            most: u32::from(a % 4),
+            budget: u32::from(c),
+            budget_of: [(name(a), u32::from(b) * 8)].into(),
+        }),
+        21 => Command::Pin {
+            document: format!("notes/{}", b % 12),
+            task: a.is_multiple_of(2).then_some(task),
+        },
+        22 => Command::Unpin {
+            document: format!("notes/{}", b % 12),
+            task: a.is_multiple_of(2).then_some(task),
+        },
         13 if a.is_multiple_of(16) => Command::CloseRoom,
         14 => Command::SetPolicy(policy(a, b, c)),
         _ => Command::AddTask(order(a, b, c)),
+    }
+}
+
+fn lesson_order(a: u8, b: u8) -> LessonOrder {
+    let lesson = LessonId(u64::from(b % 8));
+    let why = "so it is".to_owned();
+    match a % 8 {
+        0 => LessonOrder::Accept { lesson },
+        1 => LessonOrder::Dispute { lesson, why },
+        2 => LessonOrder::Retire { lesson, why },
+        _ => LessonOrder::Add {
+            topic: pick(&TaskKind::ALL[..2], a / 8),
+            subject: pick(&["login retries", "colour of the login button"], b).to_owned(),
+            claim: format!("it has {} of them", b % 3),
+            why,
+        },
     }
 }
 
@@ -225,7 +264,14 @@ fn request(b: u8) -> Request {
 
 fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
     let call = CallId(u64::from(c % 24));
-    match kind % 10 {
+    match kind % 11 {
+        10 => Report::Told {
+            call,
+            document: format!("notes/{}", b % 12),
+            text: DocumentText::Read {
+                digest: "00".to_owned(),
+            },
+        },
         8 => Report::Listed {
             member: name(a),
             asked: Timestamp(u64::from(c) * 1000),

@@ -12,7 +12,7 @@ use crate::player::Player;
 
 pub(crate) const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (100, 30), (160, 48)];
 
-fn at_every_size(name: &str, script: &str) {
+pub(crate) fn at_every_size(name: &str, script: &str) {
     for (columns, rows) in SIZES {
         let mut player = Player::demo();
         player.play(script);
@@ -49,7 +49,6 @@ fn overlays_at_every_size() {
     at_every_size("quit", "<esc>q");
     at_every_size("choose", "<esc>3<down><enter>");
     at_every_size("zoom", "<esc>2<tab>z");
-    at_every_size("document", "<esc>4<down><down><enter>");
     at_every_size("write", "<esc>3<down>wboth are wrong");
 }
 

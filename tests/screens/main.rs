@@ -9,6 +9,7 @@ mod failing;
 mod hostile;
 mod keys;
 mod layers;
+mod memory;
 mod offers;
 mod outside;
 mod player;

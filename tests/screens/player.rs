@@ -84,6 +84,7 @@ impl Player {
                 | Intent::Redraw
                 | Intent::EditDraft(_)
                 | Intent::EditResult(_)
+                | Intent::EditDocument(_)
                 | Intent::Show(_)
                 | Intent::Copy(_) => self.wanted.push(intent),
             }

@@ -52,7 +52,7 @@ impl Archive for Played {
                 Ok(QueryReply::Granted { ask, result })
             }
             Query::Events { .. } => Ok(QueryReply::Events(Vec::new())),
-            Query::Document { .. }
+            Query::Documents { .. }
             | Query::Search { .. }
             | Query::Export { .. }
             | Query::Checkup(_) => panic!("nobody asks for {query:?}"),

@@ -21,5 +21,6 @@ mod lifecycle;
 mod link;
 mod members;
 mod memory;
+mod notes;
 mod openai;
 mod rehearsal;

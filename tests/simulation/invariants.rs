@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, Actor, CallId, Ending, Event, FailureKind, Keeper, Outcome, Phase, Purpose, Recorded,
-    Session, SessionChange, State, Strategy, Subject, Task, TaskId, Thought, evolve,
+    Access, CallId, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded,
+    Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId, Thought,
+    evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -29,6 +30,7 @@ struct Ids {
     call: u64,
     session: u64,
     attention: u64,
+    lesson: u64,
     ended: BTreeSet<CallId>,
 }
 
@@ -47,6 +49,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             counts_up(&mut ids.call, call.0, "calls")?;
             call_may_start(state, recorded)
         }
+        Event::LessonProposed { lesson, .. } => counts_up(&mut ids.lesson, lesson.0, "lessons"),
+        Event::ContextChosen { call, shown } => context_fits(state, ids, *call, shown),
         Event::CallEnded { call, .. } if !ids.ended.insert(*call) => {
             Err(format!("{call} ends twice"))
         }
@@ -106,7 +110,20 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::ConflictFound { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
+        | Event::SharingSet { .. }
+        | Event::LessonSupported { .. }
+        | Event::LessonAccepted { .. }
+        | Event::LessonDisputed { .. }
+        | Event::LessonRetired { .. }
+        | Event::DocumentTold { .. }
+        | Event::DocumentPinned { .. }
+        | Event::DocumentUnpinned { .. }
+        | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
+        Event::NoteSettled { order, .. } => match state.notebook().order(*order) {
+            Some(_) => Ok(()),
+            None => Err("a change of a note ends that was not ordered".to_owned()),
+        },
         Event::ResultReplaced { task, .. } => {
             let outcome = state.task(*task).and_then(Task::outcome);
             match outcome {
@@ -116,6 +133,27 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
                 }
             }
         }
+    }
+}
+
+/// A call is told what holds and what is over, before it starts.
+fn context_fits(state: &State, ids: &Ids, call: CallId, shown: &[Shown]) -> Result<(), String> {
+    if call.0 != ids.call + 1 {
+        return Err(format!("{call} is told something, but does not start"));
+    }
+    let unfit = shown.iter().find(|shown| match shown {
+        Shown::Lesson(lesson) => state
+            .lesson(*lesson)
+            .is_none_or(|lesson| lesson.standing() != Standing::Accepted),
+        Shown::Result { task, .. } => {
+            let outcome = state.task(*task).and_then(Task::outcome);
+            !matches!(outcome, Some(Outcome::Done { .. }))
+        }
+        Shown::Document { text, .. } => *text != DocumentText::Unread,
+    });
+    match unfit {
+        Some(shown) => Err(format!("{call} is told what does not hold: {shown:?}")),
+        None => Ok(()),
     }
 }
 
@@ -369,6 +407,10 @@ fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
         Subject::LoggedOut { member, .. } => state
             .member(member)
             .is_none_or(|member| member.pause().is_none()),
+        Subject::Lessons { older, newer } => [older, newer].into_iter().any(|lesson| {
+            let lesson = state.lesson(*lesson);
+            lesson.is_none_or(|lesson| lesson.standing() != Standing::Disputed)
+        }),
         Subject::Budget { .. } | Subject::Edited { .. } | Subject::Proposed { .. } => false,
     });
     match idle {
@@ -390,178 +432,4 @@ fn state_is_bounded(state: &State) -> Result<(), String> {
         return Err("too many questions in the inbox".to_owned());
     }
     Ok(())
-}
-
-/// Which events and endings a set of runs has seen.
-#[derive(Default)]
-pub(crate) struct Coverage(BTreeSet<&'static str>);
-
-const WANTED: &[&str] = &[
-    "room opened",
-    "room resumed",
-    "room closed",
-    "budget set",
-    "member enrolled",
-    "member left",
-    "member restarted",
-    "member paused",
-    "member resumed",
-    "health changed",
-    "session opened",
-    "session bound",
-    "session unbound",
-    "session closed",
-    "session forked",
-    "renamed",
-    "archived",
-    "archived by the clock",
-    "unarchived",
-    "reset",
-    "chosen",
-    "restored",
-    "sessions asked",
-    "sessions listed",
-    "upkeep set",
-    "member rested",
-    "task added",
-    "task reprioritised",
-    "task routed",
-    "task rerouted",
-    "task delayed",
-    "task reopened",
-    "done",
-    "failed",
-    "cancelled",
-    "call started",
-    "repair",
-    "answered",
-    "call failed",
-    "call cancelled",
-    "interrupted",
-    "agreement",
-    "conflict",
-    "decided",
-    "asked",
-    "choice",
-    "held",
-    "logged out",
-    "budget used up",
-    "resolved",
-    "edited outside",
-    "proposed outside",
-    "edit settled",
-    "result replaced",
-    "stale",
-    "thoughts bounded",
-    "thought",
-    "revision",
-    "branch",
-    "thought repair",
-    "recorded",
-    "replayed",
-    "kept by the room",
-    "conclusion",
-];
-
-impl Coverage {
-    pub(crate) fn add(&mut self, journal: &[Recorded]) {
-        for recorded in journal {
-            self.0.insert(word(&recorded.event));
-        }
-    }
-
-    pub(crate) fn missing(&self) -> Vec<&'static str> {
-        let missing = WANTED.iter().copied();
-        missing.filter(|word| !self.0.contains(word)).collect()
-    }
-}
-
-fn word(event: &Event) -> &'static str {
-    match event {
-        Event::RoomOpened { .. } => "room opened",
-        Event::RoomResumed => "room resumed",
-        Event::RoomClosed => "room closed",
-        Event::BudgetSet { .. } => "budget set",
-        Event::PolicySet { .. } => "policy set",
-        Event::AttentionWithdrawn { .. } => "attention withdrawn",
-        Event::ModelLent { .. } => "model lent",
-        Event::MemberEnrolled { .. } => "member enrolled",
-        Event::MemberLeft { .. } => "member left",
-        Event::MemberRestarted { .. } => "member restarted",
-        Event::MemberHealthChanged { .. } => "health changed",
-        Event::MemberPaused { .. } => "member paused",
-        Event::MemberResumed { .. } => "member resumed",
-        Event::SessionOpened { .. } => "session opened",
-        Event::SessionBound { .. } => "session bound",
-        Event::SessionUnbound { .. } => "session unbound",
-        Event::SessionClosed { .. } => "session closed",
-        Event::SessionForked { .. } => "session forked",
-        Event::SessionChanged { change, .. } => match change {
-            SessionChange::Renamed { .. } => "renamed",
-            SessionChange::Archived { by: Actor::Clock } => "archived by the clock",
-            SessionChange::Archived {
-                by: Actor::Operator | Actor::Room | Actor::Policy,
-            } => "archived",
-            SessionChange::Unarchived => "unarchived",
-            SessionChange::Reset => "reset",
-            SessionChange::Chosen => "chosen",
-            SessionChange::Restored { .. } => "restored",
-        },
-        Event::SessionsAsked { .. } => "sessions asked",
-        Event::SessionsListed { .. } => "sessions listed",
-        Event::UpkeepSet { .. } => "upkeep set",
-        Event::MemberRested { .. } => "member rested",
-        Event::TaskAdded { .. } => "task added",
-        Event::TaskReprioritised { .. } => "task reprioritised",
-        Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
-        Event::TaskRouted { .. } => "task routed",
-        Event::TaskDelayed { .. } => "task delayed",
-        Event::TaskReopened { .. } => "task reopened",
-        Event::TaskConcluded { outcome, .. } => match outcome {
-            Outcome::Done { .. } => "done",
-            Outcome::Failed { .. } => "failed",
-            Outcome::Cancelled => "cancelled",
-        },
-        Event::CallStarted { purpose, .. } => match purpose {
-            Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
-                "call started"
-            }
-            Purpose::ThoughtAgain(_) => "thought repair",
-            Purpose::Conclude => "conclusion",
-        },
-        Event::CallEnded { ending, .. } => match ending {
-            Ending::Answered(_) => "answered",
-            Ending::Failed { .. } => "call failed",
-            Ending::Cancelled { .. } => "call cancelled",
-            Ending::Interrupted => "interrupted",
-        },
-        Event::ThoughtsBounded { .. } => "thoughts bounded",
-        Event::ThoughtProposed { thought, .. } => match (&thought.branch, thought.revises) {
-            (Some(_), _) => "branch",
-            (None, Some(_)) => "revision",
-            (None, None) => "thought",
-        },
-        Event::ThoughtRecorded { keeper, .. } => match keeper {
-            Keeper::Tool { replayed: 0, .. } => "recorded",
-            Keeper::Tool { .. } => "replayed",
-            Keeper::Room { .. } => "kept by the room",
-        },
-        Event::AgreementFound { .. } => "agreement",
-        Event::ConflictFound { .. } => "conflict",
-        Event::Decided { .. } => "decided",
-        Event::AttentionRaised { attention } => match attention.subject {
-            Subject::Asked { .. } => "asked",
-            Subject::Choice { .. } => "choice",
-            Subject::Interrupted { .. } => "held",
-            Subject::LoggedOut { .. } => "logged out",
-            Subject::Budget { .. } => "budget used up",
-            Subject::Edited { .. } => "edited outside",
-            Subject::Proposed { .. } => "proposed outside",
-        },
-        Event::AttentionResolved { .. } => "resolved",
-        Event::EditSettled { .. } => "edit settled",
-        Event::ResultReplaced { .. } => "result replaced",
-        Event::ReportStale { .. } => "stale",
-    }
 }

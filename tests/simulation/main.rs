@@ -11,8 +11,10 @@
 )]
 
 mod check;
+mod coverage;
 mod fault;
 mod invariants;
+mod learning;
 mod meddler;
 mod member;
 mod plan;
@@ -65,7 +67,7 @@ fn the_same_seed_gives_the_same_events() {
 /// The workload is part of the test: what never happens in it is not tested by it.
 #[test]
 fn the_workload_reaches_every_kind_of_event_and_ending() {
-    let mut seen = invariants::Coverage::default();
+    let mut seen = coverage::Coverage::default();
     for seed in 0..300 {
         seen.add(&world::run(&Plan::from_seed(seed)).unwrap().journal);
     }

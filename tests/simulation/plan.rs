@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use synod::core::{
-    Budget, MemberName, MemberSpec, Period, Priority, Reach, SessionOrder, Span, Strategy, TaskId,
-    TaskKind, TaskOrder, Timestamp, Upkeep,
+    Budget, MemberName, MemberSpec, Period, Priority, Reach, SessionOrder, Sharing, Span, Strategy,
+    TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -14,6 +14,9 @@ use crate::fault::{Fault, Rule};
 pub(crate) const BEGIN: Timestamp = Timestamp(20_000 * 86_400_000 + 23 * 3_600_000);
 /// How long operations and faults go on.
 pub(crate) const LENGTH: Span = Span::secs(900);
+
+/// What tasks are about; answers to the same differ from time to time.
+const ASKED: [&str; 2] = ["how many retries has the login?", "why?"];
 
 /// A plan.
 #[derive(Debug, Clone)]
@@ -46,6 +49,11 @@ pub(crate) enum Operation {
     CloseRoom,
     KillRoom,
     Snapshot,
+    SetSharing(Sharing),
+    /// A word about a lesson.
+    Lesson(usize),
+    /// A document is pinned to a task or to all, or is so no more.
+    Pin(usize),
     /// A report about a call of long ago.
     Ghost(usize),
     /// Somebody changes a document in the shared memory.
@@ -79,14 +87,28 @@ impl Plan {
                 Operation::Add(Box::new(order(&mut rng, count, &mut tasks))),
             ));
         }
-        operations.sort_by_key(|(at, _)| *at);
-        let faults = (0..rng.usize(0..4))
+        let faults: Vec<Rule> = (0..rng.usize(0..4))
             .map(|_| Rule {
                 share: rng.u32(5..60),
                 until: BEGIN.after(Span(rng.u64(0..LENGTH.0))),
                 fault: Fault::any(&mut rng),
             })
             .collect();
+        // Drawn last: older seeds keep their meaning.
+        for _ in 0..rng.usize(0..8) {
+            let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
+            let pick = rng.usize(0..64);
+            let operation = match rng.u8(0..6) {
+                0 => Operation::SetSharing(sharing(&mut rng)),
+                1 => Operation::Pin(pick),
+                _ => Operation::Lesson(pick),
+            };
+            operations.push((at, operation));
+        }
+        if rng.bool() {
+            operations.push((BEGIN, Operation::SetSharing(sharing(&mut rng))));
+        }
+        operations.sort_by_key(|(at, _)| *at);
         Self {
             seed,
             roster,
@@ -194,6 +216,16 @@ fn upkeep(rng: &mut Rng) -> Upkeep {
     }
 }
 
+fn sharing(rng: &mut Rng) -> Sharing {
+    Sharing {
+        accept_all: rng.u8(0..4) > 0,
+        expiry: rng.bool().then(|| Span::secs(rng.u64(5..900))),
+        most: rng.u32(0..6),
+        budget: rng.u32(0..4000),
+        budget_of: BTreeMap::from([(name(rng.usize(0..5)), rng.u32(0..4000))]),
+    }
+}
+
 fn budget(rng: &mut Rng) -> Budget {
     let sometimes = |rng: &mut Rng, most: u64| rng.bool().then(|| rng.u64(0..most));
     Budget {
@@ -238,6 +270,9 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
             .into_iter()
             .collect(),
         deadline: soon.then(|| BEGIN.after(Span(rng.u64(0..LENGTH.0)))),
-        ..TaskOrder::new(format!("task {tasks}"))
+        ..TaskOrder::new(format!(
+            "task {tasks}: {}",
+            ASKED[usize::try_from(*tasks).unwrap() % ASKED.len()]
+        ))
     }
 }

@@ -58,10 +58,15 @@ impl Room {
                 let last = open.and_then(|task| task.thinking().kept().last());
                 last.is_none_or(|last| last.call() != *call || last.keeper().is_some())
             }
+            Report::Told { call, .. } => {
+                let known = self.state.call(*call);
+                known.is_none()
+            }
             Report::Health { .. }
             | Report::Listed { .. }
             | Report::Edited { .. }
-            | Report::EditGone { .. } => false,
+            | Report::EditGone { .. }
+            | Report::NoteSettled { .. } => false,
         };
         let only_counted = |event: &Event| matches!(event, Event::ReportStale { .. });
         if is_late && !events.iter().all(only_counted) {

@@ -2,20 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fastrand::Rng;
-use synod::core::session::Restored;
-use synod::core::{
-    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
-    MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
-    Timestamp, expire, follow, login_awaited, note,
-};
-
 use crate::fault::{Fault, verdict};
-use crate::invariants;
 use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
 use crate::room::{Room, fold};
+use crate::{invariants, learning};
+use fastrand::Rng;
+use synod::core::session::Restored;
+use synod::core::{
+    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, Holds, ListedSession,
+    Listing, MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder,
+    Text, Timestamp, expire, follow, login_awaited, note,
+};
 
 /// More turns of the world than any plan needs.
 const TURNS_MAX: u32 = 20_000;
@@ -209,6 +208,9 @@ impl<'a> World<'a> {
                 .map(|member| Command::RestartMember { member }),
             Operation::SetBudget(budget) => Some(Command::SetBudget(budget)),
             Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
+            Operation::SetSharing(sharing) => Some(Command::SetSharing(sharing)),
+            Operation::Lesson(pick) => Some(learning::word(&self.room.state, pick)),
+            Operation::Pin(pick) => Some(learning::pin(self.task(pick), pick)),
             Operation::CloseRoom => return self.close(),
             Operation::KillRoom => return self.die(),
             Operation::Snapshot => {
@@ -262,6 +264,7 @@ impl<'a> World<'a> {
                 | Subject::LoggedOut { .. }
                 | Subject::Edited { .. }
                 | Subject::Proposed { .. }
+                | Subject::Lessons { .. }
                 | Subject::Budget { .. },
                 Answering::Yes | Answering::No | Answering::ByText,
             ) => Command::Answer {
@@ -446,6 +449,9 @@ impl<'a> World<'a> {
         if self.resting.remove(&order.member) {
             self.comes_up(&order.member, Span(20));
         }
+        for told in learning::told(order) {
+            self.soon(Span(2), told);
+        }
         if !order.history.is_empty() && order.handle.is_none() {
             let (call, by) = (order.call, Restored::ByReplay);
             self.soon(Span(latency.0 / 3), Report::Restored { call, by });
@@ -548,6 +554,10 @@ impl<'a> World<'a> {
                     attention: item.id,
                     reply: Reply::KeepAside,
                 },
+                Subject::Lessons { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::Hold(Holds::Newer),
+                },
                 Subject::Proposed { .. } => Command::Answer {
                     attention: item.id,
                     reply: Reply::Deny {
@@ -580,7 +590,7 @@ fn budget_is_asked_for(state: &synod::core::State) -> bool {
     items.any(|item| matches!(item.subject, Subject::Budget { .. }))
 }
 
-fn picked<T>(all: impl Iterator<Item = T>, pick: usize) -> Option<T> {
+pub(crate) fn picked<T>(all: impl Iterator<Item = T>, pick: usize) -> Option<T> {
     let mut all: Vec<T> = all.collect();
     if all.is_empty() {
         return None;

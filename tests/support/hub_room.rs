@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use synod::core::{
     Access, Answer, Basis, CallId, Command, Ending, Event, HubKind, HubState, HubStatus,
-    MemberName, MemberSpec, Outcome, Purpose, Reach, Recorded, Reply, Report, SessionId, State,
-    TaskId, TaskOrder, Text, Timestamp, Usage, decide, evolve, note,
+    MemberName, MemberSpec, NoteEnd, Outcome, Purpose, Reach, Recorded, Reply, Report, SessionId,
+    State, TaskId, TaskOrder, Text, Timestamp, Usage, decide, evolve, note,
 };
 use synod::hub::folder::Folder;
 use synod::hub::project::{all, project};
 use synod::hub::seal::revision;
-use synod::hub::{Connector, Hub, HubError, Input, Prefix, Watching, builtin, serena};
+use synod::hub::{Connector, Contents, Hub, HubError, Input, Prefix, Watching, builtin, serena};
 use synod::mcp::{GuardCommand, Options, ServerSpec, Start, Supervisor};
 use tempfile::TempDir;
 use tokio::sync::{Mutex, mpsc, watch};
@@ -35,6 +35,7 @@ pub(crate) struct Room {
     pub(crate) state: State,
     inputs: mpsc::Sender<Input>,
     reports: mpsc::Receiver<Report>,
+    pub(crate) contents: Contents,
     pub(crate) status: watch::Receiver<HubStatus>,
     shutdown: CancellationToken,
     run: JoinSet<()>,
@@ -134,6 +135,7 @@ impl Room {
         let shutdown = CancellationToken::new();
         let memories = Folder::new(folder.path().join(".serena/memories"));
         let watching = Watching::start(memories, Prefix::default(), &shutdown, &tasks);
+        let contents = watching.contents();
         let hub = Hub {
             inputs: from_room,
             connector,
@@ -153,6 +155,7 @@ impl Room {
             state,
             inputs,
             reports,
+            contents,
             status,
             shutdown,
             run,
@@ -225,6 +228,24 @@ impl Room {
             let answer = Command::Answer { attention, reply };
             let events = decide(&self.state, &answer).unwrap();
             self.tell(events).await;
+        }
+    }
+
+    /// The operator changes a note; what became of that.
+    pub(crate) async fn change(&mut self, command: &Command) -> NoteEnd {
+        let events = decide(&self.state, command).unwrap();
+        self.tell(events).await;
+        self.changed().await
+    }
+
+    /// What became of the change that is on its way.
+    pub(crate) async fn changed(&mut self) -> NoteEnd {
+        loop {
+            let report = self.edited().await;
+            self.attend(&report, &Reply::KeepAside).await;
+            if let Report::NoteSettled { end, .. } = report {
+                return end;
+            }
         }
     }
 

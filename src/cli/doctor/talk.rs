@@ -177,6 +177,8 @@ impl Talk {
             purpose: Purpose::Answer,
             access: Access::Read,
             prompt: Text::from(prompt),
+            known: Vec::new(),
+            documents: Vec::new(),
             inputs: Vec::new(),
             handle: handle.clone(),
             former: None,
@@ -220,11 +222,13 @@ impl Talk {
                     retold |= matches!(by, Restored::ByReplay | Restored::InDoubt);
                 }
                 Report::Withdrawn { .. }
+                | Report::Told { .. }
                 | Report::Health { .. }
                 | Report::Listed { .. }
                 | Report::ThoughtRecorded { .. }
                 | Report::Edited { .. }
-                | Report::EditGone { .. } => {}
+                | Report::EditGone { .. }
+                | Report::NoteSettled { .. } => {}
             }
         }
     }

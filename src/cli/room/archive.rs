@@ -1,15 +1,13 @@
-//! Looks up what consoles ask for: in the journal, in what the room keeps in the shared memory, and at
+//! Looks up what consoles ask for: in the journal, among the documents of the shared memory, and at
 //! the members' servers. Writes transcripts to files for them.
 
 use std::path::{Component, Path};
 
-use tokio::sync::watch;
-
 use crate::cli::project::Project;
 use crate::cli::room::checkups::Checkups;
-use crate::cli::room::documents;
+use crate::cli::room::library::{Library, Sources};
 use crate::cli::session;
-use crate::core::{HubStatus, SessionId};
+use crate::core::SessionId;
 use crate::engine::Handle;
 use crate::journal::sqlite::{Reader, SqliteJournal};
 use crate::journal::{Hit, Journal};
@@ -21,23 +19,13 @@ use crate::members::Shelf;
 pub(in crate::cli) struct RoomArchive {
     pub(super) journal: SqliteJournal,
     pub(super) engine: Handle,
-    pub(super) hub: watch::Receiver<HubStatus>,
+    pub(super) library: Library,
     pub(super) project: Project,
     pub(super) checkups: Checkups,
     pub(super) shelf: Shelf,
 }
 
 impl RoomArchive {
-    async fn document(&self, name: String) -> Result<QueryReply, QueryError> {
-        let now = self.engine.subscribe().await;
-        let state = now.map_err(|error| failed(&error))?;
-        let status = self.hub.borrow();
-        let of_name = status.documents.iter().find(|known| known.name == name);
-        let rev = of_name.map_or(0, |known| known.rev);
-        let text = documents::text(&state.state, &name, rev);
-        Ok(QueryReply::Document { name, text })
-    }
-
     /// Writes a transcript. A whole journal may have to be read, on a thread of its own.
     async fn export(&self, session: SessionId, path: String) -> Result<QueryReply, QueryError> {
         let project = self.project.clone();
@@ -72,7 +60,12 @@ impl Archive for RoomArchive {
                 let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
             }
-            Query::Document { name } => self.document(name).await,
+            Query::Documents { ask, wish } => {
+                let (journal, engine) = (&self.journal, &self.engine);
+                let sources = Sources { journal, engine };
+                let result = self.library.answer(wish, sources).await;
+                Ok(QueryReply::Documents { ask, result })
+            }
             Query::Search { words } => {
                 let hits = self.journal.search(&words, FOUND_MAX).await;
                 let hits = hits.map_err(|error| failed(&error))?;

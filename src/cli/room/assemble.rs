@@ -16,13 +16,15 @@ use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents::Memory;
+use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{configured, documents, now, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
-use crate::config::{Loaded, Lull};
-use crate::core::{Budget, Command, MemberName, Period, Report, Span, State, Upkeep};
+use crate::config::{Accept, Loaded, Lull};
+use crate::core::{Budget, Command, MemberName, Period, Report, Sharing, Span, State, Upkeep};
 use crate::engine::{Engine, Handle, Ports, SystemClock};
 use crate::hub::claim::Claim;
+use crate::hub::folder::Folder;
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
@@ -111,11 +113,11 @@ impl Room {
         );
         let hub_stop = CancellationToken::new();
         let inlets = (&*place.project.root, outside);
-        Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
+        let library = Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
         let archive = RoomArchive {
             journal: journal.clone(),
             engine: engine.clone(),
-            hub: hub.clone(),
+            library,
             checkups: Checkups {
                 place: place.clone(),
                 options,
@@ -184,6 +186,7 @@ impl Room {
             self.command(Command::SetBudget(budget)).await;
         }
         self.command(Command::SetUpkeep(upkeep(loaded))).await;
+        self.command(Command::SetSharing(sharing(loaded))).await;
         let most = loaded.config.room.thoughts;
         if state.most_thoughts() != most {
             self.command(Command::BoundThoughts { most }).await;
@@ -241,7 +244,10 @@ fn run_engine(
     let members = Members::new(roster.setups.clone(), options, outlets, now)
         .with_thinking(tool)
         .lending(lent)
-        .keeping(Attachments::new(&place.project.room));
+        .keeping(Attachments::new(&place.project.room))
+        .reading(Arc::new(Documents::new(Folder::new(documents::folder(
+            &place.project.root,
+        )))));
     let shelf = members.shelf();
     tasks.spawn(members.run(orders));
     let ports = Ports {
@@ -277,6 +283,21 @@ fn upkeep(loaded: &Loaded) -> Upkeep {
         rest_after: span(room.rest_after),
         rest_of: of_members.collect(),
         archive_after: span(room.archive_after),
+    }
+}
+
+fn sharing(loaded: &Loaded) -> Sharing {
+    let set = &loaded.config.lessons;
+    let of_members = loaded.config.members.iter().filter_map(|member| {
+        let name = MemberName::new(member.name.as_str()).ok()?;
+        Some((name, member.context?))
+    });
+    Sharing {
+        accept_all: set.accept == Accept::Auto,
+        expiry: set.expiry.length().map(Span::from),
+        most: set.most,
+        budget: set.context,
+        budget_of: of_members.collect(),
     }
 }
 

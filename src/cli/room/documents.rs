@@ -10,12 +10,14 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::cli::room::library::Library;
 use crate::cli::room::tools;
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
 use crate::core::{HubKind, HubStatus, Report, State};
 use crate::engine::{Feed, Handle};
 use crate::hub::claim::{Claim, ClaimError};
+use crate::hub::document::DocumentName;
 use crate::hub::exclude::{Excluded, exclude};
 use crate::hub::folder::Folder;
 use crate::hub::{Hub, Input, Prefix, Watching, builtin, project, serena};
@@ -158,7 +160,7 @@ impl Memory {
     }
 
     /// Keeps the documents of a project current until `stop`, and ends the server then. What others do
-    /// to them is reported.
+    /// to them is reported. Gives what consoles can ask for of them.
     pub(super) fn keep(
         connector: Arc<Supervisor>,
         (project, reports): (&Path, mpsc::Sender<Report>),
@@ -166,11 +168,12 @@ impl Memory {
         status: watch::Sender<HubStatus>,
         stop: &CancellationToken,
         tasks: &TaskTracker,
-    ) {
+    ) -> Library {
         let (input, inputs) = mpsc::channel(INPUTS);
         let shutdown = stop.clone();
         let folder = Folder::new(folder(project));
-        let watching = Watching::start(folder, prefix(), stop, tasks);
+        let watching = Watching::start(folder.clone(), prefix(), stop, tasks);
+        let library = Library::open(watching.contents(), folder.real(), stop, tasks);
         let hub = Hub {
             inputs,
             connector,
@@ -183,6 +186,7 @@ impl Memory {
         };
         tasks.spawn(hub.run());
         tasks.spawn(feed(engine.clone(), input));
+        library
     }
 }
 
@@ -203,13 +207,18 @@ pub(super) fn claim(place: &Place) -> Result<Option<Claim>, ClaimError> {
 }
 
 /// Where a project's shared memory is, whichever server keeps it.
-fn folder(project: &Path) -> PathBuf {
+pub(super) fn folder(project: &Path) -> PathBuf {
     project.join(".serena").join("memories")
 }
 
 /// What stands before the names of this room's documents.
 fn prefix() -> Prefix {
     Prefix::default()
+}
+
+/// The document of this room that has a name, if it can be one.
+pub(super) fn of_room(name: &str) -> Option<DocumentName> {
+    prefix().document(name)
 }
 
 /// The text of a document as the room has it, at a revision.

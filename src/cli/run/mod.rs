@@ -323,6 +323,7 @@ fn logged_out(client: &Client, task: &Task) -> Option<String> {
         | Subject::Interrupted { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     }
 }

@@ -13,6 +13,7 @@ use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::item::one_of;
+use super::lessons::Lessons;
 use super::member::Member;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
@@ -45,6 +46,8 @@ pub struct Config {
     pub routing: Routing,
     /// `[conflict]`
     pub conflict: Conflict,
+    /// `[lessons]`
+    pub lessons: Lessons,
     /// `[[policy]]`, the user's first.
     pub policies: Vec<Policy>,
     /// `[ui]`
@@ -109,6 +112,7 @@ impl Loaded {
             config.room.values(),
             config.routing.values(),
             config.conflict.values(),
+            config.lessons.values(),
             config.ui.values(),
         ];
         let members = config.members.iter().map(Member::values);
@@ -163,6 +167,7 @@ impl Builder {
         let tools = top.tables("tools", Tools::read);
         top.table("routing", |table| config.routing.apply(table));
         top.table("conflict", |table| config.conflict.apply(table));
+        top.table("lessons", |table| config.lessons.apply(table));
         let policies = top.tables("policy", Policy::read);
         top.table("ui", |table| config.ui.apply(table));
         top.finish();

@@ -220,10 +220,9 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
         "project/synod.toml:4:3: unknown key `comand` in [[member]]; did you mean `command`?"
     );
     let stranger = wrong("zebra = 1");
-    assert!(
-        stranger
-            .ends_with("known keys are room, member, server, tools, routing, conflict, policy, ui")
-    );
+    assert!(stranger.ends_with(
+        "known keys are room, member, server, tools, routing, conflict, lessons, policy, ui"
+    ));
 }
 
 #[test]

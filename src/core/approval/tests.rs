@@ -64,6 +64,7 @@ fn said(policy: &ApprovalPolicy, request: &Request, allowed: &[RequestKind]) -> 
                 Reply::Fill { content } => content.as_str().to_owned(),
                 Reply::AllowForSession => "session".to_owned(),
                 Reply::KeepAside => "aside".to_owned(),
+                Reply::Hold(_) => "hold".to_owned(),
             };
             (word, rule)
         }

@@ -2,6 +2,7 @@
 
 use crate::core::decide::approval::answer_question;
 use crate::core::decide::command::{open_task, resolved_by_operator};
+use crate::core::decide::lesson::{answer_lessons, learn};
 use crate::core::decide::money::raise_budget;
 use crate::core::decide::outside::{answer_edit, answer_proposal};
 use crate::core::decide::reported::forgotten_sessions;
@@ -31,6 +32,7 @@ pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Even
         by: Actor::Operator,
     };
     Ok(settled(
+        state,
         id,
         attention,
         decision,
@@ -63,17 +65,25 @@ pub(super) fn decide_by_text(
         text: Some(text.clone()),
         by: Actor::Operator,
     };
-    Ok(settled(id, attention, decision, text.clone(), from))
+    Ok(settled(state, id, attention, decision, text.clone(), from))
 }
 
 fn settled(
+    state: &State,
     task: TaskId,
     attention: AttentionId,
     decision: Decision,
     result: Text,
     from: Vec<CallId>,
 ) -> Vec<Event> {
-    vec![
+    // Whoever writes the result has chosen nobody's.
+    let authors: &[CallId] = if decision.chosen.is_some() {
+        &from
+    } else {
+        &[]
+    };
+    let learned = learn(state, task, &result, authors, Basis::Operator);
+    let mut events = vec![
         Event::Decided { task, decision },
         resolved_by_operator(attention, None, Reply::Allow),
         Event::TaskConcluded {
@@ -84,7 +94,9 @@ fn settled(
                 basis: Basis::Operator,
             },
         },
-    ]
+    ];
+    events.extend(learned);
+    events
 }
 
 pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Vec<Event>, Refusal> {
@@ -99,6 +111,7 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Asked { .. }, _) => answer_question(state, item, reply),
         (Subject::Edited { edit }, _) => answer_edit(state, id, edit, reply),
         (Subject::Proposed { order }, _) => answer_proposal(state, id, order, reply),
+        (Subject::Lessons { older, newer }, _) => answer_lessons(id, (*older, *newer), reply),
         (Subject::Choice { task }, Reply::Deny { .. }) => Ok(vec![
             resolved_by_operator(id, None, reply.clone()),
             failed(
@@ -108,7 +121,11 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         ]),
         (
             Subject::Choice { .. },
-            Reply::Allow | Reply::AllowForSession | Reply::KeepAside | Reply::Fill { .. },
+            Reply::Allow
+            | Reply::AllowForSession
+            | Reply::KeepAside
+            | Reply::Hold(_)
+            | Reply::Fill { .. },
         ) => Err(wrong(
             "choose one of the candidates, write the result, or deny to take none",
         )),
@@ -124,7 +141,7 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
                 "it was cut off, and the operator did not want it repeated",
             ),
         ]),
-        (Subject::Interrupted { .. }, Reply::KeepAside | Reply::Fill { .. }) => {
+        (Subject::Interrupted { .. }, Reply::KeepAside | Reply::Hold(_) | Reply::Fill { .. }) => {
             Err(wrong("allow repeats the call, deny ends the task"))
         }
         (Subject::LoggedOut { member, .. }, Reply::Allow | Reply::AllowForSession) => {
@@ -132,17 +149,18 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
             events.extend(logged_in(state, member));
             Ok(events)
         }
-        (Subject::LoggedOut { .. }, Reply::KeepAside | Reply::Fill { .. }) => Err(wrong(
-            "log the member in and allow, or deny to do without it",
-        )),
+        (Subject::LoggedOut { .. }, Reply::KeepAside | Reply::Hold(_) | Reply::Fill { .. }) => Err(
+            wrong("log the member in and allow, or deny to do without it"),
+        ),
         (Subject::Budget { limit }, Reply::Allow | Reply::AllowForSession) => {
             raise_budget(state, item, *limit)
         }
-        (Subject::Budget { .. }, Reply::Deny { .. } | Reply::KeepAside | Reply::Fill { .. }) => {
-            Err(wrong(
-                "allow raises the limit by as much again; until then no call starts",
-            ))
-        }
+        (
+            Subject::Budget { .. },
+            Reply::Deny { .. } | Reply::KeepAside | Reply::Hold(_) | Reply::Fill { .. },
+        ) => Err(wrong(
+            "allow raises the limit by as much again; until then no call starts",
+        )),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::decide::cancel_calls;
 use crate::core::decide::outside::expired;
 use crate::core::decide::reported::forgotten_sessions;
+use crate::core::decide::{cancel_calls, lesson};
 use crate::core::upkeep::{archive_due, rest_due};
 use crate::core::waits::hindrance;
 use crate::core::{
@@ -28,6 +28,7 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     let items = state.attention();
     events.extend(items.flat_map(|item| settled(state, now, item, &called_off)));
     events.extend(tidied(state, now));
+    events.extend(lesson::expired(state, now));
     events
 }
 
@@ -97,6 +98,7 @@ fn settled(
         Subject::Asked { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. }
         | Subject::Choice { .. }
         | Subject::LoggedOut { .. }

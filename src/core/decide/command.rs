@@ -5,8 +5,9 @@ use crate::core::decide::cancel_call;
 use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
 use crate::core::decide::money::set_budget;
+use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
-use crate::core::decide::session;
+use crate::core::decide::{lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
@@ -41,6 +42,17 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::SetBudget(budget) => Ok(set_budget(state, *budget)),
         Command::SetPolicy(policy) => Ok(set_policy(state, policy)),
         Command::BoundThoughts { most } => bound_thoughts(state, *most),
+        Command::Lesson(order) => lesson::order(state, order),
+        Command::SetSharing(sharing) => lesson::set_sharing(state, sharing),
+        Command::Pin { document, task } => lesson::pin(state, document, *task),
+        Command::Unpin { document, task } => lesson::unpin(state, document, *task),
+        Command::ChangeNote { name, change } => note::change(state, name, change, None),
+        Command::ReplaceResult {
+            task,
+            before,
+            after,
+        } => note::replace_result(state, *task, before, after),
+        Command::UndoStep { step } => note::undo(state, *step),
         Command::CloseRoom => Ok(close_room(state)),
     }
 }

@@ -9,7 +9,9 @@ mod clock;
 mod command;
 mod company;
 mod ended;
+pub(crate) mod lesson;
 mod money;
+mod note;
 mod outside;
 mod queue;
 mod reported;
@@ -18,6 +20,7 @@ mod session;
 
 pub use clock::expire;
 pub use command::decide;
+pub use note::{RESULT_MAX, fits};
 pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;

@@ -3,9 +3,10 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
-use crate::core::decide::{session, unbind};
+use crate::core::decide::{note as notes, session, unbind};
 use crate::core::{
-    AskId, CallId, Event, Health, Keeper, MemberName, Report, State, Subject, TaskId, Timestamp,
+    AskId, CallId, DocumentText, Event, Health, Keeper, MemberName, Report, Shown, State, Subject,
+    TaskId, Timestamp,
 };
 
 /// What a report comes to. A room that is closing has counted all its calls as interrupted and
@@ -48,6 +49,12 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             only_proposals,
         } => edited(state, now, edit, proposals, *only_proposals),
         Report::EditGone { document } => gone(state, document),
+        Report::Told {
+            call,
+            document,
+            text,
+        } => told(state, *call, document, text),
+        Report::NoteSettled { order, end } => notes::settled(state, *order, end),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {
@@ -56,6 +63,25 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             listing,
         } => session::listed(state, member, *asked, listing),
     }
+}
+
+/// Only a document that the call is given can be read for it.
+fn told(state: &State, call: CallId, document: &str, text: &DocumentText) -> Vec<Event> {
+    let waits = |shown: &Shown| match shown {
+        Shown::Document {
+            document: name,
+            text,
+        } => name == document && *text == DocumentText::Unread,
+        Shown::Lesson(_) | Shown::Result { .. } => false,
+    };
+    if !state.shown_to(call).iter().any(waits) {
+        return stale(format!("text of a document for {call}"));
+    }
+    vec![Event::DocumentTold {
+        call,
+        document: document.to_owned(),
+        text: text.clone(),
+    }]
 }
 
 /// Only a question that still waits can be taken back.

@@ -91,6 +91,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
     let usage = match ending {

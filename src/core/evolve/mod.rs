@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod call;
+mod lesson;
 mod outside;
 mod room;
 mod session;
@@ -18,6 +19,7 @@ use crate::core::{Event, Recorded, State};
 pub fn evolve(state: &mut State, recorded: &Recorded) {
     let at = recorded.at;
     state.seq = recorded.seq;
+    state.at = at;
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
         Event::RoomResumed => {
@@ -106,6 +108,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             how,
         } => outside::settled(state, document, digest, *how),
         Event::ResultReplaced { task, result } => task::replaced(state, *task, result),
+        Event::NoteOrdered { order } => state.notebook.ordered(order),
+        Event::NoteSettled { order, end } => state.notebook.settled(at, *order, end),
         Event::AttentionRaised { attention } => room::raised(state, attention),
         Event::AttentionResolved {
             attention,
@@ -119,6 +123,22 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             lasting,
             ..
         } => room::lent(state, *attention, *task, *lasting),
+        Event::SharingSet { sharing } => state.knowledge.sharing.clone_from(sharing),
+        Event::LessonProposed { lesson, draft } => lesson::proposed(state, at, *lesson, draft),
+        Event::LessonSupported { lesson, evidence } => {
+            lesson::supported(state, at, *lesson, *evidence);
+        }
+        Event::LessonAccepted { lesson, .. } => lesson::accepted(state, at, *lesson),
+        Event::LessonDisputed { lesson, why } => lesson::disputed(state, at, *lesson, why),
+        Event::LessonRetired { lesson, why, .. } => lesson::retired(state, at, *lesson, why),
+        Event::ContextChosen { call, shown } => lesson::shown(state, at, *call, shown),
+        Event::DocumentTold {
+            call,
+            document,
+            text,
+        } => lesson::told(state, *call, document, text),
+        Event::DocumentPinned { document, task } => lesson::pinned(state, document, *task),
+        Event::DocumentUnpinned { document, task } => lesson::unpinned(state, document, *task),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
     room::forget_lent(state);

@@ -167,6 +167,7 @@ pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
         | Subject::Interrupted { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
 }
@@ -222,6 +223,7 @@ pub(super) fn resolved(state: &mut State, at: Timestamp, attention: AttentionId,
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => {}
     }
 }

@@ -1,6 +1,7 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::conflict::Candidate;
+use crate::core::evolve::lesson;
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
@@ -67,8 +68,10 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
         return;
     };
     state.queue.revive(at, id);
-    for call in std::mem::take(&mut task.calls) {
-        state.calls.remove(&call);
+    let calls = std::mem::take(&mut task.calls);
+    for call in &calls {
+        state.calls.remove(call);
+        state.knowledge.shown.remove(call);
     }
     task.order = order.clone();
     task.council = Vec::new();
@@ -145,6 +148,10 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         return;
     }
     state.queue.end(at, id, &task.order);
+    lesson::concluded(state, id, outcome);
+    let Some(task) = state.tasks.get_mut(&id) else {
+        return;
+    };
     match outcome {
         Outcome::Done { .. } => state.counters.done += 1,
         Outcome::Failed { .. } => state.counters.failed += 1,
@@ -174,6 +181,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
     settle_dependents(state, id);
@@ -229,14 +237,16 @@ pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
         ..
     }) = phase
     {
-        *result = text.excerpt(RESULT_KEPT);
+        let before = std::mem::replace(result, text.excerpt(RESULT_KEPT));
         *basis = Basis::Operator;
+        state.notebook.replaced(id, &before, text);
     }
 }
 
 fn forget_the_oldest(state: &mut State) {
     while let Some(id) = state.queue.forget_beyond(ENDED_KEPT) {
         if let Some(task) = state.tasks.remove(&id) {
+            lesson::forget(state, id, &task.calls);
             for call in task.calls {
                 state.calls.remove(&call);
             }

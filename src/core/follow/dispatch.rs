@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
@@ -34,7 +35,7 @@ fn begin(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
         return admit(state, now, task);
     }
     wanted(state, now, task).map_or_else(Vec::new, |start| {
-        within_budget(state, now, || start.into_events(state, task))
+        within_budget(state, now, || start.into_events(state, now, task))
     })
 }
 
@@ -205,8 +206,10 @@ fn repair(state: &State, slot: &Slot, call: CallId) -> Option<Start> {
 }
 
 impl Start {
-    fn into_events(self, state: &State, task: &Task) -> Vec<Event> {
+    fn into_events(self, state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
         let mut events = Vec::new();
+        let known = self.session.and_then(|session| state.session(session));
+        let shown = choose(state, now, task, known, &self.member, self.purpose);
         let session = self.session.unwrap_or_else(|| {
             let session = SessionId(state.next.session);
             let of_member = state.sessions().filter(|one| *one.member() == self.member);
@@ -221,8 +224,12 @@ impl Start {
             });
             session
         });
+        let call = CallId(state.next.call);
+        if !shown.is_empty() {
+            events.push(Event::ContextChosen { call, shown });
+        }
         events.push(Event::CallStarted {
-            call: CallId(state.next.call),
+            call,
             task: task.id,
             session,
             purpose: self.purpose,

@@ -16,6 +16,15 @@ const WITHIN: Duration = Duration::from_millis(100);
 
 /// A unified diff from ours to theirs, without anything that moves a cursor.
 pub(super) fn between(ours: &str, theirs: &str) -> Text {
+    compared(ours, theirs, Some(("the room's", "from outside")))
+}
+
+/// A unified diff from one text of a document to the next, without anything that moves a cursor.
+pub(in crate::hub) fn changed(before: &str, after: &str) -> Text {
+    compared(before, after, None)
+}
+
+fn compared(ours: &str, theirs: &str, header: Option<(&str, &str)>) -> Text {
     if ours.len().max(theirs.len()) > COMPARED_MAX {
         return Text::from(format!(
             "{} bytes instead of {}; too long to be compared",
@@ -27,11 +36,12 @@ pub(super) fn between(ours: &str, theirs: &str) -> Text {
         .algorithm(Algorithm::Myers)
         .timeout(WITHIN)
         .diff_lines(ours, theirs);
-    let unified = diff
-        .unified_diff()
-        .context_radius(2)
-        .header("the room's", "from outside")
-        .to_string();
+    let mut unified = diff.unified_diff();
+    unified.context_radius(2);
+    if let Some((ours, theirs)) = header {
+        unified.header(ours, theirs);
+    }
+    let unified = unified.to_string();
     Text::from(plain::text(&unified)).excerpt(SHOWN)
 }
 

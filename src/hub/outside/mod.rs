@@ -5,20 +5,18 @@
 //! hand, and tasks that were added to the queue, as proposals. For the rest the operator is told why
 //! not, and chooses between keeping it aside and writing over it.
 
-mod difference;
+pub(in crate::hub) mod difference;
 mod queue;
 
 use std::sync::Arc;
 
+use crate::core::decide::RESULT_MAX;
 use crate::core::{Import, Outcome, OutsideEdit, State, TaskId, TaskOrder, Text};
 use crate::hub::document::DocumentName;
 use crate::hub::folder::Unfit;
 use crate::hub::project::project;
 use crate::hub::project::result::HEADING;
 use crate::hub::seal;
-
-/// The longest result that is taken over: as much as a document shows whole.
-const RESULT_MAX: usize = 60 * 1024;
 
 /// What somebody else put in the place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +109,9 @@ fn import(state: &State, document: &DocumentName, ours: &str, theirs: &str) -> I
         | DocumentName::Context { .. }
         | DocumentName::Conflict(_) => {
             "it tells what the room did, and only the room's own work changes that"
+        }
+        DocumentName::Lesson { .. } => {
+            "a lesson changes by a word to the room; `synod lesson` says it"
         }
     };
     Import::Nothing {

@@ -3,7 +3,8 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Foreign, Found, RESULT_MAX, read};
+use super::{Foreign, Found, read};
+use crate::core::decide::RESULT_MAX;
 use crate::core::{Import, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Text};
 use crate::hub::document::DocumentName;
 use crate::hub::folder::Unfit;

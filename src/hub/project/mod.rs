@@ -7,6 +7,7 @@
 
 mod conflict;
 mod context;
+mod lesson;
 pub(in crate::hub) mod plain;
 mod queue;
 pub(in crate::hub) mod result;
@@ -42,6 +43,13 @@ pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<Strin
             let fields = conflict::fields(state, state.task(*task)?)?;
             framed("conflict", rev, fields)
         }
+        DocumentName::Lesson { lesson: id, .. } => {
+            let lesson = state.lesson(*id)?;
+            if DocumentName::of_lesson(lesson) != *document {
+                return None;
+            }
+            lesson::draft(lesson, rev)
+        }
     };
     Some(seal(&draft))
 }
@@ -61,6 +69,9 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
         DocumentName::Conflict(task) => state
             .task(*task)
             .is_some_and(|task| conflict::exists(state, task)),
+        DocumentName::Lesson { lesson, .. } => state
+            .lesson(*lesson)
+            .is_some_and(|lesson| DocumentName::of_lesson(lesson) == *document),
     }
 }
 
@@ -80,6 +91,7 @@ pub fn all(state: &State) -> Vec<DocumentName> {
         ]
     });
     documents.extend(of_tasks.filter(|document| exists(state, document)));
+    documents.extend(state.lessons().map(DocumentName::of_lesson));
     documents
 }
 
@@ -98,6 +110,7 @@ pub fn is_known(state: &State, document: &DocumentName) -> bool {
         DocumentName::QueuePage(page) => queue::has_page(state, *page),
         DocumentName::Context { session, .. } => state.session(*session).is_some(),
         DocumentName::Result(task) | DocumentName::Conflict(task) => state.task(*task).is_some(),
+        DocumentName::Lesson { lesson, .. } => state.lesson(*lesson).is_some(),
     }
 }
 

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::{all, exists, pages, project};
 use crate::core::{
-    Basis, CallId, Event, Keeper, Outcome, Purpose, SessionId, Strategy, TaskId, Text,
+    Basis, CallId, Event, Keeper, LessonId, Outcome, Purpose, SessionId, Strategy, TaskId, Text,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::seal::revision;
@@ -98,6 +98,24 @@ fn a_conclusion_shows_the_thoughts_on_which_it_stands() {
             },
         );
     assert_snapshot!(text(&story, &DocumentName::Result(TaskId(1))));
+}
+
+#[test]
+fn a_lesson_says_what_it_rests_on_and_how_it_stands() {
+    let mut story = Story::default();
+    let lesson = LessonId(7);
+    story
+        .tell(Event::LessonProposed {
+            lesson,
+            draft: crate::hub::story::lesson(),
+        })
+        .tell(Event::LessonDisputed {
+            lesson,
+            why: "L3 says the contrary".to_owned(),
+        });
+    let name = DocumentName::of_lesson(story.state.lesson(lesson).unwrap());
+    assert_eq!(DocumentName::parse(&name.to_string()), Some(name.clone()));
+    assert_snapshot!(format!("{name}\n\n{}", text(&story, &name)));
 }
 
 #[test]

@@ -14,12 +14,13 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::{
-    ForeignEdit, HubState, HubStatus, Notes, Recorded, Report, State, Timestamp, evolve,
+    ForeignEdit, HubState, HubStatus, NoteEnd, Notes, Recorded, Report, State, Timestamp, evolve,
 };
 use crate::hub::dirty;
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::job::{Job, Outcome, perform};
 use crate::hub::memory::{Connector, HubError, Memory};
+use crate::hub::notebook::{Desk, carry_out};
 use crate::hub::project;
 use crate::hub::watch::{Sighting, Watching};
 use crate::hub::writer::entry::wait;
@@ -79,6 +80,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             writer: Writer::new(self.prefix.clone()),
             prefix: self.prefix,
             jobs: JoinSet::new(),
+            desk: Desk::default(),
             line: Line::Waiting {
                 until: Instant::now(),
             },
@@ -110,7 +112,13 @@ enum Line<M> {
     Up(Arc<M>),
 }
 
-type Done = (DocumentName, Job, Outcome);
+/// What is over.
+enum Done {
+    /// A job of the writer.
+    Document(DocumentName, Job, Outcome),
+    /// A change of a note.
+    Note(u64, Result<NoteEnd, HubError>),
+}
 
 struct Shift<C: Connector, W> {
     inputs: mpsc::Receiver<Input>,
@@ -121,6 +129,8 @@ struct Shift<C: Connector, W> {
     writer: Writer,
     prefix: Prefix,
     jobs: JoinSet<Done>,
+    /// What the operator changes in the notes of others.
+    desk: Desk,
     line: Line<C::Memory>,
     why_down: Option<HubError>,
     /// Connections in a row that failed or were lost before a single answer.
@@ -250,7 +260,10 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         let work = match &self.line {
             Line::Waiting { until } => Some(*until),
             Line::Connecting(_) => None,
-            Line::Up(_) => self.state.as_ref().and_then(|_| self.writer.next_due()),
+            Line::Up(_) => self.state.as_ref().and_then(|_| {
+                let due = [self.writer.next_due(), self.desk.next_due()];
+                due.into_iter().flatten().min()
+            }),
         };
         let now = Instant::now();
         let ends = self.end.map(|end| [end + LAST_WORDS, end + FLUSH_LIMIT]);
@@ -284,7 +297,17 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 let name = prefix.name(&document);
                 let kept_name = |n| prefix.kept_name(&document, n);
                 let outcome = perform(&*memory, folder.as_ref(), &name, &job, kept_name).await;
-                (document, job, outcome)
+                Done::Document(document, job, outcome)
+            });
+        }
+        while let Some(order) = self.desk.next(state.notebook(), now) {
+            let memory = Arc::clone(memory);
+            let prefix = self.prefix.clone();
+            let watching = self.outside.watching.as_ref();
+            let folder = watching.map(|watching| watching.folder.clone());
+            self.jobs.spawn(async move {
+                let end = carry_out(&*memory, folder.as_ref(), &prefix, &order).await;
+                Done::Note(order.id, end)
             });
         }
         let tellings = self.writer.tellings();
@@ -300,8 +323,13 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         let now = Instant::now();
         let heard = !self.listening || now >= end + LAST_WORDS;
         let unreachable = matches!(self.line, Line::Waiting { .. }) || self.state.is_none();
-        let written = matches!(self.line, Line::Up(_)) && self.writer.pending() == 0;
+        let written = matches!(self.line, Line::Up(_)) && self.pending() == 0;
         (heard && (unreachable || written)) || now >= end + FLUSH_LIMIT
+    }
+
+    /// How much is not in the hub yet.
+    fn pending(&self) -> usize {
+        self.writer.pending() + self.desk.pending()
     }
 
     fn take(&mut self, input: Input) {
@@ -330,6 +358,9 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     self.writer.mark(document, now);
                 }
             }
+        }
+        if let Some(state) = &self.state {
+            self.desk.sync(state.notebook(), now);
         }
     }
 
@@ -364,6 +395,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     /// The server is of no use now. What is in flight is given up; what became of it will be read.
     fn down(&mut self, error: HubError) {
         self.jobs = JoinSet::new();
+        self.desk.given_up(Instant::now());
         let pause = error
             .retry_in()
             .unwrap_or_else(|| wait(self.failures, RECONNECT));
@@ -377,9 +409,23 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         }
     }
 
-    async fn done(&mut self, (document, job, outcome): Done) {
+    async fn done(&mut self, done: Done) {
         let (now, wall) = (Instant::now(), (self.wall)());
-        let notice = self.writer.finished(&document, &job, outcome, now, wall);
+        let notice = match done {
+            Done::Document(document, job, outcome) => {
+                self.writer.finished(&document, &job, outcome, now, wall)
+            }
+            Done::Note(id, done) => {
+                let end = self.desk.finished(id, &done, now);
+                let report = end.map(|end| Report::NoteSettled { order: id, end });
+                self.outside.untold.extend(report);
+                match done {
+                    Err(HubError::TimedOut { .. }) => Notice::Silent,
+                    Err(error) if error.concerns_server() => Notice::Useless(error),
+                    Ok(_) | Err(_) => Notice::Answered,
+                }
+            }
+        };
         match notice {
             Notice::Nothing => {}
             Notice::Answered => self.answered(),
@@ -410,7 +456,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     }
 
     fn publish(&self) {
-        let pending = self.writer.pending();
+        let pending = self.pending();
         let state = match (&self.line, &self.why_down) {
             (Line::Up(_), _) if self.caught_up => HubState::Ready,
             (Line::Up(_), _) => HubState::CatchingUp { pending },

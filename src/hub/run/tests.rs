@@ -169,6 +169,33 @@ impl Stage {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_works_on_what_is_in_the_hub_within_a_second() {
+    let mut stage = Stage::ready(11).await;
+    let steps: [fn(&mut Story) -> &mut Story; 4] = [
+        |story| story.add(1, "do it", Strategy::Solo),
+        |story| story.route(1, &["codex"]),
+        |story| story.call(1, 1, 1, crate::core::Purpose::Answer),
+        |story| story.answer(1, "Done.", None).done(1, "Done.", 1),
+    ];
+    for (number, step) in (1..).zip(steps) {
+        step(&mut stage.story);
+        stage.hand_on().await;
+        let told = Instant::now();
+        let progress = [DocumentName::State, DocumentName::Queue];
+        let state = stage.story.state.clone();
+        while !progress.iter().all(|name| stage.is_right(&state, name)) {
+            stage.pass(Duration::from_millis(10)).await;
+            let waited = told.elapsed();
+            assert!(waited < Duration::from_secs(1), "step {number}: {waited:?}");
+        }
+    }
+    let text = stage
+        .fake
+        .with(|world| world.documents["task_queue.json"].clone());
+    assert!(text.contains("\"outcome\": \"done\""), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_documents_appear_and_a_change_is_there_within_a_second() {
     let mut stage = Stage::ready(1).await;
     assert_eq!(stage.wrong(), Vec::<String>::new());

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::core::Notes;
+use crate::hub::contents::Contents;
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::folder::{Folder, Look};
 use walk::{Known, Walk};
@@ -62,6 +63,7 @@ pub struct Watching {
     pub(in crate::hub) folder: Folder,
     pub(in crate::hub) sightings: mpsc::Receiver<Sighting>,
     again: Arc<Notify>,
+    contents: Contents,
 }
 
 impl Watching {
@@ -77,8 +79,10 @@ impl Watching {
         let folder = folder.real();
         let (seen, sightings) = mpsc::channel(SIGHTINGS);
         let again = Arc::new(Notify::new());
+        let known = Known::new(folder.clone(), prefix);
+        let contents = known.contents.clone();
         let lookout = Lookout {
-            known: Some(Known::new(folder.clone(), prefix)),
+            known: Some(known),
             seen,
             again: Arc::clone(&again),
         };
@@ -87,7 +91,19 @@ impl Watching {
             folder,
             sightings,
             again,
+            contents,
         }
+    }
+
+    /// What is seen next; `None` when nothing more will be.
+    pub async fn next(&mut self) -> Option<Sighting> {
+        self.sightings.recv().await
+    }
+
+    /// What is in the folder.
+    #[must_use]
+    pub fn contents(&self) -> Contents {
+        self.contents.clone()
     }
 
     /// Asks for a pass over the whole folder.

@@ -9,6 +9,7 @@ use std::time::UNIX_EPOCH;
 use super::Sighting;
 use super::notes::{Size, Tally};
 use crate::core::Timestamp;
+use crate::hub::contents::Contents;
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::folder::{Folder, Look};
 
@@ -42,6 +43,7 @@ pub(super) struct Known {
     pub(super) prefix: Prefix,
     stamps: BTreeMap<DocumentName, Stamp>,
     pub(super) notes: Tally,
+    pub(super) contents: Contents,
 }
 
 /// A pass that is under way.
@@ -68,6 +70,7 @@ impl Known {
     pub(super) fn new(folder: Folder, prefix: Prefix) -> Self {
         Self {
             folder,
+            contents: Contents::new(prefix.clone()),
             prefix,
             stamps: BTreeMap::new(),
             notes: Tally::default(),
@@ -78,6 +81,7 @@ impl Known {
     pub(super) fn step(&mut self, walk: &mut Walk, found: &mut Vec<Sighting>) -> bool {
         if !walk.began {
             walk.began = true;
+            self.contents.begin_pass();
             // Without the folder there are no documents.
             walk.open
                 .extend(fs::read_dir(self.folder.root()).ok().map(|root| (root, 0)));
@@ -119,6 +123,8 @@ impl Known {
         let Ok(about) = fs::symlink_metadata(path) else {
             return;
         };
+        let size = size(&about);
+        self.contents.put(name.clone(), size.bytes, size.at);
         match self.prefix.document(&name) {
             Some(document) => {
                 let stamp = Stamp::of(&about);
@@ -128,7 +134,7 @@ impl Known {
                 walk.met.insert(document);
             }
             None if self.prefix.is_kept(&name) => {}
-            None => walk.notes.put(name, size(&about)),
+            None => walk.notes.put(name, size),
         }
     }
 
@@ -143,6 +149,7 @@ impl Known {
             let name = self.prefix.name(&document);
             found.push(self.look(&document, &name, None));
         }
+        self.contents.end_pass();
         self.notes = std::mem::take(&mut walk.notes);
         found.push(Sighting::Notes(Box::new(self.notes.told())));
     }
@@ -158,6 +165,10 @@ impl Known {
                 folders |= about.map_or(path.extension().is_none(), |about| about.is_dir());
                 continue;
             };
+            match about.as_ref().map(size) {
+                Ok(size) => self.contents.put(name.clone(), size.bytes, size.at),
+                Err(_) => self.contents.remove(&name),
+            }
             match self.prefix.document(&name) {
                 Some(document) => {
                     let stamp = about.ok().as_ref().map(Stamp::of);

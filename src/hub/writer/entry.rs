@@ -23,7 +23,7 @@ pub(super) const CONFIRM: Duration = Duration::from_secs(1);
 const HELD: &str = "somebody else changed it; the inbox asks what shall become of that";
 
 /// Whether a text can be the needle of a swap.
-pub(super) fn can_be_swapped(old: &str) -> bool {
+pub(in crate::hub) fn can_be_swapped(old: &str) -> bool {
     !old.is_empty() && old.len() <= SWAP_MAX
 }
 

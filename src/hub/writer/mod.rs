@@ -217,6 +217,7 @@ impl Writer {
                     | DocumentName::Queue
                     | DocumentName::Context { .. }
                     | DocumentName::Result(_)
+                    | DocumentName::Lesson { .. }
                     | DocumentName::Conflict(_) => SPACING,
                 };
                 entry.written(text, now, wall, rest);

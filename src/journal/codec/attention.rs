@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lesson::Holds;
 use super::memory::Import;
 use super::task::Order;
 use super::wire_words;
-use crate::core::{self, AskId, AttentionId, CallId, Event, MemberName, TaskId, Text, Timestamp};
+use crate::core::{
+    self, AskId, AttentionId, CallId, Event, LessonId, MemberName, TaskId, Text, Timestamp,
+};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +48,10 @@ enum Subject {
     },
     Proposed {
         order: Box<Order>,
+    },
+    Lessons {
+        older: LessonId,
+        newer: LessonId,
     },
 }
 
@@ -117,6 +124,7 @@ enum Reply {
     AllowForSession,
     Deny { reason: String },
     KeepAside,
+    Hold(Holds),
     Fill { content: Text },
 }
 
@@ -185,6 +193,10 @@ impl From<&core::Subject> for Subject {
             core::Subject::Proposed { order } => Self::Proposed {
                 order: Box::new(order.as_ref().into()),
             },
+            core::Subject::Lessons { older, newer } => Self::Lessons {
+                older: *older,
+                newer: *newer,
+            },
         }
     }
 }
@@ -219,6 +231,7 @@ impl From<Subject> for core::Subject {
             Subject::Proposed { order } => Self::Proposed {
                 order: Box::new((*order).into()),
             },
+            Subject::Lessons { older, newer } => Self::Lessons { older, newer },
         }
     }
 }
@@ -318,6 +331,7 @@ impl From<&core::Reply> for Reply {
             core::Reply::AllowForSession => Self::AllowForSession,
             core::Reply::Deny { reason } => Self::Deny { reason },
             core::Reply::KeepAside => Self::KeepAside,
+            core::Reply::Hold(holds) => Self::Hold(holds.into()),
             core::Reply::Fill { content } => Self::Fill { content },
         }
     }
@@ -330,6 +344,7 @@ impl From<Reply> for core::Reply {
             Reply::AllowForSession => Self::AllowForSession,
             Reply::Deny { reason } => Self::Deny { reason },
             Reply::KeepAside => Self::KeepAside,
+            Reply::Hold(holds) => Self::Hold(holds.into()),
             Reply::Fill { content } => Self::Fill { content },
         }
     }

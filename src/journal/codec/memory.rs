@@ -1,4 +1,4 @@
-//! What others did to the shared memory, and what became of it.
+//! What others and the operator did to the shared memory, and what became of it.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,38 @@ pub(super) struct EditSettled {
 pub(super) struct ResultReplaced {
     pub(super) task: TaskId,
     pub(super) result: Text,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteOrdered {
+    order: u64,
+    name: String,
+    change: NoteChange,
+    undoes: Option<u64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteSettled {
+    pub(super) order: u64,
+    pub(super) end: NoteEnd,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum NoteChange {
+    Write { before: Option<Text>, after: Text },
+    Rename { to: String, text: Text },
+    Delete { before: Text },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum NoteEnd {
+    Done,
+    Changed,
+    Refused { why: String },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,5 +99,58 @@ impl From<Import> for core::Import {
             Import::Result { task, text } => Self::Result { task, text },
             Import::Nothing { why } => Self::Nothing { why },
         }
+    }
+}
+
+impl From<&core::NoteOrder> for NoteOrdered {
+    fn from(order: &core::NoteOrder) -> Self {
+        Self {
+            order: order.id,
+            name: order.name.clone(),
+            change: match order.change.clone() {
+                core::NoteChange::Write { before, after } => NoteChange::Write { before, after },
+                core::NoteChange::Rename { to, text } => NoteChange::Rename { to, text },
+                core::NoteChange::Delete { before } => NoteChange::Delete { before },
+            },
+            undoes: order.undoes,
+        }
+    }
+}
+
+impl From<NoteOrdered> for Event {
+    fn from(wire: NoteOrdered) -> Self {
+        let order = core::NoteOrder {
+            id: wire.order,
+            name: wire.name,
+            change: match wire.change {
+                NoteChange::Write { before, after } => core::NoteChange::Write { before, after },
+                NoteChange::Rename { to, text } => core::NoteChange::Rename { to, text },
+                NoteChange::Delete { before } => core::NoteChange::Delete { before },
+            },
+            undoes: wire.undoes,
+        };
+        Self::NoteOrdered { order }
+    }
+}
+
+impl From<&core::NoteEnd> for NoteEnd {
+    fn from(end: &core::NoteEnd) -> Self {
+        match end {
+            core::NoteEnd::Done => Self::Done,
+            core::NoteEnd::Changed => Self::Changed,
+            core::NoteEnd::Refused { why } => Self::Refused { why: why.clone() },
+        }
+    }
+}
+
+impl From<NoteSettled> for Event {
+    fn from(wire: NoteSettled) -> Self {
+        let end = match wire.end {
+            NoteEnd::Done => core::NoteEnd::Done,
+            NoteEnd::Changed => core::NoteEnd::Changed,
+            NoteEnd::Refused { why } => core::NoteEnd::Refused { why },
+        };
+        let order = wire.order;
+        Self::NoteSettled { order, end }
     }
 }

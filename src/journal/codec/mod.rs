@@ -14,6 +14,7 @@ mod call;
 mod conflict;
 #[cfg(test)]
 mod golden;
+mod lesson;
 mod memory;
 mod room;
 mod roster;
@@ -151,11 +152,23 @@ kinds! {
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 5,
-    attention::Resolved = "attention_resolved" @ 3,
+    attention::Raised = "attention_raised" @ 6,
+    attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
+    memory::NoteOrdered = "note_ordered" @ 1,
+    memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
+    lesson::SharingSet = "sharing_set" @ 1,
+    lesson::Proposed = "lesson_proposed" @ 1,
+    lesson::Supported = "lesson_supported" @ 1,
+    lesson::Accepted = "lesson_accepted" @ 1,
+    lesson::Disputed = "lesson_disputed" @ 1,
+    lesson::Retired = "lesson_retired" @ 1,
+    lesson::ContextChosen = "context_chosen" @ 1,
+    lesson::DocumentTold = "document_told" @ 1,
+    lesson::Pinned = "document_pinned" @ 1,
+    lesson::Unpinned = "document_unpinned" @ 1,
 }
 
 /// The stored form of an event.
@@ -335,12 +348,60 @@ pub fn encode(event: &Event) -> Encoded {
             task: *task,
             result: result.clone(),
         }),
+        Event::NoteOrdered { order } => pack(&memory::NoteOrdered::from(order)),
+        Event::NoteSettled { order, end } => pack(&memory::NoteSettled {
+            order: *order,
+            end: end.into(),
+        }),
         Event::AttentionRaised { attention } => pack(&attention::Raised::from(attention)),
         Event::AttentionResolved {
             attention,
             asked,
             resolution,
         } => pack(&attention::Resolved::new(*attention, *asked, resolution)),
+        Event::SharingSet { sharing } => pack(&lesson::SharingSet::from(sharing)),
+        Event::LessonProposed { lesson, draft } => pack(&lesson::Proposed {
+            lesson: *lesson,
+            draft: draft.into(),
+        }),
+        Event::LessonSupported { lesson, evidence } => pack(&lesson::Supported {
+            lesson: *lesson,
+            evidence: (*evidence).into(),
+        }),
+        Event::LessonAccepted { lesson, by } => pack(&lesson::Accepted {
+            lesson: *lesson,
+            by: (*by).into(),
+        }),
+        Event::LessonDisputed { lesson, why } => pack(&lesson::Disputed {
+            lesson: *lesson,
+            why: why.clone(),
+        }),
+        Event::LessonRetired { lesson, why, by } => pack(&lesson::Retired {
+            lesson: *lesson,
+            why: why.clone(),
+            by: (*by).into(),
+        }),
+        Event::ContextChosen { call, shown } => pack(&lesson::ContextChosen {
+            call: *call,
+            shown: shown.iter().map(Into::into).collect(),
+        }),
+        Event::DocumentTold {
+            call,
+            document,
+            text,
+        } => pack(&lesson::DocumentTold {
+            call: *call,
+            document: document.clone(),
+            text: text.into(),
+        }),
+        Event::DocumentPinned { document, task } => pack(&lesson::Pinned {
+            document: document.clone(),
+            task: *task,
+        }),
+        Event::DocumentUnpinned { document, task } => pack(&lesson::Unpinned {
+            document: document.clone(),
+            task: *task,
+        }),
         Event::AttentionWithdrawn {
             attention,
             call,

@@ -38,6 +38,9 @@ pub const UPCASTS: &[Upcast] = &[
     // Version 5 knows what others do to the shared memory, and the next the answer to it.
     same_in_next("attention_raised", 4),
     same_in_next("attention_resolved", 2),
+    // Version 6 knows lessons that contradict each other, and the next the answer to it.
+    same_in_next("attention_raised", 5),
+    same_in_next("attention_resolved", 3),
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

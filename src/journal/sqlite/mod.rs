@@ -16,6 +16,7 @@ mod snapshots;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writer;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ use tokio::time::Instant;
 pub use error::OpenError;
 pub use reader::{Reader, Verified};
 pub use snapshots::SNAPSHOT_VERSION;
+pub use texts::{IndexError, TextIndex, surroundings};
 
 use crate::core::{Recorded, State, evolve};
 use crate::journal::chain::Digest;

@@ -146,14 +146,16 @@ fn leave(reply: &Reply) -> AskAnswer {
     match reply {
         Reply::Allow | Reply::AllowForSession => AskAnswer::Result(Value::Null),
         Reply::Deny { reason } => refused(reason),
-        Reply::Fill { .. } | Reply::KeepAside => refused("leave was asked for, not a form"),
+        Reply::Fill { .. } | Reply::KeepAside | Reply::Hold(_) => {
+            refused("leave was asked for, not a form")
+        }
     }
 }
 
 fn standard(reply: &Reply) -> Value {
     match reply {
         Reply::Allow | Reply::AllowForSession => json!({"action": "accept", "content": {}}),
-        Reply::Deny { .. } | Reply::KeepAside => json!({"action": "decline"}),
+        Reply::Deny { .. } | Reply::KeepAside | Reply::Hold(_) => json!({"action": "decline"}),
         Reply::Fill { content } => {
             match serde_json::from_str::<Map<String, Value>>(content.as_str()) {
                 Ok(content) => json!({"action": "accept", "content": content}),
@@ -176,7 +178,9 @@ fn codex(reply: &Reply) -> Value {
         Reply::Allow => accept("approved"),
         Reply::AllowForSession => accept("approved_for_session"),
         Reply::Deny { reason } => decline(reason),
-        Reply::Fill { .. } | Reply::KeepAside => decline("leave was asked for, not a form"),
+        Reply::Fill { .. } | Reply::KeepAside | Reply::Hold(_) => {
+            decline("leave was asked for, not a form")
+        }
     }
 }
 

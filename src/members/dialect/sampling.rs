@@ -58,7 +58,9 @@ pub(super) fn answer(reply: &Reply) -> AskAnswer {
             }))
         }
         Reply::Deny { reason } => refused(reason),
-        Reply::Allow | Reply::AllowForSession | Reply::KeepAside => refused("nobody answered it"),
+        Reply::Allow | Reply::AllowForSession | Reply::KeepAside | Reply::Hold(_) => {
+            refused("nobody answered it")
+        }
     }
 }
 

@@ -23,8 +23,9 @@ use crate::core::{
 use crate::mcp::{AskReply, Connection, Limits, LogSource};
 use crate::members::attachments::Attachments;
 use crate::members::dialect::{Finish, ReplyStyle};
+use crate::members::library::Library;
 use crate::members::tools::Toolbox;
-use crate::members::{cost, failure};
+use crate::members::{cost, failure, library};
 use crate::prompts::{self, Knows, Leave, final_block};
 
 /// How much of what was streamed is kept with a failure, in bytes.
@@ -51,6 +52,7 @@ pub(super) struct CallTask {
     pub(super) nonce: Arc<str>,
     pub(super) now: Now,
     pub(super) attachments: Option<Attachments>,
+    pub(super) library: Option<Arc<dyn Library>>,
 }
 
 /// The call was cancelled: nothing more is to be said.
@@ -118,6 +120,31 @@ impl Talk {
 }
 
 impl CallTask {
+    /// Takes the pinned documents in, before all else that is known; `None` when the call was
+    /// cancelled meanwhile.
+    async fn read_documents(&mut self) -> Option<()> {
+        let cancel = self.cancel.clone();
+        let mut pieces = Vec::new();
+        for document in std::mem::take(&mut self.order.documents) {
+            let library = self.library.as_deref();
+            let told = async {
+                let (piece, text) = library::tell(library, &document).await;
+                pieces.push(piece);
+                let call = self.order.call;
+                let told = Report::Told {
+                    call,
+                    document: document.clone(),
+                    text,
+                };
+                drop(self.outlets.reports.send(told).await);
+            };
+            cancel.run_until_cancelled(told).await?;
+        }
+        pieces.append(&mut self.order.known);
+        self.order.known = pieces;
+        Some(())
+    }
+
     /// Works the call to its end.
     pub(super) async fn run(mut self) {
         let mut talk = Talk {
@@ -125,6 +152,9 @@ impl CallTask {
             asked: 0,
             waiting: BTreeMap::new(),
             started: Instant::now(),
+        };
+        let Some(()) = self.read_documents().await else {
+            return;
         };
         let Ok(ending) = self.work(&mut talk).await else {
             return;

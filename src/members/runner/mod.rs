@@ -29,6 +29,7 @@ use crate::core::{
 };
 use crate::mcp::Options;
 use crate::members::attachments::Attachments;
+use crate::members::library::Library;
 use crate::members::setup::Setup;
 use crate::members::thinking::{Thinkers, ThinkingTool};
 use crate::members::tools::{ToolServer, Toolbox};
@@ -65,6 +66,7 @@ pub struct Members {
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
     closing: CancellationToken,
     attachments: Option<Attachments>,
+    library: Option<Arc<dyn Library>>,
 }
 
 #[derive(Debug)]
@@ -101,6 +103,7 @@ impl Members {
             tasks,
             closing,
             attachments: None,
+            library: None,
         }
     }
 
@@ -108,6 +111,13 @@ impl Members {
     #[must_use]
     pub fn keeping(mut self, attachments: Attachments) -> Self {
         self.attachments = Some(attachments);
+        self
+    }
+
+    /// Reads pinned documents in `library`; without, calls are told that they cannot be read.
+    #[must_use]
+    pub fn reading(mut self, library: Arc<dyn Library>) -> Self {
+        self.library = Some(library);
         self
     }
 
@@ -183,6 +193,7 @@ impl Members {
             nonce: Arc::clone(&self.nonce),
             now: self.now,
             attachments: self.attachments.clone(),
+            library: self.library.clone(),
         };
         self.tasks.spawn(task.run());
         self.calls.insert(call, InFlight { replies, cancel });

@@ -14,6 +14,7 @@ use crate::core::{HubStatus, MemberName, Offerings, Span, State, TaskId, Timesta
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::keymap::Keymap;
+use crate::ui::library::Library;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::log::Log;
 use crate::ui::overlay::Overlay;
@@ -31,8 +32,12 @@ pub enum Pane {
     Transcript,
     /// Tasks.
     Queue,
-    /// Documents of the hub.
+    /// The room's documents in the hub, at a glance.
     Memory,
+    /// All documents of the hub, as a tree.
+    Library,
+    /// The text of a document.
+    Reader,
     /// Tasks whose answers were compared.
     Votes,
     /// What waits for the operator.
@@ -53,7 +58,7 @@ impl Pane {
             Screen::Room => &[Self::Sessions, Self::Queue, Self::Memory, Self::Votes],
             Screen::Sessions => &[Self::Sessions, Self::Transcript],
             Screen::Queue => &[Self::Queue, Self::Detail],
-            Screen::Memory => &[Self::Memory],
+            Screen::Memory => &[Self::Library, Self::Reader],
             Screen::Votes => &[Self::Votes, Self::Detail],
             Screen::Inbox => &[Self::Inbox, Self::Detail],
             Screen::Metrics => &[Self::Metrics],
@@ -64,7 +69,7 @@ impl Pane {
     /// Whether it is a text with scroll-back; the others are lists.
     #[must_use]
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Transcript | Self::Detail)
+        matches!(self, Self::Transcript | Self::Detail | Self::Reader)
     }
 }
 
@@ -165,6 +170,7 @@ pub struct Model {
     pub(crate) notice: Option<Notice>,
     pub(crate) log: Log,
     pub(crate) beside: Beside,
+    pub(crate) library: Library,
     pub(crate) size: Rect,
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
@@ -244,6 +250,7 @@ impl Model {
                 looked: BTreeMap::new(),
                 wishes: 0,
             },
+            library: Library::default(),
             size: Rect::new(0, 0, 80, 24),
             setup,
             tie: Tie {
@@ -322,13 +329,14 @@ impl Model {
     /// The list whose selection the focused pane is about.
     pub(crate) fn list(&self) -> Pane {
         match self.main_pane() {
-            Pane::Transcript | Pane::Detail => Pane::of(self.screen)
+            Pane::Transcript | Pane::Detail | Pane::Reader => Pane::of(self.screen)
                 .first()
                 .copied()
                 .unwrap_or(Pane::Sessions),
             pane @ (Pane::Sessions
             | Pane::Queue
             | Pane::Memory
+            | Pane::Library
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics
@@ -363,14 +371,17 @@ impl Model {
     }
 
     fn formatted(&self, at: Timestamp, format: &str) -> String {
+        self.setup.formatted(at, format)
+    }
+}
+
+impl Setup {
+    /// A time in the operator's zone.
+    pub(crate) fn formatted(&self, at: Timestamp, format: &str) -> String {
         i64::try_from(at.0)
             .ok()
             .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
-            .map(|t| {
-                t.to_zoned(self.setup.zone.clone())
-                    .strftime(format)
-                    .to_string()
-            })
+            .map(|t| t.to_zoned(self.zone.clone()).strftime(format).to_string())
             .unwrap_or_default()
     }
 }

@@ -109,7 +109,8 @@ impl Model {
             Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
             Pane::Memory => (0..self.documents().len() as u64).collect(),
             Pane::Metrics => (0..state.members().len() as u64).collect(),
-            Pane::Transcript | Pane::Detail => Vec::new(),
+            // The library keeps its own selection.
+            Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader => Vec::new(),
         }
     }
 
@@ -170,6 +171,8 @@ impl Model {
             Pane::Sessions => self.seat(state)?.task(state),
             Pane::Transcript
             | Pane::Memory
+            | Pane::Library
+            | Pane::Reader
             | Pane::Inbox
             | Pane::Metrics
             | Pane::Journal
@@ -188,6 +191,8 @@ impl Model {
             Pane::Transcript
             | Pane::Queue
             | Pane::Memory
+            | Pane::Library
+            | Pane::Reader
             | Pane::Votes
             | Pane::Metrics
             | Pane::Journal

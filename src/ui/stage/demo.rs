@@ -2,37 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::memory::{DocumentInfo, HubState};
 use crate::core::{
-    Command, DeltaKind, Ending, Failure, FailureKind, Health, HubKind, HubStatus, MemberName,
-    MemberSpec, Priority, Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder,
-    Timestamp,
+    Command, DeltaKind, Ending, Failure, FailureKind, Health, MemberName, MemberSpec, Priority,
+    Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
 };
 use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
 
 /// 2026-03-02 13:20 UTC.
 const OPENED: Timestamp = Timestamp(1_772_457_600_000);
-
-/// The beginning of what the room keeps under `orchestration_state.json`.
-const STATE_DOCUMENT: &str = "{
-  \"counters\": {
-    \"cancelled\": 0,
-    \"conflicts\": 1,
-    \"done\": 2,
-    \"failed\": 1
-  },
-  \"members\": [
-    {
-      \"name\": \"asking\",
-      \"health\": \"ready\"
-    }
-  ],
-  \"rev\": 118,
-  \"room\": \"my-app\",
-  \"schema\": \"synod/orchestration_state/1\"
-}
-";
 
 /// A rehearsal member.
 fn member(name: &str, reach: Reach) -> Option<MemberSpec> {
@@ -223,31 +201,5 @@ impl Stage {
         );
         self.advance(Span::secs(7));
         Ok(())
-    }
-
-    /// The shared memory of the morning.
-    fn documents(&mut self) {
-        let now = self.now();
-        let document = |name: &str, rev, bytes, ago| DocumentInfo {
-            name: name.to_owned(),
-            rev,
-            bytes,
-            written_at: Some(Timestamp(now.0 - Span::secs(ago).0)),
-            current: true,
-            trouble: None,
-        };
-        self.remember(HubStatus {
-            state: HubState::Ready,
-            documents: vec![
-                document("model_contexts/streaming/s5.json", 7, 2_204, 12),
-                document("model_contexts/thoughtful/s2.json", 12, 6_377, 12),
-                document("orchestration_state.json", 118, 4_120, 2),
-                document("results/1", 1, 912, 586),
-                document("results/2", 1, 734, 474),
-                document("task_queue.json", 64, 9_830, 2),
-            ],
-            ..HubStatus::starting(HubKind::Builtin)
-        });
-        self.write("orchestration_state.json", STATE_DOCUMENT);
     }
 }

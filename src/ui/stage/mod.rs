@@ -4,8 +4,10 @@
 //! as from any other [`Room`], always the same. It performs no effect.
 
 mod demo;
+mod memory;
+mod papers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
@@ -26,7 +28,7 @@ pub struct Stage {
     now: Timestamp,
     recorded: Vec<Recorded>,
     told: VecDeque<RoomEvent>,
-    documents: BTreeMap<String, String>,
+    memory: memory::Memory,
     checkup: Checkup,
     grants: Vec<(Wish, Result<Granted, QueryError>)>,
     wished: Vec<(u64, Wish)>,
@@ -43,7 +45,7 @@ impl Stage {
             now,
             recorded: Vec::new(),
             told: VecDeque::new(),
-            documents: BTreeMap::new(),
+            memory: memory::Memory::default(),
             checkup: Checkup::default(),
             grants: Vec::new(),
             wished: Vec::new(),
@@ -165,11 +167,6 @@ impl Stage {
         self.told.push_back(RoomEvent::Hub);
     }
 
-    /// A document of the shared memory gets a text.
-    pub fn write(&mut self, name: &str, text: &str) {
-        self.documents.insert(name.to_owned(), text.to_owned());
-    }
-
     /// What the doctor finds when it is asked.
     pub fn examined(&mut self, checkup: Checkup) {
         self.checkup = checkup;
@@ -288,11 +285,13 @@ impl Room for Stage {
     }
 
     fn query(&mut self, query: Query) -> Result<(), SendError> {
-        self.told.push_back(match query {
+        let event = match query {
             Query::Events { from, limit } => RoomEvent::History(self.page(from, limit)),
-            Query::Document { name } => {
-                let text = self.documents.get(&name).cloned();
-                RoomEvent::Document { name, text }
+            Query::Documents { ask, wish } => {
+                let Some(event) = self.ask_memory(ask, wish) else {
+                    return Ok(());
+                };
+                event
             }
             // Nothing more becomes known by waiting.
             Query::Checkup(CheckupWish::After(_)) | Query::Offerings { .. } => return Ok(()),
@@ -315,7 +314,8 @@ impl Room for Stage {
             Query::Export { session, path } => {
                 RoomEvent::Told(format!("a stage does not write {session} to `{path}`"))
             }
-        });
+        };
+        self.told.push_back(event);
         Ok(())
     }
 

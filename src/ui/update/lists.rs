@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::Intent;
+use crate::ui::update::{Intent, library};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -25,6 +25,8 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
             }
         }
         Pane::Detail => scroll(&mut model.detail.ring, action, half),
+        Pane::Library => library::go(model, action),
+        Pane::Reader => library::scroll(&mut model.library.reader.page, action, half),
         Pane::Sessions
         | Pane::Queue
         | Pane::Memory

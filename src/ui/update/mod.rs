@@ -5,8 +5,10 @@
 
 mod checkup;
 mod compose;
-mod documents;
+mod editing;
+mod library;
 mod lists;
+mod notes;
 mod offers;
 mod overlays;
 mod resources;
@@ -48,6 +50,8 @@ pub enum Intent {
     EditDraft(String),
     /// Open the result of a task that is being written by hand in the editor, and put it back.
     EditResult(String),
+    /// Open a document of the shared memory in the editor and take the text back.
+    EditDocument(String),
     /// Show a text in the editor.
     Show(String),
     /// Put a text on the clipboard.
@@ -57,6 +61,12 @@ pub enum Intent {
 /// A key was pressed.
 #[must_use]
 pub fn key(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) -> Vec<Intent> {
+    let mut intents = pressed(model, state, now, event);
+    intents.extend(library::attend(model));
+    intents
+}
+
+fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) -> Vec<Intent> {
     let Some(chord) = Chord::of(&event) else {
         return Vec::new();
     };
@@ -71,6 +81,11 @@ pub fn key(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
             model.composer.refresh(&model.vocabulary);
         }
         Context::Input => return overlays::typed(model, event),
+        Context::Editor => {
+            if let Some(Overlay::Editor(editor)) = model.overlays.last_mut() {
+                editor.input(event);
+            }
+        }
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
     }
     Vec::new()
@@ -109,10 +124,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
+        Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
         Action::Think => compose::think(model),
-        Action::Back => back(model),
+        Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
         Action::Up
         | Action::Down
@@ -129,13 +145,17 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             intents = rows::allow(model, state, Reply::AllowForSession);
         }
         Action::Deny => intents = rows::deny(model, state),
-        // Only answers side by side have numbers.
-        Action::Choose(_) => {}
+        // Only answers side by side have numbers, and only what is being written can be saved.
+        Action::Choose(_) | Action::Save => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
-        Action::Delete => rows::delete(model, state),
+        Action::Delete if notes::at_hand(model) => notes::delete(model, state),
+        Action::Delete => intents = rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Rename if notes::at_hand(model) => notes::rename(model, state),
+        Action::NewNote => notes::begin(model),
+        Action::History => intents = library::history(model),
         Action::Fork
         | Action::Rename
         | Action::Archive
@@ -153,13 +173,16 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
+        Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Why => match Said::of(model, state) {
             Some(said) => model.overlays.push(Overlay::Said(said)),
             None => model.tell("nothing went wrong with the selected row", Role::Muted),
         },
+        Action::Write if notes::at_hand(model) => notes::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
+        Action::Filter if model.screen == Screen::Memory => library::search(model),
         Action::Filter => filter(model),
         Action::CommandLine => {
             let input = LineEdit::default();
@@ -194,18 +217,23 @@ fn go(model: &mut Model, screen: Screen) {
     }
 }
 
-fn back(model: &mut Model) {
+/// Goes one step back; what is to be taken back with it.
+fn back(model: &mut Model) -> Option<Intent> {
     let list = model.list();
     match model.focus {
         Focus::Composer => model.focus = Focus::Pane(0),
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
+        Focus::Pane(_) if model.screen == Screen::Memory && model.library.search.is_some() => {
+            return library::end_search(model);
+        }
         Focus::Pane(_) if model.lists.filters.contains_key(&list) => {
             model.lists.filters.remove(&list);
         }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => go(model, Screen::Room),
     }
+    None
 }
 
 fn next_pane(model: &mut Model, action: Action) {
@@ -256,6 +284,12 @@ fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
     Vec::new()
 }
 
+/// Asks for what the screen is to show and is not known.
+#[must_use]
+pub fn attend(model: &mut Model) -> Vec<Intent> {
+    library::attend(model)
+}
+
 /// Text was pasted.
 pub fn paste(model: &mut Model, text: &str) {
     model.notice = None;
@@ -267,6 +301,11 @@ pub fn paste(model: &mut Model, text: &str) {
             model.composer.refresh(&model.vocabulary);
         }
         Context::Input => overlays::pasted(model, text),
+        Context::Editor => {
+            if let Some(Overlay::Editor(editor)) = model.overlays.last_mut() {
+                editor.paste(text);
+            }
+        }
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {
             let write = model.key(Action::Compose);
             model.tell(
@@ -289,11 +328,21 @@ pub fn edited_result(model: &mut Model, text: &str) {
     result::edited(model, text);
 }
 
+/// The editor gave a document of the shared memory back.
+#[must_use]
+pub fn edited_document(model: &mut Model, text: &str) -> Vec<Intent> {
+    notes::edited(model, text)
+}
+
 /// A question could not be handed over.
 pub fn unasked(model: &mut Model, query: &Query, error: SendError) {
     if let Query::Wish { ask, .. } = query {
         let why = error.to_string();
         drop(offers::granted(model, *ask, Err(QueryError { why })));
+    }
+    if let Query::Documents { ask, .. } = query {
+        let why = error.to_string();
+        library::came(model, *ask, Err(QueryError { why }));
     }
     model.log.unasked();
     model.tell(error.to_string(), Role::Warn);
@@ -316,18 +365,25 @@ pub fn warn(model: &mut Model, text: &str) {
 /// Something happened in the room.
 #[must_use]
 pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
+    let mut intents = told(model, sight, event);
+    intents.extend(library::attend(model));
+    intents
+}
+
+fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
     let Sight { state, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
             for recorded in events {
                 model.transcripts.record(&recorded.event, now, state);
+                editing::happened(model, &recorded.event);
                 model.log.keep(recorded);
             }
             model.look_up(state);
             overlays::follow(model, state);
         }
         RoomEvent::History(events) => model.log.put(events, state.seq()),
-        RoomEvent::Document { name, text } => documents::show(model, &name, text.as_deref()),
+        RoomEvent::Documents { ask, result } => library::came(model, ask, result),
         RoomEvent::Checkup(found) => return checkup::show(model, found),
         RoomEvent::Deltas(deltas) => {
             for delta in deltas {
@@ -344,6 +400,7 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
             model.log.unasked();
             model.tell(why, Role::Warn);
         }
+        RoomEvent::Refused(why) if editing::refused(model, &why) => {}
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
         RoomEvent::Done(what) => model.tell(what, Role::Ok),
         RoomEvent::Found { words, places } => sessions::found(model, words, places),

@@ -13,7 +13,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, documents, lists, offers, resources, result, sessions,
+    Intent, act as act_below, checkup, editing, library, lists, notes, offers, resources, result,
+    sessions,
 };
 
 /// What an overlay made of an action.
@@ -62,6 +63,13 @@ fn on_top(
             let pane = model.list();
             model.lists.filters.remove(&pane);
         }
+        if matches!(overlay, Overlay::Lookup) {
+            return Handled::Consumed(library::end_search(model).into_iter().collect());
+        }
+        if let Overlay::Editor(editor) = overlay {
+            editing::leave(model, editor);
+            return Handled::Consumed(Vec::new());
+        }
         if let Overlay::Resources(browse) = overlay {
             let stays = resources::back(browse).map(Overlay::Resources);
             model.overlays.extend(stays);
@@ -89,7 +97,13 @@ fn on_top(
         Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
         Overlay::Results(results) => sessions::look(model, state, results, action),
         Overlay::Write { task, input } => result::act(model, task, input, action),
-        Overlay::Document(document) => documents::act(model, document, action),
+        Overlay::Document(document) => resources::reading(model, document, action),
+        Overlay::Lookup => {
+            library::looking(model, action);
+            Vec::new()
+        }
+        Overlay::History(history) => library::reading(model, history, action),
+        Overlay::Editor(editor) => editing::act(model, editor, action),
         Overlay::Resources(browse) => resources::act(model, browse, action),
         // Only going back is possible.
         Overlay::Fetching(fetching) => {
@@ -236,6 +250,11 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             session,
             order: SessionOrder::Reset,
         })],
+        Some(Verdict::RemoveNote { name, before }) => notes::remove(model, name, before),
+        Some(Verdict::DropDraft) => {
+            editing::throw_away(model);
+            Vec::new()
+        }
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -348,6 +367,12 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) -> Vec<Intent> {
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
+        Some(Overlay::Lookup) => {
+            let search = model.library.search.get_or_insert_default();
+            if search.input.input(event) {
+                return library::look_up(model);
+            }
+        }
         Some(overlay) => {
             let changed = overlay.line().is_some_and(|line| line.input(event));
             if changed {
@@ -374,6 +399,15 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         // What could complete it is asked for with the next key.
         Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
+        // What it finds is asked for with the next key.
+        Some(Overlay::Lookup) => {
+            model
+                .library
+                .search
+                .get_or_insert_default()
+                .input
+                .paste(text);
+        }
         Some(overlay) => {
             if let Some(line) = overlay.line() {
                 line.paste(text);
@@ -400,6 +434,9 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Lookup
+            | Overlay::History(_)
+            | Overlay::Editor(_)
             | Overlay::Said(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
@@ -420,6 +457,9 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Palette { .. }
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Lookup
+                | Overlay::History(_)
+                | Overlay::Editor(_)
                 | Overlay::Said(_)
                 | Overlay::Ask { .. }
                 | Overlay::Results(_)

@@ -99,7 +99,7 @@ fn read(model: &mut Model, member: MemberName, uri: String, name: String) -> Vec
         ring: None,
         sized: false,
         above: 0,
-        origin: Origin::Resource {
+        origin: Origin {
             member,
             uri,
             ask: Some(ask),
@@ -119,6 +119,38 @@ fn ask_for(beside: &mut Beside, member: &MemberName, uri: &str) -> (u64, Option<
     let uri = uri.to_owned();
     let (ask, intent) = wish(beside, member, Wish::Read { uri });
     (ask, updates, intent)
+}
+
+/// Scrolls, copies, follows, quotes or closes a resource that is read.
+pub(super) fn reading(model: &mut Model, mut document: Document, action: Action) -> Vec<Intent> {
+    let mut intents = Vec::new();
+    if action == Action::Enter {
+        return intents;
+    }
+    let (member, uri) = (document.origin.member.clone(), document.origin.uri.clone());
+    match (action, &mut document.ring) {
+        (Action::Follow, _) => {
+            model.overlays.push(Overlay::Document(document));
+            return follow(model, &member, uri);
+        }
+        (Action::Quote, Some(ring)) => {
+            quote(model, &member, &uri, &ring.text());
+            return intents;
+        }
+        (Action::Copy, Some(ring)) => {
+            let text = ring.text();
+            let size = crate::ui::composer::size(text.len());
+            model.tell(format!("copied {size}"), Role::Muted);
+            intents.push(Intent::Copy(text));
+        }
+        (action, Some(ring)) => {
+            let page = usize::from(model.size.height / 2).max(1);
+            lists::scroll(ring, action, page);
+        }
+        (_, None) => {}
+    }
+    model.overlays.push(Overlay::Document(document));
+    intents
 }
 
 /// Follows a resource, or follows it no more.
@@ -154,9 +186,7 @@ pub(super) fn came(model: &mut Model, ask: u64, result: Result<Granted, QueryErr
             }
         }
         Some(Overlay::Document(document)) => {
-            if let Origin::Resource { ask, .. } = &mut document.origin {
-                *ask = None;
-            }
+            document.origin.ask = None;
             // It changes under the eyes of who reads it: the place stays.
             document.above = document.ring.as_ref().map_or(0, Ring::above);
             let mut ring = Ring::default();
@@ -198,7 +228,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             }
             Overlay::Document(Document {
                 origin:
-                    Origin::Resource {
+                    Origin {
                         member,
                         uri,
                         ask: ask @ None,
@@ -219,6 +249,9 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Lookup
+            | Overlay::History(_)
+            | Overlay::Editor(_)
             | Overlay::Form(_)
             | Overlay::Reason { .. }
             | Overlay::Ask { .. }
@@ -236,17 +269,9 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
 
 /// Puts a resource into the draft, in a fence that it cannot leave.
 pub(super) fn quote(model: &mut Model, member: &MemberName, uri: &str, text: &str) {
-    model.overlays.retain(|overlay| {
-        let of_server = matches!(
-            overlay,
-            Overlay::Resources(_)
-                | Overlay::Document(Document {
-                    origin: Origin::Resource { .. },
-                    ..
-                })
-        );
-        !of_server
-    });
+    model
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Resources(_) | Overlay::Document(_)));
     let fence = "`".repeat(longest_run(text).max(FENCE - 1) + 1);
     let uri = crate::ui::text::line(uri);
     let text = text.trim_end();

@@ -17,6 +17,7 @@ pub(super) fn begin(model: &mut Model, state: &State) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     });
     let task = asked.or_else(|| model.task(state).map(Task::id));

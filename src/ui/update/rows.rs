@@ -1,7 +1,7 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
 use crate::core::{
-    Attention, Command, Form, Health, Import, Outcome, Phase, Priority, Reply, Request,
+    Attention, Command, Form, Health, Holds, Import, Outcome, Phase, Priority, Reply, Request,
     RequestKind, State, Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
@@ -12,7 +12,7 @@ use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, documents};
+use crate::ui::update::{Intent, library};
 
 /// Opens what is selected.
 pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -48,15 +48,13 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Memory => {
-            if model.screen == Screen::Room {
-                model.screen = Screen::Memory;
-                model.focus = Focus::Pane(0);
-            } else {
-                return documents::open(model, state);
+            if let Some(name) = library::selected(model, state).map(str::to_owned) {
+                library::show(model, &name);
             }
         }
+        Pane::Library => library::open(model),
         Pane::Journal => model.focus = Focus::Pane(1),
-        Pane::Metrics | Pane::Transcript => {}
+        Pane::Metrics | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
 }
@@ -90,6 +88,7 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Lessons { .. }
         | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
         }
@@ -142,6 +141,8 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
+        Subject::Lessons { .. } if lasting => reply(&item, Reply::Hold(Holds::Both)),
+        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Newer)),
         Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
         Subject::Edited { edit } => match &edit.import {
             Import::Result { .. } => reply(&item, yes),
@@ -197,6 +198,7 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
             });
             Vec::new()
         }
+        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Older)),
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
@@ -244,9 +246,11 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
                 Role::Muted,
             );
         }
-        Pane::Queue | Pane::Votes => delete(model, state),
+        Pane::Queue | Pane::Votes => ask_to_cancel(model, state),
         Pane::Transcript
         | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
@@ -274,8 +278,19 @@ pub(super) fn mark(model: &mut Model, state: &State) {
     }
 }
 
-/// Asks whether the marked tasks, or else the selected one, shall be cancelled.
-pub(super) fn delete(model: &mut Model, state: &State) {
+/// Retires both of two lessons that contradict each other; else asks whether the marked tasks, or the
+/// selected one, shall be cancelled.
+pub(super) fn delete(model: &mut Model, state: &State) -> Vec<Intent> {
+    if let Some(item) = model.asked(state)
+        && matches!(item.subject, Subject::Lessons { .. })
+    {
+        return reply(item, Reply::Hold(Holds::Neither));
+    }
+    ask_to_cancel(model, state);
+    Vec::new()
+}
+
+fn ask_to_cancel(model: &mut Model, state: &State) {
     let open = |id: &TaskId| state.task(*id).is_some_and(|t| !t.is_ended());
     let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(open).collect();
     if tasks.is_empty() {
@@ -414,7 +429,8 @@ fn text(model: &Model, state: &State) -> Option<String> {
             let recorded = model.log.at(seq)?;
             Some(tell_recorded(recorded).1)
         }
-        Pane::Memory => documents::selected(model, state).map(str::to_owned),
+        Pane::Memory => library::selected(model, state).map(str::to_owned),
+        Pane::Library | Pane::Reader => library::text(model).map(|text| text.text.clone()),
         Pane::Metrics => None,
     }
 }

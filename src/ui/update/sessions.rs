@@ -7,7 +7,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Results, Verdict, Wanted};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lists};
+use crate::ui::update::{Intent, lists, notes};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
@@ -132,6 +132,11 @@ pub(super) fn typed(
             session,
             path: text,
         })],
+        Wanted::NewNote => {
+            notes::named(model, &text);
+            Vec::new()
+        }
+        Wanted::RenameNote { name, text: now } => notes::renamed(model, name, now, &text),
         Wanted::Search if text.is_empty() => Vec::new(),
         Wanted::Search => vec![Intent::Ask(Query::Search { words: text })],
     }

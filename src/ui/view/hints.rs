@@ -6,7 +6,7 @@ use crate::core::{Health, Import, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
-use crate::ui::overlay::{Origin, Overlay, Wanted};
+use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
@@ -69,6 +69,9 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Reason { .. }
             | Overlay::Write { .. }
             | Overlay::Document(_)
+            | Overlay::Lookup
+            | Overlay::History(_)
+            | Overlay::Editor(_)
             | Overlay::Fetching(_)
             | Overlay::Checkup(_)
             | Overlay::Confirm(_)
@@ -97,9 +100,12 @@ fn ended(scene: Scene<'_>) -> String {
     let context = scene.model.context();
     let again = match context {
         Context::Composer => Action::Send,
-        Context::List | Context::Pane | Context::Choice | Context::Overlay | Context::Input => {
-            Action::Retry
-        }
+        Context::List
+        | Context::Pane
+        | Context::Choice
+        | Context::Overlay
+        | Context::Input
+        | Context::Editor => Action::Retry,
     };
     format!(
         "the room has ended; {} starts it again, {} leaves",
@@ -150,6 +156,11 @@ fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
             ],
         },
         Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
+        Some(Subject::Lessons { .. }) => &[
+            (Action::Allow, "the newer holds"),
+            (Action::Deny, "the older"),
+            (Action::AllowForSession, "both"),
+        ],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],
@@ -211,6 +222,10 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.push(("Tab".to_owned(), "next field"));
         hints.push(("Space".to_owned(), "toggles"));
     }
+    for (action, word) in of_documents(scene, context) {
+        let labels = scene.model.setup.keymap.labels(*action, context);
+        hints.extend(labels.into_iter().next().map(|key| (key, *word)));
+    }
     let usual = scene.model.setup.keymap.hints(context);
     hints.extend(usual.filter_map(|(key, word)| match (word, overlay) {
         ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
@@ -237,19 +252,23 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         // What Enter does with a resource is said with its other keys.
         Overlay::Help { .. }
         | Overlay::Document(_)
+        | Overlay::History(_)
+        | Overlay::Editor(_)
         | Overlay::Said(_)
         | Overlay::Checkup(_)
         | Overlay::Fetching(_)
         | Overlay::Resources(_) => return None,
         Overlay::Palette { .. } | Overlay::CommandLine { .. } => "do it",
         Overlay::Filter => "keep it",
+        Overlay::Lookup => "look at it",
         Overlay::Form(_) => "send",
         Overlay::Reason { .. } => "deny",
         Overlay::Ask { wanted, .. } => match wanted {
             Wanted::Fork(_) => "fork",
-            Wanted::Rename(_) => "rename",
+            Wanted::Rename(_) | Wanted::RenameNote { .. } => "rename",
             Wanted::Export(_) => "export",
             Wanted::Search => "search",
+            Wanted::NewNote => "write it",
         },
         Overlay::Results(_) => "go there",
         Overlay::Write { .. } => "settle it",
@@ -268,9 +287,26 @@ fn of_resources(overlay: Option<&Overlay>) -> &'static [(Action, &'static str)] 
     ];
     match overlay {
         Some(Overlay::Resources(_)) => LIST,
-        Some(Overlay::Document(document)) if document.origin != Origin::Memory => READ,
+        Some(Overlay::Document(_)) => READ,
         Some(_) | None => &[],
     }
+}
+
+/// What can be done with documents.
+fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
+    let panes = matches!(context, Context::List | Context::Pane);
+    if !panes || scene.model.screen != Screen::Memory {
+        return &[];
+    }
+    &[
+        (Action::Write, "edit"),
+        (Action::NewNote, "new"),
+        (Action::Filter, "search"),
+        (Action::History, "history"),
+        (Action::Rename, "rename"),
+        (Action::Delete, "remove"),
+        (Action::Undo, "undo"),
+    ]
 }
 
 /// What the selected row can be given, beside what it asks.
@@ -318,6 +354,8 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         },
         Pane::Transcript
         | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal

@@ -5,6 +5,7 @@ use crate::core::{
 };
 use crate::ui::action::{Action, Context};
 use crate::ui::keymap::Keymap;
+use crate::ui::lessons;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
 use crate::ui::view::detail::{gap, keys, say};
@@ -58,6 +59,30 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
         }
         Subject::Edited { edit } => edited(ring, edit, keymap),
         Subject::Proposed { order } => proposed(ring, order, keymap),
+        Subject::Lessons { older, newer } => {
+            say(
+                ring,
+                Tone::Note,
+                "two lessons contradict each other; no member is told of either until you say which \
+                 holds",
+            );
+            for (word, id) in [("the older", *older), ("the newer", *newer)] {
+                gap(ring);
+                say(ring, Tone::Note, word);
+                for line in lessons::told(state, id) {
+                    say(ring, Tone::Said, &line);
+                }
+            }
+            keys(
+                ring,
+                &[
+                    (Action::Deny, "the older holds"),
+                    (Action::Allow, "the newer holds"),
+                    (Action::AllowForSession, "both hold"),
+                    (Action::Delete, "neither holds"),
+                ],
+            );
+        }
         Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
             let what = limit.noun();

@@ -364,10 +364,12 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// How long ago something was.
-fn age(span: Span) -> String {
-    if span < Span::secs(1) {
-        "now".to_owned()
-    } else {
-        span.to_string()
+pub(super) fn age(span: Span) -> String {
+    const HOUR: u64 = 3_600_000;
+    match span.0 {
+        0..1_000 => "now".to_owned(),
+        1_000..HOUR => span.to_string(),
+        ms if ms < Span::DAY.0 => format!("{} h", ms / HOUR),
+        ms => format!("{} d", ms / Span::DAY.0),
     }
 }

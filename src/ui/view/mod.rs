@@ -11,6 +11,7 @@ mod form;
 mod hints;
 mod item;
 mod journal;
+mod library;
 mod lists;
 mod metrics;
 mod offers;
@@ -98,6 +99,13 @@ pub fn draw(
         let muted = theme.style(Role::Muted);
         paint.buf.set_style(parts.body, muted);
     }
+    if let Some(Overlay::Editor(editor)) = model
+        .overlays
+        .iter()
+        .find(|o| matches!(o, Overlay::Editor(_)))
+    {
+        library::editor(&mut paint, parts.body, editor, scene);
+    }
     compose::draw(&mut paint, parts.composer, scene);
     hints::draw(&mut paint, parts.hints, scene);
     compose::completion(&mut paint, parts, scene);
@@ -172,6 +180,8 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Transcript => sessions::transcript(paint, area, scene),
         Pane::Queue => lists::queue(paint, area, scene),
         Pane::Memory => lists::memory(paint, area, scene),
+        Pane::Library => library::tree(paint, area, scene),
+        Pane::Reader => library::reader(paint, area, scene),
         Pane::Votes => lists::votes(paint, area, scene),
         Pane::Inbox => lists::inbox(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
@@ -186,7 +196,8 @@ pub(crate) fn pane_title(pane: Pane) -> &'static str {
         Pane::Sessions => "Sessions",
         Pane::Transcript => "Transcript",
         Pane::Queue => "Queue",
-        Pane::Memory => "Memory",
+        Pane::Memory | Pane::Library => "Memory",
+        Pane::Reader => "Document",
         Pane::Votes => "Votes",
         Pane::Inbox => "Inbox",
         Pane::Metrics => "Metrics",

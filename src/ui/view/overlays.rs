@@ -12,7 +12,7 @@ use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, beyond, window};
-use crate::ui::view::{Paint, Scene, form, offers, session_overlays};
+use crate::ui::view::{Paint, Scene, form, library, offers, session_overlays};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -53,15 +53,20 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 fill(paint, area, title, prompt, input.text());
             }
             Overlay::Ask { wanted, input } => {
-                session_overlays::ask(paint, area, *wanted, input.text(), scene);
+                session_overlays::ask(paint, area, wanted, input.text(), scene);
             }
             Overlay::Results(results) => session_overlays::found(paint, area, results, scene),
             Overlay::Document(document) => read(paint, area, document),
+            Overlay::History(it) => library::history(paint, area, it),
             Overlay::Fetching(fetching) => offers::fetching(paint, area, fetching, scene),
             Overlay::Resources(browse) => offers::resources(paint, area, browse, scene),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
-            Overlay::CommandLine { .. } | Overlay::Filter | Overlay::Choice(_) => {}
+            Overlay::CommandLine { .. }
+            | Overlay::Filter
+            | Overlay::Lookup
+            | Overlay::Editor(_)
+            | Overlay::Choice(_) => {}
         }
     }
 }
@@ -265,7 +270,7 @@ fn action(paint: &mut Paint<'_>, list: Rect, row: u16, entry: &Entry, keymap: &K
 }
 
 /// Where a document lies, its frame included.
-fn document_area(area: Rect) -> Rect {
+pub(super) fn document_area(area: Rect) -> Rect {
     centered(
         area,
         area.width.saturating_sub(8).min(120),

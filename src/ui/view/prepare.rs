@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, overlays, panes, session_notes, sessions};
+use crate::ui::view::{composing, detail, library, overlays, panes, session_notes, sessions};
 
 /// Fits everything to `area`. Cheap when nothing changed.
 pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
@@ -34,6 +34,11 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                     ring.resize(columns, rows.saturating_sub(above));
                 }
             }
+            Pane::Library => model.library.settle(),
+            Pane::Reader => {
+                let rows = library::below_about(Rect::new(0, 0, columns, rows)).height;
+                model.library.reader.page.resize(columns, rows);
+            }
             Pane::Detail => {
                 detail::build(model, state, columns);
                 detail::fit(model, columns, rows);
@@ -48,6 +53,15 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Editor(editor) = overlay {
+            editor.dress(theme);
+        }
+        if let Overlay::History(history) = overlay
+            && let Some(page) = &mut history.page
+        {
+            let (columns, rows) = overlays::document_size(area);
+            page.resize(columns, rows);
+        }
         if let Overlay::Said(said) = overlay {
             let (columns, rows) = overlays::document_size(area);
             said.fit(columns, rows);

@@ -14,7 +14,7 @@ use crate::ui::view::{Paint, Scene};
 pub(super) fn ask(
     paint: &mut Paint<'_>,
     area: Rect,
-    wanted: Wanted,
+    wanted: &Wanted,
     typed: &str,
     scene: Scene<'_>,
 ) {
@@ -28,6 +28,11 @@ pub(super) fn ask(
             format!("Export {id}"),
             "a file that is not there yet, in the project; empty: a new one",
         ),
+        Wanted::NewNote => (
+            "New note".to_owned(),
+            "its name; folders with /, and .json at the end for JSON",
+        ),
+        Wanted::RenameNote { name, .. } => (format!("Rename {name}"), "what to call it"),
         Wanted::Search => (
             "Search".to_owned(),
             "words of what was asked and answered; the last may be a beginning",

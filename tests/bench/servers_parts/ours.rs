@@ -166,6 +166,8 @@ impl Seat {
             purpose: Purpose::Answer,
             access: Access::Read,
             prompt: Text::from(PROMPT),
+            known: Vec::new(),
+            documents: Vec::new(),
             inputs: Vec::new(),
             handle: None,
             former: None,

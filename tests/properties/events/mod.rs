@@ -1,5 +1,6 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod lesson;
 mod outside;
 mod waiting;
 
@@ -59,6 +60,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         call(),
         thinking(),
         conflict(),
+        lesson::event(),
         waiting::waiting()
     ]
 }

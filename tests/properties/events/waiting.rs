@@ -10,7 +10,8 @@ use synod::core::{
 };
 
 use super::{
-    actor, ask_id, at, attention_id, call_id, name, order, outside, span, task_id, text, words,
+    actor, ask_id, at, attention_id, call_id, lesson, name, order, outside, span, task_id, text,
+    words,
 };
 
 pub(super) fn waiting() -> BoxedStrategy<Event> {
@@ -47,6 +48,7 @@ pub(super) fn waiting() -> BoxedStrategy<Event> {
         order().prop_map(|order| Subject::Proposed {
             order: Box::new(order)
         }),
+        (lesson::id(), lesson::id()).prop_map(|(older, newer)| Subject::Lessons { older, newer }),
     ];
     let reply = prop_oneof![
         Just(Reply::Allow),
@@ -54,6 +56,7 @@ pub(super) fn waiting() -> BoxedStrategy<Event> {
         words().prop_map(|reason| Reply::Deny { reason }),
         text().prop_map(|content| Reply::Fill { content }),
         Just(Reply::KeepAside),
+        lesson::holds().prop_map(Reply::Hold),
     ];
     let raised = (attention_id(), subject, at(), of(at()));
     let resolution = (reply, actor(), of(words()));

@@ -245,12 +245,14 @@ impl Heard {
             Report::Unbound { .. }
             | Report::Asked { .. }
             | Report::Withdrawn { .. }
+            | Report::Told { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }
+            | Report::NoteSettled { .. }
             | Report::Health { .. } => None,
         })
     }
@@ -272,6 +274,8 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         purpose: Purpose::Answer,
         access: Access::Read,
         prompt: Text::from(prompt),
+        known: Vec::new(),
+        documents: Vec::new(),
         inputs: Vec::new(),
         handle: None,
         former: None,

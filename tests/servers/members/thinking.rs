@@ -124,11 +124,13 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Unbound { .. }
         | Report::Asked { .. }
         | Report::Withdrawn { .. }
+        | Report::Told { .. }
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }
         | Report::Edited { .. }
         | Report::EditGone { .. }
+        | Report::NoteSettled { .. }
         | Report::Health { .. }) => panic!("{other:?}"),
     }
 }

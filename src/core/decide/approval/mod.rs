@@ -206,7 +206,7 @@ pub(super) fn answer_question(
             | Request::Tool { .. },
             Reply::Fill { .. },
         )
-        | (_, Reply::KeepAside) => {
+        | (_, Reply::KeepAside | Reply::Hold(_)) => {
             return Err(wrong(
                 "there is no form to fill; allow or deny it".to_owned(),
             ));

@@ -2,10 +2,11 @@
 //! text of one is a question to the operator, and a task in it a proposal.
 
 use crate::core::decide::command::resolved_by_operator;
+use crate::core::decide::lesson::learn;
 use crate::core::decide::queue::add_task;
 use crate::core::{
-    Actor, Attention, AttentionId, Event, Import, Outcome, OutsideEdit, Refusal, Reply, Resolution,
-    Settled, State, Subject, TaskOrder, Timestamp,
+    Actor, Attention, AttentionId, Basis, Event, Import, Outcome, OutsideEdit, Refusal, Reply,
+    Resolution, Settled, State, Subject, TaskOrder, Timestamp,
 };
 
 /// How many proposed tasks wait for the operator at most. What is beyond stays in the document, of
@@ -73,6 +74,7 @@ pub(super) fn answer_edit(
         attention: id,
         why: why.to_owned(),
     };
+    let mut learned = Vec::new();
     let (how, imported) = match (reply, &edit.import) {
         (Reply::Allow, Import::Result { task, text }) => {
             let done = state.task(*task).and_then(|task| task.outcome());
@@ -81,6 +83,7 @@ pub(super) fn answer_edit(
                     "the task has no result any more that could be replaced",
                 ));
             }
+            learned = learn(state, *task, text, &[], Basis::Operator);
             let replaced = Event::ResultReplaced {
                 task: *task,
                 result: text.clone(),
@@ -90,13 +93,14 @@ pub(super) fn answer_edit(
         (Reply::Allow, Import::Nothing { why }) => return Err(wrong(why)),
         (Reply::KeepAside, _) => (Settled::KeptAside, None),
         (Reply::Deny { .. }, _) => (Settled::Overwritten, None),
-        (Reply::AllowForSession | Reply::Fill { .. }, _) => {
+        (Reply::AllowForSession | Reply::Hold(_) | Reply::Fill { .. }, _) => {
             return Err(wrong("import it, keep it aside, or overwrite it"));
         }
     };
     let mut events = vec![resolved_by_operator(id, None, reply.clone())];
     events.extend(imported);
     events.push(settled(edit, how));
+    events.extend(learned);
     Ok(events)
 }
 
@@ -111,7 +115,7 @@ pub(super) fn answer_proposal(
     match reply {
         Reply::Allow => events.extend(add_task(state, order)?),
         Reply::Deny { .. } => {}
-        Reply::AllowForSession | Reply::KeepAside | Reply::Fill { .. } => {
+        Reply::AllowForSession | Reply::KeepAside | Reply::Hold(_) | Reply::Fill { .. } => {
             return Err(Refusal::WrongReply {
                 attention: id,
                 why: "allow puts it into the queue, deny drops it".to_owned(),

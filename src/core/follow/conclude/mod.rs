@@ -2,6 +2,7 @@
 
 use crate::core::conflict::detect::candidates;
 use crate::core::decide::cancel_calls;
+use crate::core::decide::lesson::learn;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
@@ -141,7 +142,10 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
             task: task.id,
             calls: calls.clone(),
         };
-        return vec![agreement, done(task, first, calls, Basis::Agreement)];
+        let learned = learn(state, task.id, &first.text, &calls, Basis::Agreement);
+        let mut events = vec![agreement, done(task, first, calls, Basis::Agreement)];
+        events.extend(learned);
+        return events;
     }
     let since = state.calls_ended_at(task);
     let attention = Attention {

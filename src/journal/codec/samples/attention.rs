@@ -1,9 +1,10 @@
 //! Items of the inbox, and what decides in the place of the operator.
 
 use crate::core::{
-    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Import, Limit, MemberName,
-    Origin, OutsideEdit, Reply, Request, RequestKind, Resolution, Rule, RuleAction, Sampling,
-    Settled, Span, Subject, TaskId, TaskOrder, Text, Timestamp,
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Holds, Import, LessonId,
+    Limit, MemberName, NoteChange, NoteEnd, NoteOrder, Origin, OutsideEdit, Reply, Request,
+    RequestKind, Resolution, Rule, RuleAction, Sampling, Settled, Span, Subject, TaskId, TaskOrder,
+    Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
@@ -71,6 +72,10 @@ pub(super) fn all() -> Vec<Event> {
                 ..TaskOrder::new("Look at the login test.")
             }),
         },
+        Subject::Lessons {
+            older: LessonId(3),
+            newer: LessonId(7),
+        },
     ];
     let raised = subjects.into_iter().enumerate();
     let mut events: Vec<Event> = raised
@@ -101,6 +106,10 @@ pub(super) fn all() -> Vec<Event> {
             None,
         ),
         (Reply::KeepAside, Actor::Clock, None),
+        (Reply::Hold(Holds::Older), Actor::Operator, None),
+        (Reply::Hold(Holds::Newer), Actor::Operator, None),
+        (Reply::Hold(Holds::Both), Actor::Operator, None),
+        (Reply::Hold(Holds::Neither), Actor::Operator, None),
         (
             Reply::Allow,
             Actor::Policy,
@@ -149,6 +158,42 @@ pub(super) fn edits() -> Vec<Event> {
         result: Text::from("Forty-two, after all."),
     };
     settled.into_iter().chain([replaced]).collect()
+}
+
+/// What the operator did to notes.
+pub(super) fn notes() -> Vec<Event> {
+    let text = Text::from;
+    let changes = [
+        NoteChange::Write {
+            before: None,
+            after: text("# Plan\n"),
+        },
+        NoteChange::Write {
+            before: Some(text("# Plan\n")),
+            after: text("# Plan\n\nFirst the tests.\n"),
+        },
+        NoteChange::Rename {
+            to: "plans/tests".to_owned(),
+            text: text("# Plan\n"),
+        },
+        NoteChange::Delete {
+            before: text("# Plan\n"),
+        },
+    ];
+    let ordered = (1..).zip(changes).map(|(id, change)| {
+        let order = NoteOrder {
+            id,
+            name: "plan".to_owned(),
+            change,
+            undoes: (id == 4).then_some(1),
+        };
+        Event::NoteOrdered { order }
+    });
+    let why = "the hub cannot write plan: the disk is full; free some space".to_owned();
+    let ends = [NoteEnd::Done, NoteEnd::Changed, NoteEnd::Refused { why }];
+    let settled = (1..).zip(ends);
+    let settled = settled.map(|(order, end)| Event::NoteSettled { order, end });
+    ordered.chain(settled).collect()
 }
 
 /// Policies, and a member that was lent.

@@ -1,6 +1,7 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
 mod attention;
+mod lesson;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,8 @@ pub(crate) fn samples() -> Vec<Event> {
         attention::all(),
         attention::approvals(),
         attention::edits(),
+        lesson::all(),
+        attention::notes(),
     ];
     families.into_iter().flatten().collect()
 }
