@@ -377,11 +377,13 @@ async fn a_question_that_a_tool_takes_back_waits_no_more_and_a_remark_goes_with_
 
     let (mut wishes, mut withdrawn) = (Vec::new(), Vec::new());
     while wishes.len() < 2 || withdrawn.is_empty() {
-        match heard_next(&mut stand, &mut live).await {
-            Report::Asked { ask, .. } => wishes.push(ask),
-            Report::Withdrawn { ask, .. } => withdrawn.push(ask),
-            Report::Bound { .. } => {}
-            other => panic!("{other:?}"),
+        let report = heard_next(&mut stand, &mut live).await;
+        if let Report::Asked { ask, .. } = report {
+            wishes.push(ask);
+        } else if let Report::Withdrawn { ask, .. } = report {
+            withdrawn.push(ask);
+        } else {
+            assert!(!matches!(report, Report::Ended { .. }), "{report:?}");
         }
     }
     assert_eq!(withdrawn, [wishes[0]]);
