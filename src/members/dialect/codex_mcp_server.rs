@@ -42,6 +42,10 @@ const NOISE: [&str; 21] = [
     "deprecated:",
 ];
 
+/// How a line begins that says that the provider is not reached. With no network such lines come for
+/// ever, whatever number of retries is configured.
+const RECONNECTING: &str = "ERROR: Reconnecting";
+
 /// One call of `codex-mcp-server`.
 #[derive(Debug)]
 pub(super) struct CodexMcpServer {
@@ -49,6 +53,8 @@ pub(super) struct CodexMcpServer {
     prompt: String,
     section: Section,
     tokens: Option<u64>,
+    /// What it last said, while it only tries to reach its provider.
+    reconnecting: Option<String>,
 }
 
 /// Where in the output of `codex exec` we are.
@@ -71,6 +77,7 @@ impl CodexMcpServer {
             prompt: String::new(),
             section: Section::Banner,
             tokens: None,
+            reconnecting: None,
         }
     }
 
@@ -95,7 +102,14 @@ impl CodexMcpServer {
         }
         let quiet = self.section == Section::Prompt && self.prompt.contains(line);
         let noise = NOISE.iter().any(|begin| line.starts_with(begin));
-        (!line.is_empty() && !quiet && !noise).then(|| line.chars().take(LINE_MAX).collect())
+        let shown: Option<String> =
+            (!line.is_empty() && !quiet && !noise).then(|| line.chars().take(LINE_MAX).collect());
+        if let Some(line) = &shown {
+            let lost = line.starts_with(RECONNECTING);
+            let why = || format!("it does not reach its provider: {line}");
+            self.reconnecting = lost.then(why);
+        }
+        shown
     }
 
     fn usage(&self, answer: &str) -> Option<Usage> {
@@ -150,6 +164,10 @@ impl Dialect for CodexMcpServer {
             Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
             Signal::Ask(ask) => vec![asks::heard(ask)],
         }
+    }
+
+    fn stuck(&self) -> Option<&str> {
+        self.reconnecting.as_deref()
     }
 
     fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish {
@@ -304,6 +322,11 @@ mod tests {
             ["/bin/bash -lc ls", "I look.", "ERROR: Reconnecting... 1/1"]
         );
         assert_eq!(codex.tokens, Some(1114));
+        let stuck = codex.stuck().unwrap();
+        assert!(stuck.contains("Reconnecting... 1/1"), "{stuck}");
+        codex.line("codex");
+        codex.line("Here I am again.");
+        assert_eq!(codex.stuck(), None);
     }
 
     #[test]

@@ -119,16 +119,16 @@ impl CallTask {
                 Some((ask, reply)) = self.replies.recv() => {
                     talk.answer(ask, &reply);
                 }
-                () = sleep_or_never(stuck_ends) => {
-                    let why = progress.dialect.stuck().unwrap_or_default();
-                    let failure = failure::of_kind(FailureKind::Protocol, why);
-                    return Ok(Heeded::GivenUp(failure));
-                }
+                () = sleep_or_never(stuck_ends) => return Ok(Heeded::GivenUp(stuck(progress))),
                 step = call.next() => match step {
                     Step::Signal(signal) => {
                         if let Some(failure) = self.heed(signal, on, progress, talk).await? {
                             return Ok(Heeded::GivenUp(failure));
                         }
+                    }
+                    // Silence while it is stuck is told by what it said before.
+                    Step::Done(Err(CallError::Idle { .. })) if progress.stuck_since.is_some() => {
+                        return Ok(Heeded::GivenUp(stuck(progress)));
                     }
                     Step::Done(outcome) => {
                         if let Some(more) = progress.dialect.more(&outcome) {
@@ -323,6 +323,12 @@ pub(super) async fn taken_back(waiting: &mut BTreeMap<AskId, (ReplyStyle, AskRep
         Poll::Pending
     })
     .await
+}
+
+/// The failure of a server that makes no headway.
+fn stuck(progress: &Progress) -> Failure {
+    let why = progress.dialect.stuck().unwrap_or_default();
+    failure::of_kind(FailureKind::Protocol, why)
 }
 
 async fn sleep_or_never(until: Option<Instant>) {

@@ -9,9 +9,18 @@ use synod::core::{
 };
 use synod::members::{Adapter, CodexOptions, Setup};
 
-use super::{Stand, order, setup};
+use super::{Stand, driven, order, setup};
 use crate::support::ground::Ground;
 use crate::support::model_api::Ending as ApiEnding;
+use crate::support::processes;
+
+/// What the server of npm runs for each call.
+const PROGRAM: &str = " exec ";
+/// How that server is started, and how Codex itself is as one.
+const SERVER: &str = "bin/codex-mcp-server";
+const OWN_SERVER: &str = " mcp-server";
+/// The program behind the script of npm.
+const NATIVE: &str = "/vendor/";
 
 fn options(ground: &Ground) -> CodexOptions {
     CodexOptions {
@@ -222,6 +231,102 @@ async fn codex_mcp_server_answers_goes_on_and_fails_plainly() {
     assert!(!heard.was_unbound() && heard.handle() == told);
     assert!(heard.answer().text.as_str().starts_with("turn 1"));
     assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
+async fn both_servers_of_codex_work_two_sessions_and_at_length() {
+    let ground = Ground::new().await;
+    for (setup, member) in [
+        (codex(&ground).await, "codex"),
+        (codex_mcp_server(&ground, "").await, "cli"),
+    ] {
+        let Some(setup) = setup else {
+            return;
+        };
+        let mut stand = Stand::with(vec![setup]).await;
+        driven::works_two_at_once(&ground, &mut stand, member).await;
+        driven::answers_at_length(&mut stand, member).await;
+        ground.leave(stand).await;
+    }
+}
+
+#[tokio::test]
+async fn failures_of_codex_mcp_server_are_typed() {
+    let ground = Ground::new().await;
+    let Some(setup) = codex_mcp_server(&ground, "").await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    let failures = [
+        ("[[status:401]]", FailureKind::Auth),
+        ("[[status:429]]", FailureKind::RateLimited),
+        ("[[status:500]]", FailureKind::Overloaded),
+        ("[[cut]]", FailureKind::Protocol),
+    ];
+    driven::failures_are_typed(&mut stand, "cli", &failures).await;
+    ground.leave(stand).await;
+
+    // With no network Codex tries for ever, and says so again and again.
+    let mut nowhere = codex_mcp_server(&ground, "").await.unwrap();
+    nowhere.server.limits.idle = Duration::from_secs(8);
+    let file = ground.home().join("config.toml");
+    let settings = std::fs::read_to_string(&file).unwrap();
+    let settings = settings.replace(&ground.model.base_url(), "http://127.0.0.1:1/v1");
+    std::fs::write(file, settings).unwrap();
+    driven::says(&ground, nowhere, FailureKind::Protocol, "Reconnecting").await;
+}
+
+#[tokio::test]
+async fn codex_mcp_server_is_stopped_and_killed_without_a_trace() {
+    let ground = Ground::new().await;
+    let Some(setup) = codex_mcp_server(&ground, "").await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    driven::stops_on_cancel(&ground, &mut stand, "cli", PROGRAM).await;
+    driven::survives_kills(&ground, &mut stand, "cli", SERVER, PROGRAM).await;
+    ground.leave(stand).await;
+}
+
+#[tokio::test]
+async fn codex_stops_on_cancel_and_comes_back_after_a_kill() {
+    let ground = Ground::new().await;
+    let Some(setup) = codex(&ground).await else {
+        return;
+    };
+    let mut stand = Stand::with(vec![setup]).await;
+    driven::hanging(&ground, &stand, order(1, "codex", "[[hang]] cancelled")).await;
+    let (call, member) = (
+        order(1, "codex", "").call,
+        MemberName::new("codex").unwrap(),
+    );
+    stand.order(Effect::CancelCall { call, member }).await;
+    let next = stand.work(order(2, "codex", "[[say:as ever]]")).await;
+    assert_eq!(next.answer().text.as_str(), "as ever");
+
+    // The program alone, and then whatever there is of the server.
+    for (number, victim) in [(3, NATIVE), (5, OWN_SERVER)] {
+        let prompt = format!("[[hang]] {number}");
+        driven::hanging(&ground, &stand, order(number, "codex", &prompt)).await;
+        let running = processes::at_home(ground.home());
+        let victims: Vec<_> = running
+            .iter()
+            .filter(|one| one.command.contains(victim))
+            .collect();
+        assert!(!victims.is_empty(), "{victim}: {running:?}");
+        for one in victims {
+            one.kill();
+        }
+        let heard = stand.ended(order(number, "codex", "").call).await;
+        assert_eq!(heard.failure().kind, FailureKind::Crashed);
+        let mut next = order(number + 1, "codex", "[[say:back]]");
+        next.handle = heard.handle();
+        next.history = vec![past("hello there", "hi")];
+        let next = stand.work(next).await;
+        assert!(next.was_unbound());
+        assert_eq!(next.answer().text.as_str(), "back");
+    }
+    ground.leave(stand).await;
 }
 
 #[tokio::test]

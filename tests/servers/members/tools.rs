@@ -385,7 +385,7 @@ async fn a_question_that_a_tool_takes_back_waits_no_more_and_a_remark_goes_with_
         } else if let Report::Withdrawn { ask, .. } = report {
             withdrawn.push(ask);
         } else {
-            assert!(matches!(report, Report::Bound { .. }), "{report:?}");
+            assert!(!matches!(report, Report::Ended { .. }), "{report:?}");
         }
     }
     assert_eq!(withdrawn, [wishes[0]]);
