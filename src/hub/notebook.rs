@@ -152,7 +152,9 @@ pub(super) async fn carry_out<M: Memory>(
             return Ok(NoteEnd::Refused { why });
         }
     }
-    let now = read(memory, name).await?;
+    // The built-in memory keeps carriage returns; a swap needs the text as the hub has it.
+    let raw = memory.read(name).await?;
+    let now = raw.clone().map(unbroken);
     match &order.change {
         NoteChange::Write { before, after } => {
             let (before, after) = (before.as_ref().map(Text::as_str), after.as_str());
@@ -162,7 +164,7 @@ pub(super) async fn carry_out<M: Memory>(
             if now.as_deref() != before {
                 return Ok(NoteEnd::Changed);
             }
-            match before.filter(|old| can_be_swapped(old)) {
+            match raw.as_deref().filter(|old| can_be_swapped(old)) {
                 Some(old) => memory.edit(name, old, after).await?,
                 None => memory.write(name, after).await?,
             }
@@ -177,7 +179,7 @@ pub(super) async fn carry_out<M: Memory>(
             Some(_) => Ok(NoteEnd::Changed),
         },
         NoteChange::Rename { to, text } => {
-            let there = read(memory, to).await?;
+            let there = memory.read(to).await?.map(unbroken);
             let moved = there.as_deref() == Some(text.as_str());
             match (now, there) {
                 (None, Some(_)) if moved => return Ok(NoteEnd::Done),
@@ -196,11 +198,6 @@ pub(super) async fn carry_out<M: Memory>(
             Ok(NoteEnd::Done)
         }
     }
-}
-
-/// What the hub has, with plain line breaks.
-async fn read<M: Memory>(memory: &M, name: &str) -> Result<Option<String>, HubError> {
-    Ok(memory.read(name).await?.map(unbroken))
 }
 
 /// Why what is at a name must not be touched; on a thread that may wait for a disk.

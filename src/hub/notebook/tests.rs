@@ -72,6 +72,10 @@ async fn a_note_is_written_edited_renamed_and_removed() {
     );
     assert_eq!(ended(&fake, "b/c", delete("two\n")).await, done);
     assert_eq!(document(&fake, "b/c"), None);
+    // What the operator sees has plain line breaks.
+    fake.with(|world| world.documents.insert("dos".to_owned(), "1\r\n".to_owned()));
+    assert_eq!(ended(&fake, "dos", write(Some("1\n"), "2\n")).await, done);
+    assert_eq!(document(&fake, "dos").as_deref(), Some("2\n"));
     // An empty text and a long one cannot be the needle of a swap.
     let long = "x".repeat(100_000);
     assert_eq!(ended(&fake, "d", write(None, "")).await, done);
