@@ -73,7 +73,8 @@ impl Survey {
     pub fn trail(self) -> Trail {
         let [older, _] = self.marks;
         let more = older.seq() > 0;
-        let text = plain(&older, &self.document);
+        // Before the first event there is no document.
+        let text = more.then(|| plain(&older, &self.document)).flatten();
         Trail {
             document: self.document,
             state: older,

@@ -169,8 +169,11 @@ async fn a_foreign_note_is_listed_at_once() {
         }
     };
     soon("the first is listed", listed(&room, "warm-up")).await;
+    // In one step, so that it is never seen half written.
+    let beside = room.file("theirs").with_extension("new");
+    fs::write(&beside, "12345").unwrap();
     let began = Instant::now();
-    fs::write(room.file("theirs"), "12345").unwrap();
+    fs::rename(beside, room.file("theirs")).unwrap();
     let row = soon("it is listed", listed(&room, "theirs")).await;
     assert!(began.elapsed() < LISTED_WITHIN, "{:?}", began.elapsed());
     assert_eq!((row.bytes, row.owner), (5, DocumentOwner::Note));

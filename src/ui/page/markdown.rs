@@ -69,11 +69,12 @@ impl Writer {
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 self.say(&text, self.role());
             }
-            Event::SoftBreak => self.say(" ", self.role()),
-            Event::HardBreak => {
+            // Many notes are written line by line without a thought of Markdown.
+            Event::SoftBreak | Event::HardBreak if self.table.is_none() => {
                 self.end();
                 self.begin();
             }
+            Event::SoftBreak | Event::HardBreak => self.say(" ", self.role()),
             Event::Rule => {
                 self.page.gap();
                 self.say("────────", Role::Border);

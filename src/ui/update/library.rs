@@ -105,18 +105,21 @@ pub(super) fn came(model: &mut Model, ask: u64, result: Result<DocumentReply, Qu
 /// A history as a page, latest first.
 fn told(setup: &crate::ui::model::Setup, history: &crate::core::document::DocumentHistory) -> Page {
     let mut page = Page::default();
-    if history.outside {
-        page.text(
+    let (says, role) = match (history.outside, history.revisions.is_empty()) {
+        (true, true) => (
+            "It was written outside of this room. Only its present text is known.",
+            Role::Muted,
+        ),
+        (true, false) => (
             "It was changed outside of this room since. Of that only the present text is known.",
             Role::Warn,
-        );
+        ),
+        (false, true) => ("No event has changed it yet.", Role::Muted),
+        (false, false) => ("", Role::Muted),
+    };
+    if !says.is_empty() {
+        page.text(says, role);
         page.gap();
-    }
-    if history.revisions.is_empty() {
-        page.text(
-            "Nothing is known of how it came to be: this room has not written it.",
-            Role::Muted,
-        );
     }
     for revision in &history.revisions {
         page.gap();
