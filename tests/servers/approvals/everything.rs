@@ -141,7 +141,8 @@ async fn an_address_is_confirmed_in_either_way_of_asking() {
     assert!(said.contains("completed"), "{said}");
 
     // Here the server refuses the call until an address was visited; made again, it asks plainly.
-    let task = room.ask("refusing", address).await;
+    // An address that has no word of the first: a related result would be told before the prompt.
+    let task = room.ask("refusing", "http://files.test/visit").await;
     let (item, request) = room.question().await;
     assert!(matches!(request, Request::Url { .. }), "{request:?}");
     room.answer(item, Reply::Allow).await;
