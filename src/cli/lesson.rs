@@ -1,5 +1,5 @@
 //! `synod lesson`: shows what the room has learned, from the journal, whether the room runs or not; and
-//! says what holds, to the room.
+//! says what holds, to the room. `synod pin` and `synod unpin` say which documents calls are told.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use crate::cli::telling::plain;
 use crate::cli::{Misused, Place};
 use crate::core::{
     AttentionId, Command, Draft, Holds, Lesson, LessonId, LessonOrder, Recorded, Reply, Shown,
-    Standing, State, TaskKind, evolve,
+    Standing, State, TaskId, TaskKind, evolve,
 };
 use crate::engine::CommandError;
 use crate::journal::READ_PAGE_MAX;
@@ -82,6 +82,34 @@ pub(super) enum Word {
         #[arg(value_parser = holds)]
         holds: Holds,
     },
+}
+
+/// What `synod pin` and `synod unpin` take.
+#[derive(Debug, clap::Args)]
+pub(super) struct PinArgs {
+    /// The document's name in the shared memory, such as notes/style
+    document: String,
+    /// The task whose calls are told; without it those of all tasks are
+    #[arg(long, value_parser = task_id)]
+    task: Option<TaskId>,
+}
+
+fn task_id(word: &str) -> Result<TaskId, String> {
+    let digits = word.strip_prefix('#').unwrap_or(word);
+    let number = digits.parse().map(TaskId);
+    number.map_err(|_| "name a task by its number, such as 41".to_owned())
+}
+
+/// Has a document told to each call of a task or of all.
+pub(super) fn pin(place: &Place, args: PinArgs) -> anyhow::Result<ExitCode> {
+    let PinArgs { document, task } = args;
+    say(place, Command::Pin { document, task })
+}
+
+/// Has it told no more.
+pub(super) fn unpin(place: &Place, args: PinArgs) -> anyhow::Result<ExitCode> {
+    let PinArgs { document, task } = args;
+    say(place, Command::Unpin { document, task })
 }
 
 fn lesson_id(word: &str) -> Result<LessonId, String> {
@@ -294,7 +322,7 @@ fn say(place: &Place, command: Command) -> anyhow::Result<ExitCode> {
         });
         for recorded in ours {
             let (sort, what, _) = tell_recorded(recorded);
-            if matches!(sort, "lesson" | "inbox") {
+            if matches!(sort, "lesson" | "inbox" | "memory") {
                 writeln!(stdout, "{}", plain(&what))?;
             }
         }

@@ -81,6 +81,10 @@ enum Word {
     /// Show what the room has learned, and say what holds
     #[command(subcommand)]
     Lesson(lesson::Word),
+    /// Have a document of the shared memory told to each call of a task, or of all tasks
+    Pin(lesson::PinArgs),
+    /// Have a pinned document told no more
+    Unpin(lesson::PinArgs),
     /// Show every setting and the layer it comes from
     Config(config::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
@@ -148,6 +152,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(Word::Journal(args)) => journal::journal(&place, &args),
         Some(Word::Session(word)) => session::session(&place, &word),
         Some(Word::Lesson(word)) => lesson::lesson(&place, word),
+        Some(Word::Pin(args)) => lesson::pin(&place, args),
+        Some(Word::Unpin(args)) => lesson::unpin(&place, args),
         Some(Word::Run(args)) => run::run(&place, &args),
         Some(Word::Init(args)) => init::init(&place, &args),
         Some(Word::Doctor(args)) => doctor::doctor(&place, &args),

@@ -121,6 +121,11 @@ impl Console {
         self.model.select_key(pane, number);
     }
 
+    /// Goes to a document on the Memory screen.
+    pub fn show_document(&mut self, name: &str) {
+        update::show_document(&mut self.model, name);
+    }
+
     /// Something happened in the room.
     #[must_use]
     pub fn heard(&mut self, room: &impl Room, event: RoomEvent) -> Vec<Intent> {

@@ -1,7 +1,7 @@
 //! Lessons in words: their events, and two of them side by side in an inbox item.
 
 use crate::core::{
-    Actor, CallId, DocumentText, Draft, Lesson, LessonId, Sharing, Shown, State, TaskId,
+    Actor, CallId, DocumentText, Draft, Lesson, LessonId, Sharing, Shown, State, Task, TaskId,
 };
 use crate::ui::theme::Role;
 
@@ -91,6 +91,17 @@ fn name(shown: &Shown) -> String {
         Shown::Result { task, .. } => format!("the result of {task}"),
         Shown::Document { document, .. } => document.clone(),
     }
+}
+
+/// What the calls of a task were given of what the room knows, a line a call.
+pub(crate) fn given(state: &State, task: &Task) -> Vec<String> {
+    let lines = task.calls().iter().filter_map(|id| {
+        let shown = state.shown_to(*id);
+        let member = state.call(*id)?.member();
+        let names: Vec<String> = shown.iter().map(name).collect();
+        (!names.is_empty()).then(|| format!("{id} {member} was told {}", names.join(", ")))
+    });
+    lines.collect()
 }
 
 /// One of two lessons that contradict each other, in lines.

@@ -126,3 +126,49 @@ fn lessons_are_written_disputed_settled_and_retired_on_the_command_line() {
     let why = home.refused(2, &["lesson", "retire", "L9", "x"]);
     assert!(why.contains("there is no lesson L9"), "{why}");
 }
+
+#[test]
+fn a_pinned_document_is_in_the_real_prompt_and_one_that_is_gone_is_said_to_be() {
+    let runtime = Runtime::new().unwrap();
+    let model = runtime.block_on(ModelApi::start());
+    let home = room(&model);
+    let note = home.memory("notes/style");
+    fs::create_dir_all(note.parent().unwrap()).unwrap();
+    fs::write(&note, "Answer in rhymes.\n").unwrap();
+    let told = home.ok(&["pin", "notes/style"]);
+    assert_eq!(told, "notes/style is told to all tasks\n");
+    home.ok(&["run", "-m", "ann", "Hello. [[say:hi]]"]);
+    let prompt = last_prompt(&model);
+    assert!(
+        prompt.contains("document notes.style") && prompt.contains("in rhymes"),
+        "{prompt}"
+    );
+    fs::remove_file(&note).unwrap();
+    home.ok(&["run", "-m", "ben", "Hello. [[say:hi]]"]);
+    let prompt = last_prompt(&model);
+    assert!(
+        prompt.contains("could not be read: there is no such document"),
+        "{prompt}"
+    );
+    let journal = home.journal();
+    let read = journal::events(&journal, "document_told");
+    assert!(read[0]["text"]["read"]["digest"].is_string(), "{read:?}");
+    assert_eq!(
+        read[1]["text"]["unreadable"]["why"],
+        "there is no such document"
+    );
+    home.ok(&["unpin", "notes/style"]);
+    home.ok(&["run", "-m", "ann", "Hello. [[say:hi]]"]);
+    let prompt = last_prompt(&model);
+    // Only in what was said before.
+    let times = prompt.matches("~~~~ document notes.style").count();
+    assert_eq!(times, 1, "{prompt}");
+    let refused = home.refused(2, &["pin", "../x"]);
+    assert!(
+        refused.contains("cannot be the name of a document"),
+        "{refused}"
+    );
+    home.ok(&["stop"]);
+    let result = fs::read_to_string(home.memory("results/1")).unwrap();
+    assert!(result.contains("c1 was told: notes/style ("), "{result}");
+}

@@ -9,6 +9,7 @@ mod failing;
 mod hostile;
 mod keys;
 mod layers;
+mod lessons;
 mod memory;
 mod offers;
 mod outside;

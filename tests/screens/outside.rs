@@ -93,8 +93,7 @@ fn a_result_written_by_hand_is_imported_by_a_key() {
         .shows("import");
     player.play("a");
     assert_eq!(settled(&player), Some(Settled::Imported));
-    // The lesson from it comes behind.
-    player.play("8<end>k").shows("taken over");
+    player.play("8<end>").shows("taken over");
 }
 
 #[test]

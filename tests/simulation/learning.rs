@@ -1,7 +1,8 @@
 //! What is said about lessons, what is pinned, and how pinned documents are read.
 
 use synod::core::{
-    CallOrder, Command, DocumentText, Lesson, LessonOrder, Report, State, TaskId, TaskKind,
+    AttentionId, CallOrder, Command, DocumentText, Holds, Lesson, LessonOrder, Reply, Report,
+    State, TaskId, TaskKind,
 };
 
 use crate::world::picked;
@@ -21,6 +22,14 @@ pub(crate) fn word(state: &State, pick: usize) -> Command {
             why,
         },
     })
+}
+
+/// The newer of two lessons that contradict each other holds.
+pub(crate) fn settled(attention: AttentionId) -> Command {
+    Command::Answer {
+        attention,
+        reply: Reply::Hold(Holds::Newer),
+    }
 }
 
 /// A document that is pinned to this task or to all, or is so no more.

@@ -11,9 +11,9 @@ use crate::{invariants, learning};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
-    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, Holds, ListedSession,
-    Listing, MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder,
-    Text, Timestamp, expire, follow, login_awaited, note,
+    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
+    MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
+    Timestamp, expire, follow, login_awaited, note,
 };
 
 /// More turns of the world than any plan needs.
@@ -554,10 +554,7 @@ impl<'a> World<'a> {
                     attention: item.id,
                     reply: Reply::KeepAside,
                 },
-                Subject::Lessons { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Hold(Holds::Newer),
-                },
+                Subject::Lessons { .. } => learning::settled(item.id),
                 Subject::Proposed { .. } => Command::Answer {
                     attention: item.id,
                     reply: Reply::Deny {

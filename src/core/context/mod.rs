@@ -20,7 +20,7 @@ use crate::core::{
 const RESULTS_MOST: usize = 3;
 /// How many bytes of a result a call is told at most.
 const RESULT_TOLD: usize = 800;
-/// How many bytes of its prompt.
+/// How many bytes of the prompt it answers.
 const ASKED_TOLD: usize = 160;
 /// How many bytes of a task's prompt, and of a result, are compared.
 const COMPARED: usize = 1024;
@@ -82,15 +82,24 @@ pub struct Piece {
     pub text: Text,
 }
 
-/// What of the state can be told a call, with the words by which it is found.
-struct Candidate {
-    shown: Shown,
-    terms: Vec<String>,
-    subject: BTreeSet<String>,
-    /// Hundredths by which it counts more or less, for its kind, its use and its age.
+/// What a candidate is.
+#[derive(Debug, Clone, Copy)]
+enum What {
+    Lesson(LessonId),
+    Result(TaskId),
+}
+
+/// What of the state can be told a call, with the words that it shares with the task.
+struct Candidate<'a> {
+    what: What,
+    /// The words of the query in it, with how often they are.
+    shared: BTreeMap<&'a str, usize>,
+    /// How many words it has.
+    length: usize,
+    /// What it is about.
+    subject: &'a str,
+    /// By how much it counts more or less, for its kind, its use and its age.
     weight: u64,
-    size: usize,
-    is_lesson: bool,
 }
 
 /// Whether a call for this purpose is given anything: once in each conversation about a task.
@@ -112,12 +121,10 @@ pub(crate) fn choose(
     member: &crate::core::MemberName,
     purpose: Purpose,
 ) -> Vec<Shown> {
-    // What a foreign server asks stays apart from what the room knows.
-    let lent = state.approvals.lent.values().any(|one| *one == task.id);
-    if !is_told(purpose) || lent {
+    let knowledge = &state.knowledge;
+    if !is_told(purpose) || knowledge.apart.contains(&task.id) {
         return Vec::new();
     }
-    let knowledge = &state.knowledge;
     let pinned = knowledge.pins.iter();
     let pinned = pinned.filter(|pin| pin.task.is_none_or(|of| of == task.id));
     let documents: BTreeSet<&String> = pinned.map(|pin| &pin.document).collect();
@@ -133,22 +140,47 @@ pub(crate) fn choose(
     if room == 0 || query.len() < SHARED_MIN {
         return chosen;
     }
-    let candidates = candidates(state, now, task, session);
     let most = knowledge.sharing.most as usize;
     let (mut lessons, mut results) = (0, 0);
-    for candidate in ranked(&query, candidates) {
-        let (count, limit) = if candidate.is_lesson {
-            (&mut lessons, most)
-        } else {
-            (&mut results, RESULTS_MOST)
+    for candidate in ranked(&query, candidates(state, now, task, session, &query)) {
+        let (count, limit) = match candidate.what {
+            What::Lesson(_) => (&mut lessons, most),
+            What::Result(_) => (&mut results, RESULTS_MOST),
         };
-        if *count < limit && candidate.size <= room {
+        if *count == limit {
+            continue;
+        }
+        let Some(shown) = shown(state, candidate.what) else {
+            continue;
+        };
+        let size = size(state, &shown);
+        if size <= room {
             *count += 1;
-            room -= candidate.size;
-            chosen.push(candidate.shown);
+            room -= size;
+            chosen.push(shown);
         }
     }
     chosen
+}
+
+/// What is noted of a candidate that is told.
+fn shown(state: &State, what: What) -> Option<Shown> {
+    match what {
+        What::Lesson(lesson) => Some(Shown::Lesson(lesson)),
+        What::Result(task) => match state.task(task)?.outcome()? {
+            Outcome::Done { result, .. } => Some(Shown::Result {
+                task,
+                digest: fingerprint(result.as_str()),
+            }),
+            Outcome::Failed { .. } | Outcome::Cancelled => None,
+        },
+    }
+}
+
+/// How many characters a piece takes.
+fn size(state: &State, shown: &Shown) -> usize {
+    let piece = piece(state, shown);
+    piece.map_or(0, |piece| piece.text.as_str().chars().count() + MARKS)
 }
 
 /// The distinct words of a task.
@@ -164,18 +196,21 @@ fn query(task: &Task) -> BTreeSet<String> {
     query
 }
 
-fn candidates(
-    state: &State,
+fn candidates<'a>(
+    state: &'a State,
     now: Timestamp,
     task: &Task,
     session: Option<&Session>,
-) -> Vec<Candidate> {
+    query: &'a BTreeSet<String>,
+) -> Vec<Candidate<'a>> {
     let lessons = state.knowledge.lessons.values();
     let held = lessons.filter(|lesson| lesson.standing == Standing::Accepted);
-    let mut found: Vec<Candidate> = held.map(|lesson| of_lesson(now, task, lesson)).collect();
-    // What was said in this conversation need not be said again.
+    let mut found: Vec<Candidate<'_>> = held
+        .map(|lesson| of_lesson(now, task, lesson, query))
+        .collect();
     let mut known: BTreeSet<TaskId> = task.order.after.iter().copied().collect();
-    known.insert(task.id);
+    known.extend(state.knowledge.apart.iter().copied());
+    // What was said in this conversation need not be said again.
     let turns = session.into_iter().flat_map(Session::remembered);
     known.extend(
         turns
@@ -183,31 +218,39 @@ fn candidates(
             .map(|turn| turn.task),
     );
     let ended = state.ended_tasks().filter(|one| !known.contains(&one.id));
-    found.extend(ended.filter_map(|one| of_result(now, task, one)));
+    found.extend(ended.filter_map(|one| of_result(now, task, one, query)));
     found
 }
 
-fn of_lesson(now: Timestamp, task: &Task, lesson: &Lesson) -> Candidate {
+fn of_lesson<'a>(
+    now: Timestamp,
+    task: &Task,
+    lesson: &'a Lesson,
+    query: &'a BTreeSet<String>,
+) -> Candidate<'a> {
     let draft = &lesson.draft;
-    let mut weight = 150;
-    if draft.topic == task.order.kind {
-        weight += 30;
-    }
-    weight += 2 * lesson.with.accepted.min(10);
-    let subject = words::terms(&draft.subject);
-    let mut terms = words::terms(&draft.claim);
-    terms.extend(subject.iter().cloned());
+    let kind = if draft.topic == task.order.kind {
+        30
+    } else {
+        0
+    };
+    let weight = 150 + kind + 2 * lesson.with.accepted.min(10);
+    let (shared, length) = shared(query, [&draft.subject, &draft.claim]);
     Candidate {
-        shown: Shown::Lesson(lesson.id),
-        terms,
-        subject: subject.into_iter().collect(),
+        what: What::Lesson(lesson.id),
+        shared,
+        length,
+        subject: &draft.subject,
         weight: aged(weight, now, lesson.changed),
-        size: lesson_text(lesson).chars().count() + MARKS,
-        is_lesson: true,
     }
 }
 
-fn of_result(now: Timestamp, task: &Task, earlier: &Task) -> Option<Candidate> {
+fn of_result<'a>(
+    now: Timestamp,
+    task: &Task,
+    earlier: &'a Task,
+    query: &'a BTreeSet<String>,
+) -> Option<Candidate<'a>> {
     let crate::core::Phase::Ended {
         at,
         outcome: Outcome::Done { result, .. },
@@ -215,25 +258,34 @@ fn of_result(now: Timestamp, task: &Task, earlier: &Task) -> Option<Candidate> {
     else {
         return None;
     };
-    let asked = words::terms(head(earlier.order.prompt.as_str(), COMPARED));
-    let mut terms = words::terms(head(result.as_str(), COMPARED));
-    terms.extend(asked.iter().cloned());
-    let weight = if earlier.order.kind == task.order.kind {
-        130
+    let subject = head(earlier.order.prompt.as_str(), COMPARED);
+    let (shared, length) = shared(query, [subject, head(result.as_str(), COMPARED)]);
+    let kind = if earlier.order.kind == task.order.kind {
+        30
     } else {
-        100
+        0
     };
     Some(Candidate {
-        shown: Shown::Result {
-            task: earlier.id,
-            digest: fingerprint(result.as_str()),
-        },
-        terms,
-        subject: asked.into_iter().collect(),
-        weight: aged(weight, now, *at),
-        size: ASKED_TOLD + result.len().min(RESULT_TOLD) + MARKS,
-        is_lesson: false,
+        what: What::Result(earlier.id),
+        shared,
+        length,
+        subject,
+        weight: aged(100 + kind, now, *at),
     })
+}
+
+/// The words of the query that are in these texts, with how often, and how many words there are.
+fn shared<'a>(query: &'a BTreeSet<String>, texts: [&str; 2]) -> (BTreeMap<&'a str, usize>, usize) {
+    let (mut counts, mut length) = (BTreeMap::new(), 0);
+    for text in texts {
+        words::each_word(text, |word| {
+            length += 1;
+            if let Some(term) = query.get(word) {
+                *counts.entry(term.as_str()).or_default() += 1;
+            }
+        });
+    }
+    (counts, length)
 }
 
 /// A weight after some time: half of it after 90 days.
@@ -243,50 +295,46 @@ fn aged(weight: u64, now: Timestamp, since: Timestamp) -> u64 {
 }
 
 /// Those that share enough with the query, best first: Okapi BM25, with the usual constants.
-fn ranked(query: &BTreeSet<String>, candidates: Vec<Candidate>) -> Vec<Candidate> {
+fn ranked<'a>(query: &BTreeSet<String>, candidates: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
     let mut holding: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut length = 0;
-    for candidate in &candidates {
-        length += candidate.terms.len();
-        let distinct: BTreeSet<&String> = candidate.terms.iter().collect();
-        for term in distinct.into_iter().filter(|term| query.contains(*term)) {
-            *holding.entry(term).or_default() += 1;
-        }
+    for term in candidates.iter().flat_map(|one| one.shared.keys()) {
+        *holding.entry(term).or_default() += 1;
     }
-    let count = candidates.len();
-    let rarity = |term: &String| {
-        let with = float(holding.get(term.as_str()).copied().unwrap_or_default());
-        (1.0 + (float(count) - with + 0.5) / (with + 0.5)).ln()
+    let count = float(candidates.len());
+    let rarity = |term: &str| {
+        let with = float(holding.get(term).copied().unwrap_or_default());
+        (1.0 + (count - with + 0.5) / (with + 0.5)).ln()
     };
-    let mean = (float(length) / float(count.max(1))).max(1.0);
-    let mut scored: Vec<(f64, usize)> = Vec::new();
-    for (at, candidate) in candidates.iter().enumerate() {
-        let shared = query.iter().filter(|term| candidate.terms.contains(term));
-        let shared: Vec<&String> = shared.collect();
-        let about = query.intersection(&candidate.subject).count();
-        let enough = shared.len() * 100 >= SHARE_MIN * query.len()
-            || about * 100 >= SHARE_MIN * candidate.subject.len().max(1);
-        if shared.len() < SHARED_MIN || !enough {
-            continue;
-        }
-        let size = float(candidate.terms.len()) / mean;
-        let score: f64 = shared
-            .iter()
-            .map(|term| {
-                let often = float(candidate.terms.iter().filter(|one| one == term).count());
-                rarity(term) * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * size))
-            })
-            .sum();
+    let length: usize = candidates.iter().map(|one| one.length).sum();
+    let mean = (float(length) / count.max(1.0)).max(1.0);
+    let score = |candidate: &Candidate<'_>| {
+        let size = float(candidate.length) / mean;
+        let terms = candidate.shared.iter().map(|(term, often)| {
+            let often = float(*often);
+            rarity(term) * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * size))
+        });
         let weight = f64::from(u32::try_from(candidate.weight).unwrap_or(u32::MAX));
-        scored.push((score * weight, at));
+        terms.sum::<f64>() * weight
+    };
+    let bearing = candidates.into_iter().filter(|one| bears(query, one));
+    let mut scored: Vec<(f64, Candidate<'_>)> = bearing.map(|one| (score(&one), one)).collect();
+    // Equals stay in their order.
+    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    scored.into_iter().map(|(_, one)| one).collect()
+}
+
+/// Whether a candidate shares enough words with the query to be about the same.
+fn bears(query: &BTreeSet<String>, candidate: &Candidate<'_>) -> bool {
+    let shared = candidate.shared.len();
+    if shared < SHARED_MIN {
+        return false;
     }
-    drop(holding);
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
-    scored
-        .into_iter()
-        .filter_map(|(_, at)| candidates.get_mut(at)?.take())
-        .collect()
+    if shared * 100 >= SHARE_MIN * query.len() {
+        return true;
+    }
+    let subject: BTreeSet<String> = words::terms(candidate.subject).into_iter().collect();
+    let about = query.intersection(&subject).count();
+    about * 100 >= SHARE_MIN * subject.len().max(1)
 }
 
 fn float(count: usize) -> f64 {
@@ -322,18 +370,25 @@ pub(crate) fn lesson_text(lesson: &Lesson) -> String {
 
 /// The texts of what a call was given, and the names of the documents that are to be read for it.
 pub(crate) fn told(state: &State, call: CallId) -> (Vec<Piece>, Vec<String>) {
-    let (mut pieces, mut documents) = (Vec::new(), Vec::new());
-    for shown in state.shown_to(call) {
-        match shown {
-            Shown::Lesson(id) => pieces.extend(state.lesson(*id).map(|lesson| Piece {
-                label: format!("lesson {id}"),
-                text: Text::from(lesson_text(lesson)),
-            })),
-            Shown::Result { task, .. } => pieces.extend(state.task(*task).and_then(result_piece)),
-            Shown::Document { document, .. } => documents.push(document.clone()),
-        }
+    let shown = state.shown_to(call);
+    let documents = shown.iter().filter_map(|shown| match shown {
+        Shown::Document { document, .. } => Some(document.clone()),
+        Shown::Lesson(_) | Shown::Result { .. } => None,
+    });
+    let pieces = shown.iter().filter_map(|shown| piece(state, shown));
+    (pieces.collect(), documents.collect())
+}
+
+/// The text of something that the state has.
+fn piece(state: &State, shown: &Shown) -> Option<Piece> {
+    match shown {
+        Shown::Lesson(id) => state.lesson(*id).map(|lesson| Piece {
+            label: format!("lesson {id}"),
+            text: Text::from(lesson_text(lesson)),
+        }),
+        Shown::Result { task, .. } => state.task(*task).and_then(result_piece),
+        Shown::Document { .. } => None,
     }
-    (pieces, documents)
 }
 
 fn result_piece(task: &Task) -> Option<Piece> {

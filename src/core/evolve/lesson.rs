@@ -147,6 +147,13 @@ pub(super) fn concluded(state: &mut State, id: TaskId, outcome: &Outcome) {
     }
 }
 
+/// A foreign server asked for this task.
+pub(super) fn set_apart(state: &mut State, task: TaskId) {
+    if state.tasks.contains_key(&task) {
+        state.knowledge.apart.insert(task);
+    }
+}
+
 pub(super) fn pinned(state: &mut State, document: &str, task: Option<TaskId>) {
     let pins = &mut state.knowledge.pins;
     if crate::core::context::pins_of(pins, task) < PINS_MAX {
@@ -171,4 +178,5 @@ pub(super) fn forget(state: &mut State, task: TaskId, calls: &[CallId]) {
         knowledge.shown.remove(call);
     }
     knowledge.pins.retain(|pin| pin.task != Some(task));
+    knowledge.apart.remove(&task);
 }

@@ -122,7 +122,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             task,
             lasting,
             ..
-        } => room::lent(state, *attention, *task, *lasting),
+        } => {
+            room::lent(state, *attention, *task, *lasting);
+            lesson::set_apart(state, *task);
+        }
         Event::SharingSet { sharing } => state.knowledge.sharing.clone_from(sharing),
         Event::LessonProposed { lesson, draft } => lesson::proposed(state, at, *lesson, draft),
         Event::LessonSupported { lesson, evidence } => {

@@ -33,6 +33,8 @@ pub const SUBJECT_MAX: usize = 200;
 pub const CLAIM_MAX: usize = 600;
 /// The longest reason and the longest dissent, in bytes.
 pub const WHY_MAX: usize = 400;
+/// The longest last part of a document's name, in bytes.
+const SLUG_MAX: usize = 60;
 /// How many documents are pinned to one task, and how many to all.
 pub const PINS_MAX: usize = 8;
 
@@ -257,11 +259,12 @@ impl Lesson {
     #[must_use]
     pub fn slug(&self) -> String {
         let mut slug = self.id.0.to_string();
-        for word in words::words(&self.draft.subject) {
+        let subject = self.draft.subject.to_lowercase();
+        for word in subject.split(|c: char| !c.is_alphanumeric()) {
             let plain = word.chars().all(|c| c.is_ascii_alphanumeric());
-            if plain && slug.len() + word.len() < 60 {
+            if plain && !word.is_empty() && slug.len() + word.len() < SLUG_MAX {
                 slug.push('-');
-                slug.push_str(&word);
+                slug.push_str(word);
             }
         }
         slug
@@ -383,6 +386,8 @@ pub(crate) struct Knowledge {
     /// All answers of councils that were counted, by the kind of their task.
     pub(crate) tallies: BTreeMap<TaskKind, Tally>,
     pub(crate) pins: BTreeSet<Pin>,
+    /// Tasks of foreign servers: what they ask and are told stays apart.
+    pub(crate) apart: BTreeSet<TaskId>,
 }
 
 impl Default for Knowledge {
@@ -394,6 +399,7 @@ impl Default for Knowledge {
             shown: BTreeMap::new(),
             tallies: BTreeMap::new(),
             pins: BTreeSet::new(),
+            apart: BTreeSet::new(),
         }
     }
 }

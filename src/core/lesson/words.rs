@@ -45,41 +45,46 @@ const NUMBERS: [(&str, &str); 13] = [
     ("twelve", "12"),
 ];
 
-/// The words of a text in order, in small letters, with `n't` as `not` and numbers in one form.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    let plain = text
-        .to_lowercase()
-        .replace('\u{2019}', "'")
-        .replace('\u{2212}', "-")
-        .replace("can't", "cannot")
-        .replace("won't", "will not")
-        .replace("n't", " not");
-    let mut found = Vec::new();
+/// Takes the words of a text in order, in small letters, with `n't` as `not` and numbers in one form.
+pub(crate) fn each_word(text: &str, mut take: impl FnMut(&str)) {
+    let mut plain = text.to_lowercase();
+    if plain.contains(['\'', '\u{2019}', '\u{2212}']) {
+        plain = plain
+            .replace('\u{2019}', "'")
+            .replace('\u{2212}', "-")
+            .replace("can't", "cannot")
+            .replace("won't", "will not")
+            .replace("n't", " not");
+    }
     for piece in plain.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-'))) {
         let piece = piece.trim_end_matches(['.', '-']);
         match number(piece.trim_start_matches('.')) {
-            Some(number) => found.push(number),
-            None => found.extend(
-                piece
-                    .split(['.', '-'])
-                    .filter(|word| !word.is_empty())
-                    .map(written),
-            ),
+            Some(number) => take(&number),
+            None => {
+                for word in piece.split(['.', '-']).filter(|word| !word.is_empty()) {
+                    take(written(word));
+                }
+            }
         }
     }
-    found
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    each_word(text, |word| words.push(word.to_owned()));
+    words
 }
 
 /// A number that is written out, as digits; a word without the plural's ending.
-fn written(word: &str) -> String {
-    if let Some((_, digits)) = NUMBERS.iter().find(|(name, _)| *name == word) {
-        return (*digits).to_owned();
+fn written(word: &str) -> &str {
+    if word.len() <= 6
+        && let Some((_, digits)) = NUMBERS.iter().find(|(name, _)| *name == word)
+    {
+        return digits;
     }
     let bare = word.strip_suffix('s');
-    match bare.filter(|bare| bare.len() > 3 && !bare.ends_with(['s', 'u', 'i'])) {
-        Some(bare) => bare.to_owned(),
-        None => word.to_owned(),
-    }
+    let plural = bare.filter(|bare| bare.len() > 3 && !bare.ends_with(['s', 'u', 'i']));
+    plural.unwrap_or(word)
 }
 
 /// Digits with an optional sign and one point, without zeros that say nothing.

@@ -13,7 +13,7 @@ const SHOWN: usize = 1000;
 /// Counts of uses are left out: a document changes with what it says, not with each call.
 pub(super) fn draft(lesson: &Lesson, rev: u64) -> String {
     let draft = lesson.draft();
-    let word = |text: &str| plain::text(&one_line(text, SHOWN));
+    let word = |text: &str| one_line(&plain::text(text), SHOWN);
     let mut head = format!(
         "---\nschema: synod/lesson/1\nrev: {rev}\nsum: \nlesson: {}\ntopic: {}\nstate: {}\n\
          author: {}\ncreated: {}\nchanged: {}\n",

@@ -7,7 +7,7 @@ use super::context::purpose;
 use super::queue::basis;
 use super::{calls, plain, standing, time};
 use crate::core::thinking::tree;
-use crate::core::{Call, CallId, Ending, Keeper, Outcome, Phase, State, Task};
+use crate::core::{Call, CallId, DocumentText, Ending, Keeper, Outcome, Phase, Shown, State, Task};
 
 /// What stands before the members' own text.
 pub(in crate::hub) const HEADING: &str = "\n## Result\n\n";
@@ -56,6 +56,12 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
         // Writing to a string cannot fail.
         writeln!(text, "{}", row(id, call, from)).ok();
     }
+    for (id, _) in calls(state, task) {
+        let seen: Vec<String> = state.shown_to(id).iter().map(seen).collect();
+        if !seen.is_empty() {
+            writeln!(text, "\n{id} was told: {}", seen.join(", ")).ok();
+        }
+    }
     if !task.routed_because().is_empty() {
         let because = plain::word(task.routed_because(), 500);
         writeln!(text, "\nAssigned because: {because}").ok();
@@ -65,6 +71,22 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
     text.push_str(plain::excerpt(result, RESULT_SHOWN).trim_end());
     text.push('\n');
     Some(text)
+}
+
+/// What a call was given, by the name under which it is found again.
+fn seen(shown: &Shown) -> String {
+    match shown {
+        Shown::Lesson(lesson) => format!("lesson {lesson}"),
+        Shown::Result { task, digest } => format!("results/{} ({digest})", task.0),
+        Shown::Document { document, text } => {
+            let document = plain::word(document, 200);
+            match text {
+                DocumentText::Unread => document,
+                DocumentText::Read { digest } => format!("{document} ({digest})"),
+                DocumentText::Unreadable { .. } => format!("{document} (could not be read)"),
+            }
+        }
+    }
 }
 
 /// The thoughts on which a conclusion stands: a line each, deeper where they revise or branch.

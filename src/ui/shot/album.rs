@@ -9,6 +9,10 @@ use crate::ui::console::{Console, Settings};
 use crate::ui::model::Pane;
 use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
+use crate::ui::update::Intent;
+
+/// The document that the Memory screen shows.
+const SHOWN: &str = "notes/login-test";
 
 /// A screen as it was drawn.
 #[derive(Debug, Clone)]
@@ -32,33 +36,52 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
     }
     let mut pictures = Vec::new();
     let area = Rect::new(0, 0, columns, rows);
-    let mut shoot = |console: &mut Console, name: &str| {
+    let mut shoot = |console: &mut Console, stage: &Stage, name: &str| {
         let mut buffer = Buffer::empty(area);
-        console.draw(&stage, &mut buffer, area);
+        console.draw(stage, &mut buffer, area);
         pictures.push(Picture {
             name: name.to_owned(),
             buffer,
         });
     };
     for screen in Screen::ALL {
-        drop(console.act(&stage, Action::Go(screen)));
-        drop(console.act(&stage, Action::Back));
+        act(&mut console, &mut stage, Action::Go(screen));
+        act(&mut console, &mut stage, Action::Back);
         if screen != Screen::Room {
-            drop(console.act(&stage, Action::Go(screen)));
+            act(&mut console, &mut stage, Action::Go(screen));
         }
-        shoot(&mut console, &screen.title().to_lowercase());
+        if screen == Screen::Memory {
+            console.show_document(SHOWN);
+            act(&mut console, &mut stage, Action::Redraw);
+        }
+        shoot(&mut console, &stage, &screen.title().to_lowercase());
     }
     for (action, name) in [(Action::Help, "help"), (Action::Palette, "palette")] {
-        drop(console.act(&stage, Action::Go(Screen::Room)));
-        drop(console.act(&stage, action));
-        shoot(&mut console, name);
-        drop(console.act(&stage, Action::Back));
+        act(&mut console, &mut stage, Action::Go(Screen::Room));
+        act(&mut console, &mut stage, action);
+        shoot(&mut console, &stage, name);
+        act(&mut console, &mut stage, Action::Back);
     }
-    drop(console.act(&stage, Action::Go(Screen::Queue)));
+    act(&mut console, &mut stage, Action::Go(Screen::Queue));
     console.select(Pane::Queue, TaskId(4).0);
-    drop(console.act(&stage, Action::Enter));
-    shoot(&mut console, "choose");
+    act(&mut console, &mut stage, Action::Enter);
+    shoot(&mut console, &stage, "choose");
     Ok(pictures)
+}
+
+/// Does an action; what it asks the room is answered.
+fn act(console: &mut Console, stage: &mut Stage, action: Action) {
+    let mut intents = console.act(stage, action);
+    loop {
+        for intent in intents {
+            if let Intent::Ask(query) = intent {
+                // A stage takes every question.
+                stage.query(query).ok();
+            }
+        }
+        let Some(event) = stage.poll() else { return };
+        intents = console.heard(stage, event);
+    }
 }
 
 #[cfg(test)]

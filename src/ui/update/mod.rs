@@ -290,6 +290,11 @@ pub fn attend(model: &mut Model) -> Vec<Intent> {
     library::attend(model)
 }
 
+/// Goes to a document on the Memory screen.
+pub fn show_document(model: &mut Model, name: &str) {
+    library::show(model, name);
+}
+
 /// Text was pasted.
 pub fn paste(model: &mut Model, text: &str) {
     model.notice = None;

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{MemberName, Outcome, Phase, Recorded, State, Task, TurnState};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
+use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
@@ -118,6 +119,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     outcome(ring, task, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
+    for line in lessons::given(state, task) {
+        say(ring, Tone::Note, &line);
+    }
     thoughts(ring, task, columns);
     for call in task.calls() {
         answer(ring, *call, task, state, keymap);

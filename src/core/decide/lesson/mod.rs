@@ -16,8 +16,7 @@ use crate::core::{
 /// The longest reason that is kept, in bytes.
 const REASON_MAX: usize = 400;
 
-/// What a decision teaches: a lesson is proposed, or what is known already gets more evidence. `since`
-/// is when the answers were there.
+/// What a decision teaches: a lesson is proposed, or what is known already gets more evidence.
 pub(crate) fn learn(
     state: &State,
     task: TaskId,
@@ -28,9 +27,8 @@ pub(crate) fn learn(
     let Some(task) = state.task(task) else {
         return Vec::new();
     };
-    // What a foreign server asked stays apart from what the room knows.
-    let lent = state.approvals.lent.values().any(|one| *one == task.id);
-    let draft = from_decision(state, task, result, from, basis).filter(|_| !lent);
+    let apart = state.knowledge.apart.contains(&task.id);
+    let draft = from_decision(state, task, result, from, basis).filter(|_| !apart);
     let since = state.calls_ended_at(task);
     draft.map_or_else(Vec::new, |draft| {
         proposed(state, draft, since, state.knowledge.sharing.accept_all)

@@ -99,8 +99,8 @@ pub(super) fn answer_edit(
     };
     let mut events = vec![resolved_by_operator(id, None, reply.clone())];
     events.extend(imported);
-    events.push(settled(edit, how));
     events.extend(learned);
+    events.push(settled(edit, how));
     Ok(events)
 }
 
