@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::cli::{Place, confirm};
+use crate::cli::{Place, confirm, git};
 use crate::config::discover::{Discovery, Found, FoundIn, Role, Versions, discover};
 use crate::config::{Choice, Loaded, PROJECT_FILE, Trust, render};
 
@@ -23,6 +23,17 @@ pub(super) struct Args {
 
 /// Finds, asks, writes, confirms.
 pub(super) fn init(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
+    let done = set_up(place, args)?;
+    // Without a file there is nothing yet that git could take for part of the project.
+    if place.project.root.join(PROJECT_FILE).exists()
+        && let Some(line) = git::keep_out(place)
+    {
+        writeln!(std::io::stderr(), "{line}")?;
+    }
+    Ok(done)
+}
+
+fn set_up(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     let file = place.project.root.join(PROJECT_FILE);
     if file.exists() {
         writeln!(

@@ -7,6 +7,7 @@ mod absent;
 mod config;
 mod confirm;
 mod doctor;
+mod git;
 mod init;
 mod journal;
 mod lesson;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, absent, confirm};
+use crate::cli::{Place, absent, confirm, git};
 use crate::config::Loaded;
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
@@ -34,7 +34,9 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
-    settings.greeting = absent::line(place);
+    let told = [git::keep_out(place), absent::line(place)];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    settings.greeting = (!told.is_empty()).then(|| told.join("; "));
     if foreground {
         return in_one_process(place, settings);
     }

@@ -11,7 +11,7 @@ use tokio::process::Command;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::cli::room::{READY, TAKEN};
-use crate::cli::{Place, absent, confirm};
+use crate::cli::{Place, absent, confirm, git};
 use crate::config::Owner;
 use crate::link::{AttachError, Client};
 
@@ -26,6 +26,7 @@ pub(super) async fn attach_or_start(place: &Place) -> anyhow::Result<Client> {
         Err(AttachError::NoRoom) => {}
         attached => return Ok(attached?),
     }
+    tell_once(place);
     tell_left_out(place);
     let started = start(place).await?;
     // Of two consoles that start at once one finds the journal taken: the room of the other will do,
@@ -52,6 +53,13 @@ enum Started {
     Ready,
     /// Another process runs it, or is about to; with the words for when it never listens.
     Taken(String),
+}
+
+/// Says what is done with the project when it gets a room.
+fn tell_once(place: &Place) {
+    if let Some(line) = git::keep_out(place) {
+        drop(writeln!(std::io::stderr(), "synod: {line}"));
+    }
 }
 
 /// Says what the room will leave out. A broken configuration is told by the room itself.

@@ -8,6 +8,8 @@ use crate::core::note::name::BadName;
 pub use crate::core::note::name::{NAME_MAX, canonical};
 use crate::core::{Lesson, LessonId, MemberName, SessionId, TaskId, TaskKind};
 
+/// What stands between the name of a long document and the number of a part.
+const PART: &str = "/part-";
 /// Where foreign texts are kept.
 const KEPT: &str = "conflicts/memory/";
 
@@ -41,6 +43,13 @@ pub enum DocumentName {
         /// What follows the number; empty, or words in small letters with `-` before each.
         words: String,
     },
+    /// `<document>/part-<number>`: a piece of a document that is too long to be one.
+    Part {
+        /// Of which; never a part itself.
+        of: Box<Self>,
+        /// Which, from 1 on.
+        number: u32,
+    },
 }
 
 impl DocumentName {
@@ -59,6 +68,9 @@ impl DocumentName {
     /// The document with this name, if it can be one of a room; without any prefix.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
+        if let Some(part) = Self::part(name) {
+            return Some(part);
+        }
         let number = |digits: &str| digits.parse::<u64>().ok();
         let parts: Vec<&str> = name.split('/').collect();
         let document = match parts.as_slice() {
@@ -91,6 +103,15 @@ impl DocumentName {
         // `results/007` is somebody else's.
         (document.to_string() == name).then_some(document)
     }
+
+    fn part(name: &str) -> Option<Self> {
+        let (of, number) = name.rsplit_once(PART)?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        let of = Self::parse(of).filter(|of| !matches!(of, Self::Part { .. }))?;
+        let of = Box::new(of);
+        let part = Self::Part { of, number };
+        (part.to_string() == name).then_some(part)
+    }
 }
 
 impl fmt::Display for DocumentName {
@@ -109,6 +130,7 @@ impl fmt::Display for DocumentName {
                 lesson,
                 words,
             } => write!(f, "knowledge/{topic}/{}{words}", lesson.0),
+            Self::Part { of, number } => write!(f, "{of}{PART}{number}"),
         }
     }
 }
@@ -178,6 +200,10 @@ mod tests {
                 lesson: LessonId(12),
                 words: "-login-retrie".to_owned(),
             },
+            DocumentName::Part {
+                of: Box::new(DocumentName::Conflict(TaskId(7))),
+                number: 12,
+            },
         ]
     }
 
@@ -194,7 +220,8 @@ mod tests {
                 "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
                 "results/7",
                 "conflicts/7.json",
-                "knowledge/code/12-login-retrie"
+                "knowledge/code/12-login-retrie",
+                "conflicts/7.json/part-12"
             ]
         );
         let prefixed = Prefix::new("team/synod/").unwrap();
@@ -222,12 +249,25 @@ mod tests {
     }
 
     #[test]
+    fn a_member_may_be_called_like_a_part() {
+        let name = "model_contexts/part-1/s1.json";
+        assert!(matches!(
+            DocumentName::parse(name),
+            Some(DocumentName::Context { .. })
+        ));
+    }
+
+    #[test]
     fn names_that_only_look_like_ours_are_not() {
         for name in [
             "results/007",
             "results/+7",
             "results/7.md",
             "conflicts/7",
+            "results/7/part-0",
+            "results/7/part-01",
+            "results/7/part-1/part-1",
+            "notes/part-1",
             "model_contexts/A B/s1.json",
             "model_contexts/codex/1.json",
             "task_queue.json/x",

@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) latency: u64,
     /// Changing calls so far.
     pub(crate) writes: usize,
+    /// What was changed, in order.
+    pub(crate) order: Vec<String>,
     /// Calls in flight per document, and the most ever.
     in_flight: BTreeMap<String, usize>,
     pub(crate) most_in_flight: usize,
@@ -83,6 +85,7 @@ impl Fake {
             faults: Faults::default(),
             latency: 110,
             writes: 0,
+            order: Vec::new(),
             in_flight: BTreeMap::new(),
             most_in_flight: 0,
             overlaps: 0,
@@ -237,6 +240,13 @@ impl World {
 
     fn change(&mut self, change: Change) -> Result<(), HubError> {
         let missing = |name: String| Err(HubError::Missing { name });
+        let changed = match &change {
+            Change::None => None,
+            Change::Write(name, _)
+            | Change::Edit(name, ..)
+            | Change::Delete(name)
+            | Change::Rename(name, _) => Some(name.clone()),
+        };
         match change {
             Change::None => return Ok(()),
             Change::Write(name, text) => {
@@ -262,6 +272,7 @@ impl World {
             }
         }
         self.writes += 1;
+        self.order.extend(changed);
         Ok(())
     }
 

@@ -29,6 +29,13 @@ pub(crate) enum Job {
     MoveAside,
     /// Remove a file that is no text of a document.
     Remove,
+    /// Remove a document of ours that is not needed any more.
+    Drop {
+        /// What the hub should have.
+        old: Arc<str>,
+        /// What it has meanwhile: a text of ours too, so that nobody else's is removed.
+        stone: Arc<str>,
+    },
 }
 
 /// What became of it.
@@ -96,6 +103,7 @@ pub(crate) async fn perform<M: Memory>(
         (Ok(None), Job::Swap { old, new }) => {
             memory.edit(name, old, new).await.map(|()| Outcome::Written)
         }
+        (Ok(None), Job::Drop { old, stone }) => drop_ours(memory, name, old, stone).await,
         (Ok(None), Job::Keep(text)) => keep(memory, text, kept_name).await.map(Outcome::Kept),
     };
     done.unwrap_or_else(Outcome::Failed)
@@ -122,6 +130,18 @@ fn unmoved(name: &str, error: &std::io::Error) -> HubError {
         name: name.to_owned(),
         why: format!("it cannot be moved: {error}"),
     }
+}
+
+/// Removes a document if it still has a text of ours.
+async fn drop_ours<M: Memory>(
+    memory: &M,
+    name: &str,
+    old: &str,
+    stone: &str,
+) -> Result<Outcome, HubError> {
+    memory.edit(name, old, stone).await?;
+    memory.delete(name).await?;
+    Ok(Outcome::Removed)
 }
 
 /// Writes a foreign text under the first free name, or finds it where an earlier try put it.

@@ -14,7 +14,18 @@
 //! | `conflicts/<task>.json` | [`CONFLICT`] |
 //! | `results/<task>` | Markdown: a head of `name: value` lines between `---`, the prompt as a quotation, `## Provenance` with a row a call, and below `## Result` the members' text to its end |
 //! | `knowledge/<topic>/<slug>` | Markdown: a head as above with the lesson's number, topic, state (`proposed`, `accepted`, `disputed`, `retired`), author and times; then `Asked`, `Holds`, `Why` and `Dissent` as paragraphs, and a row a task that bears it out |
+//! | `<document>/part-<n>` | a piece of a document that is too long to be one, below a head of `name: value` lines between `---` |
 //! | `conflicts/memory/<document>-<n>` | what somebody else had put in the place of a document and the operator kept aside, as it was |
+//!
+//! # Long documents
+//!
+//! No document is longer than [`whole_max`](crate::hub::parts::whole_max) says, so that every server
+//! takes it: 64 KiB for a result, a conflict or a lesson, 1 MiB for the others. What would be longer is kept in
+//! parts, and an index stands in its place, with the schema `synod/parts/1`: as Markdown a table, in a
+//! `.json` document [`PARTS`]. It names the parts in order, each with the bytes and the digest (the first
+//! 16 hexadecimal digits of the SHA-256) of its piece. The pieces, joined as they are, are the document
+//! at `rev` 0 with an empty checksum. Parts are written before the index that names them, and removed
+//! after the one that does not.
 //!
 //! Everything else in the folder is a note from outside and is left alone.
 //!
@@ -52,14 +63,18 @@ pub const MODEL_CONTEXT: &str = include_str!("schema/model_context.json");
 #[doc = concat!("```json\n", include_str!("schema/conflict.json"), "```")]
 pub const CONFLICT: &str = include_str!("schema/conflict.json");
 
+/// JSON Schema of the index of a long `.json` document.
+#[doc = concat!("```json\n", include_str!("schema/parts.json"), "```")]
+pub const PARTS: &str = include_str!("schema/parts.json");
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
 
-    use super::{CONFLICT, MODEL_CONTEXT, ORCHESTRATION_STATE, TASK_QUEUE, TASK_QUEUE_PAGE};
-    use crate::core::Strategy;
+    use super::{CONFLICT, MODEL_CONTEXT, ORCHESTRATION_STATE, PARTS, TASK_QUEUE, TASK_QUEUE_PAGE};
+    use crate::core::{CallId, Candidate, Event, Purpose, Strategy, TaskId};
     use crate::hub::document::DocumentName;
-    use crate::hub::project::{all, project};
+    use crate::hub::project::{all, part_count, project};
     use crate::hub::story::Story;
 
     /// What of a value does not fit a schema: the words of JSON Schema that are used here.
@@ -116,8 +131,12 @@ mod tests {
                 DocumentName::QueuePage(_) => TASK_QUEUE_PAGE,
                 DocumentName::Context { .. } => MODEL_CONTEXT,
                 DocumentName::Conflict(_) => CONFLICT,
-                DocumentName::Result(_) | DocumentName::Lesson { .. } => continue,
+                DocumentName::Result(_)
+                | DocumentName::Lesson { .. }
+                | DocumentName::Part { .. } => continue,
             };
+            let is_long = part_count(&story.state, document) > 0;
+            let schema = if is_long { PARTS } else { schema };
             let schema: Value = serde_json::from_str(schema).unwrap();
             let text = project(&story.state, document, 1).unwrap();
             let value = serde_json::from_str(&text).unwrap();
@@ -147,6 +166,30 @@ mod tests {
         let pages = all(&story.state).into_iter();
         let pages = pages.filter(|document| matches!(document, DocumentName::QueuePage(_)));
         assert!(pages.count() > 0 && hold(&story) > 5);
+        let mut story = Story::of_a_morning();
+        let long = "long \"and\" more\n".repeat(20_000);
+        let council = [CallId(71), CallId(72)];
+        story
+            .answer(3, "Done.", None)
+            .add(7, "How many?", Strategy::Council)
+            .route(7, &["codex", "gpt"])
+            .call(71, 7, 1, Purpose::Council)
+            .call(72, 7, 2, Purpose::Council)
+            .answer(71, &long, Some("8"))
+            .answer(72, "Six.", Some("6"))
+            .tell(Event::ConflictFound {
+                task: TaskId(7),
+                candidates: council
+                    .map(|call| Candidate {
+                        label: call.to_string(),
+                        calls: vec![call],
+                    })
+                    .to_vec(),
+            });
+        let conflict = DocumentName::Conflict(TaskId(7));
+        let text = project(&story.state, &conflict, 1).unwrap();
+        assert!(text.contains("synod/parts/1"), "{text}");
+        hold(&story);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! a hub that was away, slow or edited by others is simply brought up to date again.
 //!
 //! - [`document`]: which documents there are, and their names; [`layout`]: what is in them;
-//! - [`project`]: state → text, pure;
+//! - [`project`]: state → text, pure; [`parts`]: what is too long for one document;
 //! - [`dirty`]: event → documents that may have changed, pure;
 //! - [`memory`]: the port to the memory tools; [`gateway`] speaks it over MCP;
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
@@ -38,6 +38,7 @@ pub mod layout;
 pub mod memory;
 mod notebook;
 mod outside;
+pub mod parts;
 pub mod project;
 pub mod run;
 mod said;

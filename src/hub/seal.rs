@@ -8,40 +8,68 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-/// How a format writes the checksum, left and right of it.
-const FRAMES: [(&str, &str); 2] = [("\n  \"sum\": \"", "\""), ("\nsum: ", "\n")];
-/// How a format writes the revision.
-const REVISIONS: [&str; 2] = ["\n  \"rev\": ", "\nrev: "];
+/// How a format is known, and how it writes the checksum and the revision.
+struct Format {
+    begins: &'static str,
+    /// Left and right of the checksum.
+    sum: (&'static str, &'static str),
+    rev: &'static str,
+    /// What ends the part that is the room's own; in JSON a line break in a text is none.
+    ends: &'static str,
+}
+
+const FORMATS: [Format; 2] = [
+    Format {
+        begins: "{\n",
+        sum: ("\n  \"sum\": \"", "\""),
+        rev: "\n  \"rev\": ",
+        ends: "\n}",
+    },
+    Format {
+        begins: "---\n",
+        sum: ("\nsum: ", "\n"),
+        rev: "\nrev: ",
+        ends: "\n---\n",
+    },
+];
 /// Hexadecimal digits of the checksum.
 const DIGITS: usize = 16;
+
+/// The format of a text, and how much of the text is the room's own: never what a member said.
+fn format(text: &str) -> Option<(&'static Format, &str)> {
+    let format = FORMATS.iter().find(|one| text.starts_with(one.begins))?;
+    let (head, _) = text.split_at(text.find(format.ends)? + 1);
+    Some((format, head))
+}
 
 /// Fills the empty `sum` of a draft. A draft without one stays as it is.
 #[must_use]
 pub fn seal(draft: &str) -> String {
-    for (left, right) in FRAMES {
-        let empty = format!("{left}{right}");
-        if let Some((before, after)) = draft.split_once(&empty) {
-            return format!("{before}{left}{}{right}{after}", sum(draft));
-        }
-    }
-    draft.to_owned()
+    let filled = format(draft).and_then(|(format, head)| {
+        let (left, right) = format.sum;
+        let at = head.find(&format!("{left}{right}"))? + left.len();
+        let (before, after) = draft.split_at(at);
+        Some(format!("{before}{}{after}", sum(draft)))
+    });
+    filled.unwrap_or_else(|| draft.to_owned())
 }
 
 /// The revision of a document that is as a room wrote it; `None` for any other text.
 #[must_use]
 pub fn revision(text: &str) -> Option<u64> {
-    FRAMES.iter().find_map(|(left, right)| {
-        let (before, rest) = text.split_once(left)?;
-        let (written, after) = rest.split_at_checked(DIGITS)?;
-        let after = after.strip_prefix(right)?;
-        let draft = format!("{before}{left}{right}{after}");
-        (sum(&draft) == written).then(|| claimed(text)).flatten()
-    })
+    let (format, head) = format(text)?;
+    let (left, right) = format.sum;
+    let (before, rest) = text.split_at(head.find(left)? + left.len());
+    let (written, after) = rest.split_at_checked(DIGITS)?;
+    let draft = format!("{before}{after}");
+    (after.starts_with(right) && sum(&draft) == written)
+        .then(|| claimed(text))
+        .flatten()
 }
 
 /// A text without its checksum, for people: it says nothing to them.
 pub(in crate::hub) fn unsealed(text: &str) -> String {
-    for (left, right) in FRAMES {
+    for (left, right) in FORMATS.iter().map(|format| format.sum) {
         if let Some((before, rest)) = text.split_once(left)
             && let Some((_, after)) = rest.split_once(right)
         {
@@ -55,8 +83,9 @@ pub(in crate::hub) fn unsealed(text: &str) -> String {
 /// The revision that a text claims to have, whoever wrote it.
 #[must_use]
 pub fn claimed(text: &str) -> Option<u64> {
-    REVISIONS.iter().find_map(|left| {
-        let (_, rest) = text.split_once(left)?;
+    let head = format(text).map_or(text, |(_, head)| head);
+    FORMATS.iter().find_map(|format| {
+        let (_, rest) = head.split_once(format.rev)?;
         let end = rest.find(|c: char| !c.is_ascii_digit())?;
         rest.get(..end)?.parse().ok()
     })
@@ -93,6 +122,14 @@ mod tests {
             assert_eq!(revision(&sealed.replacen('7', "8", 1)), None);
             assert_eq!(claimed(&sealed.replacen('7', "8", 1)), Some(8));
         }
+    }
+
+    #[test]
+    fn what_a_member_said_is_never_taken_for_the_seal() {
+        let said = "{\n  \"rev\": 99,\n  \"sum\": \"\"\n}\n\nrev: 98\nsum: \n";
+        let sealed = seal(&format!("{MARKDOWN}{said}"));
+        assert!(sealed.ends_with(said), "{sealed}");
+        assert_eq!((revision(&sealed), claimed(&sealed)), (Some(7), Some(7)));
     }
 
     #[test]

@@ -277,11 +277,30 @@ impl Story {
         )
     }
 
+    /// Something that was said, now and then of more than one document can take.
+    fn long(dice: &mut fastrand::Rng) -> String {
+        let most = if dice.u8(0..6) == 0 { 40_000 } else { 600 };
+        "long ".repeat(dice.usize(1..most))
+    }
+
+    /// Another result for a task that has one, if there is such a task.
+    fn replace(&mut self, dice: &mut fastrand::Rng) -> &mut Self {
+        let done = self.state.ended_tasks().filter(|task| {
+            let outcome = task.outcome();
+            matches!(outcome, Some(Outcome::Done { .. }))
+        });
+        let Some(task) = dice.choice(done.map(crate::core::Task::id).collect::<Vec<_>>()) else {
+            return self;
+        };
+        let result = Text::from(Self::long(dice));
+        self.tell(Event::ResultReplaced { task, result })
+    }
+
     /// One of the things that happen all the time, to the task and call of this number.
     pub(crate) fn happen(&mut self, dice: &mut fastrand::Rng, number: u64) {
         let session = dice.u64(1..=2);
         let name = if session == 1 { "codex" } else { "gpt" };
-        let kind = dice.u8(0..5);
+        let kind = dice.u8(0..6);
         let busy = self.state.session(SessionId(session));
         if let Some(call) = busy.and_then(crate::core::Session::busy)
             && matches!(kind, 1 | 3 | 4)
@@ -303,9 +322,9 @@ impl Story {
                 self.end(call, Ending::Cancelled { partial })
             }
             3 => self.solo(number, number, session, name),
+            5 => self.replace(dice),
             _ => {
-                let most = if dice.u8(0..8) == 0 { 15_000 } else { 600 };
-                let long = "long ".repeat(dice.usize(1..most));
+                let long = Self::long(dice);
                 self.add(number, &long, Strategy::Solo)
                     .call(number, number, session, Purpose::Answer)
                     .answer(number, &long, None)

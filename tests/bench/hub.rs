@@ -1,5 +1,7 @@
 //! Figures of the hub with real servers: a burst of 1,000 task updates, foreign edits, and 50 kills of
-//! the server under load, after which nothing may be lost, twice or torn. `cargo bench --bench hub`.
+//! the server under load, after which nothing may be lost, twice or torn. Then how many calls one after
+//! the other the built-in memory does for each of Serena's. `cargo bench --bench hub`; with words behind
+//! `--` only these of `burst`, `edits`, `kills` and `ratio`.
 //!
 //! Serena is left out when it cannot be installed here.
 #![expect(
@@ -16,10 +18,12 @@ mod support;
 use std::fs;
 use std::time::Duration;
 
-use support::hub_room::{Room, kill, morning, servers, task};
+use support::hub_room::{Room, kill, morning, servers, supervisor, task};
 use synod::core::{Event, HubKind, Reply, TaskId, TaskOrder};
+use synod::hub::{Connector, Memory};
 use synod::mcp::ServerSpec;
 use tokio::time::{Instant, sleep};
+use tokio_util::task::TaskTracker;
 
 /// Task updates in the burst.
 const UPDATES: u64 = 1000;
@@ -28,8 +32,20 @@ const EDITS: usize = 20;
 /// Kills of the server.
 const KILLS: u64 = 50;
 
+/// Rounds in which the servers are asked in turn.
+const ROUNDS: usize = 5;
+/// Documents that each is asked for in a round: a write and a read each.
+const DOCUMENTS: usize = 20;
+
 #[tokio::main]
 async fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let wanted = |word: &str| words.is_empty() || words.contains(&word);
     let probe = tempfile::tempdir().unwrap();
     let kinds = servers(probe.path()).await.len();
     for index in 0..kinds {
@@ -42,17 +58,76 @@ async fn main() {
             room.settle().await;
             (room, kind)
         };
-        let (mut room, kind) = open().await;
-        println!("{}", kind.word());
-        burst(&mut room).await;
-        drop(room.close().await);
-        let (mut room, _) = open().await;
-        edits(&mut room).await;
-        drop(room.close().await);
-        let (mut room, _) = open().await;
-        kills(&mut room).await;
-        drop(room.close().await);
+        if wanted("burst") {
+            let (mut room, kind) = open().await;
+            println!("{}", kind.word());
+            burst(&mut room).await;
+            drop(room.close().await);
+        }
+        if wanted("edits") {
+            let (mut room, _) = open().await;
+            edits(&mut room).await;
+            drop(room.close().await);
+        }
+        if wanted("kills") {
+            let (mut room, _) = open().await;
+            kills(&mut room).await;
+            drop(room.close().await);
+        }
     }
+    if wanted("ratio") {
+        ratio().await;
+    }
+}
+
+/// Calls one after the other, in rounds of each server in turn, so that other work of the machine
+/// falls on all of them alike.
+async fn ratio() {
+    let folders: Vec<_> = (0..2).map(|_| tempfile::tempdir().unwrap()).collect();
+    let mut hubs = Vec::new();
+    let tasks = TaskTracker::new();
+    let mut supervisors = Vec::new();
+    for folder in &folders {
+        let kinds = servers(folder.path()).await;
+        let Some((kind, server)) = kinds.into_iter().nth(hubs.len()) else {
+            println!("ratio  left out: there is no Serena here");
+            return;
+        };
+        let supervisor = supervisor(&server, &tasks);
+        let hub = supervisor.connect().await.unwrap();
+        hubs.push((kind, hub, Duration::ZERO));
+        supervisors.push(supervisor);
+    }
+    let text = "0123456789abcdef".repeat(128);
+    for _ in 0..ROUNDS {
+        for (_, hub, took) in &mut hubs {
+            let began = Instant::now();
+            for number in 0..DOCUMENTS {
+                let name = format!("document/{number}");
+                hub.write(&name, &text).await.unwrap();
+                let read = hub.read(&name).await.unwrap();
+                assert_eq!(read.as_deref(), Some(text.as_str()));
+            }
+            *took += began.elapsed();
+        }
+    }
+    let calls = 2 * ROUNDS * DOCUMENTS;
+    for (kind, _, took) in &hubs {
+        let rate = f64::from(u32::try_from(calls).unwrap()) / took.as_secs_f64();
+        println!("{:8}  {calls} calls in turn  {rate:.0}/s", kind.word());
+    }
+    let took = |wanted: HubKind| {
+        let found = hubs.iter().find(|(kind, ..)| *kind == wanted);
+        found.unwrap().2.as_secs_f64()
+    };
+    let ratio = took(HubKind::Serena) / took(HubKind::Builtin);
+    println!("built-in does {ratio:.0} calls for each of Serena's (2 KiB, one in flight)");
+    for supervisor in supervisors {
+        supervisor.shutdown().await;
+    }
+    tasks.close();
+    tasks.wait().await;
+    assert!(ratio >= 20.0, "{ratio:.1}");
 }
 
 /// How long until the last of many updates is in the hub, how many writes that takes, and how old the

@@ -173,11 +173,11 @@ fn what_is_not_confirmed_is_not_started() {
 fn a_broken_folder_is_mended() {
     let home = Home::new();
     fs::create_dir_all(home.room("")).unwrap();
-    fs::create_dir_all(home.project().join(".git/info")).unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     fs::set_permissions(home.room(""), fs::Permissions::from_mode(0o777)).unwrap();
     drop(UnixListener::bind(home.room("room.sock")).unwrap());
     home.configure(&format!("{}cwd = \"src/deep\"\n", rehearsal("ann")));
+    fs::create_dir_all(home.project().join(".git/info")).unwrap();
 
     let (code, found) = examined(&home, &[]);
     assert_eq!(code, Some(1), "a member without its folder");

@@ -47,6 +47,23 @@ fn run_tells_by_its_exit_code_how_it_went() {
 }
 
 #[test]
+fn a_room_is_kept_out_of_git_which_is_said_once() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.project().join(".git/info")).unwrap();
+    let said = |args: &[&str]| {
+        let done = home.synod(args);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        let told = text(&done.stderr).to_owned();
+        told.matches("git passes over .synod/").count()
+    };
+    assert_eq!(said(&["run", "-m", "terse", "[[say:one]]"]), 1);
+    home.ok(&["stop"]);
+    assert_eq!(said(&["run", "-m", "terse", "[[say:two]]"]), 0);
+    let exclude = std::fs::read_to_string(home.project().join(".git/info/exclude")).unwrap();
+    assert!(exclude.contains(".synod/\n.serena/\n"), "{exclude}");
+}
+
+#[test]
 fn run_understands_the_words_of_the_composer() {
     let home = Home::new();
     let added = |words: &[&str]| {

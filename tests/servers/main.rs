@@ -17,6 +17,7 @@ mod doctor;
 mod everything;
 mod guard;
 mod hub;
+mod hub_troubles;
 mod lifecycle;
 mod link;
 mod members;

@@ -14,7 +14,10 @@ pub(crate) fn outcome(plan: &Plan) -> Result<(), String> {
 }
 
 /// The first violation among the seeds from 0, found on all cores.
-pub(crate) fn run_many(seeds: u64) -> Option<(u64, String)> {
+pub(crate) fn run_many(
+    seeds: u64,
+    outcome: impl Fn(&Plan) -> Result<(), String> + Sync,
+) -> Option<(u64, String)> {
     let next = AtomicU64::new(0);
     let found: Mutex<Option<(u64, String)>> = Mutex::new(None);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);

@@ -1,19 +1,22 @@
 //! The world around a room: the clock, the members' servers, the operator, and what goes wrong.
 
+mod ending;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::beside::Beside;
 use crate::fault::{Fault, verdict};
 use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
-use crate::room::{Room, fold};
+use crate::room::Room;
 use crate::{invariants, learning};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
-    AskId, Budget, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
-    MemberName, Phase, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
-    Timestamp, expire, follow, login_awaited, note,
+    AskId, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
+    MemberName, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
+    Timestamp, expire, follow, note,
 };
 
 /// More turns of the world than any plan needs.
@@ -27,6 +30,13 @@ pub(crate) struct Run {
 /// Runs a plan to its end; an error says which invariant broke.
 pub(crate) fn run(plan: &Plan) -> Result<Run, String> {
     World::new(plan).live()
+}
+
+/// Runs a plan with the shared memory beside the room.
+pub(crate) fn run_with_memory(plan: &Plan) -> Result<Run, String> {
+    let mut world = World::new(plan);
+    world.beside = Some(Beside::new(plan.seed));
+    world.live()
 }
 
 /// Runs a plan and prints the events as they come.
@@ -57,6 +67,8 @@ struct World<'a> {
     resting: BTreeSet<MemberName>,
     /// How many thoughts the tool's process of each task was told.
     told: BTreeMap<TaskId, usize>,
+    /// The shared memory, where there is one.
+    beside: Option<Beside>,
 }
 
 impl<'a> World<'a> {
@@ -75,6 +87,7 @@ impl<'a> World<'a> {
             past: Vec::new(),
             resting: BTreeSet::new(),
             told: BTreeMap::new(),
+            beside: None,
         }
     }
 
@@ -90,6 +103,7 @@ impl<'a> World<'a> {
         self.now = self.now.max(BEGIN.after(LENGTH));
         self.everything_ended_or_waits_for_the_operator()?;
         self.operator_settles_everything()?;
+        self.memory_agrees()?;
         self.room.restarted()?;
         invariants::hold(&self.room.journal)?;
         Ok(Run {
@@ -118,7 +132,7 @@ impl<'a> World<'a> {
             let due = self.due.first_key_value().map(|((at, _), _)| *at);
             match due.into_iter().chain(wakeup).min() {
                 None => return Ok(()),
-                Some(at) => self.now = self.now.max(at),
+                Some(at) => self.wait_until(at)?,
             }
             if due.is_some_and(|at| at <= self.now)
                 && let Some((_, due)) = self.due.pop_first()
@@ -131,6 +145,41 @@ impl<'a> World<'a> {
             }
         }
         Err("the room never falls quiet".to_owned())
+    }
+
+    /// Time passes, for the shared memory too.
+    fn wait_until(&mut self, at: Timestamp) -> Result<(), String> {
+        let wait = at.since(self.now);
+        self.now = self.now.max(at);
+        let Some(beside) = &mut self.beside else {
+            return Ok(());
+        };
+        for report in beside.pass(&self.room.journal, wait) {
+            if self.up {
+                self.report(&report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// After quiet the shared memory is as the journal has it.
+    fn memory_agrees(&mut self) -> Result<(), String> {
+        let Some(beside) = &mut self.beside else {
+            return Ok(());
+        };
+        beside.calm();
+        // Writes that were given up may come late, and are looked for.
+        for turn in 0..200 {
+            self.wait_until(self.now.after(Span::secs(5)))?;
+            self.operator_settles_everything()?;
+            let quiet = self.beside.as_ref().is_some_and(Beside::is_quiet);
+            if turn > 40 && quiet {
+                break;
+            }
+        }
+        let beside = self.beside.as_ref();
+        let agrees = beside.map(|beside| beside.agrees(&self.room.state, &self.room.journal));
+        agrees.unwrap_or(Ok(()))
     }
 
     fn happen(&mut self, due: Due) -> Result<(), String> {
@@ -148,6 +197,9 @@ impl<'a> World<'a> {
     fn resume(&mut self) -> Result<(), String> {
         self.up = true;
         let effects = self.room.resume(self.now)?;
+        if let Some(beside) = &mut self.beside {
+            beside.opened(&self.room.state, &self.room.journal);
+        }
         self.perform(effects)
     }
 
@@ -217,6 +269,8 @@ impl<'a> World<'a> {
                 self.room.take_snapshot();
                 None
             }
+            // Where there is a memory only the hub tells of it, and what it tells is so.
+            Operation::Meddle(_) if self.beside.is_some() => None,
             Operation::Meddle(pick) => {
                 let report = meddling(&self.room.state, pick);
                 return self.report(&report);
@@ -295,6 +349,9 @@ impl<'a> World<'a> {
     /// The room process ends; its servers end with it.
     fn die(&mut self) -> Result<(), String> {
         self.up = false;
+        if let Some(beside) = &mut self.beside {
+            beside.died();
+        }
         self.room.restarted()?;
         self.flights.clear();
         self.resting.clear();
@@ -514,77 +571,6 @@ impl<'a> World<'a> {
         }
         self.soon(Span::secs(3600), silence(order));
     }
-
-    // ─── The end ───
-
-    fn everything_ended_or_waits_for_the_operator(&self) -> Result<(), String> {
-        let state = &self.room.state;
-        let stuck = state.open_tasks().find(|task| {
-            let asked = match task.phase() {
-                Phase::Deciding { attention, .. } | Phase::Held { attention } => {
-                    state.attention_item(*attention).is_some()
-                }
-                Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
-            };
-            let asked = asked || login_awaited(state, task).is_some();
-            let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
-            !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
-        });
-        match stuck {
-            Some(task) => Err(format!("a task hangs for ever: {task:?}")),
-            None => Ok(()),
-        }
-    }
-
-    fn operator_settles_everything(&mut self) -> Result<(), String> {
-        for _ in 0..500 {
-            let Some(item) = self.room.state.attention().next().cloned() else {
-                break;
-            };
-            let command = match item.subject {
-                Subject::Budget { .. } => Command::SetBudget(Budget::default()),
-                Subject::Choice { task } => Command::Choose { task, candidate: 0 },
-                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
-                    Command::Answer {
-                        attention: item.id,
-                        reply: Reply::Allow,
-                    }
-                }
-                Subject::Edited { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::KeepAside,
-                },
-                Subject::Lessons { .. } => learning::settled(item.id),
-                Subject::Proposed { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Deny {
-                        reason: String::new(),
-                    },
-                },
-            };
-            if !self.command(&command)? {
-                return Err(format!("the operator cannot settle {item:?}"));
-            }
-            self.until_quiet()?;
-        }
-        match self.room.state.open_tasks().next() {
-            Some(task) => Err(format!(
-                "all is settled, and a task hangs for ever: {task:?}"
-            )),
-            None if self.room.state.attention().len() > 0 => {
-                Err("items of the inbox are left over".to_owned())
-            }
-            None if fold(synod::core::State::new(), &self.room.journal) != self.room.state => {
-                Err("the journal does not give the state back".to_owned())
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-fn budget_is_asked_for(state: &synod::core::State) -> bool {
-    let mut items = state.attention();
-    items.any(|item| matches!(item.subject, Subject::Budget { .. }))
 }
 
 pub(crate) fn picked<T>(all: impl Iterator<Item = T>, pick: usize) -> Option<T> {

@@ -12,13 +12,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::room::library::Library;
 use crate::cli::room::tools;
-use crate::cli::{Place, confirm};
+use crate::cli::{Place, confirm, git};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
 use crate::core::{HubKind, HubStatus, Report, State};
 use crate::engine::{Feed, Handle};
 use crate::hub::claim::{Claim, ClaimError};
 use crate::hub::document::DocumentName;
-use crate::hub::exclude::{Excluded, exclude};
 use crate::hub::folder::Folder;
 use crate::hub::{Hub, Input, Prefix, Watching, builtin, project, serena};
 use crate::mcp::{Options, ServerSpec, Start, Supervisor};
@@ -145,15 +144,9 @@ impl Memory {
         options: Options,
         tasks: &TaskTracker,
     ) -> Arc<Supervisor> {
-        match exclude(&place.project.root) {
-            Ok(Excluded::Added(file)) => tracing::info!(
-                file = %file.display(),
-                "git passes over .synod/ and .serena/ from now on"
-            ),
-            Ok(Excluded::Already | Excluded::NoRepository) => {}
-            Err(error) => {
-                tracing::warn!(%error, "the room's folders could not be kept out of git");
-            }
+        // Who opened the room was told already, if it was by a console or by `run`.
+        if let Some(line) = git::keep_out(place) {
+            tracing::info!("{line}");
         }
         let server = self.server.clone();
         Arc::new(Supervisor::start(server, options, Start::Eagerly, tasks))

@@ -11,7 +11,7 @@ use crate::core::{
 };
 
 /// How many bytes of a result the state keeps once the task is over.
-const RESULT_KEPT: usize = 64 * 1024;
+const RESULT_KEPT: usize = 256 * 1024;
 /// How many bytes of each answer the state keeps once the task is over.
 const ANSWER_KEPT: usize = 8 * 1024;
 

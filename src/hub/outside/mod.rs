@@ -107,7 +107,8 @@ fn import(state: &State, document: &DocumentName, ours: &str, theirs: &str) -> I
         DocumentName::State
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Conflict(_) => {
+        | DocumentName::Conflict(_)
+        | DocumentName::Part { .. } => {
             "it tells what the room did, and only the room's own work changes that"
         }
         DocumentName::Lesson { .. } => {
@@ -125,6 +126,9 @@ fn result(state: &State, task: TaskId, ours: &str, theirs: &str) -> Result<Text,
     let Some(Outcome::Done { result, .. }) = known else {
         return Err("its task has no result");
     };
+    if result.len() > RESULT_MAX {
+        return Err("the result is too long to be taken over by hand");
+    }
     let below = |text: &str| {
         text.split_once(HEADING)
             .map(|(_, below)| below.trim_end().to_owned())
@@ -138,7 +142,7 @@ fn result(state: &State, task: TaskId, ours: &str, theirs: &str) -> Result<Text,
     if below(ours).is_some_and(|before| before == written) {
         return Err("the result itself is unchanged; the rest tells what the room did");
     }
-    if result.len() > RESULT_MAX || written.len() > RESULT_MAX {
+    if written.len() > RESULT_MAX {
         return Err("the result is too long to be taken over by hand");
     }
     Ok(Text::from(written))

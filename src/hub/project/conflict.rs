@@ -13,8 +13,8 @@ use crate::core::{
 };
 use crate::hub::document::DocumentName;
 
-/// How many bytes of each answer are shown.
-const ANSWER_SHOWN: usize = 4000;
+/// How many bytes of each answer are shown, in as many parts as that takes.
+const ANSWER_SHOWN: usize = 512 * 1024;
 
 pub(super) fn exists(state: &State, task: &Task) -> bool {
     found(state, task).is_some()

@@ -1,8 +1,9 @@
 //! State → documents. Pure: the same state and revision always give the same text.
 //!
-//! Every text ends with one line break, has no carriage return (Serena reads those back as line
-//! breaks), is bounded, and carries its `schema` with a version, its `rev` and its checksum. Text
-//! of members and servers is shortened and freed of control characters. A document of which the
+//! Every text ends with one line break (parts of long ones aside), has no carriage return (Serena
+//! reads those back as line breaks), is bounded, and carries its `schema` with a version, its `rev` and
+//! its checksum. Text of members and servers is freed of control characters; where it is shortened the
+//! text says by how much. A document that is too long is an index and its [`parts`]. One of which the
 //! state has forgotten the subject is not projected any more and stays in the hub as it is.
 
 mod conflict;
@@ -17,12 +18,42 @@ use serde_json::{Map, Value, json};
 
 use crate::core::{Call, CallId, Ending, Outcome, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
+use crate::hub::parts;
 use crate::hub::seal::seal;
 
 /// The text of a document at a revision; `None` when the state has nothing for it (any more).
 #[must_use]
 pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
-    let draft = match document {
+    if let DocumentName::Part { of, number } = document {
+        let whole = long(state, of)?;
+        let before = usize::try_from(number.checked_sub(1)?).ok()?;
+        let piece = parts::pieces(&whole).nth(before)?;
+        return Some(parts::part(of, *number, piece, rev));
+    }
+    let draft = draft(state, document, rev)?;
+    // Whether it is long must not hang on the revision.
+    if draft.len() + 1 - rev.to_string().len() <= parts::whole_max(document) {
+        return Some(seal(&draft));
+    }
+    let whole = self::draft(state, document, 0)?;
+    Some(parts::index(document, &whole, rev))
+}
+
+/// In how many parts a document is kept; 0 for one that is whole or not there.
+#[must_use]
+pub fn part_count(state: &State, document: &DocumentName) -> u32 {
+    long(state, document).map_or(0, |whole| parts::count(&whole))
+}
+
+/// The whole of a document that is too long to be one.
+fn long(state: &State, document: &DocumentName) -> Option<String> {
+    let whole = draft(state, document, 0)?;
+    (whole.len() > parts::whole_max(document)).then_some(whole)
+}
+
+/// The text of a document before it is split or sealed.
+fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
+    Some(match document {
         DocumentName::State => framed("orchestration_state", rev, room::fields(state)),
         DocumentName::Queue => framed("task_queue", rev, queue::fields(state)),
         DocumentName::QueuePage(page) => {
@@ -50,8 +81,8 @@ pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<Strin
             }
             lesson::draft(lesson, rev)
         }
-    };
-    Some(seal(&draft))
+        DocumentName::Part { .. } => return None,
+    })
 }
 
 /// Whether a state has a text for a document; cheaper than to make it.
@@ -72,6 +103,7 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
         DocumentName::Lesson { lesson, .. } => state
             .lesson(*lesson)
             .is_some_and(|lesson| DocumentName::of_lesson(lesson) == *document),
+        DocumentName::Part { of, number } => *number <= part_count(state, of),
     }
 }
 
@@ -92,6 +124,14 @@ pub fn all(state: &State) -> Vec<DocumentName> {
     });
     documents.extend(of_tasks.filter(|document| exists(state, document)));
     documents.extend(state.lessons().map(DocumentName::of_lesson));
+    let parts = documents.iter().flat_map(|document| {
+        (1..=part_count(state, document)).map(|number| DocumentName::Part {
+            of: Box::new(document.clone()),
+            number,
+        })
+    });
+    let parts: Vec<DocumentName> = parts.collect();
+    documents.extend(parts);
     documents
 }
 
@@ -111,6 +151,7 @@ pub fn is_known(state: &State, document: &DocumentName) -> bool {
         DocumentName::Context { session, .. } => state.session(*session).is_some(),
         DocumentName::Result(task) | DocumentName::Conflict(task) => state.task(*task).is_some(),
         DocumentName::Lesson { lesson, .. } => state.lesson(*lesson).is_some(),
+        DocumentName::Part { of, .. } => is_known(state, of),
     }
 }
 

@@ -15,8 +15,8 @@ pub(in crate::hub) const HEADING: &str = "\n## Result\n\n";
 const PROMPT_SHOWN: usize = 4000;
 /// How many bytes of each thought are shown.
 const THOUGHT_SHOWN: usize = 400;
-/// How many bytes of the result are shown.
-const RESULT_SHOWN: usize = 64 * 1024;
+/// How many bytes of the result are shown, in as many parts as that takes: more than the state keeps.
+const RESULT_SHOWN: usize = 1024 * 1024;
 
 pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
     let Phase::Ended {

@@ -77,6 +77,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             status: self.status,
             wall: self.wall,
             state: None,
+            parts: Vec::new(),
             writer: Writer::new(self.prefix.clone()),
             prefix: self.prefix,
             jobs: JoinSet::new(),
@@ -107,7 +108,7 @@ enum Line<M> {
     /// It is tried again at a time.
     Waiting { until: Instant },
     /// It is being tried.
-    Connecting(JoinSet<Result<Arc<M>, HubError>>),
+    Connecting(JoinSet<Connected<M>>),
     /// It is there.
     Up(Arc<M>),
 }
@@ -119,6 +120,8 @@ enum Done {
     /// A change of a note.
     Note(u64, Result<NoteEnd, HubError>),
 }
+/// A server, and the names of what it has.
+type Connected<M> = Result<(Arc<M>, Vec<String>), HubError>;
 
 struct Shift<C: Connector, W> {
     inputs: mpsc::Receiver<Input>,
@@ -126,6 +129,8 @@ struct Shift<C: Connector, W> {
     status: watch::Sender<HubStatus>,
     wall: W,
     state: Option<State>,
+    /// Parts of long documents that the hub has had when the line came up.
+    parts: Vec<DocumentName>,
     writer: Writer,
     prefix: Prefix,
     jobs: JoinSet<Done>,
@@ -196,7 +201,7 @@ impl Outside {
 enum Wake<M> {
     Input(Option<Input>),
     Done(Done),
-    Connected(Result<Arc<M>, HubError>),
+    Connected(Connected<M>),
     Lost,
     Seen(Option<Sighting>),
     Due,
@@ -225,7 +230,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 }
                 Wake::End => self.begin_to_end(),
                 Wake::Done(done) => self.done(done).await,
-                Wake::Connected(Ok(memory)) => self.connected(memory),
+                Wake::Connected(Ok((memory, names))) => self.connected(memory, &names),
                 Wake::Connected(Err(error)) => self.down(error),
                 Wake::Lost => self.down(HubError::Unreachable {
                     why: "its process ended".to_owned(),
@@ -339,6 +344,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 for document in project::all(&state) {
                     self.writer.mark(document, now);
                 }
+                self.writer.found(&self.parts, &state, now);
                 self.state = Some(*state);
             }
             Input::Events(events) => {
@@ -379,13 +385,18 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.end.get_or_insert_with(Instant::now);
     }
 
-    fn connected(&mut self, memory: Arc<C::Memory>) {
+    fn connected(&mut self, memory: Arc<C::Memory>, names: &[String]) {
         self.line = Line::Up(memory);
         self.why_down = None;
         self.silences = 0;
         self.caught_up = false;
+        let documents = names.iter().filter_map(|name| self.prefix.document(name));
+        self.parts = documents
+            .filter(|document| matches!(document, DocumentName::Part { .. }))
+            .collect();
         if let Some(state) = &self.state {
             self.writer.doubt_everything(state, Instant::now());
+            self.writer.found(&self.parts, state, Instant::now());
         }
         if let Some(watching) = &self.outside.watching {
             watching.look_again();
@@ -496,10 +507,10 @@ fn report(telling: Telling) -> Report {
 }
 
 /// Connects and makes sure that there is a memory to speak to.
-async fn connect<C: Connector>(connector: &C) -> Result<Arc<C::Memory>, HubError> {
+async fn connect<C: Connector>(connector: &C) -> Connected<C::Memory> {
     let memory = connector.connect().await?;
-    memory.list("").await?;
-    Ok(Arc::new(memory))
+    let names = memory.list("").await?;
+    Ok((Arc::new(memory), names))
 }
 
 /// What happens on the line by itself; never, while it only waits.

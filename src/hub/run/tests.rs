@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::{FLUSH_LIMIT, Hub, Input};
 use crate::core::{
     AttentionId, CallId, Command, Event, HubKind, HubState, HubStatus, Outcome, Reply, Report,
-    SessionId, State, Strategy, Subject, TaskId, Timestamp, decide, note,
+    SessionId, State, Strategy, Subject, TaskId, Text, Timestamp, decide, note,
 };
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::fake::{Fake, Faults, World};
-use crate::hub::project::{all, project};
+use crate::hub::parts::piece;
+use crate::hub::project::{all, exists, project};
 use crate::hub::seal::revision;
 use crate::hub::story::Story;
 
@@ -150,11 +151,21 @@ impl Stage {
 
     fn wrong(&self) -> Vec<String> {
         let state = &self.story.state;
-        all(state)
-            .into_iter()
-            .filter(|name| !self.is_right(state, name))
-            .map(|name| name.to_string())
-            .collect()
+        let names = all(state);
+        let wrong = names.iter().filter(|name| !self.is_right(state, name));
+        let mut wrong: Vec<String> = wrong.map(ToString::to_string).collect();
+        // Parts of ours that no index names are left over.
+        self.fake.with(|world| {
+            let left = world.documents.iter().filter(|(name, text)| {
+                DocumentName::parse(name).is_some_and(|name| {
+                    matches!(&name, DocumentName::Part { of, .. } if exists(state, of))
+                        && !names.contains(&name)
+                        && revision(text).is_some()
+                })
+            });
+            wrong.extend(left.map(|(name, _)| name.clone()));
+        });
+        wrong
     }
 
     fn is_right(&self, state: &State, name: &DocumentName) -> bool {
@@ -388,6 +399,101 @@ async fn texts_of_an_earlier_run_are_brought_up_to_date_and_nothing_is_kept_asid
     assert_eq!(second.status.borrow().foreign, []);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_long_result_is_kept_in_parts_that_come_before_the_index_and_go_after_it() {
+    let mut stage = Stage::ready(12).await;
+    let whole = |stage: &Stage| -> String {
+        let parts = stage.fake.with(|world| {
+            (1..)
+                .map_while(|number| world.documents.get(&format!("results/1/part-{number}")))
+                .cloned()
+                .collect::<Vec<_>>()
+        });
+        parts.iter().map(|part| piece(part).unwrap()).collect()
+    };
+    let said = |lines: usize| "Größe: 42 \u{1f980}\n".repeat(lines);
+    stage.story.solo(1, 1, 1, "codex");
+    let result = Text::from(said(12_000));
+    let task = TaskId(1);
+    stage.story.tell(Event::ResultReplaced { task, result });
+    stage.hand_on().await;
+    stage.settle().await;
+    assert_eq!(stage.wrong(), Vec::<String>::new());
+    assert!(whole(&stage).ends_with(&said(12_000)));
+    let names = || -> Vec<String> {
+        let order = stage.fake.with(|world| world.order.clone());
+        let ours = order
+            .into_iter()
+            .filter(|name| name.starts_with("results/1"));
+        ours.collect()
+    };
+    let parts: Vec<String> = (1..=5).map(|n| format!("results/1/part-{n}")).collect();
+    let written = names();
+    assert_eq!(written.last().map(String::as_str), Some("results/1"));
+    assert!(
+        parts.iter().all(|part| written.contains(part)),
+        "{written:?}"
+    );
+
+    // Of a shorter one only the last parts change and go; of a short one all go.
+    for (lines, parts) in [(4_000, 2), (100, 0)] {
+        let result = Text::from(said(lines));
+        stage.story.tell(Event::ResultReplaced { task, result });
+        stage.hand_on().await;
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+        assert_eq!(stage.wrong(), Vec::<String>::new());
+        let there = stage.fake.with(|world| {
+            let names = world.documents.keys();
+            names.filter(|name| name.contains("/part-")).count()
+        });
+        assert_eq!(there, parts);
+    }
+    let last = stage.fake.with(|world| world.order.last().cloned());
+    assert!(
+        last.is_some_and(|name| name.contains("/part-")),
+        "after the index"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn parts_of_an_earlier_run_that_are_not_needed_any_more_go_and_those_of_others_stay() {
+    let mut first = Stage::ready(13).await;
+    first.story.solo(1, 1, 1, "codex");
+    first.hand_on().await;
+    first.settle().await;
+    let task = TaskId(1);
+    let long = Text::from("long ".repeat(40_000));
+    first
+        .story
+        .tell(Event::ResultReplaced { task, result: long });
+    first.hand_on().await;
+    first.settle().await;
+    first.fake.kill();
+    let mut second = Stage::new(first.fake.clone(), first.story.clone());
+    drop(first);
+    second.fake.with(|world| {
+        let theirs = "results/1/part-9".to_owned();
+        world.documents.insert(theirs, "mine".to_owned());
+    });
+    let short = Text::from("short");
+    second.story.tell(Event::ResultReplaced {
+        task,
+        result: short,
+    });
+    second.give_state().await;
+    second.settle().await;
+    assert_eq!(second.wrong(), Vec::<String>::new());
+    let parts: Vec<String> = second.fake.with(|world| {
+        let names = world.documents.keys();
+        names
+            .filter(|name| name.contains("/part-"))
+            .cloned()
+            .collect()
+    });
+    assert_eq!(parts, ["results/1/part-9"]);
+}
+
 /// What somebody else does to a document of ours.
 fn meddle(fake: &Fake, dice: &mut fastrand::Rng) {
     fake.with(|world| {
@@ -468,7 +574,7 @@ async fn converges(seed: u64) -> Result<(), String> {
 
 #[test]
 fn after_quiet_the_hub_has_what_the_state_projects() {
-    for seed in 0..32 {
+    for seed in 0..48 {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)

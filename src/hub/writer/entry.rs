@@ -55,6 +55,15 @@ pub(super) enum Work {
     Suspect,
 }
 
+/// What a document waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// An index for its parts, so many.
+    ForParts(u32),
+    /// A part that is to go for the index.
+    ForIndex,
+}
+
 /// One document.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -69,6 +78,8 @@ pub(super) struct Entry {
     held: bool,
     /// The foreign text that the room was told of.
     told: Option<String>,
+    /// What must be in order first.
+    pub(super) waits: Option<Wait>,
     pub(super) work: Work,
     /// Nothing is done before.
     pub(super) due: Instant,
@@ -91,6 +102,7 @@ impl Entry {
             dirty: false,
             held: false,
             told: None,
+            waits: None,
             work: Work::Idle,
             due: now,
             read_back: None,
@@ -104,11 +116,18 @@ impl Entry {
 
     /// When something is to be done.
     pub(super) fn due(&self) -> Option<Instant> {
-        if self.dirty && !self.held {
+        if self.waits.is_some() {
+            None
+        } else if self.dirty && !self.held {
             Some(self.due)
         } else {
             self.read_back.map(|at| at.max(self.due))
         }
+    }
+
+    /// Whether something is to be done now.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        self.work == Work::Idle && self.due().is_some_and(|due| due <= now)
     }
 
     /// The hub may have any text now.
@@ -116,6 +135,7 @@ impl Entry {
         self.known = Known::Nothing;
         self.dirty = true;
         self.held = false;
+        self.waits = None;
         self.work = Work::Idle;
         self.due = now;
         self.read_back = None;
@@ -186,6 +206,7 @@ impl Entry {
 
     /// Something has changed that the document follows from.
     pub(super) fn mark(&mut self, now: Instant) {
+        self.waits = None;
         if !self.dirty || self.held {
             self.dirty = true;
             self.held = false;
@@ -204,12 +225,13 @@ impl Entry {
     }
 
     /// The hub has the text that it should have.
-    pub(super) fn clean(&mut self) {
+    pub(super) fn clean(&mut self, now: Instant) {
         self.dirty = false;
         self.trouble = None;
         self.failures = 0;
-        if let Some(until) = self.may_come_late.take() {
-            self.read_back = Some(until);
+        self.may_come_late = self.may_come_late.filter(|until| *until > now);
+        if let Some(until) = self.may_come_late {
+            self.read_back = Some(self.read_back.map_or(until, |at| at.min(until)));
         } else if self.read_back.is_none() && self.bytes > MIRROR_MAX {
             self.known = Known::Nothing;
         }
@@ -283,6 +305,19 @@ impl Entry {
 
     pub(super) fn is_current(&self) -> bool {
         !self.dirty && self.work == Work::Idle
+    }
+
+    /// Whether others need not wait for it: it is as it should be, or waits for somebody's word.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_current() || (self.held && self.work == Work::Idle)
+    }
+
+    /// It is not in the hub any more, and shall not be.
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.rev = 0;
+        self.ours = None;
+        self.read_back = None;
+        self.clean(now);
     }
 
     /// Whether the room has something to do for it.

@@ -7,10 +7,13 @@
 //! - a document whose text in the hub is not known is read first: at the start, after every failure
 //!   and timeout, after a lost swap, and once some seconds after a write (which is how a text that
 //!   somebody put before or after ours is found: the swap does not see it);
+//! - the index of a long document is written when all its parts are there, and a part that is not
+//!   needed any more goes after the index that named it;
 //! - a document with a text that no room wrote stands still until it is settled what becomes of that:
 //!   the room is told, and its word is carried out, also after a restart.
 
 pub(in crate::hub) mod entry;
+mod order;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,8 +27,9 @@ use crate::hub::folder::Look;
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
 use crate::hub::outside::{self, Foreign, Found};
+use crate::hub::parts;
 use crate::hub::project::{self, project};
-use entry::{Entry, Known, Work};
+use entry::{Entry, Known, Wait, Work};
 
 /// How many jobs are in flight at most: Serena's throughput peaks there.
 pub const IN_FLIGHT: usize = 8;
@@ -91,11 +95,24 @@ impl Writer {
 
     /// A document may have changed.
     pub(crate) fn mark(&mut self, document: DocumentName, now: Instant) {
+        for (_, part) in self.entries.range_mut(order::all_parts(&document)) {
+            part.mark(now);
+        }
         let entry = self
             .entries
             .entry(document)
             .or_insert_with(|| Entry::new(now));
         entry.mark(now);
+    }
+
+    /// The hub has these parts. Of those that a document of ours does not have any more nothing else
+    /// tells.
+    pub(crate) fn found(&mut self, parts: &[DocumentName], state: &State, now: Instant) {
+        for part in parts {
+            if order::is_surplus(part, state) {
+                self.mark(part.clone(), now);
+            }
+        }
     }
 
     /// The queue has changed: tasks may have come into its pages and left them.
@@ -114,7 +131,7 @@ impl Writer {
     pub(crate) fn seen(&mut self, document: DocumentName, look: Look, state: &State, now: Instant) {
         if let Some(entry) = self.entries.get_mut(&document) {
             entry.seen(look, now);
-        } else if project::exists(state, &document) {
+        } else if project::exists(state, &document) || order::is_surplus(&document, state) {
             self.mark(document, now);
         }
     }
@@ -122,6 +139,10 @@ impl Writer {
     /// The connection is new: nothing is known of what the hub has, and all of it matters.
     pub(crate) fn doubt_everything(&mut self, state: &State, now: Instant) {
         for entry in self.entries.values_mut() {
+            if entry.work != Work::Idle {
+                // A server that lives on may still do what it was asked.
+                entry.expect_latecomer(now);
+            }
             entry.doubt(now);
         }
         for document in project::all(state) {
@@ -150,14 +171,53 @@ impl Writer {
         }
         self.entries
             .retain(|name, entry| entry.work != Work::Idle || project::is_known(state, name));
-        let told = &mut self.told;
-        let (document, job) = self.entries.iter_mut().find_map(|(name, entry)| {
-            let job = step(name, entry, state, now, told)?;
-            entry.work = Work::Busy;
-            Some((name.clone(), job))
-        })?;
-        self.in_flight += 1;
-        Some((document, job))
+        loop {
+            self.wake();
+            if let Some(found) = self.first_due(state, now) {
+                self.in_flight += 1;
+                return Some(found);
+            }
+            // What was found to be right may be what something else waits for.
+            if !self.can_wake() {
+                return None;
+            }
+        }
+    }
+
+    fn first_due(&mut self, state: &State, now: Instant) -> Option<(DocumentName, Job)> {
+        let due = self.entries.iter().filter(|(_, entry)| entry.is_due(now));
+        let due: Vec<DocumentName> = due.map(|(name, _)| name.clone()).collect();
+        for name in due {
+            let wait = order::wait(&self.entries, &name, state);
+            if let Some(Wait::ForParts(count)) = wait {
+                order::add_parts(&mut self.entries, &name, count, now);
+            }
+            let Some(entry) = self.entries.get_mut(&name) else {
+                continue;
+            };
+            entry.waits = wait;
+            if wait.is_none()
+                && let Some(job) = step(&name, entry, state, now, &mut self.told)
+            {
+                entry.work = Work::Busy;
+                return Some((name, job));
+            }
+        }
+        None
+    }
+
+    /// Documents that wait for others go on when these are as they should be.
+    fn wake(&mut self) {
+        let waking: Vec<DocumentName> = order::waking(&self.entries).cloned().collect();
+        for name in waking {
+            if let Some(entry) = self.entries.get_mut(&name) {
+                entry.waits = None;
+            }
+        }
+    }
+
+    fn can_wake(&self) -> bool {
+        order::waking(&self.entries).next().is_some()
     }
 
     /// What the room is to be told since this was asked last.
@@ -174,7 +234,9 @@ impl Writer {
             .entries
             .values()
             .filter(|entry| entry.work == Work::Idle);
-        idle.filter_map(Entry::due).min()
+        let woken = order::waking(&self.entries);
+        let woken = woken.filter_map(|name| Some(self.entries.get(name)?.due));
+        idle.filter_map(Entry::due).chain(woken).min()
     }
 
     /// A job is over.
@@ -218,7 +280,8 @@ impl Writer {
                     | DocumentName::Context { .. }
                     | DocumentName::Result(_)
                     | DocumentName::Lesson { .. }
-                    | DocumentName::Conflict(_) => SPACING,
+                    | DocumentName::Conflict(_)
+                    | DocumentName::Part { .. } => SPACING,
                 };
                 entry.written(text, now, wall, rest);
                 Notice::Answered
@@ -288,15 +351,15 @@ fn step(
     now: Instant,
     told: &mut Vec<Telling>,
 ) -> Option<Job> {
-    if entry.work != Work::Idle || entry.due().is_none_or(|due| due > now) {
-        return None;
-    }
     if entry.is_quiet() {
         // Only the reading back is due.
         entry.doubt(now);
     }
+    if order::is_surplus(name, state) {
+        return surplus(name, entry, state, now, told);
+    }
     if !project::exists(state, name) {
-        entry.clean();
+        entry.clean(now);
         return None;
     }
     let open = || state.edit_item(&name.to_string());
@@ -337,7 +400,7 @@ fn step(
         Known::Text { text, just_read } => (Arc::clone(text), *just_read),
     };
     if project(state, name, entry.rev)? == *old {
-        entry.clean();
+        entry.clean(now);
         return None;
     }
     if !entry::can_be_swapped(&old) && !just_read {
@@ -349,6 +412,32 @@ fn step(
         Some(Job::Swap { old, new })
     } else {
         Some(Job::Write(new))
+    }
+}
+
+/// What is to be done for a part that is not needed any more, its index being as it should be. What
+/// somebody else put there stays.
+fn surplus(
+    name: &DocumentName,
+    entry: &mut Entry,
+    state: &State,
+    now: Instant,
+    told: &mut Vec<Telling>,
+) -> Option<Job> {
+    if state.edit_item(&name.to_string()).is_some() {
+        told.push(Telling::Gone(name.clone()));
+    }
+    match &entry.known {
+        Known::Nothing => Some(Job::Read),
+        Known::Missing | Known::Foreign { .. } => {
+            entry.forget(now);
+            None
+        }
+        Known::Text { text, .. } => {
+            let old = Arc::clone(text);
+            let stone = parts::stone(name, entry.rev + 1).into();
+            Some(Job::Drop { old, stone })
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::entry::CONFIRM;
-use super::{DEBOUNCE, IN_FLIGHT, Notice, READ_BACK, SPACING, Telling, Writer};
+use super::{DEBOUNCE, IN_FLIGHT, LATEST, Notice, READ_BACK, SPACING, Telling, Writer};
 use crate::core::{
     Attention, AttentionId, Event, OutsideEdit, SessionId, Settled, Strategy, Subject, TaskId,
     Timestamp,
@@ -207,6 +207,42 @@ fn after_a_timeout_the_hub_is_asked_what_it_has() {
     assert_eq!(desk.writer.documents()[0].trouble, None);
     // It may go through a second time, over whatever was written by then.
     desk.pass(Duration::from_mins(1));
+    assert_eq!(desk.job(), Job::Read);
+}
+
+#[test]
+fn a_write_that_was_given_up_is_looked_for_also_after_a_later_one() {
+    let (mut desk, swap) = Desk::swapping();
+    let Job::Swap { old: there, .. } = &swap else {
+        panic!("no swap");
+    };
+    desk.finish(&swap, Outcome::Failed(timed_out()));
+    desk.pass(Duration::from_millis(500));
+    assert_eq!(desk.job(), Job::Read);
+    desk.finish(&Job::Read, Outcome::Has(Some(there.to_string())));
+    let again = desk.job();
+    desk.finish(&again, Outcome::Written);
+    let ours = desk.text(2).to_string();
+    desk.pass(READ_BACK);
+    assert_eq!(desk.job(), Job::Read);
+    desk.finish(&Job::Read, Outcome::Has(Some(ours.clone())));
+    assert_eq!(desk.next(), None);
+    desk.pass(LATEST.saturating_sub(READ_BACK));
+    assert_eq!(desk.job(), Job::Read, "it may have come meanwhile");
+    desk.finish(&Job::Read, Outcome::Has(Some(ours)));
+    assert_eq!((desk.next(), desk.writer.next_due()), (None, None));
+}
+
+#[test]
+fn a_write_that_was_in_flight_when_the_line_broke_is_looked_for_too() {
+    let (mut desk, _swap) = Desk::swapping();
+    desk.writer.doubt_everything(&desk.story.state, desk.now);
+    assert_eq!(desk.next().map(|(name, _)| name), Some(DocumentName::State));
+    assert_eq!(desk.job(), Job::Read);
+    let ours = desk.text(2).to_string();
+    desk.finish(&Job::Read, Outcome::Has(Some(ours)));
+    assert_eq!(desk.next(), None);
+    desk.pass(LATEST);
     assert_eq!(desk.job(), Job::Read);
 }
 

@@ -1,0 +1,78 @@
+//! The end of a simulated world: whatever is still open waits for the operator, who settles all of it.
+
+use synod::core::{Budget, Command, Phase, Reply, State, Subject, TaskId, login_awaited};
+
+use super::World;
+use crate::learning;
+use crate::room::fold;
+
+impl World<'_> {
+    pub(super) fn everything_ended_or_waits_for_the_operator(&self) -> Result<(), String> {
+        let state = &self.room.state;
+        let stuck = state.open_tasks().find(|task| {
+            let asked = match task.phase() {
+                Phase::Deciding { attention, .. } | Phase::Held { attention } => {
+                    state.attention_item(*attention).is_some()
+                }
+                Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
+            };
+            let asked = asked || login_awaited(state, task).is_some();
+            let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
+            !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
+        });
+        match stuck {
+            Some(task) => Err(format!("a task hangs for ever: {task:?}")),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn operator_settles_everything(&mut self) -> Result<(), String> {
+        for _ in 0..500 {
+            let Some(item) = self.room.state.attention().next().cloned() else {
+                break;
+            };
+            let command = match item.subject {
+                Subject::Budget { .. } => Command::SetBudget(Budget::default()),
+                Subject::Choice { task } => Command::Choose { task, candidate: 0 },
+                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+                    Command::Answer {
+                        attention: item.id,
+                        reply: Reply::Allow,
+                    }
+                }
+                Subject::Edited { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::KeepAside,
+                },
+                Subject::Lessons { .. } => learning::settled(item.id),
+                Subject::Proposed { .. } => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::Deny {
+                        reason: String::new(),
+                    },
+                },
+            };
+            if !self.command(&command)? {
+                return Err(format!("the operator cannot settle {item:?}"));
+            }
+            self.until_quiet()?;
+        }
+        match self.room.state.open_tasks().next() {
+            Some(task) => Err(format!(
+                "all is settled, and a task hangs for ever: {task:?}"
+            )),
+            None if self.room.state.attention().len() > 0 => {
+                Err("items of the inbox are left over".to_owned())
+            }
+            None if fold(State::new(), &self.room.journal) != self.room.state => {
+                Err("the journal does not give the state back".to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn budget_is_asked_for(state: &State) -> bool {
+    let mut items = state.attention();
+    items.any(|item| matches!(item.subject, Subject::Budget { .. }))
+}
