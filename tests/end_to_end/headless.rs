@@ -53,7 +53,7 @@ fn a_room_is_kept_out_of_git_which_is_said_once() {
     let said = |args: &[&str]| {
         let done = home.synod(args);
         assert!(done.status.success(), "{}", text(&done.stderr));
-        let told = text(&done.stderr).to_owned();
+        let told = text(&done.stderr);
         told.matches("git passes over .synod/").count()
     };
     assert_eq!(said(&["run", "-m", "terse", "[[say:one]]"]), 1);
