@@ -206,7 +206,16 @@ fn read(place: &Place) -> anyhow::Result<State> {
 fn list(state: &State, standing: Option<Standing>, json: bool) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     let wanted = |lesson: &&Lesson| standing.is_none_or(|wanted| lesson.standing() == wanted);
-    for lesson in state.lessons().filter(wanted) {
+    let mut wanted = state.lessons().filter(wanted).peekable();
+    if wanted.peek().is_none() {
+        let none =
+            "no such lesson yet; one is proposed when a council agrees or you choose an answer";
+        writeln!(
+            std::io::stderr(),
+            "{none}, or add one with `synod lesson add`"
+        )?;
+    }
+    for lesson in wanted {
         let Draft {
             topic,
             subject,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::hub::folder::{Folder, Look, Unfit};
+use crate::hub::folder::{Folder, Look, Unfit, unbroken};
 use crate::hub::memory::{HubError, Memory};
 
 /// How many foreign texts of one document are kept aside at most; after that the last name is used
@@ -153,7 +153,8 @@ async fn keep<M: Memory>(
     for n in 1..KEPT_MAX {
         let name = kept_name(n);
         match memory.read(&name).await? {
-            Some(kept) if kept == text => return Ok(name),
+            // It may have been seen in the file first, where line breaks are read as plain ones.
+            Some(kept) if unbroken(kept.clone()) == unbroken(text.to_owned()) => return Ok(name),
             Some(_) => {}
             None => {
                 memory.write(&name, text).await?;

@@ -80,7 +80,7 @@ async fn a_serena_without_memory_tools_is_named_and_the_room_goes_on() {
         if let (false, Transport::Stdio { command, .. }) = (read_only, &mut server.transport) {
             // Its own default interface.
             command.truncate(command.len() - 2);
-            unsettle(&folder, "agent_interface: tools\n", "");
+            unsettle(&folder, "agent_interface: tools", "agent_interface: repl");
         }
         let mut room = Room::open(folder, HubKind::Serena, server, State::new());
         room.tell(morning()).await;
