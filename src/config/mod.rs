@@ -24,6 +24,8 @@ mod read;
 mod resolve;
 mod room;
 mod sampling;
+#[cfg(test)]
+pub(crate) mod script;
 mod server;
 mod tools;
 mod trust;

@@ -2,7 +2,7 @@
 //! one folder that goes with the test, and no room left running.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -85,8 +85,18 @@ impl Home {
     /// Puts a program of these lines on the machine; gives its path.
     pub(crate) fn install(&self, name: &str, script: &str) -> String {
         let path = self.folder.path().join("bin").join(name);
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        // By a process of its own: what this one has open, whatever another test starts just now
+        // inherits for a moment, and a file open for writing cannot be started.
+        let mut writer = Command::new("sh")
+            .args(["-c", r#"cat > "$0" && chmod 755 "$0""#])
+            .arg(&path)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = writer.stdin.take().unwrap();
+        write!(lines, "#!/bin/sh\n{script}\n").unwrap();
+        drop(lines);
+        assert!(writer.wait().unwrap().success());
         path.to_str().unwrap().to_owned()
     }
 

@@ -133,18 +133,12 @@ fn judge(what: &str, version: &str, needs: Option<&str>) -> Check {
 mod tests {
     use std::collections::BTreeMap;
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
     use std::path::Path;
 
     use super::{Command, of_command};
     use crate::cli::doctor::drives::Surroundings;
+    use crate::config::script::script;
     use crate::core::{Aspect, CheckState};
-
-    fn script(path: &Path, text: &str) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-    }
 
     async fn looked(home: &Path, command: &[&str]) -> Command {
         let env = BTreeMap::from([("PATH".to_owned(), home.join("bin").display().to_string())]);

@@ -99,19 +99,18 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::fs::{self, Permissions};
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
     use std::process::Command;
 
     use super::{ReadingError, hold};
+    use crate::config::script::script;
 
     #[test]
     fn the_policy_stands_before_every_word_of_the_server() {
         let home = tempfile::tempdir().unwrap();
         let bin = home.path().join("it's bin");
-        fs::create_dir(&bin).unwrap();
-        fs::write(bin.join("gemini"), "#!/bin/sh\nprintf '%s|' \"$@\"\n").unwrap();
-        fs::set_permissions(bin.join("gemini"), Permissions::from_mode(0o755)).unwrap();
+        script(&bin.join("gemini"), "printf '%s|' \"$@\"");
         let room = home.path().join(".synod");
         let mut env = BTreeMap::from([
             ("PATH".to_owned(), bin.display().to_string()),
@@ -120,7 +119,9 @@ mod tests {
         hold(&room, &mut env).unwrap();
         let held = room.join("gemini");
         assert!(env["PATH"].starts_with(&format!("{}:", held.display())));
-        let said = Command::new(held.join("gemini"))
+        // The shell reads what was written just now: to be started it could still be busy.
+        let said = Command::new("sh")
+            .arg(held.join("gemini"))
             .args(["-p", "a b"])
             .output();
         let policy = held.join("reading.toml");

@@ -306,14 +306,12 @@ fn end_group(group: Option<u32>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
+    use crate::config::script::script;
 
     fn machine(programs: &[(&str, &str)]) -> (tempfile::TempDir, EnvSource) {
         let dir = tempfile::tempdir().unwrap();
-        for (name, script) in programs {
-            let path = dir.path().join(name);
-            std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        for (name, lines) in programs {
+            script(&dir.path().join(name), lines);
         }
         // Only our programs: what this machine has must not be seen.
         let only = dir.path().display().to_string();
@@ -380,10 +378,10 @@ mod tests {
     async fn nothing_is_started_unless_asked() {
         let (dir, env) = machine(&[]);
         let mark = dir.path().join("started");
-        let script = format!("#!/bin/sh\n: > {}\n", mark.display());
-        let gemini = dir.path().join("gemini");
-        std::fs::write(&gemini, script).unwrap();
-        std::fs::set_permissions(&gemini, std::fs::Permissions::from_mode(0o755)).unwrap();
+        script(
+            &dir.path().join("gemini"),
+            &format!(": > {}", mark.display()),
+        );
         let found = programs(&env, Versions::Leave).await;
         assert_eq!((found.len(), found[0].role), (1, Role::NotYet));
         assert!(!mark.exists());
