@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::core::conflict::normal::final_answer;
+use crate::core::context::{Index, Source, note_result};
 use crate::core::{
     Answer, AnswerKind, AskId, CallId, Command, Effect, Ending, Event, Failure, FailureKind,
     Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach, Recorded,
@@ -55,6 +56,10 @@ impl Room {
             evolve(&mut self.state, &recorded);
             self.effects.extend(react(&self.state, &recorded));
         }
+        assert!(
+            is_in_step(&self.state),
+            "the index of words is not what the state says"
+        );
         events
     }
 
@@ -135,6 +140,22 @@ impl Room {
     pub(crate) fn phase(&self, task: TaskId) -> &Phase {
         self.state.task(task).unwrap().phase()
     }
+}
+
+/// Whether the index of words says what lessons and results say.
+fn is_in_step(state: &State) -> bool {
+    let mut anew = state.clone();
+    anew.knowledge.words = Index::default();
+    for lesson in state.lessons() {
+        let (subject, claim) = (&lesson.draft.subject, &lesson.draft.claim);
+        anew.knowledge
+            .words
+            .put(Source::Lesson(lesson.id()), subject, claim);
+    }
+    for task in state.tasks() {
+        note_result(&mut anew, task.id());
+    }
+    anew.knowledge.words == state.knowledge.words
 }
 
 pub(crate) fn name(name: &str) -> MemberName {

@@ -4,15 +4,19 @@
 //!
 //! Answers of an open task are never among it: only lessons and concluded results are.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod index;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use self::index::Query;
+pub(crate) use self::index::{Index, Source};
 use crate::core::digest::digest;
-use crate::core::lesson::{Lesson, Standing, words};
+use crate::core::lesson::{Lesson, Standing};
 use crate::core::text::{head, one_line};
 use crate::core::{
-    CallId, LessonId, Outcome, Pin, Purpose, Session, State, Task, TaskId, Text, Timestamp,
+    CallId, LessonId, Outcome, Phase, Pin, Purpose, Session, State, Task, TaskId, Text, Timestamp,
     TurnState,
 };
 
@@ -24,15 +28,8 @@ const RESULT_TOLD: usize = 800;
 const ASKED_TOLD: usize = 160;
 /// How many bytes of a task's prompt, and of a result, are compared.
 const COMPARED: usize = 1024;
-/// How many words of a task are looked for.
-const QUERY_MAX: usize = 48;
 /// What the marks around a piece take, in characters.
 const MARKS: usize = 64;
-/// A piece must share as many words with the task, …
-const SHARED_MIN: usize = 2;
-/// … and as many hundredths of the task's words or of the words of its own subject.
-const SHARE_MIN: usize = 40;
-
 /// Something that a call was given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,26 +79,6 @@ pub struct Piece {
     pub text: Text,
 }
 
-/// What a candidate is.
-#[derive(Debug, Clone, Copy)]
-enum What {
-    Lesson(LessonId),
-    Result(TaskId),
-}
-
-/// What of the state can be told a call, with the words that it shares with the task.
-struct Candidate<'a> {
-    what: What,
-    /// The words of the query in it, with how often they are.
-    shared: BTreeMap<&'a str, usize>,
-    /// How many words it has.
-    length: usize,
-    /// What it is about.
-    subject: &'a str,
-    /// By how much it counts more or less, for its kind, its use and its age.
-    weight: u64,
-}
-
 /// Whether a call for this purpose is given anything: once in each conversation about a task.
 fn is_told(purpose: Purpose) -> bool {
     match purpose {
@@ -136,21 +113,23 @@ pub(crate) fn choose(
         })
         .collect();
     let mut room = knowledge.sharing.budget_of(member) as usize;
-    let query = query(task);
-    if room == 0 || query.len() < SHARED_MIN {
+    let query = Query::of(head(task.order.prompt.as_str(), 4 * COMPARED));
+    let Some(query) = query.filter(|_| room > 0) else {
         return chosen;
-    }
+    };
     let most = knowledge.sharing.most as usize;
     let (mut lessons, mut results) = (0, 0);
-    for candidate in ranked(&query, candidates(state, now, task, session, &query)) {
-        let (count, limit) = match candidate.what {
-            What::Lesson(_) => (&mut lessons, most),
-            What::Result(_) => (&mut results, RESULTS_MOST),
+    let known = known(state, task, session);
+    let weight = |source| weight(state, now, task, &known, source);
+    for source in knowledge.words.ranked(&query, weight) {
+        let (count, limit) = match source {
+            Source::Lesson(_) => (&mut lessons, most),
+            Source::Result(_) => (&mut results, RESULTS_MOST),
         };
         if *count == limit {
             continue;
         }
-        let Some(shown) = shown(state, candidate.what) else {
+        let Some(shown) = shown(state, source) else {
             continue;
         };
         let size = size(state, &shown);
@@ -163,11 +142,11 @@ pub(crate) fn choose(
     chosen
 }
 
-/// What is noted of a candidate that is told.
-fn shown(state: &State, what: What) -> Option<Shown> {
-    match what {
-        What::Lesson(lesson) => Some(Shown::Lesson(lesson)),
-        What::Result(task) => match state.task(task)?.outcome()? {
+/// What is noted of a piece that is told.
+fn shown(state: &State, source: Source) -> Option<Shown> {
+    match source {
+        Source::Lesson(lesson) => Some(Shown::Lesson(lesson)),
+        Source::Result(task) => match state.task(task)?.outcome()? {
             Outcome::Done { result, .. } => Some(Shown::Result {
                 task,
                 digest: fingerprint(result.as_str()),
@@ -183,31 +162,8 @@ fn size(state: &State, shown: &Shown) -> usize {
     piece.map_or(0, |piece| piece.text.as_str().chars().count() + MARKS)
 }
 
-/// The distinct words of a task.
-fn query(task: &Task) -> BTreeSet<String> {
-    let words = words::terms(head(task.order.prompt.as_str(), 4 * COMPARED));
-    let mut query = BTreeSet::new();
-    for word in words {
-        if query.len() == QUERY_MAX {
-            break;
-        }
-        query.insert(word);
-    }
-    query
-}
-
-fn candidates<'a>(
-    state: &'a State,
-    now: Timestamp,
-    task: &Task,
-    session: Option<&Session>,
-    query: &'a BTreeSet<String>,
-) -> Vec<Candidate<'a>> {
-    let lessons = state.knowledge.lessons.values();
-    let held = lessons.filter(|lesson| lesson.standing == Standing::Accepted);
-    let mut found: Vec<Candidate<'_>> = held
-        .map(|lesson| of_lesson(now, task, lesson, query))
-        .collect();
+/// Tasks whose results a call knows already, or is not to know.
+fn known(state: &State, task: &Task, session: Option<&Session>) -> BTreeSet<TaskId> {
     let mut known: BTreeSet<TaskId> = task.order.after.iter().copied().collect();
     known.extend(state.knowledge.apart.iter().copied());
     // What was said in this conversation need not be said again.
@@ -217,75 +173,35 @@ fn candidates<'a>(
             .filter(|turn| matches!(turn.state, TurnState::Answered { .. }))
             .map(|turn| turn.task),
     );
-    let ended = state.ended_tasks().filter(|one| !known.contains(&one.id));
-    found.extend(ended.filter_map(|one| of_result(now, task, one, query)));
-    found
+    known
 }
 
-fn of_lesson<'a>(
+/// By how much a piece counts more or less, for its kind, its use and its age; `None` when it is not
+/// told.
+fn weight(
+    state: &State,
     now: Timestamp,
     task: &Task,
-    lesson: &'a Lesson,
-    query: &'a BTreeSet<String>,
-) -> Candidate<'a> {
-    let draft = &lesson.draft;
-    let kind = if draft.topic == task.order.kind {
-        30
-    } else {
-        0
-    };
-    let weight = 150 + kind + 2 * lesson.with.accepted.min(10);
-    let (shared, length) = shared(query, [&draft.subject, &draft.claim]);
-    Candidate {
-        what: What::Lesson(lesson.id),
-        shared,
-        length,
-        subject: &draft.subject,
-        weight: aged(weight, now, lesson.changed),
+    known: &BTreeSet<TaskId>,
+    source: Source,
+) -> Option<u64> {
+    let of_kind = |kind| if kind == task.order.kind { 30 } else { 0 };
+    match source {
+        Source::Lesson(id) => {
+            let lesson = state.lesson(id)?;
+            let used = 2 * lesson.with.accepted.min(10);
+            let weight = 150 + of_kind(lesson.draft.topic) + used;
+            let holds = lesson.standing == Standing::Accepted;
+            holds.then(|| aged(weight, now, lesson.changed))
+        }
+        Source::Result(id) => {
+            let earlier = state.task(id).filter(|_| !known.contains(&id))?;
+            let Phase::Ended { at, .. } = earlier.phase else {
+                return None;
+            };
+            Some(aged(100 + of_kind(earlier.order.kind), now, at))
+        }
     }
-}
-
-fn of_result<'a>(
-    now: Timestamp,
-    task: &Task,
-    earlier: &'a Task,
-    query: &'a BTreeSet<String>,
-) -> Option<Candidate<'a>> {
-    let crate::core::Phase::Ended {
-        at,
-        outcome: Outcome::Done { result, .. },
-    } = &earlier.phase
-    else {
-        return None;
-    };
-    let subject = head(earlier.order.prompt.as_str(), COMPARED);
-    let (shared, length) = shared(query, [subject, head(result.as_str(), COMPARED)]);
-    let kind = if earlier.order.kind == task.order.kind {
-        30
-    } else {
-        0
-    };
-    Some(Candidate {
-        what: What::Result(earlier.id),
-        shared,
-        length,
-        subject,
-        weight: aged(100 + kind, now, *at),
-    })
-}
-
-/// The words of the query that are in these texts, with how often, and how many words there are.
-fn shared<'a>(query: &'a BTreeSet<String>, texts: [&str; 2]) -> (BTreeMap<&'a str, usize>, usize) {
-    let (mut counts, mut length) = (BTreeMap::new(), 0);
-    for text in texts {
-        words::each_word(text, |word| {
-            length += 1;
-            if let Some(term) = query.get(word) {
-                *counts.entry(term.as_str()).or_default() += 1;
-            }
-        });
-    }
-    (counts, length)
 }
 
 /// A weight after some time: half of it after 90 days.
@@ -294,51 +210,20 @@ fn aged(weight: u64, now: Timestamp, since: Timestamp) -> u64 {
     weight * 90 / (90 + days.min(900))
 }
 
-/// Those that share enough with the query, best first: Okapi BM25, with the usual constants.
-fn ranked<'a>(query: &BTreeSet<String>, candidates: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
-    let mut holding: BTreeMap<&str, usize> = BTreeMap::new();
-    for term in candidates.iter().flat_map(|one| one.shared.keys()) {
-        *holding.entry(term).or_default() += 1;
+/// Brings the index of words up to date for the result of a task, whatever became of it.
+pub(crate) fn note_result(state: &mut State, id: TaskId) {
+    let task = state.tasks.get(&id);
+    let words = &mut state.knowledge.words;
+    match task.and_then(Task::outcome) {
+        Some(Outcome::Done { result, .. }) => {
+            let asked = task.map_or("", |task| task.order.prompt.as_str());
+            let result = head(result.as_str(), COMPARED);
+            words.put(Source::Result(id), head(asked, COMPARED), result);
+        }
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => {
+            words.remove(Source::Result(id));
+        }
     }
-    let count = float(candidates.len());
-    let rarity = |term: &str| {
-        let with = float(holding.get(term).copied().unwrap_or_default());
-        (1.0 + (count - with + 0.5) / (with + 0.5)).ln()
-    };
-    let length: usize = candidates.iter().map(|one| one.length).sum();
-    let mean = (float(length) / count.max(1.0)).max(1.0);
-    let score = |candidate: &Candidate<'_>| {
-        let size = float(candidate.length) / mean;
-        let terms = candidate.shared.iter().map(|(term, often)| {
-            let often = float(*often);
-            rarity(term) * often * 2.2 / (often + 1.2 * (0.25 + 0.75 * size))
-        });
-        let weight = f64::from(u32::try_from(candidate.weight).unwrap_or(u32::MAX));
-        terms.sum::<f64>() * weight
-    };
-    let bearing = candidates.into_iter().filter(|one| bears(query, one));
-    let mut scored: Vec<(f64, Candidate<'_>)> = bearing.map(|one| (score(&one), one)).collect();
-    // Equals stay in their order.
-    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    scored.into_iter().map(|(_, one)| one).collect()
-}
-
-/// Whether a candidate shares enough words with the query to be about the same.
-fn bears(query: &BTreeSet<String>, candidate: &Candidate<'_>) -> bool {
-    let shared = candidate.shared.len();
-    if shared < SHARED_MIN {
-        return false;
-    }
-    if shared * 100 >= SHARE_MIN * query.len() {
-        return true;
-    }
-    let subject: BTreeSet<String> = words::terms(candidate.subject).into_iter().collect();
-    let about = query.intersection(&subject).count();
-    about * 100 >= SHARE_MIN * subject.len().max(1)
-}
-
-fn float(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// What a lesson says to a member, with its sources.
@@ -405,12 +290,16 @@ fn result_piece(task: &Task) -> Option<Piece> {
     })
 }
 
-/// Sixteen hexadecimal digits by which a text is known again (FNV-1a). No signature.
+/// Sixteen hexadecimal digits by which a text is known again. No signature.
 pub(crate) fn fingerprint(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+    format!("{:016x}", hash(text))
+}
+
+/// FNV-1a of a text.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("{hash:016x}")
+    })
 }
 
 /// Whether a name can be that of a document of the shared memory.

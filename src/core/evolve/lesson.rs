@@ -1,6 +1,6 @@
 //! Lessons, what calls were given, and pins.
 
-use crate::core::context::{DocumentText, Shown};
+use crate::core::context::{DocumentText, Shown, Source};
 use crate::core::lesson::{
     Draft, EVIDENCE_MAX, Evidence, LESSONS_MAX, Lesson, PINS_MAX, Pin, Standing, Tally,
 };
@@ -25,6 +25,8 @@ pub(super) fn proposed(state: &mut State, at: Timestamp, id: LessonId, draft: &D
         last_used: None,
         with: Tally::default(),
     };
+    let words = &mut knowledge.words;
+    words.put(Source::Lesson(id), &draft.subject, &draft.claim);
     knowledge.lessons.insert(id, lesson);
     while knowledge.lessons.len() > LESSONS_MAX {
         let mut lessons = knowledge.lessons.values();
@@ -33,6 +35,7 @@ pub(super) fn proposed(state: &mut State, at: Timestamp, id: LessonId, draft: &D
             break;
         };
         knowledge.lessons.remove(&gone);
+        knowledge.words.remove(Source::Lesson(gone));
     }
 }
 
@@ -179,4 +182,5 @@ pub(super) fn forget(state: &mut State, task: TaskId, calls: &[CallId]) {
     }
     knowledge.pins.retain(|pin| pin.task != Some(task));
     knowledge.apart.remove(&task);
+    knowledge.words.remove(Source::Result(task));
 }

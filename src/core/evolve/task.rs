@@ -1,6 +1,7 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::conflict::Candidate;
+use crate::core::context::note_result;
 use crate::core::evolve::lesson;
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
@@ -80,6 +81,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
     state.queue.put(id, order, before(state, order));
+    note_result(state, id);
 }
 
 pub(super) fn conflict(state: &mut State, id: TaskId, candidates: &[Candidate]) {
@@ -184,6 +186,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
+    note_result(state, id);
     settle_dependents(state, id);
     forget_the_oldest(state);
 }
@@ -240,6 +243,7 @@ pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
         let before = std::mem::replace(result, text.excerpt(RESULT_KEPT));
         *basis = Basis::Operator;
         state.notebook.replaced(id, &before, text);
+        note_result(state, id);
     }
 }
 

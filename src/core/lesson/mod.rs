@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use draft::{by_hand, from_decision};
 
-use crate::core::context::Shown;
+use crate::core::context::{Index, Shown};
 use crate::core::{
     AnswerKind, Basis, CallId, LessonId, MemberName, Span, TaskId, TaskKind, Timestamp,
 };
@@ -388,6 +388,8 @@ pub(crate) struct Knowledge {
     pub(crate) pins: BTreeSet<Pin>,
     /// Tasks of foreign servers: what they ask and are told stays apart.
     pub(crate) apart: BTreeSet<TaskId>,
+    /// The words of lessons and results.
+    pub(crate) words: Index,
 }
 
 impl Default for Knowledge {
@@ -400,6 +402,7 @@ impl Default for Knowledge {
             tallies: BTreeMap::new(),
             pins: BTreeSet::new(),
             apart: BTreeSet::new(),
+            words: Index::default(),
         }
     }
 }
