@@ -8,6 +8,7 @@
 mod clock;
 mod handle;
 mod run;
+mod runtime;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ mod tests;
 pub use clock::{Clock, SystemClock};
 pub use handle::{Accepted, CommandError, Feed, Handle, Pending, Stopped, Subscription};
 pub use run::{Engine, Ports};
+pub use runtime::runtime;
 pub use stage::{Stage, Step};

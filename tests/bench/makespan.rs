@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench makespan [-- TASKS SERVERS MILLISECONDS ROUNDS]`, by default 400 8 20 5. The
 //! two are run in turn and the medians are compared, since the speed of a machine drifts. The
-//! servers are the real `synod mcp rehearsal` over stdio; the journal of the room is the real one.
+//! servers are the real `synod mcp rehearsal` over stdio; the journal of the room is the real one, and
+//! so is its runtime. The loop has two threads.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -28,6 +29,7 @@ fn main() {
         servers,
         pause: Duration::from_millis(pause.into()),
     };
+    let own = synod::engine::runtime().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -37,7 +39,7 @@ fn main() {
     let (mut with_room, mut alone) = (Vec::new(), Vec::new());
     let mut syncs = 0;
     for round in 1..=rounds {
-        let (took, appends) = runtime.block_on(room::run(&plan));
+        let (took, appends) = own.block_on(room::run(&plan));
         syncs = appends;
         let bare = runtime.block_on(bare::run(&plan, syncs));
         println!("round {round}: room {took:?} with {syncs} appends, bare loop {bare:?}");

@@ -28,7 +28,7 @@ pub(super) use assemble::Room;
 
 use crate::cli::Place;
 use crate::core::Timestamp;
-use crate::engine::{Clock, SystemClock};
+use crate::engine::{self, Clock, SystemClock};
 use crate::journal::sqlite::OpenError;
 
 /// What the process says on stdout once it listens. Anything else it says is why it does not.
@@ -46,11 +46,7 @@ pub(super) struct Args {}
 pub(super) fn run(place: &Place, _args: &Args) -> anyhow::Result<ExitCode> {
     // A session of its own, so that no terminal's end reaches it. Fails only where it leads one already.
     let _leader = rustix::process::setsid();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
-    let told = runtime.block_on(serve(place));
+    let told = engine::runtime()?.block_on(serve(place));
     if let Err(error) = &told {
         // The console that started us reads one line.
         let line = format!("{error:#}").replace('\n', "; ");

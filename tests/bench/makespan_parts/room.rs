@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use synod::core::{
-    Command, Event, Health, MemberName, MemberSpec, Reach, Recorded, State, TaskOrder, Timestamp,
-    evolve,
+    Command, Event, Health, MemberName, MemberSpec, Reach, Recorded, Sharing, State, TaskOrder,
+    Timestamp, evolve,
 };
 use synod::engine::{Clock, Engine, Feed, Handle, Ports, Subscription, SystemClock};
 use synod::journal::sqlite::SqliteJournal;
@@ -68,6 +68,12 @@ pub(crate) async fn run(plan: &Plan) -> (Duration, u32) {
     let tasks = TaskTracker::new();
     let setups: Vec<Setup> = (0..plan.servers).map(setup).collect();
     let handle = start(setups.clone(), journal.clone(), opened.state, &stop, &tasks);
+    // The loop has no earlier results to tell.
+    let alone = Sharing {
+        budget: 0,
+        ..Sharing::default()
+    };
+    handle.command(Command::SetSharing(alone)).await.unwrap();
     for setup in setups {
         handle.command(Command::Enroll(setup.spec)).await.unwrap();
     }
