@@ -1,8 +1,8 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
 use crate::core::{
-    AttentionId, CallId, Checkup, MemberName, Offerings, Phase, PromptOffer, SessionId, State,
-    Task, TaskId, Text, TurnState,
+    AttentionId, CallId, Checkup, LessonId, MemberName, Offerings, Phase, PromptOffer, SessionId,
+    State, Task, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
@@ -36,7 +36,7 @@ pub(crate) enum Overlay {
         attention: AttentionId,
         input: LineEdit,
     },
-    /// A line about a session, or to search for.
+    /// A line about a session, a note or a lesson, or to search for.
     Ask { wanted: Wanted, input: LineEdit },
     /// What a search brought.
     Results(Results),
@@ -79,6 +79,10 @@ pub(crate) enum Wanted {
     NewNote,
     /// Another name of a note, which has this text.
     RenameNote { name: String, text: Text },
+    /// Why a lesson is doubted.
+    Dispute(LessonId),
+    /// Why a lesson holds no more.
+    Retire(LessonId),
 }
 
 /// The places that a search found.

@@ -25,6 +25,7 @@ pub(super) fn attend(model: &mut Model) -> Vec<Intent> {
     if model.screen != Screen::Memory || model.is_past() {
         return intents;
     }
+    let reads = !model.lists.lessons;
     let Model {
         library, beside, ..
     } = model;
@@ -34,6 +35,9 @@ pub(super) fn attend(model: &mut Model) -> Vec<Intent> {
         let (ask, intent) = wish(beside, DocumentWish::List { after });
         library.listing = Some(ask);
         intents.push(intent);
+    }
+    if !reads {
+        return intents;
     }
     let chosen = library.chosen().map(str::to_owned);
     let of = chosen.as_deref().and_then(|name| library.document(name));
@@ -270,7 +274,7 @@ pub(super) fn reading(model: &mut Model, mut history: History, action: Action) -
 
 /// The document at hand; without one the operator is told.
 pub(super) fn chosen(model: &mut Model) -> Option<String> {
-    if model.screen != Screen::Memory {
+    if model.list() != Pane::Library {
         let key = model.key(Action::Go(Screen::Memory));
         model.tell(
             format!("that is for a document: {key} shows them"),
@@ -293,6 +297,7 @@ pub(super) fn text(model: &Model) -> Option<&DocumentText> {
 /// Goes to a document on the Memory screen.
 pub(super) fn show(model: &mut Model, name: &str) {
     model.screen = Screen::Memory;
+    model.lists.lessons = false;
     model.focus = Focus::Pane(0);
     model.library.search = None;
     model.library.select(name);

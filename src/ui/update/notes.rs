@@ -7,7 +7,7 @@ use crate::core::{Command, NoteChange, State, Step, Stepped, Text};
 use crate::ui::action::{Action, Screen};
 use crate::ui::library::editor::{Draft, Editor, Lent, Target};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::{Focus, Model};
+use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, library};
@@ -17,7 +17,7 @@ const OF_THE_ROOM: &str = "it tells what the room did and follows from its journ
 
 /// Whether the keys are for the documents now.
 pub(super) fn at_hand(model: &Model) -> bool {
-    model.screen == Screen::Memory && matches!(model.focus, Focus::Pane(_))
+    model.list() == Pane::Library && matches!(model.focus, Focus::Pane(_))
 }
 
 /// What would be written for the document at hand.
@@ -157,8 +157,9 @@ fn sent(model: &mut Model, command: Command) -> Vec<Intent> {
 
 /// Asks for the name of a new note.
 pub(super) fn begin(model: &mut Model) {
-    if model.screen != Screen::Memory {
+    if model.list() != Pane::Library {
         model.screen = Screen::Memory;
+        model.lists.lessons = false;
         model.focus = Focus::Pane(0);
     }
     let folder = model.library.folder();

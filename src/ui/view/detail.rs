@@ -12,13 +12,14 @@ use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
 use crate::ui::thinking;
 use crate::ui::view::item::item;
+use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
 pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let list = model.list();
-    if !Pane::of(model.screen).contains(&Pane::Detail) {
+    if !model.panes().contains(&Pane::Detail) {
         return;
     }
     let Some(key) = model.selected(list, state) else {
@@ -55,7 +56,12 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
                 event(&mut ring, it, &model.time(it.at));
             }
         }
-        Screen::Room | Screen::Sessions | Screen::Memory | Screen::Metrics => {}
+        Screen::Memory => {
+            if let Some(it) = model.lesson(state) {
+                lesson(&mut ring, it, state, model);
+            }
+        }
+        Screen::Room | Screen::Sessions | Screen::Metrics => {}
     }
     model.detail = Detail {
         of,

@@ -9,7 +9,7 @@ use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, lessons};
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -269,6 +269,8 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Wanted::Export(_) => "export",
             Wanted::Search => "search",
             Wanted::NewNote => "write it",
+            Wanted::Dispute(_) => "dispute",
+            Wanted::Retire(_) => "retire",
         },
         Overlay::Results(_) => "go there",
         Overlay::Write { .. } => "settle it",
@@ -292,16 +294,30 @@ fn of_resources(overlay: Option<&Overlay>) -> &'static [(Action, &'static str)] 
     }
 }
 
-/// What can be done with documents.
+/// What can be done with documents and lessons.
 fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
     let panes = matches!(context, Context::List | Context::Pane);
-    if !panes || scene.model.screen != Screen::Memory {
-        return &[];
+    match scene.model.list() {
+        Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Library if panes => {}
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Queue
+        | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Lessons
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => return &[],
     }
     &[
         (Action::Write, "edit"),
         (Action::NewNote, "new"),
         (Action::Filter, "search"),
+        (Action::Lessons, "lessons"),
         (Action::History, "history"),
         (Action::Rename, "rename"),
         (Action::Delete, "remove"),
@@ -356,6 +372,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
+        | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal

@@ -18,7 +18,7 @@ use crate::ui::theme::Role;
 use crate::ui::view::lists::{age, mark};
 use crate::ui::view::overlays::document_area;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, lessons};
 use crate::ui::wrap;
 
 /// Columns of the size and of the age of a document.
@@ -38,6 +38,7 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     amount(paint, area, scene);
+    lessons::proposals(paint, area, scene);
     let rows = library.rows();
     if rows.is_empty() {
         middle(paint, inside, &nothing(scene));
@@ -53,7 +54,7 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// How the hub is, and what waits for it.
-fn health(scene: Scene<'_>) -> String {
+pub(super) fn health(scene: Scene<'_>) -> String {
     let hub = &scene.model.beside.hub;
     let word = match &hub.state {
         HubState::Starting => "starts",
@@ -87,7 +88,7 @@ fn amount(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// A sentence in the middle of a pane, over as many rows as it takes.
-fn middle(paint: &mut Paint<'_>, area: Rect, text: &str) {
+pub(super) fn middle(paint: &mut Paint<'_>, area: Rect, text: &str) {
     let text = line(text);
     let rows = wrap::rows(&text, area.width);
     let top = area.height.saturating_sub(cells(rows.len())) / 2;

@@ -46,6 +46,7 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             Pane::Sessions
             | Pane::Queue
             | Pane::Memory
+            | Pane::Lessons
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics
