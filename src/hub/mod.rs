@@ -46,6 +46,7 @@ pub mod seal;
 pub mod serena;
 #[cfg(test)]
 mod story;
+pub mod told;
 pub mod watch;
 pub mod writer;
 

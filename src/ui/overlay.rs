@@ -11,6 +11,7 @@ use crate::ui::form::Filling;
 use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::page::Page;
+use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
@@ -62,6 +63,8 @@ pub(crate) enum Overlay {
     Choice(Choice),
     /// What went wrong, in full.
     Said(Said),
+    /// Something to pick.
+    Pick(Pick),
 }
 
 /// What a typed line is for.
@@ -222,6 +225,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
+            | Self::Pick(_)
             | Self::Said(_) => None,
         }
     }
@@ -234,6 +238,7 @@ impl Overlay {
             Self::Form(filling) => filling.completion.ask,
             Self::Document(document) => document.origin.ask,
             Self::History(history) => history.ask,
+            Self::Pick(pick) => pick.waits_for(),
             Self::Lookup
             | Self::Editor(_)
             | Self::Help { .. }
@@ -272,6 +277,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
+            | Self::Pick(_)
             | Self::Said(_) => {}
         }
     }
@@ -288,6 +294,7 @@ impl Overlay {
             | Self::Resources(_)
             | Self::Checkup(_)
             | Self::Said(_)
+            | Self::Pick(_)
             | Self::Results(_) => Context::Overlay,
             Self::Editor(_) => Context::Editor,
             Self::Palette { .. }

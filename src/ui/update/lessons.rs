@@ -21,13 +21,28 @@ pub(super) fn toggle(model: &mut Model) {
     model.focus = Focus::Pane(0);
 }
 
+/// Shows a lesson.
+pub(super) fn show(model: &mut Model, lesson: LessonId) {
+    super::go(model, Screen::Memory);
+    model.lists.lessons = true;
+    model.lists.filters.remove(&Pane::Lessons);
+    model.select_key(Pane::Lessons, lesson.0);
+    model.focus = Focus::Pane(0);
+}
+
+/// The selected lesson; without one the operator is told.
+pub(super) fn selected(model: &mut Model, state: &State) -> Option<LessonId> {
+    let lesson = model.lesson(state).map(Lesson::id);
+    if lesson.is_none() {
+        model.tell("no lesson is selected", Role::Muted);
+    }
+    lesson
+}
+
 /// The selected lesson, if something can be said to it: one that another contradicts is settled in
 /// the inbox, which is then shown.
 fn free<'s>(model: &mut Model, state: &'s State) -> Option<&'s Lesson> {
-    let Some(lesson) = model.lesson(state) else {
-        model.tell("no lesson is selected", Role::Muted);
-        return None;
-    };
+    let lesson = selected(model, state).and_then(|lesson| state.lesson(lesson))?;
     if let Some(item) = state.lesson_item(lesson.id()) {
         super::go(model, Screen::Inbox);
         model.lists.filters.remove(&Pane::Inbox);

@@ -1,6 +1,6 @@
 //! The documents of the shared memory: listed, looked at, searched.
 
-use crate::core::document::DocumentText;
+use crate::core::document::{DocumentText, Known};
 use crate::core::{DocumentReply, DocumentWish, Outcome, State, TaskId, Text};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Screen};
@@ -10,13 +10,18 @@ use crate::ui::model::{Beside, Focus, Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::{Page, PageLine, diff};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, editing, lists};
+use crate::ui::update::{Intent, editing, lists, pick};
 
 /// A wish of this console: its number, and the intent that hands it over.
 fn wish(beside: &mut Beside, wish: DocumentWish) -> (u64, Intent) {
     beside.wishes += 1;
     let ask = beside.wishes;
     (ask, Intent::Ask(Query::Documents { ask, wish }))
+}
+
+/// Asks which calls were told of something; the number of the wish, and the intent.
+pub(super) fn ask_told(beside: &mut Beside, of: Known) -> (u64, Intent) {
+    wish(beside, DocumentWish::Told { of })
 }
 
 /// Asks for what the Memory screen is to show and is not known.
@@ -87,12 +92,22 @@ pub(super) fn came(model: &mut Model, ask: u64, result: Result<DocumentReply, Qu
                 let last = search.found.places.len().saturating_sub(1);
                 search.chosen = search.chosen.min(last);
             }
-            Ok(DocumentReply::Listed(_) | DocumentReply::Read(_) | DocumentReply::History(_)) => {}
+            Ok(
+                DocumentReply::Listed(_)
+                | DocumentReply::Read(_)
+                | DocumentReply::History(_)
+                | DocumentReply::Told(_),
+            ) => {}
             Err(why) => search.failed = Some(why),
         }
         return;
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Pick(it) = overlay
+            && it.waits_for() == Some(ask)
+        {
+            pick::came(it, &result);
+        }
         if let Overlay::History(history) = overlay
             && history.ask == Some(ask)
         {

@@ -12,6 +12,7 @@ mod lists;
 mod notes;
 mod offers;
 mod overlays;
+mod pick;
 mod resources;
 mod result;
 mod rows;
@@ -175,6 +176,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             model.tell(text, Role::Muted);
         }
         Action::Lessons => lessons::toggle(model),
+        Action::Told => intents = pick::told(model, state),
+        Action::Pin => pick::pin(model, state),
+        Action::Lead => pick::lead(model, state),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),

@@ -7,6 +7,7 @@ use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
+use crate::ui::pick;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
@@ -121,6 +122,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
+    }
+    for line in pick::pinned_to(task, state) {
+        say(ring, Tone::Note, &line);
     }
     outcome(ring, task, keymap);
     gap(ring);

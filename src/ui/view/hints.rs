@@ -2,11 +2,12 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Import, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Import, MemberName, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
+use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene, lessons};
@@ -62,6 +63,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Help { .. }
             | Overlay::Resources(_)
             | Overlay::Said(_)
+            | Overlay::Pick(_)
             | Overlay::Palette { .. }
             | Overlay::Ask { .. }
             | Overlay::Results(_)
@@ -213,9 +215,9 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
-    for (action, word) in of_resources(overlay) {
-        let labels = scene.model.setup.keymap.labels(*action, context);
-        hints.extend(labels.into_iter().next().map(|key| (key, *word)));
+    for (action, word) in of_resources(scene.model) {
+        let labels = scene.model.setup.keymap.labels(action, context);
+        hints.extend(labels.into_iter().next().map(|key| (key, word)));
     }
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
@@ -272,6 +274,11 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Wanted::Dispute(_) => "dispute",
             Wanted::Retire(_) => "retire",
         },
+        Overlay::Pick(pick) => match &pick.what {
+            Picking::Told { .. } | Picking::Leads { .. } if pick.len() > 0 => "go there",
+            Picking::Told { .. } | Picking::Leads { .. } => return None,
+            Picking::Pins { .. } => "pin or unpin",
+        },
         Overlay::Results(_) => "go there",
         Overlay::Write { .. } => "settle it",
         Overlay::Confirm(_) | Overlay::Choice(_) => "take this",
@@ -279,19 +286,43 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
 }
 
 /// What can be done with resources.
-fn of_resources(overlay: Option<&Overlay>) -> &'static [(Action, &'static str)] {
-    const READ: &[(Action, &str)] = &[(Action::Follow, "follow"), (Action::Quote, "to the task")];
-    const LIST: &[(Action, &str)] = &[
-        (Action::Enter, "read"),
-        (Action::Follow, "follow"),
-        (Action::Quote, "to the task"),
-        (Action::Filter, "filter"),
-    ];
-    match overlay {
-        Some(Overlay::Resources(_)) => LIST,
-        Some(Overlay::Document(_)) => READ,
-        Some(_) | None => &[],
+fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
+    let follows = |member: &MemberName, uri: &str| {
+        let offering = model.beside.offerings.of(member);
+        let resources = offering.and_then(|it| it.resources.as_ref())?;
+        let word = if resources.followed.contains_key(uri) {
+            "follow no more"
+        } else {
+            "follow"
+        };
+        resources.can_follow.then_some((Action::Follow, word))
+    };
+    let mut keys = Vec::new();
+    match model.overlays.last() {
+        Some(Overlay::Resources(browse)) => {
+            if let Some(entry) = browse.selected() {
+                keys.push((Action::Enter, "read"));
+                keys.extend(follows(&browse.member, &entry.uri));
+                keys.push((Action::Quote, "to the task"));
+            }
+            if browse
+                .list
+                .as_ref()
+                .is_some_and(|list| !list.kept.is_empty())
+            {
+                keys.push((Action::Filter, "filter"));
+            }
+        }
+        Some(Overlay::Document(document)) => {
+            let origin = &document.origin;
+            keys.extend(follows(&origin.member, &origin.uri));
+            if document.ring.is_some() {
+                keys.push((Action::Quote, "to the task"));
+            }
+        }
+        Some(_) | None => {}
     }
+    keys
 }
 
 /// What can be done with documents and lessons.
@@ -313,12 +344,23 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Journal
         | Pane::Detail => return &[],
     }
+    if scene.model.library.chosen().is_none() {
+        return &[
+            (Action::NewNote, "new"),
+            (Action::Filter, "search"),
+            (Action::Lessons, "lessons"),
+            (Action::Undo, "undo"),
+        ];
+    }
     &[
         (Action::Write, "edit"),
         (Action::NewNote, "new"),
         (Action::Filter, "search"),
         (Action::Lessons, "lessons"),
         (Action::History, "history"),
+        (Action::Told, "told to"),
+        (Action::Pin, "pin"),
+        (Action::Lead, "go to"),
         (Action::Rename, "rename"),
         (Action::Delete, "remove"),
         (Action::Undo, "undo"),

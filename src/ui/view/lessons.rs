@@ -310,29 +310,37 @@ fn effect(ring: &mut Ring, lesson: &Lesson, state: &State) {
 /// What can be done with the selected lesson.
 pub(super) fn keys(scene: Scene<'_>) -> &'static [(Action, &'static str)] {
     const DOCUMENTS: (Action, &str) = (Action::Lessons, "documents");
+    const TOLD: (Action, &str) = (Action::Told, "told to");
+    const LEAD: (Action, &str) = (Action::Lead, "go to");
     let Some(lesson) = scene.model.lesson(scene.state) else {
         return &[DOCUMENTS];
     };
     if scene.state.lesson_item(lesson.id()).is_some() {
-        return &[(Action::Allow, "settle it"), DOCUMENTS];
+        return &[(Action::Allow, "settle it"), TOLD, LEAD, DOCUMENTS];
     }
     match lesson.standing() {
         Standing::Proposed => &[
             (Action::Allow, "accept"),
             (Action::Deny, "dispute"),
             (Action::Delete, "retire"),
+            TOLD,
+            LEAD,
             DOCUMENTS,
         ],
         Standing::Accepted => &[
             (Action::Deny, "dispute"),
             (Action::Delete, "retire"),
+            TOLD,
+            LEAD,
             DOCUMENTS,
         ],
         Standing::Disputed => &[
             (Action::Allow, "accept"),
             (Action::Delete, "retire"),
+            TOLD,
+            LEAD,
             DOCUMENTS,
         ],
-        Standing::Retired => &[(Action::Allow, "accept again"), DOCUMENTS],
+        Standing::Retired => &[(Action::Allow, "accept again"), TOLD, LEAD, DOCUMENTS],
     }
 }

@@ -18,6 +18,7 @@ mod metrics;
 mod offers;
 mod overlays;
 mod paint;
+mod pick;
 mod prepare;
 mod session_notes;
 mod session_overlays;
