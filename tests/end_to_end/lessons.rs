@@ -205,11 +205,11 @@ fn the_console_says_which_calls_were_told_and_pins_by_a_key() {
         "How many retries has the login? [[say:3]]",
     ]);
     assert!(last_prompt(&model).contains("in rhymes"));
-    fs::write(&note, "Answer in prose.\n").unwrap();
-
     // The list of pins is closed by the key that opened it.
     screen.press("pW");
-    screen.wait_for("Who was told of notes/style");
+    screen.wait_for("●  whole       pinned     #1     ann");
+    fs::write(&note, "Answer in prose.\n").unwrap();
+    screen.press("WW");
     screen.wait("the call", |seen| {
         seen.contains("pinned     #1     ann") && seen.contains("it has another text now")
     });

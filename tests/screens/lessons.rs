@@ -8,7 +8,7 @@ use synod::core::{
 use synod::ui::room::Room as _;
 use synod::ui::stage::Stage;
 
-use crate::drawing::at_every_size;
+use crate::drawing::{SIZES, at_every_size};
 use crate::keys::resolutions;
 use crate::player::Player;
 
@@ -34,16 +34,9 @@ fn standing(player: &Player, lesson: LessonId) -> Standing {
 fn the_lessons_at_every_size() {
     at_every_size("learned", "<esc>K");
     at_every_size("learned-dispute", "<esc>Kdit is 404");
-    for (columns, rows) in [(80, 24), (100, 30), (160, 48)] {
-        let mut stage = Stage::demo().unwrap();
-        add(&mut stage, "The login takes 3 retries");
-        add_about(
-            &mut stage,
-            "where does the importer keep its settings?",
-            "In importer/settings.toml, and nowhere else; the environment is not read",
-        );
-        let mut player = Player::new(stage);
-        player.play("<esc>K<down>DSettings moved<enter>");
+    for (columns, rows) in SIZES {
+        let mut player = Player::new(Stage::learned().unwrap());
+        player.play("<esc>K<end>");
         let terminal = player.terminal(columns, rows);
         insta::assert_snapshot!(
             format!("learned-several-{columns}x{rows}"),

@@ -99,6 +99,24 @@ fn a_document_is_pinned_and_unpinned() {
 }
 
 #[test]
+fn a_pinned_note_keeps_its_pins_and_says_so_before_it_is_removed() {
+    let mut player = at_note(Stage::demo().unwrap());
+    player.play("p<enter><esc>N-2<enter>");
+    player.stage.carry_out();
+    player.listen();
+    player
+        .play("<esc>")
+        .play("4")
+        .shows("─ notes/login-test-2 ─");
+    player.shows("◉ pinned to every task").play("D");
+    player.shows("It is pinned").play("<right><enter>");
+    player.stage.carry_out();
+    player.listen();
+    player.play("3/release<space>notes<enter>o");
+    player.shows("notes/login-test-2 is not in the shared memory");
+}
+
+#[test]
 fn a_pin_too_many_is_refused_in_words() {
     let mut stage = Stage::demo().unwrap();
     for number in 0..8 {

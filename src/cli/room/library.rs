@@ -18,7 +18,7 @@ use crate::core::document::{
 use crate::core::{DocumentReply, DocumentWish, Recorded};
 use crate::engine::Handle;
 use crate::hub::document::DocumentName;
-use crate::hub::folder::Folder;
+use crate::hub::folder::{Folder, Look};
 use crate::hub::history::{NoteTrail, Survey};
 use crate::hub::told::{Sought, ToldTrail};
 use crate::hub::{Contents, seal};
@@ -169,14 +169,16 @@ impl Library {
                 (Some(id), now.state.lesson(id).map(documents::of_lesson))
             }
         };
-        let present = match &name {
-            Some(name) => Some(self.peek(name.clone(), READ_MAX).await?),
-            None => None,
-        };
-        let whole = present.filter(|text| text.unchangeable().is_none());
+        let (folder, of) = (self.folder.clone(), name.clone());
+        // As those that are pinned are read.
+        let present = on_thread(move || match folder.real().look(&of?) {
+            Look::Text(text) => Some(text),
+            Look::Missing | Look::Unfit(_) => None,
+        })
+        .await?;
         let document = name.as_deref().and_then(documents::of_room);
         let sought = Sought::of(lesson, document, name);
-        let mut trail = ToldTrail::new(sought, whole.as_ref().map(|it| it.text.as_str()));
+        let mut trail = ToldTrail::new(sought, present.as_deref());
         let mut from = 1;
         while let Some((events, next)) = page(sources.journal, from).await? {
             from = next;

@@ -9,6 +9,7 @@ use crate::ui::library::editor::{Draft, Editor, Lent, Target};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
+use crate::ui::pick::pins;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, library};
 
@@ -237,8 +238,13 @@ pub(super) fn delete(model: &mut Model, state: &State) {
         return;
     };
     let undo = model.key(Action::Undo);
+    let pinned = if pins(&name, state).next().is_some() {
+        " It is pinned: calls will be told that it is missing."
+    } else {
+        ""
+    };
     model.overlays.push(Overlay::Confirm(Confirm {
-        question: format!("Remove {name} from the shared memory? {undo} brings it back."),
+        question: format!("Remove {name} from the shared memory? {undo} brings it back.{pinned}"),
         answers: vec![
             ("Keep".to_owned(), Verdict::Stay),
             ("Remove".to_owned(), Verdict::RemoveNote { name, before }),

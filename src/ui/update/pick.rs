@@ -191,7 +191,13 @@ fn go(model: &mut Model, state: &State, lead: &Lead) {
         Lead::Task(task) => at(model, Screen::Queue, Pane::Queue, task.0),
         Lead::Item(item) => at(model, Screen::Inbox, Pane::Inbox, item.0),
         Lead::Lesson(lesson) => lessons::show(model, *lesson),
-        Lead::Document(name) => library::show(model, name),
+        Lead::Document(name) => {
+            library::show(model, name);
+            if model.library.complete && model.library.document(name).is_none() {
+                let text = format!("{name} is not in the shared memory; `synod unpin` ends a pin");
+                model.tell(text, Role::Warn);
+            }
+        }
     }
 }
 

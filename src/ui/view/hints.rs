@@ -358,7 +358,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         (Action::Filter, "search"),
         (Action::Lessons, "lessons"),
         (Action::History, "history"),
-        (Action::Told, "told to"),
+        (Action::Told, "seen by"),
         (Action::Pin, "pin"),
         (Action::Lead, "go to"),
         (Action::Rename, "rename"),

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::lesson::Author;
-use crate::core::{Lesson, LessonId, Standing, State, Subject, Tally};
+use crate::core::{Lesson, LessonId, Span, Standing, State, Subject, Tally};
 use crate::ui::action::{Action, Context};
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::{Ring, Tone};
@@ -195,7 +195,10 @@ fn facts(lesson: &Lesson, scene: Scene<'_>) -> String {
         facts.push(format!("{} with, {} without", short(with), short(without)));
     }
     if let Some(expires) = lesson.expires() {
-        facts.push(format!("{} left", age(expires.since(scene.now))));
+        // A day that has begun is told as one.
+        let left = expires.since(scene.now);
+        let left = Span(left.0 + if left < Span::DAY { 0 } else { Span::DAY.0 - 1 });
+        facts.push(format!("{} left", age(left)));
     }
     facts.push(by(&lesson.draft().author));
     facts.join("  ")
@@ -252,6 +255,9 @@ pub(super) fn lesson(ring: &mut Ring, lesson: &Lesson, state: &State, model: &Mo
             &format!("{} {basis}: {task}", evidence.task),
         );
     }
+    if !lesson.evidence().is_empty() {
+        gap(ring);
+    }
     note(ring, &format!("said {}", by(&draft.author)));
     let day = |at| model.setup.formatted(at, "%Y-%m-%d %H:%M");
     let until = match lesson.expires() {
@@ -301,8 +307,13 @@ fn effect(ring: &mut Ring, lesson: &Lesson, state: &State) {
     };
     say(ring, Tone::Note, &uses);
     let (with, without) = (lesson.with(), state.without_lesson(lesson));
-    if with.answers() + without.answers() > 0 {
-        let text = format!("of answers in councils, {with} accepted with it, {without} without it");
+    let counted = [("with", with), ("without", without)].map(|(word, tally)| {
+        let counts = tally.answers() > 0;
+        counts.then(|| format!("{tally} {word} it"))
+    });
+    let counted: Vec<String> = counted.into_iter().flatten().collect();
+    if !counted.is_empty() {
+        let text = format!("answers accepted in councils: {}", counted.join(", "));
         say(ring, Tone::Note, &text);
     }
 }
@@ -310,7 +321,7 @@ fn effect(ring: &mut Ring, lesson: &Lesson, state: &State) {
 /// What can be done with the selected lesson.
 pub(super) fn keys(scene: Scene<'_>) -> &'static [(Action, &'static str)] {
     const DOCUMENTS: (Action, &str) = (Action::Lessons, "documents");
-    const TOLD: (Action, &str) = (Action::Told, "told to");
+    const TOLD: (Action, &str) = (Action::Told, "seen by");
     const LEAD: (Action, &str) = (Action::Lead, "go to");
     let Some(lesson) = scene.model.lesson(scene.state) else {
         return &[DOCUMENTS];
