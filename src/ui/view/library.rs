@@ -148,7 +148,7 @@ fn tree_row(paint: &mut Paint<'_>, inside: Rect, row: u16, it: &TreeRow, scene: 
     }
 }
 
-/// Age, size and revision at the right, as many as there is room for; gives the columns used.
+/// Age, size, revision and author at the right, as many as there is room for; gives the columns used.
 fn facts(
     paint: &mut Paint<'_>,
     inside: Rect,
@@ -159,11 +159,13 @@ fn facts(
     let bytes = size(usize::try_from(document.bytes).unwrap_or(usize::MAX));
     let rev = info(&scene.model.beside.hub, &document.name);
     let rev = rev.map_or_else(String::new, |info| format!("rev {}", info.rev));
-    let facts = [age(scene.now.since(document.at)), bytes, rev];
+    let by = author(document, scene.state.notebook());
+    let facts = [age(scene.now.since(document.at)), bytes, rev, by.to_owned()];
     let shown = match inside.width {
         0..34 => 1,
         34..52 => 2,
-        _ => 3,
+        52..64 => 3,
+        _ => 4,
     };
     let mut end = 0;
     for text in facts.iter().take(shown) {
