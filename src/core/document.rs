@@ -8,7 +8,7 @@ mod catalog;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Text, Timestamp};
+use crate::core::{CallId, LessonId, MemberName, TaskId, Text, Timestamp};
 
 pub use catalog::{Catalog, DOCUMENTS_MAX, PAGE};
 
@@ -18,6 +18,9 @@ pub const READ_MAX: usize = crate::core::note::NOTE_MAX;
 pub const PLACES_MAX: usize = 100;
 /// How many revisions a history tells at most.
 pub const REVISIONS_MAX: usize = 100;
+
+/// How many calls a list of those that were told names at most.
+pub const CALLS_MAX: usize = 200;
 
 /// Whose a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +138,77 @@ pub struct Revision {
     pub diff: Text,
 }
 
+/// What calls are told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// The document of this name; of a result and of a lesson also what it tells of.
+    Document(String),
+    /// A lesson, and its document.
+    Lesson(LessonId),
+}
+
+/// The calls that were told of something.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallsTold {
+    /// The calls, latest first, at most [`CALLS_MAX`].
+    pub calls: Vec<CallTold>,
+    /// There were earlier ones.
+    pub more: bool,
+}
+
+/// A call that was told of something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallTold {
+    /// The call.
+    pub call: CallId,
+    /// Its task.
+    pub task: TaskId,
+    /// Who made it.
+    pub member: MemberName,
+    /// When it began.
+    pub at: Timestamp,
+    /// As what it was told.
+    pub way: Way,
+    /// How much of it was told.
+    pub extent: Extent,
+    /// It has another text now.
+    pub changed: bool,
+}
+
+/// As what a call is told of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// A lesson that bears on the task.
+    Lesson,
+    /// The result of an earlier task that bears on this one.
+    Result,
+    /// The result of a task that had to be done first.
+    Handed,
+    /// A document that is pinned.
+    Pinned,
+}
+
+/// How much a call is told of something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// A part of it: it was too long.
+    Shortened,
+    /// How long it was is not known any more.
+    Unknown,
+    /// It is being read.
+    Unread,
+    /// Nothing: it could not be read.
+    Unreadable {
+        /// Why; untrusted.
+        why: String,
+    },
+}
+
 /// What a console wants to know of the documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -159,6 +233,11 @@ pub enum DocumentWish {
         /// Its name.
         name: String,
     },
+    /// Which calls were told of something.
+    Told {
+        /// Of what.
+        of: Known,
+    },
 }
 
 /// What a wish brought.
@@ -173,6 +252,8 @@ pub enum DocumentReply {
     Found(DocumentsFound),
     /// A history.
     History(DocumentHistory),
+    /// Calls.
+    Told(CallsTold),
 }
 
 impl DocumentText {

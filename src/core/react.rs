@@ -257,6 +257,13 @@ fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
     }
 }
 
+/// Whether a call is handed all of an earlier work, told when it begins.
+pub(crate) fn is_handed_whole(state: &State, call: &Call, work: &Text) -> bool {
+    let of = state.task(call.task()).zip(state.session(call.session()));
+    let brief = of.is_some_and(|(task, session)| was_too_long(state, task, session));
+    !brief || work.len() <= HANDED_MAX
+}
+
 /// Whether a model had no room for the conversation, or for this task, in full.
 fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
     let too_long = |failure: &Failure| failure.kind == FailureKind::ContextTooLong;

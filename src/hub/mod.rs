@@ -10,7 +10,7 @@
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
 //! - [`run`]: the loop around all of it;
 //! - [`folder`], [`watch`]: what others do to the files, seen at once; [`Contents`]: all that is there;
-//! - [`history`]: how a document came to be as it is, pure;
+//! - [`history`]: how a document came to be as it is, [`told`]: which calls were told of it; pure;
 //! - `outside`: what a foreign text means, pure;
 //! - `notebook`: what the operator changes in the notes of others;
 //! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started;
@@ -46,6 +46,7 @@ pub mod seal;
 pub mod serena;
 #[cfg(test)]
 mod story;
+pub mod told;
 pub mod watch;
 pub mod writer;
 

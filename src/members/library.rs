@@ -9,13 +9,11 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::core::context::fingerprint;
+use crate::core::context::{DOCUMENT_TOLD, fingerprint};
 use crate::core::{DocumentText, Piece, Text};
 
 /// How long one document may take.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How many bytes of a document a call is told at most.
-const TOLD_MAX: usize = 8 * 1024;
 
 /// A text, or why there is none; untrusted.
 pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Text, String>> + Send + 'a>>;
@@ -39,7 +37,7 @@ pub(super) async fn tell(library: Option<&dyn Library>, name: &str) -> (Piece, D
     match read {
         Ok(text) => {
             let digest = fingerprint(text.as_str());
-            let text = text.excerpt(TOLD_MAX);
+            let text = text.excerpt(DOCUMENT_TOLD);
             (Piece { label, text }, DocumentText::Read { digest })
         }
         Err(why) => {
@@ -52,7 +50,7 @@ pub(super) async fn tell(library: Option<&dyn Library>, name: &str) -> (Piece, D
 
 #[cfg(test)]
 mod tests {
-    use super::{Library, PATIENCE, Reading, TOLD_MAX, tell};
+    use super::{DOCUMENT_TOLD, Library, PATIENCE, Reading, tell};
     use crate::core::{DocumentText, Text};
 
     #[derive(Debug)]
@@ -79,7 +77,7 @@ mod tests {
     async fn a_document_is_bounded_and_one_that_does_not_come_is_said_to_be_missing() {
         let (piece, text) = tell(Some(&Shelf(Ok("word "))), "notes/style").await;
         assert_eq!(piece.label, "document notes.style");
-        assert!(piece.text.len() < TOLD_MAX + 100 && piece.text.as_str().contains("left out"));
+        assert!(piece.text.len() < DOCUMENT_TOLD + 100 && piece.text.as_str().contains("left out"));
         assert!(matches!(text, DocumentText::Read { .. }), "{text:?}");
         let absent: [(Option<&dyn Library>, &str); 3] = [
             (Some(&Shelf(Err("there is none"))), "there is none"),

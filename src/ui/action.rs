@@ -172,11 +172,11 @@ pub enum Action {
     NextAttention,
     /// Selects the previous item that waits for the operator.
     PreviousAttention,
-    /// Allows what the selected item asks.
+    /// Allows what the selected item asks, or accepts the lesson.
     Allow,
     /// Allows what the selected item asks, for the rest of the session.
     AllowForSession,
-    /// Denies what the selected item asks.
+    /// Denies what the selected item asks, or disputes the lesson.
     Deny,
     /// Takes the answer of this number.
     Choose(u8),
@@ -184,7 +184,7 @@ pub enum Action {
     Cancel,
     /// Marks the selected row.
     Mark,
-    /// Cancels the selected task or removes the note, after a question.
+    /// Cancels the selected task, removes the note or retires the lesson, after a question.
     Delete,
     /// Works a failed task again, or starts a member's server again.
     Retry,
@@ -216,6 +216,14 @@ pub enum Action {
     Quote,
     /// Searches all transcripts.
     Search,
+    /// Shows what the room has learned, or the documents again.
+    Lessons,
+    /// Shows which calls were told of the document or the lesson.
+    Told,
+    /// Pins the document to a task's context, or unpins it.
+    Pin,
+    /// Goes to what the document, the lesson or the task leads to.
+    Lead,
     /// Writes a new note into the shared memory.
     NewNote,
     /// Shows how a document came to be as it is.
@@ -279,6 +287,7 @@ pub struct Entry {
 use Context::{Choice, Composer, Editor, Input, List, Overlay, Pane};
 
 const PANES: &[Context] = &[List, Pane];
+const LOOKS_IN: &[Context] = &[List, Pane, Overlay];
 const TILED: &[Context] = &[Composer, List, Pane];
 const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input];
 const LOOKS: &[Context] = &[List, Pane, Choice, Overlay];
@@ -342,10 +351,14 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Write, "write-result", "Write the document in place, or the result where answers differ", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
-    entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], &[List, Pane, Overlay]),
-    entry(Action::Allow, "allow", "Allow what the selected item asks", "", &["a"], PANES),
+    entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),
+    entry(Action::Lessons, "lessons", "Show what the room has learned, or the documents again", "", &["K"], PANES),
+    entry(Action::Told, "told", "Show which calls were told of the document or the lesson", "", &["W"], LOOKS_IN),
+    entry(Action::Pin, "pin", "Pin the document to a task or to all, or unpin it", "", &["p"], LOOKS_IN),
+    entry(Action::Lead, "go-to", "Go to the document, lesson or task that belongs to it", "", &["o"], LOOKS_IN),
+    entry(Action::Allow, "allow", "Allow what the selected item asks, or accept the lesson", "", &["a"], PANES),
     entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
-    entry(Action::Deny, "deny", "Deny what the selected item asks", "", &["d"], PANES),
+    entry(Action::Deny, "deny", "Deny what the selected item asks, or dispute the lesson", "", &["d"], PANES),
     choose(1, "choose-1", &["1"]),
     choose(2, "choose-2", &["2"]),
     choose(3, "choose-3", &["3"]),
@@ -370,7 +383,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
-    entry(Action::Delete, "delete", "Cancel the task, remove the note, or drop both lessons", "", &["D"], PANES),
+    entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES),
     entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
     entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
@@ -391,8 +404,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
-    entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], &[List, Pane, Overlay]),
-    entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], &[List, Pane, Overlay]),
+    entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
+    entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
     entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),

@@ -22,6 +22,7 @@ mod log;
 pub mod model;
 mod overlay;
 mod page;
+mod pick;
 mod resources;
 pub mod ring;
 pub mod room;

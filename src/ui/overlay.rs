@@ -1,8 +1,8 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
 use crate::core::{
-    AttentionId, CallId, Checkup, MemberName, Offerings, Phase, PromptOffer, SessionId, State,
-    Task, TaskId, Text, TurnState,
+    AttentionId, CallId, Checkup, LessonId, MemberName, Offerings, Phase, PromptOffer, SessionId,
+    State, Task, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
@@ -11,6 +11,7 @@ use crate::ui::form::Filling;
 use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::page::Page;
+use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
@@ -36,7 +37,7 @@ pub(crate) enum Overlay {
         attention: AttentionId,
         input: LineEdit,
     },
-    /// A line about a session, or to search for.
+    /// A line about a session, a note or a lesson, or to search for.
     Ask { wanted: Wanted, input: LineEdit },
     /// What a search brought.
     Results(Results),
@@ -62,6 +63,8 @@ pub(crate) enum Overlay {
     Choice(Choice),
     /// What went wrong, in full.
     Said(Said),
+    /// Something to pick.
+    Pick(Pick),
 }
 
 /// What a typed line is for.
@@ -79,6 +82,10 @@ pub(crate) enum Wanted {
     NewNote,
     /// Another name of a note, which has this text.
     RenameNote { name: String, text: Text },
+    /// Why a lesson is doubted.
+    Dispute(LessonId),
+    /// Why a lesson holds no more.
+    Retire(LessonId),
 }
 
 /// The places that a search found.
@@ -218,6 +225,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
+            | Self::Pick(_)
             | Self::Said(_) => None,
         }
     }
@@ -230,6 +238,7 @@ impl Overlay {
             Self::Form(filling) => filling.completion.ask,
             Self::Document(document) => document.origin.ask,
             Self::History(history) => history.ask,
+            Self::Pick(pick) => pick.waits_for(),
             Self::Lookup
             | Self::Editor(_)
             | Self::Help { .. }
@@ -268,6 +277,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
+            | Self::Pick(_)
             | Self::Said(_) => {}
         }
     }
@@ -284,6 +294,7 @@ impl Overlay {
             | Self::Resources(_)
             | Self::Checkup(_)
             | Self::Said(_)
+            | Self::Pick(_)
             | Self::Results(_) => Context::Overlay,
             Self::Editor(_) => Context::Editor,
             Self::Palette { .. }

@@ -62,6 +62,7 @@ impl Said {
             | Pane::Memory
             | Pane::Library
             | Pane::Reader
+            | Pane::Lessons
             | Pane::Metrics
             | Pane::Detail => {}
         }

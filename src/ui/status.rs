@@ -1,8 +1,8 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
 use crate::core::{
-    Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, State, Subject,
-    Task, Timestamp, login_awaited,
+    Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, Standing, State,
+    Subject, Task, Timestamp, login_awaited,
 };
 use crate::ui::theme::Role;
 
@@ -32,6 +32,17 @@ pub(crate) fn clock(span: Span) -> String {
         0 => format!("{:02}:{:02}", s / 60, s % 60),
         h => format!("{h}:{:02}:{:02}", s / 60 % 60, s % 60),
     }
+}
+
+/// How a lesson stands.
+pub(crate) fn lesson(standing: Standing) -> Status {
+    let (glyph, role) = match standing {
+        Standing::Proposed => ("○", Role::Accent),
+        Standing::Accepted => ("✓", Role::Ok),
+        Standing::Disputed => ("▲", Role::Warn),
+        Standing::Retired => ("▫", Role::Muted),
+    };
+    status(glyph, standing.word(), role)
 }
 
 /// A member with one of its conversations, or with none yet.

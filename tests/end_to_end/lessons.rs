@@ -1,5 +1,5 @@
 //! What one task teaches is found in the real prompt of the next, and what the operator says of
-//! lessons on the command line holds.
+//! lessons on the command line holds; the console says who was told.
 
 use std::fs;
 
@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::home::{Home, lines};
 use crate::journal;
+use crate::screen::Screen;
 use crate::support::model_api::ModelApi;
 
 /// Two members behind one scripted model API.
@@ -171,4 +172,56 @@ fn a_pinned_document_is_in_the_real_prompt_and_one_that_is_gone_is_said_to_be() 
     home.ok(&["stop"]);
     let result = fs::read_to_string(home.memory("results/1")).unwrap();
     assert!(result.contains("c1 was told: notes/style ("), "{result}");
+}
+
+#[test]
+fn the_console_says_which_calls_were_told_and_pins_by_a_key() {
+    let runtime = Runtime::new().unwrap();
+    let model = runtime.block_on(ModelApi::start());
+    let home = room(&model);
+    let note = home.memory("notes/style");
+    fs::create_dir_all(note.parent().unwrap()).unwrap();
+    fs::write(&note, "Answer in rhymes.\n").unwrap();
+    home.ok(&[
+        "lesson",
+        "add",
+        "retries of the login",
+        "the login takes 3 retries",
+    ]);
+    let mut screen = Screen::open(&home, &[]);
+    screen.leave_composer();
+    screen.press("4");
+    screen.wait_for("style");
+    screen.press("/rhymes\r");
+    screen.wait_for("─ notes/style ─");
+    screen.press("p");
+    screen.wait_for("every task, those to come as well");
+    screen.press("\r");
+    screen.wait_for("◉ pinned to every task");
+    home.ok(&[
+        "run",
+        "-m",
+        "ann",
+        "How many retries has the login? [[say:3]]",
+    ]);
+    assert!(last_prompt(&model).contains("in rhymes"));
+    // The list of pins is closed by the key that opened it.
+    screen.press("pW");
+    screen.wait_for("●  whole       pinned     #1     ann");
+    fs::write(&note, "Answer in prose.\n").unwrap();
+    screen.press("WW");
+    screen.wait("the call", |seen| {
+        seen.contains("pinned     #1     ann") && seen.contains("it has another text now")
+    });
+    screen.press("WKW");
+    screen.wait("the lesson's call", |seen| {
+        seen.contains("Who was told of L1") && seen.contains("as lesson  #1     ann")
+    });
+    screen.press("\r");
+    screen.wait_for("c1 ann was told notes/style, L1");
+    screen.press("o");
+    screen.wait_for("document  results/1");
+    screen.press("\r");
+    screen.wait_for("─ results/1 ─");
+    screen.quit();
 }

@@ -490,7 +490,7 @@ fn a_filter_that_nothing_passes_says_so_everywhere() {
 
 #[test]
 fn what_is_told_names_the_keys_that_work() {
-    let keys = [("quit", "Q"), ("retry", "W"), ("undo", "alt-z")];
+    let keys = [("quit", "Q"), ("retry", "Y"), ("undo", "alt-z")];
     let overrides = keys.map(|(name, key)| (name.to_owned(), vec![key.to_owned()]));
     let settings = synod::ui::console::Settings {
         keymap: synod::ui::keymap::Keymap::new(&overrides.into()).unwrap(),
@@ -499,10 +499,10 @@ fn what_is_told_names_the_keys_that_work() {
     let mut player = Player::with(synod::ui::stage::Stage::demo().unwrap(), settings);
     player.play("words<ctrl-c>").shows("Alt-Z brings it back");
     player.play("<esc><down><down><ctrl-c>").shows("Q leaves");
-    player.play("3/billing<enter>").shows("W works it again");
+    player.play("3/billing<enter>").shows("Y works it again");
     player
         .play("<esc>/release<enter>D")
-        .shows("stopped; W works it");
+        .shows("stopped; Y works it");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod lessons;
 mod memory;
 mod offers;
 mod outside;
+mod picks;
 mod player;
 mod sessions;
 mod thinking;

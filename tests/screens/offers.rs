@@ -442,3 +442,33 @@ fn a_room_that_is_gone_brings_nothing_more() {
     let mut commands = commands.filter(|it| matches!(it, Intent::Command(Command::AddTask(_))));
     assert_eq!(commands.next(), None);
 }
+
+#[test]
+fn what_cannot_be_done_with_resources_is_not_hinted() {
+    let hints = ["Enter read", "s follow", "i to the task", "/ filter"];
+    let mut player = at_slow();
+    let none = Resources {
+        kept: Vec::new(),
+        more: false,
+    };
+    player
+        .stage
+        .grant(Wish::Resources, Ok(Granted::Resources(none)));
+    player.play("R").shows("there are none").shows("Esc close");
+    for hint in hints {
+        player.hides(hint);
+    }
+    let mut player = at_slow();
+    offer(&mut player, Some(0), 1);
+    player.play("R").shows("s follow no more");
+    let mut silent = offerings(None, 1);
+    silent.change(&slow(), |offering| {
+        offering.resources = Some(ResourceOffer::default());
+    });
+    player.hear(RoomEvent::Offerings(silent));
+    player.shows("Enter read").hides("s follow");
+    player
+        .play("/nothing<enter>")
+        .shows("nothing passes the filter");
+    player.shows("/ filter").hides("Enter read");
+}

@@ -14,7 +14,7 @@ use crate::cli::room::library::Library;
 use crate::cli::room::tools;
 use crate::cli::{Place, confirm, git};
 use crate::config::{Hub as Wanted, Layer, Loaded, Owner, Trust, find_program};
-use crate::core::{HubKind, HubStatus, Report, State};
+use crate::core::{HubKind, HubStatus, Lesson, Report, State};
 use crate::engine::{Feed, Handle};
 use crate::hub::claim::{Claim, ClaimError};
 use crate::hub::document::DocumentName;
@@ -212,6 +212,11 @@ fn prefix() -> Prefix {
 /// The document of this room that has a name, if it can be one.
 pub(super) fn of_room(name: &str) -> Option<DocumentName> {
     prefix().document(name)
+}
+
+/// The name of the document of a lesson.
+pub(super) fn of_lesson(lesson: &Lesson) -> String {
+    prefix().name(&DocumentName::of_lesson(lesson))
 }
 
 /// The text of a document as the room has it, at a revision.

@@ -12,14 +12,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::room::documents;
 use crate::core::document::{
-    DocumentHistory, DocumentPage, DocumentPlace, DocumentText, DocumentsFound, Oddity, PLACES_MAX,
-    READ_MAX,
+    CallsTold, DocumentHistory, DocumentPage, DocumentPlace, DocumentText, DocumentsFound, Known,
+    Oddity, PLACES_MAX, READ_MAX,
 };
 use crate::core::{DocumentReply, DocumentWish, Recorded};
 use crate::engine::Handle;
 use crate::hub::document::DocumentName;
-use crate::hub::folder::Folder;
+use crate::hub::folder::{Folder, Look};
 use crate::hub::history::{NoteTrail, Survey};
+use crate::hub::told::{Sought, ToldTrail};
 use crate::hub::{Contents, seal};
 use crate::journal::sqlite::{IndexError, SqliteJournal, TextIndex, surroundings};
 use crate::journal::{Journal, READ_PAGE_MAX};
@@ -93,6 +94,7 @@ impl Library {
             DocumentWish::History { name } => {
                 Ok(DocumentReply::History(self.history(name, sources).await?))
             }
+            DocumentWish::Told { of } => Ok(DocumentReply::Told(self.told(of, sources).await?)),
         }
     }
 
@@ -156,6 +158,39 @@ impl Library {
             Some(document) => of_document(sources.journal, document, present).await,
             None => of_note(sources.journal, &name, &present.text).await,
         }
+    }
+
+    async fn told(&self, of: Known, sources: Sources<'_>) -> Result<CallsTold, QueryError> {
+        let (lesson, name) = match of {
+            Known::Document(name) => (None, Some(name)),
+            Known::Lesson(id) => {
+                let now = sources.engine.subscribe().await;
+                let now = now.map_err(|error| failed(&error))?;
+                (Some(id), now.state.lesson(id).map(documents::of_lesson))
+            }
+        };
+        let (folder, of) = (self.folder.clone(), name.clone());
+        // As those that are pinned are read.
+        let present = on_thread(move || match folder.real().look(&of?) {
+            Look::Text(text) => Some(text),
+            Look::Missing | Look::Unfit(_) => None,
+        })
+        .await?;
+        let document = name.as_deref().and_then(documents::of_room);
+        let sought = Sought::of(lesson, document, name);
+        let mut trail = ToldTrail::new(sought, present.as_deref());
+        let mut from = 1;
+        while let Some((events, next)) = page(sources.journal, from).await? {
+            from = next;
+            trail = on_thread(move || {
+                for recorded in &events {
+                    trail.take(recorded);
+                }
+                trail
+            })
+            .await?;
+        }
+        Ok(trail.calls())
     }
 
     /// Keeps the index current, a step at a time; others search in between.

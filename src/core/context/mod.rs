@@ -23,7 +23,9 @@ use crate::core::{
 /// How many earlier results a call is told at most.
 const RESULTS_MOST: usize = 3;
 /// How many bytes of a result a call is told at most.
-const RESULT_TOLD: usize = 800;
+pub(crate) const RESULT_TOLD: usize = 800;
+/// How many bytes of a pinned document a call is told at most.
+pub(crate) const DOCUMENT_TOLD: usize = 8 * 1024;
 /// How many bytes of the prompt it answers.
 const ASKED_TOLD: usize = 160;
 /// How many bytes of a task's prompt, and of a result, are compared.

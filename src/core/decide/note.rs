@@ -77,12 +77,41 @@ pub fn fits(name: &str, text: &str) -> Result<(), String> {
 
 /// What became of a change; one that is not waited for any more is counted.
 pub(super) fn settled(state: &State, id: u64, end: &NoteEnd) -> Vec<Event> {
-    if state.notebook.order(id).is_some() {
-        let end = end.clone();
-        return vec![Event::NoteSettled { order: id, end }];
+    if let Some(order) = state.notebook.order(id) {
+        let settled = Event::NoteSettled {
+            order: id,
+            end: end.clone(),
+        };
+        let moved = match &order.change {
+            NoteChange::Rename { to, .. } if *end == NoteEnd::Done => {
+                pins_moved(state, &order.name, to)
+            }
+            NoteChange::Rename { .. } | NoteChange::Write { .. } | NoteChange::Delete { .. } => {
+                Vec::new()
+            }
+        };
+        return [settled].into_iter().chain(moved).collect();
     }
     let about = format!("the end of change {id} of a note");
     vec![Event::ReportStale { about }]
+}
+
+/// What was pinned under a name is pinned under another one.
+fn pins_moved(state: &State, from: &str, to: &str) -> Vec<Event> {
+    let pins = state.pins().filter(|pin| pin.document == from);
+    let moved = pins.flat_map(|pin| {
+        [
+            Event::DocumentUnpinned {
+                document: from.to_owned(),
+                task: pin.task,
+            },
+            Event::DocumentPinned {
+                document: to.to_owned(),
+                task: pin.task,
+            },
+        ]
+    });
+    moved.collect()
 }
 
 /// The result of a task is to be another one.
@@ -196,6 +225,28 @@ mod tests {
         });
         let nothing = room.refused(&Command::UndoStep { step: 1 });
         assert_eq!(nothing, Refusal::NothingToUndo);
+    }
+
+    #[test]
+    fn a_note_that_is_renamed_stays_pinned() {
+        let mut room = Room::of(&["codex"]);
+        let pin = |document: &str| Command::Pin {
+            document: document.to_owned(),
+            task: None,
+        };
+        room.command(&pin("a"));
+        room.command(&pin("c"));
+        let rename = NoteChange::Rename {
+            to: "b".to_owned(),
+            text: Text::from("x"),
+        };
+        for (end, pinned) in [(NoteEnd::Changed, "a"), (NoteEnd::Done, "b")] {
+            room.command(&change("a", rename.clone()));
+            let order = room.state.notebook().open().next().unwrap().id;
+            room.report(&Report::NoteSettled { order, end });
+            let pins: Vec<&str> = room.state.pins().map(|pin| &*pin.document).collect();
+            assert_eq!(pins, [pinned, "c"]);
+        }
     }
 
     #[test]

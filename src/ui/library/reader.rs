@@ -42,9 +42,12 @@ impl Reader {
                 self.text = Some(text);
                 page
             }
-            Ok(DocumentReply::Listed(_) | DocumentReply::Found(_) | DocumentReply::History(_)) => {
-                return;
-            }
+            Ok(
+                DocumentReply::Listed(_)
+                | DocumentReply::Found(_)
+                | DocumentReply::History(_)
+                | DocumentReply::Told(_),
+            ) => return,
             Err(why) => {
                 let mut page = Page::default();
                 page.text(&why, Role::Error);

@@ -38,6 +38,8 @@ pub enum Pane {
     Library,
     /// The text of a document.
     Reader,
+    /// What the room has learned.
+    Lessons,
     /// Tasks whose answers were compared.
     Votes,
     /// What waits for the operator.
@@ -153,6 +155,8 @@ pub(crate) struct Lists {
     pub(crate) marked: BTreeSet<TaskId>,
     /// Archived sessions are shown too.
     pub(crate) archived: bool,
+    /// The Memory screen shows lessons, not documents.
+    pub(crate) lessons: bool,
 }
 
 /// The console's own state.
@@ -310,33 +314,41 @@ impl Model {
         });
     }
 
+    /// The panes at hand, in the order of the Tab key.
+    pub(crate) fn panes(&self) -> &'static [Pane] {
+        if self.screen == Screen::Memory && self.lists.lessons {
+            return &[Pane::Lessons, Pane::Detail];
+        }
+        Pane::of(self.screen)
+    }
+
     /// The pane that has the keys, when it is not the composer.
     #[must_use]
     pub fn pane(&self) -> Option<Pane> {
         match self.focus {
             Focus::Composer => None,
-            Focus::Pane(i) => Pane::of(self.screen).get(i).copied(),
+            Focus::Pane(i) => self.panes().get(i).copied(),
         }
     }
 
     /// The pane that is worked with: the focused one, or the first while the composer has the keys.
     pub(crate) fn main_pane(&self) -> Pane {
         self.pane()
-            .or_else(|| Pane::of(self.screen).first().copied())
+            .or_else(|| self.panes().first().copied())
             .unwrap_or(Pane::Sessions)
     }
 
     /// The list whose selection the focused pane is about.
     pub(crate) fn list(&self) -> Pane {
         match self.main_pane() {
-            Pane::Transcript | Pane::Detail | Pane::Reader => Pane::of(self.screen)
-                .first()
-                .copied()
-                .unwrap_or(Pane::Sessions),
+            Pane::Transcript | Pane::Detail | Pane::Reader => {
+                self.panes().first().copied().unwrap_or(Pane::Sessions)
+            }
             pane @ (Pane::Sessions
             | Pane::Queue
             | Pane::Memory
             | Pane::Library
+            | Pane::Lessons
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics

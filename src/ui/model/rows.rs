@@ -1,7 +1,9 @@
 //! Which rows a list has, which of them pass its filter, and which is selected.
 
 use crate::core::memory::DocumentInfo;
-use crate::core::{Attention, MemberName, Recorded, State, Strategy, Task, TaskId};
+use crate::core::{
+    Attention, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
+};
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell_recorded;
@@ -86,6 +88,22 @@ impl Model {
             .collect()
     }
 
+    /// Lessons that pass the filter, newest first.
+    pub(crate) fn lessons<'s>(&self, state: &'s State) -> Vec<&'s Lesson> {
+        let passes = |lesson: &&Lesson| {
+            self.passes(Pane::Lessons, || {
+                let (draft, word) = (lesson.draft(), lesson.standing().word());
+                let (subject, claim) = (&draft.subject, &draft.claim);
+                let id = lesson.id();
+                format!(
+                    "{id} {word} {} {subject} {claim} {}",
+                    draft.topic, draft.author
+                )
+            })
+        };
+        state.lessons().rev().filter(passes).collect()
+    }
+
     /// Events that pass the filter, oldest first.
     pub(crate) fn events(&self) -> Vec<&Recorded> {
         self.log
@@ -108,6 +126,7 @@ impl Model {
             Pane::Inbox => self.inbox(state).iter().map(|a| a.id.0).collect(),
             Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
             Pane::Memory => (0..self.documents().len() as u64).collect(),
+            Pane::Lessons => self.lessons(state).iter().map(|l| l.id().0).collect(),
             Pane::Metrics => (0..state.members().len() as u64).collect(),
             // The library keeps its own selection.
             Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader => Vec::new(),
@@ -162,6 +181,11 @@ impl Model {
         all.find(|s| s.key == key)
     }
 
+    /// The selected lesson.
+    pub(crate) fn lesson<'s>(&self, state: &'s State) -> Option<&'s Lesson> {
+        state.lesson(LessonId(self.selected(Pane::Lessons, state)?))
+    }
+
     /// The selected task of the list at hand.
     pub(crate) fn task<'s>(&self, state: &'s State) -> Option<&'s Task> {
         let pane = self.list();
@@ -173,6 +197,7 @@ impl Model {
             | Pane::Memory
             | Pane::Library
             | Pane::Reader
+            | Pane::Lessons
             | Pane::Inbox
             | Pane::Metrics
             | Pane::Journal
@@ -193,6 +218,7 @@ impl Model {
             | Pane::Memory
             | Pane::Library
             | Pane::Reader
+            | Pane::Lessons
             | Pane::Votes
             | Pane::Metrics
             | Pane::Journal

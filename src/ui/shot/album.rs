@@ -23,7 +23,7 @@ pub struct Picture {
     pub buffer: Buffer,
 }
 
-/// Draws all screens, the help, the palette and answers side by side, at one size.
+/// Draws all screens, the lessons, the help, the palette and answers side by side, at one size.
 ///
 /// # Errors
 /// When the script of the demo room is out of date with the core.
@@ -56,6 +56,12 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
         }
         shoot(&mut console, &stage, &screen.title().to_lowercase());
     }
+    let mut learned = Stage::learned()?;
+    learned.attach();
+    let mut other = Console::new(&learned, settings.clone());
+    act(&mut other, &mut learned, Action::Lessons);
+    other.select(Pane::Lessons, 1);
+    shoot(&mut other, &learned, "lessons");
     for (action, name) in [(Action::Help, "help"), (Action::Palette, "palette")] {
         act(&mut console, &mut stage, Action::Go(Screen::Room));
         act(&mut console, &mut stage, action);
@@ -102,7 +108,7 @@ mod tests {
             names,
             [
                 "room", "sessions", "queue", "memory", "votes", "inbox", "metrics", "journal",
-                "help", "palette", "choose"
+                "lessons", "help", "palette", "choose"
             ]
         );
         let again = album(&settings, 100, 30).unwrap();

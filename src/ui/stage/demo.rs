@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Command, DeltaKind, Ending, Failure, FailureKind, Health, MemberName, MemberSpec, Priority,
-    Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
+    Command, DeltaKind, Ending, Failure, FailureKind, Health, LessonId, LessonOrder, MemberName,
+    MemberSpec, Priority, Reach, Refusal, Request, Span, Strategy, TaskId, TaskKind, TaskOrder,
+    Timestamp,
 };
 use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
@@ -48,6 +49,70 @@ impl Stage {
         stage.morning()?;
         stage.now_at_work()?;
         stage.documents();
+        Ok(stage)
+    }
+
+    /// The same room after it has learned a few things.
+    ///
+    /// # Errors
+    /// When the core refuses a step of the script: the script is then out of date.
+    pub fn learned() -> Result<Self, Refusal> {
+        let mut stage = Self::demo()?;
+        let lessons = [
+            (
+                TaskKind::General,
+                "where does the importer keep its settings?",
+                "In importer.toml, and nowhere else",
+                "the environment is not read",
+            ),
+            (
+                TaskKind::Review,
+                "length of a function",
+                "No function is longer than a screen",
+                "",
+            ),
+            (
+                TaskKind::Code,
+                "retries of the login",
+                "The login takes 3 retries and then waits for a minute",
+                "measured in login_test.rs",
+            ),
+        ];
+        for (topic, subject, claim, why) in lessons {
+            stage.command(&Command::Lesson(LessonOrder::Add {
+                topic,
+                subject: subject.to_owned(),
+                claim: claim.to_owned(),
+                why: why.to_owned(),
+            }))?;
+        }
+        let orders = [
+            LessonOrder::Accept {
+                lesson: LessonId(1),
+            },
+            LessonOrder::Retire {
+                lesson: LessonId(2),
+                why: "the settings moved".to_owned(),
+            },
+            LessonOrder::Dispute {
+                lesson: LessonId(3),
+                why: "tables are longer, and better so".to_owned(),
+            },
+        ];
+        for order in orders {
+            stage.command(&Command::Lesson(order))?;
+        }
+        let council = TaskOrder {
+            strategy: Strategy::Council,
+            kind: TaskKind::Factual,
+            ..TaskOrder::new("which HTTP status means that a resource is gone for good?")
+        };
+        stage.order(&["terse", "slow"], council)?;
+        stage.advance(Span::secs(8));
+        stage.answer("terse", "410", "410", 510);
+        stage.advance(Span::secs(17));
+        stage.answer("slow", "410, Gone.", "410", 1_940);
+        stage.advance(Span::secs(95));
         Ok(stage)
     }
 

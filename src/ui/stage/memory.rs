@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Stage;
 use crate::core::document::{
-    Catalog, DocumentHistory, DocumentOwner, DocumentPlace, DocumentRow, DocumentText,
-    DocumentsFound, Oddity, PLACES_MAX,
+    CallsTold, Catalog, DocumentHistory, DocumentOwner, DocumentPlace, DocumentRow, DocumentText,
+    DocumentsFound, Known, Oddity, PLACES_MAX,
 };
 use crate::core::{
     DocumentReply, DocumentWish, NoteChange, NoteEnd, Report, Span, Text, Timestamp,
@@ -18,6 +18,7 @@ pub(super) struct Memory {
     texts: BTreeMap<String, DocumentText>,
     catalog: Catalog,
     histories: BTreeMap<String, DocumentHistory>,
+    told: Vec<(Known, CallsTold)>,
     /// A console that waits for what changes after a place.
     waits: Option<(u64, u64)>,
 }
@@ -57,6 +58,10 @@ impl Memory {
             DocumentWish::Search { words } => DocumentReply::Found(self.search(&words)),
             DocumentWish::History { name } => {
                 DocumentReply::History(self.histories.get(&name).cloned().unwrap_or_default())
+            }
+            DocumentWish::Told { of } => {
+                let told = self.told.iter().find(|(known, _)| *known == of);
+                DocumentReply::Told(told.map_or_else(CallsTold::default, |(_, it)| it.clone()))
             }
         })
     }
@@ -133,6 +138,11 @@ impl Stage {
     /// What is known of how a document came to be.
     pub fn made(&mut self, name: &str, history: DocumentHistory) {
         self.memory.histories.insert(name.to_owned(), history);
+    }
+
+    /// Which calls were told of something.
+    pub fn told_of(&mut self, known: Known, calls: CallsTold) {
+        self.memory.told.push((known, calls));
     }
 
     /// The hub carries out what the operator changes in notes, as the real one does.

@@ -1,6 +1,6 @@
 //! The documents of the shared memory: listed, looked at, searched.
 
-use crate::core::document::DocumentText;
+use crate::core::document::{DocumentText, Known};
 use crate::core::{DocumentReply, DocumentWish, Outcome, State, TaskId, Text};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Screen};
@@ -10,7 +10,7 @@ use crate::ui::model::{Beside, Focus, Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::{Page, PageLine, diff};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, editing, lists};
+use crate::ui::update::{Intent, editing, lists, pick};
 
 /// A wish of this console: its number, and the intent that hands it over.
 fn wish(beside: &mut Beside, wish: DocumentWish) -> (u64, Intent) {
@@ -19,12 +19,18 @@ fn wish(beside: &mut Beside, wish: DocumentWish) -> (u64, Intent) {
     (ask, Intent::Ask(Query::Documents { ask, wish }))
 }
 
+/// Asks which calls were told of something; the number of the wish, and the intent.
+pub(super) fn ask_told(beside: &mut Beside, of: Known) -> (u64, Intent) {
+    wish(beside, DocumentWish::Told { of })
+}
+
 /// Asks for what the Memory screen is to show and is not known.
 pub(super) fn attend(model: &mut Model) -> Vec<Intent> {
     let mut intents = Vec::new();
     if model.screen != Screen::Memory || model.is_past() {
         return intents;
     }
+    let reads = !model.lists.lessons;
     let Model {
         library, beside, ..
     } = model;
@@ -34,6 +40,9 @@ pub(super) fn attend(model: &mut Model) -> Vec<Intent> {
         let (ask, intent) = wish(beside, DocumentWish::List { after });
         library.listing = Some(ask);
         intents.push(intent);
+    }
+    if !reads {
+        return intents;
     }
     let chosen = library.chosen().map(str::to_owned);
     let of = chosen.as_deref().and_then(|name| library.document(name));
@@ -83,12 +92,22 @@ pub(super) fn came(model: &mut Model, ask: u64, result: Result<DocumentReply, Qu
                 let last = search.found.places.len().saturating_sub(1);
                 search.chosen = search.chosen.min(last);
             }
-            Ok(DocumentReply::Listed(_) | DocumentReply::Read(_) | DocumentReply::History(_)) => {}
+            Ok(
+                DocumentReply::Listed(_)
+                | DocumentReply::Read(_)
+                | DocumentReply::History(_)
+                | DocumentReply::Told(_),
+            ) => {}
             Err(why) => search.failed = Some(why),
         }
         return;
     }
     for overlay in &mut model.overlays {
+        if let Overlay::Pick(it) = overlay
+            && it.waits_for() == Some(ask)
+        {
+            pick::came(it, &result);
+        }
         if let Overlay::History(history) = overlay
             && history.ask == Some(ask)
         {
@@ -270,7 +289,7 @@ pub(super) fn reading(model: &mut Model, mut history: History, action: Action) -
 
 /// The document at hand; without one the operator is told.
 pub(super) fn chosen(model: &mut Model) -> Option<String> {
-    if model.screen != Screen::Memory {
+    if model.list() != Pane::Library {
         let key = model.key(Action::Go(Screen::Memory));
         model.tell(
             format!("that is for a document: {key} shows them"),
@@ -293,6 +312,7 @@ pub(super) fn text(model: &Model) -> Option<&DocumentText> {
 /// Goes to a document on the Memory screen.
 pub(super) fn show(model: &mut Model, name: &str) {
     model.screen = Screen::Memory;
+    model.lists.lessons = false;
     model.focus = Focus::Pane(0);
     model.library.search = None;
     model.library.select(name);

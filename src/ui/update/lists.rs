@@ -30,6 +30,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         Pane::Sessions
         | Pane::Queue
         | Pane::Memory
+        | Pane::Lessons
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics

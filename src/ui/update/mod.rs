@@ -6,11 +6,13 @@
 mod checkup;
 mod compose;
 mod editing;
+mod lessons;
 mod library;
 mod lists;
 mod notes;
 mod offers;
 mod overlays;
+mod pick;
 mod resources;
 mod result;
 mod rows;
@@ -140,16 +142,19 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
+        Action::Allow if lessons::at_hand(model) => intents = lessons::accept(model, state),
         Action::Allow => intents = rows::allow(model, state, Reply::Allow),
         Action::AllowForSession => {
             intents = rows::allow(model, state, Reply::AllowForSession);
         }
+        Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have numbers, and only what is being written can be saved.
         Action::Choose(_) | Action::Save => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),
+        Action::Delete if lessons::at_hand(model) => lessons::retire(model, state),
         Action::Delete => intents = rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
@@ -170,6 +175,10 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             let text = format!("that is for a resource: {key} shows those of a member's server");
             model.tell(text, Role::Muted);
         }
+        Action::Lessons => lessons::toggle(model),
+        Action::Told => intents = pick::told(model, state),
+        Action::Pin => pick::pin(model, state),
+        Action::Lead => pick::lead(model, state),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
@@ -182,7 +191,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Write if notes::at_hand(model) => notes::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
-        Action::Filter if model.screen == Screen::Memory => library::search(model),
+        Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
         Action::CommandLine => {
             let input = LineEdit::default();
@@ -193,7 +202,10 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             model.overlays.push(Overlay::Palette { input, chosen });
         }
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
-        Action::Go(screen) => go(model, screen),
+        Action::Go(screen) => {
+            model.lists.lessons = false;
+            go(model, screen);
+        }
         Action::Redraw => intents.push(Intent::Redraw),
         Action::Suspend => intents.push(Intent::Suspend),
         Action::Quit => intents = quit(model, state),
@@ -224,20 +236,23 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Composer => model.focus = Focus::Pane(0),
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
-        Focus::Pane(_) if model.screen == Screen::Memory && model.library.search.is_some() => {
+        Focus::Pane(_) if list == Pane::Library && model.library.search.is_some() => {
             return library::end_search(model);
         }
         Focus::Pane(_) if model.lists.filters.contains_key(&list) => {
             model.lists.filters.remove(&list);
         }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
-        Focus::Pane(_) => go(model, Screen::Room),
+        Focus::Pane(_) => {
+            model.lists.lessons = false;
+            go(model, Screen::Room);
+        }
     }
     None
 }
 
 fn next_pane(model: &mut Model, action: Action) {
-    let count = Pane::of(model.screen).len();
+    let count = model.panes().len();
     let forward = action == Action::NextPane;
     model.focus = match (model.focus, forward) {
         (Focus::Composer, true) => Focus::Pane(0),

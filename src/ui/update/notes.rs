@@ -7,8 +7,9 @@ use crate::core::{Command, NoteChange, State, Step, Stepped, Text};
 use crate::ui::action::{Action, Screen};
 use crate::ui::library::editor::{Draft, Editor, Lent, Target};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::{Focus, Model};
+use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
+use crate::ui::pick::pins;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, library};
 
@@ -17,7 +18,7 @@ const OF_THE_ROOM: &str = "it tells what the room did and follows from its journ
 
 /// Whether the keys are for the documents now.
 pub(super) fn at_hand(model: &Model) -> bool {
-    model.screen == Screen::Memory && matches!(model.focus, Focus::Pane(_))
+    model.list() == Pane::Library && matches!(model.focus, Focus::Pane(_))
 }
 
 /// What would be written for the document at hand.
@@ -157,8 +158,9 @@ fn sent(model: &mut Model, command: Command) -> Vec<Intent> {
 
 /// Asks for the name of a new note.
 pub(super) fn begin(model: &mut Model) {
-    if model.screen != Screen::Memory {
+    if model.list() != Pane::Library {
         model.screen = Screen::Memory;
+        model.lists.lessons = false;
         model.focus = Focus::Pane(0);
     }
     let folder = model.library.folder();
@@ -236,8 +238,13 @@ pub(super) fn delete(model: &mut Model, state: &State) {
         return;
     };
     let undo = model.key(Action::Undo);
+    let pinned = if pins(&name, state).next().is_some() {
+        " It is pinned: calls will be told that it is missing."
+    } else {
+        ""
+    };
     model.overlays.push(Overlay::Confirm(Confirm {
-        question: format!("Remove {name} from the shared memory? {undo} brings it back."),
+        question: format!("Remove {name} from the shared memory? {undo} brings it back.{pinned}"),
         answers: vec![
             ("Keep".to_owned(), Verdict::Stay),
             ("Remove".to_owned(), Verdict::RemoveNote { name, before }),

@@ -13,8 +13,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, editing, library, lists, notes, offers, resources, result,
-    sessions,
+    Intent, act as act_below, checkup, editing, library, lists, notes, offers, pick, resources,
+    result, sessions,
 };
 
 /// What an overlay made of an action.
@@ -114,6 +114,7 @@ fn on_top(
         Overlay::Confirm(confirm) => confirmed(model, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
         Overlay::Said(said) => reading(model, said, action),
+        Overlay::Pick(it) => pick::act(model, state, it, action),
     })
 }
 
@@ -438,6 +439,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::History(_)
             | Overlay::Editor(_)
             | Overlay::Said(_)
+            | Overlay::Pick(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Document(_)
@@ -461,6 +463,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::History(_)
                 | Overlay::Editor(_)
                 | Overlay::Said(_)
+                | Overlay::Pick(_)
                 | Overlay::Ask { .. }
                 | Overlay::Results(_)
                 | Overlay::Document(_)

@@ -261,6 +261,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Checkup(_)
             | Overlay::Confirm(_)
             | Overlay::Choice(_)
+            | Overlay::Pick(_)
             | Overlay::Said(_) => {}
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Library => library::open(model),
-        Pane::Journal => model.focus = Focus::Pane(1),
+        Pane::Lessons | Pane::Journal => model.focus = Focus::Pane(1),
         Pane::Metrics | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
@@ -251,6 +251,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
+        | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
@@ -419,7 +420,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
             Some(model.transcripts.ring(session)?.text())
         }
         Pane::Queue | Pane::Votes => model.task(state).map(result),
-        Pane::Detail => Some(model.detail.ring.text()),
+        Pane::Detail | Pane::Lessons => Some(model.detail.ring.text()),
         Pane::Inbox => model.asked(state).map(|item| {
             let (sort, line) = crate::ui::status::attention(item, state);
             format!("{sort} {line}")

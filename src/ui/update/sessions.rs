@@ -7,7 +7,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Results, Verdict, Wanted};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lists, notes};
+use crate::ui::update::{Intent, lessons, lists, notes};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
@@ -137,6 +137,8 @@ pub(super) fn typed(
             Vec::new()
         }
         Wanted::RenameNote { name, text: now } => notes::renamed(model, name, now, &text),
+        Wanted::Dispute(lesson) => lessons::disputed(model, lesson, text),
+        Wanted::Retire(lesson) => lessons::retired(lesson, text),
         Wanted::Search if text.is_empty() => Vec::new(),
         Wanted::Search => vec![Intent::Ask(Query::Search { words: text })],
     }

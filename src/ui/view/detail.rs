@@ -7,18 +7,20 @@ use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
+use crate::ui::pick;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::{basis_word, tell_recorded};
 use crate::ui::thinking;
 use crate::ui::view::item::item;
+use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene};
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
 pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let list = model.list();
-    if !Pane::of(model.screen).contains(&Pane::Detail) {
+    if !model.panes().contains(&Pane::Detail) {
         return;
     }
     let Some(key) = model.selected(list, state) else {
@@ -55,7 +57,12 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
                 event(&mut ring, it, &model.time(it.at));
             }
         }
-        Screen::Room | Screen::Sessions | Screen::Memory | Screen::Metrics => {}
+        Screen::Memory => {
+            if let Some(it) = model.lesson(state) {
+                lesson(&mut ring, it, state, model);
+            }
+        }
+        Screen::Room | Screen::Sessions | Screen::Metrics => {}
     }
     model.detail = Detail {
         of,
@@ -115,6 +122,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
+    }
+    for line in pick::pinned_to(task, state) {
+        say(ring, Tone::Note, &line);
     }
     outcome(ring, task, keymap);
     gap(ring);

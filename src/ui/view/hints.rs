@@ -2,14 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Import, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Import, MemberName, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
+use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, lessons};
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -62,6 +63,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Help { .. }
             | Overlay::Resources(_)
             | Overlay::Said(_)
+            | Overlay::Pick(_)
             | Overlay::Palette { .. }
             | Overlay::Ask { .. }
             | Overlay::Results(_)
@@ -213,9 +215,9 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
-    for (action, word) in of_resources(overlay) {
-        let labels = scene.model.setup.keymap.labels(*action, context);
-        hints.extend(labels.into_iter().next().map(|key| (key, *word)));
+    for (action, word) in of_resources(scene.model) {
+        let labels = scene.model.setup.keymap.labels(action, context);
+        hints.extend(labels.into_iter().next().map(|key| (key, word)));
     }
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
@@ -269,6 +271,13 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Wanted::Export(_) => "export",
             Wanted::Search => "search",
             Wanted::NewNote => "write it",
+            Wanted::Dispute(_) => "dispute",
+            Wanted::Retire(_) => "retire",
+        },
+        Overlay::Pick(pick) => match &pick.what {
+            Picking::Told { .. } | Picking::Leads { .. } if pick.len() > 0 => "go there",
+            Picking::Told { .. } | Picking::Leads { .. } => return None,
+            Picking::Pins { .. } => "pin or unpin",
         },
         Overlay::Results(_) => "go there",
         Overlay::Write { .. } => "settle it",
@@ -277,32 +286,81 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
 }
 
 /// What can be done with resources.
-fn of_resources(overlay: Option<&Overlay>) -> &'static [(Action, &'static str)] {
-    const READ: &[(Action, &str)] = &[(Action::Follow, "follow"), (Action::Quote, "to the task")];
-    const LIST: &[(Action, &str)] = &[
-        (Action::Enter, "read"),
-        (Action::Follow, "follow"),
-        (Action::Quote, "to the task"),
-        (Action::Filter, "filter"),
-    ];
-    match overlay {
-        Some(Overlay::Resources(_)) => LIST,
-        Some(Overlay::Document(_)) => READ,
-        Some(_) | None => &[],
+fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
+    let follows = |member: &MemberName, uri: &str| {
+        let offering = model.beside.offerings.of(member);
+        let resources = offering.and_then(|it| it.resources.as_ref())?;
+        let word = if resources.followed.contains_key(uri) {
+            "follow no more"
+        } else {
+            "follow"
+        };
+        resources.can_follow.then_some((Action::Follow, word))
+    };
+    let mut keys = Vec::new();
+    match model.overlays.last() {
+        Some(Overlay::Resources(browse)) => {
+            if let Some(entry) = browse.selected() {
+                keys.push((Action::Enter, "read"));
+                keys.extend(follows(&browse.member, &entry.uri));
+                keys.push((Action::Quote, "to the task"));
+            }
+            if browse
+                .list
+                .as_ref()
+                .is_some_and(|list| !list.kept.is_empty())
+            {
+                keys.push((Action::Filter, "filter"));
+            }
+        }
+        Some(Overlay::Document(document)) => {
+            let origin = &document.origin;
+            keys.extend(follows(&origin.member, &origin.uri));
+            if document.ring.is_some() {
+                keys.push((Action::Quote, "to the task"));
+            }
+        }
+        Some(_) | None => {}
     }
+    keys
 }
 
-/// What can be done with documents.
+/// What can be done with documents and lessons.
 fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
     let panes = matches!(context, Context::List | Context::Pane);
-    if !panes || scene.model.screen != Screen::Memory {
-        return &[];
+    match scene.model.list() {
+        Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Library if panes => {}
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Queue
+        | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Lessons
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => return &[],
+    }
+    if scene.model.library.chosen().is_none() {
+        return &[
+            (Action::NewNote, "new"),
+            (Action::Filter, "search"),
+            (Action::Lessons, "lessons"),
+            (Action::Undo, "undo"),
+        ];
     }
     &[
         (Action::Write, "edit"),
         (Action::NewNote, "new"),
         (Action::Filter, "search"),
+        (Action::Lessons, "lessons"),
         (Action::History, "history"),
+        (Action::Told, "seen by"),
+        (Action::Pin, "pin"),
+        (Action::Lead, "go to"),
         (Action::Rename, "rename"),
         (Action::Delete, "remove"),
         (Action::Undo, "undo"),
@@ -356,6 +414,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
+        | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal

@@ -3,22 +3,23 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::HubState;
 use crate::core::document::{DocumentOwner, DocumentRow};
+use crate::core::{HubState, State};
 use crate::ui::action::Action;
 use crate::ui::composer::size;
 use crate::ui::library::editor::{Editor, Saving};
 use crate::ui::library::tree::TreeRow;
 use crate::ui::library::{Search, Standing, author, info, standing};
-use crate::ui::model::Pane;
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::Page;
+use crate::ui::pick::pins;
 use crate::ui::text::{cells, columns, line, width};
 use crate::ui::theme::Role;
 use crate::ui::view::lists::{age, mark};
 use crate::ui::view::overlays::document_area;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, lessons};
 use crate::ui::wrap;
 
 /// Columns of the size and of the age of a document.
@@ -38,6 +39,7 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     amount(paint, area, scene);
+    lessons::proposals(paint, area, scene);
     let rows = library.rows();
     if rows.is_empty() {
         middle(paint, inside, &nothing(scene));
@@ -53,7 +55,7 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// How the hub is, and what waits for it.
-fn health(scene: Scene<'_>) -> String {
+pub(super) fn health(scene: Scene<'_>) -> String {
     let hub = &scene.model.beside.hub;
     let word = match &hub.state {
         HubState::Starting => "starts",
@@ -87,7 +89,7 @@ fn amount(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// A sentence in the middle of a pane, over as many rows as it takes.
-fn middle(paint: &mut Paint<'_>, area: Rect, text: &str) {
+pub(super) fn middle(paint: &mut Paint<'_>, area: Rect, text: &str) {
     let text = line(text);
     let rows = wrap::rows(&text, area.width);
     let top = area.height.saturating_sub(cells(rows.len())) / 2;
@@ -138,12 +140,15 @@ fn tree_row(paint: &mut Paint<'_>, inside: Rect, row: u16, it: &TreeRow, scene: 
                 width: inside.width.saturating_sub(end + 1),
                 ..inside
             };
-            paint.text(name, row, set_in + 2, label, Role::Text);
+            let used = paint.text(name, row, set_in + 2, label, Role::Text);
+            if pins(&document.name, scene.state).next().is_some() {
+                paint.text(inside, row, set_in + 2 + used + 1, "◉", Role::Accent);
+            }
         }
     }
 }
 
-/// Age, size and revision at the right, as many as there is room for; gives the columns used.
+/// Age, size, revision and author at the right, as many as there is room for; gives the columns used.
 fn facts(
     paint: &mut Paint<'_>,
     inside: Rect,
@@ -154,11 +159,13 @@ fn facts(
     let bytes = size(usize::try_from(document.bytes).unwrap_or(usize::MAX));
     let rev = info(&scene.model.beside.hub, &document.name);
     let rev = rev.map_or_else(String::new, |info| format!("rev {}", info.rev));
-    let facts = [age(scene.now.since(document.at)), bytes, rev];
+    let by = author(document, scene.state.notebook());
+    let facts = [age(scene.now.since(document.at)), bytes, rev, by.to_owned()];
     let shown = match inside.width {
         0..34 => 1,
         34..52 => 2,
-        _ => 3,
+        52..64 => 3,
+        _ => 4,
     };
     let mut end = 0;
     for text in facts.iter().take(shown) {
@@ -267,7 +274,7 @@ pub(super) fn reader(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     if let Some(document) = library.document(name) {
         about(paint, inside, document, scene);
     }
-    let text = below_about(inside);
+    let text = below(inside, about_rows(scene.model, scene.state));
     if reader.text.is_none() && reader.ask.is_some() && reader.page.len() == 0 {
         paint.empty(text, "it is being read");
         return;
@@ -275,11 +282,18 @@ pub(super) fn reader(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     page(paint, text, &reader.page);
 }
 
-/// Where the text stands below the line about it.
-pub(super) fn below_about(inside: Rect) -> Rect {
+/// How many rows there are about the document, the empty one below them included.
+pub(super) fn about_rows(model: &Model, state: &State) -> u16 {
+    let name = model.library.reader.name.as_deref();
+    let pinned = name.is_some_and(|name| pins(name, state).next().is_some());
+    if pinned { 3 } else { 2 }
+}
+
+/// Where a text stands below so many rows.
+pub(super) fn below(inside: Rect, rows: u16) -> Rect {
     Rect {
-        y: inside.y + 2.min(inside.height),
-        height: inside.height.saturating_sub(2),
+        y: inside.y + rows.min(inside.height),
+        height: inside.height.saturating_sub(rows),
         ..inside
     }
 }
@@ -304,9 +318,26 @@ fn about(paint: &mut Paint<'_>, inside: Rect, document: &DocumentRow, scene: Sce
         "now" => "just now".to_owned(),
         age => format!("{age} ago"),
     });
+    if let Some(pinned) = pinned(&document.name, scene) {
+        paint.text(inside, 1, 0, &pinned, Role::Accent);
+    }
     used += paint.text(inside, 0, used, &facts.join("  "), Role::Muted) + 2;
     if let Some(trouble) = info.and_then(|info| info.trouble.as_deref()) {
         paint.text(inside, 0, used, trouble, Role::Error);
+    }
+}
+
+/// To which tasks a document is pinned.
+fn pinned(name: &str, scene: Scene<'_>) -> Option<String> {
+    const NAMED: usize = 3;
+    let all: Vec<String> = pins(name, scene.state)
+        .map(|task| task.map_or_else(|| "every task".to_owned(), |task| task.to_string()))
+        .collect();
+    let named = all.get(..NAMED.min(all.len()))?.join(", ");
+    match all.len().checked_sub(NAMED) {
+        _ if all.is_empty() => None,
+        Some(more) if more > 0 => Some(format!("◉ pinned to {named} and {more} more")),
+        Some(_) | None => Some(format!("◉ pinned to {named}")),
     }
 }
 
@@ -373,7 +404,7 @@ pub(super) fn editor(paint: &mut Paint<'_>, body: Rect, editor: &Editor, scene: 
     let mut text = inside;
     if let Some(told) = told {
         paint.text(inside, 0, 0, &format!("▲ {told}"), Role::Warn);
-        text = below_about(inside);
+        text = below(inside, 2);
     }
     editor.render(text, paint.buf);
     if editor.text().is_empty() && told.is_none() {

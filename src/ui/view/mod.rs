@@ -11,12 +11,14 @@ mod form;
 mod hints;
 mod item;
 mod journal;
+mod lessons;
 mod library;
 mod lists;
 mod metrics;
 mod offers;
 mod overlays;
 mod paint;
+mod pick;
 mod prepare;
 mod session_notes;
 mod session_overlays;
@@ -92,7 +94,7 @@ pub fn draw(
             draw_pane(&mut paint, *rect, *pane, scene);
         }
         if let [(pane, rect)] = shown.as_slice() {
-            of_several(&mut paint, *rect, *pane, model.screen);
+            of_several(&mut paint, *rect, *pane, model);
         }
     }
     if model.is_past() {
@@ -113,8 +115,8 @@ pub fn draw(
 }
 
 /// Says on the frame of a pane that stands alone that there are others.
-fn of_several(paint: &mut Paint<'_>, area: Rect, pane: Pane, screen: Screen) {
-    let all = Pane::of(screen);
+fn of_several(paint: &mut Paint<'_>, area: Rect, pane: Pane, model: &Model) {
+    let all = model.panes();
     let place = all.iter().position(|p| *p == pane);
     if let Some(place) = place.filter(|_| all.len() > 1 && area.height > 1) {
         let bottom = Rect {
@@ -159,13 +161,14 @@ fn too_small(paint: &mut Paint<'_>, area: Rect) {
 
 /// Which panes are in sight, and where.
 pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> {
-    let all = Pane::of(model.screen);
+    let all = model.panes();
     let alone = model.zoomed || layout::shape(area) == Shape::Narrow;
     if alone || all.len() == 1 {
         return vec![(model.main_pane(), body)];
     }
     let rects: Vec<Rect> = match model.screen {
         Screen::Room => layout::room(body).to_vec(),
+        Screen::Memory if model.lists.lessons => layout::split_wide(body).to_vec(),
         Screen::Sessions | Screen::Memory | Screen::Votes | Screen::Metrics => {
             layout::split(body).to_vec()
         }
@@ -182,6 +185,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Memory => lists::memory(paint, area, scene),
         Pane::Library => library::tree(paint, area, scene),
         Pane::Reader => library::reader(paint, area, scene),
+        Pane::Lessons => lessons::draw(paint, area, scene),
         Pane::Votes => lists::votes(paint, area, scene),
         Pane::Inbox => lists::inbox(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
@@ -198,6 +202,7 @@ pub(crate) fn pane_title(pane: Pane) -> &'static str {
         Pane::Queue => "Queue",
         Pane::Memory | Pane::Library => "Memory",
         Pane::Reader => "Document",
+        Pane::Lessons => "Lessons",
         Pane::Votes => "Votes",
         Pane::Inbox => "Inbox",
         Pane::Metrics => "Metrics",

@@ -36,7 +36,8 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             }
             Pane::Library => model.library.settle(),
             Pane::Reader => {
-                let rows = library::below_about(Rect::new(0, 0, columns, rows)).height;
+                let about = library::about_rows(model, state);
+                let rows = library::below(Rect::new(0, 0, columns, rows), about).height;
                 model.library.reader.page.resize(columns, rows);
             }
             Pane::Detail => {
@@ -46,6 +47,7 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             Pane::Sessions
             | Pane::Queue
             | Pane::Memory
+            | Pane::Lessons
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics

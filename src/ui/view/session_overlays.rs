@@ -1,7 +1,8 @@
-//! The dialogs about sessions: a line to type, and what a search found.
+//! The dialogs about sessions, notes and lessons: a line to type, and what a search found.
 
 use ratatui::layout::Rect;
 
+use crate::core::LessonId;
 use crate::ui::action::Action;
 use crate::ui::overlay::{Results, Wanted};
 use crate::ui::text::cells;
@@ -33,6 +34,14 @@ pub(super) fn ask(
             "its name; folders with /, and .json at the end for JSON",
         ),
         Wanted::RenameNote { name, .. } => (format!("Rename {name}"), "what to call it"),
+        Wanted::Dispute(lesson) => (
+            format!("Dispute {lesson}"),
+            &*format!("{}: why is it doubted?", claim(*lesson, scene)),
+        ),
+        Wanted::Retire(lesson) => (
+            format!("Retire {lesson}"),
+            &*format!("{}: why does it hold no more?", claim(*lesson, scene)),
+        ),
         Wanted::Search => (
             "Search".to_owned(),
             "words of what was asked and answered; the last may be a beginning",
@@ -43,6 +52,14 @@ pub(super) fn ask(
         right: &format!("{} does it", scene.model.key(Action::Enter)),
     };
     fill(paint, area, title, message, typed);
+}
+
+fn claim(lesson: LessonId, scene: Scene<'_>) -> String {
+    let lesson = scene.state.lesson(lesson);
+    lesson.map_or_else(String::new, |lesson| {
+        let draft = lesson.draft();
+        format!("{} ({})", draft.claim, draft.subject)
+    })
 }
 
 /// The places that a search found.

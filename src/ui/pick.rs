@@ -1,0 +1,199 @@
+//! A list to pick from above a screen: which calls were told of a document or lesson, to which tasks a
+//! document is pinned, and where a document, a lesson or a task leads.
+//!
+//! Owns what is listed. It asks for nothing and changes nothing; `update` does.
+
+use crate::core::document::{CallsTold, Known};
+use crate::core::{AttentionId, LessonId, Outcome, Shown, State, Subject, Task, TaskId};
+
+/// A list, and the selected row of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pick {
+    pub(crate) what: Picking,
+    pub(crate) chosen: usize,
+}
+
+/// What is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Picking {
+    /// Which calls were told of something.
+    Told {
+        of: Known,
+        /// The wish that is to bring it, while it is on its way.
+        ask: Option<u64>,
+        /// What it brought, or why it brought nothing.
+        found: Result<CallsTold, String>,
+    },
+    /// To which tasks a document is pinned, and to which it can be.
+    Pins {
+        /// The document's name.
+        document: String,
+        /// In this order, so that no row moves under the eyes of who picks; `None`: every task.
+        tasks: Vec<Option<TaskId>>,
+    },
+    /// Where something leads.
+    Leads { of: String, leads: Vec<Lead> },
+}
+
+/// Somewhere to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// To a task, in the queue.
+    Task(TaskId),
+    /// To a document.
+    Document(String),
+    /// To a lesson.
+    Lesson(LessonId),
+    /// To an item of the inbox.
+    Item(AttentionId),
+}
+
+impl Pick {
+    /// A list from its first row.
+    pub(crate) fn new(what: Picking) -> Self {
+        Self { what, chosen: 0 }
+    }
+
+    /// The wish without which it has nothing to show, while that is on its way.
+    pub(crate) fn waits_for(&self) -> Option<u64> {
+        match &self.what {
+            Picking::Told { ask, .. } => *ask,
+            Picking::Pins { .. } | Picking::Leads { .. } => None,
+        }
+    }
+
+    /// How many rows it has.
+    pub(crate) fn len(&self) -> usize {
+        match &self.what {
+            Picking::Told { found, .. } => found.as_ref().map_or(0, |found| found.calls.len()),
+            Picking::Pins { tasks, .. } => tasks.len(),
+            Picking::Leads { leads, .. } => leads.len(),
+        }
+    }
+}
+
+/// To what a document can be pinned: every task, the open ones, newest first, and ended ones to which
+/// it still is.
+pub(crate) fn pinnable(document: &str, state: &State) -> Vec<Option<TaskId>> {
+    let mut open: Vec<TaskId> = state.open_tasks().map(Task::id).collect();
+    open.sort_unstable_by(|one, other| other.cmp(one));
+    let ended = pins(document, state).flatten();
+    let ended: Vec<TaskId> = ended.filter(|task| !open.contains(task)).collect();
+    let tasks = open.into_iter().chain(ended).map(Some);
+    [None].into_iter().chain(tasks).collect()
+}
+
+/// The tasks to which a document is pinned; `None` is every task.
+pub(crate) fn pins<'a>(
+    document: &'a str,
+    state: &'a State,
+) -> impl Iterator<Item = Option<TaskId>> + 'a {
+    let pins = state.pins().filter(move |pin| pin.document == document);
+    pins.map(|pin| pin.task)
+}
+
+/// The documents that every call of a task is told, in words; empty where there are none.
+pub(crate) fn pinned_to(task: &Task, state: &State) -> Vec<String> {
+    if task.is_ended() {
+        return Vec::new();
+    }
+    let names = |whose: Option<TaskId>| {
+        let pins = state.pins().filter(|pin| pin.task == whose);
+        let names: Vec<&str> = pins.map(|pin| pin.document.as_str()).collect();
+        names.join(", ")
+    };
+    let (own, all) = (names(Some(task.id())), names(None));
+    let mut lines = Vec::new();
+    if !own.is_empty() {
+        lines.push(format!("pinned to it: {own}"));
+    }
+    if !all.is_empty() {
+        lines.push(format!("pinned to every task: {all}"));
+    }
+    lines
+}
+
+/// The name of a lesson's document.
+pub(crate) fn document_of(lesson: LessonId, state: &State) -> Option<String> {
+    let lesson = state.lesson(lesson)?;
+    Some(format!(
+        "knowledge/{}/{}",
+        lesson.draft().topic,
+        lesson.slug()
+    ))
+}
+
+/// Where a document leads: to the task or lesson that it tells of, and to the tasks it is pinned to.
+pub(crate) fn of_document(name: &str, state: &State) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    let mut parts = name.split('/');
+    let number = |text: &str| text.parse::<u64>().ok();
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("results"), Some(task), _) => leads.extend(number(task).map(TaskId).map(Lead::Task)),
+        (Some("conflicts"), Some(task), None) => {
+            let task = task.strip_suffix(".json").and_then(number);
+            leads.extend(task.map(TaskId).map(Lead::Task));
+        }
+        (Some("knowledge"), Some(_), Some(slug)) => {
+            let digits = slug.split('-').next().and_then(number);
+            leads.extend(digits.map(LessonId).map(Lead::Lesson));
+        }
+        _ => {}
+    }
+    leads.extend(pins(name, state).flatten().map(Lead::Task));
+    leads
+}
+
+/// Where a lesson leads: to its document, to the tasks that bear it out, and to what contradicts it.
+pub(crate) fn of_lesson(id: LessonId, state: &State) -> Vec<Lead> {
+    let mut leads: Vec<Lead> = document_of(id, state)
+        .map(Lead::Document)
+        .into_iter()
+        .collect();
+    let evidence = state.lesson(id).map_or(&[][..], |it| it.evidence());
+    leads.extend(evidence.iter().rev().map(|it| Lead::Task(it.task)));
+    let item = state.lesson_item(id);
+    if let Some(Subject::Lessons { older, newer }) = item
+        .and_then(|item| state.attention_item(item))
+        .map(|item| &item.subject)
+    {
+        let other = if *older == id { *newer } else { *older };
+        leads.push(Lead::Lesson(other));
+    }
+    leads.extend(item.map(Lead::Item));
+    leads
+}
+
+/// Where a task leads: to its result, to the lessons that rest on it, and to what its calls were told.
+pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
+    let mut leads = Vec::new();
+    if let Some(Outcome::Done { .. }) = task.outcome() {
+        leads.push(Lead::Document(format!("results/{}", task.id().0)));
+    }
+    let of = |lesson: &&crate::core::Lesson| {
+        let mut evidence = lesson.evidence().iter();
+        evidence.any(|it| it.task == task.id())
+    };
+    leads.extend(state.lessons().filter(of).map(|it| Lead::Lesson(it.id())));
+    let whose = |task_of: Option<TaskId>| task_of.is_none_or(|it| it == task.id());
+    let pins = state
+        .pins()
+        .filter(|pin| !task.is_ended() && whose(pin.task));
+    let mut told: Vec<Lead> = pins
+        .map(|pin| Lead::Document(pin.document.clone()))
+        .collect();
+    for shown in task.calls().iter().flat_map(|call| state.shown_to(*call)) {
+        told.push(match shown {
+            Shown::Lesson(lesson) => Lead::Lesson(*lesson),
+            Shown::Result { task, .. } => Lead::Task(*task),
+            Shown::Document { document, .. } => Lead::Document(document.clone()),
+        });
+    }
+    for lead in told {
+        if !leads.contains(&lead) {
+            leads.push(lead);
+        }
+    }
+    leads.extend(task.order().after.iter().copied().map(Lead::Task));
+    leads
+}

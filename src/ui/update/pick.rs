@@ -1,0 +1,209 @@
+//! Lists to pick from: who was told of a document or lesson, pins, and where something leads.
+
+use crate::core::document::Known;
+use crate::core::{Command, DocumentReply, State, TaskId};
+use crate::ui::action::{Action, Screen};
+use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::overlay::Overlay;
+use crate::ui::pick::{Lead, Pick, Picking, of_document, of_lesson, of_task, pinnable, pins};
+use crate::ui::theme::Role;
+use crate::ui::update::{Intent, lessons, library, lists};
+
+/// Shows which calls were told of the document or the lesson at hand.
+pub(super) fn told(model: &mut Model, state: &State) -> Vec<Intent> {
+    let of = match model.list() {
+        Pane::Lessons => {
+            let Some(lesson) = lessons::selected(model, state) else {
+                return Vec::new();
+            };
+            Known::Lesson(lesson)
+        }
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Queue
+        | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => {
+            let Some(name) = library::chosen(model) else {
+                return Vec::new();
+            };
+            Known::Document(name)
+        }
+    };
+    let (ask, intent) = library::ask_told(&mut model.beside, of.clone());
+    let what = Picking::Told {
+        of,
+        ask: Some(ask),
+        found: Ok(crate::core::document::CallsTold::default()),
+    };
+    model.overlays.push(Overlay::Pick(Pick::new(what)));
+    vec![intent]
+}
+
+/// Which calls were told is known now, or why not.
+pub(super) fn came(pick: &mut Pick, result: &Result<DocumentReply, String>) {
+    let Picking::Told { ask, found, .. } = &mut pick.what else {
+        return;
+    };
+    *ask = None;
+    *found = match result {
+        Ok(DocumentReply::Told(calls)) => Ok(calls.clone()),
+        Ok(
+            DocumentReply::Listed(_)
+            | DocumentReply::Read(_)
+            | DocumentReply::Found(_)
+            | DocumentReply::History(_),
+        ) => return,
+        Err(why) => Err(why.clone()),
+    };
+}
+
+/// Shows to which tasks the document at hand is pinned, and to which it can be.
+pub(super) fn pin(model: &mut Model, state: &State) {
+    let document = match model.list() {
+        Pane::Lessons => match lessons::selected(model, state) {
+            Some(lesson) => crate::ui::pick::document_of(lesson, state),
+            None => return,
+        },
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Queue
+        | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => library::chosen(model),
+    };
+    if let Some(document) = document {
+        let tasks = pinnable(&document, state);
+        let what = Picking::Pins { document, tasks };
+        model.overlays.push(Overlay::Pick(Pick::new(what)));
+    }
+}
+
+/// Goes to what the document, the lesson or the task at hand leads to; where that is more than one
+/// thing, they are listed.
+pub(super) fn lead(model: &mut Model, state: &State) {
+    let (of, leads) = match model.list() {
+        Pane::Lessons => {
+            let Some(lesson) = lessons::selected(model, state) else {
+                return;
+            };
+            (lesson.to_string(), of_lesson(lesson, state))
+        }
+        Pane::Queue | Pane::Votes => {
+            let Some(task) = model.task(state) else {
+                model.tell("no task is selected", Role::Muted);
+                return;
+            };
+            (task.id().to_string(), of_task(task, state))
+        }
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Memory
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => {
+            let Some(name) = library::chosen(model) else {
+                return;
+            };
+            let leads = of_document(&name, state);
+            (name, leads)
+        }
+    };
+    match leads.as_slice() {
+        [] => model.tell(format!("{of} leads to nothing else"), Role::Muted),
+        [only] => go(model, state, only),
+        _ => {
+            let what = Picking::Leads { of, leads };
+            model.overlays.push(Overlay::Pick(Pick::new(what)));
+        }
+    }
+}
+
+/// Moves in the list; Enter goes to what is selected, pins it or unpins it.
+pub(super) fn act(model: &mut Model, state: &State, mut pick: Pick, action: Action) -> Vec<Intent> {
+    if opened_by(&pick.what) == action {
+        return Vec::new();
+    }
+    if action != Action::Enter {
+        let page = usize::from(model.size.height / 2).max(1);
+        let to = lists::target(pick.chosen, pick.len(), page, action);
+        pick.chosen = to.unwrap_or(pick.chosen);
+        model.overlays.push(Overlay::Pick(pick));
+        return Vec::new();
+    }
+    let lead = match &pick.what {
+        Picking::Told { found, .. } => {
+            let call = found.as_ref().ok().and_then(|it| it.calls.get(pick.chosen));
+            call.map(|call| Lead::Task(call.task))
+        }
+        Picking::Leads { leads, .. } => leads.get(pick.chosen).cloned(),
+        Picking::Pins { document, tasks } => {
+            let task = tasks.get(pick.chosen).copied();
+            let command = task.map(|task| toggled(document, task, state));
+            model.overlays.push(Overlay::Pick(pick));
+            return command.map(Intent::Command).into_iter().collect();
+        }
+    };
+    if let Some(lead) = lead {
+        go(model, state, &lead);
+    }
+    Vec::new()
+}
+
+/// The key that opened a list closes it.
+fn opened_by(what: &Picking) -> Action {
+    match what {
+        Picking::Told { .. } => Action::Told,
+        Picking::Pins { .. } => Action::Pin,
+        Picking::Leads { .. } => Action::Lead,
+    }
+}
+
+fn toggled(document: &str, task: Option<TaskId>, state: &State) -> Command {
+    let pinned = pins(document, state).any(|it| it == task);
+    let document = document.to_owned();
+    if pinned {
+        Command::Unpin { document, task }
+    } else {
+        Command::Pin { document, task }
+    }
+}
+
+fn go(model: &mut Model, state: &State, lead: &Lead) {
+    match lead {
+        Lead::Task(task) if state.task(*task).is_none() => {
+            let text = format!("{task} is only in the journal: `synod journal` has it");
+            model.tell(text, Role::Warn);
+        }
+        Lead::Task(task) => at(model, Screen::Queue, Pane::Queue, task.0),
+        Lead::Item(item) => at(model, Screen::Inbox, Pane::Inbox, item.0),
+        Lead::Lesson(lesson) => lessons::show(model, *lesson),
+        Lead::Document(name) => {
+            library::show(model, name);
+            if model.library.complete && model.library.document(name).is_none() {
+                let text = format!("{name} is not in the shared memory; `synod unpin` ends a pin");
+                model.tell(text, Role::Warn);
+            }
+        }
+    }
+}
+
+fn at(model: &mut Model, screen: Screen, pane: Pane, key: u64) {
+    super::go(model, screen);
+    model.lists.filters.remove(&pane);
+    model.select_key(pane, key);
+    model.focus = Focus::Pane(0);
+}

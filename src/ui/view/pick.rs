@@ -1,0 +1,267 @@
+//! A list to pick from, above the panes.
+
+use ratatui::layout::Rect;
+
+use crate::core::document::{CallTold, CallsTold, Extent, Known, Way};
+use crate::core::{AttentionId, LessonId, State, TaskId};
+use crate::ui::action::Action;
+use crate::ui::pick::{Lead, Pick, Picking, pins};
+use crate::ui::status;
+use crate::ui::text::cells;
+use crate::ui::theme::Role;
+use crate::ui::view::library::middle;
+use crate::ui::view::overlays::dialog;
+use crate::ui::view::paint::{Title, beyond, window};
+use crate::ui::view::{Paint, Scene};
+
+/// Columns of the widest list.
+const WIDTH: u16 = 116;
+/// Rows of a list that has nothing to list.
+const EMPTY: u16 = 5;
+
+pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, pick: &Pick, scene: Scene<'_>) {
+    let count = pick.len();
+    let most = area.height.saturating_sub(4);
+    let foot = u16::from(more(pick).is_some());
+    let lines = if count == 0 {
+        EMPTY
+    } else {
+        cells(count) + foot
+    };
+    let rows = lines.saturating_add(2).min(most);
+    let sight = window(count, rows.saturating_sub(2 + foot), Some(pick.chosen));
+    let (name, does) = titled(pick, scene);
+    let right = match beyond(count, &sight).as_str() {
+        "" => does,
+        beyond => format!("{beyond}; {does}"),
+    };
+    let right = if count == 0 { String::new() } else { right };
+    let title = Title {
+        name: &name,
+        right: &right,
+    };
+    let columns = area.width.saturating_sub(4).min(WIDTH);
+    let inside = dialog(paint, area, columns, rows, title);
+    if count == 0 {
+        let (text, role) = nothing(pick);
+        if role == Role::Error {
+            paint.text(inside, 0, 0, &text, role);
+        } else {
+            middle(paint, inside, &text);
+        }
+        return;
+    }
+    for (at, i) in (0..).zip(sight) {
+        row(paint, inside, at, pick, i, scene);
+        if i == pick.chosen {
+            let wide = Rect {
+                x: inside.x - 1,
+                width: inside.width + 2,
+                ..inside
+            };
+            paint.select(wide, at);
+        }
+    }
+    if let Some(text) = more(pick) {
+        paint.text(
+            inside,
+            inside.height.saturating_sub(1),
+            0,
+            text,
+            Role::Muted,
+        );
+    }
+}
+
+/// What is below the last row, if anything.
+fn more(pick: &Pick) -> Option<&'static str> {
+    match &pick.what {
+        Picking::Told {
+            found: Ok(CallsTold { more: true, .. }),
+            ..
+        } => Some("earlier calls are in the journal"),
+        Picking::Told { .. } | Picking::Pins { .. } | Picking::Leads { .. } => None,
+    }
+}
+
+fn titled(pick: &Pick, scene: Scene<'_>) -> (String, String) {
+    let enter = scene.model.key(Action::Enter);
+    match &pick.what {
+        Picking::Told { of, .. } => {
+            let of = match of {
+                Known::Document(name) => name.clone(),
+                Known::Lesson(lesson) => lesson.to_string(),
+            };
+            let calls = match pick.len() {
+                1 => "one call".to_owned(),
+                calls => format!("{calls} calls"),
+            };
+            (format!("Who was told of {of}"), calls)
+        }
+        Picking::Pins { document, .. } => (
+            format!("Pin {document}"),
+            format!("{enter} pins and unpins"),
+        ),
+        Picking::Leads { of, .. } => (format!("From {of}"), format!("{enter} goes there")),
+    }
+}
+
+/// Why a list is empty, and what would change that.
+fn nothing(pick: &Pick) -> (String, Role) {
+    match &pick.what {
+        Picking::Told { ask: Some(_), .. } => ("the journal is being read".to_owned(), Role::Muted),
+        Picking::Told {
+            found: Err(why), ..
+        } => (why.clone(), Role::Error),
+        Picking::Told {
+            of: Known::Lesson(_),
+            ..
+        } => (
+            "no call was told of it: an accepted lesson is told where a task bears on it"
+                .to_owned(),
+            Role::Muted,
+        ),
+        Picking::Told { .. } => (
+            "no call was told of it: a pinned document is told to every call of its task, and an \
+             earlier result where a task bears on it"
+                .to_owned(),
+            Role::Muted,
+        ),
+        Picking::Pins { .. } | Picking::Leads { .. } => {
+            ("there is nothing".to_owned(), Role::Muted)
+        }
+    }
+}
+
+fn row(paint: &mut Paint<'_>, inside: Rect, at: u16, pick: &Pick, i: usize, scene: Scene<'_>) {
+    match &pick.what {
+        Picking::Told { found, .. } => {
+            if let Some(call) = found.as_ref().ok().and_then(|found| found.calls.get(i)) {
+                told(paint, inside, at, call, scene);
+            }
+        }
+        Picking::Pins { document, tasks } => {
+            if let Some(task) = tasks.get(i).copied() {
+                let pinned = pins(document, scene.state).any(|it| it == task);
+                pin(paint, inside, at, task, pinned, scene.state);
+            }
+        }
+        Picking::Leads { leads, .. } => {
+            if let Some(it) = leads.get(i) {
+                lead(paint, inside, at, it, scene.state);
+            }
+        }
+    }
+}
+
+fn told(paint: &mut Paint<'_>, inside: Rect, at: u16, call: &CallTold, scene: Scene<'_>) {
+    let (glyph, word, role) = match &call.extent {
+        Extent::Whole => ("●", "whole", Role::Ok),
+        Extent::Shortened => ("◐", "shortened", Role::Warn),
+        Extent::Unknown => ("○", "read", Role::Muted),
+        Extent::Unread => ("◌", "being read", Role::Muted),
+        Extent::Unreadable { .. } => ("✕", "not read", Role::Error),
+    };
+    let way = match call.way {
+        Way::Lesson => "as lesson",
+        Way::Result => "as result",
+        Way::Handed => "handed on",
+        Way::Pinned => "pinned",
+    };
+    let time = scene.model.setup.formatted(call.at, "%m-%d %H:%M");
+    let (task, id) = (call.task.to_string(), call.call.to_string());
+    let text = match (&call.extent, call.changed) {
+        (Extent::Unreadable { why }, _) => why.clone(),
+        (_, true) => "it has another text now".to_owned(),
+        (_, false) => prompt(call.task, scene.state).to_owned(),
+    };
+    let mut columns = vec![
+        (time.as_str(), 11, Role::Muted),
+        (glyph, 1, role),
+        (word, 10, role),
+    ];
+    if inside.width >= 60 {
+        columns.push((way, 9, Role::Muted));
+    }
+    columns.push((task.as_str(), 5, Role::Title));
+    columns.push((call.member.as_str(), 10, Role::Title));
+    if inside.width >= 84 {
+        columns.push((id.as_str(), 5, Role::Muted));
+    }
+    let used: u16 = columns.iter().map(|(_, columns, _)| columns + 2).sum();
+    columns.push((&text, inside.width.saturating_sub(used), Role::Text));
+    paint.cells(inside, at, &columns);
+}
+
+fn pin(
+    paint: &mut Paint<'_>,
+    inside: Rect,
+    at: u16,
+    task: Option<TaskId>,
+    pinned: bool,
+    state: &State,
+) {
+    let (glyph, word, role) = if pinned {
+        ("◉", "pinned", Role::Ok)
+    } else {
+        ("○", "", Role::Muted)
+    };
+    let known = task.and_then(|task| state.task(task));
+    let stands = known.map(|task| status::task(task, state));
+    let (number, how, text) = match (task, &stands) {
+        (None, _) => ("all".to_owned(), "", "every task, those to come as well"),
+        (Some(task), Some(stands)) => (task.to_string(), &*stands.word, prompt(task, state)),
+        (Some(task), None) => (task.to_string(), "", "only in the journal by now"),
+    };
+    paint.cells(
+        inside,
+        at,
+        &[
+            (glyph, 1, role),
+            (word, 6, role),
+            (&number, 5, Role::Title),
+            (how, 10, stands.as_ref().map_or(Role::Muted, |it| it.role)),
+            (text, inside.width.saturating_sub(30), Role::Text),
+        ],
+    );
+}
+
+fn lead(paint: &mut Paint<'_>, inside: Rect, at: u16, lead: &Lead, state: &State) {
+    let (sort, text) = match lead {
+        Lead::Task(task) => ("task", format!("{task} {}", prompt(*task, state))),
+        Lead::Document(name) => ("document", name.clone()),
+        Lead::Lesson(lesson) => ("lesson", format!("{lesson} {}", claim(*lesson, state))),
+        Lead::Item(item) => ("inbox", asks(*item, state)),
+    };
+    paint.cells(
+        inside,
+        at,
+        &[
+            (sort, 8, Role::Muted),
+            (&text, inside.width.saturating_sub(10), Role::Text),
+        ],
+    );
+}
+
+fn prompt(task: TaskId, state: &State) -> &str {
+    let order = state.task(task).map(crate::core::Task::order);
+    order.map_or("only in the journal by now", |order| {
+        order.prompt.headline()
+    })
+}
+
+fn claim(lesson: LessonId, state: &State) -> String {
+    let lesson = state.lesson(lesson);
+    lesson.map_or_else(
+        || "is forgotten".to_owned(),
+        |it| format!("{}: {}", it.draft().subject, it.draft().claim),
+    )
+}
+
+fn asks(item: AttentionId, state: &State) -> String {
+    let known = state.attention_item(item);
+    known.map_or_else(String::new, |known| {
+        let (_, line) = status::attention(known, state);
+        format!("{item} {line}")
+    })
+}
