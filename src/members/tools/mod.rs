@@ -89,7 +89,7 @@ struct Rack {
 
 #[derive(Debug)]
 enum Lane {
-    Own(Supervisor),
+    Own(Arc<Supervisor>),
     Hub(Weak<Supervisor>),
     Absent(String),
 }
@@ -99,12 +99,11 @@ impl Toolbox {
     pub(super) fn new(servers: Vec<ToolServer>, options: &Options, tasks: &TaskTracker) -> Self {
         let rack = |server: ToolServer| {
             let lane = match &server.home {
-                ToolHome::Own(spec) => Lane::Own(Supervisor::start(
-                    spec.clone(),
-                    options.clone(),
-                    Start::OnDemand,
-                    tasks,
-                )),
+                ToolHome::Own(spec) => {
+                    let (spec, options) = (spec.clone(), options.clone());
+                    let server = Supervisor::start(spec, options, Start::OnDemand, tasks);
+                    Lane::Own(Arc::new(server))
+                }
                 ToolHome::Hub(hub) => Lane::Hub(Weak::clone(hub)),
                 ToolHome::Absent(why) => Lane::Absent(why.clone()),
             };
@@ -205,6 +204,14 @@ impl Toolbox {
             Lane::Hub(_) | Lane::Absent(_) => None,
         });
         join_all(own).await;
+    }
+
+    /// The servers that are not the hub, by name.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&str, &Arc<Supervisor>)> {
+        self.racks.iter().filter_map(|rack| match &rack.lane {
+            Lane::Own(server) => Some((rack.server.name.as_str(), server)),
+            Lane::Hub(_) | Lane::Absent(_) => None,
+        })
     }
 
     fn rack(&self, lent: &Lent) -> Option<&Rack> {
