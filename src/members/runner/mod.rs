@@ -6,6 +6,7 @@
 
 mod beside;
 mod call;
+mod clock;
 mod crew;
 mod listen;
 mod live;
