@@ -80,8 +80,8 @@ pub use memory::{
 };
 pub use note::{NoteChange, NoteEnd, NoteOrder, Notebook, Step, Stepped};
 pub use offering::{
-    Granted, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry, ResourceOffer,
-    Resources, Wish,
+    Granted, Offerer, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
+    ResourceOffer, Resources, Wish,
 };
 pub use react::react;
 pub use refusal::Refusal;

@@ -1,10 +1,12 @@
-//! What the members' servers offer beside their tools: prompts to choose from, resources to read and
-//! to follow. Data that crosses the socket; it can be asked for again and is never journalled.
+//! What servers offer beside their tools: prompts to choose from, resources to read and to follow.
+//! A server is a member's, one of the operator's own, or the hub. Data that crosses the socket; it can be asked for again and is never journalled.
 //!
 //! Owns the words and their bounds. Who asks the servers, and how it is shown, is the business of
 //! others. All names, descriptions and addresses are untrusted text.
 
 use std::collections::BTreeMap;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +23,21 @@ pub const TEXT_MAX: usize = 256 * 1024;
 /// What all servers offer. A server that rests or is down keeps what it offered last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offerings {
-    members: BTreeMap<MemberName, Offering>,
+    servers: BTreeMap<Offerer, Offering>,
     /// How often it changed, so that a console can wait for news.
     revision: u64,
+}
+
+/// Whose server offers something. Ordered as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum Offerer {
+    /// A member.
+    Member(MemberName),
+    /// Nobody: a server of tools, by the name that the operator gave it.
+    Server(String),
+    /// The room: the server that keeps its documents.
+    Hub,
 }
 
 /// What one server offers.
@@ -163,31 +177,31 @@ impl Offerings {
     }
 
     /// Who offers what, by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&MemberName, &Offering)> {
-        self.members.iter()
+    pub fn iter(&self) -> impl Iterator<Item = (&Offerer, &Offering)> {
+        self.servers.iter()
     }
 
-    /// What a member's server offers; `None` when it has no server.
+    /// What a server offers; `None` when there is none.
     #[must_use]
-    pub fn of(&self, member: &MemberName) -> Option<&Offering> {
-        self.members.get(member)
+    pub fn of(&self, from: &Offerer) -> Option<&Offering> {
+        self.servers.get(from)
     }
 
-    /// A member's server is there, and offers nothing yet.
-    pub fn enter(&mut self, member: MemberName) {
-        self.members.entry(member).or_default();
+    /// A server is there, and offers nothing yet.
+    pub fn enter(&mut self, from: Offerer) {
+        self.servers.entry(from).or_default();
         self.revision += 1;
     }
 
-    /// A member's server is gone for good.
-    pub fn leave(&mut self, member: &MemberName) {
-        self.members.remove(member);
+    /// A server is gone for good.
+    pub fn leave(&mut self, from: &Offerer) {
+        self.servers.remove(from);
         self.revision += 1;
     }
 
-    /// Changes what a member's server offers; false when nothing is different.
-    pub fn change(&mut self, member: &MemberName, change: impl FnOnce(&mut Offering)) -> bool {
-        let Some(offering) = self.members.get_mut(member) else {
+    /// Changes what a server offers; false when nothing is different.
+    pub fn change(&mut self, from: &Offerer, change: impl FnOnce(&mut Offering)) -> bool {
+        let Some(offering) = self.servers.get_mut(from) else {
             return false;
         };
         let before = offering.clone();
@@ -199,9 +213,66 @@ impl Offerings {
 
     /// How often a resource that is followed was updated; `None` when it is not followed.
     #[must_use]
-    pub fn updates(&self, member: &MemberName, uri: &str) -> Option<u64> {
-        let resources = self.of(member)?.resources.as_ref()?;
+    pub fn updates(&self, from: &Offerer, uri: &str) -> Option<u64> {
+        let resources = self.of(from)?.resources.as_ref()?;
         resources.followed.get(uri).copied()
+    }
+}
+
+impl Offerer {
+    /// The member to whom a prompt of this server is put, where there is one.
+    #[must_use]
+    pub fn member(&self) -> Option<&MemberName> {
+        match self {
+            Self::Member(member) => Some(member),
+            Self::Server(_) | Self::Hub => None,
+        }
+    }
+
+    /// The server in a sentence.
+    #[must_use]
+    pub fn server(&self) -> String {
+        match self {
+            Self::Member(member) => format!("the server of @{member}"),
+            Self::Server(name) => format!("the server {name}"),
+            Self::Hub => "the shared memory".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Offerer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(member) => write!(f, "@{member}"),
+            Self::Server(name) => f.write_str(name),
+            Self::Hub => f.write_str("the hub"),
+        }
+    }
+}
+
+impl From<MemberName> for Offerer {
+    fn from(member: MemberName) -> Self {
+        Self::Member(member)
+    }
+}
+
+/// As it is shown. A server's name has neither blanks nor `@`, so the three cannot be mistaken.
+impl From<Offerer> for String {
+    fn from(from: Offerer) -> Self {
+        from.to_string()
+    }
+}
+
+impl From<String> for Offerer {
+    fn from(text: String) -> Self {
+        let member = text
+            .strip_prefix('@')
+            .and_then(|name| MemberName::new(name).ok());
+        match member {
+            Some(member) => Self::Member(member),
+            None if text == Self::Hub.to_string() => Self::Hub,
+            None => Self::Server(text),
+        }
     }
 }
 
@@ -241,14 +312,14 @@ impl PromptOffer {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{Offerings, PromptOffer, PromptQuestion, ResourceOffer};
+    use super::{Offerer, Offerings, PromptOffer, PromptQuestion, ResourceOffer};
     use crate::core::fixture::name;
 
     #[test]
     fn only_what_is_different_is_news() {
-        let (codex, gpt) = (name("codex"), name("gpt"));
+        let (codex, gpt) = (name("codex").into(), name("gpt").into());
         let mut all = Offerings::default();
-        all.enter(codex.clone());
+        all.enter(Offerer::clone(&codex));
         let first = all.revision();
         assert!(!all.change(&codex, |_| {}));
         assert!(!all.change(&gpt, |offering| offering.more = true));
@@ -265,6 +336,22 @@ mod tests {
         assert_eq!(all.updates(&codex, "demo://b"), None);
         all.leave(&codex);
         assert_eq!((all.of(&codex), all.revision()), (None, first + 2));
+    }
+
+    #[test]
+    fn all_that_offers_crosses_the_socket_and_comes_back_as_it_was() {
+        let all = [
+            Offerer::Member(name("hub")),
+            Offerer::Server("hub".to_owned()),
+            Offerer::Hub,
+        ];
+        let mut offerings = Offerings::default();
+        for from in all {
+            offerings.enter(from);
+        }
+        let sent = serde_json::to_string(&offerings).unwrap();
+        assert_eq!(serde_json::from_str::<Offerings>(&sent).unwrap(), offerings);
+        assert_eq!(offerings.iter().count(), 3);
     }
 
     #[test]

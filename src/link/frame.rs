@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts,
-    MemberName, Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
+    Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts, Offerer,
+    Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
 };
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/5");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/6");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -81,18 +81,18 @@ pub enum Query {
     },
     /// The examination of the room's servers.
     Checkup(CheckupWish),
-    /// What the members' servers offer, as soon as it is other than at this revision. At 0 nothing is
+    /// What the servers offer, as soon as it is other than at this revision. At 0 nothing is
     /// offered.
     Offerings {
         /// The revision that is known.
         after: u64,
     },
-    /// Something of what a member's server offers.
+    /// Something of what a server offers.
     Wish {
         /// Chosen by the console, never twice; the reply returns it.
         ask: u64,
         /// Whose server.
-        member: MemberName,
+        from: Offerer,
         /// What is wanted.
         wish: Wish,
     },
@@ -152,7 +152,7 @@ pub enum QueryReply {
         /// The file.
         path: String,
     },
-    /// What the members' servers offer.
+    /// What the servers offer.
     Offerings(Offerings),
     /// What a wish brought.
     Granted {

@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use serde_json::{Map, Number, Value};
 
 use crate::core::form::{Choice, Field, FieldKind, Form};
-use crate::core::{AttentionId, MemberName, Text};
+use crate::core::{AttentionId, Offerer, Text};
 use crate::ui::line_edit::LineEdit;
 
 /// A form on the screen.
@@ -45,8 +45,8 @@ pub(crate) struct Completion {
 pub(crate) enum Goal {
     /// The answer to what a server asks.
     Answer(AttentionId),
-    /// A prompt of a member's server.
-    Prompt { member: MemberName, name: String },
+    /// A prompt of a server.
+    Prompt { from: Offerer, name: String },
 }
 
 /// A field and what it holds.

@@ -1,8 +1,8 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
 use crate::core::{
-    AttentionId, CallId, Checkup, LessonId, MemberName, Offerings, Phase, PromptOffer, SessionId,
-    State, Task, TaskId, Text, TurnState,
+    AttentionId, CallId, Checkup, LessonId, MemberName, Offerer, Offerings, Phase, PromptOffer,
+    SessionId, State, Task, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
@@ -123,7 +123,7 @@ pub(crate) struct Document {
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
-    pub(crate) member: MemberName,
+    pub(crate) from: Offerer,
     pub(crate) uri: String,
     /// The wish that is to bring it.
     pub(crate) ask: Option<u64>,
@@ -135,14 +135,14 @@ pub(crate) struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fetching {
     pub(crate) ask: u64,
-    pub(crate) member: MemberName,
+    pub(crate) from: Offerer,
     pub(crate) what: Fetched,
 }
 
 /// What becomes of what was fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fetched {
-    /// A task for the member, from its prompt of this name.
+    /// A task, for the member if the server has one, from its prompt of this name.
     Prompt(String),
     /// A part of the draft, from its resource at this address.
     Resource(String),
@@ -364,23 +364,29 @@ pub(crate) fn answer(call: CallId, state: &State) -> Option<String> {
 pub(crate) enum Row<'a> {
     /// Something to do.
     Action(&'static Entry),
-    /// A prompt of a member's server.
-    Prompt(&'a MemberName, &'a PromptOffer),
+    /// A prompt of a server.
+    Prompt(&'a Offerer, &'a PromptOffer),
+    /// The resources of a server.
+    Resources(&'a Offerer),
 }
 
-/// Actions and prompts that fit what was typed into the palette, best first; where nothing was
-/// typed, the actions first.
+/// Actions, prompts and servers with resources that fit what was typed into the palette, best first;
+/// where nothing was typed, the actions first.
 pub(crate) fn palette<'a>(typed: &str, offerings: &'a Offerings) -> Vec<Row<'a>> {
     let (screens, others): (Vec<&Entry>, Vec<&Entry>) = TABLE
         .iter()
         .filter(|e| !is_bare_key(e.action))
         .partition(|e: &&Entry| matches!(e.action, Action::Go(_)));
     let entries = screens.into_iter().chain(others).map(Row::Action);
-    let prompts = offerings.iter().flat_map(|(member, offering)| {
+    let prompts = offerings.iter().flat_map(|(from, offering)| {
         let prompts = offering.prompts.iter();
-        prompts.map(move |prompt| Row::Prompt(member, prompt))
+        prompts.map(move |prompt| Row::Prompt(from, prompt))
     });
-    let lines = entries.chain(prompts).map(|row| Line {
+    let stores = offerings
+        .iter()
+        .filter(|(_, offering)| offering.resources.is_some())
+        .map(|(from, _)| Row::Resources(from));
+    let lines = entries.chain(prompts).chain(stores).map(|row| Line {
         text: row.line(),
         row,
     });
@@ -404,9 +410,12 @@ impl Row<'_> {
     fn line(&self) -> String {
         match self {
             Self::Action(entry) => format!("{}  {}", entry.name, entry.doc),
-            Self::Prompt(member, prompt) => {
+            Self::Prompt(from, prompt) => {
                 let (called, about) = (prompt.called(), &prompt.description);
-                format!("prompt @{member} {called}  {} {about}", prompt.name)
+                format!("prompt {from} {called}  {} {about}", prompt.name)
+            }
+            Self::Resources(from) => {
+                format!("resources {from}  what {} offers to read", from.server())
             }
         }
     }
@@ -440,10 +449,11 @@ fn is_bare_key(action: Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::{MemberName, ResourceOffer};
 
     /// The names of the actions and prompts that are found.
     fn found(typed: &str) -> Vec<String> {
-        let member = MemberName::new("codex").unwrap();
+        let codex = Offerer::Member(MemberName::new("codex").unwrap());
         let prompt = |name: &str, description: &str| PromptOffer {
             name: name.to_owned(),
             title: String::new(),
@@ -451,13 +461,18 @@ mod tests {
             arguments: Vec::new(),
         };
         let mut offerings = Offerings::default();
-        offerings.enter(member.clone());
-        offerings.change(&member, |offering| {
+        offerings.enter(codex.clone());
+        offerings.change(&codex, |offering| {
             offering.prompts = vec![prompt("weather", "of a city"), prompt("zoom", "")];
+        });
+        offerings.enter(Offerer::Hub);
+        offerings.change(&Offerer::Hub, |offering| {
+            offering.resources = Some(ResourceOffer::default());
         });
         let name = |row: &Row<'_>| match row {
             Row::Action(entry) => entry.name.to_owned(),
-            Row::Prompt(member, prompt) => format!("@{member} {}", prompt.name),
+            Row::Prompt(from, prompt) => format!("{from} {}", prompt.name),
+            Row::Resources(from) => format!("resources of {from}"),
         };
         palette(typed, &offerings).iter().map(name).collect()
     }
@@ -470,5 +485,6 @@ mod tests {
         assert_eq!(found("xyzzy"), [""; 0]);
         assert_eq!(found("of a city")[0], "@codex weather");
         assert_eq!(found("prompt @codex"), ["@codex weather", "@codex zoom"]);
+        assert_eq!(found("resources hub")[0], "resources of the hub");
     }
 }

@@ -1,15 +1,15 @@
-//! The resources of a member's server as a list to look through: which are shown, which is selected.
+//! The resources of a server as a list to look through: which are shown, which is selected.
 //!
 //! Owns the list and its filter. It asks nothing: what it shows is put into it.
 
-use crate::core::{MemberName, ResourceEntry, Resources};
+use crate::core::{Offerer, ResourceEntry, Resources};
 use crate::ui::line_edit::LineEdit;
 
 /// A list of resources on the screen.
 #[derive(Debug)]
 pub(crate) struct Browse {
     /// Whose server's they are.
-    pub(crate) member: MemberName,
+    pub(crate) from: Offerer,
     /// The wish that is to bring the list, while it is on its way.
     pub(crate) ask: Option<u64>,
     /// How often the server had said that its list changed when that was made.
@@ -28,9 +28,9 @@ pub(crate) struct Browse {
 
 impl Browse {
     /// A list that is on its way.
-    pub(crate) fn new(member: MemberName, ask: u64, lists: u64) -> Self {
+    pub(crate) fn new(from: Offerer, ask: u64, lists: u64) -> Self {
         Self {
-            member,
+            from,
             ask: Some(ask),
             lists,
             list: None,
@@ -83,7 +83,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::Browse;
-    use crate::core::{MemberName, ResourceEntry, Resources};
+    use crate::core::{Offerer, ResourceEntry, Resources};
 
     fn list(names: &[&str]) -> Resources {
         let entry = |name: &&str| ResourceEntry {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn the_selection_stays_on_its_resource_when_the_list_changes() {
-        let mut browse = Browse::new(MemberName::new("codex").unwrap(), 1, 0);
+        let mut browse = Browse::new(Offerer::Hub, 1, 0);
         let selected = |browse: &Browse| browse.selected().map(|it| it.name.clone());
         assert_eq!(selected(&browse), None);
         browse.put(list(&["a", "b", "c"]));
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_filter_looks_at_names_and_addresses() {
-        let mut browse = Browse::new(MemberName::new("codex").unwrap(), 1, 0);
+        let mut browse = Browse::new(Offerer::Hub, 1, 0);
         browse.put(list(&["Alpha", "beta"]));
         browse.filter.paste("DEMO://b");
         assert_eq!(browse.rows().len(), 1);

@@ -18,6 +18,7 @@ mod headless;
 mod home;
 mod journal;
 mod lessons;
+mod offered;
 mod processes;
 mod rooms;
 mod screen;

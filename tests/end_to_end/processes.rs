@@ -98,7 +98,7 @@ fn all() -> Vec<u32> {
         .collect()
 }
 
-fn command_of(pid: u32) -> String {
+pub(crate) fn command_of(pid: u32) -> String {
     let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     line.replace('\0', " ")
 }

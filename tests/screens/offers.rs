@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pretty_assertions::assert_eq;
 use synod::core::{
-    Command, Granted, MemberName, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
+    Command, Granted, MemberName, Offerer, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
     ResourceOffer, Resources, Wish,
 };
 use synod::ui::room::RoomEvent;
@@ -13,8 +13,8 @@ use synod::ui::update::Intent;
 use crate::drawing::SIZES;
 use crate::player::Player;
 
-fn slow() -> MemberName {
-    MemberName::new("slow").unwrap()
+fn slow() -> Offerer {
+    Offerer::Member(MemberName::new("slow").unwrap())
 }
 
 fn prompt(name: &str, title: &str, arguments: &[(&str, bool)]) -> PromptOffer {
@@ -250,6 +250,48 @@ fn what_is_typed_for_a_prompt_is_completed_by_its_server() {
         .play("<shift-tab>x<esc>")
         .hides("Weather forecast of");
     assert_eq!(player.stage.wished(), []);
+}
+
+#[test]
+fn servers_of_no_member_offer_theirs_in_the_palette() {
+    let files = || Offerer::Server("files".to_owned());
+    let with_more = || {
+        let mut player = at_slow();
+        let mut more = offerings(None, 1);
+        for from in [files(), Offerer::Hub] {
+            more.enter(from.clone());
+            more.change(&from, |offering| {
+                offering.prompts = vec![prompt("tidy", "", &[])];
+                offering.resources = Some(ResourceOffer::default());
+            });
+        }
+        player.hear(RoomEvent::Offerings(more));
+        player
+    };
+    snapshots("palette-servers", || {
+        let mut player = with_more();
+        player.play("<ctrl-p>tidy");
+        player
+    });
+    let mut player = with_more();
+    let wish = Wish::Prompt {
+        name: "tidy".to_owned(),
+        arguments: BTreeMap::new(),
+    };
+    player.stage.grant(wish, Ok(text("@slow tidy it up")));
+    player.play("<ctrl-p>files tidy<enter>");
+    let before = ordered(&player).len();
+    // It is addressed to nobody, and what the server wrote addresses nobody either.
+    player.shows("\\@slow tidy it up").play("<enter>");
+    let prompt = "@slow tidy it up".to_owned();
+    assert_eq!(ordered(&player)[before..], [(String::new(), prompt)]);
+    player
+        .play("<esc><ctrl-p>resources hub<enter>")
+        .shows("Resources of the hub")
+        .shows("architecture.md");
+    player.play("<enter>").shows("architecture.md of the hub");
+    player.play("s");
+    player.shows("the shared memory does not tell when a resource changes");
 }
 
 #[test]

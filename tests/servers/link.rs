@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
-use synod::core::{Granted, HubKind, HubStatus, MemberName, Offerings, State, Timestamp, Wish};
+use synod::core::{Granted, HubKind, HubStatus, Offerer, Offerings, State, Timestamp, Wish};
 use synod::engine::{Engine, Ports, SystemClock};
 use synod::journal::memory::MemoryJournal;
 use synod::link::{Archive, Client, Desk, Query, QueryError, QueryReply, Server};
@@ -72,8 +72,8 @@ async fn told(room: &mut Attached) -> RoomEvent {
 }
 
 fn wish(ask: u64, wish: Wish) -> Query {
-    let member = MemberName::new("codex").unwrap();
-    Query::Wish { ask, member, wish }
+    let from = Offerer::Hub;
+    Query::Wish { ask, from, wish }
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn wishes_cross_the_socket_and_are_given_up() {
 
     // Each change is told, and only changes are.
     for name in ["codex", "gpt"] {
-        offer.send_modify(|now| now.enter(MemberName::new(name).unwrap()));
+        offer.send_modify(|now| now.enter(Offerer::Server(name.to_owned())));
         let event = told(&mut room).await;
         let RoomEvent::Offerings(offerings) = event else {
             panic!("{event:?}");

@@ -1,5 +1,5 @@
 //! Looks up what consoles ask for: in the journal, among the documents of the shared memory, and at
-//! the members' servers. Writes transcripts to files for them.
+//! the servers. Writes transcripts to files for them.
 
 use std::path::{Component, Path};
 
@@ -77,8 +77,8 @@ impl Archive for RoomArchive {
             Query::Checkup(wish) => Ok(QueryReply::Checkup(self.checkups.answer(wish).await)),
             Query::Export { session, path } => self.export(session, path).await,
             Query::Offerings { after } => Ok(QueryReply::Offerings(self.shelf.after(after).await)),
-            Query::Wish { ask, member, wish } => {
-                let result = self.shelf.grant(&member, wish).await;
+            Query::Wish { ask, from, wish } => {
+                let result = self.shelf.grant(&from, wish).await;
                 let result = result.map_err(|error| failed(&error));
                 Ok(QueryReply::Granted { ask, result })
             }

@@ -3,7 +3,7 @@
 //! The order of the end: the engine closes and orders the servers to end; the hub writes its last
 //! documents; consoles are told; the journal is closed last.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -18,7 +18,7 @@ use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{configured, documents, now, server_logs, thinking, tools};
+use crate::cli::room::{configured, documents, now, offered, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
 use crate::config::{Accept, Loaded, Lull};
 use crate::core::{Budget, Command, MemberName, Period, Report, Sharing, Span, State, Upkeep};
@@ -28,7 +28,7 @@ use crate::hub::folder::Folder;
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
-use crate::mcp::{GuardCommand, Options, Registry, install_tls, sweep};
+use crate::mcp::{GuardCommand, Options, Registry, ServerSpec, Supervisor, install_tls, sweep};
 use crate::members::{Attachments, Members, Outlets, Shelf, ThinkingTool, ToolServer};
 
 /// Effects that may wait for the members, who always drain.
@@ -98,6 +98,7 @@ impl Room {
             kind,
         };
         let lent = tools::servers(place, &loaded, &trust, &hub_kept);
+        let beside = (offered::servers(place, &loaded, &trust), kept.clone());
         let (engine, shelf) = run_engine(
             place,
             (report, reports),
@@ -106,6 +107,7 @@ impl Room {
             &roster,
             tool,
             lent,
+            beside,
             options.clone(),
             &stop,
             &closed,
@@ -230,6 +232,7 @@ fn run_engine(
     roster: &Roster,
     tool: ThinkingTool,
     lent: Vec<ToolServer>,
+    (servers, hub): (Vec<ServerSpec>, Weak<Supervisor>),
     options: Options,
     stop: &CancellationToken,
     closed: &CancellationToken,
@@ -244,6 +247,7 @@ fn run_engine(
     let members = Members::new(roster.setups.clone(), options, outlets, now)
         .with_thinking(tool)
         .lending(lent)
+        .offering(servers, hub)
         .keeping(Attachments::new(&place.project.room))
         .reading(Arc::new(Documents::new(Folder::new(documents::folder(
             &place.project.root,

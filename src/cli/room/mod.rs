@@ -9,6 +9,7 @@ pub(super) mod documents;
 mod idle;
 mod library;
 mod log;
+mod offered;
 mod pinned;
 mod reading;
 pub(super) mod roster;

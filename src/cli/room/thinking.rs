@@ -15,9 +15,7 @@ pub(super) fn tool(place: &Place, loaded: &Loaded, trust: &Trust) -> ThinkingToo
     let Some(server) = servers.find(|one| one.adapter == ServerAdapter::SequentialThinking) else {
         return ThinkingTool::Absent(NONE.to_owned());
     };
-    let owner = Owner::Server(server.name.clone());
-    let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
-    if server.origin.layer == Layer::Project && unconfirmed.iter().any(|item| item.owner == owner) {
+    if !is_confirmed(place, loaded, trust, server) {
         let name = &server.name;
         let why = format!("you have not confirmed how `{name}` is started: run `synod init`");
         return ThinkingTool::Absent(why);
@@ -26,6 +24,13 @@ pub(super) fn tool(place: &Place, loaded: &Loaded, trust: &Trust) -> ThinkingToo
         Ok(resolved) => ThinkingTool::of(spec(server, resolved)),
         Err(error) => ThinkingTool::Absent(error.to_string()),
     }
+}
+
+/// Whether it may be started: one of the project's file only once it was confirmed.
+pub(super) fn is_confirmed(place: &Place, loaded: &Loaded, trust: &Trust, server: &Server) -> bool {
+    let owner = Owner::Server(server.name.clone());
+    let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
+    server.origin.layer != Layer::Project || unconfirmed.iter().all(|item| item.owner != owner)
 }
 
 /// How a tool server is reached.

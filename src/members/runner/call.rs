@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::clock::Clock;
 use super::crew::{Crew, Home, Seat};
 use super::listen::{Heeded, Left, Progress};
 use super::live::Live;
@@ -20,7 +22,7 @@ use crate::core::{
     Access, Answer, AskId, CallId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose,
     Reach, Reply, Report, Span, Text, Usage,
 };
-use crate::mcp::{AskReply, Connection, Limits, LogSource};
+use crate::mcp::{AskReply, Connection, LogSource};
 use crate::members::attachments::Attachments;
 use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::library::Library;
@@ -75,7 +77,8 @@ pub(super) struct Footing<'a> {
     pub(super) taken_up: bool,
     /// The name of a new one.
     pub(super) fresh: String,
-    pub(super) limits: Limits,
+    /// How long it may be silent.
+    pub(super) idle: Duration,
 }
 
 /// On what a turn goes on.
@@ -103,6 +106,7 @@ pub(super) struct Talk {
     pub(super) asked: u64,
     pub(super) waiting: BTreeMap<AskId, (ReplyStyle, AskReply)>,
     pub(super) started: Instant,
+    pub(super) clock: Clock,
 }
 
 impl Talk {
@@ -152,6 +156,7 @@ impl CallTask {
             asked: 0,
             waiting: BTreeMap::new(),
             started: Instant::now(),
+            clock: Clock::new(self.crew.setup().server.limits.total),
         };
         let Some(()) = self.read_documents().await else {
             return;
@@ -174,19 +179,29 @@ impl CallTask {
     }
 
     async fn work(&mut self, talk: &mut Talk) -> Result<Ending, Cancelled> {
-        let Some(total) = self.time_left() else {
-            let late = failure::of_kind(FailureKind::TimedOut, "the task's deadline has passed");
-            return Ok(failed(unsent(late), talk));
-        };
-        let ends = talk.started + total;
+        if let Some(deadline) = self.order.deadline {
+            let left = deadline.since((self.now)());
+            if left == Span(0) {
+                let late = "the task's deadline has passed";
+                let late = failure::of_kind(FailureKind::TimedOut, late);
+                return Ok(failed(unsent(late), talk));
+            }
+            talk.clock.end_within(left.into());
+        }
         let crew = Arc::clone(&self.crew);
         let mut home = self.order.handle.as_ref().and_then(|handle| {
             let home = crew.home(&handle.value, self.order.access)?;
             Some((handle.value.clone(), home))
         });
+        let seat = crew.seat(home.as_ref().map(|(_, home)| home));
         let seat = self
-            .unless_cancelled(crew.seat(home.as_ref().map(|(_, home)| home)))
+            .unless_cancelled(timeout_at(talk.clock.ends(), seat))
             .await?;
+        let Ok(seat) = seat else {
+            let busy = "all its servers were at work until the deadline";
+            let busy = failure::of_kind(FailureKind::TimedOut, busy);
+            return Ok(failed(unsent(busy), talk));
+        };
         home = home.filter(|(_, home)| seat.is_at(home));
         let mut basis = match (home, &self.order.handle) {
             (Some((handle, home)), _) => Basis::AtHome(handle, home),
@@ -203,7 +218,10 @@ impl CallTask {
         };
         for attempt in 1_u32..=2 {
             let basis = std::mem::replace(&mut basis, Basis::Nothing);
-            let footing = match self.footing(&seat, basis, attempt, ends).await? {
+            let footing = match self
+                .footing(&seat, basis, attempt, talk.clock.ends())
+                .await?
+            {
                 Ok(footing) => footing,
                 Err(failure) => return Ok(failed(failure, talk)),
             };
@@ -222,18 +240,6 @@ impl CallTask {
         }
         let lost = "it forgets every conversation at once";
         Ok(failed(failure::of_kind(FailureKind::Protocol, lost), talk))
-    }
-
-    /// How long the call may take; none when its task's deadline has passed.
-    fn time_left(&self) -> Option<std::time::Duration> {
-        let usual = self.crew.setup().server.limits.total;
-        match self.order.deadline {
-            None => Some(usual),
-            Some(deadline) => match deadline.since((self.now)()) {
-                Span(0) => None,
-                left => Some(usual.min(left.into())),
-            },
-        }
     }
 
     /// Finds a connection: that of the conversation, or the present one of the lane.
@@ -266,17 +272,13 @@ impl CallTask {
                 return Ok(Err(unsent(failure::of_kind(FailureKind::TimedOut, late))));
             }
         };
-        let limits = Limits {
-            idle: self.crew.setup().server.limits.idle,
-            total: ends.saturating_duration_since(Instant::now()),
-        };
         Ok(Ok(Footing {
             seat,
             connection,
             handle,
             taken_up,
             fresh: self.name(call, attempt),
-            limits,
+            idle: self.crew.setup().server.limits.idle,
         }))
     }
 
@@ -442,7 +444,7 @@ impl CallTask {
 }
 
 /// A failure before anything was sent.
-fn unsent(failure: Failure) -> Failure {
+pub(super) fn unsent(failure: Failure) -> Failure {
     Failure {
         unsent: true,
         ..failure

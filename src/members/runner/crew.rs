@@ -6,7 +6,7 @@
 //! others when they are first needed.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
@@ -30,7 +30,7 @@ const LIST_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Crew {
     setup: Setup,
-    lanes: Vec<Supervisor>,
+    lanes: Vec<Arc<Supervisor>>,
     /// One permit a free lane, where lanes are given to one call at a time.
     free: Semaphore,
     book: Mutex<Book>,
@@ -81,9 +81,9 @@ impl Crew {
             if options.offers.sampling.contains(&setup.server.name) {
                 options.offers.sampling.insert(spec.name.clone());
             }
-            Supervisor::start(spec, options, when, tasks)
+            Arc::new(Supervisor::start(spec, options, when, tasks))
         };
-        let lanes: Vec<Supervisor> = (0..count).map(lane).collect();
+        let lanes: Vec<Arc<Supervisor>> = (0..count).map(lane).collect();
         Self {
             setup,
             free: Semaphore::new(lanes.len()),
@@ -101,7 +101,7 @@ impl Crew {
     }
 
     /// The member's first server, which is the one that is asked for more than calls.
-    pub(super) fn first(&self) -> Option<&Supervisor> {
+    pub(super) fn first(&self) -> Option<&Arc<Supervisor>> {
         self.lanes.first()
     }
 
@@ -199,7 +199,7 @@ impl Crew {
 
     /// Ends all servers and waits until their processes are gone.
     pub(super) async fn shutdown(&self) {
-        let all = self.lanes.iter().map(Supervisor::shutdown);
+        let all = self.lanes.iter().map(|lane| lane.shutdown());
         futures_util::future::join_all(all).await;
     }
 

@@ -7,10 +7,10 @@ use std::task::Poll;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::call::{CallTask, Cancelled, Footing, QUESTIONS_MAX, Talk};
+use super::call::{CallTask, Cancelled, Footing, QUESTIONS_MAX, Talk, unsent};
 use super::tools::Bench;
 use crate::core::{AskId, DeltaKind, Failure, FailureKind, Handle, Report, Span};
-use crate::mcp::{ActiveCall, AskReply, CallError, Limits, Signal, Step, ToolReply};
+use crate::mcp::{ActiveCall, AskReply, CallError, Signal, Step, ToolReply};
 use crate::members::dialect::{
     Dialect, Finish, Heard, Question, ReplyStyle, ToolWish, Turn, dialect,
 };
@@ -92,9 +92,14 @@ impl CallTask {
             purpose: self.order.purpose,
             tools: &bench.offer.tools,
         });
-        let calling = on
-            .connection
-            .call(&request.tool, request.arguments, on.limits);
+        let Some(limits) = talk.clock.limits(on.idle) else {
+            let late = "its time was up before it was asked";
+            return Ok(too_late(unsent(failure::of_kind(
+                FailureKind::TimedOut,
+                late,
+            ))));
+        };
+        let calling = on.connection.call(&request.tool, request.arguments, limits);
         // Dropping the call tells the server that it was given up.
         let mut call = self.unless_cancelled(calling).await?;
         self.listen(&mut call, on, progress, talk, &mut bench).await
@@ -110,9 +115,9 @@ impl CallTask {
         talk: &mut Talk,
         bench: &mut Bench,
     ) -> Result<Heeded, Cancelled> {
-        let began = Instant::now();
         loop {
-            let stuck_ends = progress.stuck_since.map(|since| since + on.limits.idle);
+            talk.clock.ask(!talk.waiting.is_empty());
+            let stuck_ends = progress.stuck_since.map(|since| since + on.idle);
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Cancelled),
@@ -130,16 +135,24 @@ impl CallTask {
                     Step::Done(Err(CallError::Idle { .. })) if progress.stuck_since.is_some() => {
                         return Ok(Heeded::GivenUp(stuck(progress)));
                     }
-                    Step::Done(outcome) => {
+                    Step::Done(mut outcome) => {
+                        if let Err(CallError::Deadline { limit, .. }) = &mut outcome {
+                            // That of a further request was what the turn had left.
+                            *limit = talk.clock.total();
+                        }
                         if let Some(more) = progress.dialect.more(&outcome) {
+                            let Some(limits) = talk.clock.limits(on.idle) else {
+                                let late = "its answer came in pieces, and the time was up before the last";
+                                return Ok(too_late(failure::of_kind(FailureKind::TimedOut, late)));
+                            };
                             let calling =
-                                on.connection.call(&more.tool, more.arguments, on.limits);
+                                on.connection.call(&more.tool, more.arguments, limits);
                             *call = self.unless_cancelled(calling).await?;
                             continue;
                         }
                         let wishes = progress.dialect.wishes(&outcome);
                         if !wishes.is_empty() {
-                            let next = self.looked_up(wishes, began, on, progress, talk, bench);
+                            let next = self.looked_up(wishes, on, progress, talk, bench);
                             match next.await? {
                                 Ok(next) => *call = next,
                                 Err(failure) => return Ok(Heeded::GivenUp(failure)),
@@ -169,7 +182,6 @@ impl CallTask {
     async fn looked_up(
         &mut self,
         wishes: Vec<ToolWish>,
-        began: Instant,
         on: &Footing<'_>,
         progress: &mut Progress,
         talk: &mut Talk,
@@ -179,10 +191,9 @@ impl CallTask {
             let endless = "it wants tools called without end, also when it is told to answer";
             return Ok(Err(failure::of_kind(FailureKind::Malformed, endless)));
         }
-        let total = on.limits.total;
-        let (results, more) = self.serve(wishes, began, total, bench, talk).await?;
-        let (Some(left), Some(request)) = (
-            bench.time_left(began, total),
+        let (results, more) = self.serve(wishes, bench, talk).await?;
+        let (Some(limits), Some(request)) = (
+            talk.clock.limits(on.idle),
             progress.dialect.go_on(results, more),
         ) else {
             let late = "its tools took all the time that the turn had";
@@ -193,10 +204,6 @@ impl CallTask {
             talk.live.push(DeltaKind::Answer, "\n\n".to_owned());
             talk.live.restart();
         }
-        let limits = Limits {
-            idle: on.limits.idle,
-            total: left,
-        };
         let calling = on.connection.call(&request.tool, request.arguments, limits);
         self.unless_cancelled(calling).await.map(Ok)
     }
@@ -285,6 +292,14 @@ impl CallTask {
             },
         })
         .await
+    }
+}
+
+/// The time was up while the server had nothing to do.
+fn too_late(failure: Failure) -> Heeded {
+    Heeded::Finished {
+        finish: Finish::Failed(failure),
+        left: Left::Done,
     }
 }
 

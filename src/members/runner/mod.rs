@@ -4,7 +4,9 @@
 //! comes of it goes back as [`Report`]s, live text as [`Delta`]s. Owns no state of the room. What the
 //! servers offer beside tools is looked up past the loop, on the [`Shelf`].
 
+mod beside;
 mod call;
+mod clock;
 mod crew;
 mod listen;
 mod live;
@@ -13,21 +15,22 @@ mod shelf;
 mod tools;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use beside::Beside;
 use call::CallTask;
 use crew::{Crew, report_health};
 pub use shelf::{Shelf, Ungranted};
 
 use crate::core::{
     AskId, CallId, CallOrder, Delta, Effect, Ending, Failure, FailureKind, Health, MemberName,
-    Reply, Report, Text, Timestamp,
+    Offerer, Reply, Report, Text, Timestamp,
 };
-use crate::mcp::Options;
+use crate::mcp::{Options, ServerSpec, Supervisor};
 use crate::members::attachments::Attachments;
 use crate::members::library::Library;
 use crate::members::setup::Setup;
@@ -61,6 +64,7 @@ pub struct Members {
     calls: BTreeMap<CallId, InFlight>,
     thinkers: Thinkers,
     toolbox: Arc<Toolbox>,
+    beside: Beside,
     shelf: Shelf,
     tasks: TaskTracker,
     /// Falls with the shutdown: from then on nobody reads reports, and nobody may wait for that.
@@ -99,6 +103,7 @@ impl Members {
             calls: BTreeMap::new(),
             thinkers,
             toolbox: Arc::default(),
+            beside: Beside::default(),
             shelf: Shelf::default(),
             tasks,
             closing,
@@ -135,7 +140,14 @@ impl Members {
         self
     }
 
-    /// The way to what the members' servers offer beside their tools.
+    /// Asks `servers`, which it starts, and the `hub` for what they offer beside tools.
+    #[must_use]
+    pub fn offering(mut self, servers: Vec<ServerSpec>, hub: Weak<Supervisor>) -> Self {
+        self.beside = Beside::new(servers, hub, &self.options, &self.tasks);
+        self
+    }
+
+    /// The way to what the servers offer beside their tools.
     #[must_use]
     pub fn shelf(&self) -> Shelf {
         self.shelf.clone()
@@ -144,6 +156,7 @@ impl Members {
     /// Carries `effects` out until [`Effect::Shutdown`] or their end. Returns when every call has
     /// been given up and no process of any server is left.
     pub async fn run(mut self, mut effects: mpsc::Receiver<Effect>) {
+        self.show_offers();
         while let Some(effect) = effects.recv().await {
             match effect {
                 Effect::StartCall(order) => self.start_call(*order),
@@ -160,6 +173,21 @@ impl Members {
             }
         }
         self.shut_down().await;
+    }
+
+    /// Lays on the shelf what the servers offer that belong to no member.
+    fn show_offers(&self) {
+        let lent = self.toolbox.own();
+        let lent =
+            lent.map(|(name, server)| (Offerer::Server(name.to_owned()), Arc::clone(server)));
+        for (from, server) in self.beside.all().chain(lent) {
+            self.show(from, &server);
+        }
+    }
+
+    fn show(&self, from: Offerer, server: &Arc<Supervisor>) {
+        self.shelf.enter(&from, Arc::downgrade(server));
+        self.spawn(self.shelf.clone().keep(from, server.present()));
     }
 
     fn start_call(&mut self, order: CallOrder) {
@@ -240,16 +268,15 @@ impl Members {
             self.outlets.reports.clone(),
         ));
         let crew = Arc::new(crew);
-        self.shelf.enter(member, &crew);
         if let Some(first) = crew.first() {
-            self.spawn(self.shelf.clone().keep(member.clone(), first.present()));
+            self.show(member.clone().into(), first);
         }
         self.crews.insert(member.clone(), crew);
     }
 
     fn disconnect(&mut self, member: &MemberName) {
         if let Some(crew) = self.crews.remove(member) {
-            self.shelf.leave(member);
+            self.shelf.leave(&member.clone().into());
             self.tasks.spawn(async move { crew.shutdown().await });
         }
     }
@@ -266,6 +293,7 @@ impl Members {
         if let Some(crew) = self.crews.get(member) {
             crew.rest();
             self.toolbox.rest();
+            self.beside.rest(&self.shelf);
         }
     }
 
@@ -304,7 +332,7 @@ impl Members {
         self.closing.cancel();
         let all = self.crews.values().map(|crew| crew.shutdown());
         let all = futures_util::future::join_all(all);
-        futures_util::future::join(all, self.toolbox.shutdown()).await;
+        futures_util::future::join3(all, self.toolbox.shutdown(), self.beside.shutdown()).await;
         self.tasks.close();
         self.tasks.wait().await;
     }

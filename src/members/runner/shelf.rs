@@ -1,22 +1,21 @@
-//! What the members' servers offer beside their tools, kept current while they run, and the way to
-//! ask them for it.
+//! What servers offer beside their tools, kept current while they run, and the way to ask them for
+//! it: the first server of each member, the servers of tools, and the hub.
 //!
-//! One task a member looks at the connection of its first server, as long as there is one, and never
-//! starts a server. A wish does: whoever wants something of a resting server wakes it.
+//! One task a server looks at its connection, as long as there is one, and never starts a server. A
+//! wish does: whoever wants something of a resting server wakes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::crew::Crew;
 use super::offered::{TITLE_MAX, WORDS_MAX, prompt, resource, spoken, text};
 use crate::core::offering::{FOLLOWED_MAX, PROMPTS_MAX};
 use crate::core::text::one_line;
-use crate::core::{Granted, MemberName, Offerings, ResourceOffer, Resources, Wish};
-use crate::mcp::{CallError, Connection, News, Subscribed};
+use crate::core::{Granted, Offerer, Offerings, ResourceOffer, Resources, Wish};
+use crate::mcp::{CallError, Connection, News, Subscribed, Supervisor};
 
 /// How long a wish may take, the start of its server included.
 const GRANT_WITHIN: Duration = Duration::from_mins(1);
@@ -28,39 +27,37 @@ const RESOURCES_MAX: usize = 1_000;
 /// Why a wish was not granted. May hold words of the server, which are untrusted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Ungranted {
-    /// The member has no server here.
-    #[error("@{member} has no server in this room")]
+    /// There is no such server here.
+    #[error("{from} has no server in this room")]
     NoServer {
         /// Who.
-        member: MemberName,
+        from: Offerer,
     },
     /// The server does not offer such a thing.
-    #[error("the server of @{member} offers no {what}")]
+    #[error("{} offers no {what}", from.server())]
     NotOffered {
         /// Whose server.
-        member: MemberName,
+        from: Offerer,
         /// What is not there.
         what: &'static str,
     },
     /// So many are followed already.
-    #[error(
-        "{FOLLOWED_MAX} resources of @{member} are followed already: follow one of them no more"
-    )]
+    #[error("{FOLLOWED_MAX} resources of {from} are followed already: follow one of them no more")]
     TooMany {
         /// Whose.
-        member: MemberName,
+        from: Offerer,
     },
     /// It took too long.
-    #[error("the server of @{member} did not answer within {} s", GRANT_WITHIN.as_secs())]
+    #[error("{} did not answer within {} s", from.server(), GRANT_WITHIN.as_secs())]
     TooLate {
         /// Whose server.
-        member: MemberName,
+        from: Offerer,
     },
     /// It failed.
-    #[error("@{member}: {why}")]
+    #[error("{from}: {why}")]
     Failed {
         /// Whose server.
-        member: MemberName,
+        from: Offerer,
         /// What happened, in one line.
         why: String,
     },
@@ -73,7 +70,7 @@ pub struct Shelf(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     offerings: watch::Sender<Offerings>,
-    crews: watch::Sender<BTreeMap<MemberName, Weak<Crew>>>,
+    servers: Mutex<BTreeMap<Offerer, Weak<Supervisor>>>,
 }
 
 impl Shelf {
@@ -87,39 +84,38 @@ impl Shelf {
     }
 
     /// Asks a member's server for something. Dropping the future takes the question back.
-    pub async fn grant(&self, member: &MemberName, wish: Wish) -> Result<Granted, Ungranted> {
-        let late = || Ungranted::TooLate {
-            member: member.clone(),
-        };
-        let granting = timeout(GRANT_WITHIN, self.granted(member, wish));
+    pub async fn grant(&self, from: &Offerer, wish: Wish) -> Result<Granted, Ungranted> {
+        let late = || Ungranted::TooLate { from: from.clone() };
+        let granting = timeout(GRANT_WITHIN, self.granted(from, wish));
         granting.await.unwrap_or_else(|_| Err(late()))
     }
 
-    /// A member's servers are there.
-    pub(super) fn enter(&self, member: &MemberName, crew: &Arc<Crew>) {
-        let (member, crew) = (member.clone(), Arc::downgrade(crew));
-        self.0.crews.send_modify(|crews| {
-            crews.insert(member.clone(), crew);
-        });
+    /// A server is there.
+    pub(super) fn enter(&self, from: &Offerer, server: Weak<Supervisor>) {
+        self.servers().insert(from.clone(), server);
         self.0
             .offerings
-            .send_modify(|offerings| offerings.enter(member));
+            .send_modify(|offerings| offerings.enter(from.clone()));
     }
 
-    /// A member's servers are gone for good.
-    pub(super) fn leave(&self, member: &MemberName) {
-        self.0.crews.send_modify(|crews| {
-            crews.remove(member);
-        });
+    /// A server is gone for good.
+    pub(super) fn leave(&self, from: &Offerer) {
+        self.servers().remove(from);
         self.0
             .offerings
-            .send_modify(|offerings| offerings.leave(member));
+            .send_modify(|offerings| offerings.leave(from));
     }
 
-    /// Keeps what a member's server offers current until its supervisor is gone.
+    /// Whether somebody waits for news of one of its resources.
+    pub(super) fn is_followed(&self, from: &Offerer) -> bool {
+        let resources = self.resources(from).unwrap_or_default();
+        !resources.followed.is_empty()
+    }
+
+    /// Keeps what a server offers current until its supervisor is gone.
     pub(super) async fn keep(
         self,
-        member: MemberName,
+        from: Offerer,
         mut present: watch::Receiver<Option<Connection>>,
     ) {
         let open = |found: &Option<Connection>| found.as_ref().is_some_and(|it| !it.is_closed());
@@ -130,30 +126,30 @@ impl Shelf {
             if let Some(connection) = connection {
                 tokio::select! {
                     () = connection.closed() => {}
-                    () = self.attend(&member, &connection) => {}
+                    () = self.attend(&from, &connection) => {}
                 }
             }
         }
     }
 
     /// Looks at one connection as long as it has news.
-    async fn attend(&self, member: &MemberName, connection: &Connection) {
+    async fn attend(&self, from: &Offerer, connection: &Connection) {
         let mut news = connection.news();
         let mut seen = news.borrow_and_update().clone();
-        self.list_prompts(member, connection).await;
-        self.take_up(member, connection).await;
+        self.list_prompts(from, connection).await;
+        self.take_up(from, connection).await;
         while news.changed().await.is_ok() {
             let now = news.borrow_and_update().clone();
             if now.prompts != seen.prompts {
-                self.list_prompts(member, connection).await;
+                self.list_prompts(from, connection).await;
             }
-            self.hear(member, &seen, &now);
+            self.hear(from, &seen, &now);
             seen = now;
             sleep(PAUSE).await;
         }
     }
 
-    async fn list_prompts(&self, member: &MemberName, connection: &Connection) {
+    async fn list_prompts(&self, from: &Offerer, connection: &Connection) {
         let (prompts, more) = match connection.prompts().await {
             Ok(listed) => {
                 let more = listed.len() > PROMPTS_MAX;
@@ -161,11 +157,11 @@ impl Shelf {
                 (listed.filter_map(prompt).collect(), more)
             }
             Err(error) => {
-                tracing::warn!(%member, %error, "its prompts could not be listed");
+                tracing::warn!(%from, %error, "its prompts could not be listed");
                 return;
             }
         };
-        self.change(member, |offering| {
+        self.change(from, |offering| {
             offering.prompts = prompts;
             offering.more = more;
             offering.completes = connection.abilities().completions;
@@ -173,21 +169,21 @@ impl Shelf {
     }
 
     /// Notes what there is of resources, and follows again what was followed before.
-    async fn take_up(&self, member: &MemberName, connection: &Connection) {
+    async fn take_up(&self, from: &Offerer, connection: &Connection) {
         let abilities = connection.abilities();
-        let before = self.resources(member).unwrap_or_default();
+        let before = self.resources(from).unwrap_or_default();
         let mut lost = BTreeSet::new();
         for uri in before.followed.keys().filter(|_| abilities.subscriptions) {
             match connection.subscribe(uri).await {
                 Ok(Subscribed::Yes) => {}
                 Ok(Subscribed::NotOffered) => drop(lost.insert(uri)),
                 Err(error) => {
-                    tracing::warn!(%member, %error, "a resource is not followed any more");
+                    tracing::warn!(%from, %error, "a resource is not followed any more");
                     lost.insert(uri);
                 }
             }
         }
-        self.change(member, |offering| {
+        self.change(from, |offering| {
             let now = offering.resources.take().unwrap_or_default();
             offering.resources = abilities.resources.then(|| ResourceOffer {
                 can_follow: abilities.subscriptions,
@@ -202,8 +198,8 @@ impl Shelf {
     }
 
     /// Counts what has changed between two looks.
-    fn hear(&self, member: &MemberName, seen: &News, now: &News) {
-        self.change(member, |offering| {
+    fn hear(&self, from: &Offerer, seen: &News, now: &News) {
+        self.change(from, |offering| {
             let Some(resources) = &mut offering.resources else {
                 return;
             };
@@ -217,35 +213,37 @@ impl Shelf {
         });
     }
 
-    fn change(&self, member: &MemberName, change: impl FnOnce(&mut crate::core::Offering)) {
+    fn change(&self, from: &Offerer, change: impl FnOnce(&mut crate::core::Offering)) {
         self.0
             .offerings
-            .send_if_modified(|offerings| offerings.change(member, change));
+            .send_if_modified(|offerings| offerings.change(from, change));
     }
 
-    fn resources(&self, member: &MemberName) -> Option<ResourceOffer> {
-        self.0.offerings.borrow().of(member)?.resources.clone()
+    fn servers(&self) -> MutexGuard<'_, BTreeMap<Offerer, Weak<Supervisor>>> {
+        let servers = self.0.servers.lock();
+        servers.unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn granted(&self, member: &MemberName, wish: Wish) -> Result<Granted, Ungranted> {
+    fn resources(&self, from: &Offerer) -> Option<ResourceOffer> {
+        self.0.offerings.borrow().of(from)?.resources.clone()
+    }
+
+    async fn granted(&self, from: &Offerer, wish: Wish) -> Result<Granted, Ungranted> {
         let failed = |error: &dyn std::fmt::Display| Ungranted::Failed {
-            member: member.clone(),
+            from: from.clone(),
             why: one_line(&error.to_string(), WORDS_MAX),
         };
-        let crew = self.0.crews.borrow().get(member).and_then(Weak::upgrade);
-        let first = crew.as_ref().and_then(|crew| crew.first());
-        let first = first.ok_or_else(|| Ungranted::NoServer {
-            member: member.clone(),
-        })?;
+        let server = self.servers().get(from).and_then(Weak::upgrade);
+        let server = server.ok_or_else(|| Ungranted::NoServer { from: from.clone() })?;
         let mut again = true;
         loop {
-            let connection = first.get().await.map_err(|error| failed(&error))?;
+            let connection = server.get().await.map_err(|error| failed(&error))?;
             if let Some(what) = missing(&connection, &wish) {
-                let member = member.clone();
-                return Err(Ungranted::NotOffered { member, what });
+                let from = from.clone();
+                return Err(Ungranted::NotOffered { from, what });
             }
-            self.has_room(member, &wish)?;
-            match self.ask(member, &connection, &wish).await {
+            self.has_room(from, &wish)?;
+            match self.ask(from, &connection, &wish).await {
                 Ok(granted) => return Ok(granted),
                 // It was just being put to rest or started again: nothing is done by asking twice.
                 Err(CallError::Unsent { .. } | CallError::Closed { .. }) if again => again = false,
@@ -255,15 +253,13 @@ impl Shelf {
     }
 
     /// Whether one more can be followed, where that is the wish.
-    fn has_room(&self, member: &MemberName, wish: &Wish) -> Result<(), Ungranted> {
-        let followed = self.resources(member).unwrap_or_default().followed;
+    fn has_room(&self, from: &Offerer, wish: &Wish) -> Result<(), Ungranted> {
+        let followed = self.resources(from).unwrap_or_default().followed;
         match wish {
             Wish::Follow { uri } if followed.len() < FOLLOWED_MAX || followed.contains_key(uri) => {
                 Ok(())
             }
-            Wish::Follow { .. } => Err(Ungranted::TooMany {
-                member: member.clone(),
-            }),
+            Wish::Follow { .. } => Err(Ungranted::TooMany { from: from.clone() }),
             Wish::Prompt { .. }
             | Wish::Complete { .. }
             | Wish::Resources
@@ -274,7 +270,7 @@ impl Shelf {
 
     async fn ask(
         &self,
-        member: &MemberName,
+        from: &Offerer,
         connection: &Connection,
         wish: &Wish,
     ) -> Result<Granted, CallError> {
@@ -305,19 +301,19 @@ impl Shelf {
             Wish::Follow { uri } => {
                 if connection.subscribe(uri).await? == Subscribed::NotOffered {
                     return Err(CallError::Rpc {
-                        server: member.to_string(),
+                        server: from.to_string(),
                         code: 0,
                         message: "it does not tell of changes to this resource".to_owned(),
                     });
                 }
-                self.follow(member, |followed| {
+                self.follow(from, |followed| {
                     followed.entry(uri.clone()).or_default();
                 });
                 Granted::Followed
             }
             Wish::Unfollow { uri } => {
                 connection.unsubscribe(uri).await?;
-                self.follow(member, |followed| {
+                self.follow(from, |followed| {
                     followed.remove(uri);
                 });
                 Granted::Unfollowed
@@ -325,8 +321,8 @@ impl Shelf {
         })
     }
 
-    fn follow(&self, member: &MemberName, change: impl FnOnce(&mut BTreeMap<String, u64>)) {
-        self.change(member, |offering| {
+    fn follow(&self, from: &Offerer, change: impl FnOnce(&mut BTreeMap<String, u64>)) {
+        self.change(from, |offering| {
             if let Some(resources) = &mut offering.resources {
                 change(&mut resources.followed);
             }
@@ -370,7 +366,7 @@ mod tests {
 
     use super::{Shelf, taken_up};
     use crate::core::fixture::name;
-    use crate::core::{ResourceOffer, Wish};
+    use crate::core::{Offerer, ResourceOffer, Wish};
     use crate::mcp::{News, Update};
 
     #[test]
@@ -389,7 +385,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_what_is_followed_is_counted_and_nobody_is_asked_who_is_not_there() {
-        let (shelf, codex) = (Shelf::default(), name("codex"));
+        let (shelf, codex) = (Shelf::default(), Offerer::Member(name("codex")));
         let wish = shelf.grant(&codex, Wish::Resources).await;
         assert_eq!(
             wish.unwrap_err().to_string(),

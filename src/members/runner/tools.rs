@@ -25,7 +25,8 @@ use crate::members::tools::{Lent, Offer, failed, request, told};
 const ROUNDS_MAX: u32 = 16;
 /// How many calls it may have made in all; further ones are refused, and it is told.
 const CALLS_MAX: u32 = 48;
-/// How long servers may take to be ready before the model is asked without their tools.
+/// How long servers may take to be ready before the model is asked without their tools; at most half
+/// of what the turn has left.
 const READY_WITHIN: Duration = Duration::from_secs(40);
 /// The longest line about a call, in bytes.
 const LINE_MAX: usize = 300;
@@ -38,27 +39,9 @@ pub(super) struct Bench {
     calls: u32,
     /// What came beside text.
     pub(super) labels: Vec<String>,
-    /// Time that passed while somebody was asked.
-    waited: Duration,
 }
 
 impl Bench {
-    /// How long the turn may still take; none when its time is up.
-    pub(super) fn time_left(&self, began: Instant, total: Duration) -> Option<Duration> {
-        let spent = began.elapsed().saturating_sub(self.waited);
-        total.checked_sub(spent).filter(|left| !left.is_zero())
-    }
-
-    /// Counts the time since `asked` as waited, once nothing is open any more.
-    fn waited_for(&mut self, asked: &mut Option<Instant>, talk: &Talk) {
-        if talk.waiting.is_empty() {
-            self.waited += asked
-                .take()
-                .map(|since| since.elapsed())
-                .unwrap_or_default();
-        }
-    }
-
     /// Whether a further round is one too many: it was told to answer and did not.
     pub(super) fn is_used_up(&self) -> bool {
         self.rounds >= ROUNDS_MAX
@@ -80,15 +63,22 @@ impl CallTask {
         if !looks || !self.crew.setup().adapter.takes_tools() {
             return Ok(Bench::default());
         }
-        let offering = self.toolbox.offer(&order.member, order.kind, order.access);
-        let offering = tokio::time::timeout(READY_WITHIN, offering);
+        let left = talk.clock.left().unwrap_or_default();
+        let within = READY_WITHIN.min(left / 2);
+        let missing = self.toolbox.not_ready(&order.member, order.kind);
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            let waits = format!(
+                "waits for the tools of {missing}, {} s at most",
+                within.as_secs()
+            );
+            talk.live
+                .push(DeltaKind::Status, one_line(&waits, LINE_MAX));
+        }
+        let offering = self
+            .toolbox
+            .offer(&order.member, order.kind, order.access, within);
         let offer = self.unless_cancelled(offering).await?;
-        let offer = offer.unwrap_or_else(|_| {
-            let mut none = Offer::default();
-            none.notes
-                .push("the tool servers were not ready in time; it is asked without".to_owned());
-            none
-        });
         for note in &offer.notes {
             talk.live.push(DeltaKind::Status, note.clone());
         }
@@ -102,16 +92,14 @@ impl CallTask {
     pub(super) async fn serve(
         &mut self,
         wishes: Vec<ToolWish>,
-        began: Instant,
-        total: Duration,
         bench: &mut Bench,
         talk: &mut Talk,
     ) -> Result<(Vec<ToolResult>, MoreTools), Cancelled> {
         bench.rounds += 1;
         let mut results = Vec::new();
         for wish in wishes {
-            let content = match bench.time_left(began, total) {
-                Some(left) => self.fulfil(&wish, left, bench, talk).await?,
+            let content = match talk.clock.left() {
+                Some(_) => self.fulfil(&wish, bench, talk).await?,
                 None => "There was no time left for this call.".to_owned(),
             };
             let id = wish.id;
@@ -129,7 +117,6 @@ impl CallTask {
     async fn fulfil(
         &mut self,
         wish: &ToolWish,
-        left: Duration,
         bench: &mut Bench,
         talk: &mut Talk,
     ) -> Result<String, Cancelled> {
@@ -150,9 +137,7 @@ impl CallTask {
             Err(why) => return Ok(why),
         };
         let card = card(&lent, &request);
-        let asked = Instant::now();
         let leave = self.leave_for(request, talk).await?;
-        bench.waited += asked.elapsed();
         let say = |talk: &mut Talk, line: &str| {
             talk.live.push(DeltaKind::Status, one_line(line, LINE_MAX));
         };
@@ -161,7 +146,7 @@ impl CallTask {
             return Ok(format!("This call was not allowed: {reason}"));
         }
         say(talk, &card);
-        let outcome = self.call_tool(&lent, arguments, left, bench, talk).await?;
+        let outcome = self.call_tool(&lent, arguments, talk).await?;
         let mut result = match outcome {
             Ok(reply) => {
                 let reply = match &self.attachments {
@@ -202,10 +187,14 @@ impl CallTask {
         };
         self.asked(question, talk).await?;
         loop {
+            talk.clock.ask(!talk.waiting.is_empty());
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Cancelled),
-                answer = &mut answer => return Ok(leave_of(answer)),
+                answer = &mut answer => {
+                    talk.clock.ask(false);
+                    return Ok(leave_of(answer));
+                }
                 Some((ask, reply)) = self.replies.recv() => talk.answer(ask, &reply),
                 ask = taken_back(&mut talk.waiting) => {
                     talk.waiting.remove(&ask);
@@ -221,11 +210,9 @@ impl CallTask {
         &mut self,
         lent: &Lent,
         arguments: Map<String, Value>,
-        left: Duration,
-        bench: &mut Bench,
         talk: &mut Talk,
     ) -> Result<Result<ToolReply, String>, Cancelled> {
-        let ends = Instant::now() + left;
+        let ends = talk.clock.ends();
         let ready = async {
             let turn = self.toolbox.turn(lent).await;
             self.toolbox.connection(lent).await.map(|it| (it, turn))
@@ -244,7 +231,7 @@ impl CallTask {
         };
         let calling = connection.call(&lent.tool, arguments, limits);
         let mut call = self.unless_cancelled(calling).await?;
-        let heard = self.hear_tool(&mut call, bench, talk).await;
+        let heard = self.hear_tool(&mut call, talk).await;
         let is_over = match &heard {
             Ok(Ok(_)) => true,
             Ok(Err(error)) => matches!(
@@ -264,17 +251,15 @@ impl CallTask {
     async fn hear_tool(
         &mut self,
         call: &mut ActiveCall,
-        bench: &mut Bench,
         talk: &mut Talk,
     ) -> Result<Result<ToolReply, CallError>, Cancelled> {
-        let mut asked: Option<Instant> = None;
         loop {
+            talk.clock.ask(!talk.waiting.is_empty());
             tokio::select! {
                 biased;
                 () = self.cancel.cancelled() => return Err(Cancelled),
                 Some((ask, reply)) = self.replies.recv() => {
                     talk.answer(ask, &reply);
-                    bench.waited_for(&mut asked, talk);
                 }
                 step = call.next() => match step {
                     Step::Done(outcome) => {
@@ -282,7 +267,7 @@ impl CallTask {
                         for (ask, _) in std::mem::take(&mut talk.waiting) {
                             self.withdrawn(ask).await?;
                         }
-                        bench.waited_for(&mut asked, talk);
+                        talk.clock.ask(false);
                         return Ok(outcome);
                     }
                     Step::Signal(signal) => for heard in signs_of_life(signal) {
@@ -292,7 +277,6 @@ impl CallTask {
                             }
                             // Too many are declined by being dropped.
                             Heard::Asked(question) if talk.may_ask() => {
-                                asked.get_or_insert_with(Instant::now);
                                 self.asked(question, talk).await?;
                             }
                             Heard::Asked(_) | Heard::Bound { .. } | Heard::GaveUp(_) => {}
@@ -302,7 +286,6 @@ impl CallTask {
                 ask = taken_back(&mut talk.waiting) => {
                     talk.waiting.remove(&ask);
                     self.withdrawn(ask).await?;
-                    bench.waited_for(&mut asked, talk);
                 }
                 () = talk.live.drained_some() => {}
             }

@@ -19,10 +19,12 @@ pub(super) use outcome::{failed, told};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::core::{Access, MemberName, TaskKind};
@@ -89,7 +91,7 @@ struct Rack {
 
 #[derive(Debug)]
 enum Lane {
-    Own(Supervisor),
+    Own(Arc<Supervisor>),
     Hub(Weak<Supervisor>),
     Absent(String),
 }
@@ -99,12 +101,11 @@ impl Toolbox {
     pub(super) fn new(servers: Vec<ToolServer>, options: &Options, tasks: &TaskTracker) -> Self {
         let rack = |server: ToolServer| {
             let lane = match &server.home {
-                ToolHome::Own(spec) => Lane::Own(Supervisor::start(
-                    spec.clone(),
-                    options.clone(),
-                    Start::OnDemand,
-                    tasks,
-                )),
+                ToolHome::Own(spec) => {
+                    let (spec, options) = (spec.clone(), options.clone());
+                    let server = Supervisor::start(spec, options, Start::OnDemand, tasks);
+                    Lane::Own(Arc::new(server))
+                }
                 ToolHome::Hub(hub) => Lane::Hub(Weak::clone(hub)),
                 ToolHome::Absent(why) => Lane::Absent(why.clone()),
             };
@@ -123,16 +124,29 @@ impl Toolbox {
         }
     }
 
+    /// The servers meant for `member` in a task of `kind` that have to be waited for, by name.
+    pub(super) fn not_ready(&self, member: &MemberName, kind: TaskKind) -> Vec<&str> {
+        let meant = self.meant(member, kind).into_iter();
+        let slow = meant.filter(|rack| !rack.is_ready());
+        slow.map(|rack| rack.server.name.as_str()).collect()
+    }
+
     /// What `member` may call in a task of `kind`. Servers that are needed are started and waited
-    /// for; the offer says what is missing and why.
-    pub(super) async fn offer(&self, member: &MemberName, kind: TaskKind, access: Access) -> Offer {
-        let fits = |rack: &&Rack| {
-            let server = &rack.server;
-            let members = server.members.as_ref();
-            server.kinds.contains(&kind) && members.is_none_or(|names| names.contains(member))
-        };
-        let meant: Vec<&Rack> = self.racks.iter().filter(fits).collect();
-        let connections = join_all(meant.iter().map(|rack| rack.connection())).await;
+    /// for, each at most this long; the offer says what is missing and why.
+    pub(super) async fn offer(
+        &self,
+        member: &MemberName,
+        kind: TaskKind,
+        access: Access,
+        within: Duration,
+    ) -> Offer {
+        let meant = self.meant(member, kind);
+        let connections = meant.iter().map(|rack| timeout(within, rack.connection()));
+        let connections = join_all(connections).await;
+        let late = || Err(format!("it was not ready within {} s", within.as_secs()));
+        let connections = connections
+            .into_iter()
+            .map(|it| it.unwrap_or_else(|_| late()));
         let mut offer = Offer::default();
         for (rack, connection) in meant.into_iter().zip(connections) {
             match connection {
@@ -149,6 +163,15 @@ impl Toolbox {
             }
         }
         offer
+    }
+
+    fn meant(&self, member: &MemberName, kind: TaskKind) -> Vec<&Rack> {
+        let fits = |rack: &&Rack| {
+            let server = &rack.server;
+            let members = server.members.as_ref();
+            server.kinds.contains(&kind) && members.is_none_or(|names| names.contains(member))
+        };
+        self.racks.iter().filter(fits).collect()
     }
 
     /// The connection over which a lent tool is called; the error is for the model.
@@ -207,6 +230,14 @@ impl Toolbox {
         join_all(own).await;
     }
 
+    /// The servers that are not the hub, by name.
+    pub(super) fn own(&self) -> impl Iterator<Item = (&str, &Arc<Supervisor>)> {
+        self.racks.iter().filter_map(|rack| match &rack.lane {
+            Lane::Own(server) => Some((rack.server.name.as_str(), server)),
+            Lane::Hub(_) | Lane::Absent(_) => None,
+        })
+    }
+
     fn rack(&self, lent: &Lent) -> Option<&Rack> {
         let mut racks = self.racks.iter();
         racks.find(|rack| rack.server.name == lent.server)
@@ -218,6 +249,20 @@ impl Rack {
     fn is_second_memory(&self, listed: &[ToolInfo]) -> bool {
         let has = |name: &str| listed.iter().any(|tool| tool.name == name);
         matches!(self.lane, Lane::Own(_)) && has("write_memory") && has("edit_memory")
+    }
+
+    /// Whether nobody has to wait for it; what is absent is so at once.
+    fn is_ready(&self) -> bool {
+        let is_open = |server: &Supervisor| {
+            let present = server.present();
+            let connection = present.borrow();
+            connection.as_ref().is_some_and(|it| !it.is_closed())
+        };
+        match &self.lane {
+            Lane::Own(server) => is_open(server),
+            Lane::Hub(hub) => hub.upgrade().is_none_or(|hub| is_open(&hub)),
+            Lane::Absent(_) => true,
+        }
     }
 
     /// Ends its server until it is needed again.

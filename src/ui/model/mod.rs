@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{HubStatus, MemberName, Offerings, Span, State, TaskId, Timestamp};
+use crate::core::{HubStatus, Offerer, Offerings, Span, State, TaskId, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::keymap::Keymap;
@@ -185,10 +185,10 @@ pub struct Model {
 pub(crate) struct Beside {
     /// How the shared memory stands.
     pub(crate) hub: HubStatus,
-    /// What the members' servers offer.
+    /// What the servers offer.
     pub(crate) offerings: Offerings,
     /// How often a followed resource had been updated when it was last looked at.
-    pub(crate) looked: BTreeMap<(MemberName, String), u64>,
+    pub(crate) looked: BTreeMap<(Offerer, String), u64>,
     /// The number of the last wish.
     pub(crate) wishes: u64,
 }

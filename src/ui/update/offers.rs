@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::core::{Granted, MemberName, Offerings, PromptOffer, Wish};
+use crate::core::{Granted, Offerer, Offerings, PromptOffer, Wish};
 use crate::link::{Query, QueryError};
 use crate::ui::form::{Completion, Filling, Goal};
 use crate::ui::model::{Beside, Focus, Model};
@@ -13,21 +13,21 @@ use crate::ui::theme::Role;
 use crate::ui::update::{Intent, resources};
 
 /// A wish of this console: its number, and the intent that hands it over.
-pub(super) fn wish(beside: &mut Beside, member: &MemberName, wish: Wish) -> (u64, Intent) {
+pub(super) fn wish(beside: &mut Beside, from: &Offerer, wish: Wish) -> (u64, Intent) {
     beside.wishes += 1;
     let ask = beside.wishes;
-    let member = member.clone();
-    (ask, Intent::Ask(Query::Wish { ask, member, wish }))
+    let from = from.clone();
+    (ask, Intent::Ask(Query::Wish { ask, from, wish }))
 }
 
 /// Fetches the prompt that was chosen, or first asks for what it wants to know.
-pub(super) fn choose(model: &mut Model, member: MemberName, prompt: &PromptOffer) -> Vec<Intent> {
+pub(super) fn choose(model: &mut Model, from: Offerer, prompt: &PromptOffer) -> Vec<Intent> {
     let name = prompt.name.clone();
     if prompt.arguments.is_empty() {
-        return fetch(model, member, name, BTreeMap::new());
+        return fetch(model, from, name, BTreeMap::new());
     }
-    let title = format!("{} of @{member}", prompt.called());
-    let goal = Goal::Prompt { member, name };
+    let title = format!("{} of {from}", prompt.called());
+    let goal = Goal::Prompt { from, name };
     let filling = Filling::of(goal, title, &prompt.description, prompt.form());
     model.overlays.push(Overlay::Form(Box::new(filling)));
     complete(model)
@@ -41,10 +41,10 @@ pub(super) fn complete(model: &mut Model) -> Vec<Intent> {
     let Some(Overlay::Form(filling)) = overlays.last_mut() else {
         return Vec::new();
     };
-    let Goal::Prompt { member, name } = filling.goal.clone() else {
+    let Goal::Prompt { from, name } = filling.goal.clone() else {
         return Vec::new();
     };
-    let completes = beside.offerings.of(&member).is_some_and(|it| it.completes);
+    let completes = beside.offerings.of(&from).is_some_and(|it| it.completes);
     let Some((argument, typed)) = filling.typed().filter(|_| completes) else {
         filling.completion = Completion::default();
         return Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn complete(model: &mut Model) -> Vec<Intent> {
         typed: typed.to_owned(),
         others: filling.others(),
     };
-    let (ask, intent) = wish(beside, &member, wanted);
+    let (ask, intent) = wish(beside, &from, wanted);
     filling.completion = Completion {
         ask: Some(ask),
         of: Some(of),
@@ -74,7 +74,7 @@ pub(super) fn filled(
     filling: Box<Filling>,
     content: Map<String, Value>,
 ) -> Vec<Intent> {
-    let Goal::Prompt { member, name } = filling.goal.clone() else {
+    let Goal::Prompt { from, name } = filling.goal.clone() else {
         return Vec::new();
     };
     let text = |value: Value| match value {
@@ -88,12 +88,12 @@ pub(super) fn filled(
     let arguments = content.into_iter().map(|(key, value)| (key, text(value)));
     let arguments = arguments.collect();
     model.overlays.push(Overlay::Form(filling));
-    fetch(model, member, name, arguments)
+    fetch(model, from, name, arguments)
 }
 
 fn fetch(
     model: &mut Model,
-    member: MemberName,
+    from: Offerer,
     name: String,
     arguments: BTreeMap<String, String>,
 ) -> Vec<Intent> {
@@ -101,16 +101,16 @@ fn fetch(
         name: name.clone(),
         arguments,
     };
-    let (ask, intent) = wish(&mut model.beside, &member, wanted);
+    let (ask, intent) = wish(&mut model.beside, &from, wanted);
     let what = Fetched::Prompt(name);
-    let fetching = Fetching { ask, member, what };
+    let fetching = Fetching { ask, from, what };
     model.overlays.push(Overlay::Fetching(fetching));
     vec![intent]
 }
 
 /// What the servers offer has changed: what is shown of it is asked for again.
 pub(super) fn changed(model: &mut Model, offerings: Offerings) -> Vec<Intent> {
-    let followed = |(member, uri): &(MemberName, String)| offerings.updates(member, uri).is_some();
+    let followed = |(from, uri): &(Offerer, String)| offerings.updates(from, uri).is_some();
     model.beside.looked.retain(|of, _| followed(of));
     model.beside.offerings = offerings;
     resources::refresh(model)
@@ -153,7 +153,7 @@ pub(super) fn granted(
 
 /// What was on its way into the composer has come, or not.
 fn fetched(model: &mut Model, fetching: Fetching, result: Result<Granted, QueryError>) {
-    let Fetching { member, what, .. } = fetching;
+    let Fetching { from, what, .. } = fetching;
     let text = match result {
         Ok(Granted::Text(text)) => text,
         Ok(Granted::Words(_) | Granted::Resources(_) | Granted::Followed | Granted::Unfollowed) => {
@@ -162,20 +162,21 @@ fn fetched(model: &mut Model, fetching: Fetching, result: Result<Granted, QueryE
         Err(error) => return model.tell(error.why, Role::Warn),
     };
     if text.trim().is_empty() {
-        return model.tell(format!("the server of @{member} says nothing"), Role::Warn);
+        return model.tell(format!("{} says nothing", from.server()), Role::Warn);
     }
     match what {
         Fetched::Prompt(name) => {
             let goal = Goal::Prompt {
-                member: member.clone(),
+                from: from.clone(),
                 name,
             };
             let is_its_form = |it: &Overlay| matches!(it, Overlay::Form(it) if it.goal == goal);
             model.overlays.retain(|overlay| !is_its_form(overlay));
-            let notice = model.composer.begin(&format!("@{member} "), &text);
+            let to = from.member().map(|member| format!("@{member} "));
+            let notice = model.composer.begin(&to.unwrap_or_default(), &text);
             composed(model, notice);
         }
-        Fetched::Resource(uri) => resources::quote(model, &member, &uri, &text),
+        Fetched::Resource(uri) => resources::quote(model, &from, &uri, &text),
     }
 }
 

@@ -156,9 +156,13 @@ fn in_palette(
     if action == Action::Enter {
         return Handled::Consumed(match found.get(chosen).copied() {
             Some(Row::Action(entry)) => act_below(model, state, now, entry.action),
-            Some(Row::Prompt(member, prompt)) => {
-                let (member, prompt) = (member.clone(), prompt.clone());
-                offers::choose(model, member, &prompt)
+            Some(Row::Prompt(from, prompt)) => {
+                let (from, prompt) = (from.clone(), prompt.clone());
+                offers::choose(model, from, &prompt)
+            }
+            Some(Row::Resources(from)) => {
+                let from = from.clone();
+                resources::browse(model, from)
             }
             None => Vec::new(),
         });

@@ -1,6 +1,6 @@
 //! Resources of servers: listed, read, followed, put into the draft.
 
-use crate::core::{Granted, MemberName, State, Wish};
+use crate::core::{Granted, Offerer, State, Wish};
 use crate::link::QueryError;
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Beside, Model, Pane};
@@ -29,15 +29,20 @@ pub(super) fn begin(model: &mut Model, state: &State) -> Vec<Intent> {
         return Vec::new();
     };
     let member = seat.member.spec().name.clone();
-    let lists = lists_of(&model.beside, &member);
-    let (ask, intent) = wish(&mut model.beside, &member, Wish::Resources);
-    let browse = Browse::new(member, ask, lists);
+    browse(model, member.into())
+}
+
+/// Opens the list of a server and asks for it.
+pub(super) fn browse(model: &mut Model, from: Offerer) -> Vec<Intent> {
+    let lists = lists_of(&model.beside, &from);
+    let (ask, intent) = wish(&mut model.beside, &from, Wish::Resources);
+    let browse = Browse::new(from, ask, lists);
     model.overlays.push(Overlay::Resources(browse));
     vec![intent]
 }
 
-fn lists_of(beside: &Beside, member: &MemberName) -> u64 {
-    let offering = beside.offerings.of(member);
+fn lists_of(beside: &Beside, from: &Offerer) -> u64 {
+    let offering = beside.offerings.of(from);
     let resources = offering.and_then(|it| it.resources.as_ref());
     resources.map_or(0, |it| it.lists)
 }
@@ -45,7 +50,7 @@ fn lists_of(beside: &Beside, member: &MemberName) -> u64 {
 /// Looks through the list; Enter reads the selected one.
 pub(super) fn act(model: &mut Model, mut browse: Browse, action: Action) -> Vec<Intent> {
     let selected = browse.selected().cloned();
-    let member = browse.member.clone();
+    let from = browse.from.clone();
     match (action, selected) {
         (Action::Enter, _) if browse.typing => browse.typing = false,
         (Action::Filter, _) => browse.typing = true,
@@ -56,19 +61,19 @@ pub(super) fn act(model: &mut Model, mut browse: Browse, action: Action) -> Vec<
             } else {
                 entry.name
             };
-            let title = format!("{name} of @{member}");
-            return read(model, member, entry.uri, title);
+            let title = format!("{name} of {from}");
+            return read(model, from, entry.uri, title);
         }
         (Action::Follow, Some(entry)) => {
             model.overlays.push(Overlay::Resources(browse));
-            return follow(model, &member, entry.uri);
+            return follow(model, &from, entry.uri);
         }
         (Action::Quote, Some(entry)) => {
             model.overlays.push(Overlay::Resources(browse));
             let uri = entry.uri.clone();
-            let (ask, intent) = wish(&mut model.beside, &member, Wish::Read { uri });
+            let (ask, intent) = wish(&mut model.beside, &from, Wish::Read { uri });
             let what = Fetched::Resource(entry.uri);
-            let fetching = Fetching { ask, member, what };
+            let fetching = Fetching { ask, from, what };
             model.overlays.push(Overlay::Fetching(fetching));
             return vec![intent];
         }
@@ -92,15 +97,15 @@ pub(super) fn back(mut browse: Browse) -> Option<Browse> {
     browse.unfilter().then_some(browse)
 }
 
-fn read(model: &mut Model, member: MemberName, uri: String, name: String) -> Vec<Intent> {
-    let (ask, updates, intent) = ask_for(&mut model.beside, &member, &uri);
+fn read(model: &mut Model, from: Offerer, uri: String, name: String) -> Vec<Intent> {
+    let (ask, updates, intent) = ask_for(&mut model.beside, &from, &uri);
     model.overlays.push(Overlay::Document(Document {
         name,
         ring: None,
         sized: false,
         above: 0,
         origin: Origin {
-            member,
+            from,
             uri,
             ask: Some(ask),
             updates,
@@ -110,14 +115,14 @@ fn read(model: &mut Model, member: MemberName, uri: String, name: String) -> Vec
 }
 
 /// Asks for a resource that is looked at from now on.
-fn ask_for(beside: &mut Beside, member: &MemberName, uri: &str) -> (u64, Option<u64>, Intent) {
-    let updates = beside.offerings.updates(member, uri);
+fn ask_for(beside: &mut Beside, from: &Offerer, uri: &str) -> (u64, Option<u64>, Intent) {
+    let updates = beside.offerings.updates(from, uri);
     if let Some(updates) = updates {
-        let of = (member.clone(), uri.to_owned());
+        let of = (from.clone(), uri.to_owned());
         beside.looked.insert(of, updates);
     }
     let uri = uri.to_owned();
-    let (ask, intent) = wish(beside, member, Wish::Read { uri });
+    let (ask, intent) = wish(beside, from, Wish::Read { uri });
     (ask, updates, intent)
 }
 
@@ -127,14 +132,14 @@ pub(super) fn reading(model: &mut Model, mut document: Document, action: Action)
     if action == Action::Enter {
         return intents;
     }
-    let (member, uri) = (document.origin.member.clone(), document.origin.uri.clone());
+    let (from, uri) = (document.origin.from.clone(), document.origin.uri.clone());
     match (action, &mut document.ring) {
         (Action::Follow, _) => {
             model.overlays.push(Overlay::Document(document));
-            return follow(model, &member, uri);
+            return follow(model, &from, uri);
         }
         (Action::Quote, Some(ring)) => {
-            quote(model, &member, &uri, &ring.text());
+            quote(model, &from, &uri, &ring.text());
             return intents;
         }
         (Action::Copy, Some(ring)) => {
@@ -154,11 +159,11 @@ pub(super) fn reading(model: &mut Model, mut document: Document, action: Action)
 }
 
 /// Follows a resource, or follows it no more.
-pub(super) fn follow(model: &mut Model, member: &MemberName, uri: String) -> Vec<Intent> {
-    let offering = model.beside.offerings.of(member);
+pub(super) fn follow(model: &mut Model, from: &Offerer, uri: String) -> Vec<Intent> {
+    let offering = model.beside.offerings.of(from);
     let resources = offering.and_then(|it| it.resources.as_ref());
     if resources.is_some_and(|it| !it.can_follow) {
-        let text = format!("the server of @{member} does not tell when a resource changes");
+        let text = format!("{} does not tell when a resource changes", from.server());
         model.tell(text, Role::Warn);
         return Vec::new();
     }
@@ -167,7 +172,7 @@ pub(super) fn follow(model: &mut Model, member: &MemberName, uri: String) -> Vec
     } else {
         Wish::Follow { uri }
     };
-    let (_, intent) = wish(&mut model.beside, member, wanted);
+    let (_, intent) = wish(&mut model.beside, from, wanted);
     vec![intent]
 }
 
@@ -219,9 +224,9 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
     for overlay in overlays {
         match overlay {
             Overlay::Resources(browse) if browse.ask.is_none() => {
-                let lists = lists_of(beside, &browse.member);
+                let lists = lists_of(beside, &browse.from);
                 if lists != browse.lists {
-                    let (ask, intent) = wish(beside, &browse.member, Wish::Resources);
+                    let (ask, intent) = wish(beside, &browse.from, Wish::Resources);
                     (browse.ask, browse.lists) = (Some(ask), lists);
                     intents.push(intent);
                 }
@@ -229,16 +234,16 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             Overlay::Document(Document {
                 origin:
                     Origin {
-                        member,
+                        from,
                         uri,
                         ask: ask @ None,
                         updates,
                     },
                 ..
             }) => {
-                let now = beside.offerings.updates(member, uri);
+                let now = beside.offerings.updates(from, uri);
                 if now.is_some() && now != *updates {
-                    let (number, known, intent) = ask_for(beside, member, uri);
+                    let (number, known, intent) = ask_for(beside, from, uri);
                     (*ask, *updates) = (Some(number), known);
                     intents.push(intent);
                 }
@@ -269,14 +274,14 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
 }
 
 /// Puts a resource into the draft, in a fence that it cannot leave.
-pub(super) fn quote(model: &mut Model, member: &MemberName, uri: &str, text: &str) {
+pub(super) fn quote(model: &mut Model, from: &Offerer, uri: &str, text: &str) {
     model
         .overlays
         .retain(|overlay| !matches!(overlay, Overlay::Resources(_) | Overlay::Document(_)));
     let fence = "`".repeat(longest_run(text).max(FENCE - 1) + 1);
     let uri = crate::ui::text::line(uri);
     let text = text.trim_end();
-    let quoted = format!("Resource {uri} of @{member}:\n{fence}\n{text}\n{fence}");
+    let quoted = format!("Resource {uri} of {from}:\n{fence}\n{text}\n{fence}");
     let notice = model.composer.append(&quoted);
     composed(model, notice);
 }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{MemberName, Offerings, PromptOffer, ResourceEntry};
+use crate::core::{Offerer, Offerings, PromptOffer, ResourceEntry};
 use crate::ui::action::Action;
 use crate::ui::composer::size;
 use crate::ui::overlay::{Fetched, Fetching, Row};
@@ -23,11 +23,12 @@ const REASON_ROWS: usize = 4;
 
 /// How much the palette found.
 pub(super) fn count(found: &[Row<'_>], offerings: &Offerings) -> String {
-    let actions = found.iter().filter(|row| matches!(row, Row::Action(_)));
-    let actions = actions.count();
+    let count = |is: fn(&&Row<'_>) -> bool| found.iter().filter(is).count();
+    let actions = count(|row| matches!(row, Row::Action(_)));
+    let prompts = count(|row| matches!(row, Row::Prompt(..)));
     let more = offerings.iter().any(|(_, offering)| offering.more);
     let more = if more { " of more" } else { "" };
-    match found.len() - actions {
+    match prompts {
         0 => format!("{actions} actions"),
         prompts => format!("{actions} actions, {prompts} prompts{more}"),
     }
@@ -38,10 +39,10 @@ pub(super) fn prompt(
     paint: &mut Paint<'_>,
     list: Rect,
     row: u16,
-    member: &MemberName,
+    from: &Offerer,
     prompt: &PromptOffer,
 ) {
-    let name = format!("@{member} {}", line(prompt.called()));
+    let name = format!("{from} {}", line(prompt.called()));
     let named = columns(&name).clamp(18, list.width / 2);
     let about = list.width.saturating_sub(named + 2 + 8);
     let row_cells = [
@@ -52,12 +53,26 @@ pub(super) fn prompt(
     paint.right(list, row, "prompt", Role::Accent);
 }
 
+/// The resources of a server in the palette.
+pub(super) fn store(paint: &mut Paint<'_>, list: Rect, row: u16, from: &Offerer) {
+    let name = format!("{from} resources");
+    let named = columns(&name).clamp(18, list.width / 2);
+    let about = format!("what {} offers to read", from.server());
+    let room = list.width.saturating_sub(named + 2 + 11);
+    let row_cells = [
+        (name.as_str(), named, Role::Title),
+        (about.as_str(), room, Role::Muted),
+    ];
+    paint.cells(list, row, &row_cells);
+    paint.right(list, row, "resources", Role::Accent);
+}
+
 /// Something is on its way into the composer.
 pub(super) fn fetching(paint: &mut Paint<'_>, area: Rect, fetching: &Fetching, scene: Scene<'_>) {
-    let member = &fetching.member;
+    let from = &fetching.from;
     let what = match &fetching.what {
-        Fetched::Prompt(name) => format!("The prompt {} of @{member}", line(name)),
-        Fetched::Resource(uri) => format!("The resource {} of @{member}", line(uri)),
+        Fetched::Prompt(name) => format!("The prompt {} of {from}", line(name)),
+        Fetched::Resource(uri) => format!("The resource {} of {from}", line(uri)),
     };
     let key = scene.model.key(Action::Back);
     let title = Title {
@@ -72,7 +87,7 @@ pub(super) fn fetching(paint: &mut Paint<'_>, area: Rect, fetching: &Fetching, s
 /// The resources of a server.
 pub(super) fn resources(paint: &mut Paint<'_>, area: Rect, browse: &Browse, scene: Scene<'_>) {
     let rows = browse.rows();
-    let name = format!("Resources of @{}", browse.member);
+    let name = format!("Resources of {}", browse.from);
     let right = summary(browse, rows.len());
     let title = Title {
         name: &name,
@@ -151,7 +166,7 @@ fn resource(
     scene: Scene<'_>,
 ) {
     let beside = &scene.model.beside;
-    let of = (browse.member.clone(), entry.uri.clone());
+    let of = (browse.from.clone(), entry.uri.clone());
     let looked = beside.looked.get(&of).copied().unwrap_or_default();
     let (state, role) = match beside.offerings.updates(&of.0, &of.1) {
         None => ("", Role::Muted),

@@ -237,7 +237,8 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Sc
     for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
         match found.get(i) {
             Some(Row::Action(entry)) => action(paint, list, row, entry, keymap),
-            Some(Row::Prompt(member, prompt)) => offers::prompt(paint, list, row, member, prompt),
+            Some(Row::Prompt(from, prompt)) => offers::prompt(paint, list, row, from, prompt),
+            Some(Row::Resources(from)) => offers::store(paint, list, row, from),
             None => continue,
         }
         if i == chosen {

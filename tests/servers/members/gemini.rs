@@ -1,5 +1,6 @@
 //! Calls to the real `gemini-mcp-tool` and Gemini CLI with the scripted model API behind them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -98,6 +99,45 @@ async fn gemini_gives_edits_in_pieces_and_all_of_them_arrive() {
         "{text}"
     );
     ground.leave(stand).await;
+}
+
+/// A server whose edits have no end, each piece of which it thinks about.
+const ENDLESS: &str = r#"
+while IFS= read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+  case "$line" in
+    *server/discover*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id"; continue;;
+    *'"initialize"'*)
+      result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"endless","version":"1"}}';;
+    *'"tools/list"'*)
+      result='{"tools":[{"name":"ask-gemini","inputSchema":{"type":"object"}},{"name":"fetch-chunk","inputSchema":{"type":"object"}}]}';;
+    *'"tools/call"'*)
+      sleep 0.3
+      result='{"content":[{"type":"text","text":"an edit\n---\n**Next Step**: fetch-chunk cacheKey=\"a\" chunkIndex=2"}]}';;
+    *) continue;;
+  esac
+  [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$result"
+done
+"#;
+
+#[tokio::test]
+async fn all_pieces_of_an_answer_share_the_time_of_its_turn() {
+    let adapter = Adapter::Gemini(GeminiOptions {
+        model: None,
+        change_mode: true,
+    });
+    let path = BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]);
+    let command = ["/bin/sh", "-c", ENDLESS].map(str::to_owned).to_vec();
+    let mut setup = setup("gemini", adapter, command, path);
+    setup.server.limits.total = Duration::from_secs(4);
+    let mut stand = Stand::with(vec![setup]).await;
+    let mut asked = order(1, "gemini", "Mend it.");
+    asked.kind = TaskKind::Code;
+    let heard = stand.work(asked).await;
+    let failure = heard.failure();
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.message.contains("within 4 s"), "{failure}");
+    stand.close().await;
 }
 
 #[tokio::test]

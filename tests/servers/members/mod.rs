@@ -6,6 +6,7 @@ mod driven;
 mod endpoint;
 mod everything;
 mod gemini;
+mod offered;
 mod pal;
 pub(crate) mod rehearsal;
 mod sessions;

@@ -475,6 +475,44 @@ async fn whatever_goes_wrong_with_a_tool_is_told_to_the_model() {
 }
 
 #[tokio::test]
+async fn a_tool_server_that_does_not_come_up_takes_half_the_time_of_a_turn_at_most() {
+    let ground = Ground::new().await;
+    // It reads and says nothing.
+    let mute = ["/bin/sh", "-c", "cat >/dev/null"].map(str::to_owned);
+    let mute = process("mute", mute.to_vec(), BTreeMap::new(), &ground.work());
+    let servers = vec![
+        lent("mute", mute, &["look"], &[]),
+        lent(
+            "players",
+            rehearsal(&ground, "terse"),
+            &["list_models"],
+            &[],
+        ),
+    ];
+    let mut gpt = gpt(&ground, "chat");
+    gpt.server.limits.total = Duration::from_secs(16);
+    let mut stand = Stand::lending(vec![gpt], servers).await;
+    let heard = stand.work(analysis(1, "[[say:without it]]")).await;
+    assert_eq!(said(&heard), "without it");
+    let told = heard.live(DeltaKind::Status);
+    let waits = "waits for the tools of mute, players, ";
+    assert!(told.contains(waits), "{told}");
+    let late = "the tools of mute are missing: it was not ready within ";
+    assert!(told.contains(late), "{told}");
+    assert_eq!(offered(&ground), ["list_models"]);
+
+    // What was waited is no time for the model.
+    let started = tokio::time::Instant::now();
+    let heard = stand.work(analysis(2, "[[hang]]")).await;
+    let failure = heard.failure();
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.message.contains("within 16 s"), "{failure}");
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(22), "{took:?}");
+    assert_eq!(stand.close().await, []);
+}
+
+#[tokio::test]
 async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped() {
     let ground = Ground::new().await;
     let server = || {
