@@ -50,6 +50,7 @@ pub mod text;
 pub mod thinking;
 pub mod time;
 pub mod upkeep;
+pub mod voting;
 pub mod waits;
 
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};

@@ -1,5 +1,7 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
+pub mod record;
+
 use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, Task, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.

@@ -7,3 +7,4 @@ mod events;
 mod prompts;
 mod sessions;
 mod thinking;
+mod voting;

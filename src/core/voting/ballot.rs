@@ -1,0 +1,267 @@
+//! A ballot: what one voter thinks of the candidates on its sheet, and what can be wrong with one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Sheet;
+use crate::core::text::one_line;
+
+/// The best score; 0 is the worst.
+pub const SCORE_MAX: f64 = 10.0;
+/// The least score that approves of a candidate.
+pub const APPROVES: f64 = 6.0;
+/// The longest reason that is kept, in bytes.
+pub const REASON_MAX: usize = 400;
+
+/// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ballot {
+    ranking: Vec<Vec<usize>>,
+    scores: BTreeMap<usize, f64>,
+    confidence: Option<f64>,
+    reason: String,
+}
+
+/// What a voter answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vote {
+    /// It voted.
+    Ranked(Ballot),
+    /// It counts for nobody.
+    Abstained(Abstention),
+}
+
+/// Why a voter counts for nobody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Abstention {
+    /// It said so. It is present for a quorum.
+    Chosen {
+        /// Its reason, in one line; untrusted.
+        reason: String,
+    },
+    /// Its ballot could not be read, also not after one repair. It is not present for a quorum: what
+    /// can not be read does not even say that somebody wished to abstain.
+    Unreadable {
+        /// What was wrong with the last one.
+        faults: Faults,
+    },
+}
+
+/// What is wrong with a ballot. Each is one sentence that a model can act upon.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// There is no ballot in the text.
+    #[error("there is no JSON object with a `ranking` in the answer")]
+    NoBallot,
+    /// A label that nobody gave.
+    #[error("there is no candidate `{label}` on the sheet")]
+    UnknownLabel {
+        /// As written, cut; untrusted.
+        label: String,
+    },
+    /// A candidate that is not for this voter: its own, or one of its family.
+    #[error("candidate number {candidate} is not on the sheet")]
+    NotPresented {
+        /// Its number on the slate.
+        candidate: usize,
+    },
+    /// A candidate stands in two places.
+    #[error("`{label}` is ranked twice")]
+    RankedTwice {
+        /// Which.
+        label: String,
+    },
+    /// A candidate has no place.
+    #[error("`{label}` is not ranked; rank every candidate, ties are allowed")]
+    Unranked {
+        /// Which.
+        label: String,
+    },
+    /// A candidate has two scores.
+    #[error("`{label}` has two scores")]
+    ScoredTwice {
+        /// Which.
+        label: String,
+    },
+    /// A candidate has no score.
+    #[error("`{label}` has no score; score every candidate from 0 to 10")]
+    Unscored {
+        /// Which.
+        label: String,
+    },
+    /// Something that should be a number is none; also NaN and the infinite ones.
+    #[error("{what} is no number")]
+    NotANumber {
+        /// Of what.
+        what: String,
+    },
+    /// A number is too small or too large.
+    #[error("{what} is {value}; it goes from 0 to {most}")]
+    OutOfRange {
+        /// Of what.
+        what: String,
+        /// As written.
+        value: f64,
+        /// The largest that is taken.
+        most: f64,
+    },
+}
+
+/// Everything that is wrong with a ballot; not empty where it says why.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Faults(pub Vec<Fault>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.0.iter().enumerate() {
+            let before = if index == 0 { "" } else { "; " };
+            write!(f, "{before}{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl Ballot {
+    /// A ballot that fits a sheet: each of its candidates ranked once and scored once, nothing else,
+    /// and every number in its range.
+    pub fn new(
+        sheet: &Sheet,
+        ranking: Vec<Vec<usize>>,
+        scores: BTreeMap<usize, f64>,
+        confidence: Option<f64>,
+        reason: &str,
+    ) -> Result<Self, Faults> {
+        let ballot = Self {
+            ranking: ranking
+                .into_iter()
+                .filter(|level| !level.is_empty())
+                .collect(),
+            scores,
+            confidence,
+            reason: one_line(reason, REASON_MAX),
+        };
+        ballot.check(sheet)?;
+        Ok(ballot)
+    }
+
+    /// Whether it fits a sheet. One that comes from outside the process may not.
+    pub fn check(&self, sheet: &Sheet) -> Result<(), Faults> {
+        let mut faults = Vec::new();
+        let mut ranked = BTreeSet::new();
+        for candidate in self.ranking.iter().flatten() {
+            match sheet.label_of(*candidate) {
+                None => faults.push(Fault::NotPresented {
+                    candidate: *candidate,
+                }),
+                Some(label) if !ranked.insert(*candidate) => {
+                    faults.push(Fault::RankedTwice { label });
+                }
+                Some(_) => {}
+            }
+        }
+        for (candidate, score) in &self.scores {
+            match sheet.label_of(*candidate) {
+                None => faults.push(Fault::NotPresented {
+                    candidate: *candidate,
+                }),
+                Some(label) => {
+                    faults.extend(in_range(
+                        &format!("the score of `{label}`"),
+                        *score,
+                        SCORE_MAX,
+                    ));
+                }
+            }
+        }
+        for (label, candidate) in sheet.labels() {
+            if !ranked.contains(&candidate) {
+                faults.push(Fault::Unranked {
+                    label: label.clone(),
+                });
+            }
+            if !self.scores.contains_key(&candidate) {
+                faults.push(Fault::Unscored { label });
+            }
+        }
+        if let Some(confidence) = self.confidence {
+            faults.extend(in_range("the confidence", confidence, 1.0));
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Faults(faults))
+        }
+    }
+
+    /// Levels of candidates, the best first; those of one level are tied.
+    #[must_use]
+    pub fn ranking(&self) -> &[Vec<usize>] {
+        &self.ranking
+    }
+
+    /// Scores by candidate, 0 to 10.
+    #[must_use]
+    pub fn scores(&self) -> &BTreeMap<usize, f64> {
+        &self.scores
+    }
+
+    /// How sure the voter says to be, 0 to 1.
+    #[must_use]
+    pub fn confidence(&self) -> Option<f64> {
+        self.confidence
+    }
+
+    /// Its reason, in one line; untrusted.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The level of a candidate, counted from 0.
+    #[must_use]
+    pub fn level(&self, candidate: usize) -> Option<usize> {
+        self.ranking
+            .iter()
+            .position(|level| level.contains(&candidate))
+    }
+
+    /// The same ballot with two levels and all between them made one, at their mean score.
+    pub(super) fn levelled(&self, one: usize, other: usize) -> Self {
+        let (first, last) = (one.min(other), one.max(other));
+        let mut ballot = self.clone();
+        if last >= ballot.ranking.len() {
+            return ballot;
+        }
+        let level: Vec<usize> = ballot.ranking.drain(first..=last).flatten().collect();
+        let scores = level.iter().filter_map(|it| ballot.scores.get(it));
+        let (sum, number) = scores.fold((0.0, 0.0), |(sum, number), score| {
+            (sum + score, number + 1.0)
+        });
+        let mean: f64 = sum / f64::max(number, 1.0);
+        for candidate in &level {
+            ballot.scores.insert(*candidate, mean.clamp(0.0, SCORE_MAX));
+        }
+        ballot.ranking.insert(first, level);
+        ballot
+    }
+}
+
+/// What is wrong with a number that goes from 0 to `most`.
+pub(super) fn in_range(what: &str, value: f64, most: f64) -> Option<Fault> {
+    let what = what.to_owned();
+    if !value.is_finite() {
+        Some(Fault::NotANumber { what })
+    } else if (0.0..=most).contains(&value) {
+        None
+    } else {
+        Some(Fault::OutOfRange { what, value, most })
+    }
+}
