@@ -23,6 +23,7 @@ pub mod model;
 mod overlay;
 mod page;
 mod resources;
+pub(crate) mod retention;
 pub mod ring;
 pub mod room;
 mod run;
