@@ -19,6 +19,7 @@ mod run;
 #[cfg(feature = "screenshots")]
 mod screenshot;
 mod session;
+mod show;
 mod start;
 mod stop;
 mod telling;
@@ -76,6 +77,8 @@ enum Word {
     Doctor(doctor::Args),
     /// Print, follow or search what has happened
     Journal(journal::Args),
+    /// Print a task with all its answers and its result, whole, from the journal
+    Show(show::Args),
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
@@ -151,6 +154,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.word {
         None => open::open(&place, cli.foreground),
         Some(Word::Journal(args)) => journal::journal(&place, &args),
+        Some(Word::Show(args)) => show::show(&place, &args),
         Some(Word::Session(word)) => session::session(&place, &word),
         Some(Word::Lesson(word)) => lesson::lesson(&place, word),
         Some(Word::Pin(args)) => lesson::pin(&place, args),

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 
 use super::place::{Origin, Place, SourceFile};
 use super::problem::{Fault, Problem, nearest, shown};
-use super::value::{self, Lull, Name};
+use super::value::{self, Amount, Lull, Name};
 
 /// One value with the key it stands under.
 #[derive(Clone, Copy)]
@@ -143,6 +143,13 @@ impl<'a> Item<'a> {
         self.as_str()
             .and_then(Lull::parse)
             .ok_or_else(|| self.bad("a length of time such as \"30m\" or \"2h\", or \"never\""))
+    }
+
+    /// An amount of bytes such as `"64MB"`, or `"unlimited"`.
+    pub(super) fn amount(self) -> Result<Amount, Problem> {
+        self.as_str()
+            .and_then(Amount::parse)
+            .ok_or_else(|| self.bad("an amount such as \"64MB\" or \"1GB\", or \"unlimited\""))
     }
 
     /// A name of a member or server.

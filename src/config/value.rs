@@ -162,6 +162,52 @@ pub(super) fn duration_text(length: Duration) -> String {
     }
 }
 
+/// How many bytes there may be of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
+    /// Any number.
+    Unlimited,
+    /// So many.
+    UpTo(u64),
+}
+
+impl Amount {
+    const UNITS: [(&'static str, u64); 3] =
+        [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)];
+
+    /// The number of bytes, if there is a limit.
+    #[must_use]
+    pub fn limit(self) -> Option<u64> {
+        match self {
+            Self::Unlimited => None,
+            Self::UpTo(bytes) => Some(bytes),
+        }
+    }
+
+    /// Parses `unlimited`, or a whole number of `kB`, `MB` or `GB`, more than zero.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text == "unlimited" {
+            return Some(Self::Unlimited);
+        }
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at_checked(digits)?;
+        let (_, factor) = Self::UNITS.iter().find(|(known, _)| *known == unit)?;
+        let bytes = number.parse::<u64>().ok()?.checked_mul(*factor)?;
+        (bytes > 0).then_some(Self::UpTo(bytes))
+    }
+
+    /// The text in the file.
+    pub(super) fn text(self) -> String {
+        let Self::UpTo(bytes) = self else {
+            return "unlimited".to_owned();
+        };
+        let units = Self::UNITS.iter();
+        let whole = units.filter(|(_, factor)| bytes.is_multiple_of(*factor));
+        let (unit, factor) = whole.copied().next().unwrap_or(("B", 1));
+        format!("{}{unit}", bytes / factor)
+    }
+}
+
 /// Whether a text is an `http` or `https` address with a host and no spaces or control characters.
 pub(super) fn is_http_url(text: &str) -> bool {
     let rest = text
@@ -206,6 +252,18 @@ mod tests {
             "99999999999999999999s",
         ] {
             assert_eq!(duration(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn amounts_read_and_print_alike() {
+        for text in ["64MB", "3kB", "1GB", "unlimited"] {
+            assert_eq!(Amount::parse(text).map(Amount::text).as_deref(), Some(text));
+        }
+        let kib = Amount::parse("2000kB").map(Amount::text);
+        assert_eq!(kib.as_deref(), Some("2MB"));
+        for bad in ["", "64", "0MB", "64MiB", "1.5GB", "-1kB", "99999999999GB"] {
+            assert_eq!(Amount::parse(bad), None, "{bad}");
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
-    Reply, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -83,6 +83,8 @@ pub enum Command {
     },
     /// Set how long things may lie idle.
     SetUpkeep(Upkeep),
+    /// Set how long results and conflicts stay whole in the shared memory.
+    SetRetention(Retention),
     /// Take a member in, or change its configuration.
     Enroll(MemberSpec),
     /// Dismiss a member that has no call in flight.

@@ -7,8 +7,9 @@ use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, DocumentText, Failure, Handle, Health, Keeper, LessonId, Listing,
-    MemberName, MemberSpec, NoteEnd, NoteOrder, Outcome, Priority, Purpose, Resolution,
-    SessionChange, SessionId, Settled, Shown, TaskId, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose, Resolution,
+    Retention, SessionChange, SessionId, Settled, Shown, TaskId, TaskOrder, Text, Thought,
+    Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -313,6 +314,18 @@ pub enum Event {
         task: TaskId,
         /// The new result.
         result: Text,
+    },
+    /// How long results and conflicts stay whole in the shared memory was set.
+    RetentionSet {
+        /// How long.
+        retention: Retention,
+    },
+    /// The results and conflicts of these tasks are not whole any more in the shared memory.
+    ResultsAged {
+        /// Of which, those first that ended first.
+        tasks: Vec<TaskId>,
+        /// What becomes of them.
+        old: Old,
     },
     /// The operator changes a note. The order to do so follows from this.
     NoteOrdered {

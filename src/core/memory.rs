@@ -20,6 +20,38 @@ pub struct HubStatus {
     pub foreign: Vec<ForeignEdit>,
     /// What others keep beside our documents, as far as it is known.
     pub notes: Notes,
+    /// How much there is of results and conflicts.
+    pub meter: Meter,
+}
+
+/// How much there is of results and conflicts, old ones included, against the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Meter {
+    /// How many documents.
+    pub documents: usize,
+    /// Their size together, in bytes.
+    pub bytes: u64,
+    /// How many bytes there may be, beyond which the oldest age.
+    pub limit: Option<u64>,
+}
+
+impl Meter {
+    /// From how many hundredths on it is nearly full.
+    pub const NEARLY: u64 = 80;
+
+    /// How full it is, in hundredths, where there is a limit.
+    #[must_use]
+    pub fn percent(&self) -> Option<u64> {
+        let limit = self.limit.filter(|limit| *limit > 0)?;
+        Some(self.bytes.saturating_mul(100) / limit)
+    }
+
+    /// Whether there is little room left, or none.
+    #[must_use]
+    pub fn is_nearly_full(&self) -> bool {
+        self.percent()
+            .is_some_and(|percent| percent >= Self::NEARLY)
+    }
 }
 
 impl HubStatus {
@@ -33,6 +65,7 @@ impl HubStatus {
             pending: 0,
             foreign: Vec::new(),
             notes: Notes::default(),
+            meter: Meter::default(),
         }
     }
 }

@@ -40,6 +40,7 @@ pub mod offering;
 pub mod react;
 pub mod refusal;
 pub mod report;
+pub mod retention;
 pub(crate) mod retry;
 pub mod roster;
 pub mod routing;
@@ -76,8 +77,8 @@ pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};
 pub(crate) use memory::Verdict;
 pub use memory::{
-    DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus, Import, Note, Notes, OutsideEdit,
-    Settled,
+    DocumentInfo, ForeignEdit, HubKind, HubState, HubStatus, Import, Meter, Note, Notes,
+    OutsideEdit, Settled,
 };
 pub use note::{NoteChange, NoteEnd, NoteOrder, Notebook, Step, Stepped};
 pub use offering::{
@@ -87,6 +88,7 @@ pub use offering::{
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;
+pub use retention::{Old, Retention};
 pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
 pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;

@@ -115,6 +115,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::DocumentTold { .. }
         | Event::DocumentPinned { .. }
         | Event::DocumentUnpinned { .. }
+        | Event::RetentionSet { .. }
+        | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }
         | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => Vec::new(),

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::context::Shown;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
+use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, LessonId, Limit, Member,
-    MemberName, Notebook, OutsideEdit, Phase, Session, SessionId, Settled, Span, Spend, Subject,
-    Task, TaskId, Timestamp, Upkeep, Verdict, task::Queue, upkeep,
+    MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId, Settled, Span, Spend,
+    Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -54,6 +55,8 @@ pub struct State {
     pub(crate) knowledge: Knowledge,
     #[serde(default)]
     pub(crate) notebook: Notebook,
+    #[serde(default)]
+    pub(crate) ledger: Ledger,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -337,6 +340,43 @@ impl State {
         &self.notebook
     }
 
+    /// How long results and conflicts stay whole in the shared memory.
+    #[must_use]
+    pub fn retention(&self) -> &Retention {
+        self.ledger.policy()
+    }
+
+    /// How many bytes of results and conflicts are whole in the shared memory, as reckoned from their
+    /// texts.
+    #[must_use]
+    pub fn whole_bytes(&self) -> u64 {
+        self.ledger.bytes()
+    }
+
+    /// What is remembered of a task whose result or conflict is whole.
+    #[must_use]
+    pub fn whole(&self, task: TaskId) -> Option<&Leaf> {
+        self.ledger.whole(task)
+    }
+
+    /// What is remembered of a task whose result or conflict is not whole any more.
+    #[must_use]
+    pub fn aged(&self, task: TaskId) -> Option<&Aged> {
+        self.ledger.aged(task)
+    }
+
+    /// All of these that are remembered, in the order in which they aged.
+    pub fn all_aged(&self) -> impl DoubleEndedIterator<Item = (TaskId, &Aged)> {
+        self.ledger.all_aged()
+    }
+
+    /// Whether a task has documents in the shared memory, aged or not, of which something is
+    /// remembered.
+    #[must_use]
+    pub fn has_documents(&self, task: TaskId) -> bool {
+        self.whole(task).is_some() || self.ledger.aged(task).is_some()
+    }
+
     /// The task whose result will answer an item.
     #[must_use]
     pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
@@ -402,6 +442,7 @@ impl State {
         let new_day = new_day.filter(|at| self.spend.exhausted(&self.budget, *at).is_none());
         let tidying = upkeep::next_due(self);
         let lessons = self.lessons().filter_map(Lesson::expires);
+        let ageing = retention::next_due(self);
         deadlines
             .chain(delays)
             .chain(pauses)
@@ -409,6 +450,7 @@ impl State {
             .chain(new_day)
             .chain(tidying)
             .chain(lessons)
+            .chain(ageing)
             .min()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::core::{Attention, CallId, Event, MemberName, SessionId, State, Subject, TaskId};
 use crate::hub::document::DocumentName;
+use crate::hub::project;
 
 /// Adds the documents that an event may have changed, as seen from the state after it.
 pub fn mark(documents: &mut BTreeSet<DocumentName>, event: &Event, after: &State) {
@@ -66,7 +67,6 @@ impl Marks<'_> {
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
-            | Event::TaskReopened { .. }
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
             | Event::AttentionWithdrawn { .. }
@@ -86,10 +86,23 @@ impl Marks<'_> {
             Event::SharingSet { .. }
             | Event::ContextChosen { .. }
             | Event::DocumentTold { .. }
+            | Event::RetentionSet { .. }
             | Event::DocumentPinned { .. }
             | Event::DocumentUnpinned { .. } => {}
+            Event::ResultsAged { tasks, .. } => {
+                self.queue();
+                self.archive();
+                for task in tasks {
+                    self.task(*task);
+                }
+            }
+            // What is young again leaves the archive.
+            Event::ResultReplaced { task, .. } | Event::TaskReopened { task, .. } => {
+                self.queue();
+                self.archive();
+                self.task(*task);
+            }
             Event::TaskConcluded { task, .. }
-            | Event::ResultReplaced { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();
@@ -116,6 +129,10 @@ impl Marks<'_> {
     fn queue(&mut self) {
         self.state();
         self.documents.insert(DocumentName::Queue);
+    }
+
+    fn archive(&mut self) {
+        self.documents.extend(project::archive(self.after));
     }
 
     fn task(&mut self, task: TaskId) {
@@ -158,10 +175,10 @@ mod tests {
     use super::mark;
     use crate::core::lesson::Evidence;
     use crate::core::{
-        Actor, Basis, Budget, Event, LessonId, Recorded, SessionId, State, TaskId, TaskOrder,
-        Timestamp, evolve,
+        Actor, Basis, Budget, Event, LessonId, Old, Recorded, SessionId, State, TaskId, TaskOrder,
+        Text, Timestamp, evolve,
     };
-    use crate::hub::project::{all, project};
+    use crate::hub::project::{all, is_archived, project};
     use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
@@ -179,7 +196,8 @@ mod tests {
                     project(&state, &document, 1),
                 );
                 // A document of which the state forgot the subject stays as it is.
-                if new.is_some() && old != new {
+                let changes = new.is_some() || is_archived(&state, &document);
+                if changes && old != new {
                     assert!(marked.contains(&document), "{document} after {recorded:?}");
                 }
             }
@@ -238,6 +256,18 @@ mod tests {
                 lesson: LessonId(1),
                 why: "it is outdated".to_owned(),
                 by: Actor::Clock,
+            },
+            Event::ResultsAged {
+                tasks: vec![TaskId(1)],
+                old: Old::Archive,
+            },
+            Event::ResultReplaced {
+                task: TaskId(1),
+                result: Text::from("Eight."),
+            },
+            Event::ResultsAged {
+                tasks: vec![TaskId(1)],
+                old: Old::Summary,
             },
             Event::SessionClosed { session },
             Event::MemberLeft {

@@ -32,6 +32,8 @@ pub enum DocumentName {
     },
     /// `results/<task>`: a result in Markdown, with where it came from.
     Result(TaskId),
+    /// `results/archive/<n>`: a line each for a hundred tasks whose documents were removed.
+    Archive(u64),
     /// `conflicts/<task>.json`: the distinct answers, and how it ended.
     Conflict(TaskId),
     /// `knowledge/<topic>/<slug>`: a lesson in Markdown. The slug begins with the lesson's number.
@@ -81,6 +83,7 @@ impl DocumentName {
                 member: MemberName::new(member).ok()?,
                 session: SessionId(number(session.strip_prefix('s')?.strip_suffix(".json")?)?),
             },
+            ["results", "archive", page] => Self::Archive(number(page)?),
             ["results", task] => Self::Result(TaskId(number(task)?)),
             ["knowledge", topic, slug] => {
                 let end = slug
@@ -104,6 +107,20 @@ impl DocumentName {
         (document.to_string() == name).then_some(document)
     }
 
+    /// Whether it holds what becomes old: a result or a conflict, a part of one, or the archive.
+    #[must_use]
+    pub fn is_of_results(&self) -> bool {
+        match self {
+            Self::Result(_) | Self::Archive(_) | Self::Conflict(_) => true,
+            Self::Part { of, .. } => of.is_of_results(),
+            Self::State
+            | Self::Queue
+            | Self::QueuePage(_)
+            | Self::Context { .. }
+            | Self::Lesson { .. } => false,
+        }
+    }
+
     fn part(name: &str) -> Option<Self> {
         let (of, number) = name.rsplit_once(PART)?;
         let number = number.parse().ok().filter(|number| *number > 0)?;
@@ -124,6 +141,7 @@ impl fmt::Display for DocumentName {
                 write!(f, "model_contexts/{member}/{session}.json")
             }
             Self::Result(task) => write!(f, "results/{}", task.0),
+            Self::Archive(page) => write!(f, "results/archive/{page}"),
             Self::Conflict(task) => write!(f, "conflicts/{}.json", task.0),
             Self::Lesson {
                 topic,
@@ -194,6 +212,7 @@ mod tests {
                 session: SessionId(u64::MAX),
             },
             DocumentName::Result(TaskId(7)),
+            DocumentName::Archive(3),
             DocumentName::Conflict(TaskId(7)),
             DocumentName::Lesson {
                 topic: TaskKind::Code,
@@ -219,6 +238,7 @@ mod tests {
                 "task_queue/3.json",
                 "model_contexts/mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm/s18446744073709551615.json",
                 "results/7",
+                "results/archive/3",
                 "conflicts/7.json",
                 "knowledge/code/12-login-retrie",
                 "conflicts/7.json/part-12"

@@ -13,6 +13,7 @@
 //! | `model_contexts/<member>/<session>.json` | [`MODEL_CONTEXT`] |
 //! | `conflicts/<task>.json` | [`CONFLICT`] |
 //! | `results/<task>` | Markdown: a head of `name: value` lines between `---`, the prompt as a quotation, `## Provenance` with a row a call, and below `## Result` the members' text to its end |
+//! | `results/archive/<n>` | Markdown: a head as above with the number of the page, and a row for each of up to a hundred old tasks whose documents were removed |
 //! | `knowledge/<topic>/<slug>` | Markdown: a head as above with the lesson's number, topic, state (`proposed`, `accepted`, `disputed`, `retired`), author and times; then `Asked`, `Holds`, `Why` and `Dissent` as paragraphs, and a row a task that bears it out |
 //! | `<document>/part-<n>` | a piece of a document that is too long to be one, below a head of `name: value` lines between `---` |
 //! | `conflicts/memory/<document>-<n>` | what somebody else had put in the place of a document and the operator kept aside, as it was |
@@ -26,6 +27,15 @@
 //! 16 hexadecimal digits of the SHA-256) of its piece. The pieces, joined as they are, are the document
 //! at `rev` 0 with an empty checksum. Parts are written before the index that names them, and removed
 //! after the one that does not.
+//!
+//! # Old documents
+//!
+//! What becomes of the results and conflicts of old tasks is said by `[memory]` of the configuration:
+//! either their rows of the archive stand for them, or summaries take their places. A result's summary
+//! has the schema `synod/result_summary/1`, a head that says since when (`summarised`) and how many bytes
+//! the result has, and below `## Summary` the sentences that say most of it. That of a conflict has no
+//! words of its answers, and says in `summarised` since when. Both name the command that prints the whole
+//! from the journal: `synod show <task>`. A result that is written anew by hand is whole again.
 //!
 //! Everything else in the folder is a note from outside and is left alone.
 //!
@@ -132,6 +142,7 @@ mod tests {
                 DocumentName::Context { .. } => MODEL_CONTEXT,
                 DocumentName::Conflict(_) => CONFLICT,
                 DocumentName::Result(_)
+                | DocumentName::Archive(_)
                 | DocumentName::Lesson { .. }
                 | DocumentName::Part { .. } => continue,
             };

@@ -30,6 +30,7 @@ pub fn whole_max(document: &DocumentName) -> usize {
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. } => LIVE_MAX,
         DocumentName::Result(_)
+        | DocumentName::Archive(_)
         | DocumentName::Conflict(_)
         | DocumentName::Lesson { .. }
         | DocumentName::Part { .. } => WHOLE_MAX,
@@ -74,17 +75,26 @@ pub(in crate::hub) fn part(of: &DocumentName, number: u32, piece: &str, rev: u64
     ))
 }
 
-/// What a part is before it goes; nothing for any other document.
+/// What a document is before it goes: a text of ours that says nothing. Nothing for those that never
+/// go.
 pub(in crate::hub) fn stone(document: &DocumentName, rev: u64) -> String {
     match document {
         DocumentName::Part { of, number } => part(of, *number, "", rev),
+        DocumentName::Result(task) => seal(&format!(
+            "---\nschema: synod/result/1\nrev: {rev}\nsum: \ntask: {}\n---\n",
+            task.0
+        )),
+        DocumentName::Conflict(task) => {
+            let fields =
+                json!({"schema": "synod/conflict/1", "rev": rev, "sum": "", "task": task.0});
+            seal(&format!("{fields:#}\n"))
+        }
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Result(_)
-        | DocumentName::Lesson { .. }
-        | DocumentName::Conflict(_) => String::new(),
+        | DocumentName::Archive(_)
+        | DocumentName::Lesson { .. } => String::new(),
     }
 }
 
@@ -107,7 +117,10 @@ pub(in crate::hub) fn index(of: &DocumentName, whole: &str, rev: u64) -> String 
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
         | DocumentName::Conflict(_) => true,
-        DocumentName::Result(_) | DocumentName::Lesson { .. } | DocumentName::Part { .. } => false,
+        DocumentName::Result(_)
+        | DocumentName::Archive(_)
+        | DocumentName::Lesson { .. }
+        | DocumentName::Part { .. } => false,
     };
     let draft = if is_json {
         let parts: Vec<Value> = parts

@@ -8,9 +8,9 @@ use crate::core::conflict::normal::final_answer;
 use crate::core::lesson::{Author, Evidence};
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Attention, AttentionId, Basis, CallId, Candidate, Decision,
-    Draft, Ending, Event, Failure, FailureKind, Handle, Health, MemberName, MemberSpec, Outcome,
-    Priority, Purpose, Reach, Recorded, Reply, Resolution, SessionId, State, Strategy, Subject,
-    TaskId, TaskKind, TaskOrder, Text, Timestamp, Usage, evolve,
+    Draft, Ending, Event, Failure, FailureKind, Handle, Health, MemberName, MemberSpec, Old,
+    Outcome, Priority, Purpose, Reach, Recorded, Reply, Resolution, SessionId, State, Strategy,
+    Subject, TaskId, TaskKind, TaskOrder, Text, Timestamp, Usage, evolve,
 };
 
 /// A state and the events that made it, one per 1.5 s from a fixed morning on.
@@ -277,6 +277,12 @@ impl Story {
         )
     }
 
+    /// The documents of these tasks are not whole any more.
+    pub(crate) fn age(&mut self, tasks: &[u64], old: Old) -> &mut Self {
+        let tasks = tasks.iter().copied().map(TaskId).collect();
+        self.tell(Event::ResultsAged { tasks, old })
+    }
+
     /// Something that was said, now and then of more than one document can take.
     fn long(dice: &mut fastrand::Rng) -> String {
         let most = if dice.u8(0..6) == 0 { 40_000 } else { 600 };
@@ -331,5 +337,10 @@ impl Story {
                     .done(number, &long, number)
             }
         };
+        let oldest = self.state.ledger.by_age().next();
+        if let Some((_, oldest)) = oldest.filter(|_| number.is_multiple_of(5)) {
+            let old = [Old::Summary, Old::Archive][usize::from(number.is_multiple_of(10))];
+            self.age(&[oldest.0], old);
+        }
     }
 }

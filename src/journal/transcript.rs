@@ -79,6 +79,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::DocumentTold { .. }
         | Event::DocumentPinned { .. }
         | Event::DocumentUnpinned { .. }
+        | Event::RetentionSet { .. }
+        | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }
         | Event::NoteSettled { .. }
         | Event::ReportStale { .. } => return None,

@@ -24,6 +24,7 @@ mod overlay;
 mod page;
 mod pick;
 mod resources;
+pub(crate) mod retention;
 pub mod ring;
 pub mod room;
 mod run;

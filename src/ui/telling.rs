@@ -7,6 +7,7 @@ use crate::core::{
     Outcome, Recorded, Reply, SessionChange, Settled, Span, Upkeep,
 };
 use crate::ui::lessons;
+use crate::ui::retention;
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
@@ -271,6 +272,8 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: written by hand: {}", result.headline()),
             Role::Ok,
         ),
+        Event::RetentionSet { retention } => retention::set(retention),
+        Event::ResultsAged { tasks, old } => retention::aged(tasks, *old),
         Event::SharingSet { sharing } => lessons::shared(sharing),
         Event::LessonProposed { lesson, draft } => lessons::proposed(*lesson, draft),
         Event::LessonSupported { lesson, evidence } => lessons::supported(*lesson, evidence.task),
@@ -354,14 +357,19 @@ fn told_listing(listing: &Listing) -> String {
     }
 }
 
+/// A length of time, in days where it has several.
+pub(crate) fn days(span: Span) -> String {
+    match span.0 / Span::DAY.0 {
+        days if days > 1 => format!("{days} days"),
+        _ => clock(span),
+    }
+}
+
 fn told_upkeep(upkeep: &Upkeep) -> String {
     let span = |span: Option<Span>| {
         span.map_or_else(
             || "never".to_owned(),
-            |span| match span.0 / Span::DAY.0 {
-                days if days > 1 => format!("after {days} days"),
-                _ => format!("after {}", clock(span)),
-            },
+            |span| format!("after {}", days(span)),
         )
     };
     format!(

@@ -168,6 +168,8 @@ impl Transcripts {
             | Event::DocumentPinned { .. }
             | Event::DocumentUnpinned { .. }
             | Event::ResultReplaced { .. }
+            | Event::RetentionSet { .. }
+            | Event::ResultsAged { .. }
             | Event::NoteOrdered { .. }
             | Event::NoteSettled { .. }
             | Event::ReportStale { .. } => {}

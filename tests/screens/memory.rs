@@ -2,7 +2,7 @@
 
 use pretty_assertions::assert_eq;
 use synod::core::document::{DocumentText, Oddity};
-use synod::core::{Command, Event, HubKind, HubState, HubStatus, NoteChange, TaskId};
+use synod::core::{Command, Event, HubKind, HubState, HubStatus, Meter, NoteChange, TaskId};
 use synod::ui::room::Room as _;
 use synod::ui::stage::Stage;
 use synod::ui::update::Intent;
@@ -310,6 +310,30 @@ fn a_hundred_thousand_notes_are_a_list_like_any_other() {
     go_to(&mut player, "n99999");
     player.shows("─ many/n99999 ─");
     player.play("<left>").shows("▸ many").hides("n99999");
+}
+
+#[test]
+fn the_header_says_how_full_the_memory_is() {
+    let mut player = Player::demo();
+    player.play("<esc>4");
+    let full = |bytes| Meter {
+        documents: 120,
+        bytes,
+        limit: Some(64_000_000),
+    };
+    for (bytes, said) in [
+        (12_300_000, "─ 19% of 64.0 MB  built-in ready ─"),
+        (51_200_000, "─ ▲ nearly full, 80%  built-in ready ─"),
+        (64_640_000, "─ ▲ full, 101%  built-in ready ─"),
+    ] {
+        player.stage.remember(HubStatus {
+            state: HubState::Ready,
+            meter: full(bytes),
+            ..HubStatus::starting(HubKind::Builtin)
+        });
+        player.listen();
+        player.shows(said);
+    }
 }
 
 #[test]

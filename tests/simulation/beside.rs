@@ -12,7 +12,7 @@ use fastrand::Rng;
 use synod::core::{
     Event, HubKind, HubState, HubStatus, Recorded, Report, Settled, Span, State, Timestamp,
 };
-use synod::hub::project::{all, project};
+use synod::hub::project::{all, is_archived, project};
 use synod::hub::seal::revision;
 use synod::hub::{DocumentName, Hub, Input, Prefix};
 use tokio::runtime::{Builder, Runtime};
@@ -205,6 +205,12 @@ impl Beside {
         }
         for (name, text) in &world.documents {
             let document = DocumentName::parse(name);
+            let archived = document
+                .as_ref()
+                .is_some_and(|document| is_archived(state, document));
+            if archived && revision(text).is_some() {
+                return Err(format!("{name} is archived, and there"));
+            }
             if let Some(part @ DocumentName::Part { of, .. }) = &document
                 && names.contains(of)
                 && !names.contains(part)

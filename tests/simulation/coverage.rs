@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use synod::core::{
-    Actor, Ending, Event, Keeper, Outcome, Purpose, Recorded, SessionChange, Shown, Subject,
+    Actor, Ending, Event, Keeper, Old, Outcome, Purpose, Recorded, SessionChange, Shown, Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -66,6 +66,9 @@ const WANTED: &[&str] = &[
     "edit settled",
     "result replaced",
     "stale",
+    "retention set",
+    "results summarised",
+    "results archived",
     "sharing set",
     "lesson learned",
     "lesson by hand",
@@ -191,6 +194,11 @@ fn word(event: &Event) -> &'static str {
         },
         Event::AttentionResolved { .. } => "resolved",
         Event::EditSettled { .. } => "edit settled",
+        Event::RetentionSet { .. } => "retention set",
+        Event::ResultsAged { old, .. } => match old {
+            Old::Summary => "results summarised",
+            Old::Archive => "results archived",
+        },
         Event::SharingSet { .. } => "sharing set",
         Event::LessonProposed { draft, .. } if draft.evidence.is_some() => "lesson learned",
         Event::LessonProposed { .. } => "lesson by hand",

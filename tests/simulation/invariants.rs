@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ageing;
 use synod::core::thinking::Step;
 use synod::core::{
     Access, CallId, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded,
@@ -19,7 +20,7 @@ pub(crate) fn hold(journal: &[Recorded]) -> Result<(), String> {
         evolve(&mut state, recorded);
         after_event(&state).map_err(|what| format!("{what}, after {recorded:?}"))?;
     }
-    Ok(())
+    ageing::nothing_is_lost(&state, journal)
 }
 
 /// The last number of each sort, and which calls are over.
@@ -118,8 +119,10 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::DocumentTold { .. }
         | Event::DocumentPinned { .. }
         | Event::DocumentUnpinned { .. }
+        | Event::RetentionSet { .. }
         | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
+        Event::ResultsAged { tasks, .. } => ageing::fits(state, recorded, tasks),
         Event::NoteSettled { order, .. } => match state.notebook().order(*order) {
             Some(_) => Ok(()),
             None => Err("a change of a note ends that was not ordered".to_owned()),

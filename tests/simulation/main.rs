@@ -11,6 +11,7 @@
     reason = "tests"
 )]
 
+mod ageing;
 mod beside;
 mod check;
 mod coverage;

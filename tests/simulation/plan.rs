@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use synod::core::{
-    Budget, MemberName, MemberSpec, Period, Priority, Reach, SessionOrder, Sharing, Span, Strategy,
-    TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
+    Budget, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention, SessionOrder, Sharing,
+    Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -50,6 +50,7 @@ pub(crate) enum Operation {
     KillRoom,
     Snapshot,
     SetSharing(Sharing),
+    SetRetention(Retention),
     /// A word about a lesson.
     Lesson(usize),
     /// A document is pinned to a task or to all, or is so no more.
@@ -107,6 +108,10 @@ impl Plan {
         }
         if rng.bool() {
             operations.push((BEGIN, Operation::SetSharing(sharing(&mut rng))));
+        }
+        for _ in 0..rng.usize(0..4) {
+            let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
+            operations.push((at, Operation::SetRetention(retention(&mut rng))));
         }
         operations.sort_by_key(|(at, _)| *at);
         Self {
@@ -223,6 +228,18 @@ fn sharing(rng: &mut Rng) -> Sharing {
         most: rng.u32(0..6),
         budget: rng.u32(0..4000),
         budget_of: BTreeMap::from([(name(rng.usize(0..5)), rng.u32(0..4000))]),
+    }
+}
+
+fn retention(rng: &mut Rng) -> Retention {
+    Retention {
+        keep: rng.bool().then(|| Span::secs(rng.u64(1..400))),
+        most: rng.bool().then(|| rng.u64(500..10_000)),
+        old: if rng.bool() {
+            Old::Summary
+        } else {
+            Old::Archive
+        },
     }
 }
 

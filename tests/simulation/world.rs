@@ -260,6 +260,7 @@ impl<'a> World<'a> {
                 .map(|member| Command::RestartMember { member }),
             Operation::SetBudget(budget) => Some(Command::SetBudget(budget)),
             Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
+            Operation::SetRetention(retention) => Some(Command::SetRetention(retention)),
             Operation::SetSharing(sharing) => Some(Command::SetSharing(sharing)),
             Operation::Lesson(pick) => Some(learning::word(&self.room.state, pick)),
             Operation::Pin(pick) => Some(learning::pin(self.task(pick), pick)),

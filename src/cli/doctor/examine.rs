@@ -17,7 +17,7 @@ use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::{Place, confirm};
 use crate::config::{ConfigError, Loaded, Owner, Problem, Tools};
-use crate::core::{Aspect, Check, Checkup, HubKind};
+use crate::core::{Aspect, Check, Checkup, HubKind, Meter};
 use crate::mcp::{GuardCommand, Options, Supervisor};
 use crate::members::Setup;
 
@@ -41,6 +41,8 @@ pub(in crate::cli) enum By {
         hub: Weak<Supervisor>,
         /// Which one that is.
         kind: HubKind,
+        /// How full it is.
+        meter: Meter,
     },
 }
 
@@ -187,9 +189,12 @@ async fn look(work: Work, scope: &Scope, ground: &Ground, loaded: Option<&Loaded
             }
         }
         Work::Hub => match &scope.by {
-            By::Room { hub, kind } => hub::examine_kept(hub, *kind, sink).await,
+            By::Room { hub, kind, meter } => hub::examine_kept(hub, *kind, meter, sink).await,
             By::Command => match (room::process(&place.project, files).await, loaded) {
-                (Ok(alive), _) => sink.add(room::hub_of(&alive)),
+                (Ok(alive), _) => {
+                    sink.add(room::hub_of(&alive));
+                    sink.add(hub::fullness(&alive.hub.meter));
+                }
                 (Err(_), Some(loaded)) => {
                     let program = &scope.options.guard.program;
                     hub::examine(place, loaded, program, ground, sink).await;

@@ -14,11 +14,12 @@ use crate::cli::room::documents::{Folders, choose_in};
 use crate::cli::room::tools::of_hub;
 use crate::cli::{Place, confirm};
 use crate::config::{Hub as Wanted, Layer, Loaded};
-use crate::core::{Aspect, Check, HubKind};
+use crate::core::{Aspect, Check, HubKind, Meter};
 use crate::hub::connect::speak;
 use crate::hub::gateway::TOOLS;
 use crate::hub::{Connector, HubError, Memory};
 use crate::mcp::Supervisor;
+use crate::ui::retention;
 
 /// How long the round trip may take; Serena takes a few hundred milliseconds.
 const WITHIN: Duration = Duration::from_mins(1);
@@ -94,7 +95,12 @@ fn aside(place: &Place) -> std::io::Result<Option<TempDir>> {
 }
 
 /// Asks the server that a running room keeps: a second one could come in its way.
-pub(super) async fn examine_kept(hub: &Weak<Supervisor>, kind: HubKind, sink: &Sink) {
+pub(super) async fn examine_kept(
+    hub: &Weak<Supervisor>,
+    kind: HubKind,
+    meter: &Meter,
+    sink: &Sink,
+) {
     let Some(hub) = hub.upgrade() else {
         sink.add(Check::skipped(Aspect::Memory, "the room ends"));
         return;
@@ -107,6 +113,20 @@ pub(super) async fn examine_kept(hub: &Weak<Supervisor>, kind: HubKind, sink: &S
         }),
     };
     sink.add(told(kind, round));
+    sink.add(fullness(meter));
+}
+
+/// How much room is left for results and conflicts. Full is no failure: the oldest give way.
+pub(super) fn fullness(meter: &Meter) -> Check {
+    let detail = retention::measured(meter);
+    if !meter.is_nearly_full() {
+        return Check::ok(Aspect::Memory, detail);
+    }
+    Check::warning(
+        Aspect::Memory,
+        format!("{detail}: nearly full, so the oldest give way before their time"),
+        "raise `most` of `[memory]`, or set `old = \"archive\"` there; the journal keeps all of it",
+    )
 }
 
 /// Writes, reads back, removes. The document is removed whatever came before.

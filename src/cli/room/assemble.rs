@@ -20,8 +20,10 @@ use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{configured, documents, now, offered, server_logs, thinking, tools};
 use crate::cli::{Place, confirm};
-use crate::config::{Accept, Loaded, Lull};
-use crate::core::{Budget, Command, MemberName, Period, Report, Sharing, Span, State, Upkeep};
+use crate::config::{self, Accept, Loaded, Lull};
+use crate::core::{
+    Budget, Command, MemberName, Old, Period, Report, Retention, Sharing, Span, State, Upkeep,
+};
 use crate::engine::{Engine, Handle, Ports, SystemClock};
 use crate::hub::claim::Claim;
 use crate::hub::folder::Folder;
@@ -125,6 +127,7 @@ impl Room {
                 options,
                 hub: kept,
                 kind,
+                status: hub.clone(),
                 tasks: tasks.clone(),
                 stop: closed.clone(),
                 last: Arc::default(),
@@ -189,6 +192,7 @@ impl Room {
         }
         self.command(Command::SetUpkeep(upkeep(loaded))).await;
         self.command(Command::SetSharing(sharing(loaded))).await;
+        self.command(Command::SetRetention(retention(loaded))).await;
         let most = loaded.config.room.thoughts;
         if state.most_thoughts() != most {
             self.command(Command::BoundThoughts { most }).await;
@@ -302,6 +306,18 @@ fn sharing(loaded: &Loaded) -> Sharing {
         most: set.most,
         budget: set.context,
         budget_of: of_members.collect(),
+    }
+}
+
+fn retention(loaded: &Loaded) -> Retention {
+    let set = &loaded.config.memory;
+    Retention {
+        keep: set.keep.length().map(Span::from),
+        most: set.most.limit(),
+        old: match set.old {
+            config::Old::Summary => Old::Summary,
+            config::Old::Archive => Old::Archive,
+        },
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cli::Place;
 use crate::cli::doctor::{By, Plan, Prompts, Scope};
-use crate::core::{Checkup, HubKind};
+use crate::core::{Checkup, HubKind, HubStatus};
 use crate::link::CheckupWish;
 use crate::mcp::{Options, Supervisor};
 
@@ -22,6 +22,8 @@ pub(super) struct Checkups {
     pub(super) options: Options,
     pub(super) hub: Weak<Supervisor>,
     pub(super) kind: HubKind,
+    /// What the hub tells.
+    pub(super) status: watch::Receiver<HubStatus>,
     pub(super) tasks: TaskTracker,
     /// Falls with the room.
     pub(super) stop: CancellationToken,
@@ -60,6 +62,7 @@ impl Checkups {
             by: By::Room {
                 hub: self.hub.clone(),
                 kind: self.kind,
+                meter: self.status.borrow().meter,
             },
             options: self.options.clone(),
             tasks: self.tasks.clone(),

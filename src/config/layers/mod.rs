@@ -15,6 +15,7 @@ use super::env::EnvSource;
 use super::item::one_of;
 use super::lessons::Lessons;
 use super::member::Member;
+use super::memory::Memory;
 use super::place::{Layer, Origin, Place, SourceFile};
 use super::policy::Policy;
 use super::problem::{ConfigError, Fault, Problem, shown};
@@ -48,6 +49,8 @@ pub struct Config {
     pub conflict: Conflict,
     /// `[lessons]`
     pub lessons: Lessons,
+    /// `[memory]`
+    pub memory: Memory,
     /// `[[policy]]`, the user's first.
     pub policies: Vec<Policy>,
     /// `[ui]`
@@ -113,6 +116,7 @@ impl Loaded {
             config.routing.values(),
             config.conflict.values(),
             config.lessons.values(),
+            config.memory.values(),
             config.ui.values(),
         ];
         let members = config.members.iter().map(Member::values);
@@ -168,6 +172,7 @@ impl Builder {
         top.table("routing", |table| config.routing.apply(table));
         top.table("conflict", |table| config.conflict.apply(table));
         top.table("lessons", |table| config.lessons.apply(table));
+        top.table("memory", |table| config.memory.apply(table));
         let policies = top.tables("policy", Policy::read);
         top.table("ui", |table| config.ui.apply(table));
         top.finish();

@@ -1,10 +1,12 @@
-//! What falls due with the time: deadlines, unanswered questions, a new budget period, upkeep.
+//! What falls due with the time: deadlines, unanswered questions, a new budget period, upkeep,
+//! old results.
 
 use std::collections::BTreeSet;
 
 use crate::core::decide::outside::expired;
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::decide::{cancel_calls, lesson};
+use crate::core::retention;
 use crate::core::upkeep::{archive_due, rest_due};
 use crate::core::waits::hindrance;
 use crate::core::{
@@ -29,6 +31,7 @@ pub fn expire(state: &State, now: Timestamp) -> Vec<Event> {
     events.extend(items.flat_map(|item| settled(state, now, item, &called_off)));
     events.extend(tidied(state, now));
     events.extend(lesson::expired(state, now));
+    events.extend(retention::aged(state, now));
     events
 }
 

@@ -11,7 +11,7 @@ use crate::core::decide::{lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
-    Resolution, State, Task, TaskId, Upkeep,
+    Resolution, Retention, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.
@@ -36,6 +36,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Session { session, order } => session::order(state, *session, order),
         Command::ListSessions { member } => session::list(state, member),
         Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
+        Command::SetRetention(retention) => Ok(set_retention(state, *retention)),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
@@ -64,6 +65,13 @@ fn set_upkeep(state: &State, upkeep: &Upkeep) -> Vec<Event> {
     vec![Event::UpkeepSet {
         upkeep: upkeep.clone(),
     }]
+}
+
+fn set_retention(state: &State, retention: Retention) -> Vec<Event> {
+    if *state.retention() == retention {
+        return Vec::new();
+    }
+    vec![Event::RetentionSet { retention }]
 }
 
 fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {

@@ -3,6 +3,7 @@
 use crate::core::conflict::Candidate;
 use crate::core::context::note_result;
 use crate::core::evolve::lesson;
+use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
@@ -10,11 +11,6 @@ use crate::core::{
     AttentionId, Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
     Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
-
-/// How many bytes of a result the state keeps once the task is over.
-const RESULT_KEPT: usize = 256 * 1024;
-/// How many bytes of each answer the state keeps once the task is over.
-const ANSWER_KEPT: usize = 8 * 1024;
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
     state.next.task = state.next.task.max(id.0.saturating_add(1));
@@ -69,6 +65,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
         return;
     };
     state.queue.revive(at, id);
+    state.ledger.forget(id);
     let calls = std::mem::take(&mut task.calls);
     for call in &calls {
         state.calls.remove(call);
@@ -151,6 +148,10 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     }
     state.queue.end(at, id, &task.order);
     lesson::concluded(state, id, outcome);
+    let task = state.tasks.get(&id);
+    if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
+        state.ledger.ended(id, leaf);
+    }
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
@@ -233,7 +234,7 @@ fn shortened(outcome: &Outcome) -> Outcome {
 }
 
 /// Only a task that is done has a result to be replaced.
-pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
+pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text) {
     let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
     if let Some(Phase::Ended {
         outcome: Outcome::Done { result, basis, .. },
@@ -244,6 +245,7 @@ pub(super) fn replaced(state: &mut State, id: TaskId, text: &Text) {
         *basis = Basis::Operator;
         state.notebook.replaced(id, &before, text);
         note_result(state, id);
+        state.ledger.replaced(id, at, text);
     }
 }
 
@@ -262,8 +264,8 @@ fn forget_the_oldest(state: &mut State) {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{ANSWER_KEPT, RESULT_KEPT};
     use crate::core::fixture::{Room, number, order, said};
+    use crate::core::retention::{ANSWER_KEPT, RESULT_KEPT};
     use crate::core::state::ENDED_KEPT;
     use crate::core::{Answer, Ending, FinalAnswer, Outcome, Strategy, TaskId, TaskOrder, Text};
 

@@ -108,6 +108,7 @@ fn import(state: &State, document: &DocumentName, ours: &str, theirs: &str) -> I
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
         | DocumentName::Conflict(_)
+        | DocumentName::Archive(_)
         | DocumentName::Part { .. } => {
             "it tells what the room did, and only the room's own work changes that"
         }
@@ -122,6 +123,9 @@ fn import(state: &State, document: &DocumentName, ours: &str, theirs: &str) -> I
 
 /// The result that was written by hand: what stands below the heading.
 fn result(state: &State, task: TaskId, ours: &str, theirs: &str) -> Result<Text, &'static str> {
+    if state.aged(task).is_some() {
+        return Err("it is a summary by now; `synod show` prints the whole result");
+    }
     let known = state.task(task).and_then(|task| task.outcome());
     let Some(Outcome::Done { result, .. }) = known else {
         return Err("its task has no result");

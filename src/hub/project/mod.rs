@@ -3,9 +3,11 @@
 //! Every text ends with one line break (parts of long ones aside), has no carriage return (Serena
 //! reads those back as line breaks), is bounded, and carries its `schema` with a version, its `rev` and
 //! its checksum. Text of members and servers is freed of control characters; where it is shortened the
-//! text says by how much. A document that is too long is an index and its [`parts`]. One of which the
-//! state has forgotten the subject is not projected any more and stays in the hub as it is.
+//! text says by how much. Of old results and conflicts a summary is projected, or a row of the archive.
+//! A document that is too long is an index and its [`parts`]. One of which the state has forgotten the
+//! subject is not projected any more and stays in the hub as it is.
 
+mod aged;
 mod conflict;
 mod context;
 mod lesson;
@@ -14,9 +16,11 @@ mod queue;
 pub(in crate::hub) mod result;
 mod room;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use crate::core::{Call, CallId, Ending, Outcome, State, Task, Timestamp};
+use crate::core::{Call, CallId, Ending, Old, Outcome, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
 use crate::hub::parts;
 use crate::hub::seal::seal;
@@ -69,11 +73,18 @@ fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
             }
             framed("model_context", rev, context::fields(session))
         }
-        DocumentName::Result(task) => result::draft(state, state.task(*task)?, rev)?,
+        DocumentName::Result(task) => match state.aged(*task) {
+            Some(aged) => aged::result(*task, aged, rev)?,
+            None => result::draft(state, state.task(*task)?, rev)?,
+        },
         DocumentName::Conflict(task) => {
-            let fields = conflict::fields(state, state.task(*task)?)?;
+            let fields = match state.aged(*task) {
+                Some(aged) => aged::conflict(*task, aged)?,
+                None => conflict::fields(state, state.task(*task)?)?,
+            };
             framed("conflict", rev, fields)
         }
+        DocumentName::Archive(page) => aged::page(state, *page, rev)?,
         DocumentName::Lesson { lesson: id, .. } => {
             let lesson = state.lesson(*id)?;
             if DocumentName::of_lesson(lesson) != *document {
@@ -94,12 +105,17 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
         DocumentName::Context { member, session } => state
             .session(*session)
             .is_some_and(|session| session.member() == member),
-        DocumentName::Result(task) => state
-            .task(*task)
-            .is_some_and(|task| matches!(task.outcome(), Some(Outcome::Done { .. }))),
-        DocumentName::Conflict(task) => state
-            .task(*task)
-            .is_some_and(|task| conflict::exists(state, task)),
+        DocumentName::Result(task) => match (state.aged(*task), state.task(*task)) {
+            (Some(aged), _) => aged::has_result(aged),
+            (None, Some(task)) => matches!(task.outcome(), Some(Outcome::Done { .. })),
+            (None, None) => false,
+        },
+        DocumentName::Conflict(task) => match (state.aged(*task), state.task(*task)) {
+            (Some(aged), _) => aged::has_conflict(aged),
+            (None, Some(task)) => conflict::exists(state, task),
+            (None, None) => false,
+        },
+        DocumentName::Archive(page) => aged::has_page(state, *page),
         DocumentName::Lesson { lesson, .. } => state
             .lesson(*lesson)
             .is_some_and(|lesson| DocumentName::of_lesson(lesson) == *document),
@@ -122,7 +138,16 @@ pub fn all(state: &State) -> Vec<DocumentName> {
             DocumentName::Conflict(task.id()),
         ]
     });
-    documents.extend(of_tasks.filter(|document| exists(state, document)));
+    let of_aged = state.all_aged().map(|(task, _)| task);
+    let of_aged = of_aged.filter(|task| state.task(*task).is_none());
+    let of_aged =
+        of_aged.flat_map(|task| [DocumentName::Result(task), DocumentName::Conflict(task)]);
+    documents.extend(
+        of_tasks
+            .chain(of_aged)
+            .filter(|document| exists(state, document)),
+    );
+    documents.extend(archive(state));
     documents.extend(state.lessons().map(DocumentName::of_lesson));
     let parts = documents.iter().flat_map(|document| {
         (1..=part_count(state, document)).map(|number| DocumentName::Part {
@@ -149,9 +174,36 @@ pub fn is_known(state: &State, document: &DocumentName) -> bool {
         DocumentName::State | DocumentName::Queue => true,
         DocumentName::QueuePage(page) => queue::has_page(state, *page),
         DocumentName::Context { session, .. } => state.session(*session).is_some(),
-        DocumentName::Result(task) | DocumentName::Conflict(task) => state.task(*task).is_some(),
+        DocumentName::Result(task) | DocumentName::Conflict(task) => {
+            state.task(*task).is_some() || state.has_documents(*task)
+        }
+        DocumentName::Archive(_) => exists(state, document),
         DocumentName::Lesson { lesson, .. } => state.lesson(*lesson).is_some(),
         DocumentName::Part { of, .. } => is_known(state, of),
+    }
+}
+
+/// The pages of the archive that the state knows.
+pub(in crate::hub) fn archive(state: &State) -> BTreeSet<DocumentName> {
+    let pages = state.all_aged().filter_map(|(_, aged)| aged.page());
+    pages.map(DocumentName::Archive).collect()
+}
+
+/// Whether a document was removed because it is old.
+#[must_use]
+pub fn is_archived(state: &State, document: &DocumentName) -> bool {
+    match document {
+        DocumentName::Result(task) | DocumentName::Conflict(task) => {
+            let aged = state.aged(*task);
+            aged.is_some_and(|aged| aged.old == Old::Archive)
+        }
+        DocumentName::State
+        | DocumentName::Queue
+        | DocumentName::QueuePage(_)
+        | DocumentName::Context { .. }
+        | DocumentName::Archive(_)
+        | DocumentName::Lesson { .. }
+        | DocumentName::Part { .. } => false,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{calls, plain, standing, time};
+use crate::core::retention::Aged;
 use crate::core::{Basis, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
 
@@ -29,7 +30,7 @@ pub(super) fn fields(state: &State) -> Map<String, Value> {
     let ended: Vec<Value> = state
         .ended_tasks()
         .take(ENDED_SHOWN)
-        .filter_map(ended)
+        .filter_map(|task| ended(state, task))
         .collect();
     let mut fields = Map::new();
     let pages = pages(state).into_iter().map(DocumentName::QueuePage);
@@ -109,7 +110,7 @@ fn open(state: &State, task: &Task) -> Value {
     })
 }
 
-fn ended(task: &Task) -> Option<Value> {
+fn ended(state: &State, task: &Task) -> Option<Value> {
     let Phase::Ended { at, outcome } = task.phase() else {
         return None;
     };
@@ -126,7 +127,9 @@ fn ended(task: &Task) -> Option<Value> {
     match outcome {
         Outcome::Done { basis: why, .. } => {
             entry["basis"] = json!(basis(*why));
-            entry["result"] = json!(DocumentName::Result(task.id()).to_string());
+            let archived = state.aged(task.id()).and_then(Aged::page);
+            let result = archived.map_or(DocumentName::Result(task.id()), DocumentName::Archive);
+            entry["result"] = json!(result.to_string());
         }
         Outcome::Failed { why } => entry["why"] = json!(plain::word(why, 300)),
         Outcome::Cancelled => {}

@@ -2,9 +2,10 @@
 
 use insta::assert_snapshot;
 
-use super::{all, exists, pages, part_count, project};
+use super::{all, exists, is_archived, pages, part_count, project};
 use crate::core::{
-    Basis, CallId, Event, Keeper, LessonId, Outcome, Purpose, SessionId, Strategy, TaskId, Text,
+    Basis, CallId, Event, Keeper, LessonId, Old, Outcome, Purpose, SessionId, Strategy, TaskId,
+    Text,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::parts::{piece, whole_max};
@@ -117,6 +118,67 @@ fn a_lesson_says_what_it_rests_on_and_how_it_stands() {
     let name = DocumentName::of_lesson(story.state.lesson(lesson).unwrap());
     assert_eq!(DocumentName::parse(&name.to_string()), Some(name.clone()));
     assert_snapshot!(format!("{name}\n\n{}", text(&story, &name)));
+}
+
+#[test]
+fn what_is_old_is_summed_up_or_archived() {
+    let mut story = Story::of_a_morning();
+    story.settle().solo(9, 9, 2, "gpt");
+    let mut other = story.clone();
+    story.age(&[1], Old::Summary);
+    let result = text(&story, &DocumentName::Result(TaskId(1)));
+    let conflict = text(&story, &DocumentName::Conflict(TaskId(1)));
+    assert_snapshot!("old_summed_up", format!("{result}\n\n{conflict}"));
+    other.age(&[1, 9], Old::Archive);
+    assert_snapshot!("old_archived", text(&other, &DocumentName::Archive(0)));
+    for document in [
+        DocumentName::Result(TaskId(1)),
+        DocumentName::Conflict(TaskId(1)),
+    ] {
+        assert!(is_archived(&other.state, &document) && !exists(&other.state, &document));
+    }
+    let queue = text(&other, &DocumentName::Queue);
+    assert!(
+        queue.contains("\"result\": \"results/archive/0\""),
+        "{queue}"
+    );
+}
+
+/// The limit is held by what the texts come to, and told by what the documents come to.
+#[test]
+fn documents_are_about_as_large_as_reckoned() {
+    let mut story = Story::of_a_morning();
+    story.settle();
+    let mut dice = fastrand::Rng::with_seed(5);
+    for number in 10..200 {
+        story.happen(&mut dice, number);
+    }
+    let mut sizes = (0, 0);
+    for (_, task) in story.state.ledger.by_age() {
+        let documents = [DocumentName::Result(task), DocumentName::Conflict(task)];
+        let documents = documents.into_iter().flat_map(|of| {
+            let parts = 1..=part_count(&story.state, &of);
+            let parts: Vec<DocumentName> = parts
+                .map(|number| DocumentName::Part {
+                    of: Box::new(of.clone()),
+                    number,
+                })
+                .collect();
+            parts.into_iter().chain([of])
+        });
+        let texts = documents.filter_map(|document| project(&story.state, &document, 1));
+        let size: usize = texts.map(|text| text.len()).sum();
+        if size > 0 {
+            sizes.0 += size;
+            sizes.1 += usize::try_from(story.state.whole(task).unwrap().bytes()).unwrap();
+        }
+    }
+    let (size, reckoned) = sizes;
+    assert!(size > 100_000, "{size}");
+    assert!(
+        reckoned * 10 > size * 9 && reckoned * 10 < size * 11,
+        "{sizes:?}"
+    );
 }
 
 #[test]

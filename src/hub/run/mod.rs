@@ -14,7 +14,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::{
-    ForeignEdit, HubState, HubStatus, NoteEnd, Notes, Recorded, Report, State, Timestamp, evolve,
+    Event, ForeignEdit, HubState, HubStatus, Meter, NoteEnd, Notes, Recorded, Report, State,
+    Timestamp, evolve,
 };
 use crate::hub::dirty;
 use crate::hub::document::{DocumentName, Prefix};
@@ -77,7 +78,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             status: self.status,
             wall: self.wall,
             state: None,
-            parts: Vec::new(),
+            listed: Vec::new(),
             writer: Writer::new(self.prefix.clone()),
             prefix: self.prefix,
             jobs: JoinSet::new(),
@@ -92,6 +93,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Hub<C, W> {
             outside: Outside {
                 watching: self.watching,
                 notes: Notes::default(),
+                results: None,
                 edits: Vec::new(),
                 reports: self.reports,
                 untold: VecDeque::new(),
@@ -129,8 +131,9 @@ struct Shift<C: Connector, W> {
     status: watch::Sender<HubStatus>,
     wall: W,
     state: Option<State>,
-    /// Parts of long documents that the hub has had when the line came up.
-    parts: Vec<DocumentName>,
+    /// What the hub had when the line came up that may have to go: parts of long documents, results
+    /// and conflicts.
+    listed: Vec<DocumentName>,
     writer: Writer,
     prefix: Prefix,
     jobs: JoinSet<Done>,
@@ -155,6 +158,8 @@ struct Shift<C: Connector, W> {
 struct Outside {
     watching: Option<Watching>,
     notes: Notes,
+    /// How many results and conflicts the folder has, with how many bytes.
+    results: Option<(usize, u64)>,
     edits: Vec<ForeignEdit>,
     reports: mpsc::Sender<Report>,
     /// What the room is still to be told.
@@ -344,17 +349,18 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 for document in project::all(&state) {
                     self.writer.mark(document, now);
                 }
-                self.writer.found(&self.parts, &state, now);
+                self.writer.found(&self.listed, &state, now);
                 self.state = Some(*state);
             }
             Input::Events(events) => {
                 let state = self.state.get_or_insert_with(State::new);
-                let mut changed = BTreeSet::new();
+                let (mut changed, mut aged) = (BTreeSet::new(), false);
                 for recorded in events.iter() {
                     if recorded.seq <= state.seq() {
                         continue;
                     }
                     evolve(state, recorded);
+                    aged |= matches!(recorded.event, Event::ResultsAged { .. });
                     dirty::mark(&mut changed, &recorded.event, state);
                 }
                 if changed.contains(&DocumentName::Queue) {
@@ -362,6 +368,9 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 }
                 for document in changed {
                     self.writer.mark(document, now);
+                }
+                if aged {
+                    self.writer.found(&self.listed, state, now);
                 }
             }
         }
@@ -378,6 +387,9 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             // With the state all of it is read anyway.
             (Sighting::Document { .. }, None) => {}
             (Sighting::Notes(notes), _) => self.outside.notes = *notes,
+            (Sighting::Results { documents, bytes }, _) => {
+                self.outside.results = Some((documents, bytes));
+            }
         }
     }
 
@@ -391,12 +403,10 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.silences = 0;
         self.caught_up = false;
         let documents = names.iter().filter_map(|name| self.prefix.document(name));
-        self.parts = documents
-            .filter(|document| matches!(document, DocumentName::Part { .. }))
-            .collect();
+        self.listed = documents.filter(may_go).collect();
         if let Some(state) = &self.state {
             self.writer.doubt_everything(state, Instant::now());
-            self.writer.found(&self.parts, state, Instant::now());
+            self.writer.found(&self.listed, state, Instant::now());
         }
         if let Some(watching) = &self.outside.watching {
             watching.look_again();
@@ -466,6 +476,20 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.silences = 0;
     }
 
+    /// How much of results and conflicts there is; where nothing is watched, of what was written here.
+    fn meter(&self) -> Meter {
+        let (documents, bytes) = self
+            .outside
+            .results
+            .unwrap_or_else(|| self.writer.results());
+        let policy = self.state.as_ref().map(State::retention);
+        Meter {
+            documents,
+            bytes,
+            limit: policy.and_then(|policy| policy.most),
+        }
+    }
+
     fn publish(&self) {
         let pending = self.pending();
         let state = match (&self.line, &self.why_down) {
@@ -477,6 +501,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             (Line::Waiting { .. } | Line::Connecting(_), None) => HubState::Starting,
         };
         let documents = self.writer.documents();
+        let meter = self.meter();
         self.status.send_if_modified(|status| {
             let new = HubStatus {
                 kind: status.kind,
@@ -485,11 +510,25 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 pending,
                 foreign: self.outside.edits.clone(),
                 notes: self.outside.notes.clone(),
+                meter,
             };
             let changed = *status != new;
             *status = new;
             changed
         });
+    }
+}
+
+/// Whether there are documents of this sort that are not needed any more at some time.
+fn may_go(document: &DocumentName) -> bool {
+    match document {
+        DocumentName::Part { .. } | DocumentName::Result(_) | DocumentName::Conflict(_) => true,
+        DocumentName::State
+        | DocumentName::Queue
+        | DocumentName::QueuePage(_)
+        | DocumentName::Context { .. }
+        | DocumentName::Archive(_)
+        | DocumentName::Lesson { .. } => false,
     }
 }
 

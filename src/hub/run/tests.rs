@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{FLUSH_LIMIT, Hub, Input};
 use crate::core::{
-    AttentionId, CallId, Command, Event, HubKind, HubState, HubStatus, Outcome, Reply, Report,
+    AttentionId, CallId, Command, Event, HubKind, HubState, HubStatus, Old, Outcome, Reply, Report,
     SessionId, State, Strategy, Subject, TaskId, Text, Timestamp, decide, note,
 };
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::fake::{Fake, Faults, World};
 use crate::hub::parts::piece;
-use crate::hub::project::{all, exists, project};
+use crate::hub::project::{all, exists, is_archived, project};
 use crate::hub::seal::revision;
 use crate::hub::story::Story;
 
@@ -154,11 +154,13 @@ impl Stage {
         let names = all(state);
         let wrong = names.iter().filter(|name| !self.is_right(state, name));
         let mut wrong: Vec<String> = wrong.map(ToString::to_string).collect();
-        // Parts of ours that no index names are left over.
+        // Parts of ours that no index names are left over, and what was archived.
         self.fake.with(|world| {
             let left = world.documents.iter().filter(|(name, text)| {
                 DocumentName::parse(name).is_some_and(|name| {
-                    matches!(&name, DocumentName::Part { of, .. } if exists(state, of))
+                    let of_whole =
+                        matches!(&name, DocumentName::Part { of, .. } if exists(state, of));
+                    (of_whole || is_archived(state, &name))
                         && !names.contains(&name)
                         && revision(text).is_some()
                 })
@@ -492,6 +494,81 @@ async fn parts_of_an_earlier_run_that_are_not_needed_any_more_go_and_those_of_ot
             .collect()
     });
     assert_eq!(parts, ["results/1/part-9"]);
+}
+
+/// An old result is replaced by its summary, or by a row of the archive, with its parts and its
+/// conflict; also one that the state has forgotten, that an earlier run wrote, and while the hub is away.
+#[tokio::test(start_paused = true)]
+async fn old_results_are_summarised_or_archived_and_nothing_of_them_is_left_over() {
+    for old in [Old::Summary, Old::Archive] {
+        for restarted in [false, true] {
+            let mut stage = Stage::ready(14).await;
+            let long = "long and sorry. ".repeat(12_000);
+            for number in 1..=3 {
+                stage.story.solo(number, number, 1, "codex");
+            }
+            let task = TaskId(2);
+            let result = Text::from(long.as_str());
+            stage.story.tell(Event::ResultReplaced { task, result });
+            stage.hand_on().await;
+            stage.pass(Duration::from_secs(5)).await;
+            stage.settle().await;
+            for number in 10..240 {
+                stage.story.solo(number, number, 1, "codex");
+            }
+            stage.hand_on().await;
+            stage.pass(Duration::from_secs(5)).await;
+            stage.settle().await;
+            assert_eq!(stage.story.state.task(task), None, "it is forgotten");
+            let there = |stage: &Stage| -> Vec<String> {
+                let world = stage.fake.world.lock().unwrap();
+                let names = world.documents.keys();
+                let of_two = names.filter(|name| {
+                    let rest = name.strip_prefix("results/2");
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("/p"))
+                });
+                of_two.cloned().collect()
+            };
+            assert_eq!(there(&stage).len(), 5, "an index and its parts");
+            if restarted {
+                stage.fake.kill();
+                stage = Stage::new(stage.fake.clone(), stage.story.clone());
+                stage.fake.with(|world| world.faults.no_connection = 900);
+            }
+            stage.story.age(&[1, 2], old);
+            if restarted {
+                stage.give_state().await;
+            } else {
+                stage.hand_on().await;
+            }
+            stage.pass(Duration::from_secs(5)).await;
+            stage.settle().await;
+            assert_eq!(stage.wrong(), Vec::<String>::new());
+            let (left, archive) = stage.fake.with(|world| {
+                let at = |name: &str| world.documents.get(name).cloned();
+                (at("results/2"), at("results/archive/0"))
+            });
+            match old {
+                Old::Summary => {
+                    assert_eq!(there(&stage), ["results/2"]);
+                    let left = left.unwrap();
+                    assert!(
+                        left.contains("`synod show 2`") && left.len() < 2000,
+                        "{left}"
+                    );
+                    assert_eq!(archive, None);
+                }
+                Old::Archive => {
+                    assert_eq!(there(&stage), Vec::<String>::new());
+                    let archive = archive.unwrap();
+                    assert!(
+                        archive.contains("| 1 |") && archive.contains("| 2 |"),
+                        "{archive}"
+                    );
+                }
+            }
+        }
+    }
 }
 
 /// What somebody else does to a document of ours.

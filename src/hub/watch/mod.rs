@@ -55,6 +55,13 @@ pub enum Sighting {
     },
     /// The notes of others have changed.
     Notes(Box<Notes>),
+    /// There are so many results and conflicts, with so many bytes.
+    Results {
+        /// How many documents.
+        documents: usize,
+        /// Their size together.
+        bytes: u64,
+    },
 }
 
 /// A watch over a memory folder.

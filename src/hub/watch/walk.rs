@@ -44,6 +44,8 @@ pub(super) struct Known {
     stamps: BTreeMap<DocumentName, Stamp>,
     pub(super) notes: Tally,
     pub(super) contents: Contents,
+    /// How many results and conflicts were told, with how many bytes.
+    told: (usize, u64),
 }
 
 /// A pass that is under way.
@@ -74,6 +76,7 @@ impl Known {
             prefix,
             stamps: BTreeMap::new(),
             notes: Tally::default(),
+            told: (0, 0),
         }
     }
 
@@ -152,12 +155,24 @@ impl Known {
         self.contents.end_pass();
         self.notes = std::mem::take(&mut walk.notes);
         found.push(Sighting::Notes(Box::new(self.notes.told())));
+        found.extend(self.results());
+    }
+
+    /// How many results and conflicts there are, where that has changed.
+    fn results(&mut self) -> Option<Sighting> {
+        let of_results = self.stamps.iter().filter(|(name, _)| name.is_of_results());
+        let sum = |(count, sum): (usize, u64), bytes: u64| (count + 1, sum.saturating_add(bytes));
+        let (documents, bytes) = of_results.map(|(_, stamp)| stamp.bytes).fold((0, 0), sum);
+        if std::mem::replace(&mut self.told, (documents, bytes)) == (documents, bytes) {
+            return None;
+        }
+        Some(Sighting::Results { documents, bytes })
     }
 
     /// Looks at paths of which something was heard; blocks. True when there may be more to see than
     /// these: a folder has come or gone.
     pub(super) fn heard(&mut self, paths: &[PathBuf], found: &mut Vec<Sighting>) -> bool {
-        let (mut folders, mut notes) = (false, false);
+        let (mut folders, mut notes, mut results) = (false, false, false);
         for path in paths {
             let about = fs::symlink_metadata(path);
             let Some(name) = self.folder.name(path) else {
@@ -171,6 +186,7 @@ impl Known {
             }
             match self.prefix.document(&name) {
                 Some(document) => {
+                    results |= document.is_of_results();
                     let stamp = about.ok().as_ref().map(Stamp::of);
                     found.push(self.look(&document, &name, stamp));
                 }
@@ -186,6 +202,9 @@ impl Known {
         }
         if notes {
             found.push(Sighting::Notes(Box::new(self.notes.told())));
+        }
+        if results {
+            found.extend(self.results());
         }
         folders
     }

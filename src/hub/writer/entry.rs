@@ -330,6 +330,11 @@ impl Entry {
         self.rev > 0 || self.trouble.is_some() || !self.is_current()
     }
 
+    /// How many bytes it has.
+    pub(super) fn bytes(&self) -> u64 {
+        u64::try_from(self.bytes).unwrap_or(u64::MAX)
+    }
+
     pub(super) fn info(&self, name: String) -> DocumentInfo {
         DocumentInfo {
             name,

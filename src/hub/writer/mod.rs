@@ -105,12 +105,11 @@ impl Writer {
         entry.mark(now);
     }
 
-    /// The hub has these parts. Of those that a document of ours does not have any more nothing else
-    /// tells.
-    pub(crate) fn found(&mut self, parts: &[DocumentName], state: &State, now: Instant) {
-        for part in parts {
-            if order::is_surplus(part, state) {
-                self.mark(part.clone(), now);
+    /// The hub has had these. Of those that are not needed any more nothing else tells.
+    pub(crate) fn found(&mut self, listed: &[DocumentName], state: &State, now: Instant) {
+        for document in listed {
+            if order::is_surplus(document, state) {
+                self.mark(document.clone(), now);
             }
         }
     }
@@ -279,6 +278,7 @@ impl Writer {
                     | DocumentName::Queue
                     | DocumentName::Context { .. }
                     | DocumentName::Result(_)
+                    | DocumentName::Archive(_)
                     | DocumentName::Lesson { .. }
                     | DocumentName::Conflict(_)
                     | DocumentName::Part { .. } => SPACING,
@@ -331,6 +331,14 @@ impl Writer {
     pub fn pending(&self) -> usize {
         let entries = self.entries.values();
         entries.filter(|entry| entry.is_pending()).count()
+    }
+
+    /// How many results and conflicts are known, with how many bytes.
+    pub(crate) fn results(&self) -> (usize, u64) {
+        let shown = self.entries.iter().filter(|(_, entry)| entry.is_shown());
+        let of_results = shown.filter(|(name, _)| name.is_of_results());
+        let sum = |(count, sum): (usize, u64), bytes: u64| (count + 1, sum.saturating_add(bytes));
+        of_results.map(|(_, entry)| entry.bytes()).fold((0, 0), sum)
     }
 
     /// All documents as the Memory screen shows them.
@@ -415,7 +423,7 @@ fn step(
     }
 }
 
-/// What is to be done for a part that is not needed any more, its index being as it should be. What
+/// What is to be done for a document that is to go; for a part, its index being as it should be. What
 /// somebody else put there stays.
 fn surplus(
     name: &DocumentName,

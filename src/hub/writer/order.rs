@@ -1,5 +1,5 @@
 //! In which order the documents that belong together are written: the parts of a long one before its
-//! index, and what is not needed any more after it.
+//! index, and what is not needed any more after it; and which documents are to go.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -23,19 +23,23 @@ pub(super) fn all_parts(of: &DocumentName) -> RangeInclusive<DocumentName> {
     part(of, 0)..=part(of, u32::MAX)
 }
 
-/// Whether a document is a part that the one it is of does not have any more.
+/// Whether a document is to go: one that was archived, or a part that the one it is of does not have
+/// any more.
 pub(super) fn is_surplus(document: &DocumentName, state: &State) -> bool {
     match document {
         DocumentName::Part { of, .. } => {
-            project::exists(state, of) && !project::exists(state, document)
+            project::is_archived(state, of)
+                || (project::exists(state, of) && !project::exists(state, document))
+        }
+        DocumentName::Result(_) | DocumentName::Conflict(_) => {
+            project::is_archived(state, document)
         }
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Result(_)
-        | DocumentName::Lesson { .. }
-        | DocumentName::Conflict(_) => false,
+        | DocumentName::Archive(_)
+        | DocumentName::Lesson { .. } => false,
     }
 }
 
@@ -63,6 +67,7 @@ pub(super) fn wait(entries: &Entries, name: &DocumentName, state: &State) -> Opt
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
         | DocumentName::Result(_)
+        | DocumentName::Archive(_)
         | DocumentName::Lesson { .. }
         | DocumentName::Conflict(_) => match project::part_count(state, name) {
             0 => None,

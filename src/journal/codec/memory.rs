@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wire_words;
-use crate::core::{self, Event, TaskId, Text};
+use crate::core::{self, Event, Span, TaskId, Text};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +18,21 @@ pub(super) struct EditSettled {
 pub(super) struct ResultReplaced {
     pub(super) task: TaskId,
     pub(super) result: Text,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RetentionSet {
+    keep_ms: Option<Span>,
+    most_bytes: Option<u64>,
+    old: Old,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResultsAged {
+    pub(super) tasks: Vec<TaskId>,
+    pub(super) old: Old,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -64,6 +79,42 @@ wire_words!(Settled = core::Settled {
     KeptAside = "kept_aside",
     Overwritten = "overwritten",
 });
+
+wire_words!(Old = core::Old {
+    Summary = "summary",
+    Archive = "archive",
+});
+
+impl From<core::Retention> for RetentionSet {
+    fn from(retention: core::Retention) -> Self {
+        let core::Retention { keep, most, old } = retention;
+        Self {
+            keep_ms: keep,
+            most_bytes: most,
+            old: old.into(),
+        }
+    }
+}
+
+impl From<RetentionSet> for Event {
+    fn from(wire: RetentionSet) -> Self {
+        let retention = core::Retention {
+            keep: wire.keep_ms,
+            most: wire.most_bytes,
+            old: wire.old.into(),
+        };
+        Self::RetentionSet { retention }
+    }
+}
+
+impl From<ResultsAged> for Event {
+    fn from(wire: ResultsAged) -> Self {
+        Self::ResultsAged {
+            tasks: wire.tasks,
+            old: wire.old.into(),
+        }
+    }
+}
 
 impl From<EditSettled> for Event {
     fn from(wire: EditSettled) -> Self {

@@ -156,6 +156,8 @@ kinds! {
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
+    memory::RetentionSet = "retention_set" @ 1,
+    memory::ResultsAged = "results_aged" @ 1,
     memory::NoteOrdered = "note_ordered" @ 1,
     memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
@@ -347,6 +349,11 @@ pub fn encode(event: &Event) -> Encoded {
         Event::ResultReplaced { task, result } => pack(&memory::ResultReplaced {
             task: *task,
             result: result.clone(),
+        }),
+        Event::RetentionSet { retention } => pack(&memory::RetentionSet::from(*retention)),
+        Event::ResultsAged { tasks, old } => pack(&memory::ResultsAged {
+            tasks: tasks.clone(),
+            old: (*old).into(),
         }),
         Event::NoteOrdered { order } => pack(&memory::NoteOrdered::from(order)),
         Event::NoteSettled { order, end } => pack(&memory::NoteSettled {

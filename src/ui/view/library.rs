@@ -14,6 +14,7 @@ use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::Page;
 use crate::ui::pick::pins;
+use crate::ui::retention;
 use crate::ui::text::{cells, columns, line, width};
 use crate::ui::theme::Role;
 use crate::ui::view::lists::{age, mark};
@@ -64,7 +65,8 @@ pub(super) fn health(scene: Scene<'_>) -> String {
         HubState::Down { .. } => "down",
     };
     let waits = hub.pending.max(scene.state.notebook().open().len());
-    let health = format!("{} {word}", hub.kind.word());
+    let full = retention::meter(&hub.meter).map_or_else(String::new, |full| format!("{full}  "));
+    let health = format!("{full}{} {word}", hub.kind.word());
     match waits {
         0 => health,
         waits => format!("outbox {waits}  {health}"),

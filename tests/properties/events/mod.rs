@@ -12,9 +12,9 @@ use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
     Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Keeper, ListedSession, Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority,
-    Purpose, Reach, SessionChange, SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder,
-    Text, Thought, Timestamp, Upkeep, Usage,
+    Keeper, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
+    Purpose, Reach, Retention, SessionChange, SessionId, Span, Strategy as Way, TaskId, TaskKind,
+    TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -237,8 +237,16 @@ fn session() -> BoxedStrategy<Event> {
         }),
         name().prop_map(|member| Event::MemberRested { member }),
         upkeep().prop_map(|upkeep| Event::UpkeepSet { upkeep }),
+        (of(span()), of(any::<u64>()), old()).prop_map(|(keep, most, old)| Event::RetentionSet {
+            retention: Retention { keep, most, old },
+        }),
+        (vec(task_id(), 0..4), old()).prop_map(|(tasks, old)| Event::ResultsAged { tasks, old }),
     ]
     .boxed()
+}
+
+fn old() -> impl Strategy<Value = Old> {
+    select(vec![Old::Summary, Old::Archive])
 }
 
 fn change() -> impl Strategy<Value = SessionChange> {

@@ -9,9 +9,9 @@ use crate::core::session::Restored;
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision, Ending,
     Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession,
-    Listing, MemberName, MemberSpec, Origin, Outcome, Period, Priority, Purpose, Reach,
-    SessionChange, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
-    Timestamp, Upkeep, Usage,
+    Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority, Purpose, Reach,
+    Retention, SessionChange, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text,
+    Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -29,6 +29,7 @@ pub(crate) fn samples() -> Vec<Event> {
         attention::edits(),
         lesson::all(),
         attention::notes(),
+        retention(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -68,6 +69,22 @@ fn room() -> Vec<Event> {
         Event::ReportStale {
             about: "c7 ended".to_owned(),
         },
+    ]
+}
+
+fn retention() -> Vec<Event> {
+    let set = |keep, most, old| Event::RetentionSet {
+        retention: Retention { keep, most, old },
+    };
+    let aged = |old| Event::ResultsAged {
+        tasks: vec![TaskId(41), TaskId(7)],
+        old,
+    };
+    vec![
+        set(None, None, Old::Summary),
+        set(Some(Span(2_592_000_000)), Some(67_108_864), Old::Archive),
+        aged(Old::Summary),
+        aged(Old::Archive),
     ]
 }
 

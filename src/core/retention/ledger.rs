@@ -1,0 +1,180 @@
+//! What the shared memory holds of ended tasks, also of those that the state has forgotten. Bounded;
+//! only `evolve` writes it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Leaf, Old, Retention, WHOLE_MAX};
+use crate::core::{Task, TaskId, Text, Timestamp};
+
+/// How many tasks are on one page of the archive.
+pub const ARCHIVE_PAGE: u64 = 100;
+/// Beyond how many whole ones the oldest is left to itself: they come faster than they can age, or
+/// nothing ever ages.
+const LEAVES_MAX: usize = WHOLE_MAX / 2 * 3;
+/// How many aged ones are remembered at least; what is older stays in the hub as it is.
+const AGED_KEPT: u64 = 200;
+
+/// All of it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Ledger {
+    policy: Retention,
+    whole: BTreeMap<TaskId, Leaf>,
+    by_age: BTreeSet<(Timestamp, TaskId)>,
+    /// The sum over `whole`.
+    bytes: u64,
+    aged: BTreeMap<TaskId, Aged>,
+    /// Aged ones in the order in which they aged.
+    places: BTreeMap<u64, TaskId>,
+    next_place: u64,
+    last_aged: Timestamp,
+}
+
+/// A task whose documents are not whole any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Aged {
+    /// What is remembered of them.
+    pub leaf: Leaf,
+    /// Since when.
+    pub at: Timestamp,
+    /// What became of them.
+    pub old: Old,
+    /// How many aged before it.
+    pub place: u64,
+}
+
+impl Aged {
+    /// The page of the archive that it is on; `None` when it is summarised.
+    #[must_use]
+    pub fn page(&self) -> Option<u64> {
+        (self.old == Old::Archive).then_some(self.place / ARCHIVE_PAGE)
+    }
+}
+
+impl Ledger {
+    pub(crate) fn policy(&self) -> &Retention {
+        &self.policy
+    }
+
+    pub(crate) fn set_policy(&mut self, policy: Retention) {
+        self.policy = policy;
+    }
+
+    /// How many tasks have whole documents.
+    pub(crate) fn len(&self) -> usize {
+        self.whole.len()
+    }
+
+    /// How many bytes these have, as reckoned.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(crate) fn last_aged(&self) -> Timestamp {
+        self.last_aged
+    }
+
+    /// Tasks with whole documents, those first that ended first.
+    pub(crate) fn by_age(&self) -> impl Iterator<Item = (Timestamp, TaskId)> {
+        self.by_age.iter().copied()
+    }
+
+    pub(crate) fn whole(&self, task: TaskId) -> Option<&Leaf> {
+        self.whole.get(&task)
+    }
+
+    pub(crate) fn aged(&self, task: TaskId) -> Option<&Aged> {
+        self.aged.get(&task)
+    }
+
+    /// Aged ones that are remembered, in the order in which they aged.
+    pub(crate) fn all_aged(&self) -> impl DoubleEndedIterator<Item = (TaskId, &Aged)> {
+        self.places
+            .values()
+            .filter_map(|task| Some((*task, self.aged.get(task)?)))
+    }
+
+    /// A task has ended, and left something.
+    pub(crate) fn ended(&mut self, task: TaskId, leaf: Leaf) {
+        self.forget(task);
+        self.put(task, leaf);
+        while self.whole.len() > LEAVES_MAX {
+            let Some((_, oldest)) = self.by_age.first().copied() else {
+                break;
+            };
+            self.take(oldest);
+        }
+    }
+
+    /// Nothing is remembered of a task, which is worked again.
+    pub(crate) fn forget(&mut self, task: TaskId) {
+        self.take(task);
+        if let Some(aged) = self.aged.remove(&task) {
+            self.places.remove(&aged.place);
+        }
+    }
+
+    /// The result was written anew: its documents are whole again, and young.
+    pub(crate) fn replaced(&mut self, task: TaskId, at: Timestamp, text: &Text) {
+        let leaf = self.take(task);
+        let leaf = leaf.or_else(|| {
+            let aged = self.aged.remove(&task)?;
+            self.places.remove(&aged.place);
+            Some(aged.leaf)
+        });
+        if let Some(mut leaf) = leaf {
+            leaf.replace(text);
+            leaf.ended = at;
+            self.put(task, leaf);
+        }
+    }
+
+    /// These age. Of earlier ones whole pages are forgotten, none of which has one of `tasks`.
+    pub(crate) fn age(
+        &mut self,
+        at: Timestamp,
+        ids: &[TaskId],
+        old: Old,
+        tasks: &BTreeMap<TaskId, Task>,
+    ) {
+        self.last_aged = at;
+        for id in ids {
+            let Some(leaf) = self.take(*id) else {
+                continue;
+            };
+            let place = self.next_place;
+            self.next_place += 1;
+            self.places.insert(place, *id);
+            let aged = Aged {
+                leaf,
+                at,
+                old,
+                place,
+            };
+            self.aged.insert(*id, aged);
+        }
+        let known = self.places.iter().find(|(_, id)| tasks.contains_key(*id));
+        let known = known.map_or(self.next_place, |(place, _)| *place);
+        let first = self.next_place.saturating_sub(AGED_KEPT).min(known);
+        let rest = self
+            .places
+            .split_off(&(first / ARCHIVE_PAGE * ARCHIVE_PAGE));
+        for gone in std::mem::replace(&mut self.places, rest).values() {
+            self.aged.remove(gone);
+        }
+    }
+
+    fn put(&mut self, task: TaskId, leaf: Leaf) {
+        self.bytes = self.bytes.saturating_add(leaf.bytes);
+        self.by_age.insert((leaf.ended, task));
+        self.whole.insert(task, leaf);
+    }
+
+    fn take(&mut self, task: TaskId) -> Option<Leaf> {
+        let leaf = self.whole.remove(&task)?;
+        self.by_age.remove(&(leaf.ended, task));
+        self.bytes = self.bytes.saturating_sub(leaf.bytes);
+        Some(leaf)
+    }
+}

@@ -1,0 +1,249 @@
+//! What ages when, and what is remembered of it.
+
+use pretty_assertions::assert_eq;
+
+use super::{AT_ONCE, Old, PAUSE, Retention, WHOLE_MAX};
+use crate::core::fixture::{Room, name, number, order, said};
+use crate::core::{
+    Answer, Command, Event, Import, OutsideEdit, Reply, Report, Span, Strategy, TaskId, TaskOrder,
+    Text, Timestamp,
+};
+
+const KEEP: Span = Span::secs(3600);
+
+fn room(retention: Retention) -> Room {
+    let mut room = Room::of(&["codex", "gpt"]);
+    room.command(&Command::SetRetention(retention));
+    room
+}
+
+fn keeping() -> Room {
+    room(Retention {
+        keep: Some(KEEP),
+        ..Retention::default()
+    })
+}
+
+fn solo(room: &mut Room, answer: Answer) -> TaskId {
+    let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+    room.answer(calls[0], answer);
+    task
+}
+
+fn aged(tasks: &[TaskId]) -> Vec<Event> {
+    vec![Event::ResultsAged {
+        tasks: tasks.to_vec(),
+        old: Old::Summary,
+    }]
+}
+
+#[test]
+fn a_result_is_summarised_when_its_time_is_over_and_not_before() {
+    let mut room = keeping();
+    let long = format!(
+        "It waits for the token.\n{}So wait.",
+        "Aside, this. ".repeat(500)
+    );
+    let task = solo(&mut room, said(&long));
+    let due = room.now.after(KEEP);
+    assert_eq!(room.state.next_wakeup(room.now), Some(due));
+    room.now = Timestamp(due.0 - 1);
+    assert_eq!(room.expire(), []);
+    assert_eq!(room.state.aged(task), None);
+    room.now = due;
+    assert_eq!(room.expire(), aged(&[task]));
+    assert_eq!(
+        (room.expire(), room.state.next_wakeup(room.now)),
+        (vec![], None)
+    );
+    let known = room.state.aged(task).unwrap();
+    let gist = known.leaf.result().unwrap();
+    assert_eq!((known.at, gist.bytes), (due, long.len()));
+    assert!(gist.summary.len() <= 1000 && gist.summary.as_str().ends_with("So wait."));
+    assert_eq!(room.state.whole_bytes(), 0);
+}
+
+#[test]
+fn nothing_ages_where_all_is_kept_for_ever() {
+    let mut room = room(Retention::default());
+    solo(&mut room, said("yes"));
+    room.wait(Span(Span::DAY.0 * 1000));
+    assert_eq!(
+        (room.expire(), room.state.next_wakeup(room.now)),
+        (vec![], None)
+    );
+}
+
+#[test]
+fn what_somebody_waits_for_is_asked_about_or_told_does_not_age() {
+    let mut room = keeping();
+    let waited = solo(&mut room, said("groundwork"));
+    let edited = solo(&mut room, said("edited"));
+    let pinned = solo(&mut room, said("pinned"));
+    let free = solo(&mut room, said("free"));
+    // Waits for a member that is busy.
+    room.add(order(Strategy::Solo, &["codex"]));
+    let (waiting, _) = room.add(TaskOrder {
+        after: vec![waited],
+        ..order(Strategy::Solo, &["codex"])
+    });
+    let edit = OutsideEdit {
+        document: format!("results/{}/part-1", edited.0),
+        digest: "d".to_owned(),
+        diff: Text::from("+x"),
+        import: Import::Nothing {
+            why: "it tells".to_owned(),
+        },
+    };
+    let edit = Box::new(edit);
+    room.now = room.now.after(Span(KEEP.0 - 1000));
+    room.report(&Report::Edited {
+        edit,
+        proposals: Vec::new(),
+        only_proposals: false,
+    });
+    let document = format!("conflicts/{}.json", pinned.0);
+    room.command(&Command::Pin {
+        document: document.clone(),
+        task: None,
+    });
+    room.wait(Span::secs(1));
+    assert_eq!(room.expire(), aged(&[free]));
+    room.wait(PAUSE);
+    assert_eq!(room.expire(), []);
+    let attention = room.state.attention().next().unwrap().id;
+    let reply = Reply::Deny {
+        reason: String::new(),
+    };
+    room.command(&Command::Answer { attention, reply });
+    room.command(&Command::Unpin {
+        document,
+        task: None,
+    });
+    room.command(&Command::CancelTask { task: waiting });
+    room.wait(Span(1));
+    assert_eq!(room.expire(), aged(&[waited, edited, pinned]));
+}
+
+#[test]
+fn beyond_the_limit_the_oldest_age_at_once() {
+    let mut room = room(Retention {
+        keep: None,
+        most: Some(30_000),
+        old: Old::Archive,
+    });
+    let tasks: Vec<TaskId> = (0..3)
+        .map(|_| {
+            room.wait(Span::secs(60));
+            solo(&mut room, said(&"x".repeat(12_000)))
+        })
+        .collect();
+    assert!(room.state.whole_bytes() > 36_000);
+    assert_eq!(room.expire(), []);
+    room.wait(Span(1));
+    let event = Event::ResultsAged {
+        tasks: vec![tasks[0]],
+        old: Old::Archive,
+    };
+    assert_eq!(room.expire(), [event]);
+    assert!(room.state.whole_bytes() < 30_000);
+    let known = room.state.aged(tasks[0]).unwrap();
+    assert_eq!((known.place, known.page()), (0, Some(0)));
+    assert_eq!(room.state.next_wakeup(room.now), None);
+}
+
+#[test]
+fn a_conflict_is_remembered_with_its_sides_and_how_it_was_settled() {
+    let mut room = keeping();
+    let (task, calls) = room.add(order(Strategy::Council, &[]));
+    room.answer(calls[0], number("41"));
+    room.answer(calls[1], number("42"));
+    room.command(&Command::Choose { task, candidate: 1 });
+    room.follow();
+    let leaf = room.state.whole(task).unwrap().clone();
+    let dispute = leaf.dispute().unwrap();
+    assert_eq!((dispute.settled, dispute.chosen), (true, Some(1)));
+    let who: Vec<_> = dispute
+        .sides
+        .iter()
+        .map(|side| side.answers[0].1.clone())
+        .collect();
+    assert_eq!(who, [name("codex"), name("gpt")]);
+    // One that was dropped has no result, and its task can be worked again.
+    let (dropped, calls) = room.add(order(Strategy::Council, &[]));
+    room.answer(calls[0], number("41"));
+    room.answer(calls[1], number("42"));
+    room.command(&Command::CancelTask { task: dropped });
+    let leaf = room.state.whole(dropped).unwrap();
+    let dispute = leaf.dispute().unwrap();
+    assert_eq!(
+        (leaf.result(), dispute.settled, dispute.chosen),
+        (None, false, None)
+    );
+    room.wait(KEEP);
+    room.expire();
+    assert!(room.state.aged(dropped).is_some());
+    room.command(&Command::RetryTask { task: dropped });
+    assert!(!room.state.has_documents(dropped));
+}
+
+#[test]
+fn a_result_that_is_written_anew_is_whole_again_and_young() {
+    let mut room = keeping();
+    let task = solo(&mut room, said("first"));
+    room.wait(KEEP);
+    room.expire();
+    let replace = Command::ReplaceResult {
+        task,
+        before: Text::from("first"),
+        after: Text::from("the second one"),
+    };
+    room.command(&replace);
+    assert_eq!(room.state.aged(task), None);
+    let leaf = room.state.whole(task).unwrap();
+    assert_eq!((leaf.ended(), leaf.result().unwrap().bytes), (room.now, 14));
+    let due = room.now.after(KEEP);
+    assert_eq!(room.state.next_wakeup(room.now), Some(due));
+}
+
+#[test]
+fn many_age_in_batches_and_of_those_only_the_last_pages_are_remembered() {
+    let mut room = room(Retention {
+        keep: Some(KEEP),
+        most: None,
+        old: Old::Archive,
+    });
+    let tasks: Vec<TaskId> = (0..WHOLE_MAX + 7)
+        .map(|_| {
+            room.wait(Span::secs(1));
+            solo(&mut room, said("yes"))
+        })
+        .collect();
+    // Too many.
+    room.wait(Span(1));
+    let archived = |tasks: &[TaskId]| {
+        vec![Event::ResultsAged {
+            tasks: tasks.to_vec(),
+            old: Old::Archive,
+        }]
+    };
+    assert_eq!(room.expire(), archived(&tasks[..7]));
+    // Too old.
+    room.wait(KEEP);
+    let mut batches = 0;
+    loop {
+        let events = room.expire();
+        if events.is_empty() {
+            break;
+        }
+        batches += 1;
+        assert_eq!(room.expire(), []);
+        room.wait(PAUSE);
+    }
+    assert_eq!(batches, WHOLE_MAX / AT_ONCE);
+    assert_eq!(room.state.whole_bytes(), 0);
+    let known: Vec<u64> = room.state.all_aged().map(|(_, aged)| aged.place).collect();
+    // The last ended tasks are known too, and whole pages with them.
+    assert_eq!(known.first(), Some(&800));
+    assert_eq!(known.len(), WHOLE_MAX + 7 - 800);
+}

@@ -1,0 +1,67 @@
+//! What becomes of old results, in words: events for the Journal screen, and the meter.
+
+use crate::core::{Meter, Old, Retention, TaskId};
+use crate::ui::composer::size;
+use crate::ui::lessons::Told;
+use crate::ui::telling::days;
+use crate::ui::theme::Role;
+
+/// How many tasks are named.
+const NAMED: usize = 8;
+
+pub(crate) fn set(retention: &Retention) -> Told {
+    let becomes = match retention.old {
+        Old::Summary => "summarised",
+        Old::Archive => "archived",
+    };
+    let keep = retention.keep.map(|keep| format!("after {}", days(keep)));
+    let most = retention.most.map(|most| format!("beyond {}", bytes(most)));
+    let what = match (keep, most) {
+        (None, None) => "results stay whole for ever".to_owned(),
+        (keep, most) => {
+            let when: Vec<String> = keep.into_iter().chain(most).collect();
+            format!("results are {becomes} {}", when.join(" and "))
+        }
+    };
+    ("memory", what, Role::Text)
+}
+
+/// How full the shared memory is: glyph and word where it is nearly so. Nothing without a limit.
+pub(crate) fn meter(meter: &Meter) -> Option<String> {
+    let (percent, limit) = (meter.percent()?, meter.limit?);
+    Some(if percent >= 100 {
+        format!("▲ full, {percent}%")
+    } else if meter.is_nearly_full() {
+        format!("▲ nearly full, {percent}%")
+    } else {
+        format!("{percent}% of {}", bytes(limit))
+    })
+}
+
+/// The same, as a sentence of the doctor.
+pub(crate) fn measured(meter: &Meter) -> String {
+    let there = format!("results and conflicts: {}", bytes(meter.bytes));
+    match (meter.limit, meter.percent()) {
+        (Some(limit), Some(percent)) => format!("{there} of {}, {percent}%", bytes(limit)),
+        (Some(_) | None, _) => there,
+    }
+}
+
+fn bytes(bytes: u64) -> String {
+    size(usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
+pub(crate) fn aged(tasks: &[TaskId], old: Old) -> Told {
+    let becomes = match old {
+        Old::Summary => "summarised",
+        Old::Archive => "archived",
+    };
+    let named: Vec<String> = tasks.iter().take(NAMED).map(TaskId::to_string).collect();
+    let more = match tasks.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = named.join(" ");
+    let what = format!("{becomes}, for they are old: {named}{more}; the journal keeps them whole");
+    ("memory", what, Role::Muted)
+}
