@@ -10,7 +10,8 @@
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
 //! - [`run`]: the loop around all of it;
 //! - [`folder`], [`watch`]: what others do to the files, seen at once; [`Contents`]: all that is there;
-//! - [`history`]: how a document came to be as it is, [`told`]: which calls were told of it; pure;
+//! - [`history`]: how a document came to be as it is, [`told`], [`renamed`]: which calls
+//!   were told of it, and by which names; pure;
 //! - `outside`: what a foreign text means, pure;
 //! - `notebook`: what the operator changes in the notes of others;
 //! - [`serena`], [`builtin`], [`exclude`]: what a hub server needs before it is started;
@@ -40,6 +41,7 @@ mod notebook;
 mod outside;
 pub mod parts;
 pub mod project;
+pub mod renamed;
 pub mod run;
 mod said;
 pub mod seal;

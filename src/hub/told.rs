@@ -15,6 +15,7 @@ use crate::core::{
     TaskId, Text, evolve,
 };
 use crate::hub::document::DocumentName;
+use crate::hub::renamed::Named;
 
 /// How many texts of a document are known by their fingerprints.
 const TEXTS_MAX: usize = 200;
@@ -24,7 +25,8 @@ const TEXTS_MAX: usize = 200;
 pub struct Sought {
     lesson: Option<LessonId>,
     result: Option<TaskId>,
-    document: Option<String>,
+    /// The names of the document, the present one first.
+    names: Vec<Named>,
 }
 
 /// Finds the calls.
@@ -45,16 +47,15 @@ pub struct ToldTrail {
 struct Seen {
     told: CallTold,
     digest: Option<String>,
+    /// The name that the document had then.
+    name: Option<String>,
 }
 
 impl Sought {
-    /// A lesson, or the document of this name, which is one of the room's or another one.
+    /// A lesson, or the document of these names, the present one first, which is one of the room's or
+    /// another one.
     #[must_use]
-    pub fn of(
-        lesson: Option<LessonId>,
-        document: Option<DocumentName>,
-        name: Option<String>,
-    ) -> Self {
+    pub fn of(lesson: Option<LessonId>, document: Option<DocumentName>, names: Vec<Named>) -> Self {
         let whole = match document {
             Some(DocumentName::Part { of, .. }) => Some(*of),
             other => other,
@@ -75,8 +76,14 @@ impl Sought {
         Self {
             lesson: lesson.or(by_name),
             result,
-            document: name,
+            names,
         }
+    }
+
+    /// Whether a document that had this name then is the one.
+    fn is_document(&self, name: &str, seq: u64) -> bool {
+        let then = self.names.iter().find(|(since, _)| *since <= seq);
+        then.is_some_and(|(_, known)| known == name)
     }
 }
 
@@ -107,9 +114,8 @@ impl ToldTrail {
             document,
             text,
         } = &recorded.event
-            && self.sought.document.as_ref() == Some(document)
         {
-            self.read(*call, text);
+            self.read(*call, document, text);
         }
         if let Event::NoteOrdered { order } = &recorded.event
             && let NoteChange::Write { after: text, .. } | NoteChange::Rename { text, .. } =
@@ -119,7 +125,8 @@ impl ToldTrail {
                 NoteChange::Rename { to, .. } => to,
                 NoteChange::Write { .. } | NoteChange::Delete { .. } => &order.name,
             };
-            if self.sought.document.as_ref() == Some(to) {
+            let named = |name: &str| self.sought.names.iter().any(|(_, known)| known == name);
+            if named(to) {
                 self.texts
                     .push_back((fingerprint(text.as_str()), text.len()));
                 if self.texts.len() > TEXTS_MAX {
@@ -130,28 +137,45 @@ impl ToldTrail {
     }
 
     fn begun(&mut self, recorded: &Recorded, call: CallId, inputs: &[Input]) {
-        let mut found: Vec<(Way, Extent, Option<String>)> = Vec::new();
+        let Some(known) = self.state.call(call) else {
+            return;
+        };
+        let seen = |way, extent, digest| Seen {
+            told: CallTold {
+                call,
+                task: known.task(),
+                member: known.member().clone(),
+                at: recorded.at,
+                way,
+                extent,
+                changed: false,
+            },
+            digest,
+            name: None,
+        };
+        let mut found = Vec::new();
         for shown in self.state.shown_to(call) {
             match shown {
                 Shown::Lesson(lesson) if self.sought.lesson == Some(*lesson) => {
-                    found.push((Way::Lesson, Extent::Whole, None));
+                    found.push(seen(Way::Lesson, Extent::Whole, None));
                 }
                 Shown::Result { task, digest } if self.sought.result == Some(*task) => {
                     let length = result(&self.state, *task).map(Text::len);
-                    found.push((Way::Result, told(length, RESULT_TOLD), Some(digest.clone())));
+                    let extent = told(length, RESULT_TOLD);
+                    found.push(seen(Way::Result, extent, Some(digest.clone())));
                 }
                 Shown::Document { document, text }
-                    if self.sought.document.as_ref() == Some(document) =>
+                    if self.sought.is_document(document, recorded.seq) =>
                 {
                     let (extent, digest) = self.extent(text);
-                    found.push((Way::Pinned, extent, digest));
+                    found.push(Seen {
+                        name: Some(document.clone()),
+                        ..seen(Way::Pinned, extent, digest)
+                    });
                 }
                 Shown::Lesson(_) | Shown::Result { .. } | Shown::Document { .. } => {}
             }
         }
-        let Some(known) = self.state.call(call) else {
-            return;
-        };
         for input in inputs {
             if let Input::Result(task) = input
                 && self.sought.result == Some(*task)
@@ -162,30 +186,22 @@ impl ToldTrail {
                 } else {
                     Extent::Shortened
                 };
-                found.push((Way::Handed, extent, Some(fingerprint(work.as_str()))));
+                let digest = fingerprint(work.as_str());
+                found.push(seen(Way::Handed, extent, Some(digest)));
             }
         }
-        for (way, extent, digest) in found {
-            let told = CallTold {
-                call,
-                task: known.task(),
-                member: known.member().clone(),
-                at: recorded.at,
-                way,
-                extent,
-                changed: false,
-            };
-            self.kept.push_front(Seen { told, digest });
+        for seen in found {
+            self.kept.push_front(seen);
         }
         self.more |= self.kept.len() > CALLS_MAX;
         self.kept.truncate(CALLS_MAX);
     }
 
     /// The text of a pinned document was read for a call, or could not be.
-    fn read(&mut self, call: CallId, text: &DocumentText) {
+    fn read(&mut self, call: CallId, document: &str, text: &DocumentText) {
         let (extent, digest) = self.extent(text);
         let mut kept = self.kept.iter_mut();
-        let seen = kept.find(|it| it.told.call == call && it.told.way == Way::Pinned);
+        let seen = kept.find(|it| it.told.call == call && it.name.as_deref() == Some(document));
         if let Some(seen) = seen {
             seen.told.extent = extent;
             seen.digest = digest;
@@ -214,7 +230,7 @@ impl ToldTrail {
             .result
             .and_then(|task| result(&self.state, task));
         let result = task.map(|text| fingerprint(text.as_str()));
-        let calls = self.kept.into_iter().map(|Seen { told, digest }| {
+        let calls = self.kept.into_iter().map(|Seen { told, digest, .. }| {
             let now = match told.way {
                 Way::Lesson => &None,
                 Way::Result | Way::Handed => &result,
@@ -264,7 +280,7 @@ mod tests {
     use crate::hub::story::{Story, lesson};
 
     fn sought(name: &str) -> Sought {
-        Sought::of(None, DocumentName::parse(name), Some(name.to_owned()))
+        Sought::of(None, DocumentName::parse(name), vec![(0, name.to_owned())])
     }
 
     fn calls(story: &Story, sought: Sought, present: Option<&str>) -> CallsTold {
@@ -352,6 +368,22 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_was_renamed_was_told_under_its_earlier_name() {
+        let mut story = Story::of_a_morning();
+        work(&mut story, 101, vec![pinned(DocumentText::Unread)], vec![]);
+        let renamed = story.state.seq() + 1;
+        let names = vec![(renamed, "notes/b".to_owned()), (0, "notes/a".to_owned())];
+        // It was read only after that.
+        read(&mut story, 101, "now");
+        work(&mut story, 102, vec![pinned(DocumentText::Unread)], vec![]);
+        let found = calls(&story, Sought::of(None, None, names), Some("now"));
+        assert_eq!(
+            short(&found),
+            [(101, 101, Way::Pinned, Extent::Whole, false)]
+        );
+    }
+
+    #[test]
     fn a_result_is_seen_as_an_earlier_one_and_where_it_was_handed_on() {
         let mut story = Story::of_a_morning();
         story.settle();
@@ -387,7 +419,7 @@ mod tests {
         work(&mut story, 101, vec![Shown::Lesson(id)], vec![]);
         let known = story.state.lesson(id).unwrap();
         let name = DocumentName::of_lesson(known).to_string();
-        let by_number = Sought::of(Some(id), None, None);
+        let by_number = Sought::of(Some(id), None, Vec::new());
         for sought in [by_number, sought(&name)] {
             let found = calls(&story, sought, None);
             assert_eq!(

@@ -20,6 +20,7 @@ use crate::engine::Handle;
 use crate::hub::document::DocumentName;
 use crate::hub::folder::{Folder, Look};
 use crate::hub::history::{NoteTrail, Survey};
+use crate::hub::renamed::Renames;
 use crate::hub::told::{Sought, ToldTrail};
 use crate::hub::{Contents, seal};
 use crate::journal::sqlite::{IndexError, SqliteJournal, TextIndex, surroundings};
@@ -177,7 +178,11 @@ impl Library {
         })
         .await?;
         let document = name.as_deref().and_then(documents::of_room);
-        let sought = Sought::of(lesson, document, name);
+        let names = match name {
+            Some(name) if document.is_none() => renames(sources.journal).await?.of(&name),
+            other => other.map(|name| (0, name)).into_iter().collect(),
+        };
+        let sought = Sought::of(lesson, document, names);
         let mut trail = ToldTrail::new(sought, present.as_deref());
         let mut from = 1;
         while let Some((events, next)) = page(sources.journal, from).await? {
@@ -294,6 +299,18 @@ async fn of_note(
         }
     }
     Ok(trail.history(present))
+}
+
+async fn renames(journal: &SqliteJournal) -> Result<Renames, QueryError> {
+    let mut renames = Renames::default();
+    let mut from = 1;
+    while let Some((events, next)) = page(journal, from).await? {
+        from = next;
+        for recorded in &events {
+            renames.take(recorded);
+        }
+    }
+    Ok(renames)
 }
 
 /// The next events from a place on, and the place after them; `None` at the end.
