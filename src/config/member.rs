@@ -46,6 +46,9 @@ pub struct Cost {
     pub output_per_mtok: f64,
 }
 
+/// The argument of a generic tool that takes a prompt, where nothing else is said.
+const PROMPT: &str = "prompt";
+
 /// How the generic adapter calls a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GenericTool {
@@ -124,8 +127,8 @@ pub struct Member {
     /// How long its server may be idle before it is ended until its next turn; absent: as the room
     /// says.
     pub rest_after: Option<Lull>,
-    /// How many characters of lessons and earlier results its calls are told at most; absent: as
-    /// `[lessons]` says.
+    /// How many characters of lessons and earlier results its calls are told at most; absent: see
+    /// [`Member::context`].
     pub context: Option<u32>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
@@ -152,6 +155,19 @@ impl Member {
                 self.name.as_str()
             }
         }
+    }
+
+    /// How many characters of lessons and earlier results its calls are told at most; `None`: as
+    /// `[lessons]` says. What a generic tool takes need be no text for a model, but an address or a
+    /// name. Only of an argument that is called a prompt it is known; any other is given what was
+    /// asked, and more where the operator says how much.
+    #[must_use]
+    pub fn context(&self) -> Option<u32> {
+        let takes_prompts = self
+            .generic
+            .as_ref()
+            .is_none_or(|it| it.prompt_arg == PROMPT);
+        self.context.or((!takes_prompts).then_some(0))
     }
 
     pub(super) fn read(table: &mut Table<'_, '_>) -> Option<Self> {
@@ -242,7 +258,7 @@ impl Member {
         if let Some(rest_after) = self.rest_after {
             rows.push((path("rest_after"), quoted(&rest_after.text())));
         }
-        if let Some(context) = self.context {
+        if let Some(context) = self.context() {
             rows.push((path("context"), context.to_string()));
         }
         rows.push((path("read_only"), self.read_only.to_string()));
@@ -349,7 +365,7 @@ impl GenericTool {
         let read_only = table.get("sandbox_read_only", Item::text);
         Some(Self {
             tool: tool?,
-            prompt_arg: prompt_arg.unwrap_or_else(|| "prompt".to_owned()),
+            prompt_arg: prompt_arg.unwrap_or_else(|| PROMPT.to_owned()),
             session_arg,
             session_path,
             session_survives: session_survives.unwrap_or(false),

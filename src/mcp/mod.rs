@@ -67,7 +67,7 @@ pub use attachment::{Attachment, Kept, Payload};
 pub use call::{ActiveCall, Step};
 pub use conformance::{ConformanceError, conform};
 pub use connection::{Connection, LINE_LIMIT, Options};
-pub use http::install_tls;
+pub use http::{install_tls, shown};
 pub use log::{LogLine, LogSource, Strays};
 pub use news::{News, Update};
 pub use offers::Offers;

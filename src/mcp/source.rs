@@ -1,4 +1,5 @@
-//! Where messages come from: a pair of byte streams with our own framing, or rmcp's HTTP transport.
+//! Where messages come from: the port that transports have, and a pair of byte streams with our own
+//! framing.
 //!
 //! Owns turning bytes into messages and back. It routes nothing (that is the tap's business).
 //!
@@ -19,7 +20,6 @@ use rmcp::model::{
     ErrorCode, ErrorData, JsonRpcMessage, PingRequest, RequestId, ServerJsonRpcMessage,
     ServerNotification, ServerRequest, ServerResult,
 };
-use rmcp::service::RoleClient;
 use serde_json::{Map, Value};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
@@ -250,30 +250,6 @@ fn error_data(error: &Value) -> ErrorData {
         None => error.to_string(),
     };
     ErrorData::new(ErrorCode(code), message, error.get("data").cloned())
-}
-
-/// rmcp's own transport (HTTP): its messages are typed already, and its limits are its own.
-#[derive(Debug)]
-pub(crate) struct Typed<T>(pub(crate) T);
-
-impl<T: rmcp::transport::Transport<RoleClient> + 'static> Source for Typed<T> {
-    type Error = T::Error;
-
-    fn send(
-        &mut self,
-        message: ClientJsonRpcMessage,
-    ) -> impl Future<Output = Result<(), T::Error>> + Send + 'static {
-        self.0.send(message)
-    }
-
-    async fn receive(&mut self) -> Option<Inbound> {
-        let message = self.0.receive().await?;
-        Some(Inbound::Message(Box::new(message)))
-    }
-
-    async fn close(&mut self) -> Result<(), T::Error> {
-        self.0.close().await
-    }
 }
 
 /// Method and parameters of any notification, typed or raw.

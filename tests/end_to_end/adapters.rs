@@ -41,6 +41,32 @@ fn any_server_with_a_tool_that_takes_a_text_is_a_member() {
 }
 
 #[test]
+fn a_tool_that_need_not_take_prose_is_told_of_earlier_work_only_when_that_is_said() {
+    let Some(program) = provision::everything() else {
+        return;
+    };
+    let home = machine(&[]);
+    let configure = |more: &str| {
+        home.configure(&format!(
+            "[[member]]\nname = \"mira\"\nadapter = \"rehearsal\"\n\
+             rehearsal = {{ persona = \"terse\", seed = 3 }}\n\
+             [[member]]\nname = \"echo\"\nadapter = \"generic\"\ncommand = [\"{}\"]\n{more}\
+             generic = {{ tool = \"echo\", prompt_arg = \"message\", answer_prefix = \"Echo: \" }}\n",
+            program.display()
+        ));
+    };
+    configure("");
+    let address = "https://example.org/login/retries/gateway";
+    home.ok(&["run", "--member", "mira", address]);
+    let told = home.ok(&["run", "--member", "echo", address]);
+    assert_eq!(told.trim(), address);
+    home.ok(&["stop"]);
+    configure("context = 2000\n");
+    let told = home.ok(&["run", "--member", "echo", address]);
+    assert!(told.contains("known here from earlier work"), "{told}");
+}
+
+#[test]
 fn a_prompt_of_a_server_is_chosen_filled_in_seen_and_sent() {
     let Some(program) = provision::everything() else {
         return;

@@ -25,7 +25,7 @@ pub(super) fn told(why: &str, safe: bool) -> Check {
         return Check::failed(Aspect::Found, detail, advice).safe();
     }
     let advice = match missing_program(why).and_then(install_of) {
-        Some(install) => format!("`{install}`, or put its full path into `command`"),
+        Some(install) => format!("{install}, or put its full path into `command`"),
         None => advice.to_owned(),
     };
     Check::failed(Aspect::Found, detail, advice)
@@ -135,7 +135,7 @@ mod tests {
                 .fix
                 .unwrap()
                 .advice
-                .starts_with("`npm install -g @openai/codex`")
+                .starts_with("`npm install -g @openai/codex@0.153.4`, or put")
         );
         let check = told(
             "`a` needs the program `my-own`, which is not there; install it",

@@ -57,36 +57,39 @@ fn with_variable(
         .position(|entry| entry.get("name").and_then(Value::as_str) == Some(owner))?;
     let wanted = wanted(&before, table, place, name, value)?;
 
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    // Line ends stay as they are, whichever they are; a new line has that of the first.
+    let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
+    let end = if text.contains("\r\n") { "\r" } else { "" };
     let header = format!("[[{table}]]");
     let heads = (0..lines.len()).filter(|at| is_header(&lines[*at], &header));
     let head = heads.clone().nth(place)?;
-    let end = heads.clone().nth(place + 1).unwrap_or(lines.len());
+    let last = heads.clone().nth(place + 1).unwrap_or(lines.len());
     let sub = format!("[{table}.env]");
     let setting = format!("{name} = \"{value}\"");
     let tries = [
         // `[member.env]`
-        (head..end)
+        (head..last)
             .find(|at| is_header(&lines[*at], &sub))
             .map(|at| (at + 1, None, setting.clone())),
         // `env = { … }`
-        (head..end)
+        (head..last)
             .find(|at| is_inline(&lines[*at]))
             .and_then(|at| Some((at, Some(()), into_inline(&lines[at], &setting)?))),
         // No env at all.
         Some((head + 1, None, format!("env = {{ {setting} }}"))),
     ];
-    let ends_open = text.ends_with('\n');
     for (at, replaces, line) in tries.into_iter().flatten() {
         let kept = lines.clone();
         match replaces {
             Some(()) => lines[at] = line,
-            None => lines.insert(at, line),
+            // After the last line, which has no end.
+            None if at == lines.len() => {
+                lines[at - 1].push_str(end);
+                lines.push(line);
+            }
+            None => lines.insert(at, line + end),
         }
-        let mut edited = lines.join("\n");
-        if ends_open {
-            edited.push('\n');
-        }
+        let edited = lines.join("\n");
         if edited.parse::<Table>().is_ok_and(|after| after == wanted) {
             return Some(edited);
         }
@@ -178,6 +181,21 @@ mod tests {
             after.contains("[member.env]\nGEMINI_MCP_BACKEND = \"gemini\"\n# keys\n"),
             "{after}"
         );
+    }
+
+    #[test]
+    fn line_ends_stay_as_they_are() {
+        let text = "# mine\r\n[[member]]\r\nname = \"gemini\"\r\n";
+        let expected = "# mine\r\n[[member]]\r\nenv = { GEMINI_MCP_BACKEND = \"gemini\" }\r\n\
+                        name = \"gemini\"\r\n";
+        assert_eq!(edited(text).unwrap(), expected);
+        let text = "[[member]]\r\nname = \"gemini\"\r\nenv = { A = \"1\" }\r\n";
+        let expected = text.replace("{ A", "{ GEMINI_MCP_BACKEND = \"gemini\", A");
+        assert_eq!(edited(text).unwrap(), expected);
+        // Without a line end at the end it gets none.
+        let last = "[[member]]\r\nname = \"gemini\"\r\n[member.env]";
+        let expected = format!("{last}\r\nGEMINI_MCP_BACKEND = \"gemini\"");
+        assert_eq!(edited(last).unwrap(), expected);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) struct Known {
 }
 
 const CODEX: &str = "npm install -g @openai/codex";
+const CLAUDE: &str = "npm install -g @anthropic-ai/claude-code";
 /// How the Gemini CLI is installed.
 pub(super) const GEMINI: &str = "npm install -g @google/gemini-cli";
 /// The package whose default program is not the one of its name.
@@ -57,7 +58,7 @@ const ALL: [Known; 7] = [
         package: "@steipete/claude-code-mcp",
         tried: "1.10.12",
         install: "npm install -g @steipete/claude-code-mcp",
-        drives: Some(("claude", "npm install -g @anthropic-ai/claude-code")),
+        drives: Some(("claude", CLAUDE)),
         tools: &["claude_code"],
     },
     Known {
@@ -94,22 +95,25 @@ pub(super) fn by_tools(tools: &[&str]) -> Option<&'static Known> {
         .find(|known| known.tools.iter().all(|tool| tools.contains(tool)))
 }
 
-/// How a program that is not there is installed, where that is known.
-pub(super) fn install_of(program: &str) -> Option<&'static str> {
+/// How a program that is not there, and is to be a server, is installed, where that is known: the
+/// command in backticks, or what to do.
+pub(super) fn install_of(program: &str) -> Option<String> {
     let name = program.rsplit('/').next().unwrap_or(program);
     let package = match name {
-        "codex" => return Some(CODEX),
-        "gemini" => return Some(GEMINI),
-        "claude" => return Some("npm install -g @anthropic-ai/claude-code"),
-        "npx" | "npm" | "node" => return Some("install Node 20 or later, see https://nodejs.org"),
-        "uvx" | "uv" => return Some("install uv, see https://docs.astral.sh/uv"),
+        "codex" => "@openai/codex",
+        "gemini" => return Some(format!("`{GEMINI}`")),
+        "claude" => return Some(format!("`{CLAUDE}`")),
+        "npx" | "npm" | "node" => {
+            return Some("install Node 20 or later, see https://nodejs.org".to_owned());
+        }
+        "uvx" | "uv" => return Some("install uv, see https://docs.astral.sh/uv".to_owned()),
         "gemini-mcp" => GEMINI_TOOL,
         "claude-code-mcp" => "@steipete/claude-code-mcp",
         "serena" => "serena-agent",
         "mcp-server-sequential-thinking" => "@modelcontextprotocol/server-sequential-thinking",
         other => other,
     };
-    by_package(package).map(|known| known.install)
+    by_package(package).map(|known| format!("`{}`", known.install))
 }
 
 /// Whether a `codex` of this version has no MCP server of its own any more.
@@ -142,13 +146,18 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_how_to_get() {
+        // The newest has no server any more.
         assert_eq!(
-            install_of("/nowhere/codex"),
-            Some("npm install -g @openai/codex")
+            install_of("/nowhere/codex").as_deref(),
+            Some("`npm install -g @openai/codex@0.153.4`")
         );
         assert_eq!(
-            install_of("gemini-mcp"),
-            Some("npm install -g gemini-mcp-tool")
+            install_of("npx").as_deref(),
+            Some("install Node 20 or later, see https://nodejs.org")
+        );
+        assert_eq!(
+            install_of("gemini-mcp").as_deref(),
+            Some("`npm install -g gemini-mcp-tool`")
         );
         assert_eq!(install_of("my-own-server"), None);
         assert!(by_package("codex-mcp-server").is_some());

@@ -16,8 +16,20 @@ pub(super) fn fits(version: &str, range: &str) -> bool {
         .any(|all| comparators(all).iter().all(|one| meets(version, one)))
 }
 
+/// `18 - 20` of npm, both ends included, as two conditions.
+fn between(all: &str) -> Option<Vec<String>> {
+    let (from, to) = all.split_once(" - ")?;
+    Some(vec![
+        format!(">={}", from.trim()),
+        format!("<={}", to.trim()),
+    ])
+}
+
 /// The conditions that hold together, without the spaces that may stand after a sign.
 fn comparators(all: &str) -> Vec<String> {
+    if let Some(both) = between(all) {
+        return both;
+    }
     let mut joined: Vec<String> = Vec::new();
     for word in all.replace(',', " ").split_whitespace() {
         match joined.last_mut() {
@@ -107,6 +119,11 @@ mod tests {
             ("3.12.4", "~=3.12.1", true),
             ("3.13.0", "~=3.12.1", false),
             ("3.11.2", "!=3.11.2", false),
+            ("19.2.0", "18 - 20", true),
+            ("20.9.0", "18 - 20", true),
+            ("17.9.0", "18.1.0 - 20.2.0", false),
+            ("20.3.0", "18.1.0 - 20.2.0", false),
+            ("22.0.0", "16.x || 18 - 20 || 22", true),
             ("whatever", ">=1", true),
             ("1.0.0", "latest", true),
             ("1.0.0", "*", true),

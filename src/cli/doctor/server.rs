@@ -10,7 +10,7 @@ use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::{lent, port, version};
 use crate::config::EnvSource;
 use crate::core::{Aspect, Check, CheckState};
-use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport};
+use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport, shown};
 
 /// What is expected of a server.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub(super) async fn examine(
             }
         }
         Transport::Http { url, .. } => {
-            sink.add(Check::ok(Aspect::Found, url.clone()));
+            sink.add(Check::ok(Aspect::Found, shown(url)));
             if let Some(check) = port::check(url).await {
                 let answers = check.fix.is_none();
                 sink.add(check);
@@ -179,7 +179,7 @@ fn unstarted(expected: &Expected, error: &ConnectError) -> Check {
     if let ConnectError::NotFound { program, .. } = error {
         let advice = install_of(program).map_or_else(
             || "install it, or put its full path into `command`".to_owned(),
-            |install| format!("`{install}`, or put its full path into `command`"),
+            |install| format!("{install}, or put its full path into `command`"),
         );
         return Check::failed(Aspect::Found, told, advice);
     }

@@ -298,7 +298,7 @@ fn sharing(loaded: &Loaded) -> Sharing {
     let set = &loaded.config.lessons;
     let of_members = loaded.config.members.iter().filter_map(|member| {
         let name = MemberName::new(member.name.as_str()).ok()?;
-        Some((name, member.context?))
+        Some((name, member.context()?))
     });
     Sharing {
         accept_all: set.accept == Accept::Auto,

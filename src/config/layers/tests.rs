@@ -209,6 +209,25 @@ fn a_member_of_the_same_name_in_a_later_layer_replaces_the_whole_entry() {
 }
 
 #[test]
+fn only_what_takes_a_prompt_is_given_context_unless_it_is_said() {
+    let context = |generic: &str, more: &str| {
+        let text = format!(
+            "[[member]]\nname = \"g\"\nadapter = \"generic\"\ncommand = [\"x\"]\n{more}\
+             generic = {{ tool = \"t\"{generic} }}\n"
+        );
+        project(&text).unwrap().config.members[0].context()
+    };
+    assert_eq!(context("", ""), None);
+    assert_eq!(context(", prompt_arg = \"prompt\"", ""), None);
+    assert_eq!(context(", prompt_arg = \"url\"", ""), Some(0));
+    assert_eq!(
+        context(", prompt_arg = \"url\"", "context = 500\n"),
+        Some(500)
+    );
+    assert_eq!(context("", "context = 0\n"), Some(0));
+}
+
+#[test]
 fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     assert_eq!(
         wrong("[room]\nhubb = \"serena\"\n"),

@@ -410,6 +410,21 @@ fn the_token_is_not_in_what_is_written_for_people_who_debug() {
 }
 
 #[tokio::test]
+async fn what_is_secret_in_an_address_is_in_no_message() {
+    install_tls();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    drop(listener);
+    let url = format!("http://me:hush@{at}/mcp?key=hush");
+    let tasks = TaskTracker::new();
+    let error = Connection::open(&spec(url, "secret"), &options(), &tasks)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(!error.contains("hush"), "{error}");
+}
+
+#[tokio::test]
 async fn an_address_where_nobody_listens_is_explained() {
     install_tls();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

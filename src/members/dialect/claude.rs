@@ -84,6 +84,12 @@ impl Dialect for Claude {
 
 /// The failure in what the server says.
 fn told(said: &str) -> Failure {
+    // The program itself may miss a file, and says so in the same word.
+    let unspawned = said.split_once("Spawn error: ").map(|(_, rest)| rest);
+    if unspawned.is_some_and(|rest| rest.contains("ENOENT")) {
+        let what = "the server finds no `claude`: `npm install -g @anthropic-ai/claude-code`";
+        return failed(failure::of_kind(FailureKind::NotInstalled, what), said);
+    }
     for (words, kind, what) in [
         (
             "--dangerously-skip-permissions cannot be used with root",
@@ -91,11 +97,6 @@ fn told(said: &str) -> Failure {
             "Claude does not work without permissions for root: run the room as another user, or, \
              only where this machine is a sandbox itself, put IS_SANDBOX = \"1\" into the member's \
              env",
-        ),
-        (
-            "ENOENT",
-            FailureKind::NotInstalled,
-            "the server finds no `claude`: `npm install -g @anthropic-ai/claude-code`",
         ),
         (
             "E2BIG",
@@ -237,6 +238,11 @@ mod tests {
                 "MCP error -32603: Claude CLI execution failed: Spawn error: spawn claude ENOENT | Path: claude".to_owned(),
                 FailureKind::NotInstalled,
                 "npm install -g @anthropic-ai/claude-code",
+            ),
+            (
+                exit("Error: ENOENT: no such file or directory, open '/h/.claude.json'", ""),
+                FailureKind::Refused,
+                "/h/.claude.json",
             ),
             (
                 "MCP error -32603: Claude CLI execution failed: Spawn error: spawn E2BIG".to_owned(),

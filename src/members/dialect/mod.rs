@@ -185,11 +185,17 @@ fn status(text: impl Into<String>) -> Heard {
 /// What is heard of a server that only says that it is at work, and asks.
 pub(crate) fn signs_of_life(signal: Signal) -> Vec<Heard> {
     match signal {
-        Signal::Progress { message, .. } => message
-            .filter(|message| !message.trim().is_empty())
-            .map(status)
-            .into_iter()
-            .collect(),
+        Signal::Progress {
+            message,
+            progress,
+            total,
+            ..
+        } => {
+            let message = message.filter(|message| !message.trim().is_empty());
+            // Some servers count, and say nothing.
+            let count = || Some(format!("{progress} of {}", total?));
+            message.or_else(count).map(status).into_iter().collect()
+        }
         Signal::Log { .. } | Signal::Custom { .. } => Vec::new(),
         Signal::Ask(ask) => vec![asks::heard(ask)],
     }
@@ -206,4 +212,34 @@ fn failed(failure: Failure, said: &str) -> Failure {
 /// Text at `key` of an object; empty when there is none.
 fn text_at<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::Value;
+
+    use super::{Heard, signs_of_life};
+    use crate::mcp::Signal;
+
+    #[test]
+    fn progress_is_told_in_the_server_s_words_or_else_in_its_numbers() {
+        let told = |message: Option<&str>, total: Option<f64>| -> Vec<String> {
+            let heard = signs_of_life(Signal::Progress {
+                progress: 3.0,
+                total,
+                message: message.map(str::to_owned),
+                meta: Value::Null,
+            });
+            let text = |heard: Heard| match heard {
+                Heard::Text { text, .. } => text,
+                Heard::Bound { .. } | Heard::Asked(_) | Heard::GaveUp(_) => panic!("{heard:?}"),
+            };
+            heard.into_iter().map(text).collect()
+        };
+        assert_eq!(told(Some("reads"), Some(60.0)), ["reads"]);
+        assert_eq!(told(Some(" "), Some(60.0)), ["3 of 60"]);
+        assert_eq!(told(None, Some(0.5)), ["3 of 0.5"]);
+        assert_eq!(told(None, None), [""; 0]);
+    }
 }

@@ -77,6 +77,7 @@ impl Dialect for Pal {
                             the member's env raises its limit";
                 return Finish::Failed(failure::of_kind(FailureKind::ContextTooLong, what));
             }
+            _ if content.is_empty() => return Finish::Failed(told(&said)),
             _ => return Finish::Failed(told(content)),
         }
         let answer = content
@@ -258,6 +259,12 @@ mod tests {
                 true,
                 FailureKind::ContextTooLong,
                 "MAX_MCP_OUTPUT_TOKENS",
+            ),
+            (
+                json!({"status": "error", "error": "the index is gone"}).to_string(),
+                true,
+                FailureKind::Refused,
+                "the index is gone",
             ),
             (
                 json!({"status": "success", "content": ""}).to_string(),

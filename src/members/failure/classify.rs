@@ -164,7 +164,9 @@ pub(super) fn at_start(code: Option<i32>, said: &str) -> FailureKind {
 
 /// The kind that the wording tells, if it tells one.
 pub(super) fn by_phrase(said: &str) -> Option<FailureKind> {
-    first_of(PHRASES, said)
+    // A program that misses a file is there.
+    let said = said.replace("ENOENT: no such file", "no such file");
+    first_of(PHRASES, &said)
 }
 
 fn first_of(phrases: &[(FailureKind, &[&str])], said: &str) -> Option<FailureKind> {
