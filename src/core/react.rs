@@ -19,6 +19,7 @@ const HANDED_MAX: usize = 4 * 1024;
 
 /// What an event orders to be done.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
     match &recorded.event {
         Event::CallStarted {

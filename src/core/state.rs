@@ -366,6 +366,7 @@ impl State {
     }
 
     /// All of these that are remembered, in the order in which they aged.
+    #[must_use]
     pub fn all_aged(&self) -> impl DoubleEndedIterator<Item = (TaskId, &Aged)> {
         self.ledger.all_aged()
     }

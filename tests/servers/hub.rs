@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
-use synod::core::{HubKind, Import, Reply, Report, State, TaskId};
+use synod::core::{Event, HubKind, Import, Old, Reply, Report, State, TaskId, Text};
 use synod::hub::{Connector, HubError, Memory};
 use synod::mcp::Subscribed;
 use tokio::time::Instant;
@@ -62,6 +62,73 @@ async fn the_documents_appear_stay_current_and_outlive_the_room() {
         assert_eq!(fs::read_to_string(room.file("notes")).unwrap(), "mine");
         let told = room.status.borrow().foreign.len();
         assert_eq!(told, 1, "only what was foreign is called so ({kind:?})");
+        drop(room.close().await);
+    }
+}
+
+/// Summaries and rows of the archive stand for old results, also for one that was kept in parts. The
+/// events still have all of it.
+#[tokio::test]
+async fn old_results_are_summarised_and_archived_in_the_real_hub() {
+    let probe = tempfile::tempdir().unwrap();
+    let kinds = servers(probe.path()).await.len();
+    for index in 0..kinds {
+        let folder = tempfile::tempdir().unwrap();
+        let (kind, server) = servers(folder.path()).await.swap_remove(index);
+        let mut room = Room::open(folder, kind, server, State::new());
+        room.tell(morning()).await;
+        for number in 1..=3 {
+            room.tell(task(number)).await;
+        }
+        let result = Text::from("It waits for the token. ".repeat(8_000));
+        for task in [TaskId(1), TaskId(2)] {
+            let result = result.clone();
+            let replaced = Event::ResultReplaced { task, result };
+            room.tell(vec![replaced]).await;
+        }
+        room.settle().await;
+        let part = |number| room.file(&format!("results/{number}/part-2"));
+        assert!(part(1).exists() && part(2).exists(), "{kind:?}");
+        let (summed_up, archived) = (part(1), part(2));
+        room.status
+            .wait_for(|status| status.meter.bytes > 380_000)
+            .await
+            .unwrap();
+        let aged = |tasks: &[u64], old| Event::ResultsAged {
+            tasks: tasks.iter().copied().map(TaskId).collect(),
+            old,
+        };
+        room.tell(vec![aged(&[1], Old::Summary), aged(&[2, 3], Old::Archive)])
+            .await;
+        room.settle().await;
+        let summary = fs::read_to_string(room.file("results/1")).unwrap();
+        assert!(
+            summary.contains("schema: synod/result_summary/1"),
+            "{summary}"
+        );
+        assert!(
+            summary.contains("`synod show 1`") && summary.len() < 2_000,
+            "{summary}"
+        );
+        for gone in [
+            room.file("results/2"),
+            room.file("results/3"),
+            summed_up,
+            archived,
+        ] {
+            assert!(!gone.exists(), "{} ({kind:?})", gone.display());
+        }
+        let archive = fs::read_to_string(room.file("results/archive/0")).unwrap();
+        assert!(
+            archive.contains("| 2 |") && archive.contains("| 3 |"),
+            "{archive}"
+        );
+        // The meter follows the folder.
+        room.status
+            .wait_for(|status| status.meter.documents == 2 && status.meter.bytes < 4_000)
+            .await
+            .unwrap();
+        assert_eq!(room.status.borrow().foreign, []);
         drop(room.close().await);
     }
 }

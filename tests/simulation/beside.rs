@@ -32,6 +32,8 @@ pub(crate) struct Beside {
     fake: Fake,
     dice: Rng,
     meddles: bool,
+    /// Nothing goes wrong any more.
+    is_calm: bool,
     /// Of the journal, how much the loop was told.
     told: usize,
     open: Option<Open>,
@@ -76,6 +78,7 @@ impl Beside {
             fake,
             dice,
             meddles,
+            is_calm: false,
             told: 0,
             open: None,
             planted: BTreeMap::new(),
@@ -144,8 +147,11 @@ impl Beside {
         })
     }
 
-    /// What happens to the server and its documents now and then.
+    /// What happens to the server and its documents now and then, until all is well.
     fn fate(&mut self) {
+        if self.is_calm {
+            return;
+        }
         let (dice, fake) = (&mut self.dice, &self.fake);
         match dice.u8(0..80) {
             0 => fake.kill(),
@@ -167,8 +173,7 @@ impl Beside {
 
     /// From now on all is well; whoever looks sees what was done before.
     pub(crate) fn calm(&mut self) {
-        self.meddles = false;
-        self.dice = Rng::with_seed(0);
+        self.is_calm = true;
         self.fake.with(|world| {
             world.faults = Faults::default();
             world.latency = 100;

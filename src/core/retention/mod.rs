@@ -72,7 +72,7 @@ pub(crate) fn aged(state: &State, now: Timestamp) -> Option<Event> {
             break;
         }
         count -= 1;
-        bytes = bytes.saturating_sub(ledger.whole(task).map_or(0, |leaf| leaf.bytes()));
+        bytes = bytes.saturating_sub(ledger.whole(task).map_or(0, Leaf::bytes));
         tasks.push(task);
     }
     let old = policy.old;

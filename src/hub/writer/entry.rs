@@ -204,6 +204,11 @@ impl Entry {
         fresh
     }
 
+    /// The foreign text that the room was told of is gone.
+    pub(super) fn untell(&mut self) {
+        self.told = None;
+    }
+
     /// Something has changed that the document follows from.
     pub(super) fn mark(&mut self, now: Instant) {
         self.waits = None;

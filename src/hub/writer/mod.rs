@@ -371,8 +371,12 @@ fn step(
         return None;
     }
     let open = || state.edit_item(&name.to_string());
-    if matches!(entry.known, Known::Text { .. } | Known::Missing) && open().is_some() {
-        told.push(Telling::Gone(name.clone()));
+    if matches!(entry.known, Known::Text { .. } | Known::Missing) {
+        // Should theirs come back, it is told anew.
+        entry.untell();
+        if open().is_some() {
+            told.push(Telling::Gone(name.clone()));
+        }
     }
     if let Known::Foreign { foreign, digest } = &entry.known {
         let (foreign, digest) = (foreign.clone(), digest.clone());
