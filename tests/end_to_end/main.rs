@@ -19,6 +19,7 @@ mod home;
 mod journal;
 mod lessons;
 mod processes;
+mod retention;
 mod rooms;
 mod screen;
 mod sizes;
