@@ -65,3 +65,47 @@ pub(crate) fn aged(tasks: &[TaskId], old: Old) -> Told {
     let what = format!("{becomes}, for they are old: {named}{more}; the journal keeps them whole");
     ("memory", what, Role::Muted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{aged, measured, meter, set};
+    use crate::core::{Meter, Old, Retention, Span, TaskId};
+
+    #[test]
+    fn the_policy_and_what_ages_are_told() {
+        let told = |keep: Option<u64>, most, old| {
+            let keep = keep.map(|days| Span(days * Span::DAY.0));
+            set(&Retention { keep, most, old }).1
+        };
+        assert_eq!(
+            told(None, None, Old::Summary),
+            "results stay whole for ever"
+        );
+        assert_eq!(
+            told(Some(30), Some(64_000_000), Old::Archive),
+            "results are archived after 30 days and beyond 64.0 MB"
+        );
+        let tasks: Vec<TaskId> = (1..=10).map(TaskId).collect();
+        assert_eq!(
+            aged(&tasks, Old::Summary).1,
+            "summarised, for they are old: #1 #2 #3 #4 #5 #6 #7 #8 and 2 more; the journal keeps \
+             them whole"
+        );
+    }
+
+    #[test]
+    fn the_meter_has_a_glyph_and_a_word_where_it_is_nearly_full() {
+        let of = |bytes, limit| Meter {
+            documents: 3,
+            bytes,
+            limit,
+        };
+        let said = |bytes| meter(&of(bytes, Some(10_000_000))).unwrap();
+        assert_eq!(said(7_990_000), "79% of 10.0 MB");
+        assert_eq!(said(8_000_000), "▲ nearly full, 80%");
+        assert_eq!(said(10_100_000), "▲ full, 101%");
+        assert_eq!(meter(&of(5, None)), None);
+        let sentence = measured(&of(1_230_000, Some(10_000_000)));
+        assert_eq!(sentence, "results and conflicts: 1.2 MB of 10.0 MB, 12%");
+    }
+}

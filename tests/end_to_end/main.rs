@@ -20,6 +20,7 @@ mod journal;
 mod lessons;
 mod offered;
 mod processes;
+mod retention;
 mod rooms;
 mod screen;
 mod sizes;

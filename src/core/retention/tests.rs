@@ -1,12 +1,15 @@
 //! What ages when, and what is remembered of it.
 
 use pretty_assertions::assert_eq;
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
 
 use super::{AT_ONCE, Old, PAUSE, Retention, WHOLE_MAX};
 use crate::core::fixture::{Room, name, number, order, said};
 use crate::core::{
-    Answer, Command, Event, Import, OutsideEdit, Reply, Report, Span, Strategy, TaskId, TaskOrder,
-    Text, Timestamp,
+    Answer, Command, Event, Import, OutsideEdit, Reply, Report, Span, Strategy as Way, TaskId,
+    TaskOrder, Text, Timestamp,
 };
 
 const KEEP: Span = Span::secs(3600);
@@ -25,7 +28,7 @@ fn keeping() -> Room {
 }
 
 fn solo(room: &mut Room, answer: Answer) -> TaskId {
-    let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+    let (task, calls) = room.add(order(Way::Solo, &["codex"]));
     room.answer(calls[0], answer);
     task
 }
@@ -82,10 +85,10 @@ fn what_somebody_waits_for_is_asked_about_or_told_does_not_age() {
     let pinned = solo(&mut room, said("pinned"));
     let free = solo(&mut room, said("free"));
     // Waits for a member that is busy.
-    room.add(order(Strategy::Solo, &["codex"]));
+    room.add(order(Way::Solo, &["codex"]));
     let (waiting, _) = room.add(TaskOrder {
         after: vec![waited],
-        ..order(Strategy::Solo, &["codex"])
+        ..order(Way::Solo, &["codex"])
     });
     let edit = OutsideEdit {
         document: format!("results/{}/part-1", edited.0),
@@ -155,7 +158,7 @@ fn beyond_the_limit_the_oldest_age_at_once() {
 #[test]
 fn a_conflict_is_remembered_with_its_sides_and_how_it_was_settled() {
     let mut room = keeping();
-    let (task, calls) = room.add(order(Strategy::Council, &[]));
+    let (task, calls) = room.add(order(Way::Council, &[]));
     room.answer(calls[0], number("41"));
     room.answer(calls[1], number("42"));
     room.command(&Command::Choose { task, candidate: 1 });
@@ -170,7 +173,7 @@ fn a_conflict_is_remembered_with_its_sides_and_how_it_was_settled() {
         .collect();
     assert_eq!(who, [name("codex"), name("gpt")]);
     // One that was dropped has no result, and its task can be worked again.
-    let (dropped, calls) = room.add(order(Strategy::Council, &[]));
+    let (dropped, calls) = room.add(order(Way::Council, &[]));
     room.answer(calls[0], number("41"));
     room.answer(calls[1], number("42"));
     room.command(&Command::CancelTask { task: dropped });
@@ -246,4 +249,61 @@ fn many_age_in_batches_and_of_those_only_the_last_pages_are_remembered() {
     // The last ended tasks are known too, and whole pages with them.
     assert_eq!(known.first(), Some(&800));
     assert_eq!(known.len(), WHOLE_MAX + 7 - 800);
+}
+
+/// The sum over what is whole, counted anew.
+fn counted(room: &Room) -> u64 {
+    let whole = room.state.ledger.by_age();
+    whole
+        .map(|(_, task)| room.state.whole(task).unwrap().bytes())
+        .sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_comes_only_what_is_old_or_too_much_ages_and_all_of_it_does(
+        steps in vec((0..4_u8, 1..3000_usize), 1..40),
+        keep in of(1..600_u64),
+        most in of(1_000..20_000_u64),
+    ) {
+        let keep = keep.map(Span::secs);
+        let mut room = room(Retention { keep, most, old: Old::Summary });
+        let expired = |room: &mut Room| {
+            let (now, mut bytes) = (room.now, room.state.whole_bytes());
+            let before = room.state.clone();
+            for event in room.expire() {
+                let Event::ResultsAged { tasks, .. } = event else {
+                    return Err(TestCaseError::fail(format!("{event:?}")));
+                };
+                for task in tasks {
+                    let leaf = before.whole(task).unwrap();
+                    let old = keep.is_some_and(|keep| leaf.ended().after(keep) <= now);
+                    prop_assert!(old || most.is_some_and(|most| bytes > most), "{task} ages early");
+                    prop_assert!(room.state.whole(task).is_none() && room.state.aged(task).is_some());
+                    bytes -= leaf.bytes();
+                }
+            }
+            prop_assert_eq!(counted(room), room.state.whole_bytes());
+            Ok(())
+        };
+        for (kind, size) in steps {
+            match kind {
+                0 => room.wait(Span::secs(u64::try_from(size).unwrap() / 10)),
+                1 => expired(&mut room)?,
+                _ => drop(solo(&mut room, said(&"said. ".repeat(size / 6 + 1)))),
+            }
+        }
+        for turn in 0.. {
+            let Some(at) = room.state.next_wakeup(room.now) else {
+                break;
+            };
+            prop_assert!(turn < 100, "it wakes again and again");
+            room.now = room.now.max(at);
+            expired(&mut room)?;
+        }
+        prop_assert!(most.is_none_or(|most| room.state.whole_bytes() <= most));
+        prop_assert!(keep.is_none() || room.state.whole_bytes() == 0);
+    }
 }
