@@ -69,6 +69,7 @@ impl Sought {
                 | DocumentName::QueuePage(_)
                 | DocumentName::Context { .. }
                 | DocumentName::Conflict(_)
+                | DocumentName::Archive(_)
                 | DocumentName::Part { .. },
             )
             | None => (None, None),

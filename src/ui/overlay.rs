@@ -1,8 +1,8 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
 use crate::core::{
-    AttentionId, CallId, Checkup, LessonId, MemberName, Offerer, Offerings, Phase, PromptOffer,
-    SessionId, State, Task, TaskId, Text, TurnState,
+    AttentionId, CallId, Checkup, LessonId, Offerer, Offerings, Phase, PromptOffer, SessionId,
+    State, Task, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};

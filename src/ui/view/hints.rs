@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Import, MemberName, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Import, Offerer, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -287,8 +287,8 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
 
 /// What can be done with resources.
 fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
-    let follows = |member: &MemberName, uri: &str| {
-        let offering = model.beside.offerings.of(member);
+    let follows = |from: &Offerer, uri: &str| {
+        let offering = model.beside.offerings.of(from);
         let resources = offering.and_then(|it| it.resources.as_ref())?;
         let word = if resources.followed.contains_key(uri) {
             "follow no more"
@@ -302,7 +302,7 @@ fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
         Some(Overlay::Resources(browse)) => {
             if let Some(entry) = browse.selected() {
                 keys.push((Action::Enter, "read"));
-                keys.extend(follows(&browse.member, &entry.uri));
+                keys.extend(follows(&browse.from, &entry.uri));
                 keys.push((Action::Quote, "to the task"));
             }
             if browse
@@ -315,7 +315,7 @@ fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
         }
         Some(Overlay::Document(document)) => {
             let origin = &document.origin;
-            keys.extend(follows(&origin.member, &origin.uri));
+            keys.extend(follows(&origin.from, &origin.uri));
             if document.ring.is_some() {
                 keys.push((Action::Quote, "to the task"));
             }
