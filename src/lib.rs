@@ -10,16 +10,18 @@
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
 //! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, chain, think)
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
-//! are a **conflict**; its distinct answers are the **candidates**. A vote on them has a **panel** of
-//! members, a **slate** of candidates with their authors, and **ballots**; nine **rules** count them
-//! ([`core::voting`]). A **thinking session** is one member's thoughts about a task, given one at a
-//! time and recorded by a tool, with the conclusion as the result. A member is **paused** while it may
-//! not be called (a limit, a lost login); it **rests** when its idle server was ended until the next
-//! turn; a session that is **archived** is hidden and takes no turns. An **offering** is what a member's server offers beside its tools, prompts and
+//! are a **conflict**; its distinct answers are the **candidates**. A **thinking session** is one
+//! member's thoughts about a task, given one at a time and recorded by a tool, with the conclusion as
+//! the result. A member is **paused** while it may not be called (a limit, a lost login); it **rests**
+//! when its idle server was ended until the next turn; a session that is **archived** is hidden and
+//! takes no turns. An **offering** is what a member's server offers beside its tools, prompts and
 //! resources; a **wish** is to have something of it. A **loan** is a member answering what another's
 //! server wants of a model. **Lent** tools are those of a tool server that members may call, each call
 //! with leave of its own. Whatever waits for the operator is an **attention** item. The **hub** is the
 //! shared-memory MCP server.
+//!
+//! A vote on candidates has a **panel** of members, a **slate** of candidates with their authors, and a
+//! **ballot** from each voter; nine **rules** count them ([`core::voting`]).
 //!
 //! # The way of a key press
 //!
