@@ -17,9 +17,9 @@
 //! not be called (a limit, a lost login); it **rests** when its idle server was ended until the next
 //! turn; a session that is **archived** is hidden and takes no turns. An **offering** is what a server
 //! offers beside its tools, prompts and resources; a **wish** is to have something of it. A **loan** is
-//! a member answering what another's server wants of a model. **Lent** tools are those of a tool server that members may call, each call
-//! with leave of its own. Whatever waits for the operator is an **attention** item. The **hub** is the
-//! shared-memory MCP server.
+//! a member answering what another's server wants of a model. **Lent** tools are those of a tool
+//! server that members may call, each call with leave of its own. Whatever waits for the operator is
+//! an **attention** item. The **hub** is the shared-memory MCP server.
 //!
 //! # The way of a key press
 //!

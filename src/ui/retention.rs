@@ -28,13 +28,13 @@ pub(crate) fn set(retention: &Retention) -> Told {
 
 /// How full the shared memory is: glyph and word where it is nearly so. Nothing without a limit.
 pub(crate) fn meter(meter: &Meter) -> Option<String> {
-    let (percent, limit) = (meter.percent()?, meter.limit?);
+    let percent = meter.percent()?;
     Some(if percent >= 100 {
-        format!("▲ full, {percent}%")
+        "▲ full".to_owned()
     } else if meter.is_nearly_full() {
-        format!("▲ nearly full, {percent}%")
+        format!("▲ {percent}% full")
     } else {
-        format!("{percent}% of {}", bytes(limit))
+        format!("{percent}% full")
     })
 }
 
@@ -101,9 +101,9 @@ mod tests {
             limit,
         };
         let said = |bytes| meter(&of(bytes, Some(10_000_000))).unwrap();
-        assert_eq!(said(7_990_000), "79% of 10.0 MB");
-        assert_eq!(said(8_000_000), "▲ nearly full, 80%");
-        assert_eq!(said(10_100_000), "▲ full, 101%");
+        assert_eq!(said(7_990_000), "79% full");
+        assert_eq!(said(8_000_000), "▲ 80% full");
+        assert_eq!(said(10_100_000), "▲ full");
         assert_eq!(meter(&of(5, None)), None);
         let sentence = measured(&of(1_230_000, Some(10_000_000)));
         assert_eq!(sentence, "results and conflicts: 1.2 MB of 10.0 MB, 12%");

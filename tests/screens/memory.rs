@@ -322,9 +322,9 @@ fn the_header_says_how_full_the_memory_is() {
         limit: Some(64_000_000),
     };
     for (bytes, said) in [
-        (12_300_000, "─ 19% of 64.0 MB  built-in ready ─"),
-        (51_200_000, "─ ▲ nearly full, 80%  built-in ready ─"),
-        (64_640_000, "─ ▲ full, 101%  built-in ready ─"),
+        (12_300_000, "─ built-in ready 19% full ─"),
+        (51_200_000, "─ built-in ready ▲ 80% full ─"),
+        (64_640_000, "─ built-in ready ▲ full ─"),
     ] {
         player.stage.remember(HubStatus {
             state: HubState::Ready,

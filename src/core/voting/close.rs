@@ -17,22 +17,13 @@ pub struct CloseCall {
 }
 
 impl CloseCall {
-    /// Whether a leader (or several) stand so close to others that it should be asked again.
+    /// A close call between these candidates, if they are two at least. Where nobody has judged yet,
+    /// nobody can be asked again: then sheets are to be given out first.
     #[must_use]
-    pub fn of(leaders: &[usize], pairs: &Pairwise, ballots: &Ballots) -> Option<Self> {
-        let leader = *leaders.first()?;
-        let mut between = leaders.to_vec();
-        for rival in 0..pairs.len() {
-            if !between.contains(&rival)
-                && is_close(pairs.prefer(leader, rival), pairs.prefer(rival, leader))
-            {
-                between.push(rival);
-            }
-        }
+    pub fn of(between: Vec<usize>, ballots: &Ballots) -> Option<Self> {
         if between.len() < 2 {
             return None;
         }
-        between.sort_unstable();
         let ask = ballots
             .votes()
             .filter(|(voter, _)| ballots.vote_again(voter).is_none())
@@ -43,6 +34,14 @@ impl CloseCall {
         let ask = ask.map(|(voter, _)| voter.clone()).collect();
         Some(Self { between, ask })
     }
+}
+
+/// The leaders, and those that one of them leads so narrowly that it should be asked again.
+pub(super) fn rivals(leaders: &[usize], pairs: &Pairwise) -> Vec<usize> {
+    let near = |one: &usize, other| is_close(pairs.prefer(*one, other), pairs.prefer(other, *one));
+    (0..pairs.len())
+        .filter(|it| leaders.contains(it) || leaders.iter().any(|one| near(one, *it)))
+        .collect()
 }
 
 /// Whether one voter who changes sides would end a lead, and the lead is less than two to one.

@@ -38,6 +38,7 @@ pub mod voices;
 
 mod heads;
 mod points;
+mod verdict;
 
 pub use ballot::{APPROVES, Abstention, Ballot, Fault, Faults, SCORE_MAX, Vote};
 pub use close::{CloseCall, Flips};

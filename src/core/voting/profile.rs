@@ -194,7 +194,8 @@ impl Profile {
 
     /// What the voters of a vote say. Who may not vote, has left or abstained has no voice, except that
     /// an author stands by its answer. An author that was left with fewer than two candidates, or
-    /// whose ballot is missing, counts by authorship alone.
+    /// whose ballot is missing, counts by authorship alone. A weight that is none (not above 0, or no
+    /// finite number) is taken as 1.
     #[must_use]
     pub fn of(ballots: &Ballots, weights: &BTreeMap<MemberName, f64>, counting: Counting) -> Self {
         let candidates = ballots.slate().len();
@@ -216,7 +217,11 @@ impl Profile {
                 (None, Some(ballot)) => Voice::of(candidates, &ballot),
                 (None, None) => continue,
             };
-            let weight = weights.get(voter).copied().unwrap_or(1.0);
+            let weight = weights
+                .get(voter)
+                .copied()
+                .filter(|it| it.is_finite() && *it > 0.0);
+            let weight = weight.unwrap_or(1.0);
             voices.push(voice.weighing(weight));
         }
         Self { candidates, voices }

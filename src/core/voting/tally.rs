@@ -8,7 +8,7 @@ use super::{NoDecision, Pairwise, Profile, Rule, heads, points};
 
 /// Numbers nearer than this are equal: far more than the noise of adding up a thousand of them, far
 /// less than one voter can move them.
-const NOISE: f64 = 1e-9;
+pub(super) const NOISE: f64 = 1e-9;
 
 /// A number for each candidate; `None` where nobody could give one.
 pub(super) type Bars = Vec<Option<f64>>;

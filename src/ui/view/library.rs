@@ -65,8 +65,8 @@ pub(super) fn health(scene: Scene<'_>) -> String {
         HubState::Down { .. } => "down",
     };
     let waits = hub.pending.max(scene.state.notebook().open().len());
-    let full = retention::meter(&hub.meter).map_or_else(String::new, |full| format!("{full}  "));
-    let health = format!("{full}{} {word}", hub.kind.word());
+    let full = retention::meter(&hub.meter).map_or_else(String::new, |full| format!(" {full}"));
+    let health = format!("{} {word}{full}", hub.kind.word());
     match waits {
         0 => health,
         waits => format!("outbox {waits}  {health}"),

@@ -203,3 +203,16 @@ proptest! {
         }
     }
 }
+
+/// The first of two is as good as the first of four: Borda's points go from 1 to 0 for each voter.
+#[test]
+fn to_be_judged_among_few_costs_nothing() {
+    let scores = vec![
+        vec![Some(9), Some(3), None, None],
+        vec![Some(9), Some(8), Some(7), Some(1)],
+    ];
+    let bars = tally(Rule::Borda, &profile(&scores)).bars;
+    for (bar, expected) in bars.into_iter().zip([1.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]) {
+        assert!((bar.unwrap() - expected).abs() < 1e-12, "{bar:?}");
+    }
+}

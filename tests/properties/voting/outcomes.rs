@@ -290,6 +290,94 @@ fn closed_answers_are_decided_by_heads_and_judges_break_ties() {
 }
 
 #[test]
+fn a_narrow_lead_of_heads_lets_judges_turn_it_and_a_wide_one_does_not() {
+    let letters: Vec<String> = (0..16).map(|it| format!("f{it}")).collect();
+    let families: Vec<&str> = letters.iter().map(String::as_str).collect();
+    let all: Vec<usize> = (0..16).collect();
+    for (first, second, turned) in [(3, 2, true), (5, 3, true), (4, 2, false), (7, 4, false)] {
+        let authors = first + second;
+        let mut hall = Hall::new(&families, &[&all[..first], &all[first..authors]]);
+        for number in authors..16 {
+            hall.vote(number, &[1, 9]);
+        }
+        for rule in [Rule::Plurality, Rule::Weighted, Rule::Schulze] {
+            let one = Setup {
+                quorum: quorum(1, 100),
+                ..setup(rule, Nature::Closed)
+            };
+            let expected = Some(usize::from(turned));
+            let winner = counted(&hall, &one).outcome.winner();
+            assert_eq!(winner, expected, "{first} to {second}, {rule}");
+        }
+    }
+}
+
+#[test]
+fn who_has_left_is_no_author_either() {
+    let mut hall = Hall::new(&["a", "b", "c"], &[&[0, 1], &[2]]);
+    for gone in 0..2 {
+        hall.ballots.depart(&voter(gone), Timestamp(1));
+    }
+    for rule in Rule::ALL {
+        for nature in [Nature::Open, Nature::Closed] {
+            let one = setup(rule, nature);
+            assert_eq!(counted(&hall, &one).outcome.winner(), Some(1), "{rule}");
+        }
+    }
+}
+
+#[test]
+fn what_nobody_may_judge_is_counted_with_its_authors() {
+    // Both families stand behind the first one, so it is on no sheet.
+    let mut hall = Hall::new(&["a", "b", "a", "b"], &[&[0, 1], &[2], &[3], &[], &[]]);
+    for number in 0..4 {
+        hall.vote(number, &[0, 3, 3, 5, 4]);
+    }
+    for rule in [Rule::Approval, Rule::Borda, Rule::Schulze, Rule::Score] {
+        let count = counted(&hall, &setup(rule, Nature::Open));
+        let ground = Ground::Rule(rule);
+        let candidate = 0;
+        assert_eq!(count.outcome, Outcome::Winner { candidate, ground });
+    }
+}
+
+#[test]
+fn judges_of_closed_answers_bring_up_no_third_one() {
+    // Three against three against one. All six judges like the last one best, then the first.
+    let families = [
+        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
+    ];
+    let mut hall = Hall::new(&families, &[&[0, 1, 2], &[3, 4, 5], &[6]]);
+    for number in 7..13 {
+        hall.vote(number, &[6, 5, 9]);
+    }
+    let one = |rule| Setup {
+        quorum: quorum(1, 100),
+        ..setup(rule, Nature::Closed)
+    };
+    for rule in Rule::ALL {
+        let strict = matches!(rule, Rule::Majority | Rule::Unanimity);
+        let expected = (!strict).then_some(0);
+        let winner = counted(&hall, &one(rule)).outcome.winner();
+        assert_eq!(winner, expected, "{rule}");
+    }
+}
+
+#[test]
+fn a_weight_that_is_none_counts_as_one() {
+    let hall = Hall::new(&["a", "b", "c"], &[&[0, 1], &[2]]);
+    for bad in [f64::NAN, f64::INFINITY, -3.0, 0.0] {
+        let weights = [(voter(2), bad)].into();
+        let counted = count(
+            &hall.ballots,
+            &setup(Rule::Weighted, Nature::Open),
+            &weights,
+        );
+        assert_eq!(counted.tallies[7].bars, [Some(2.0), Some(1.0)]);
+    }
+}
+
+#[test]
 fn the_weighted_rule_lets_a_good_record_outweigh_two() {
     let hall = Hall::new(&["a", "b", "c"], &[&[0, 1], &[2]]);
     let weights: BTreeMap<MemberName, f64> =
