@@ -73,14 +73,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             call,
             thought,
         } => thought_follows(state, *task, *call, thought),
-        Event::ThoughtRecorded { task, number, .. } => {
-            let task = state.task(*task).ok_or("a record for no task")?;
-            let last = task.thinking().kept().last();
-            match last.filter(|last| last.thought().number == *number && last.keeper().is_none()) {
-                Some(_) => Ok(()),
-                None => Err("a record of a thought that waits for none".to_owned()),
-            }
-        }
+        Event::ThoughtRecorded { task, number, .. } => record_fits(state, *task, *number),
         Event::RoomOpened { .. }
         | Event::MemberRested { .. }
         | Event::RoomResumed
@@ -136,6 +129,16 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
                 }
             }
         }
+    }
+}
+
+/// What is recorded is the last thought, once.
+fn record_fits(state: &State, task: TaskId, number: u32) -> Result<(), String> {
+    let task = state.task(task).ok_or("a record for no task")?;
+    let last = task.thinking().kept().last();
+    match last.filter(|last| last.thought().number == number && last.keeper().is_none()) {
+        Some(_) => Ok(()),
+        None => Err("a record of a thought that waits for none".to_owned()),
     }
 }
 
