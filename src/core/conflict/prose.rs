@@ -78,8 +78,8 @@ impl Prose {
         if !same_claim && overlap(&mine.about, &yours.about) >= ALIKE {
             return Verdict::Conflict;
         }
-        let names = |one: &Gist| !one.about.is_empty() && one.about.len() <= NAME;
-        if names(mine) && names(yours) && is_disjoint(&mine.about, &yours.about) {
+        let is_name = |one: &Self| !one.terms.is_empty() && one.text.split(' ').count() <= NAME;
+        if is_name(self) && is_name(other) && is_disjoint(&mine.about, &yours.about) {
             return Verdict::Conflict;
         }
         Verdict::Doubt(Doubt::Wording)
@@ -193,6 +193,10 @@ mod tests {
             grey
         );
         assert_eq!(compare("Paris", "Paris in France"), grey);
+        assert_eq!(
+            compare("It is a deadlock", "The threads wait for ever"),
+            grey
+        );
         assert_eq!(
             compare("The cache is stale", "Кэш устарел"),
             Verdict::Doubt(Doubt::Language)

@@ -204,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn whoever_joins_a_group_agrees_with_all_of_it() {
+        let chain = ["16.668", "16.668", "16.67", "16.674", "16.6741", "16.6739"];
+        assert_eq!(
+            grouped(&chain).0,
+            [vec![0, 1, 2], vec![3], vec![4], vec![5]]
+        );
+    }
+
+    #[test]
     fn a_doubt_is_no_agreement() {
         assert_eq!(grouped(&["3 apples", "3 oranges"]).0.len(), 2);
         assert!(matches!(

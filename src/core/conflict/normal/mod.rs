@@ -21,7 +21,7 @@ use self::code::code;
 use self::diff::{Diff, Meeting, diff};
 use self::literal::{Literal, literal};
 use self::maths::{Maths, maths};
-use self::quantity::{Match, quantity};
+use self::quantity::Match;
 use crate::core::conflict::prose::Prose;
 use crate::core::conflict::verdict::{Doubt, Verdict};
 use crate::core::{AnswerKind, FinalAnswer};
@@ -194,18 +194,17 @@ pub fn yes_no(written: &str) -> Option<bool> {
     }
 }
 
-/// JSON, whatever the order of its keys.
+/// JSON, whatever the order of its keys. Numbers are read by our own reader, digit by digit; only escapes
+/// of half a character are left to the other one.
 fn json(written: &str) -> Normal {
-    if let Ok(value) = serde_json::from_str::<Value>(written) {
-        return Normal::Literal(Literal::from(&value));
-    }
-    literal(written).map_or_else(|| Normal::prose(written), Normal::Literal)
-}
-
-/// A number with its unit and nothing else, so that a bare one and a formula come out alike.
-#[must_use]
-pub fn is_quantity(text: &str) -> bool {
-    quantity(text).is_some()
+    let exact = || literal(written);
+    let lenient = || serde_json::from_str::<Value>(written).ok();
+    let read = if written.contains("\\u") {
+        lenient().map(|value| Literal::from(&value)).or_else(exact)
+    } else {
+        exact().or_else(|| lenient().map(|value| Literal::from(&value)))
+    };
+    read.map_or_else(|| Normal::prose(written), Normal::Literal)
 }
 
 #[cfg(test)]

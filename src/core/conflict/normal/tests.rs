@@ -38,6 +38,11 @@ fn different_answers_have_different_keys() {
         &json!("9007199254740992")
     ));
     assert!(!same(YesNo, &json!("yes"), &json!("no")));
+    assert!(!same(
+        Json,
+        &json!("[76922223627090104210700000]"),
+        &json!("[76922223627090104210700001]")
+    ));
     assert!(!same(Code, &json!("  a"), &json!("a")));
 }
 
