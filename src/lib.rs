@@ -49,6 +49,13 @@
 //! no part of the state and of no journal: it can be asked for again. A console that closes what waits
 //! for it withdraws the query, and the server is told that the request is cancelled.
 //!
+//! # The way of a council's answers
+//!
+//! prompt and answers → [`core::conflict`]: what the prompt wants, the final answer of each text, its
+//! normal form; two are compared, all are grouped → one group with a majority is an agreement, more are the
+//! candidates of a conflict. An answer that says nothing is shown, and is no vote. `synod detect` reads
+//! recorded answers through the same functions, which is how well they tell is known.
+//!
 //! # Code map
 //!
 //! | module | owns |

@@ -6,6 +6,7 @@
 mod absent;
 mod config;
 mod confirm;
+mod detect;
 mod doctor;
 mod git;
 mod init;
@@ -75,6 +76,8 @@ enum Word {
     Init(init::Args),
     /// Check what works, and tell how to mend the rest
     Doctor(doctor::Args),
+    /// Tell where recorded answers agree and where they do not, and how well that is told
+    Detect(detect::Args),
     /// Print, follow or search what has happened
     Journal(journal::Args),
     /// Print a task with all its answers and its result, whole, from the journal
@@ -142,16 +145,19 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         theme: cli.common.theme,
         ..Overrides::default()
     };
-    if let Some(Word::Mcp(server)) = cli.word {
-        return mcp::serve(server, &env);
-    }
+    // These two belong to no project.
+    let word = match cli.word {
+        Some(Word::Mcp(server)) => return mcp::serve(server, &env),
+        Some(Word::Detect(args)) => return detect::detect(&args),
+        word => word,
+    };
     let project = Project::find(cli.common.project.as_deref(), &env)?;
     let place = Place {
         env,
         overrides,
         project,
     };
-    match cli.word {
+    match word {
         None => open::open(&place, cli.foreground),
         Some(Word::Journal(args)) => journal::journal(&place, &args),
         Some(Word::Show(args)) => show::show(&place, &args),
@@ -167,7 +173,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "screenshots")]
         Some(Word::Screenshot(args)) => screenshot::draw(&place, &args),
         Some(Word::Stop) => stop::stop(&place),
-        Some(Word::Mcp(_)) => Ok(ExitCode::SUCCESS),
+        Some(Word::Mcp(_) | Word::Detect(_)) => Ok(ExitCode::SUCCESS),
     }
 }
 

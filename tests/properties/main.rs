@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod approvals;
+mod conflict;
 mod core;
 mod events;
 mod prompts;

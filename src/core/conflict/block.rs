@@ -194,7 +194,7 @@ fn first_object(body: &str) -> Option<Map<String, Value>> {
 }
 
 /// Code as a value is often written with real line breaks, which JSON forbids inside strings.
-fn with_escaped_breaks(body: &str) -> String {
+pub(super) fn with_escaped_breaks(body: &str) -> String {
     let mut fixed = String::with_capacity(body.len());
     let (mut in_string, mut escaped) = (false, false);
     for c in body.chars() {

@@ -1,8 +1,18 @@
 //! Whether answers agree, and how it was settled when they do not.
+//!
+//! The way of an answer: the prompt says what kind of answer it wants ([`question`]); the final answer is
+//! found in the text ([`block`], [`extract`]) and brought into a normal form ([`normal`], [`prose`]), or it
+//! says nothing ([`reading`]); two of them are compared and all of them grouped ([`verdict`]); the groups of
+//! a council are its candidates ([`detect`]).
 
 pub mod block;
 pub mod detect;
+pub mod extract;
 pub mod normal;
+pub mod prose;
+pub mod question;
+pub mod reading;
+pub mod verdict;
 
 use serde::{Deserialize, Serialize};
 

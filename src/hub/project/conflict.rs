@@ -94,7 +94,7 @@ fn ended(
     }
     let answers = answers(state, task, at)?;
     let answers: Vec<(CallId, &Answer)> = answers.iter().map(|(id, one)| (*id, one)).collect();
-    let candidates = candidates(&answers);
+    let candidates = candidates(task.order().prompt.as_str(), &answers);
     match standing {
         Standing::Dropped { .. } if candidates.len() < 2 => None,
         Standing::Open | Standing::Settled { .. } | Standing::Dropped { .. } => {

@@ -1,6 +1,6 @@
 //! Ends a task once its strategy has what it needs, or finds that its answers differ.
 
-use crate::core::conflict::detect::candidates;
+use crate::core::conflict::detect::{candidates, detect};
 use crate::core::decide::cancel_calls;
 use crate::core::decide::lesson::learn;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
@@ -134,8 +134,10 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     let Some((_, first)) = answers.first() else {
         return without_answers(task, standings);
     };
-    let found = candidates(&answers);
-    let quorum = answers.len() >= 2 && answers.len() * 2 > standings.len();
+    let found = detect(task.order.prompt.as_str(), &answers).candidates;
+    // Who says nothing is no vote for what the others say.
+    let agreeing = found.iter().map(|one| one.calls.len()).sum::<usize>();
+    let quorum = agreeing >= 2 && agreeing * 2 > standings.len();
     if let ([one], true) = (found.as_slice(), quorum) {
         let calls = one.calls.clone();
         let agreement = Event::AgreementFound {
@@ -157,7 +159,7 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     vec![
         Event::ConflictFound {
             task: task.id,
-            candidates: found,
+            candidates: candidates(task.order.prompt.as_str(), &answers),
         },
         Event::AttentionRaised { attention },
     ]
