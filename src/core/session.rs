@@ -195,6 +195,9 @@ pub enum TurnState {
 }
 
 impl Session {
+    /// What the first session of a member is called unless the operator calls it otherwise.
+    pub const FIRST_TITLE: &str = "main";
+
     /// Its name.
     #[must_use]
     pub fn id(&self) -> SessionId {

@@ -26,9 +26,10 @@ pub(crate) fn set(retention: &Retention) -> Told {
     ("memory", what, Role::Text)
 }
 
-/// How full the shared memory is: glyph and word where it is nearly so. Nothing without a limit.
+/// How full the shared memory is: glyph and word where it is nearly so. Nothing without a limit, or
+/// where it is as good as empty.
 pub(crate) fn meter(meter: &Meter) -> Option<String> {
-    let percent = meter.percent()?;
+    let percent = meter.percent().filter(|percent| *percent > 0)?;
     Some(if percent >= 100 {
         "▲ full".to_owned()
     } else if meter.is_nearly_full() {
@@ -105,6 +106,7 @@ mod tests {
         assert_eq!(said(8_000_000), "▲ 80% full");
         assert_eq!(said(10_100_000), "▲ full");
         assert_eq!(meter(&of(5, None)), None);
+        assert_eq!(meter(&of(5_000, Some(10_000_000))), None);
         let sentence = measured(&of(1_230_000, Some(10_000_000)));
         assert_eq!(sentence, "results and conflicts: 1.2 MB of 10.0 MB, 12%");
     }

@@ -214,7 +214,7 @@ impl Start {
             let session = SessionId(state.next.session);
             let of_member = state.sessions().filter(|one| *one.member() == self.member);
             let title = match 1 + of_member.count() {
-                1 => "main".to_owned(),
+                1 => Session::FIRST_TITLE.to_owned(),
                 number => number.to_string(),
             };
             events.push(Event::SessionOpened {

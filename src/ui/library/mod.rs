@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::core::document::{DocumentOwner, DocumentPage, DocumentRow, DocumentsFound};
-use crate::core::{DocumentInfo, HubStatus, NoteOrder, Notebook};
+use crate::core::{DocumentInfo, HubStatus, NoteOrder, Notebook, Outcome, State, TaskId, Text};
 use crate::ui::line_edit::LineEdit;
 pub(crate) use reader::Reader;
 use tree::{Name, TreeRow};
@@ -238,6 +238,16 @@ pub(crate) fn author(row: &DocumentRow, book: &Notebook) -> &'static str {
 /// What the hub says of a document of the room.
 pub(crate) fn info<'h>(hub: &'h HubStatus, name: &str) -> Option<&'h DocumentInfo> {
     hub.documents.iter().find(|document| document.name == name)
+}
+
+/// The task whose result a document is, and that result.
+pub(crate) fn result_of(state: &State, name: &str) -> Option<(TaskId, Text)> {
+    let number = name.strip_prefix("results/")?.parse().ok()?;
+    let task = TaskId(number);
+    match state.task(task)?.outcome()? {
+        Outcome::Done { result, .. } => Some((task, result.clone())),
+        Outcome::Failed { .. } | Outcome::Cancelled => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The documents of the shared memory: listed, looked at, searched.
 
 use crate::core::document::{DocumentText, Known};
-use crate::core::{DocumentReply, DocumentWish, Outcome, State, TaskId, Text};
+use crate::core::{DocumentReply, DocumentWish, State};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Screen};
 use crate::ui::library::Search;
@@ -322,14 +322,4 @@ pub(super) fn show(model: &mut Model, name: &str) {
 pub(super) fn selected<'m>(model: &'m Model, state: &State) -> Option<&'m str> {
     let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;
     Some(model.documents().get(at)?.name.as_str())
-}
-
-/// The task whose result a document is, and that result.
-pub(super) fn result_of(state: &State, name: &str) -> Option<(TaskId, Text)> {
-    let number = name.strip_prefix("results/")?.parse().ok()?;
-    let task = TaskId(number);
-    match state.task(task)?.outcome()? {
-        Outcome::Done { result, .. } => Some((task, result.clone())),
-        Outcome::Failed { .. } | Outcome::Cancelled => None,
-    }
 }

@@ -6,6 +6,7 @@ use crate::core::note::name::fresh;
 use crate::core::{Command, NoteChange, State, Step, Stepped, Text};
 use crate::ui::action::{Action, Screen};
 use crate::ui::library::editor::{Draft, Editor, Lent, Target};
+use crate::ui::library::result_of;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
@@ -32,7 +33,7 @@ fn of(model: &Model, state: &State, name: &str) -> Result<Draft, String> {
     let owner = model.library.document(name).map(|row| row.owner);
     let new = model.key(Action::NewNote);
     match owner {
-        Some(DocumentOwner::Room) => match library::result_of(state, name) {
+        Some(DocumentOwner::Room) => match result_of(state, name) {
             Some((task, result)) if result.len() <= RESULT_MAX => Ok(Draft {
                 target: Target::Result(task),
                 base: Some(result),

@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons};
+use crate::ui::view::{Paint, Scene, lessons, library};
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -344,27 +344,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Journal
         | Pane::Detail => return &[],
     }
-    if scene.model.library.chosen().is_none() {
-        return &[
-            (Action::NewNote, "new"),
-            (Action::Filter, "search"),
-            (Action::Lessons, "lessons"),
-            (Action::Undo, "undo"),
-        ];
-    }
-    &[
-        (Action::Write, "edit"),
-        (Action::NewNote, "new"),
-        (Action::Filter, "search"),
-        (Action::Lessons, "lessons"),
-        (Action::History, "history"),
-        (Action::Told, "seen by"),
-        (Action::Pin, "pin"),
-        (Action::Lead, "go to"),
-        (Action::Rename, "rename"),
-        (Action::Delete, "remove"),
-        (Action::Undo, "undo"),
-    ]
+    library::keys(scene)
 }
 
 /// What the selected row can be given, beside what it asks.

@@ -226,9 +226,14 @@ fn header(
         column += paint.text(rest(column, end), row, 0, &shown, how.role) + 1;
         if seat.task(state).is_none() && why(seat).is_empty() {
             column += 1;
-            if rest(column, end).width >= TITLE_MIN {
-                paint.text(rest(column, end), row, 0, session.title(), Role::Muted);
-            }
+            let name = if rest(column, end).width >= TITLE_MIN {
+                session.title().to_owned()
+            } else if is_one_of_several(seat, state) {
+                session.id().to_string()
+            } else {
+                String::new()
+            };
+            paint.text(rest(column, end), row, 0, &name, Role::Muted);
             return;
         }
     }
@@ -389,10 +394,14 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let how = continuity(session, seat.member);
         format!("{} {} {}", session.id(), how.glyph, how.word)
     };
+    let called = match session.title() {
+        Session::FIRST_TITLE => name,
+        title => format!("{name}, {title}"),
+    };
     let inside = paint.frame(
         area,
         Title {
-            name: &name,
+            name: &called,
             right: &right,
         },
         has_keys,
