@@ -11,6 +11,7 @@ mod adapters;
 mod bad_input;
 mod bad_servers;
 mod council;
+mod digests;
 mod doctor;
 mod endings;
 mod failures;

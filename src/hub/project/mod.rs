@@ -75,7 +75,10 @@ fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
         }
         DocumentName::Result(task) => match state.aged(*task) {
             Some(aged) => aged::result(*task, aged, rev)?,
-            None => result::draft(state, state.task(*task)?, rev)?,
+            None => {
+                let task = state.task(*task).filter(|task| !task.is_the_rooms())?;
+                result::draft(state, task, rev)?
+            }
         },
         DocumentName::Conflict(task) => {
             let fields = match state.aged(*task) {
@@ -107,7 +110,9 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
             .is_some_and(|session| session.member() == member),
         DocumentName::Result(task) => match (state.aged(*task), state.task(*task)) {
             (Some(aged), _) => aged::has_result(aged),
-            (None, Some(task)) => matches!(task.outcome(), Some(Outcome::Done { .. })),
+            (None, Some(task)) => {
+                !task.is_the_rooms() && matches!(task.outcome(), Some(Outcome::Done { .. }))
+            }
             (None, None) => false,
         },
         DocumentName::Conflict(task) => match (state.aged(*task), state.task(*task)) {
