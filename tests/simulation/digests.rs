@@ -21,10 +21,10 @@ pub(crate) fn may_be_ordered(
     match (state.digest_order(id), order.again) {
         (None, None) => Ok(()),
         (Some(before), Some(again)) if before.task == again && before.again.is_none() => {
-            match state.task(again).is_some_and(Task::is_ended) {
-                true => Ok(()),
-                false => Err(format!("{id} is digested by two tasks")),
+            if state.task(again).is_some_and(Task::is_ended) {
+                return Ok(());
             }
+            Err(format!("{id} is digested by two tasks"))
         }
         (before, again) => Err(format!("{id}: {again:?} is ordered again after {before:?}")),
     }
@@ -45,6 +45,18 @@ pub(crate) fn may_stand(
         return Err(format!("nobody was asked for the digest of {id}"));
     }
     Ok(())
+}
+
+/// Nobody is waited for in a room that is closed.
+pub(crate) fn none_in_a_closed_room(state: &State) -> Result<(), String> {
+    let mut sessions = state.sessions();
+    match sessions.find(|one| state.digest_order(one.id()).is_some()) {
+        Some(session) if state.is_closing() => {
+            let id = session.id();
+            Err(format!("{id} is being digested in a closed room"))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn advances(state: &State, id: SessionId, through: u64) -> Result<(), String> {

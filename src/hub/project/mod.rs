@@ -73,13 +73,14 @@ fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
             }
             framed("model_context", rev, context::fields(session))
         }
-        DocumentName::Result(task) => match state.aged(*task) {
-            Some(aged) => aged::result(*task, aged, rev)?,
-            None => {
+        DocumentName::Result(task) => {
+            if let Some(aged) = state.aged(*task) {
+                aged::result(*task, aged, rev)?
+            } else {
                 let task = state.task(*task).filter(|task| !task.is_the_rooms())?;
                 result::draft(state, task, rev)?
             }
-        },
+        }
         DocumentName::Conflict(task) => {
             let fields = match state.aged(*task) {
                 Some(aged) => aged::conflict(*task, aged)?,

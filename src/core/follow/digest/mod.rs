@@ -8,8 +8,8 @@ use crate::core::decide::{call_off, close_sessions};
 use crate::core::history::{DIGEST_MAX, by_rules, due, fits_whole};
 use crate::core::routing::unusable;
 use crate::core::{
-    DigestOrder, Event, MemberName, Origin, Outcome, Priority, Session, SessionDigest, SessionId,
-    Span, State, Strategy, Task, TaskId, TaskOrder, Text, Timestamp,
+    DigestOrder, Event, Member, MemberName, Origin, Outcome, Priority, Session, SessionDigest,
+    SessionId, Span, State, Strategy, Task, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// How long a digest is waited for, in the queue and at its member.
@@ -93,8 +93,7 @@ fn settled(
 
 /// Whether a member takes the call of a digest now, or when it is free.
 fn can_be_asked(state: &State, now: Timestamp, name: &MemberName) -> bool {
-    let member = state.member(name).is_some_and(|one| one.takes_calls());
-    member
+    state.member(name).is_some_and(Member::takes_calls)
         && unusable(state, Strategy::Race, name).is_none()
         && state.spend.exhausted(&state.budget, now).is_none()
 }

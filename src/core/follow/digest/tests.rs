@@ -38,19 +38,23 @@ fn grown(room: &mut Room) -> Vec<Event> {
 }
 
 fn digests(events: &[Event]) -> Vec<SessionDigest> {
-    let digest = |event: &Event| match event {
-        Event::SessionDigested { digest, .. } => Some(digest.clone()),
-        _ => None,
-    };
-    events.iter().filter_map(digest).collect()
+    let mut found = Vec::new();
+    for event in events {
+        if let Event::SessionDigested { digest, .. } = event {
+            found.push(digest.clone());
+        }
+    }
+    found
 }
 
 fn orders(events: &[Event]) -> Vec<DigestOrder> {
-    let order = |event: &Event| match event {
-        Event::DigestOrdered { order, .. } => Some(*order),
-        _ => None,
-    };
-    events.iter().filter_map(order).collect()
+    let mut found = Vec::new();
+    for event in events {
+        if let Event::DigestOrdered { order, .. } = event {
+            found.push(*order);
+        }
+    }
+    found
 }
 
 fn authors(events: &[Event]) -> Vec<Option<MemberName>> {
@@ -58,11 +62,13 @@ fn authors(events: &[Event]) -> Vec<Option<MemberName>> {
 }
 
 fn last_call(room: &Room) -> CallOrder {
-    let orders = room.effects.iter().rev().find_map(|effect| match effect {
-        Effect::StartCall(order) => Some(order.as_ref().clone()),
-        _ => None,
-    });
-    orders.unwrap()
+    let mut orders = Vec::new();
+    for effect in &room.effects {
+        if let Effect::StartCall(order) = effect {
+            orders.push(order.as_ref().clone());
+        }
+    }
+    orders.pop().unwrap()
 }
 
 #[test]
