@@ -1,6 +1,6 @@
 //! LaTeX as plain infix text: `\frac{1}{2}` becomes `((1)/(2))`, `\text{…}` its words, layout nothing.
 //!
-//! It only rewrites; what the result is worth is asked of [`maths`](super::maths).
+//! It only rewrites; what the result is worth is asked of [`maths`](mod@super::maths).
 
 /// How deep commands may stand in each other.
 const DEPTH_MAX: usize = 24;
