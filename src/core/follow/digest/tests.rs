@@ -1,3 +1,5 @@
+//! Digests of sessions, by whole rooms: when one is due, who writes it, and what becomes of it.
+
 use pretty_assertions::assert_eq;
 
 use super::PATIENCE;
