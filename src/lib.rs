@@ -15,7 +15,8 @@
 //! ([`core::voting`]). A **thinking session** is one member's thoughts about a task, given one at a
 //! time and recorded by a tool, with the conclusion as the result. A member is **paused** while it may
 //! not be called (a limit, a lost login); it **rests** when its idle server was ended until the next
-//! turn; a session that is **archived** is hidden and takes no turns. An **offering** is what a server
+//! turn; a session that is **archived** is hidden and takes no turns. A **digest** stands for the older
+//! turns of a session where they are too many to be told again. An **offering** is what a server
 //! offers beside its tools, prompts and resources; a **wish** is to have something of it. A **loan** is
 //! a member answering what another's server wants of a model. **Lent** tools are those of a tool
 //! server that members may call, each call with leave of its own. Whatever waits for the operator is

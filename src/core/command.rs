@@ -85,6 +85,8 @@ pub enum Command {
     SetUpkeep(Upkeep),
     /// Set how long results and conflicts stay whole in the shared memory.
     SetRetention(Retention),
+    /// Set who writes the digests of sessions; `None`: the room, by its rules.
+    SetDigester(Option<MemberName>),
     /// Take a member in, or change its configuration.
     Enroll(MemberSpec),
     /// Dismiss a member that has no call in flight.

@@ -93,6 +93,8 @@ pub struct CallOrder {
     pub handle: Option<Handle>,
     /// A handle that the server may still have for the session and that must not be gone on with.
     pub former: Option<String>,
+    /// The digest of the session's older turns, told before `history`.
+    pub earlier: Option<Text>,
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
     /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,
@@ -100,6 +102,19 @@ pub struct CallOrder {
     pub deadline: Option<Timestamp>,
     /// What a call of a thinking session needs besides.
     pub thinking: Option<Box<ThinkingOrder>>,
+    /// What a call that writes a digest is given.
+    pub digest: Option<Box<ToDigest>>,
+}
+
+/// The turns of another session of which a call writes a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToDigest {
+    /// The digest of the turns before; untrusted.
+    pub earlier: Option<Text>,
+    /// The turns, oldest first.
+    pub turns: Vec<PastTurn>,
+    /// The digest that was given before, when it was too long; untrusted.
+    pub too_long: Option<Text>,
 }
 
 /// What a call of a thinking session needs besides.

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, DocumentText, Failure, Handle, Health, Keeper, LessonId, Listing,
-    MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose, Resolution,
-    Retention, SessionChange, SessionId, Settled, Shown, TaskId, TaskOrder, Text, Thought,
-    Timestamp, Upkeep,
+    Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, LessonId,
+    Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
+    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
+    TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -148,6 +148,25 @@ pub enum Event {
         session: SessionId,
         /// What.
         change: SessionChange,
+    },
+    /// Who writes the digests of sessions was set.
+    DigesterSet {
+        /// Who; `None`: the room, by its rules.
+        member: Option<MemberName>,
+    },
+    /// A member is asked for a digest of a session's older turns.
+    DigestOrdered {
+        /// Which.
+        session: SessionId,
+        /// What was ordered.
+        order: DigestOrder,
+    },
+    /// A digest stands for the older turns of a session from now on. The turns stay in the journal.
+    SessionDigested {
+        /// Which.
+        session: SessionId,
+        /// The digest.
+        digest: SessionDigest,
     },
     /// The operator wants to know which sessions a server has.
     SessionsAsked {

@@ -3,18 +3,15 @@
 use crate::core::context::told;
 use crate::core::digest::digest;
 use crate::core::follow::standing::last_call;
+use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    Outcome, PastTurn, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
-    ThinkingOrder, Thought, TurnState,
+    Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text, ThinkingOrder,
+    Thought, TurnState,
 };
 
-/// How many bytes of earlier turns a server that must be told them is told at most.
-const HISTORY_MAX: usize = 48 * 1024;
-/// How many bytes of them where the whole was too long for the model …
-const DIGEST_MAX: usize = 8 * 1024;
-/// … and of each earlier work that is handed on.
+/// How many bytes of each earlier work are handed on where the whole was too long for the model.
 const HANDED_MAX: usize = 4 * 1024;
 
 /// What an event orders to be done.
@@ -92,6 +89,9 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionForked { .. }
         | Event::SessionChanged { .. }
         | Event::SessionsListed { .. }
+        | Event::DigesterSet { .. }
+        | Event::DigestOrdered { .. }
+        | Event::SessionDigested { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
@@ -185,6 +185,7 @@ fn call_order(
         })
     };
     let (known, documents) = told(state, id);
+    let past = history(session, brief, told_apart(task, purpose));
     Some(Effect::StartCall(Box::new(CallOrder {
         call: id,
         task: task.id(),
@@ -199,9 +200,11 @@ fn call_order(
         inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
         former: session.former_handle().map(str::to_owned),
-        history: history(session, brief, told_apart(task, purpose)),
+        earlier: past.earlier,
+        history: past.turns,
         deadline: task.order().deadline,
         thinking: thinking_order(state, task, call, purpose, brief),
+        digest: to_digest(state, task.id()).map(Box::new),
     })))
 }
 
@@ -287,48 +290,12 @@ fn told_apart(task: &Task, purpose: Purpose) -> Option<TaskId> {
     }
 }
 
-/// The latest answered turns that fit, oldest first; digests of them where the whole was too long.
-/// Whether the server must be told them is seen by the adapter: it may have lost a conversation of
-/// which we still hold the handle.
-fn history(session: &Session, brief: bool, told_apart: Option<TaskId>) -> Vec<PastTurn> {
-    let limit = if brief { DIGEST_MAX } else { HISTORY_MAX };
-    let short = |text: &Text| {
-        if brief {
-            digest(text, DIGEST_MAX / 8)
-        } else {
-            text.excerpt(HISTORY_MAX / 8)
-        }
-    };
-    let mut room = limit;
-    let mut turns = Vec::new();
-    // Of other thinking sessions the conclusion is enough.
-    let is_thought = |purpose| matches!(purpose, Purpose::Thought(_) | Purpose::ThoughtAgain(_));
-    let others = session.remembered().rev();
-    for turn in others.filter(|turn| Some(turn.task) != told_apart && !is_thought(turn.purpose)) {
-        let TurnState::Answered { text, .. } = &turn.state else {
-            continue;
-        };
-        let past = PastTurn {
-            prompt: short(&turn.prompt),
-            answer: short(text),
-        };
-        let size = past.prompt.len() + past.answer.len();
-        if size > room {
-            break;
-        }
-        room -= size;
-        turns.push(past);
-    }
-    turns.reverse();
-    turns
-}
-
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::HISTORY_MAX;
     use crate::core::fixture::{Room, handle, name, order, said, spec, started};
+    use crate::core::history::HISTORY_MAX;
     use crate::core::{
         Access, CallOrder, Command, Effect, Event, HandedOn, PastTurn, Purpose, Reach, Recorded,
         SessionId, Strategy, TaskKind, TaskOrder, Text, Timestamp, react, resume,
@@ -369,9 +336,11 @@ mod tests {
                 inputs: Vec::new(),
                 handle: None,
                 former: None,
+                earlier: None,
                 history: Vec::new(),
                 deadline: Some(Timestamp(u64::MAX)),
                 thinking: None,
+                digest: None,
             }
         );
     }

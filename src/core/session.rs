@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionId, TaskId, Text, Timestamp, Usage,
+    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionDigest, SessionId, TaskId, Text,
+    Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -45,6 +46,9 @@ pub struct Session {
     /// The place in the journal where it was chosen for the next turns; 0: never.
     pub(crate) chosen: u64,
     pub(crate) allowed: Allowed,
+    /// What stands for its older turns.
+    #[serde(default)]
+    pub(crate) digest: Option<SessionDigest>,
 }
 
 /// What the server has of a conversation, as far as is known here.
@@ -272,6 +276,32 @@ impl Session {
         let skipped = self.forgotten.saturating_sub(dropped);
         let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
         self.turns.iter().skip(skipped)
+    }
+
+    /// What stands for its older turns, once there were many.
+    #[must_use]
+    pub fn digest(&self) -> Option<&SessionDigest> {
+        self.digest.as_ref()
+    }
+
+    /// The remembered turns that no digest covers, with their numbers from 1 over all that there ever
+    /// were, oldest first.
+    pub(crate) fn undigested(&self) -> impl DoubleEndedIterator<Item = (u64, &Turn)> {
+        let covered = self.digest.as_ref().map_or(0, |digest| digest.through);
+        let first = 1 + self
+            .turns_ever
+            .saturating_sub(self.remembered().len() as u64);
+        let numbered = self.remembered().enumerate();
+        numbered
+            .map(move |(place, turn)| (first + place as u64, turn))
+            .filter(move |(number, _)| *number > covered)
+    }
+
+    /// Whether a digest of the turns up to one is of use: somebody may be told it, and it says more
+    /// than the one that there is.
+    pub(crate) fn wants_digest(&self, through: u64) -> bool {
+        let covered = self.digest.as_ref().map_or(0, |digest| digest.through);
+        self.takes_turns() && through > self.forgotten && through > covered
     }
 
     /// How many turns the last reset forgot, of all that there ever were.

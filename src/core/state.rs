@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::context::Shown;
+use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, LessonId, Limit, Member,
-    MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId, Settled, Span, Spend,
-    Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention, task::Queue, upkeep,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, DigestOrder, LessonId,
+    Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId,
+    Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
+    task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -57,6 +59,8 @@ pub struct State {
     pub(crate) notebook: Notebook,
     #[serde(default)]
     pub(crate) ledger: Ledger,
+    #[serde(default)]
+    pub(crate) digests: Digests,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -376,6 +380,18 @@ impl State {
     #[must_use]
     pub fn has_documents(&self, task: TaskId) -> bool {
         self.whole(task).is_some() || self.ledger.aged(task).is_some()
+    }
+
+    /// Who writes the digests of sessions; `None`: the room, by its rules.
+    #[must_use]
+    pub fn digester(&self) -> Option<&MemberName> {
+        self.digests.by.as_ref()
+    }
+
+    /// The digest that a member is asked for of a session.
+    #[must_use]
+    pub fn digest_order(&self, session: SessionId) -> Option<&DigestOrder> {
+        self.digests.at_work.get(&session)
     }
 
     /// The task whose result will answer an item.

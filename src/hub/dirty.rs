@@ -52,6 +52,7 @@ impl Marks<'_> {
             | Event::SessionUnbound { session }
             | Event::SessionForked { session, .. }
             | Event::SessionChanged { session, .. }
+            | Event::SessionDigested { session, .. }
             | Event::SessionClosed { session } => self.context(*session),
             Event::AttentionRaised {
                 attention:
@@ -87,6 +88,8 @@ impl Marks<'_> {
             | Event::ContextChosen { .. }
             | Event::DocumentTold { .. }
             | Event::RetentionSet { .. }
+            | Event::DigesterSet { .. }
+            | Event::DigestOrdered { .. }
             | Event::DocumentPinned { .. }
             | Event::DocumentUnpinned { .. } => {}
             Event::ResultsAged { tasks, .. } => {

@@ -56,6 +56,9 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::SessionChanged { .. }
         | Event::SessionsAsked { .. }
         | Event::SessionsListed { .. }
+        | Event::DigesterSet { .. }
+        | Event::DigestOrdered { .. }
+        | Event::SessionDigested { .. }
         | Event::TaskReprioritised { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }

@@ -4,13 +4,23 @@ use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, Listing, MemberName, NoteChange, NoteEnd, NoteOrder,
-    Outcome, Recorded, Reply, SessionChange, Settled, Span, Upkeep,
+    Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
 };
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
+
+/// What stands for the older turns of a session.
+pub(crate) fn digested(digest: &SessionDigest) -> String {
+    let by = author(digest.by.as_ref());
+    format!("digest up to turn {}, by {by}", digest.through)
+}
+
+fn author(member: Option<&MemberName>) -> &str {
+    member.map_or("the room's rules", MemberName::as_str)
+}
 
 /// As [`tell`], with what the place of the event adds.
 pub(crate) fn tell_recorded(recorded: &Recorded) -> (&'static str, String, Role) {
@@ -101,6 +111,21 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             let (what, role) = told_change(change);
             ("session", format!("{session} {what}"), role)
         }
+        Event::DigesterSet { member } => (
+            "memory",
+            format!("digests are written by {}", author(member.as_ref())),
+            Role::Text,
+        ),
+        Event::DigestOrdered { session, order } => {
+            let (task, through) = (order.task, order.through);
+            let what = format!("{session} is digested up to turn {through} by {task}");
+            ("memory", what, Role::Muted)
+        }
+        Event::SessionDigested { session, digest } => (
+            "memory",
+            format!("{session}: {}", digested(digest)),
+            Role::Text,
+        ),
         Event::SessionsAsked { member } => (
             "session",
             format!("the server of {member} is asked for its sessions"),

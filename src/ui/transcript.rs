@@ -133,6 +133,9 @@ impl Transcripts {
             | Event::SessionChanged { .. }
             | Event::SessionsAsked { .. }
             | Event::SessionsListed { .. }
+            | Event::DigesterSet { .. }
+            | Event::DigestOrdered { .. }
+            | Event::SessionDigested { .. }
             | Event::PolicySet { .. }
             | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. }

@@ -13,6 +13,11 @@ use crate::support::model_api::ModelApi;
 
 /// Two members behind one scripted model API.
 fn room(model: &ModelApi) -> Home {
+    room_with(model, "")
+}
+
+/// The same with more in its configuration.
+pub(crate) fn room_with(model: &ModelApi, more: &str) -> Home {
     let home = Home::new();
     let member = |name: &str| {
         format!(
@@ -22,7 +27,7 @@ fn room(model: &ModelApi) -> Home {
         )
     };
     home.configure(&format!(
-        "[room]\nhub = \"builtin\"\n{}{}",
+        "[room]\nhub = \"builtin\"\n{more}{}{}",
         member("ann"),
         member("ben")
     ));

@@ -12,6 +12,7 @@ mod bad_input;
 mod bad_servers;
 mod council;
 mod detect;
+mod digests;
 mod doctor;
 mod endings;
 mod failures;

@@ -10,7 +10,7 @@ use crate::journal;
 use crate::support::soon;
 
 /// Waits until a room has done what it does by itself.
-fn until(what: &str, is_so: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
     let watching = async {
         let mut looks = tokio::time::interval(Duration::from_millis(20));
         while !is_so() {

@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 use synod::core::{
     Command, Event, Health, ListedSession, Listing, MemberName, Report, SessionChange, SessionId,
-    Span, TaskId, Upkeep,
+    Span, TaskId, TaskOrder, Upkeep,
 };
 use synod::link::Found;
 use synod::ui::room::{Room as _, RoomEvent};
@@ -216,6 +216,26 @@ fn what_the_server_has_is_held_against_ours() {
     player.stage.health(&terse, Health::Down { why });
     player.listen();
     player.play("L").shows("the server of terse does not run");
+}
+
+#[test]
+fn a_long_session_says_what_stands_for_its_older_turns() {
+    let mut player = at_terse();
+    player.hides("digest up to turn");
+    let long = "It races with the token. ".repeat(240);
+    for _ in 0..5 {
+        player
+            .stage
+            .command(&Command::AddTask(TaskOrder {
+                members: vec![MemberName::new("terse").unwrap()],
+                ..TaskOrder::new(long.as_str())
+            }))
+            .unwrap();
+        player.stage.answer("terse", &long, "yes", 100);
+    }
+    player.listen();
+    player.shows("digest up to turn 6, by the room's rules");
+    player.play("8").shows("s1: digest up to turn 6");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ageing;
+use crate::{ageing, digests};
 use synod::core::thinking::Step;
 use synod::core::{
     Access, CallId, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded,
@@ -83,6 +83,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::UpkeepSet { .. }
         | Event::SessionsAsked { .. }
         | Event::SessionsListed { .. }
+        | Event::DigesterSet { .. }
         | Event::PolicySet { .. }
         | Event::AttentionWithdrawn { .. }
         | Event::ModelLent { .. }
@@ -116,6 +117,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
         Event::ResultsAged { tasks, .. } => ageing::fits(state, recorded, tasks),
+        Event::DigestOrdered { session, order } => digests::may_be_ordered(state, *session, order),
+        Event::SessionDigested { session, digest } => digests::may_stand(state, *session, digest),
         Event::NoteSettled { order, .. } => match state.notebook().order(*order) {
             Some(_) => Ok(()),
             None => Err("a change of a note ends that was not ordered".to_owned()),
@@ -381,6 +384,7 @@ fn result_stands_on_answers(
 }
 
 fn after_event(state: &State) -> Result<(), String> {
+    digests::none_in_a_closed_room(state)?;
     writers_are_alone(state)?;
     ended_tasks_rest(state)?;
     inbox_is_about_what_is_open(state)?;

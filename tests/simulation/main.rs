@@ -15,6 +15,7 @@ mod ageing;
 mod beside;
 mod check;
 mod coverage;
+mod digests;
 #[path = "../../src/hub/fake.rs"]
 #[allow(dead_code, reason = "the tests of the hub itself use the rest")]
 mod fake;

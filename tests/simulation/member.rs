@@ -126,8 +126,14 @@ pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report 
         | Purpose::Repair
         | Purpose::Conclude => format!("{} says {value}", order.member),
     };
+    // Of digests some are too long, and some say nothing.
+    let text = match order.digest.as_ref().map(|_| rng.u8(0..4)) {
+        Some(0) => says.repeat(1_000),
+        Some(1) => "\n".to_owned(),
+        Some(_) | None => format!("{says} {}", "x".repeat(size)),
+    };
     let answer = Answer {
-        text: Text::from(format!("{says} {}", "x".repeat(size))),
+        text: Text::from(text),
         block: typed.then(|| final_answer(AnswerKind::Number, &json!(value), confidence)),
         usage: Usage {
             input: rng.u64(1..200),

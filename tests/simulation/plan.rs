@@ -51,6 +51,7 @@ pub(crate) enum Operation {
     Snapshot,
     SetSharing(Sharing),
     SetRetention(Retention),
+    SetDigester(Option<usize>),
     /// A word about a lesson.
     Lesson(usize),
     /// A document is pinned to a task or to all, or is so no more.
@@ -112,6 +113,20 @@ impl Plan {
         for _ in 0..rng.usize(0..4) {
             let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
             operations.push((at, Operation::SetRetention(retention(&mut rng))));
+        }
+        if rng.bool() {
+            operations.push((BEGIN, Operation::SetDigester(Some(rng.usize(0..count)))));
+            let talker = name(rng.usize(0..count));
+            for _ in 0..rng.usize(8..20) {
+                let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
+                let order = long(&talker, &mut tasks);
+                operations.push((at, Operation::Add(Box::new(order))));
+            }
+            for _ in 0..rng.usize(0..3) {
+                let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
+                let by = rng.bool().then(|| rng.usize(0..5));
+                operations.push((at, Operation::SetDigester(by)));
+            }
         }
         operations.sort_by_key(|(at, _)| *at);
         Self {
@@ -259,6 +274,15 @@ fn budget(rng: &mut Rng) -> Budget {
 
 fn kind(rng: &mut Rng) -> TaskKind {
     TaskKind::ALL[rng.usize(0..TaskKind::ALL.len())]
+}
+
+/// A task that fills the session of its member.
+fn long(member: &MemberName, tasks: &mut u64) -> TaskOrder {
+    *tasks += 1;
+    TaskOrder {
+        members: vec![member.clone()],
+        ..TaskOrder::new(format!("task {tasks}: {}", ASKED[0].repeat(200)))
+    }
 }
 
 fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {

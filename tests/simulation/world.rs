@@ -8,7 +8,7 @@ use crate::beside::Beside;
 use crate::fault::{Fault, verdict};
 use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
-use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan};
+use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, name};
 use crate::room::Room;
 use crate::{invariants, learning};
 use fastrand::Rng;
@@ -261,6 +261,7 @@ impl<'a> World<'a> {
             Operation::SetBudget(budget) => Some(Command::SetBudget(budget)),
             Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
             Operation::SetRetention(retention) => Some(Command::SetRetention(retention)),
+            Operation::SetDigester(by) => Some(Command::SetDigester(by.map(name))),
             Operation::SetSharing(sharing) => Some(Command::SetSharing(sharing)),
             Operation::Lesson(pick) => Some(learning::word(&self.room.state, pick)),
             Operation::Pin(pick) => Some(learning::pin(self.task(pick), pick)),

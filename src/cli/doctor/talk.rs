@@ -182,9 +182,11 @@ impl Talk {
             inputs: Vec::new(),
             handle: handle.clone(),
             former: None,
+            earlier: None,
             history,
             deadline: None,
             thinking: None,
+            digest: None,
         };
         for effect in [Effect::Connect { spec }, Effect::StartCall(Box::new(order))] {
             self.effects.send(effect).await.map_err(|_| Silent::Gone)?;

@@ -201,6 +201,9 @@ impl Room {
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
         }
+        let digester = loaded.config.memory.digest.as_ref();
+        let digester = digester.and_then(|(name, _)| MemberName::new(name.as_str()).ok());
+        self.command(Command::SetDigester(digester)).await;
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()

@@ -321,7 +321,12 @@ impl Builder {
             let names = one.members.iter().flatten();
             names.map(|name| ("members", name, None, &one.origin))
         });
-        let named = in_policies.chain(in_members).chain(in_tools);
+        let in_memory = self.config.memory.digest.iter();
+        let in_memory = in_memory.map(|(name, origin)| ("digest", name, None, origin));
+        let named = in_policies
+            .chain(in_members)
+            .chain(in_tools)
+            .chain(in_memory);
         named.filter_map(move |(key, name, but, origin)| {
             let names = members.iter().map(|it| &it.name);
             let names: Vec<&Name> = names.filter(|it| Some(*it) != but).collect();

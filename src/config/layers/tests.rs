@@ -426,6 +426,20 @@ fn a_model_is_lent_by_another_member_that_is_there() {
 }
 
 #[test]
+fn digests_are_written_by_a_member_that_is_there() {
+    let member = "[[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"x\"]\n";
+    let said = wrong(&format!("{member}[memory]\ndigest = \"b\"\n"));
+    assert!(said.contains("synod.toml:6:10"), "{said}");
+    assert!(said.contains("the name of a [[member]]: \"a\""), "{said}");
+    let loaded = project(&format!("{member}[memory]\ndigest = \"a\"\n")).unwrap();
+    let (name, _) = loaded.config.memory.digest.as_ref().unwrap();
+    assert_eq!(name.as_str(), "a");
+    let shown = loaded.effective().to_string();
+    let row = shown.lines().find(|row| row.starts_with("memory.digest"));
+    assert!(row.unwrap().contains("\"a\""), "{shown}");
+}
+
+#[test]
 fn a_policy_is_called_by_what_it_says_and_where_it_stands() {
     let text = "room.approval_timeout = \"90s\"\n[[policy]]\nkind = \"exec\"\n\
                 prefix = [\"git\", \"push\"]\npath = \"src\"\naction = \"block\"\n";

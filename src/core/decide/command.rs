@@ -1,12 +1,12 @@
 //! Commands of the operator: which one leads where.
 
 use crate::core::decide::approval::set_policy;
-use crate::core::decide::cancel_call;
 use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
+use crate::core::decide::{call_off, cancel_call};
 use crate::core::decide::{lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
@@ -37,6 +37,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::ListSessions { member } => session::list(state, member),
         Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
         Command::SetRetention(retention) => Ok(set_retention(state, *retention)),
+        Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
@@ -74,6 +75,15 @@ fn set_retention(state: &State, retention: Retention) -> Vec<Event> {
     vec![Event::RetentionSet { retention }]
 }
 
+fn set_digester(state: &State, member: Option<&MemberName>) -> Vec<Event> {
+    if state.digester() == member {
+        return Vec::new();
+    }
+    vec![Event::DigesterSet {
+        member: member.cloned(),
+    }]
+}
+
 fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {
     if !(1..=THOUGHTS_MAX).contains(&most) {
         return Err(Refusal::ThoughtsOutOfBounds { most });
@@ -84,12 +94,25 @@ fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::ThoughtsBounded { most }])
 }
 
+/// Digests are called off: they are ordered again when the room is taken up.
 fn close_room(state: &State) -> Vec<Event> {
-    let in_flight = state.calls_in_flight().map(|(call, _)| Event::CallEnded {
+    let digests = state
+        .digests
+        .at_work
+        .values()
+        .filter_map(|order| state.task(order.task));
+    let digests: Vec<&Task> = digests.filter(|task| !task.is_ended()).collect();
+    let in_flight = state.calls_in_flight();
+    let others = in_flight.filter(|(call, _)| !digests.iter().any(|it| it.calls.contains(call)));
+    let others = others.map(|(call, _)| Event::CallEnded {
         call,
         ending: Ending::Interrupted,
     });
-    in_flight.chain([Event::RoomClosed]).collect()
+    let called_off = digests.iter().flat_map(|task| call_off(state, task));
+    called_off
+        .chain(others)
+        .chain([Event::RoomClosed])
+        .collect()
 }
 
 /// A member of the roster.

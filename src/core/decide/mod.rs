@@ -25,7 +25,9 @@ pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;
 
-use crate::core::{CallId, Ending, Event, State, Task, Text};
+use std::collections::BTreeSet;
+
+use crate::core::{CallId, Ending, Event, Outcome, SessionId, State, Task, Text};
 
 /// Ends the calls of a task that are in flight, and abandons their sessions at the servers: after a
 /// cancel a server's idea of the conversation is in doubt, so the next turn tells it anew.
@@ -37,6 +39,27 @@ pub(crate) fn cancel_calls(state: &State, task: &Task) -> Vec<Event> {
     in_flight
         .flat_map(|call| cancel_call(state, *call))
         .collect()
+}
+
+/// The end of a task of which nobody wants the result any more, and of its sessions.
+pub(crate) fn call_off(state: &State, task: &Task) -> Vec<Event> {
+    let mut events = cancel_calls(state, task);
+    events.push(Event::TaskConcluded {
+        task: task.id,
+        outcome: Outcome::Cancelled,
+    });
+    events.extend(close_sessions(state, task));
+    events
+}
+
+/// The end of the sessions that were opened for one task alone; nobody goes on with them.
+pub(crate) fn close_sessions(state: &State, task: &Task) -> impl Iterator<Item = Event> {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    let sessions: BTreeSet<SessionId> = calls.map(|call| call.session).collect();
+    let open = |id: &SessionId| state.session(*id).is_some_and(|one| !one.is_closed());
+    let open: Vec<SessionId> = sessions.into_iter().filter(open).collect();
+    open.into_iter()
+        .map(|session| Event::SessionClosed { session })
 }
 
 /// Ends one call that is in flight.

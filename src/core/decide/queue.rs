@@ -110,7 +110,7 @@ pub(super) fn cancel_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refus
 pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusal> {
     let task = state.task(id).ok_or(Refusal::NoSuchTask { task: id })?;
     match task.outcome() {
-        Some(Outcome::Failed { .. } | Outcome::Cancelled) => {
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) if !task.is_the_rooms() => {
             let order = TaskOrder {
                 deadline: None,
                 ..task.order.clone()
@@ -118,7 +118,7 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
             check_order(state, &order)?;
             Ok(vec![Event::TaskReopened { task: id, order }])
         }
-        Some(Outcome::Done { .. }) | None => Err(Refusal::NotRetryable { task: id }),
+        Some(_) | None => Err(Refusal::NotRetryable { task: id }),
     }
 }
 

@@ -150,7 +150,7 @@ pub(super) fn concluded(state: &mut State, id: TaskId, outcome: &Outcome) {
     }
 }
 
-/// A foreign server asked for this task.
+/// A foreign server or the room itself asked for this task.
 pub(super) fn set_apart(state: &mut State, task: TaskId) {
     if state.tasks.contains_key(&task) {
         state.knowledge.apart.insert(task);

@@ -26,7 +26,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             room::resumed(state, at);
             thinking::resumed(state);
         }
-        Event::RoomClosed => state.closing = true,
+        Event::RoomClosed => {
+            state.closing = true;
+            state.digests.at_work.clear();
+        }
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
@@ -55,6 +58,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::SessionChanged { session, change } => {
             session::changed(state, at, *session, change);
         }
+        Event::DigesterSet { member } => state.digests.by.clone_from(member),
+        Event::DigestOrdered { session, order } => {
+            session::digest_ordered(state, *session, order);
+            lesson::set_apart(state, order.task);
+        }
+        Event::SessionDigested { session, digest } => session::digested(state, *session, digest),
         Event::SessionsAsked { member } => room::sessions_asked(state, member),
         Event::SessionsListed {
             member,
@@ -147,6 +156,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
     room::forget_lent(state);
+    session::forget_digests(state);
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 
 use crate::core::evolve::room::forget_sessions;
+use crate::core::history::DIGEST_MAX;
 use crate::core::session::{AtServer, Restored};
 use crate::core::{
-    Allowed, Handle, MemberName, Session, SessionChange, SessionId, State, Timestamp, TurnState,
+    Allowed, DigestOrder, Handle, MemberName, Session, SessionChange, SessionDigest, SessionId,
+    State, Timestamp, TurnState,
 };
 
 fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Session {
@@ -29,6 +31,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         forked_from: None,
         chosen: 0,
         allowed: Allowed::default(),
+        digest: None,
     }
 }
 
@@ -66,8 +69,15 @@ pub(super) fn forked(
         .remembered()
         .filter(|turn| turn.state != TurnState::Running);
     let mut session = new(at, id, member, title);
+    let undigested = origin.undigested();
+    let undigested = undigested.filter(|(_, turn)| turn.state != TurnState::Running);
+    let undigested = undigested.count() as u64;
     session.turns = ended.cloned().collect();
     session.turns_ever = session.turns.len() as u64;
+    session.digest = origin.digest.clone().map(|digest| SessionDigest {
+        through: session.turns_ever - undigested,
+        ..digest
+    });
     session.server.restored_by = Restored::ByReplay;
     session.forked_from = Some(from);
     session.chosen = state.seq;
@@ -123,12 +133,46 @@ pub(super) fn changed(state: &mut State, at: Timestamp, id: SessionId, change: &
             session.forgotten = session.turns_ever;
             session.server.restored_by = Restored::Live;
             session.allowed = Allowed::default();
+            session.digest = None;
         }
         SessionChange::Chosen => session.chosen = seq,
         SessionChange::Restored { by } => session.server.restored_by = *by,
     }
     session.touched = at;
     forget_sessions(state);
+}
+
+/// A digest of fewer turns than one that is there, or of turns that are forgotten, is none.
+pub(super) fn digested(state: &mut State, id: SessionId, digest: &SessionDigest) {
+    state.digests.at_work.remove(&id);
+    let session = state.sessions.get_mut(&id);
+    if let Some(session) = session.filter(|one| one.wants_digest(digest.through)) {
+        session.digest = Some(SessionDigest {
+            text: digest.text.excerpt(DIGEST_MAX),
+            ..digest.clone()
+        });
+    }
+}
+
+pub(super) fn digest_ordered(state: &mut State, id: SessionId, order: &DigestOrder) {
+    if state.sessions.contains_key(&id) && state.tasks.contains_key(&order.task) {
+        state.digests.at_work.insert(id, *order);
+    }
+}
+
+/// Forgets digests of which nothing is left: nobody is told them, and the task is over.
+pub(super) fn forget_digests(state: &mut State) {
+    let State {
+        digests,
+        sessions,
+        tasks,
+        ..
+    } = state;
+    digests.at_work.retain(|id, order| {
+        let session = sessions.get(id);
+        session.is_some_and(|one| one.wants_digest(order.through))
+            || tasks.get(&order.task).is_some_and(|task| !task.is_ended())
+    });
 }
 
 pub(super) fn closed(state: &mut State, id: SessionId) {

@@ -148,7 +148,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     }
     state.queue.end(at, id, &task.order);
     lesson::concluded(state, id, outcome);
-    let task = state.tasks.get(&id);
+    let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());
     if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
         state.ledger.ended(id, leaf);
     }

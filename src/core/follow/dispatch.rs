@@ -137,10 +137,10 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     let member = state
         .member(&slot.member)
         .filter(|member| can_begin(state, strategy, member))?;
-    // What a foreign server asks and is told stays apart from the operator's conversations.
-    let lent = state.approvals.lent.values().any(|one| *one == task.id);
+    // What a foreign server or the room asks and is told stays apart from the operator's conversations.
+    let apart = state.knowledge.apart.contains(&task.id);
     let idle = state.sessions().filter(|session| {
-        !lent
+        !apart
             && session.member() == &slot.member
             && session.busy().is_none()
             && session.takes_turns()
@@ -213,9 +213,10 @@ impl Start {
         let session = self.session.unwrap_or_else(|| {
             let session = SessionId(state.next.session);
             let of_member = state.sessions().filter(|one| *one.member() == self.member);
-            let title = match 1 + of_member.count() {
-                1 => Session::FIRST_TITLE.to_owned(),
-                number => number.to_string(),
+            let title = match (state.digests.session_of(task.id), 1 + of_member.count()) {
+                (Some(digested), _) => format!("digest of {digested}"),
+                (None, 1) => Session::FIRST_TITLE.to_owned(),
+                (None, number) => number.to_string(),
             };
             events.push(Event::SessionOpened {
                 session,

@@ -1,11 +1,9 @@
 //! What a lent member said goes to the server that wanted it; a loan that nobody waits for ends.
 
-use std::collections::BTreeSet;
-
-use crate::core::decide::cancel_calls;
+use crate::core::decide::{call_off, close_sessions};
 use crate::core::{
-    Actor, Attention, AttentionId, CallId, Event, Outcome, Reply, Resolution, SessionId, State,
-    Subject, Task, TaskId, Text,
+    Actor, Attention, AttentionId, CallId, Event, Outcome, Reply, Resolution, State, Subject, Task,
+    TaskId, Text,
 };
 
 /// The next step of the first loan that has one.
@@ -22,11 +20,11 @@ fn step(state: &State, item: AttentionId, task: TaskId) -> Option<Vec<Event>> {
     match (state.attention_item(item), task, outcome) {
         (Some(item), Some(task), Some(outcome)) => {
             let mut events = vec![told(state, item, outcome)?];
-            events.extend(closed(state, task));
+            events.extend(close_sessions(state, task));
             Some(events)
         }
         // The server waits for it no more.
-        (None, Some(task), None) => Some(called_off(state, task)),
+        (None, Some(task), None) => Some(call_off(state, task)),
         (Some(_), _, None) | (_, None, _) | (None, Some(_), Some(_)) => None,
     }
 }
@@ -58,24 +56,4 @@ fn words(state: &State, result: &Text, from: &[CallId]) -> Text {
     let member = from.first().and_then(|call| state.call(*call));
     let model = member.map_or("unknown", |call| call.member().as_str());
     Text::from(serde_json::json!({"model": model, "text": result.as_str()}).to_string())
-}
-
-fn called_off(state: &State, task: &Task) -> Vec<Event> {
-    let mut events = cancel_calls(state, task);
-    events.push(Event::TaskConcluded {
-        task: task.id,
-        outcome: Outcome::Cancelled,
-    });
-    events.extend(closed(state, task));
-    events
-}
-
-/// The end of the sessions that were opened for a loan; nobody goes on with them.
-fn closed(state: &State, task: &Task) -> impl Iterator<Item = Event> {
-    let calls = task.calls.iter().filter_map(|call| state.call(*call));
-    let sessions: BTreeSet<SessionId> = calls.map(|call| call.session).collect();
-    let open = |id: &SessionId| state.session(*id).is_some_and(|one| !one.is_closed());
-    let open: Vec<SessionId> = sessions.into_iter().filter(open).collect();
-    open.into_iter()
-        .map(|session| Event::SessionClosed { session })
 }

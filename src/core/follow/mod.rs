@@ -1,10 +1,11 @@
 //! What the room does next by itself: conclude what can be concluded, hand on what a lent member
-//! said, then start what can start.
+//! said, keep the digests of sessions, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
 mod conclude;
+mod digest;
 mod dispatch;
 mod lend;
 pub(crate) mod standing;
@@ -25,9 +26,12 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
         return concluded;
     }
     let lent = lend::next(state);
-    if lent.is_empty() {
-        dispatch::next(state, now)
-    } else {
-        lent
+    if !lent.is_empty() {
+        return lent;
     }
+    let digested = digest::next(state, now);
+    if !digested.is_empty() {
+        return digested;
+    }
+    dispatch::next(state, now)
 }

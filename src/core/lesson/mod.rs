@@ -386,7 +386,7 @@ pub(crate) struct Knowledge {
     /// All answers of councils that were counted, by the kind of their task.
     pub(crate) tallies: BTreeMap<TaskKind, Tally>,
     pub(crate) pins: BTreeSet<Pin>,
-    /// Tasks of foreign servers: what they ask and are told stays apart.
+    /// Tasks of foreign servers and of the room itself: what they ask and are told stays apart.
     pub(crate) apart: BTreeSet<TaskId>,
     /// The words of lessons and results.
     pub(crate) words: Index,

@@ -110,6 +110,12 @@ impl Task {
         &self.order
     }
 
+    /// Whether the room ordered it for itself: its result is no document and nobody can ask for it anew.
+    #[must_use]
+    pub fn is_the_rooms(&self) -> bool {
+        self.order.origin == Origin::Room
+    }
+
     /// When it was added.
     #[must_use]
     pub fn added(&self) -> Timestamp {

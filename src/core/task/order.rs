@@ -58,6 +58,8 @@ pub enum Origin {
     CommandLine,
     /// A foreign edit of `task_queue.json`.
     Hub,
+    /// The room, for the digest of a session.
+    Room,
 }
 
 /// What a call may do to the world.

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{plain, time};
+use crate::core::history::DIGEST_MAX;
 use crate::core::session::Restored;
-use crate::core::{Purpose, Session, Turn, TurnState};
+use crate::core::{MemberName, Purpose, Session, Turn, TurnState};
 
 /// How many turns are shown.
 const TURNS_SHOWN: usize = 8;
@@ -12,6 +13,8 @@ const TURNS_SHOWN: usize = 8;
 const ASKED_SHOWN: usize = 1000;
 /// How many bytes of an answer are shown.
 const ANSWER_SHOWN: usize = 3000;
+/// How many bytes of the digest are shown: all of it.
+const DIGEST_SHOWN: usize = DIGEST_MAX;
 
 pub(super) fn fields(session: &Session) -> Map<String, Value> {
     let turns = session.turns();
@@ -42,6 +45,13 @@ pub(super) fn fields(session: &Session) -> Map<String, Value> {
         json!(restored(session.restored_by())),
     );
     fields.insert("working_on".to_owned(), json!(busy));
+    let digest = session.digest();
+    let said = digest.map(|it| plain::excerpt(&it.text, DIGEST_SHOWN));
+    fields.insert("digest".to_owned(), json!(said));
+    let through = digest.map(|it| it.through);
+    fields.insert("digest_through".to_owned(), json!(through));
+    let by = digest.map(|it| it.by.as_ref().map_or("rules", MemberName::as_str));
+    fields.insert("digest_by".to_owned(), json!(by));
     fields.insert("turns_ever".to_owned(), json!(session.turns_ever()));
     fields.insert("turns".to_owned(), json!(turns));
     fields

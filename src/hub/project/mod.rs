@@ -73,10 +73,14 @@ fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
             }
             framed("model_context", rev, context::fields(session))
         }
-        DocumentName::Result(task) => match state.aged(*task) {
-            Some(aged) => aged::result(*task, aged, rev)?,
-            None => result::draft(state, state.task(*task)?, rev)?,
-        },
+        DocumentName::Result(task) => {
+            if let Some(aged) = state.aged(*task) {
+                aged::result(*task, aged, rev)?
+            } else {
+                let task = state.task(*task).filter(|task| !task.is_the_rooms())?;
+                result::draft(state, task, rev)?
+            }
+        }
         DocumentName::Conflict(task) => {
             let fields = match state.aged(*task) {
                 Some(aged) => aged::conflict(*task, aged)?,
@@ -107,7 +111,9 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
             .is_some_and(|session| session.member() == member),
         DocumentName::Result(task) => match (state.aged(*task), state.task(*task)) {
             (Some(aged), _) => aged::has_result(aged),
-            (None, Some(task)) => matches!(task.outcome(), Some(Outcome::Done { .. })),
+            (None, Some(task)) => {
+                !task.is_the_rooms() && matches!(task.outcome(), Some(Outcome::Done { .. }))
+            }
             (None, None) => false,
         },
         DocumentName::Conflict(task) => match (state.aged(*task), state.task(*task)) {

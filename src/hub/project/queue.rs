@@ -127,9 +127,12 @@ fn ended(state: &State, task: &Task) -> Option<Value> {
     match outcome {
         Outcome::Done { basis: why, .. } => {
             entry["basis"] = json!(basis(*why));
-            let archived = state.aged(task.id()).and_then(Aged::page);
-            let result = archived.map_or(DocumentName::Result(task.id()), DocumentName::Archive);
-            entry["result"] = json!(result.to_string());
+            if !task.is_the_rooms() {
+                let archived = state.aged(task.id()).and_then(Aged::page);
+                let result =
+                    archived.map_or(DocumentName::Result(task.id()), DocumentName::Archive);
+                entry["result"] = json!(result.to_string());
+            }
         }
         Outcome::Failed { why } => entry["why"] = json!(plain::word(why, 300)),
         Outcome::Cancelled => {}
@@ -164,6 +167,7 @@ fn origin(origin: Origin) -> &'static str {
         Origin::Operator => "operator",
         Origin::CommandLine => "command line",
         Origin::Hub => "hub",
+        Origin::Room => "room",
     }
 }
 

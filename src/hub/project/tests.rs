@@ -2,10 +2,12 @@
 
 use insta::assert_snapshot;
 
+use serde_json::{Value, json};
+
 use super::{all, exists, is_archived, pages, part_count, project};
 use crate::core::{
-    Basis, CallId, Event, Keeper, LessonId, Old, Outcome, Purpose, SessionId, Strategy, TaskId,
-    Text,
+    Basis, CallId, Event, Keeper, LessonId, Old, Origin, Outcome, Purpose, SessionDigest,
+    SessionId, Strategy, TaskId, TaskOrder, Text,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::parts::{piece, whole_max};
@@ -36,6 +38,49 @@ fn the_queue_tells_what_is_to_be_done_by_whom() {
 #[test]
 fn a_context_tells_what_was_said() {
     assert_snapshot!(text(&Story::of_a_morning(), &context("codex", 1)));
+}
+
+#[test]
+fn a_context_says_what_stands_for_its_older_turns_and_who_wrote_it() {
+    let mut story = Story::of_a_morning();
+    let context = context("codex", 1);
+    let mut shown = |through, by: Option<&str>| {
+        let digest = SessionDigest {
+            through,
+            text: Text::from("It was about the login.\u{1b}[2J"),
+            by: by.map(member),
+        };
+        let session = SessionId(1);
+        story.tell(Event::SessionDigested { session, digest });
+        let document: Value = serde_json::from_str(&text(&story, &context)).unwrap();
+        ["digest", "digest_through", "digest_by"].map(|field| document[field].clone())
+    };
+    let said = json!("It was about the login.");
+    assert_eq!(shown(1, None), [said.clone(), json!(1), json!("rules")]);
+    assert_eq!(shown(2, Some("gpt")), [said, json!(2), json!("gpt")]);
+}
+
+#[test]
+fn a_task_of_the_rooms_own_has_no_result_among_the_documents() {
+    let mut story = Story::default();
+    story.enrol("codex").open(1, "codex");
+    let order = TaskOrder {
+        origin: Origin::Room,
+        ..TaskOrder::new("Digest of session s1 up to turn 3")
+    };
+    let task = TaskId(1);
+    story.tell(Event::TaskAdded { task, order });
+    story
+        .route(1, &["codex"])
+        .call(1, 1, 1, Purpose::Answer)
+        .answer(1, "It races.", None)
+        .done(1, "It races.", 1);
+    let result = DocumentName::Result(task);
+    assert!(!exists(&story.state, &result) && !all(&story.state).contains(&result));
+    assert_eq!(project(&story.state, &result, 1), None);
+    let queue = text(&story, &DocumentName::Queue);
+    assert!(queue.contains("Digest of session s1"), "{queue}");
+    assert!(!queue.contains("results/1"), "{queue}");
 }
 
 #[test]

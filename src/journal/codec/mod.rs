@@ -12,6 +12,7 @@ mod approval;
 mod attention;
 mod call;
 mod conflict;
+mod digest;
 #[cfg(test)]
 mod golden;
 mod lesson;
@@ -136,13 +137,16 @@ kinds! {
     session::Closed = "session_closed" @ 1,
     session::Forked = "session_forked" @ 1,
     session::Changed = "session_changed" @ 1,
+    digest::DigesterSet = "digester_set" @ 1,
+    digest::Ordered = "digest_ordered" @ 1,
+    digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 2,
+    task::Added = "task_added" @ 3,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 2,
+    task::Reopened = "task_reopened" @ 3,
     task::Concluded = "task_concluded" @ 2,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
@@ -247,6 +251,13 @@ pub fn encode(event: &Event) -> Encoded {
             session: *session,
             change: change.into(),
         }),
+        Event::DigesterSet { member } => pack(&digest::DigesterSet {
+            member: member.clone(),
+        }),
+        Event::DigestOrdered { session, order } => pack(&digest::Ordered::new(*session, *order)),
+        Event::SessionDigested { session, digest } => {
+            pack(&digest::Digested::new(*session, digest.clone()))
+        }
         Event::SessionsAsked { member } => pack(&session::Asked {
             member: member.clone(),
         }),

@@ -104,6 +104,7 @@ wire_words!(Origin = core::Origin {
     Operator = "operator",
     CommandLine = "command_line",
     Hub = "hub",
+    Room = "room",
 });
 
 wire_words!(Basis = core::Basis {

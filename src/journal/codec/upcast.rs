@@ -55,6 +55,9 @@ pub const UPCASTS: &[Upcast] = &[
     // result. What version 1 said is said in the same way.
     same_in_next("task_added", 1),
     same_in_next("task_reopened", 1),
+    // The next also knows tasks of the room's own.
+    same_in_next("task_added", 2),
+    same_in_next("task_reopened", 2),
     same_in_next("task_concluded", 1),
     same_in_next("call_started", 1),
 ];

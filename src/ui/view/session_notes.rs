@@ -3,6 +3,7 @@
 use crate::core::{ListedSession, Listing, ServerSessions};
 use crate::ui::model::Model;
 use crate::ui::status::Seat;
+use crate::ui::telling::digested;
 use crate::ui::theme::Role;
 use crate::ui::view::bar::plural;
 
@@ -18,6 +19,7 @@ pub(super) fn of(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
     if let Some(origin) = session.forked_from() {
         notes.push((format!("forked from {origin}"), Role::Muted));
     }
+    notes.extend(session.digest().map(|it| (digested(it), Role::Muted)));
     let Some(list) = seat.member.listed() else {
         return notes;
     };

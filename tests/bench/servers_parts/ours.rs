@@ -171,9 +171,11 @@ impl Seat {
             inputs: Vec::new(),
             handle: None,
             former: None,
+            earlier: None,
             history: Vec::new(),
             deadline: None,
             thinking: None,
+            digest: None,
         }
     }
 }

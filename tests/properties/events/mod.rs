@@ -11,10 +11,10 @@ use proptest::sample::select;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    Candidate, Decision, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input,
-    Keeper, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Retention, SessionChange, SessionId, Span, Strategy as Way, TaskId, TaskKind,
-    TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Candidate, Decision, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle,
+    Health, Input, Keeper, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome,
+    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
+    Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -241,6 +241,23 @@ fn session() -> BoxedStrategy<Event> {
             retention: Retention { keep, most, old },
         }),
         (vec(task_id(), 0..4), old()).prop_map(|(tasks, old)| Event::ResultsAged { tasks, old }),
+        of(name()).prop_map(|member| Event::DigesterSet { member }),
+        (session_id(), 0..9_u64, task_id(), of(task_id())).prop_map(
+            |(session, through, task, again)| Event::DigestOrdered {
+                session,
+                order: DigestOrder {
+                    through,
+                    task,
+                    again
+                },
+            }
+        ),
+        (session_id(), 0..9_u64, text(), of(name())).prop_map(|(session, through, text, by)| {
+            Event::SessionDigested {
+                session,
+                digest: SessionDigest { through, text, by },
+            }
+        }),
     ]
     .boxed()
 }
@@ -288,7 +305,12 @@ fn upkeep() -> impl Strategy<Value = Upkeep> {
 }
 
 fn order() -> impl Strategy<Value = TaskOrder> {
-    let origin = select(vec![Origin::Operator, Origin::CommandLine, Origin::Hub]);
+    let origin = select(vec![
+        Origin::Operator,
+        Origin::CommandLine,
+        Origin::Hub,
+        Origin::Room,
+    ]);
     let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
     let what = (text(), kind(), select(Priority::ALL), select(Way::ALL));
     (what, who).prop_map(

@@ -280,9 +280,11 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         inputs: Vec::new(),
         handle: None,
         former: None,
+        earlier: None,
         history: Vec::new(),
         deadline: None,
         thinking: None,
+        digest: None,
     }
 }
 

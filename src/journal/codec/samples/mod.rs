@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision, Ending,
-    Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession,
-    Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority, Purpose, Reach,
-    Retention, SessionChange, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text,
-    Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision,
+    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
+    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
+    Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -30,6 +30,7 @@ pub(crate) fn samples() -> Vec<Event> {
         lesson::all(),
         attention::notes(),
         retention(),
+        digests(),
     ];
     families.into_iter().flatten().collect()
 }
@@ -85,6 +86,35 @@ fn retention() -> Vec<Event> {
         set(Some(Span(2_592_000_000)), Some(67_108_864), Old::Archive),
         aged(Old::Summary),
         aged(Old::Archive),
+    ]
+}
+
+fn digests() -> Vec<Event> {
+    let session = SessionId(3);
+    let set = |member| Event::DigesterSet { member };
+    let ordered = |task, again| Event::DigestOrdered {
+        session,
+        order: DigestOrder {
+            through: 25,
+            task: TaskId(task),
+            again,
+        },
+    };
+    let digested = |by| Event::SessionDigested {
+        session,
+        digest: SessionDigest {
+            through: 25,
+            text: Text::from("It was about the login.\nIt races."),
+            by,
+        },
+    };
+    vec![
+        set(Some(codex())),
+        set(None),
+        ordered(41, None),
+        ordered(42, Some(TaskId(41))),
+        digested(Some(codex())),
+        digested(None),
     ]
 }
 
@@ -256,10 +286,10 @@ fn tasks() -> Vec<Event> {
                 .iter()
                 .map(|way| order(TaskKind::General, *way)),
         )
-        .chain([TaskOrder {
-            origin: Origin::Hub,
+        .chain([Origin::Hub, Origin::Room].map(|origin| TaskOrder {
+            origin,
             ..order(TaskKind::General, Strategy::Solo)
-        }])
+        }))
         .map(|order| Event::TaskAdded { task, order })
         .collect();
     let priorities = Priority::ALL.iter();
