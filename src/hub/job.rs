@@ -132,7 +132,8 @@ fn unmoved(name: &str, error: &std::io::Error) -> HubError {
     }
 }
 
-/// Removes a document if it still has a text of ours.
+/// Removes a document if it has a text of ours and nothing else: the edit finds its needle also where
+/// somebody has written around it.
 async fn drop_ours<M: Memory>(
     memory: &M,
     name: &str,
@@ -140,6 +141,10 @@ async fn drop_ours<M: Memory>(
     stone: &str,
 ) -> Result<Outcome, HubError> {
     memory.edit(name, old, stone).await?;
+    let text = memory.read(name).await?;
+    if text.as_deref() != Some(stone) {
+        return Ok(Outcome::Has(text));
+    }
     memory.delete(name).await?;
     Ok(Outcome::Removed)
 }

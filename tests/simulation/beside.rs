@@ -4,7 +4,7 @@
 //! After quiet three things must hold: what the hub has is what the state projects, what the loop tells
 //! of it is so, and nothing that somebody else wrote is lost unless the operator let it go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -153,6 +153,7 @@ impl Beside {
             return;
         }
         let (dice, fake) = (&mut self.dice, &self.fake);
+        let there = fake.with(|world| present(world, &self.planted));
         match dice.u8(0..80) {
             0 => fake.kill(),
             1 => fake.with(World::copy),
@@ -163,12 +164,10 @@ impl Beside {
             }
             _ => return,
         }
-        // Whoever writes over the meddler now but the room may.
-        let planted = std::mem::take(&mut self.planted).into_iter();
-        self.planted = fake.with(|world| {
-            let is_there = |mark: &str| world.documents.values().any(|text| text.contains(mark));
-            planted.filter(|(mark, _)| is_there(mark)).collect()
-        });
+        // What fate itself wrote over is gone; whatever else is, the room has lost.
+        let left = fake.with(|world| present(world, &self.planted));
+        self.planted
+            .retain(|mark, _| left.contains(mark) || !there.contains(mark));
     }
 
     /// From now on all is well; whoever looks sees what was done before.
@@ -255,6 +254,15 @@ impl Beside {
     }
 }
 
+/// The marks that are in some document now.
+fn present(world: &World, planted: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let is_there = |mark: &&String| {
+        let mut texts = world.documents.values();
+        texts.any(|text| text.contains(mark.as_str()))
+    };
+    planted.keys().filter(is_there).cloned().collect()
+}
+
 /// Changes or removes a document; what was written into which one.
 fn meddle(world: &mut World, dice: &mut Rng) -> Option<(String, String)> {
     let mut names: Vec<String> = world.documents.keys().cloned().collect();
@@ -269,6 +277,7 @@ fn meddle(world: &mut World, dice: &mut Rng) -> Option<(String, String)> {
         3 => text.replacen('\n', &format!("\n{mark}\n"), 1),
         _ => format!("{{\"rev\": 3, \"open\": [{{\"prompt\": \"{mark}\"}}]}}"),
     };
-    world.documents.insert(name.clone(), text);
-    Some((mark, name))
+    let planted = text.contains(&mark).then_some((mark, name.clone()));
+    world.documents.insert(name, text);
+    planted
 }
