@@ -70,14 +70,21 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Word {
+    #[command(flatten)]
+    OfProject(OfProject),
+    #[command(flatten)]
+    Alone(Alone),
+}
+
+/// What is done in a project.
+#[derive(Debug, Subcommand)]
+enum OfProject {
     /// Work one task without a screen and print its result
     Run(run::Args),
     /// Find models and servers on this machine and write a synod.toml
     Init(init::Args),
     /// Check what works, and tell how to mend the rest
     Doctor(doctor::Args),
-    /// Tell where recorded answers agree and where they do not, and how well that is told
-    Detect(detect::Args),
     /// Print, follow or search what has happened
     Journal(journal::Args),
     /// Print a task with all its answers and its result, whole, from the journal
@@ -99,12 +106,19 @@ enum Word {
     /// Draw each screen of a seeded rehearsal to SVG and PNG
     #[cfg(feature = "screenshots")]
     Screenshot(screenshot::Args),
-    /// The MCP servers that come with Synod, on stdin and stdout
-    #[command(subcommand)]
-    Mcp(mcp::Server),
     /// The room process; started by the others when it is needed
     #[command(hide = true)]
     Room(room::Args),
+}
+
+/// What belongs to no project.
+#[derive(Debug, Subcommand)]
+enum Alone {
+    /// Tell where recorded answers agree and where they do not, and how well that is told
+    Detect(detect::Args),
+    /// The MCP servers that come with Synod, on stdin and stdout
+    #[command(subcommand)]
+    Mcp(mcp::Server),
 }
 
 fn hub(word: &str) -> Result<crate::config::Hub, String> {
@@ -140,16 +154,16 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let env = EnvSource::of_process();
+    let word = match cli.word {
+        Some(Word::Alone(Alone::Detect(args))) => return detect::detect(&args),
+        Some(Word::Alone(Alone::Mcp(server))) => return mcp::serve(server, &env),
+        Some(Word::OfProject(word)) => Some(word),
+        None => None,
+    };
     let overrides = Overrides {
         hub: cli.common.hub,
         theme: cli.common.theme,
         ..Overrides::default()
-    };
-    // These two belong to no project.
-    let word = match cli.word {
-        Some(Word::Mcp(server)) => return mcp::serve(server, &env),
-        Some(Word::Detect(args)) => return detect::detect(&args),
-        word => word,
     };
     let project = Project::find(cli.common.project.as_deref(), &env)?;
     let place = Place {
@@ -159,21 +173,20 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     };
     match word {
         None => open::open(&place, cli.foreground),
-        Some(Word::Journal(args)) => journal::journal(&place, &args),
-        Some(Word::Show(args)) => show::show(&place, &args),
-        Some(Word::Session(word)) => session::session(&place, &word),
-        Some(Word::Lesson(word)) => lesson::lesson(&place, word),
-        Some(Word::Pin(args)) => lesson::pin(&place, args),
-        Some(Word::Unpin(args)) => lesson::unpin(&place, args),
-        Some(Word::Run(args)) => run::run(&place, &args),
-        Some(Word::Init(args)) => init::init(&place, &args),
-        Some(Word::Doctor(args)) => doctor::doctor(&place, &args),
-        Some(Word::Room(args)) => room::run(&place, &args),
-        Some(Word::Config(args)) => config::show(&place, &args),
+        Some(OfProject::Journal(args)) => journal::journal(&place, &args),
+        Some(OfProject::Show(args)) => show::show(&place, &args),
+        Some(OfProject::Session(word)) => session::session(&place, &word),
+        Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),
+        Some(OfProject::Pin(args)) => lesson::pin(&place, args),
+        Some(OfProject::Unpin(args)) => lesson::unpin(&place, args),
+        Some(OfProject::Run(args)) => run::run(&place, &args),
+        Some(OfProject::Init(args)) => init::init(&place, &args),
+        Some(OfProject::Doctor(args)) => doctor::doctor(&place, &args),
+        Some(OfProject::Room(args)) => room::run(&place, &args),
+        Some(OfProject::Config(args)) => config::show(&place, &args),
         #[cfg(feature = "screenshots")]
-        Some(Word::Screenshot(args)) => screenshot::draw(&place, &args),
-        Some(Word::Stop) => stop::stop(&place),
-        Some(Word::Mcp(_) | Word::Detect(_)) => Ok(ExitCode::SUCCESS),
+        Some(OfProject::Screenshot(args)) => screenshot::draw(&place, &args),
+        Some(OfProject::Stop) => stop::stop(&place),
     }
 }
 

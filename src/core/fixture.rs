@@ -8,10 +8,10 @@ use serde_json::json;
 use crate::core::conflict::normal::final_answer;
 use crate::core::context::{Index, Source, note_result};
 use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Command, Effect, Ending, Event, Failure, FailureKind,
-    Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach, Recorded,
-    Refusal, Report, Request, Span, State, Strategy, TaskId, TaskOrder, Text, Timestamp, Usage,
-    decide, evolve, expire, follow, note, react, resume,
+    Answer, AnswerKind, AskId, CallId, CallOrder, Command, Effect, Ending, Event, Failure,
+    FailureKind, Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach,
+    Recorded, Refusal, Report, Request, Span, State, Strategy, TaskId, TaskOrder, Text, Timestamp,
+    Usage, decide, evolve, expire, follow, note, react, resume,
 };
 
 /// A room under test.
@@ -135,6 +135,18 @@ impl Room {
             },
         });
         self.follow()
+    }
+
+    /// The order of the last call that was started.
+    pub(crate) fn last_order(&self) -> CallOrder {
+        let mut effects = self.effects.iter().rev();
+        let order = effects.find_map(|effect| {
+            if let Effect::StartCall(order) = effect {
+                return Some(order.as_ref().clone());
+            }
+            None
+        });
+        order.unwrap()
     }
 
     pub(crate) fn phase(&self, task: TaskId) -> &Phase {

@@ -118,16 +118,20 @@ pub(crate) fn due(session: &Session) -> Option<u64> {
     if !session.takes_turns() {
         return None;
     }
-    let sized = tellable(session).map(|(number, turn, text)| {
-        let size = turn.prompt.len().min(TURN_MAX) + text.len().min(TURN_MAX);
-        (number, size)
-    });
-    let turns: Vec<(u64, usize)> = sized.collect();
-    let bytes: usize = turns.iter().map(|(_, size)| size).sum();
+    let sized = || {
+        tellable(session).map(|(number, turn, text)| {
+            let size = turn.prompt.len().min(TURN_MAX) + text.len().min(TURN_MAX);
+            (number, size)
+        })
+    };
+    // Asked at every step, and nearly always for nothing.
     let earlier = session.digest().map_or(0, |it| it.text.len());
-    if turns.len() <= TURNS_MOST && earlier + bytes <= HISTORY_MAX {
+    let count = |(count, sum): (usize, usize), (_, size)| (count + 1, sum + size);
+    let (count, bytes) = sized().fold((0, earlier), count);
+    if count <= TURNS_MOST && bytes <= HISTORY_MAX {
         return None;
     }
+    let turns: Vec<(u64, usize)> = sized().collect();
     let latest = turns.iter().rev().take(TURNS_FRESH);
     let old = turns.len() - fitting(latest, FRESH_MAX);
     let batch = fitting(turns.iter().take(old), HISTORY_MAX).max(1);

@@ -301,17 +301,6 @@ mod tests {
         SessionId, Strategy, TaskKind, TaskOrder, Text, Timestamp, react, resume,
     };
 
-    /// The order of the last call that was started.
-    fn last_order(room: &Room) -> CallOrder {
-        let mut orders = Vec::new();
-        for effect in &room.effects {
-            if let Effect::StartCall(order) = effect {
-                orders.push(order.as_ref().clone());
-            }
-        }
-        orders.pop().unwrap()
-    }
-
     #[test]
     fn a_call_is_ordered_with_all_that_is_needed() {
         let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
@@ -321,7 +310,7 @@ mod tests {
             ..TaskOrder::new("why?")
         });
         assert_eq!(
-            last_order(&room),
+            room.last_order(),
             CallOrder {
                 call: calls[0],
                 task,
@@ -358,10 +347,10 @@ mod tests {
             from: from.to_owned(),
             text: Text::from(text),
         };
-        assert_eq!(last_order(&room).inputs, [handed("#1", "groundwork")]);
+        assert_eq!(room.last_order().inputs, [handed("#1", "groundwork")]);
         room.answer(draft[0], said("draft"));
         assert_eq!(
-            last_order(&room).inputs,
+            room.last_order().inputs,
             [handed("#1", "groundwork"), handed("codex", "draft")]
         );
     }
@@ -380,11 +369,11 @@ mod tests {
             prompt: Text::from(text),
             answer: Text::from(text),
         };
-        assert_eq!(last_order(&room).history, [past("one"), past("two")]);
+        assert_eq!(room.last_order().history, [past("one"), past("two")]);
         room.bind(calls[0], "thread-1");
         room.answer(calls[0], said("four"));
         room.add(TaskOrder::new("five"));
-        let order = last_order(&room);
+        let order = room.last_order();
         assert_eq!(
             (order.handle, order.history),
             (
@@ -402,7 +391,7 @@ mod tests {
             room.answer(calls[0], said(&format!("{number:08}").repeat(600)));
         }
         room.add(TaskOrder::new("b"));
-        let history = last_order(&room).history;
+        let history = room.last_order().history;
         let size = |turn: &PastTurn| turn.prompt.len() + turn.answer.len();
         let total: usize = history.iter().map(size).sum();
         assert!(total <= HISTORY_MAX && history.len() > 5, "{total}");

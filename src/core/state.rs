@@ -290,14 +290,29 @@ impl State {
         self.knowledge.lessons.get(&id)
     }
 
-    /// The open inbox item that says which of two lessons holds, if this is one of them.
+    /// The open inbox item that asks which of two lessons holds, if this is one of them.
     #[must_use]
     pub fn lesson_item(&self, id: LessonId) -> Option<AttentionId> {
-        let mut items = self.attention.values();
-        let item = items.find(|item| {
-            matches!(&item.subject, Subject::Lessons { older, newer } if *older == id || *newer == id)
-        });
-        item.map(|item| item.id)
+        self.contradicted(id).map(|(item, _)| item)
+    }
+
+    /// The lesson that contradicts this one, and the open inbox item that asks which of them holds.
+    #[must_use]
+    pub fn contradicted(&self, id: LessonId) -> Option<(AttentionId, LessonId)> {
+        self.attention
+            .values()
+            .find_map(|item| match &item.subject {
+                Subject::Lessons { older, newer } if *older == id => Some((item.id, *newer)),
+                Subject::Lessons { older, newer } if *newer == id => Some((item.id, *older)),
+                Subject::Lessons { .. }
+                | Subject::Edited { .. }
+                | Subject::Proposed { .. }
+                | Subject::Asked { .. }
+                | Subject::Choice { .. }
+                | Subject::Interrupted { .. }
+                | Subject::LoggedOut { .. }
+                | Subject::Budget { .. } => None,
+            })
     }
 
     /// How often answers of councils were accepted whose authors were not told of a lesson, on tasks

@@ -131,7 +131,8 @@ impl ToldTrail {
                 self.texts
                     .push_back((fingerprint(text.as_str()), text.len()));
                 if self.texts.len() > TEXTS_MAX {
-                    self.texts.remove(1);
+                    // The present one stays.
+                    self.texts.remove(usize::from(self.is_known));
                 }
             }
         }

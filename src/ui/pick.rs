@@ -4,7 +4,8 @@
 //! Owns what is listed. It asks for nothing and changes nothing; `update` does.
 
 use crate::core::document::{CallsTold, Known};
-use crate::core::{AttentionId, LessonId, Outcome, Shown, State, Subject, Task, TaskId};
+use crate::core::retention::Aged;
+use crate::core::{AttentionId, LessonId, Outcome, Shown, State, Task, TaskId};
 
 /// A list, and the selected row of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,15 +153,9 @@ pub(crate) fn of_lesson(id: LessonId, state: &State) -> Vec<Lead> {
         .collect();
     let evidence = state.lesson(id).map_or(&[][..], |it| it.evidence());
     leads.extend(evidence.iter().rev().map(|it| Lead::Task(it.task)));
-    let item = state.lesson_item(id);
-    if let Some(Subject::Lessons { older, newer }) = item
-        .and_then(|item| state.attention_item(item))
-        .map(|item| &item.subject)
-    {
-        let other = if *older == id { *newer } else { *older };
-        leads.push(Lead::Lesson(other));
+    if let Some((item, other)) = state.contradicted(id) {
+        leads.extend([Lead::Lesson(other), Lead::Item(item)]);
     }
-    leads.extend(item.map(Lead::Item));
     leads
 }
 
@@ -168,7 +163,11 @@ pub(crate) fn of_lesson(id: LessonId, state: &State) -> Vec<Lead> {
 pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     let mut leads = Vec::new();
     if let Some(Outcome::Done { .. }) = task.outcome() {
-        leads.push(Lead::Document(format!("results/{}", task.id().0)));
+        let archived = state.aged(task.id()).and_then(Aged::page);
+        leads.push(Lead::Document(match archived {
+            Some(page) => format!("results/archive/{page}"),
+            None => format!("results/{}", task.id().0),
+        }));
     }
     let of = |lesson: &&crate::core::Lesson| {
         let mut evidence = lesson.evidence().iter();
@@ -196,4 +195,31 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     }
     leads.extend(task.order().after.iter().copied().map(Lead::Task));
     leads
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{Lead, of_task};
+    use crate::core::fixture::{Room, said};
+    use crate::core::{Command, Old, Retention, Span, TaskOrder};
+
+    #[test]
+    fn a_task_whose_result_was_archived_leads_to_the_page_that_names_it() {
+        let mut room = Room::of(&["codex"]);
+        room.command(&Command::SetRetention(Retention {
+            keep: Some(Span::secs(10)),
+            most: None,
+            old: Old::Archive,
+        }));
+        let (task, calls) = room.add(TaskOrder::new("How many?"));
+        room.answer(calls[0], said("Eight."));
+        let leads = |room: &Room| of_task(room.state.task(task).unwrap(), &room.state);
+        let document = |name: &str| vec![Lead::Document(name.to_owned())];
+        assert_eq!(leads(&room), document("results/1"));
+        room.wait(Span::secs(60));
+        room.expire();
+        assert_eq!(leads(&room), document("results/archive/0"));
+    }
 }

@@ -177,7 +177,9 @@ impl Memory {
             shutdown,
             wall: super::now,
         };
-        tasks.spawn(hub.run());
+        // A thread of its own: to render long documents takes time, and the room has one thread.
+        let runtime = tokio::runtime::Handle::current();
+        tasks.spawn_blocking(move || runtime.block_on(hub.run()));
         tasks.spawn(feed(engine.clone(), input));
         library
     }

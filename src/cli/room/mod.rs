@@ -22,6 +22,7 @@ pub(super) mod tools;
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,6 +36,9 @@ use crate::journal::sqlite::OpenError;
 /// What the process says on stdout once it listens. Anything else it says is why it does not.
 pub(super) const READY: &str = "ready";
 
+/// How long a thread of the room may take to its end once all else is over.
+const LAST: Duration = Duration::from_secs(5);
+
 /// What stands before the reason when the room is run by another process already, so that the one
 /// who started us may attach to that one.
 pub(super) const TAKEN: &str = "taken: ";
@@ -47,7 +51,9 @@ pub(super) struct Args {}
 pub(super) fn run(place: &Place, _args: &Args) -> anyhow::Result<ExitCode> {
     // A session of its own, so that no terminal's end reaches it. Fails only where it leads one already.
     let _leader = rustix::process::setsid();
-    let told = engine::runtime()?.block_on(serve(place));
+    let runtime = engine::runtime()?;
+    let told = runtime.block_on(serve(place));
+    runtime.shutdown_timeout(LAST);
     if let Err(error) = &told {
         // The console that started us reads one line.
         let line = format!("{error:#}").replace('\n', "; ");

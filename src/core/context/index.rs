@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::hash;
 use crate::core::lesson::words;
@@ -32,8 +32,8 @@ pub(crate) enum Source {
 type Word = u64;
 
 /// The words of all pieces.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(Source, Entry)>", into = "Vec<(Source, Entry)>")]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(from = "Vec<(Source, Entry)>")]
 pub(crate) struct Index {
     entries: BTreeMap<Source, Entry>,
     /// How often a word is in a piece.
@@ -82,9 +82,9 @@ impl From<Vec<(Source, Entry)>> for Index {
     }
 }
 
-impl From<Index> for Vec<(Source, Entry)> {
-    fn from(index: Index) -> Self {
-        index.entries.into_iter().collect()
+impl Serialize for Index {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.entries)
     }
 }
 

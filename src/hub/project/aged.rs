@@ -6,10 +6,9 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::queue::basis;
-use super::{plain, time};
-use crate::core::retention::{Aged, Dispute, Side};
+use super::{conflict, plain, time};
+use crate::core::retention::{Aged, Side};
 use crate::core::{MemberName, Old, State, TaskId};
-use crate::hub::document::DocumentName;
 
 /// How many bytes of a summary are shown: all that the state keeps.
 const SUMMARY_SHOWN: usize = 2000;
@@ -68,16 +67,11 @@ pub(super) fn conflict(task: TaskId, aged: &Aged) -> Option<Map<String, Value>> 
     let candidates: Vec<Value> = sides
         .map(|(side, letter)| candidate(side, letter))
         .collect();
-    let state = if dispute.settled {
-        "settled"
-    } else {
-        "dropped"
-    };
     let fields = json!({
         "task": task.0,
         "prompt": plain::word(leaf.headline(), 200),
-        "state": state,
-        "decision": decision(task, dispute, &time(leaf.ended())),
+        "state": conflict::standing(dispute),
+        "decision": conflict::decision(task, dispute, &time(leaf.ended())),
         "candidates": candidates,
         "summarised": {"at": time(aged.at), "whole": whole(task)},
     });
@@ -101,19 +95,6 @@ fn candidate(side: &Side, letter: char) -> Value {
         "candidate": letter.to_string(),
         "label": plain::word(&side.label, 500),
         "answers": answers.collect::<Vec<_>>(),
-    })
-}
-
-fn decision(task: TaskId, dispute: &Dispute, at: &str) -> Value {
-    if !dispute.settled {
-        return json!({"by": Value::Null, "at": at});
-    }
-    let chosen = ('A'..='Z').nth(dispute.chosen.unwrap_or(usize::MAX));
-    json!({
-        "by": "operator",
-        "chosen": chosen.map(|letter| letter.to_string()),
-        "at": at,
-        "result": DocumentName::Result(task).to_string(),
     })
 }
 

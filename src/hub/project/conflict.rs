@@ -1,27 +1,41 @@
 //! `conflicts/<task>.json`: the distinct answers of a council, and how it was settled.
 //!
-//! While it is open the state has the candidates; afterwards they are found again in the same way
-//! from the answers, which the state still has.
+//! While it is open the task has the candidates; afterwards the ledger of what is kept has them, and
+//! the state still has their answers.
 
 use serde_json::{Map, Value, json};
 
-use super::{calls, plain, time};
-use crate::core::conflict::detect::candidates;
-use crate::core::{
-    Answer, Basis, CallId, Candidate, Ending, MemberName, Outcome, Phase, Purpose, State, Strategy,
-    Task, Timestamp,
-};
+use super::{plain, time};
+use crate::core::retention::{Dispute, Leaf};
+use crate::core::{Candidate, Ending, Phase, State, Task, TaskId};
 use crate::hub::document::DocumentName;
 
 /// How many bytes of each answer are shown, in as many parts as that takes.
 const ANSWER_SHOWN: usize = 512 * 1024;
 
+/// Whether there is or was a conflict; cheaper than to make its document.
 pub(super) fn exists(state: &State, task: &Task) -> bool {
-    found(state, task).is_some()
+    match task.phase() {
+        Phase::Queued | Phase::Working | Phase::Held { .. } => false,
+        Phase::Deciding { .. } => true,
+        Phase::Ended { .. } => dispute(state, task).is_some(),
+    }
 }
 
 pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
-    let (candidates, standing) = found(state, task)?;
+    let (candidates, word, decision) = match task.phase() {
+        Phase::Queued | Phase::Working | Phase::Held { .. } => return None,
+        Phase::Deciding { candidates, .. } => (candidates.clone(), "open", Value::Null),
+        Phase::Ended { at, .. } => {
+            let dispute = dispute(state, task)?;
+            let candidates = dispute.sides.iter().map(|side| Candidate {
+                label: side.label.clone(),
+                calls: side.answers.iter().map(|(call, ..)| *call).collect(),
+            });
+            let decision = decision(task.id(), dispute, &time(*at));
+            (candidates.collect(), standing(dispute), decision)
+        }
+    };
     let listed: Vec<Value> = candidates
         .iter()
         .zip('A'..='Z')
@@ -33,110 +47,38 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
         "prompt".to_owned(),
         json!(plain::excerpt(&task.order().prompt, 1000)),
     );
-    fields.insert("state".to_owned(), json!(standing.word()));
-    fields.insert(
-        "decision".to_owned(),
-        decision(task, &candidates, &standing),
-    );
+    fields.insert("state".to_owned(), json!(word));
+    fields.insert("decision".to_owned(), decision);
     fields.insert("candidates".to_owned(), json!(listed));
     Some(fields)
 }
 
-/// How a conflict stands.
-enum Standing {
-    Open,
-    Settled { at: Timestamp, from: Vec<CallId> },
-    Dropped { at: Timestamp },
+/// How the answers of an ended task differed.
+fn dispute<'a>(state: &'a State, task: &Task) -> Option<&'a Dispute> {
+    state.whole(task.id()).and_then(Leaf::dispute)
 }
 
-impl Standing {
-    fn word(&self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Settled { .. } => "settled",
-            Self::Dropped { .. } => "dropped",
-        }
+/// The word for how a conflict that is over ended.
+pub(super) fn standing(dispute: &Dispute) -> &'static str {
+    if dispute.settled {
+        "settled"
+    } else {
+        "dropped"
     }
 }
 
-fn found(state: &State, task: &Task) -> Option<(Vec<Candidate>, Standing)> {
-    match task.phase() {
-        Phase::Queued | Phase::Working | Phase::Held { .. } => None,
-        Phase::Deciding { candidates, .. } => Some((candidates.clone(), Standing::Open)),
-        Phase::Ended { at, outcome } => ended(state, task, *at, outcome),
+/// Who settled a conflict, and how.
+pub(super) fn decision(task: TaskId, dispute: &Dispute, at: &str) -> Value {
+    if !dispute.settled {
+        return json!({"by": Value::Null, "at": at});
     }
-}
-
-fn ended(
-    state: &State,
-    task: &Task,
-    at: Timestamp,
-    outcome: &Outcome,
-) -> Option<(Vec<Candidate>, Standing)> {
-    let standing = match outcome {
-        Outcome::Done {
-            from,
-            basis: Basis::Operator,
-            ..
-        } => Standing::Settled {
-            at,
-            from: from.clone(),
-        },
-        Outcome::Done {
-            basis:
-                Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep | Basis::Conclusion,
-            ..
-        } => return None,
-        Outcome::Failed { .. } | Outcome::Cancelled => Standing::Dropped { at },
-    };
-    if task.order().strategy != Strategy::Council {
-        return None;
-    }
-    let answers = answers(state, task, at)?;
-    let answers: Vec<(CallId, &Answer)> = answers.iter().map(|(id, one)| (*id, one)).collect();
-    let candidates = candidates(task.order().prompt.as_str(), &answers);
-    match standing {
-        Standing::Dropped { .. } if candidates.len() < 2 => None,
-        Standing::Open | Standing::Settled { .. } | Standing::Dropped { .. } => {
-            Some((candidates, standing))
-        }
-    }
-}
-
-/// The answer of each member of the council; `None` when a member was still at work at the end, so
-/// that there was no conflict yet.
-fn answers(state: &State, task: &Task, ended: Timestamp) -> Option<Vec<(CallId, Answer)>> {
-    let mut answers = Vec::new();
-    for member in task.council() {
-        let (id, call) = last(state, task, member, Purpose::Council)?;
-        match &call.ended {
-            None => return None,
-            Some((at, Ending::Cancelled { .. })) if *at >= ended => return None,
-            Some((_, Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)) => {}
-            Some((_, Ending::Answered(answer))) => {
-                let mut answer = answer.clone();
-                if answer.block.is_none()
-                    && let Some((_, repair)) = last(state, task, member, Purpose::Repair)
-                    && let Some(Ending::Answered(repaired)) = repair.ending()
-                {
-                    answer.block.clone_from(&repaired.block);
-                }
-                answers.push((id, answer));
-            }
-        }
-    }
-    Some(answers)
-}
-
-fn last<'a>(
-    state: &'a State,
-    task: &'a Task,
-    member: &MemberName,
-    purpose: Purpose,
-) -> Option<(CallId, &'a crate::core::Call)> {
-    calls(state, task)
-        .rev()
-        .find(|(_, call)| call.member() == member && call.purpose() == purpose)
+    let chosen = dispute.chosen.and_then(|place| ('A'..='Z').nth(place));
+    json!({
+        "by": "operator",
+        "chosen": chosen.map(|letter| letter.to_string()),
+        "at": at,
+        "result": DocumentName::Result(task).to_string(),
+    })
 }
 
 fn candidate(state: &State, candidate: &Candidate, letter: char) -> Value {
@@ -163,24 +105,4 @@ fn candidate(state: &State, candidate: &Candidate, letter: char) -> Value {
         "label": plain::word(&candidate.label, 500),
         "answers": answers,
     })
-}
-
-fn decision(task: &Task, candidates: &[Candidate], standing: &Standing) -> Value {
-    match standing {
-        Standing::Open => Value::Null,
-        Standing::Dropped { at } => json!({"by": Value::Null, "at": time(*at)}),
-        Standing::Settled { at, from } => {
-            let chosen = candidates
-                .iter()
-                .zip('A'..='Z')
-                .find(|(one, _)| one.calls == *from)
-                .map(|(_, letter)| letter.to_string());
-            json!({
-                "by": "operator",
-                "chosen": chosen,
-                "at": time(*at),
-                "result": DocumentName::Result(task.id()).to_string(),
-            })
-        }
-    }
 }

@@ -93,6 +93,39 @@ fn a_conflict_shows_the_answers_and_then_the_decision() {
 }
 
 #[test]
+fn a_council_that_agreed_had_no_conflict_whoever_writes_its_result_anew() {
+    let mut story = Story::default();
+    story
+        .enrol("codex")
+        .enrol("gpt")
+        .open(1, "codex")
+        .open(2, "gpt")
+        .add(1, "How many?", Strategy::Council)
+        .route(1, &["codex", "gpt"])
+        .call(1, 1, 1, Purpose::Council)
+        .call(2, 1, 2, Purpose::Council)
+        .answer(1, "It is 8.", Some("8"))
+        .answer(2, "Eight, so 8.", Some("8"))
+        .conclude(
+            1,
+            Outcome::Done {
+                result: Text::from("It is 8."),
+                from: vec![CallId(1), CallId(2)],
+                basis: Basis::Agreement,
+            },
+        )
+        .tell(Event::ResultReplaced {
+            task: TaskId(1),
+            result: Text::from("It is eight."),
+        });
+    let conflict = DocumentName::Conflict(TaskId(1));
+    assert!(!exists(&story.state, &conflict));
+    assert_eq!(project(&story.state, &conflict, 1), None);
+    let result = text(&story, &DocumentName::Result(TaskId(1)));
+    assert!(result.contains("It is eight."), "{result}");
+}
+
+#[test]
 fn a_result_says_where_it_comes_from() {
     let mut story = Story::of_a_morning();
     story.settle();

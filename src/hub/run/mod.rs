@@ -242,7 +242,10 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     retry_in: None,
                 }),
                 Wake::Seen(Some(sighting)) => self.seen(sighting),
-                Wake::Seen(None) => self.outside.watching = None,
+                Wake::Seen(None) => {
+                    self.outside.watching = None;
+                    self.outside.results = None;
+                }
                 Wake::Due => {}
             }
         }

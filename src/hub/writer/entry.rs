@@ -258,7 +258,10 @@ impl Entry {
     pub(super) fn learn(&mut self, text: Option<String>) {
         self.held = false;
         self.known = match text {
-            None => Known::Missing,
+            None => {
+                self.bytes = 0;
+                Known::Missing
+            }
             Some(text) => {
                 self.bytes = text.len();
                 if let Some(rev) = seal::revision(&text) {

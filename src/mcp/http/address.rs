@@ -1,5 +1,5 @@
-//! What of an address may be secret: a password in it, and its query, where keys are often put. It
-//! is kept out of every text.
+//! What of an address may be secret: what stands before the host, and its query, where keys are often
+//! put. It is kept out of every text.
 
 use reqwest::Url;
 
@@ -27,9 +27,13 @@ impl Secrets {
         let queries = [raw, parsed.query()].into_iter().flatten();
         let queries = queries.filter(|query| !query.is_empty());
         let queries = queries.map(|query| (format!("?{query}"), format!("?{HIDDEN}")));
-        let password = parsed.password().filter(|password| !password.is_empty());
-        let password = password.map(|it| (format!(":{it}@"), format!(":{HIDDEN}@")));
-        Self(queries.chain(password).collect())
+        let credentials = [before_host(url), before_host(parsed.as_str())];
+        let credentials = credentials.into_iter().flatten().map(|it| {
+            let user = it.split_once(':').map(|(user, _)| format!("{user}:"));
+            let shown = user.unwrap_or_default();
+            (format!("//{it}@"), format!("//{shown}{HIDDEN}@"))
+        });
+        Self(queries.chain(credentials).collect())
     }
 
     /// The text without them.
@@ -40,6 +44,13 @@ impl Secrets {
         }
         text
     }
+}
+
+/// The user and the password of an address as it is written, or a token in their place.
+fn before_host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    authority.rsplit_once('@').map(|(before, _)| before)
 }
 
 #[cfg(test)]
@@ -57,6 +68,8 @@ mod tests {
                 "https://me:pass@a.example/mcp",
                 "https://me:…@a.example/mcp",
             ),
+            ("https://me:a=b^c@a.example/", "https://me:…@a.example/"),
+            ("https://token@a.example/mcp", "https://…@a.example/mcp"),
             ("https://a.example/mcp?", "https://a.example/mcp?"),
             ("no address", "no address"),
         ] {

@@ -292,7 +292,11 @@ impl Members {
     fn rest(&self, member: &MemberName) {
         if let Some(crew) = self.crews.get(member) {
             crew.rest();
-            self.toolbox.rest();
+            let is_followed = |name: &str| {
+                let from = Offerer::Server(name.to_owned());
+                self.shelf.is_followed(&from)
+            };
+            self.toolbox.rest(is_followed);
             self.beside.rest(&self.shelf);
         }
     }

@@ -212,10 +212,12 @@ impl Toolbox {
         }
     }
 
-    /// Ends the servers that nobody uses now until they are needed again: a member was put to rest.
-    pub(super) fn rest(&self) {
+    /// Ends the servers that nobody uses now until they are needed again, but those that are to be
+    /// spared: a member was put to rest.
+    pub(super) fn rest(&self, is_spared: impl Fn(&str) -> bool) {
         for rack in &self.racks {
-            if rack.free.available_permits() == Semaphore::MAX_PERMITS {
+            let is_free = rack.free.available_permits() == Semaphore::MAX_PERMITS;
+            if is_free && !is_spared(&rack.server.name) {
                 rack.put_away();
             }
         }

@@ -11,29 +11,8 @@ use crate::ui::update::{Intent, lessons, library, lists};
 
 /// Shows which calls were told of the document or the lesson at hand.
 pub(super) fn told(model: &mut Model, state: &State) -> Vec<Intent> {
-    let of = match model.list() {
-        Pane::Lessons => {
-            let Some(lesson) = lessons::selected(model, state) else {
-                return Vec::new();
-            };
-            Known::Lesson(lesson)
-        }
-        Pane::Sessions
-        | Pane::Transcript
-        | Pane::Queue
-        | Pane::Memory
-        | Pane::Library
-        | Pane::Reader
-        | Pane::Votes
-        | Pane::Inbox
-        | Pane::Metrics
-        | Pane::Journal
-        | Pane::Detail => {
-            let Some(name) = library::chosen(model) else {
-                return Vec::new();
-            };
-            Known::Document(name)
-        }
+    let Some(of) = at_hand(model, state) else {
+        return Vec::new();
     };
     let (ask, intent) = library::ask_told(&mut model.beside, of.clone());
     let what = Picking::Told {
@@ -43,6 +22,27 @@ pub(super) fn told(model: &mut Model, state: &State) -> Vec<Intent> {
     };
     model.overlays.push(Overlay::Pick(Pick::new(what)));
     vec![intent]
+}
+
+/// The document or the lesson that the keys are for; without one the operator is told.
+fn at_hand(model: &mut Model, state: &State) -> Option<Known> {
+    match model.list() {
+        Pane::Lessons => lessons::selected(model, state).map(Known::Lesson),
+        Pane::Memory => {
+            let name = library::selected(model, state).map(str::to_owned);
+            name.map(Known::Document)
+        }
+        Pane::Sessions
+        | Pane::Transcript
+        | Pane::Queue
+        | Pane::Library
+        | Pane::Reader
+        | Pane::Votes
+        | Pane::Inbox
+        | Pane::Metrics
+        | Pane::Journal
+        | Pane::Detail => library::chosen(model).map(Known::Document),
+    }
 }
 
 /// Which calls were told is known now, or why not.
@@ -65,22 +65,10 @@ pub(super) fn came(pick: &mut Pick, result: &Result<DocumentReply, String>) {
 
 /// Shows to which tasks the document at hand is pinned, and to which it can be.
 pub(super) fn pin(model: &mut Model, state: &State) {
-    let document = match model.list() {
-        Pane::Lessons => match lessons::selected(model, state) {
-            Some(lesson) => crate::ui::pick::document_of(lesson, state),
-            None => return,
-        },
-        Pane::Sessions
-        | Pane::Transcript
-        | Pane::Queue
-        | Pane::Memory
-        | Pane::Library
-        | Pane::Reader
-        | Pane::Votes
-        | Pane::Inbox
-        | Pane::Metrics
-        | Pane::Journal
-        | Pane::Detail => library::chosen(model),
+    let document = match at_hand(model, state) {
+        Some(Known::Lesson(lesson)) => crate::ui::pick::document_of(lesson, state),
+        Some(Known::Document(name)) => Some(name),
+        None => return,
     };
     if let Some(document) = document {
         let tasks = pinnable(&document, state);
@@ -93,12 +81,6 @@ pub(super) fn pin(model: &mut Model, state: &State) {
 /// thing, they are listed.
 pub(super) fn lead(model: &mut Model, state: &State) {
     let (of, leads) = match model.list() {
-        Pane::Lessons => {
-            let Some(lesson) = lessons::selected(model, state) else {
-                return;
-            };
-            (lesson.to_string(), of_lesson(lesson, state))
-        }
         Pane::Queue | Pane::Votes => {
             let Some(task) = model.task(state) else {
                 model.tell("no task is selected", Role::Muted);
@@ -111,16 +93,18 @@ pub(super) fn lead(model: &mut Model, state: &State) {
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
+        | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
-        | Pane::Detail => {
-            let Some(name) = library::chosen(model) else {
-                return;
-            };
-            let leads = of_document(&name, state);
-            (name, leads)
-        }
+        | Pane::Detail => match at_hand(model, state) {
+            Some(Known::Lesson(lesson)) => (lesson.to_string(), of_lesson(lesson, state)),
+            Some(Known::Document(name)) => {
+                let leads = of_document(&name, state);
+                (name, leads)
+            }
+            None => return,
+        },
     };
     match leads.as_slice() {
         [] => model.tell(format!("{of} leads to nothing else"), Role::Muted),
@@ -185,7 +169,8 @@ fn toggled(document: &str, task: Option<TaskId>, state: &State) -> Command {
 fn go(model: &mut Model, state: &State, lead: &Lead) {
     match lead {
         Lead::Task(task) if state.task(*task).is_none() => {
-            let text = format!("{task} is only in the journal: `synod journal` has it");
+            let show = format!("`synod show {}` prints it", task.0);
+            let text = format!("{task} is only in the journal: {show}");
             model.tell(text, Role::Warn);
         }
         Lead::Task(task) => at(model, Screen::Queue, Pane::Queue, task.0),
@@ -194,7 +179,10 @@ fn go(model: &mut Model, state: &State, lead: &Lead) {
         Lead::Document(name) => {
             library::show(model, name);
             if model.library.complete && model.library.document(name).is_none() {
-                let text = format!("{name} is not in the shared memory; `synod unpin` ends a pin");
+                let mut text = format!("{name} is not in the shared memory");
+                if pins(name, state).next().is_some() {
+                    text.push_str("; `synod unpin` ends a pin");
+                }
                 model.tell(text, Role::Warn);
             }
         }

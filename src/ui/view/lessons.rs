@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::lesson::Author;
-use crate::core::{Lesson, LessonId, Span, Standing, State, Subject, Tally};
+use crate::core::{Lesson, LessonId, Span, Standing, State, Tally};
 use crate::ui::action::{Action, Context};
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::{Ring, Tone};
@@ -44,7 +44,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         middle(paint, inside, &nothing(&filter, scene));
         return;
     }
-    let keys = model.keys(Pane::Lessons, state);
+    let keys: Vec<u64> = lessons.iter().map(|lesson| lesson.id().0).collect();
     let selected = model.place(Pane::Lessons, &keys);
     let height = if inside.width < WIDE { 3 } else { 2 };
     let widest = lessons.first().map(|lesson| lesson.id().to_string());
@@ -271,14 +271,9 @@ pub(super) fn lesson(ring: &mut Ring, lesson: &Lesson, state: &State, model: &Mo
 
 /// Which lesson says the contrary, while nobody has said which of them holds.
 fn contradiction(ring: &mut Ring, id: LessonId, state: &State, model: &Model) {
-    let item = state
-        .lesson_item(id)
-        .and_then(|item| state.attention_item(item));
-    let Some((item, Subject::Lessons { older, newer })) = item.map(|it| (it.id, &it.subject))
-    else {
+    let Some((item, other)) = state.contradicted(id) else {
         return;
     };
-    let other = if *older == id { *newer } else { *older };
     gap(ring);
     let claim = state
         .lesson(other)

@@ -24,14 +24,21 @@ const REASON_ROWS: usize = 4;
 /// How much the palette found.
 pub(super) fn count(found: &[Row<'_>], offerings: &Offerings) -> String {
     let count = |is: fn(&&Row<'_>) -> bool| found.iter().filter(is).count();
-    let actions = count(|row| matches!(row, Row::Action(_)));
-    let prompts = count(|row| matches!(row, Row::Prompt(..)));
     let more = offerings.iter().any(|(_, offering)| offering.more);
     let more = if more { " of more" } else { "" };
-    match prompts {
-        0 => format!("{actions} actions"),
-        prompts => format!("{actions} actions, {prompts} prompts{more}"),
-    }
+    let sorts = [
+        (count(|row| matches!(row, Row::Action(_))), "action", ""),
+        (count(|row| matches!(row, Row::Prompt(..))), "prompt", more),
+    ];
+    let found: Vec<String> = sorts
+        .iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, sort, more)| {
+            let several = if *count == 1 { "" } else { "s" };
+            format!("{count} {sort}{several}{more}")
+        })
+        .collect();
+    found.join(", ")
 }
 
 /// A prompt in the palette.

@@ -135,8 +135,12 @@ async fn its_prompts_are_offered_and_had() {
     stand.order(Effect::Disconnect { member }).await;
     let gone = async {
         let mut revision = 0;
-        while shelf.after(revision).await.of(&of_echo()).is_some() {
-            revision = shelf.after(revision).await.revision();
+        loop {
+            let all = shelf.after(revision).await;
+            if all.of(&of_echo()).is_none() {
+                return;
+            }
+            revision = all.revision();
         }
     };
     soon("nothing is offered", gone).await;
@@ -225,6 +229,13 @@ async fn servers_of_no_member_offer_theirs_as_well() {
     granted_by(&shelf, &server("lent"), simple()).await.unwrap();
     rest().await;
     processes::until("all but two rest", ground.home(), rests(2 * each)).await;
+    let uri = kept[0].uri.clone();
+    let follow = Wish::Follow { uri };
+    granted_by(&shelf, &server("lent"), follow).await.unwrap();
+    rest().await;
+    granted_by(&shelf, &of_echo(), simple()).await.unwrap();
+    rest().await;
+    processes::until("all but three rest", ground.home(), rests(3 * each)).await;
 
     hub.shutdown().await;
     let why = granted_by(&shelf, &Offerer::Hub, simple()).await;

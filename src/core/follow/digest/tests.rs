@@ -6,9 +6,9 @@ use super::PATIENCE;
 use crate::core::fixture::{Room, name, order, said, started, used};
 use crate::core::history::{DIGEST_MAX, HISTORY_MAX};
 use crate::core::{
-    Access, Budget, CallId, CallOrder, Command, DigestOrder, Effect, Ending, Event, FailureKind,
-    MemberName, Origin, Outcome, Period, Phase, Priority, Refusal, SessionDigest, SessionId,
-    SessionOrder, Strategy, TaskId, TaskOrder, Text, resume,
+    Access, Budget, CallId, Command, DigestOrder, Effect, Ending, Event, FailureKind, MemberName,
+    Origin, Outcome, Period, Phase, Priority, Refusal, SessionDigest, SessionId, SessionOrder,
+    Strategy, TaskId, TaskOrder, Text, resume,
 };
 
 const TALK: SessionId = SessionId(1);
@@ -63,16 +63,6 @@ fn authors(events: &[Event]) -> Vec<Option<MemberName>> {
     digests(events).into_iter().map(|it| it.by).collect()
 }
 
-fn last_call(room: &Room) -> CallOrder {
-    let mut orders = Vec::new();
-    for effect in &room.effects {
-        if let Effect::StartCall(order) = effect {
-            orders.push(order.as_ref().clone());
-        }
-    }
-    orders.pop().unwrap()
-}
-
 #[test]
 fn a_member_is_asked_once_beside_the_sessions_own_turns_and_its_digest_is_told() {
     let mut room = room();
@@ -89,7 +79,7 @@ fn a_member_is_asked_once_beside_the_sessions_own_turns_and_its_digest_is_told()
         (ordered.origin, ordered.priority, ordered.deadline),
         (Origin::Room, Priority::Low, Some(room.now.after(PATIENCE)))
     );
-    let call = last_call(&room);
+    let call = room.last_order();
     let material = call.digest.as_ref().unwrap();
     assert_eq!((call.member, call.access), (name("claude"), Access::Read));
     assert_eq!(
@@ -117,7 +107,7 @@ fn a_member_is_asked_once_beside_the_sessions_own_turns_and_its_digest_is_told()
         1
     );
     room.add(order(Strategy::Solo, &["codex"]));
-    let next = last_call(&room);
+    let next = room.last_order();
     assert_eq!(next.earlier.unwrap().as_str(), "It was about the login.");
     assert_eq!(next.history.len(), 3);
 }
@@ -130,15 +120,15 @@ fn what_does_not_fit_is_asked_for_once_more_and_then_the_rules_do_it() {
     ] {
         let mut room = room();
         grown(&mut room);
-        let call = last_call(&room).call;
+        let call = room.last_order().call;
         let again = room.answer(call, said(&first));
         assert_eq!(orders(&again)[0].again, Some(TaskId(6)));
-        let material = last_call(&room).digest.unwrap();
+        let material = room.last_order().digest.unwrap();
         assert_eq!(
             material.too_long.map(|text| text.to_string()),
             told.then_some(first)
         );
-        let events = room.answer(last_call(&room).call, said(""));
+        let events = room.answer(room.last_order().call, said(""));
         assert_eq!((orders(&events), authors(&events)), (vec![], vec![None]));
         assert_eq!(room.state.digest_order(TALK), None);
         let open = room.state.sessions().filter(|one| !one.is_closed());
@@ -164,7 +154,7 @@ fn a_digest_whose_member_fails_or_can_be_asked_no_more_is_made_by_the_rules() {
     // It fails.
     let failing = &mut room();
     grown(failing);
-    let call = last_call(failing).call;
+    let call = failing.last_order().call;
     let events = failing.fail(call, FailureKind::Refused);
     assert_eq!(authors(&events), [None]);
     let task = TaskId(6);
@@ -183,7 +173,7 @@ fn a_digest_whose_member_fails_or_can_be_asked_no_more_is_made_by_the_rules() {
     // It takes too long.
     let slow = &mut room();
     grown(slow);
-    let call = last_call(slow).call;
+    let call = slow.last_order().call;
     slow.wait(PATIENCE);
     slow.expire();
     assert_eq!(authors(&slow.follow()), [None]);
@@ -195,7 +185,7 @@ fn a_digest_whose_member_fails_or_can_be_asked_no_more_is_made_by_the_rules() {
 fn a_digest_is_called_off_with_the_room_and_ordered_again_when_it_is_taken_up() {
     let mut room = room();
     grown(&mut room);
-    let call = last_call(&room).call;
+    let call = room.last_order().call;
     let events = room.command(&Command::CloseRoom);
     let cancelled = |event: &Event| matches!(event, Event::CallEnded { call: of, ending: Ending::Cancelled { .. } } if *of == call);
     assert!(events.iter().any(cancelled), "{events:?}");
@@ -211,7 +201,7 @@ fn a_room_that_died_asks_the_member_again() {
     grown(&mut room);
     room.fold(resume(&room.state, room.now, "ignored"));
     assert_eq!(started(&room.follow()), [CallId(7)]);
-    assert!(last_call(&room).digest.is_some());
+    assert!(room.last_order().digest.is_some());
     let events = room.answer(CallId(7), said("It races."));
     assert_eq!(authors(&events), [Some(name("claude"))]);
 }
@@ -237,7 +227,7 @@ fn nobody_is_asked_for_what_is_told_no_more() {
 fn a_digest_of_less_never_stands_in_the_place_of_one_of_more() {
     let mut room = room();
     grown(&mut room);
-    let call = last_call(&room).call;
+    let call = room.last_order().call;
     room.answer(call, said("It races."));
     let before = room.state.clone();
     for through in [1, 3] {
