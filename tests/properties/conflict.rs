@@ -18,7 +18,7 @@ const PROMPTS: [&str; 6] = [
 ];
 
 /// Pieces of which answers are made, and what is no answer at all.
-const PIECES: [&str; 32] = [
+const PIECES: [&str; 33] = [
     "5",
     "-",
     " km",
@@ -48,6 +48,7 @@ const PIECES: [&str; 32] = [
     "\n",
     "@@ -1 +1 @@\n-a\n+b\n",
     "b'",
+    "set(",
     "\\",
     "yes",
     "éß漢",

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::conflict::verdict::{Doubt, Verdict};
-use crate::core::lesson::words::{Gist, overlap, terms};
+use crate::core::lesson::words::{Gist, overlap};
 use crate::core::text::head;
 
 /// How many bytes of a text are taken apart into words.
@@ -14,13 +14,19 @@ const COMPARED_MAX: usize = 32 * 1024;
 const ALIKE: usize = 40;
 /// Answers of at most this many words are names: without a common word they differ.
 const NAME: usize = 3;
+/// The longest name of a writing that sets no blanks between its words, in bytes.
+const UNSPACED_NAME: usize = 40;
+/// Words that can go without a change of what is said. The article `a` is told apart from a label by its
+/// place ([`is_article`]).
+const FILLERS: [&str; 6] = ["an", "the", "it", "is", "that", "please"];
 
 /// A text in normal form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prose {
     /// Small letters, single blanks, no mark at the end.
     text: String,
-    terms: Vec<String>,
+    /// The words in order, without fillers and without the marks at their ends.
+    words: Vec<String>,
     gist: Gist,
     script: Script,
     /// Not all of it was taken apart.
@@ -47,7 +53,7 @@ impl Prose {
         let compared = head(text, COMPARED_MAX);
         Self {
             text: folded(text),
-            terms: terms(compared),
+            words: telling(compared),
             gist: Gist::of(compared),
             script: script(compared),
             long: compared.len() < text.len(),
@@ -72,17 +78,64 @@ impl Prose {
         }
         let (mine, yours) = (&self.gist, &other.gist);
         let same_claim = mine.negated == yours.negated && mine.numbers == yours.numbers;
-        if same_claim && !self.terms.is_empty() && self.terms == other.terms {
+        if !self.words.is_empty() && self.words == other.words {
             return Verdict::Agree;
         }
         if !same_claim && overlap(&mine.about, &yours.about) >= ALIKE {
             return Verdict::Conflict;
         }
-        let is_name = |one: &Self| !one.terms.is_empty() && one.text.split(' ').count() <= NAME;
-        if is_name(self) && is_name(other) && is_disjoint(&mine.about, &yours.about) {
+        if self.is_name() && other.is_name() && is_disjoint(&mine.about, &yours.about) {
             return Verdict::Conflict;
         }
         Verdict::Doubt(Doubt::Wording)
+    }
+
+    /// Whether it is so short that it names something and says nothing about it.
+    fn is_name(&self) -> bool {
+        let says = !self.gist.about.is_empty() || !self.gist.numbers.is_empty();
+        let spaced = !matches!(self.script, Script::East | Script::None);
+        let short = spaced || self.text.len() <= UNSPACED_NAME;
+        says && short && self.text.split(' ').count() <= NAME
+    }
+}
+
+/// The words of a text that tell something, in order, in small letters.
+fn telling(text: &str) -> Vec<String> {
+    let written: Vec<&str> = text.split_whitespace().collect();
+    let mut found = Vec::with_capacity(written.len());
+    for (at, word) in written.iter().enumerate() {
+        let next = written.get(at + 1).copied();
+        let small = bare(word).to_lowercase();
+        if !small.is_empty() && !FILLERS.contains(&small.as_str()) && !is_article(word, at, next) {
+            found.push(small);
+        }
+    }
+    found
+}
+
+/// Whether an `a` is the article and no label: `a lock`, but `plan A`, `A, B` and `option a`.
+fn is_article(word: &str, at: usize, next: Option<&str>) -> bool {
+    let written = word.trim_start_matches(['"', '\'', '(']);
+    let before_a_word = next.is_some_and(|next| {
+        let next = bare(next);
+        next.chars().count() > 1 && !FILLERS.contains(&next.to_lowercase().as_str())
+    });
+    before_a_word && (written == "a" || (written == "A" && at == 0))
+}
+
+/// A word without the marks around it. Those of a measure stay: `5'`, `5"`, `5!`.
+fn bare(word: &str) -> &str {
+    let mut word = word.trim_start_matches(['"', '\'', '(']);
+    loop {
+        let before = word;
+        word = word.trim_end_matches(['.', ',', ';', ':', '?', ')']);
+        let rest = word.strip_suffix(['"', '\'', '!']);
+        word = rest
+            .filter(|rest| !rest.ends_with(|c: char| c.is_ascii_digit()))
+            .unwrap_or(word);
+        if word == before {
+            return word;
+        }
     }
 }
 
@@ -160,6 +213,10 @@ mod tests {
             compare("It is the cache that is stale", "the cache is stale!"),
             Verdict::Agree
         );
+        assert_eq!(
+            compare("A \"deadlock\", please.", "deadlock"),
+            Verdict::Agree
+        );
     }
 
     #[test]
@@ -173,6 +230,40 @@ mod tests {
             Verdict::Conflict
         );
         assert_eq!(compare("Paris", "Lyon"), Verdict::Conflict);
+    }
+
+    #[test]
+    fn words_that_are_left_out_of_a_search_can_turn_the_sense() {
+        for (a, b) in [
+            ("Use plan A", "Use plan B"),
+            ("Use plan A", "Use plan"),
+            ("Take plan A now", "Take plan now"),
+            ("A, B", "B"),
+            ("All tests pass", "Some tests pass"),
+            (
+                "Copy from staging to production",
+                "Copy to staging from production",
+            ),
+            ("Use C", "Use C++"),
+            ("x < y", "x > y in it"),
+            ("It is .5 mm thick", "It is 5 mm thick"),
+            ("It is 5' tall", "It is 5\" tall"),
+            ("The", "A"),
+        ] {
+            assert_ne!(compare(a, b), Verdict::Agree, "{a} is not {b}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_without_blanks_is_no_name() {
+        assert_eq!(
+            compare(
+                "数据库在写入时持有锁所以线程会一直等待",
+                "两个线程互相等待对方释放资源因此程序停住"
+            ),
+            Verdict::Doubt(Doubt::Wording)
+        );
+        assert_eq!(compare("东京", "大阪"), Verdict::Conflict);
     }
 
     #[test]

@@ -131,22 +131,30 @@ fn head_from_end(text: &str) -> usize {
     text.len() - head(text, text.len() - LOOKED_AT).len()
 }
 
-/// The options of the last list that begins with A, each on a line of its own or after a bracket.
+/// The options of the last list that goes from A to B or on, each on a line of its own. An `A:` may also be
+/// where the answer is to be written, so a list counts from its B on.
 fn options(prompt: &str) -> Vec<(char, String)> {
     let mut found: Vec<(char, String)> = Vec::new();
-    for line in prompt.lines() {
-        let Some((letter, text)) = labelled(line.trim()) else {
+    let mut first: Option<(char, String)> = None;
+    for line in prompt.lines().map(str::trim) {
+        if line.is_empty() || line == "A:" {
+            continue;
+        }
+        let Some((letter, text)) = labelled(line) else {
             // An option may go on over more lines; its first one alone is then not what it says.
-            if let Some((_, last)) = found.last_mut().filter(|_| !line.trim().is_empty()) {
+            if let Some((_, last)) = first.as_mut().or(found.last_mut()) {
                 last.clear();
             }
             continue;
         };
+        let option = (letter, folded(text));
         if letter == 'A' {
-            found.clear();
-            found.push((letter, folded(text)));
+            first = Some(option);
+        } else if letter == 'B' && first.is_some() {
+            found = first.take().into_iter().collect();
+            found.push(option);
         } else if found.last().is_some_and(|(last, _)| follows(*last, letter)) {
-            found.push((letter, folded(text)));
+            found.push(option);
         }
     }
     found
@@ -415,6 +423,25 @@ mod tests {
         ] {
             assert_eq!(question.option(text), letter, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_is_no_list_before_its_b_comes() {
+        for prompt in [
+            "Q: Which one?\n(A) red\n(B) blue\nA:",
+            "Q: Which one?\n(A) red\n(B) blue\n\nA: let us think",
+            "A: so far\n\nQ: Which one?\n(A) red\n(B) blue\nA:\n",
+        ] {
+            let question = Question::of(prompt);
+            assert_eq!(question.expects, Expects::Choice, "{prompt}");
+            let letters: String = question.options.iter().map(|(letter, _)| letter).collect();
+            assert_eq!(letters, "AB", "{prompt}");
+        }
+        let question = Question::of("Q\n(A) red\n(B) blue\nA: (A)\nQ\n(A) one\n(B) two\n(C) three");
+        assert_eq!(question.option("three"), Some('C'));
+        assert_eq!(question.option("red"), None);
+        let question = Question::of("Which?\n(A)\nred\n(B)\nblue");
+        assert_eq!(question.expects, Expects::Choice);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub enum Doubt {
     Length,
     /// The same number, but of what may be two things, or not yet worked out.
     Value,
-    /// One has a final answer, the other only prose.
+    /// Answers of two kinds, such as an option and a number.
     Kind,
 }
 

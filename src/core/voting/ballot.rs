@@ -14,6 +14,8 @@ pub const SCORE_MAX: f64 = 10.0;
 pub const APPROVES: f64 = 6.0;
 /// The longest reason that is kept, in bytes.
 pub const REASON_MAX: usize = 400;
+/// How many faults of one ballot are told.
+pub const FAULTS_MAX: usize = 32;
 
 /// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,18 +114,36 @@ pub enum Fault {
     },
 }
 
-/// Everything that is wrong with a ballot; not empty where it says why.
+/// What is wrong with a ballot; not empty where it says why. One more than [`FAULTS_MAX`] stands for all
+/// that follow.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Faults(pub Vec<Fault>);
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.0.iter().enumerate() {
+        for (index, fault) in self.0.iter().take(FAULTS_MAX).enumerate() {
             let before = if index == 0 { "" } else { "; " };
             write!(f, "{before}{fault}")?;
         }
+        if self.0.len() > FAULTS_MAX {
+            f.write_str("; and more")?;
+        }
         Ok(())
+    }
+}
+
+impl Faults {
+    /// Adds one, within the bound.
+    pub(super) fn add(&mut self, fault: Fault) {
+        if !self.is_full() {
+            self.0.push(fault);
+        }
+    }
+
+    /// Whether no more of them are kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() > FAULTS_MAX
     }
 }
 
@@ -154,50 +174,56 @@ impl Ballot {
 
     /// Whether it fits a sheet. One that comes from outside the process may not.
     pub fn check(&self, sheet: &Sheet) -> Result<(), Faults> {
-        let mut faults = Vec::new();
+        let mut faults = Faults::default();
         let mut ranked = BTreeSet::new();
         for candidate in self.ranking.iter().flatten() {
+            if faults.is_full() {
+                break;
+            }
             match sheet.label_of(*candidate) {
-                None => faults.push(Fault::NotPresented {
+                None => faults.add(Fault::NotPresented {
                     candidate: *candidate,
                 }),
                 Some(label) if !ranked.insert(*candidate) => {
-                    faults.push(Fault::RankedTwice { label });
+                    faults.add(Fault::RankedTwice { label });
                 }
                 Some(_) => {}
             }
         }
         for (candidate, score) in &self.scores {
-            match sheet.label_of(*candidate) {
-                None => faults.push(Fault::NotPresented {
+            if faults.is_full() {
+                break;
+            }
+            let fault = match sheet.label_of(*candidate) {
+                None => Some(Fault::NotPresented {
                     candidate: *candidate,
                 }),
-                Some(label) => {
-                    faults.extend(in_range(
-                        &format!("the score of `{label}`"),
-                        *score,
-                        SCORE_MAX,
-                    ));
-                }
+                Some(label) => in_range(&format!("the score of `{label}`"), *score, SCORE_MAX),
+            };
+            if let Some(fault) = fault {
+                faults.add(fault);
             }
         }
         for (label, candidate) in sheet.labels() {
             if !ranked.contains(&candidate) {
-                faults.push(Fault::Unranked {
+                faults.add(Fault::Unranked {
                     label: label.clone(),
                 });
             }
             if !self.scores.contains_key(&candidate) {
-                faults.push(Fault::Unscored { label });
+                faults.add(Fault::Unscored { label });
             }
         }
-        if let Some(confidence) = self.confidence {
-            faults.extend(in_range("the confidence", confidence, 1.0));
+        if let Some(fault) = self
+            .confidence
+            .and_then(|confidence| in_range("the confidence", confidence, 1.0))
+        {
+            faults.add(fault);
         }
-        if faults.is_empty() {
+        if faults.0.is_empty() {
             Ok(())
         } else {
-            Err(Faults(faults))
+            Err(faults)
         }
     }
 

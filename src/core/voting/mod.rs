@@ -40,7 +40,7 @@ mod heads;
 mod points;
 mod verdict;
 
-pub use ballot::{APPROVES, Abstention, Ballot, Fault, Faults, SCORE_MAX, Vote};
+pub use ballot::{APPROVES, Abstention, Ballot, FAULTS_MAX, Fault, Faults, SCORE_MAX, Vote};
 pub use close::{CloseCall, Flips};
 pub use count::{Count, count};
 pub use intake::{Ballots, Cast, Refused, RefusedBallot};

@@ -52,7 +52,7 @@ pub fn read(sheet: &Sheet, text: &str) -> Result<Vote, Faults> {
         let reason = one_line(&reason, super::ballot::REASON_MAX);
         return Ok(Vote::Abstained(Abstention::Chosen { reason }));
     }
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let scores = scores(sheet, &fields, &mut faults);
     let ranking = match fields.value("ranking") {
         Some(Value::Null) | None if scores.is_empty() => return Err(Faults(vec![Fault::NoBallot])),
@@ -64,16 +64,16 @@ pub fn read(sheet: &Sheet, text: &str) -> Result<Vote, Faults> {
         .filter(|written| !written.is_null())
         .and_then(|written| number(&written, "the confidence", 1.0, &mut faults));
     match Ballot::new(sheet, ranking, scores, confidence, &reason) {
-        Ok(ballot) if faults.is_empty() => Ok(Vote::Ranked(ballot)),
-        Ok(_) => Err(Faults(faults)),
+        Ok(ballot) if faults.0.is_empty() => Ok(Vote::Ranked(ballot)),
+        Ok(_) => Err(faults),
         Err(more) => {
             for fault in more.0 {
-                let told = faults.iter().any(|before| same_label(before, &fault));
+                let told = faults.0.iter().any(|before| same_label(before, &fault));
                 if !told {
-                    faults.push(fault);
+                    faults.add(fault);
                 }
             }
-            Err(Faults(faults))
+            Err(faults)
         }
     }
 }
@@ -102,7 +102,7 @@ fn by_score(scores: &BTreeMap<usize, f64>) -> Vec<Vec<usize>> {
 }
 
 /// A list of labels or of lists of them, or `A > B = C` in one text.
-fn ranking(sheet: &Sheet, written: &Value, faults: &mut Vec<Fault>) -> Vec<Vec<usize>> {
+fn ranking(sheet: &Sheet, written: &Value, faults: &mut Faults) -> Vec<Vec<usize>> {
     let text;
     let levels: Vec<Vec<&str>> = match written {
         Value::Array(levels) => levels.iter().map(labels_of).collect(),
@@ -115,6 +115,9 @@ fn ranking(sheet: &Sheet, written: &Value, faults: &mut Vec<Fault>) -> Vec<Vec<u
     };
     let mut ranking = Vec::new();
     for level in levels {
+        if faults.is_full() {
+            break;
+        }
         let known = level
             .into_iter()
             .filter_map(|label| known(sheet, label, faults));
@@ -132,21 +135,24 @@ fn labels_of(level: &Value) -> Vec<&str> {
 }
 
 /// The candidate under a label; a label of nobody is a fault.
-fn known(sheet: &Sheet, label: &str, faults: &mut Vec<Fault>) -> Option<usize> {
+fn known(sheet: &Sheet, label: &str, faults: &mut Faults) -> Option<usize> {
     let candidate = sheet.candidate(label);
-    if candidate.is_none() {
+    if candidate.is_none() && !faults.is_full() {
         let label = one_line(&clipped(label, LABEL_MAX), LABEL_MAX);
         let fault = Fault::UnknownLabel { label };
-        if !faults.contains(&fault) {
-            faults.push(fault);
+        if !faults.0.contains(&fault) {
+            faults.add(fault);
         }
     }
     candidate
 }
 
-fn scores(sheet: &Sheet, fields: &Fields, faults: &mut Vec<Fault>) -> BTreeMap<usize, f64> {
+fn scores(sheet: &Sheet, fields: &Fields, faults: &mut Faults) -> BTreeMap<usize, f64> {
     let mut scores = BTreeMap::new();
     for (label, written) in fields.pairs("scores") {
+        if faults.is_full() {
+            break;
+        }
         let Some(candidate) = known(sheet, &label, faults) else {
             continue;
         };
@@ -155,14 +161,14 @@ fn scores(sheet: &Sheet, fields: &Fields, faults: &mut Vec<Fault>) -> BTreeMap<u
         if let Some(score) = number(&written, &what, SCORE_MAX, faults)
             && scores.insert(candidate, score).is_some()
         {
-            faults.push(Fault::ScoredTwice { label });
+            faults.add(Fault::ScoredTwice { label });
         }
     }
     scores
 }
 
 /// A number from 0 to `most`: 7, "7", "7/10", "70%".
-fn number(written: &Value, what: &str, most: f64, faults: &mut Vec<Fault>) -> Option<f64> {
+fn number(written: &Value, what: &str, most: f64, faults: &mut Faults) -> Option<f64> {
     let value = match written {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => spoken(text.trim(), most),
@@ -174,9 +180,13 @@ fn number(written: &Value, what: &str, most: f64, faults: &mut Vec<Fault>) -> Op
             what: what.to_owned(),
         }),
     };
-    let fits = fault.is_none();
-    faults.extend(fault);
-    value.filter(|_| fits)
+    match fault {
+        Some(fault) => {
+            faults.add(fault);
+            None
+        }
+        None => value,
+    }
 }
 
 fn spoken(text: &str, most: f64) -> Option<f64> {

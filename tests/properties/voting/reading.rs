@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use synod::core::voting::{Abstention, Fault, Faults, SCHEMA, Sheet, Vote, read, sheet};
+use synod::core::voting::{
+    Abstention, FAULTS_MAX, Fault, Faults, SCHEMA, Sheet, Vote, read, sheet,
+};
 
 use super::{Hall, voter};
 
@@ -166,6 +168,32 @@ fn each_fault_is_told() {
         Faults(two).to_string(),
         "`B` is not ranked; rank every candidate, ties are allowed; \
          `C` is not ranked; rank every candidate, ties are allowed"
+    );
+}
+
+#[test]
+fn of_many_faults_only_the_first_are_told() {
+    let labels: Vec<String> = (0..20_000).map(|at| format!("x{at}")).collect();
+    let list = serde_json::to_string(&labels).unwrap();
+    let scores: Vec<String> = labels.iter().map(|it| format!("{it:?}:99")).collect();
+    let scores = format!("{{{}}}", scores[..8_000].join(","));
+    for text in [
+        format!("{{\"ranking\":{list},\"scores\":{{}}}}"),
+        format!("{{\"ranking\":[{list}],\"scores\":{{}}}}"),
+        format!("{{\"ranking\":[\"A\"],\"scores\":{scores}}}"),
+    ] {
+        let found = faults(&text);
+        let told = Faults(found.clone()).to_string();
+        assert!(found.len() <= FAULTS_MAX + 1, "{}", found.len());
+        assert!(told.ends_with("; and more"), "{told}");
+        assert_eq!(told.matches("; ").count(), FAULTS_MAX);
+    }
+    let twice = format!("{{\"ranking\":\"{}A\"}}", "A>".repeat(40_000));
+    assert_eq!(
+        faults(&twice).first(),
+        Some(&Fault::RankedTwice {
+            label: "A".to_owned()
+        })
     );
 }
 

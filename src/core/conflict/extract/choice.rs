@@ -3,6 +3,7 @@
 
 use super::marked::sentence;
 use crate::core::conflict::question::Question;
+use crate::core::text::head;
 
 /// What comes before an option, in small letters.
 const MARKS: [&str; 16] = [
@@ -27,6 +28,8 @@ const MARKS: [&str; 16] = [
 const SHORT: usize = 300;
 /// How many marks of a text are tried.
 const TRIES: usize = 64;
+/// How much of a line can be the words of an option, in bytes.
+const WORDS_MAX: usize = 1024;
 
 /// The option that a text names.
 #[must_use]
@@ -114,7 +117,8 @@ fn at_the_beginning(question: &Question, rest: &str) -> Option<char> {
 
 /// The option whose words a phrase is.
 fn by_words(question: &Question, rest: &str) -> Option<char> {
-    let line = rest.trim_start_matches([' ', ':', '*']).lines().next()?;
+    let start = head(rest.trim_start_matches([' ', ':', '*']), WORDS_MAX);
+    let line = start.lines().next()?;
     question
         .by_text(line)
         .or_else(|| question.by_text(sentence(line)))

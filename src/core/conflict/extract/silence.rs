@@ -8,13 +8,7 @@ const REFUSAL_MAX: usize = 1_500;
 const CUT_FROM: usize = 120;
 
 /// How a text that declines begins, in small letters.
-const REFUSALS: [&str; 18] = [
-    "i'm sorry, but i can",
-    "i am sorry, but i can",
-    "i'm sorry, i can",
-    "sorry, but i can",
-    "sorry, i can",
-    "i apologize, but i can",
+const REFUSALS: [&str; 16] = [
     "i'm unable to",
     "i am unable to",
     "i'm not able to",
@@ -26,8 +20,23 @@ const REFUSALS: [&str; 18] = [
     "i cannot provide",
     "i can't provide",
     "i must decline",
-    "i won't ",
+    "i won't be able to",
+    "i won't help",
+    "i won't assist",
+    "i won't provide",
+    "i won't answer",
 ];
+/// How a text apologises; what declines comes right after it.
+const APOLOGIES: [&str; 6] = [
+    "i'm sorry, but ",
+    "i am sorry, but ",
+    "i'm sorry, ",
+    "sorry, but ",
+    "sorry, ",
+    "i apologize, but ",
+];
+/// What declines after an apology.
+const DECLINES: [&str; 3] = ["i can't", "i cannot", "i can not"];
 
 /// Why a text without a final answer says nothing; `None` when it is a text like any other.
 #[must_use]
@@ -45,10 +54,14 @@ fn is_refusal(text: &str) -> bool {
     }
     let plain = text.to_lowercase().replace('\u{2019}', "'");
     let begins = |text: &str| REFUSALS.iter().any(|words| text.starts_with(words));
+    let sorry = APOLOGIES.iter().any(|sorry| {
+        let rest = plain.strip_prefix(sorry).unwrap_or_default();
+        DECLINES.iter().any(|words| rest.starts_with(words))
+    });
     let as_model = |text: &str| {
         text.starts_with("as an ai") && (text.contains("cannot") || text.contains("can't"))
     };
-    begins(&plain) || as_model(&plain)
+    begins(&plain) || sorry || as_model(&plain)
 }
 
 /// Whether a text stops in the middle: of a JSON object, of a fence, or of a sentence.
@@ -114,8 +127,18 @@ mod tests {
             "I'm sorry, but I can't help with that.",
             "I\u{2019}m sorry, but I cannot do this.",
             "As an AI, I cannot say.",
+            "Sorry, I can not do that.",
+            "I won't help with this.",
+            "I won\u{2019}t be able to say.",
         ] {
             assert_eq!(found(text), Some(Silence::Refused), "{text}");
+        }
+        for text in [
+            "I'm sorry, but I can now say it is 12",
+            "Sorry, I can see now that the lock is held twice.",
+            "I won't repeat the proof, 12 eggs",
+        ] {
+            assert_eq!(found(text), None, "{text}");
         }
         assert_eq!(found("I cannot recommend this library: it leaks."), None);
     }

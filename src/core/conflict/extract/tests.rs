@@ -117,6 +117,7 @@ fn a_text_of_a_megabyte_is_read_at_both_ends() {
         "answer is ",
         "(A",
         "'",
+        "set(",
         "{\"",
         "@@ -1 +1 @@\n",
     ] {

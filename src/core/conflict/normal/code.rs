@@ -4,6 +4,9 @@
 //! of a family share. What the family is comes from the fence's name or from the code itself; where it
 //! cannot be told, nothing but blanks at the ends of lines is ignored.
 
+/// The longest code that is taken apart, in bytes.
+const TAKEN_APART_MAX: usize = 128 * 1024;
+
 /// How comments and blanks are to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
@@ -11,8 +14,10 @@ enum Family {
     Indented,
     /// `#` opens a comment, indentation says nothing.
     Hash,
-    /// `//` and `/* */` are comments, line breaks say nothing.
+    /// `//` and `/* */` are comments, line breaks say nothing, `'` opens a character.
     Braces,
+    /// `/* */` is a comment, line breaks say nothing.
+    Sheet,
     /// The same, but a line break may end a statement.
     Lines,
     /// `--` opens a comment.
@@ -21,11 +26,20 @@ enum Family {
     Plain,
 }
 
+/// How code is taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Manner {
+    family: Family,
+    /// Whether a string may stand in either quote.
+    either_quote: bool,
+}
+
 /// Code in normal form; equal for code that differs in formatting only.
 #[must_use]
 pub fn code(text: &str, language: Option<&str>) -> String {
-    let family = family(text, language);
-    if family == Family::Plain {
+    let manner = Manner::of(text, language);
+    let family = manner.family;
+    if family == Family::Plain || text.len() > TAKEN_APART_MAX {
         let lines: Vec<&str> = text
             .lines()
             .map(str::trim_end)
@@ -35,9 +49,13 @@ pub fn code(text: &str, language: Option<&str>) -> String {
     }
     let mut out = String::with_capacity(text.len());
     let mut levels: Vec<usize> = Vec::new();
-    for line in lines(text, family) {
+    for line in lines(text, manner) {
         if line.tokens.is_empty() {
             continue;
+        }
+        let directive = line.is_directive(family);
+        if directive && out.ends_with(' ') {
+            out.push('\n');
         }
         if family == Family::Indented {
             while levels.last().is_some_and(|level| *level > line.indent) {
@@ -49,28 +67,53 @@ pub fn code(text: &str, language: Option<&str>) -> String {
             out.push_str(&"\t".repeat(levels.len()));
         }
         out.push_str(&line.tokens.join(" "));
-        out.push(if family == Family::Braces { ' ' } else { '\n' });
+        let joins = matches!(family, Family::Braces | Family::Sheet) && !directive;
+        out.push(if joins { ' ' } else { '\n' });
     }
     out.trim_end().to_owned()
 }
 
-fn family(text: &str, language: Option<&str>) -> Family {
-    let name = language.unwrap_or_default().trim().to_ascii_lowercase();
-    match name.as_str() {
-        "python" | "py" | "python3" | "yaml" | "yml" | "nim" => return Family::Indented,
-        "ruby" | "rb" | "sh" | "bash" | "shell" | "zsh" | "toml" | "perl" | "r" | "make"
-        | "dockerfile" => {
-            return Family::Hash;
+impl Manner {
+    fn of(text: &str, language: Option<&str>) -> Self {
+        let name = language.unwrap_or_default().trim().to_ascii_lowercase();
+        let python = || text.lines().any(is_python);
+        let either_quote = match name.as_str() {
+            "python" | "py" | "python3" | "js" | "javascript" | "ts" | "typescript" | "jsx"
+            | "tsx" => true,
+            name => named(name).is_none() && python(),
+        };
+        Self {
+            family: named(&name).unwrap_or_else(|| guessed(text)),
+            either_quote,
         }
-        "rust" | "rs" | "c" | "cpp" | "c++" | "h" | "hpp" | "java" | "cs" | "csharp" | "c#"
-        | "css" | "php" => {
-            return Family::Braces;
-        }
-        "js" | "javascript" | "ts" | "typescript" | "jsx" | "tsx" | "go" | "golang" | "swift"
-        | "kotlin" | "kt" | "scala" | "dart" => return Family::Lines,
-        "sql" | "lua" | "haskell" | "hs" | "ada" | "elm" => return Family::Dashes,
-        _ => {}
     }
+}
+
+/// A line that no other language has.
+fn is_python(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("def ") && line.ends_with(':')
+}
+
+/// The family of a language.
+fn named(name: &str) -> Option<Family> {
+    Some(match name {
+        "python" | "py" | "python3" | "yaml" | "yml" | "nim" => Family::Indented,
+        "ruby" | "rb" | "sh" | "bash" | "shell" | "zsh" | "toml" | "perl" | "r" | "make"
+        | "dockerfile" => Family::Hash,
+        "rust" | "rs" | "c" | "cpp" | "c++" | "h" | "hpp" | "java" | "cs" | "csharp" | "c#" => {
+            Family::Braces
+        }
+        "css" => Family::Sheet,
+        "js" | "javascript" | "ts" | "typescript" | "jsx" | "tsx" | "go" | "golang" | "swift"
+        | "kotlin" | "kt" | "scala" | "dart" | "php" => Family::Lines,
+        "sql" | "lua" | "haskell" | "hs" | "ada" | "elm" => Family::Dashes,
+        _ => return None,
+    })
+}
+
+/// The family that code without the name of its language looks like.
+fn guessed(text: &str) -> Family {
     let python = text.lines().any(|line| {
         let line = line.trim();
         line.ends_with(':')
@@ -96,30 +139,49 @@ fn family(text: &str, language: Option<&str>) -> Family {
     Family::Plain
 }
 
+#[derive(Default)]
 struct Line {
     indent: usize,
     tokens: Vec<String>,
 }
 
+impl Line {
+    /// Whether it is for a preprocessor, to which line breaks say much: `#define X 1`.
+    fn is_directive(&self, family: Family) -> bool {
+        let mut tokens = self.tokens.iter();
+        matches!(family, Family::Braces | Family::Lines)
+            && tokens.next().is_some_and(|first| first == "#")
+            && tokens
+                .next()
+                .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+    }
+
+    /// Takes away the mark by which a directive goes on in the next line.
+    fn goes_on(&mut self) -> bool {
+        let marked = self.tokens.last().is_some_and(|last| last == "\\");
+        if marked {
+            self.tokens.pop();
+        }
+        marked
+    }
+}
+
 /// Tokens by logical line: inside brackets a line goes on, outside of them it ends.
-fn lines(text: &str, family: Family) -> Vec<Line> {
+fn lines(text: &str, manner: Manner) -> Vec<Line> {
+    let family = manner.family;
     let mut found = Vec::new();
-    let mut line = Line {
-        indent: 0,
-        tokens: Vec::new(),
-    };
+    let mut line = Line::default();
     let (mut open, mut fresh) = (0_usize, true);
-    let mut rest = text;
+    let (mut rest, mut before) = (text, None);
     while let Some(c) = rest.chars().next() {
         let step = if c == '\n' {
-            if open == 0 {
-                found.push(std::mem::replace(
-                    &mut line,
-                    Line {
-                        indent: 0,
-                        tokens: Vec::new(),
-                    },
-                ));
+            let ends = if line.is_directive(family) {
+                !line.goes_on()
+            } else {
+                open == 0 || begins_directive(rest, family)
+            };
+            if ends {
+                found.push(std::mem::take(&mut line));
                 fresh = true;
             }
             1
@@ -128,7 +190,7 @@ fn lines(text: &str, family: Family) -> Vec<Line> {
                 line.indent += if c == '\t' { 8 } else { 1 };
             }
             c.len_utf8()
-        } else if let Some(length) = comment(rest, family) {
+        } else if let Some(length) = comment(rest, before, family) {
             length
         } else {
             fresh = false;
@@ -139,25 +201,38 @@ fn lines(text: &str, family: Family) -> Vec<Line> {
                 _ => {}
             }
             let taken = rest.get(..length).unwrap_or_default();
-            line.tokens.push(string_form(taken, family));
+            line.tokens.push(string_form(taken, manner.either_quote));
             length
         };
-        rest = rest.get(step..).unwrap_or_default();
+        let (done, left) = rest.split_at_checked(step).unwrap_or((rest, ""));
+        before = done.chars().next_back();
+        rest = left;
     }
     found.push(line);
     found
 }
 
-/// How long the comment is that a text begins with.
-fn comment(text: &str, family: Family) -> Option<usize> {
+/// Whether the line after a line break is for a preprocessor.
+fn begins_directive(text: &str, family: Family) -> bool {
+    let next = text.lines().nth(1).unwrap_or_default().trim_start();
+    let name = next.strip_prefix('#').unwrap_or_default().trim_start();
+    matches!(family, Family::Braces | Family::Lines)
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// How long the comment is that a text begins with; `before` is what stands in front of it.
+fn comment(text: &str, before: Option<char>, family: Family) -> Option<usize> {
     let to_end = || text.find('\n').unwrap_or(text.len());
     let starts = match family {
-        Family::Indented | Family::Hash => text.starts_with('#'),
-        Family::Braces | Family::Lines => {
+        // Within a word it is a part of it: `${x#a}`, `a#1`.
+        Family::Indented | Family::Hash => {
+            text.starts_with('#') && before.is_none_or(char::is_whitespace)
+        }
+        Family::Braces | Family::Lines | Family::Sheet => {
             if let Some(inner) = text.strip_prefix("/*") {
                 return Some(inner.find("*/").map_or(text.len(), |at| at + 4));
             }
-            text.starts_with("//")
+            text.starts_with("//") && family != Family::Sheet
         }
         Family::Dashes => text.starts_with("--"),
         Family::Plain => false,
@@ -213,37 +288,44 @@ fn string(text: &str, family: Family) -> Option<usize> {
     } else {
         quote.to_string()
     };
+    // Where a string may hold line breaks, only its quote ends it.
+    let one_line = close.len() == 1
+        && quote != '`'
+        && matches!(family, Family::Indented | Family::Lines | Family::Sheet);
     let mut at = close.len();
-    while let Some(c) = text.get(at..)?.chars().next() {
-        if text.get(at..)?.starts_with(&close) {
+    while let Some(rest) = text.get(at..)
+        && let Some(c) = rest.chars().next()
+    {
+        if rest.starts_with(&close) {
             return Some(at + close.len());
         }
-        if c == '\n' && close.len() == 1 && quote != '`' {
-            return None;
+        if c == '\n' && one_line {
+            return Some(at);
         }
         at += c.len_utf8();
         if c == '\\' {
             at += text.get(at..)?.chars().next().map_or(0, char::len_utf8);
         }
     }
-    None
+    Some(text.len())
 }
 
 /// Where both quotes mean the same, a string without quotes in it is written with one kind.
-fn string_form(token: &str, family: Family) -> String {
-    let either = matches!(family, Family::Indented | Family::Lines);
+fn string_form(token: &str, either_quote: bool) -> String {
     let inner = token
         .strip_prefix('\'')
         .and_then(|rest| rest.strip_suffix('\''));
     match inner {
-        Some(inner) if either && !inner.contains(['\'', '"', '\\']) => format!("\"{inner}\""),
+        Some(inner) if either_quote && !inner.contains(['\'', '"', '\\']) => {
+            format!("\"{inner}\"")
+        }
         Some(_) | None => token.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{Manner, code, lines};
 
     fn same(language: &str, a: &str, b: &str) -> bool {
         code(a, Some(language)) == code(b, Some(language))
@@ -291,6 +373,54 @@ mod tests {
             "fn f<'a>(x: &'a str) {}",
             "fn f<'b>(x: &'b str) {}"
         ));
+    }
+
+    #[test]
+    fn what_one_language_ignores_another_one_means() {
+        for (language, a, b) in [
+            ("sh", "echo ${x#a}", "echo ${x#b}"),
+            ("yaml", "k: a#1", "k: a#2"),
+            ("css", "a { b: url(http://a) }", "a { b: url(http://b) }"),
+            ("css", "a { content: 'a  b' }", "a { content: 'a b' }"),
+            ("php", "f('http://a');", "f('http://b');"),
+            ("go", "x := 'a'", "x := \"a\""),
+            ("kotlin", "val x = 'a'", "val x = \"a\""),
+            ("swift", "let x = 'a'", "let x = \"a\""),
+            ("", "int f() {\n  g('a');\n}", "int f() {\n  g(\"a\");\n}"),
+            ("c", "#define X\nf();", "#define X f();"),
+            ("c", "#define X \\\n f();\ng();", "#define X \\\n f(); g();"),
+            ("c", "f(a,\n#if X\nb);", "f(a, #if X b);"),
+            ("rust", "a(\"x\n  y\");", "a(\"x\n y\");"),
+        ] {
+            assert!(!same(language, a, b), "{language}: {a} is not {b}");
+        }
+        for (language, a, b) in [
+            ("sh", "# one\na  b # two", "a b"),
+            ("c", "#define X 1\nf();\ng();", "#define X 1\n\nf(); g();"),
+            ("c", "#define X \\\n  f()\ng();", "#define X f()\ng();"),
+            ("rust", "#[a]\nstruct B;", "#[a] struct B;"),
+            ("css", "a { /* x */ b: c }", "a {\n  b: c\n}"),
+            ("", "def f(x):\n  return 'a'", "def f(x):\n    return \"a\""),
+        ] {
+            assert!(same(language, a, b), "{language}: {a} is {b}");
+        }
+    }
+
+    #[test]
+    fn an_open_quote_is_read_once() {
+        for (piece, language) in [
+            ("`\\", "js"),
+            ("'\\", "python"),
+            ("\"\\", "rust"),
+            ("'''\\", "python"),
+        ] {
+            let text = piece.repeat(50_000);
+            let found = lines(&text, Manner::of(&text, Some(language)));
+            let tokens: usize = found.iter().map(|line| line.tokens.len()).sum();
+            assert_eq!(tokens, 1, "{piece}");
+        }
+        let long = "a  b\n".repeat(100_000);
+        assert_eq!(code(&long, Some("rust")), long.trim_end());
     }
 
     #[test]

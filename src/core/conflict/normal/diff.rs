@@ -74,7 +74,7 @@ impl Change {
         if self.file != other.file {
             return self.file < other.file;
         }
-        let end = self.from + self.out.len();
+        let end = self.from.saturating_add(self.out.len());
         if self.out.is_empty() || other.out.is_empty() {
             end < other.from
         } else {
@@ -141,7 +141,7 @@ impl Reader {
         match line.as_bytes().first() {
             Some(b'-') => {
                 self.change().out.push(text);
-                self.at += 1;
+                self.at = self.at.saturating_add(1);
                 self.left.0 = self.left.0.saturating_sub(1);
             }
             Some(b'+') => {
@@ -156,7 +156,7 @@ impl Reader {
             }
             Some(_) | None => {
                 self.close();
-                self.at += 1;
+                self.at = self.at.saturating_add(1);
                 self.left = (self.left.0.saturating_sub(1), self.left.1.saturating_sub(1));
             }
         }
@@ -193,14 +193,19 @@ fn hunk(line: &str) -> Option<(usize, (usize, usize))> {
     let inner = line.strip_prefix("@@ -")?;
     let (ranges, _) = inner.split_once(" @@")?;
     let (old, new) = ranges.split_once(" +")?;
+    let line = |text: &str| usize::try_from(text.parse::<u32>().ok()?).ok();
     let range = |text: &str| {
         let (from, count) = text.split_once(',').unwrap_or((text, "1"));
-        Some((from.parse::<usize>().ok()?, count.parse::<usize>().ok()?))
+        Some((line(from)?, line(count)?))
     };
     let ((from, old), (_, new)) = (range(old)?, range(new)?);
     // A hunk that takes nothing out is said to begin one line earlier.
     Some((
-        if old == 0 { from.checked_add(1)? } else { from },
+        if old == 0 {
+            from.saturating_add(1)
+        } else {
+            from
+        },
         (old, new),
     ))
 }
@@ -243,6 +248,14 @@ mod tests {
         assert_eq!(compare(below, A), Some(Meeting::Apart));
         let both = format!("{A}@@ -9 +9 @@\n-nine\n+NINE\n");
         assert_eq!(compare(A, &both), Some(Meeting::Apart));
+    }
+
+    #[test]
+    fn ranges_of_any_size_are_read() {
+        let last = "@@ -18446744073709551615 +1 @@\n-a\n+b\n";
+        assert_eq!(diff(last), None);
+        let far = "@@ -4294967295,4294967295 +4294967295,0 @@\n-a\n-b\n";
+        assert_eq!(compare(far, &far.replace("-b", "-c")), Some(Meeting::Clash));
     }
 
     #[test]

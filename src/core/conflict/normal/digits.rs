@@ -30,7 +30,8 @@ fn sign(text: &str) -> (bool, &str) {
     (false, text.strip_prefix('+').unwrap_or(text))
 }
 
-fn negated(number: Number) -> Number {
+/// A number with the other sign, exactly.
+pub(super) fn negated(number: Number) -> Number {
     match number {
         Number::Ratio {
             over,
@@ -41,7 +42,10 @@ fn negated(number: Number) -> Number {
             under,
             rounded,
         },
-        Number::Long(digits) => Number::Long(format!("-{digits}")),
+        Number::Long(digits) => Number::Long(match digits.strip_prefix('-') {
+            Some(digits) => digits.to_owned(),
+            None => format!("-{digits}"),
+        }),
         Number::Real(value) => Number::Real(-value),
     }
 }

@@ -118,6 +118,8 @@ fn named(word: &str, found: &mut Vec<Token>) -> Option<()> {
         "exp" => Token::Function(f64::exp),
         "abs" => Token::Function(f64::abs),
         "pi" => Token::Constant(std::f64::consts::PI),
+        // Words between numbers, not products of two unknowns.
+        "or" | "to" | "in" | "of" | "at" | "by" | "is" | "on" | "as" => return None,
         word if word.len() <= 2 => {
             found.extend(word.chars().map(Token::Unknown));
             return Some(());
@@ -127,11 +129,16 @@ fn named(word: &str, found: &mut Vec<Token>) -> Option<()> {
     Some(())
 }
 
-/// A fixed odd value between one and three for each letter, another one at each point.
+/// A fixed odd value between one and three for each letter, another one at each point: the last step of
+/// splitmix64, so that no letter is worth what is reckoned from its neighbours.
 fn unknown(letter: char, point: usize) -> f64 {
-    const STEPS: [f64; POINTS] = [0.618_033_988_749, 0.414_213_562_373, 0.732_050_807_569];
-    let step = STEPS.get(point).copied().unwrap_or(0.5);
-    1.0 + 2.0 * (f64::from(u32::from(letter)) * step).fract()
+    let seed = (u64::from(letter) << 8) | (point as u64 + 1);
+    let mut hash = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^= hash >> 31;
+    let share = f64::from(u32::try_from(hash >> 32).unwrap_or_default()) / f64::from(u32::MAX);
+    1.0 + 2.0 * share
 }
 
 struct Reader<'a> {
@@ -185,13 +192,13 @@ impl Reader<'_> {
                         | Token::Sign('(')
                 )
             ) {
-                // `2 3` is no product.
+                // `2 3` is no product, nor is `x 3`: a number stands before what it multiplies.
                 let number = matches!(self.peek(), Some(Token::Number(_)));
                 let before = self
                     .at
                     .checked_sub(1)
                     .and_then(|at| self.tokens.get(at).copied());
-                if number && matches!(before, Some(Token::Number(_))) {
+                if number && !matches!(before, Some(Token::Sign(')' | '!'))) {
                     return None;
                 }
                 total *= self.powered()?;
@@ -287,6 +294,8 @@ mod tests {
             ("-1\u{1}((1)/(2))", "-1.5"),
             ("2**3", "8"),
             ("ab", "b a"),
+            ("(x)2", "2x"),
+            ("3!2", "12"),
         ] {
             assert!(same(a, b), "{a} is {b}");
         }
@@ -305,11 +314,36 @@ mod tests {
     }
 
     #[test]
+    fn no_two_pairs_of_letters_are_worth_the_same() {
+        let letters = || 'a'..='z';
+        let pairs = letters().flat_map(|a| letters().map(move |b| (a, b)));
+        let worth = |text: &str| samples(text).unwrap();
+        let sums: Vec<_> = pairs
+            .clone()
+            .filter(|(a, b)| a <= b)
+            .map(|(a, b)| worth(&format!("{a}+{b}")))
+            .collect();
+        let differences: Vec<_> = pairs
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| worth(&format!("{a}-{b}")))
+            .collect();
+        for all in [sums, differences] {
+            for (at, one) in all.iter().enumerate() {
+                let twin = all.iter().skip(at + 1).find(|other| one.same(other));
+                assert_eq!(twin, None, "{one:?}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_formula_has_no_value() {
         for text in [
             "",
             "the cat",
             "1 2",
+            "5 to 6",
+            "x2",
+            "2 or x",
             "1/0",
             "(1",
             "1)",

@@ -218,17 +218,17 @@ impl Reader<'_> {
                 let length = from.len() - self.rest.len();
                 Some(Literal::Bytes(from.get(1..length - 1)?.to_owned()))
             }
-            's' if self.rest.starts_with("set(") => self.called("set").map(set),
-            'f' if self.rest.starts_with("frozenset(") => self.called("frozenset").map(set),
+            's' if self.rest.starts_with("set(") => self.called("set", depth).map(set),
+            'f' if self.rest.starts_with("frozenset(") => self.called("frozenset", depth).map(set),
             '0'..='9' | '-' | '+' | '.' => self.number(),
             _ => None,
         }
     }
 
     /// The list within `set([…])` or `set()`.
-    fn called(&mut self, name: &str) -> Option<Vec<Literal>> {
+    fn called(&mut self, name: &str, depth: usize) -> Option<Vec<Literal>> {
         self.rest = self.rest.get(name.len()..)?;
-        let (items, _) = self.items('(', ')', DEPTH_MAX - 1)?;
+        let (items, _) = self.items('(', ')', depth)?;
         match items.as_slice() {
             [] => Some(Vec::new()),
             [Literal::List(inner) | Literal::Set(inner) | Literal::Tuple(inner)] => {
@@ -427,6 +427,9 @@ mod tests {
             ("{'a': 1, \"b\": None}", "{\"b\": null, 'a': 1}"),
             ("{1, 2}", "{2, 1, 1}"),
             ("set()", "set([])"),
+            ("set([1, 2])", "{2, 1}"),
+            ("frozenset({1})", "{1}"),
+            ("[set((1, 2)), 3]", "[{2, 1}, 3]"),
             ("(1,)", "(1, )"),
             ("(5)", "5"),
             ("True", "true"),
@@ -482,7 +485,9 @@ mod tests {
         ] {
             assert_eq!(literal(text), None, "{text}");
         }
-        assert_eq!(literal(&"[".repeat(100_000)), None);
+        for opening in ["[", "{", "(", "set(", "frozenset(", "[set("] {
+            assert_eq!(literal(&opening.repeat(100_000)), None);
+        }
     }
 
     #[test]

@@ -111,12 +111,21 @@ fn many(around: (char, char), a: &[Maths], others_around: (char, char), b: &[Mat
     }
     let same = |x: &Maths, y: &Maths| x.compare(y) == Match::Same;
     let all = if sets && a.len() <= MEMBERS_MAX {
-        let each = |xs: &[Maths], ys: &[Maths]| xs.iter().all(|x| ys.iter().any(|y| same(x, y)));
-        each(a, b) && each(b, a)
+        paired(a, b, same) && paired(b, a, same)
     } else {
         a.iter().zip(b).all(|(x, y)| same(x, y))
     };
     if all { Match::Same } else { Match::Different }
+}
+
+/// Whether each member has a partner of its own among the others, in whatever order: what is named twice
+/// counts twice.
+fn paired(some: &[Maths], others: &[Maths], same: impl Fn(&Maths, &Maths) -> bool) -> bool {
+    let mut left: Vec<&Maths> = others.iter().collect();
+    some.iter().all(|one| {
+        let partner = left.iter().position(|other| same(one, other));
+        partner.map(|at| left.remove(at)).is_some()
+    })
 }
 
 /// Reads a text that is a formula and nothing else.
@@ -301,10 +310,11 @@ fn fraction(text: &str) -> Option<Number> {
     let inner = bare.strip_prefix("((")?.strip_suffix("))")?;
     let (over, under) = inner.split_once(")/(")?;
     let over: i128 = over.parse().ok()?;
-    Number::ratio(if negative { -over } else { over }, under.parse().ok()?)
+    let over = if negative { over.checked_neg()? } else { over };
+    Number::ratio(over, under.parse().ok()?)
 }
 
-/// A formula and the words after it.
+/// A formula and the words after it, which may have a power but no number of their own.
 fn with_unit(text: &str) -> Option<(&str, &str)> {
     let at = text.find(' ')?;
     let (head, tail) = text.split_at_checked(at)?;
@@ -312,7 +322,10 @@ fn with_unit(text: &str) -> Option<(&str, &str)> {
     let plain = tail.chars().all(|c| {
         c.is_alphabetic() || c.is_whitespace() || matches!(c, '^' | '2' | '3' | '(' | ')')
     });
-    (plain && tail.starts_with(char::is_alphabetic) && tail.len() > 2).then_some((head, tail))
+    let mut words = tail.split_whitespace();
+    let unit = words.all(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '^'));
+    (plain && unit && tail.starts_with(char::is_alphabetic) && tail.len() > 2)
+        .then_some((head, tail))
 }
 
 /// What stands behind `x =`, `f(x) =` or `x \in`.
@@ -406,6 +419,9 @@ mod tests {
             ("(1, 2)", "\\left(1,2\\right)"),
             ("\\{1, 2\\}", "\\{2,1\\}"),
             ("2, -1", "-1 and 2"),
+            ("1, 2, 1", "2, 1, 1"),
+            ("0.5, 0.3", "3/10, 1/2"),
+            ("12 \\text{ cm}^2", "12"),
             ("x = 2, x = -1", "-1, 2"),
             ("[0, 1)", "\\left[0,1\\right)"),
             ("(x+1)^2", "x^2 + 2x + 1"),
@@ -433,6 +449,13 @@ mod tests {
             ("2024-05-01", "2024-04-02"),
             ("x > 3", "x < 3"),
             ("1,2", "12"),
+            ("2 or 3", "1 or 6"),
+            ("5 to 6", "3 to 10"),
+            ("3 in 4", "4 in 3"),
+            ("5 to 2", "5 to 3"),
+            ("5 to 2", "5"),
+            ("2x to y", "2y to x"),
+            ("1, 1, 2", "1, 2, 2"),
         ] {
             assert!(!same(a, b), "{a} is not {b}");
         }
@@ -466,5 +489,7 @@ mod tests {
         ] {
             assert_eq!(maths(text), None, "{text}");
         }
+        let least = format!("-\\frac{{{}}}{{3}}", i128::MIN);
+        assert!(!same(&least, "1"));
     }
 }

@@ -22,7 +22,7 @@ use self::diff::{Diff, Meeting, diff};
 use self::literal::{Literal, literal};
 use self::maths::{Maths, maths};
 use self::quantity::Match;
-use crate::core::conflict::prose::Prose;
+use crate::core::conflict::prose::{Prose, folded};
 use crate::core::conflict::verdict::{Doubt, Verdict};
 use crate::core::{AnswerKind, FinalAnswer};
 
@@ -75,19 +75,32 @@ impl Normal {
             }
             (Self::YesNo(a), Self::YesNo(b) | Self::Literal(Literal::Truth(b)))
             | (Self::Literal(Literal::Truth(a)), Self::YesNo(b)) => equal(a == b),
-            (Self::Prose(_), _) | (_, Self::Prose(_)) if self.key() == other.key() => {
-                Verdict::Agree
-            }
-            (Self::Prose(_), _) | (_, Self::Prose(_)) => Verdict::Doubt(Doubt::Kind),
             (
                 Self::Choice(_)
                 | Self::Maths(_)
                 | Self::YesNo(_)
                 | Self::Literal(_)
                 | Self::Code(_)
-                | Self::Diff(_),
+                | Self::Diff(_)
+                | Self::Prose(_),
                 _,
-            ) => Verdict::Conflict,
+            ) => match (self.words(), other.words()) {
+                (Some(a), Some(b)) if a == b => Verdict::Agree,
+                (Some(_) | None, _) => Verdict::Doubt(Doubt::Kind),
+            },
+        }
+    }
+
+    /// What it says in words, whatever its kind; `None` for program text, where every letter counts.
+    fn words(&self) -> Option<String> {
+        match self {
+            Self::Literal(Literal::Text(text)) => Some(folded(text)),
+            Self::Choice(_)
+            | Self::Maths(_)
+            | Self::YesNo(_)
+            | Self::Literal(_)
+            | Self::Prose(_) => Some(folded(&self.key())),
+            Self::Code(_) | Self::Diff(_) => None,
         }
     }
 

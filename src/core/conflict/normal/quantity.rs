@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::digits::leading;
+use super::digits::{leading, negated};
 use super::number::{Number, near};
 use super::unit::{UNIT_WORDS, Unit, base, measure, says_more, unit, words};
 
@@ -218,7 +218,7 @@ fn currency_before(text: &str) -> ((Option<&'static str>, Sign), &str) {
         ("Rs ", "rupee"),
     ];
     let keep: Sign = |number, rest| (number, rest);
-    let turn: Sign = |number, rest| (number.times(-1, 1).unwrap_or(number), rest);
+    let turn: Sign = |number, rest| (negated(number), rest);
     let (minus, bare) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(bare) => (true, bare.trim_start()),
         None => (false, text),
@@ -329,6 +329,11 @@ mod tests {
         for (a, b) in [
             ("$1,000", "1000 dollars"),
             ("-$5", "$-5"),
+            ("-$-5", "$5"),
+            (
+                "-$10000000000000000000000000000000000000000000001",
+                "$-10000000000000000000000000000000000000000000001",
+            ),
             ("$25,000/year", "25000"),
             ("$2 per hour", "2"),
             ("5 km", "5000 m"),
@@ -367,6 +372,10 @@ mod tests {
             ("12 cookies", "13 cookies"),
             ("50%", "5"),
             ("20°C", "20°F"),
+            (
+                "-$10000000000000000000000000000000000000000000001",
+                "-$10000000000000000000000000000000000000000000002",
+            ),
         ] {
             assert_eq!(compare(a, b), Some(Match::Different), "{a} is not {b}");
         }

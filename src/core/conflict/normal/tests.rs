@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::final_answer;
+use super::{Normal, final_answer};
 use crate::core::AnswerKind::{self, Choice, Code, Json, Number, Text, YesNo};
+use crate::core::conflict::verdict::{Doubt, Verdict};
 
 fn same(kind: AnswerKind, a: &serde_json::Value, b: &serde_json::Value) -> bool {
     final_answer(kind, a, None).key == final_answer(kind, b, None).key
@@ -44,6 +45,35 @@ fn different_answers_have_different_keys() {
         &json!("[76922223627090104210700001]")
     ));
     assert!(!same(Code, &json!("  a"), &json!("a")));
+}
+
+#[test]
+fn one_answer_under_two_kinds_is_no_conflict() {
+    let verdict = |a: (AnswerKind, &str), b: (AnswerKind, &str)| {
+        let (a, b) = (Normal::of(a.0, a.1), Normal::of(b.0, b.1));
+        let found = a.compare(&b);
+        assert_eq!(found, b.compare(&a));
+        found
+    };
+    for (a, b) in [
+        ((Choice, "3"), (Number, "3")),
+        ((Json, "[1, 2]"), (Number, "[1, 2]")),
+        ((YesNo, "yes"), (Choice, "YES")),
+        ((Choice, "B"), (Text, "B")),
+        ((Json, "\"Paris\""), (Text, "Paris")),
+    ] {
+        assert_eq!(verdict(a, b), Verdict::Agree, "{a:?} {b:?}");
+    }
+    for (a, b) in [
+        ((Choice, "3"), (Number, "4")),
+        ((YesNo, "yes"), (Number, "4")),
+        ((Code, "ls -L"), (Text, "ls -L")),
+        ((Code, "LS"), (Choice, "ls")),
+        ((Code, "5"), (Number, "5")),
+    ] {
+        assert_eq!(verdict(a, b), Verdict::Doubt(Doubt::Kind), "{a:?} {b:?}");
+    }
+    assert_eq!(verdict((YesNo, "yes"), (Json, "false")), Verdict::Conflict);
 }
 
 #[test]
