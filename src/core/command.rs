@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
-    Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    Ladder, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -85,6 +85,8 @@ pub enum Command {
     SetUpkeep(Upkeep),
     /// Set how long results and conflicts stay whole in the shared memory.
     SetRetention(Retention),
+    /// Sets how conflicts are settled.
+    SetLadder(Ladder),
     /// Set who writes the digests of sessions; `None`: the room, by its rules.
     SetDigester(Option<MemberName>),
     /// Take a member in, or change its configuration.

@@ -101,6 +101,12 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::LadderSet { .. }
+        | Event::LadderClimbed { .. }
+        | Event::VoteOpened { .. }
+        | Event::InquiryMade { .. }
+        | Event::InquiryAnswered { .. }
+        | Event::VoteClosed { .. }
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { asked: None, .. }
@@ -205,6 +211,7 @@ fn call_order(
         deadline: task.order().deadline,
         thinking: thinking_order(state, task, call, purpose, brief),
         digest: to_digest(state, task.id()).map(Box::new),
+        inquiry: InquiryOrder::of(state, task.id()).map(Box::new),
     })))
 }
 
@@ -330,6 +337,7 @@ mod tests {
                 deadline: Some(Timestamp(u64::MAX)),
                 thinking: None,
                 digest: None,
+                inquiry: None,
             }
         );
     }

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::context::Shown;
+use crate::core::follow::contest;
 use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, DigestOrder, LessonId,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder, Ladder, LessonId,
     Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId,
     Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
     task::Queue, upkeep,
@@ -61,6 +62,11 @@ pub struct State {
     pub(crate) ledger: Ledger,
     #[serde(default)]
     pub(crate) digests: Digests,
+    #[serde(default)]
+    pub(crate) ladder: Ladder,
+    /// Conflicts of the tasks that are remembered.
+    #[serde(default)]
+    pub(crate) contests: BTreeMap<TaskId, Contest>,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -244,6 +250,23 @@ impl State {
     #[must_use]
     pub fn attention_item(&self, id: AttentionId) -> Option<&Attention> {
         self.attention.get(&id)
+    }
+
+    /// How conflicts are settled.
+    #[must_use]
+    pub fn ladder(&self) -> &Ladder {
+        &self.ladder
+    }
+
+    /// Conflicts of the tasks that are remembered, by task.
+    pub fn contests(&self) -> impl DoubleEndedIterator<Item = &Contest> + ExactSizeIterator {
+        self.contests.values()
+    }
+
+    /// The conflict of a task.
+    #[must_use]
+    pub fn contest(&self, task: TaskId) -> Option<&Contest> {
+        self.contests.get(&task)
     }
 
     /// What is answered without the operator.
@@ -475,6 +498,7 @@ impl State {
         let tidying = upkeep::next_due(self);
         let lessons = self.lessons().filter_map(Lesson::expires);
         let ageing = retention::next_due(self);
+        let conflicts = contest::next_due(self);
         deadlines
             .chain(delays)
             .chain(pauses)
@@ -483,6 +507,7 @@ impl State {
             .chain(tidying)
             .chain(lessons)
             .chain(ageing)
+            .chain(conflicts)
             .min()
     }
 

@@ -157,6 +157,12 @@ impl Transcripts {
             | Event::ThoughtRecorded { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
+            | Event::LadderSet { .. }
+            | Event::LadderClimbed { .. }
+            | Event::VoteOpened { .. }
+            | Event::InquiryMade { .. }
+            | Event::InquiryAnswered { .. }
+            | Event::VoteClosed { .. }
             | Event::Decided { .. }
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }

@@ -16,7 +16,9 @@ pub mod verdict;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Actor, CallId, Text};
+use crate::core::ladder::Fallback;
+use crate::core::voting::Rule;
+use crate::core::{Actor, CallId, MemberName, Text};
 
 /// One of the distinct answers of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +39,64 @@ pub struct Decision {
     pub text: Option<Text>,
     /// Who settled it.
     pub by: Actor,
+    /// On which ground.
+    pub ground: Ground,
+    /// Who stood for another candidate to the end.
+    pub dissent: Vec<Dissent>,
+    /// When it should be settled anew, in words; empty where nobody disagreed.
+    pub reopen_if: String,
+}
+
+/// On which ground a conflict was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// By the operator's word.
+    Operator,
+    /// By a vote under this rule.
+    Vote {
+        /// The rule that was set.
+        rule: Rule,
+    },
+    /// All came to one answer in a round.
+    Consensus {
+        /// Which, from 1.
+        round: u32,
+    },
+    /// An expert judged.
+    Expert {
+        /// Who.
+        member: MemberName,
+    },
+    /// Nobody could settle it.
+    Fallback {
+        /// What was set for that.
+        fallback: Fallback,
+    },
+}
+
+/// One who stood for another candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dissent {
+    /// Who.
+    pub member: MemberName,
+    /// For which candidate.
+    pub candidate: usize,
+    /// Its reason, in one line, if it gave one; untrusted.
+    pub because: String,
+}
+
+impl Decision {
+    /// The operator's choice of a candidate, or own words.
+    #[must_use]
+    pub fn by_operator(chosen: Option<usize>, text: Option<Text>) -> Self {
+        Self {
+            chosen,
+            text,
+            by: Actor::Operator,
+            ground: Ground::Operator,
+            dissent: Vec::new(),
+            reopen_if: String::new(),
+        }
+    }
 }

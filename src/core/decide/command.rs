@@ -10,7 +10,7 @@ use crate::core::decide::{call_off, cancel_call};
 use crate::core::decide::{lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
-    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
+    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Ladder, Member, MemberName, Refusal, Reply,
     Resolution, Retention, State, Task, TaskId, Upkeep,
 };
 
@@ -37,6 +37,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::ListSessions { member } => session::list(state, member),
         Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
         Command::SetRetention(retention) => Ok(set_retention(state, *retention)),
+        Command::SetLadder(ladder) => Ok(set_ladder(state, ladder)),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
@@ -73,6 +74,15 @@ fn set_retention(state: &State, retention: Retention) -> Vec<Event> {
         return Vec::new();
     }
     vec![Event::RetentionSet { retention }]
+}
+
+fn set_ladder(state: &State, ladder: &Ladder) -> Vec<Event> {
+    if state.ladder == *ladder {
+        return Vec::new();
+    }
+    vec![Event::LadderSet {
+        ladder: ladder.clone(),
+    }]
 }
 
 fn set_digester(state: &State, member: Option<&MemberName>) -> Vec<Event> {

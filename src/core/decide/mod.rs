@@ -17,6 +17,7 @@ mod queue;
 mod reported;
 mod resumed;
 mod session;
+mod settled;
 
 pub use clock::expire;
 pub use command::decide;
@@ -24,6 +25,7 @@ pub use note::{RESULT_MAX, fits};
 pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;
+pub(crate) use settled::settled;
 
 use std::collections::BTreeSet;
 

@@ -1,14 +1,13 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
-use crate::core::conflict::Candidate;
 use crate::core::context::note_result;
-use crate::core::evolve::lesson;
+use crate::core::evolve::{ladder, lesson};
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    AttentionId, Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
+    Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
     Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
@@ -77,21 +76,9 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
+    state.contests.remove(&id);
     state.queue.put(id, order, before(state, order));
     note_result(state, id);
-}
-
-pub(super) fn conflict(state: &mut State, id: TaskId, candidates: &[Candidate]) {
-    // The inbox item follows in the same batch under the next number.
-    let attention = AttentionId(state.next.attention);
-    let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
-    if let Some(task) = task {
-        state.counters.conflicts += 1;
-        task.phase = Phase::Deciding {
-            candidates: candidates.to_vec(),
-            attention,
-        };
-    }
 }
 
 pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
@@ -147,6 +134,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         return;
     }
     state.queue.end(at, id, &task.order);
+    ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
     let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());
     if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
@@ -251,6 +239,7 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
 
 fn forget_the_oldest(state: &mut State) {
     while let Some(id) = state.queue.forget_beyond(ENDED_KEPT) {
+        state.contests.remove(&id);
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
             for call in task.calls {

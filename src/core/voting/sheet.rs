@@ -46,6 +46,21 @@ impl Sheet {
         })
     }
 
+    /// A sheet of all candidates, own ones too, for a member that does not vote but says what it now
+    /// stands for, or judges as an expert; `None` where there are none.
+    #[must_use]
+    pub fn whole(candidates: usize, member: &MemberName, number: u64, seed: u64) -> Option<Self> {
+        let mut order: Vec<usize> = (0..candidates).collect();
+        shuffle(&mut order, mixed(seed, member.as_str()));
+        (candidates > 0).then(|| Self {
+            number,
+            voter: member.clone(),
+            seed,
+            again: false,
+            order,
+        })
+    }
+
     /// A second sheet about some of the same candidates, the last one first; `None` where fewer than
     /// two of them are on this one.
     #[must_use]

@@ -1,0 +1,193 @@
+//! Conflicts on their way to a decision: steps, votes, who was asked and what they said.
+
+use std::collections::BTreeSet;
+
+use crate::core::ladder::{
+    About, Answered, Closed, Contest, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
+};
+use crate::core::voting::{Cast, Nature, Panel, Position};
+use crate::core::{AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
+
+/// The answers of a task differ; the last `silent` of the candidates say nothing.
+pub(super) fn found(
+    state: &mut State,
+    at: Timestamp,
+    id: TaskId,
+    candidates: &[Candidate],
+    silent: usize,
+    nature: Nature,
+) {
+    let Some(task) = state.tasks.get_mut(&id).filter(|task| !task.is_ended()) else {
+        return;
+    };
+    state.counters.conflicts += 1;
+    task.phase = Phase::Deciding {
+        candidates: candidates.to_vec(),
+        attention: None,
+    };
+    let said = candidates.len().saturating_sub(silent);
+    let said = candidates.get(..said).unwrap_or(candidates);
+    let mut taken = BTreeSet::new();
+    let sides = said.iter().map(|candidate| {
+        let calls = candidate.calls.iter();
+        let authors = calls.filter_map(|call| state.calls.get(call));
+        // A member has one head.
+        authors
+            .map(|call| call.member.clone())
+            .filter(|member| taken.insert(member.clone()))
+            .collect()
+    });
+    let contest = Contest::new(id, at, nature, sides.collect());
+    state.contests.insert(id, contest);
+}
+
+/// The operator is asked.
+pub(super) fn asked_operator(state: &mut State, at: Timestamp, id: TaskId, item: AttentionId) {
+    let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
+    if let Some(Phase::Deciding { attention, .. }) = phase {
+        *attention = Some(item);
+    }
+    if let Some(contest) = state.contests.get_mut(&id) {
+        let to = Stage::On(Rung::Operator);
+        if contest.stage != to {
+            step(contest, at, to, "");
+        }
+    }
+}
+
+pub(super) fn climbed(state: &mut State, at: Timestamp, id: TaskId, to: Stage, because: &str) {
+    if let Some(contest) = open(state, id) {
+        step(contest, at, to, because);
+    }
+}
+
+fn step(contest: &mut Contest, at: Timestamp, to: Stage, because: &str) {
+    contest.stage = to;
+    contest.steps.push(Taken {
+        at,
+        to,
+        because: because.to_owned(),
+    });
+}
+
+pub(super) fn opened(state: &mut State, id: TaskId, panel: &Panel, terms: &Terms) {
+    if let Some(contest) = open(state, id) {
+        contest.begin(panel.clone(), terms.clone());
+    }
+}
+
+pub(super) fn inquired(state: &mut State, id: TaskId, inquiry: &Inquiry) {
+    let Some(contest) = open(state, id) else {
+        return;
+    };
+    if let Some(ballots) = &mut contest.ballots
+        && matches!(inquiry.about, About::Ballot | About::SecondLook)
+    {
+        ballots.give(inquiry.sheet.clone());
+    }
+    contest.inquiries.insert(inquiry.by, inquiry.clone());
+}
+
+pub(super) fn answered(
+    state: &mut State,
+    at: Timestamp,
+    id: TaskId,
+    by: TaskId,
+    answered: &Answered,
+) {
+    let Some(contest) = state.contests.get_mut(&id) else {
+        return;
+    };
+    let Some(inquiry) = contest.inquiries.get(&by) else {
+        return;
+    };
+    let (member, number, epoch) = (
+        inquiry.member().clone(),
+        inquiry.sheet.number,
+        inquiry.epoch,
+    );
+    match (answered, inquiry.about) {
+        (Answered::Vote(vote), _) => {
+            if let Some(ballots) = &mut contest.ballots {
+                let cast = Cast {
+                    voter: member,
+                    sheet: number,
+                    epoch,
+                    at,
+                    vote: vote.clone(),
+                };
+                // What is refused is kept with its reason by the ballots themselves.
+                let _ = ballots.admit(cast);
+            }
+        }
+        (Answered::Position(position), About::Position(round)) => {
+            // Rounds come one after the other, so at most the next one is missing.
+            if contest.round(round).is_none() {
+                contest.rounds.push(Round {
+                    before: contest.leader(),
+                    ..Round::default()
+                });
+            }
+            if let Some(Position::Changed { to, .. }) = position {
+                change_sides(contest, &member, *to);
+            }
+            if let Some(round) = contest.rounds.last_mut() {
+                round.positions.insert(member, position.clone());
+            }
+        }
+        (Answered::Opinion { choice, because }, _) => contest.opinions.push(Opinion {
+            by: member,
+            choice: *choice,
+            because: because.clone(),
+        }),
+        (Answered::Position(_) | Answered::Nothing { .. }, _) => {}
+    }
+    contest.answered.insert(by, answered.clone());
+}
+
+fn change_sides(contest: &mut Contest, member: &MemberName, to: usize) {
+    if to >= contest.sides.len() {
+        return;
+    }
+    for (place, side) in contest.sides.iter_mut().enumerate() {
+        if place == to {
+            side.insert(member.clone());
+        } else {
+            side.remove(member);
+        }
+    }
+}
+
+pub(super) fn closed(state: &mut State, id: TaskId, closed: &Closed) {
+    if let Some(contest) = open(state, id) {
+        if let Some(ballots) = &mut contest.ballots {
+            ballots.close();
+        }
+        contest.closed.push(closed.clone());
+    }
+}
+
+/// Decided or dropped: what is still asked is asked for nothing.
+pub(super) fn over(state: &mut State, at: Timestamp, id: TaskId) {
+    if let Some(contest) = open(state, id) {
+        if let Some(ballots) = &mut contest.ballots {
+            ballots.close();
+        }
+        step(contest, at, Stage::Over, "");
+    }
+}
+
+/// A member left: its ballots in open votes are not counted.
+pub(super) fn departed(state: &mut State, at: Timestamp, member: &MemberName) {
+    let contests = state.contests.values_mut();
+    for contest in contests.filter(|one| one.stage != Stage::Over) {
+        if let Some(ballots) = &mut contest.ballots {
+            ballots.depart(member, at);
+        }
+    }
+}
+
+fn open(state: &mut State, id: TaskId) -> Option<&mut Contest> {
+    let contest = state.contests.get_mut(&id)?;
+    (contest.stage != Stage::Over).then_some(contest)
+}

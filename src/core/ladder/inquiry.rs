@@ -1,0 +1,92 @@
+//! An inquiry: one member is asked about the candidates of a contest, by a task of the room's own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::voting::{Position, Sheet, Vote};
+use crate::core::{MemberName, TaskId, Text};
+
+/// What a member is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// To vote.
+    Ballot,
+    /// To vote again on those between which it is close, in the reversed order.
+    SecondLook,
+    /// To hold its answer or to change to another one, in the round of this number, from 1.
+    Position(u32),
+    /// To judge as the expert.
+    Opinion,
+}
+
+/// One member is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inquiry {
+    /// What it is asked.
+    pub about: About,
+    /// Of which vote it is, counted from 1.
+    pub epoch: u64,
+    /// The task that asks it.
+    pub by: TaskId,
+    /// The candidates under their labels. Its number is that of the task that asked first, and it
+    /// names the member.
+    pub sheet: Sheet,
+    /// The task that asked before, when what it brought could not be read.
+    pub again: Option<TaskId>,
+}
+
+impl Inquiry {
+    /// Who is asked.
+    #[must_use]
+    pub fn member(&self) -> &MemberName {
+        &self.sheet.voter
+    }
+}
+
+/// What an inquiry brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    /// A ballot, or that it abstains.
+    Vote(Vote),
+    /// Where the member stands now. `None`: it could not be read, also not after one repair.
+    Position(Option<Position>),
+    /// What the expert says.
+    Opinion {
+        /// The candidate that it chooses; `None`: none of them, or it could not be read.
+        choice: Option<usize>,
+        /// Its reasons, in one line; untrusted.
+        because: String,
+    },
+    /// The member gave nothing.
+    Nothing {
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// A candidate as a member is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its label on the sheet.
+    pub label: String,
+    /// What it says; untrusted.
+    pub text: Text,
+}
+
+/// What the call of an inquiry is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InquiryOrder {
+    /// What is asked.
+    pub about: About,
+    /// The task that is disputed.
+    pub question: Text,
+    /// The candidates in the order of their labels.
+    pub candidates: Vec<Shown>,
+    /// The label of the member's own candidate, where it is to hold or to change.
+    pub own: Option<String>,
+    /// What was said for and against them, in one line each, without names; untrusted.
+    pub arguments: Vec<String>,
+    /// What was wrong with what it gave before.
+    pub faults: Option<String>,
+}
