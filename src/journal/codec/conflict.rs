@@ -37,7 +37,9 @@ pub(super) struct Decided {
 
 impl Decided {
     pub(super) fn new(task: TaskId, decision: &core::Decision) -> Self {
-        let core::Decision { chosen, text, by } = decision;
+        let core::Decision {
+            chosen, text, by, ..
+        } = decision;
         Self {
             task,
             chosen: *chosen,
@@ -61,6 +63,8 @@ impl From<ConflictFound> for Event {
         Self::ConflictFound {
             task: wire.task,
             candidates: wire.candidates.into_iter().map(Into::into).collect(),
+            silent: 0,
+            nature: core::voting::Nature::Open,
         }
     }
 }
@@ -90,6 +94,9 @@ impl From<Decided> for Event {
             chosen: wire.chosen,
             text: wire.text,
             by: wire.by.into(),
+            ground: core::Ground::Operator,
+            dissent: Vec::new(),
+            reopen_if: String::new(),
         };
         Self::Decided {
             task: wire.task,

@@ -17,6 +17,7 @@ mod digest;
 mod golden;
 mod lesson;
 mod memory;
+mod raw;
 mod room;
 mod roster;
 #[cfg(test)]
@@ -156,6 +157,12 @@ kinds! {
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 1,
     conflict::Decided = "decided" @ 1,
+    raw::A = "ladder_set" @ 1,
+    raw::B = "ladder_climbed" @ 1,
+    raw::C = "vote_opened" @ 1,
+    raw::D = "inquiry_made" @ 1,
+    raw::E = "inquiry_answered" @ 1,
+    raw::F = "vote_closed" @ 1,
     attention::Raised = "attention_raised" @ 6,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
@@ -343,7 +350,15 @@ pub fn encode(event: &Event) -> Encoded {
             task: *task,
             calls: calls.clone(),
         }),
-        Event::ConflictFound { task, candidates } => pack(&conflict::ConflictFound {
+        Event::LadderSet { .. } => pack(&raw::A::new(event)),
+        Event::LadderClimbed { .. } => pack(&raw::B::new(event)),
+        Event::VoteOpened { .. } => pack(&raw::C::new(event)),
+        Event::InquiryMade { .. } => pack(&raw::D::new(event)),
+        Event::InquiryAnswered { .. } => pack(&raw::E::new(event)),
+        Event::VoteClosed { .. } => pack(&raw::F::new(event)),
+        Event::ConflictFound {
+            task, candidates, ..
+        } => pack(&conflict::ConflictFound {
             task: *task,
             candidates: candidates.iter().map(Into::into).collect(),
         }),

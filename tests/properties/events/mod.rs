@@ -509,12 +509,19 @@ fn conflict() -> BoxedStrategy<Event> {
     let candidate = (words(), vec(call_id(), 1..4));
     let candidate = candidate.prop_map(|(label, calls)| Candidate { label, calls });
     let decision = (of(any::<usize>()), of(text()), actor());
-    let decision = decision.prop_map(|(chosen, text, by)| Decision { chosen, text, by });
+    let decision = decision.prop_map(|(chosen, text, by)| Decision {
+        by,
+        ..Decision::by_operator(chosen, text)
+    });
     prop_oneof![
         (task_id(), vec(call_id(), 0..4))
             .prop_map(|(task, calls)| Event::AgreementFound { task, calls }),
-        (task_id(), vec(candidate, 0..4))
-            .prop_map(|(task, candidates)| Event::ConflictFound { task, candidates }),
+        (task_id(), vec(candidate, 0..4)).prop_map(|(task, candidates)| Event::ConflictFound {
+            task,
+            candidates,
+            silent: 0,
+            nature: synod::core::voting::Nature::Open,
+        }),
         (task_id(), decision).prop_map(|(task, decision)| Event::Decided { task, decision }),
     ]
     .boxed()

@@ -493,22 +493,16 @@ fn conflicts() -> Vec<Event> {
         Event::ConflictFound {
             task,
             candidates: vec![candidate("42", &[12, 13]), candidate("41", &[14])],
+            silent: 0,
+            nature: crate::core::voting::Nature::Open,
         },
         Event::Decided {
             task,
-            decision: Decision {
-                chosen: Some(1),
-                text: None,
-                by: Actor::Operator,
-            },
+            decision: Decision::by_operator(Some(1), None),
         },
         Event::Decided {
             task,
-            decision: Decision {
-                chosen: None,
-                text: Some(Text::from("neither: 43")),
-                by: Actor::Room,
-            },
+            decision: Decision::by_operator(None, Some(Text::from("neither: 43"))),
         },
     ]
 }
