@@ -4,33 +4,47 @@
 //! know the conversation), what the room knows that may bear on it, earlier work that is handed on,
 //! and what is asked now. Text of other
 //! members, tasks and turns stands only inside a [`Frame`], whose marks it cannot forge.
+//! Conflicts are settled in templates of their own: [`claims`], [`ballot`], [`position`], [`expert`] and
+//! [`judge`] put the answers under neutral labels and ask for one JSON object.
 //! Which parts a prompt has is decided in [`render`]; no template reads a clock or a configuration.
 //!
 //! **Invariant:** with the same inputs, members of one council get the same prompt: nothing in it
 //! names the member that reads it.
 
 mod answer;
+mod ballot;
+mod claims;
 mod compact;
 mod conclude;
 mod council;
 mod digest;
+mod expert;
 pub mod final_block;
 mod frame;
 mod handed_on;
+mod judge;
 mod known;
+mod labelled;
+mod position;
 mod repair;
 mod sampling;
 mod step;
 mod thought;
 
 pub use answer::{AnswerInput, answer};
+pub use ballot::{BallotInput, ballot};
+pub use claims::{ClaimsInput, claims};
 pub use compact::compact;
 pub use conclude::{ConcludeInput, conclude};
 pub use council::{CouncilInput, council};
 pub use digest::{DigestInput, digest};
+pub use expert::{ExpertInput, expert};
 pub use frame::Frame;
 pub use handed_on::{HandedOnInput, handed_on};
+pub use judge::{JudgeInput, judge};
 pub use known::{KnownInput, known};
+pub use labelled::Labelled;
+pub use position::{Argument, PositionInput, position};
 pub use repair::repair;
 pub use sampling::{Said, SamplingInput, sampling};
 pub use step::{StepInput, step};
