@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::context::{Index, Source, note_result};
+use crate::core::voting::Sheet;
 use crate::core::{
     Answer, AnswerKind, AskId, CallId, CallOrder, Command, Effect, Ending, Event, Failure,
     FailureKind, Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach,
@@ -292,4 +293,15 @@ pub(crate) fn results(events: &[Event]) -> Vec<Text> {
         }
     }
     found
+}
+
+/// A sheet with these candidates, in this order.
+pub(crate) fn sheet(order: &[usize]) -> Sheet {
+    Sheet {
+        number: 1,
+        voter: MemberName::new("ben").unwrap(),
+        seed: 0,
+        again: false,
+        order: order.to_vec(),
+    }
 }

@@ -32,6 +32,7 @@ pub mod follow;
 pub mod form;
 pub mod history;
 pub mod id;
+pub(crate) mod json;
 pub mod ladder;
 pub mod lesson;
 pub mod listing;

@@ -6,8 +6,10 @@
 //! a council are its candidates ([`detect`]).
 
 pub mod block;
+pub mod claims;
 pub mod detect;
 pub mod extract;
+pub mod judged;
 pub mod normal;
 pub mod prose;
 pub mod question;

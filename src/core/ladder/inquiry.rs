@@ -65,12 +65,21 @@ pub enum Answered {
     },
 }
 
-/// A candidate as a member is shown it.
+/// An answer under its label, or what it says on the contested claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// Its label on the sheet.
+pub struct Labelled {
+    /// `A`, `B` and so on: nothing that names an author.
     pub label: String,
     /// What it says; untrusted.
+    pub text: Text,
+}
+
+/// What one voter said for an answer, or against the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argument {
+    /// The label of the answer that it was given for, where there is one.
+    pub for_label: Option<String>,
+    /// The reason as it was given; untrusted.
     pub text: Text,
 }
 
@@ -82,11 +91,11 @@ pub struct InquiryOrder {
     /// The task that is disputed.
     pub question: Text,
     /// The candidates in the order of their labels.
-    pub candidates: Vec<Shown>,
+    pub candidates: Vec<Labelled>,
     /// The label of the member's own candidate, where it is to hold or to change.
     pub own: Option<String>,
-    /// What was said for and against them, in one line each, without names; untrusted.
-    pub arguments: Vec<String>,
+    /// What was said for and against them, without names.
+    pub arguments: Vec<Argument>,
     /// What was wrong with what it gave before.
     pub faults: Option<String>,
 }

@@ -17,7 +17,7 @@ mod setting;
 
 pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
 pub use foreseen::Foreseen;
-pub use inquiry::{About, Answered, Inquiry, InquiryOrder, Shown};
+pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::asked_about;
-pub use read::{understood, unreadable};
+pub use read::{Unread, understood, unreadable};
 pub use setting::{Fallback, Jury, Ladder, ROUNDS_MAX, Rung};

@@ -1,6 +1,6 @@
 //! What the call of an inquiry is given to judge.
 
-use super::{About, Answered, Contest, Inquiry, InquiryOrder, Shown, understood};
+use super::{About, Answered, Argument, Contest, Inquiry, InquiryOrder, Labelled, understood};
 use crate::core::voting::{Sheet, Vote};
 use crate::core::{Candidate, Ending, Outcome, Phase, State, Task, TaskId, Text};
 
@@ -18,7 +18,7 @@ impl InquiryOrder {
         };
         let shown = inquiry.sheet.labels().filter_map(|(label, candidate)| {
             let text = text(state, candidates.get(candidate)?)?;
-            Some(Shown { label, text })
+            Some(Labelled { label, text })
         });
         let own = match inquiry.about {
             About::Position(_) => contest.side_of(inquiry.member()),
@@ -54,19 +54,18 @@ fn text(state: &State, candidate: &Candidate) -> Option<Text> {
 }
 
 /// The reasons of the ballots so far, each with what it put first, under the labels of a sheet.
-fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<String> {
-    let votes = contest
-        .inquiries()
-        .values()
-        .filter(|it| it.about == About::Ballot);
+fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<Argument> {
+    let votes = contest.inquiries().values();
+    let votes = votes.filter(|it| it.about == About::Ballot);
     let said = votes.filter_map(|it| match contest.answered(it.by)? {
         Answered::Vote(Vote::Ranked(ballot)) if !ballot.reason().is_empty() => {
             let first = ballot.ranking().first()?;
-            let labels: Vec<String> = first
-                .iter()
-                .filter_map(|one| sheet.label_of(*one))
-                .collect();
-            Some(format!("for {}: {}", labels.join(" and "), ballot.reason()))
+            let for_label = match first.as_slice() {
+                [one] => sheet.label_of(*one),
+                [] | [_, _, ..] => None,
+            };
+            let text = Text::from(ballot.reason());
+            Some(Argument { for_label, text })
         }
         Answered::Vote(_)
         | Answered::Position(_)

@@ -14,7 +14,7 @@ pub const SCORE_MAX: f64 = 10.0;
 pub const APPROVES: f64 = 6.0;
 /// The longest reason that is kept, in bytes.
 pub const REASON_MAX: usize = 400;
-/// How many faults of one ballot are told.
+/// How many faults of one text are told.
 pub const FAULTS_MAX: usize = 32;
 
 /// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet.
@@ -114,13 +114,25 @@ pub enum Fault {
     },
 }
 
-/// What is wrong with a ballot; not empty where it says why. One more than [`FAULTS_MAX`] stands for all
-/// that follow.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// What is wrong with a ballot, or with another text of a member; not empty where it says why. One more
+/// than [`FAULTS_MAX`] stands for all that follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Faults(pub Vec<Fault>);
+pub struct Faults<F = Fault>(pub Vec<F>);
 
-impl fmt::Display for Faults {
+impl<F> Default for Faults<F> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<F> From<F> for Faults<F> {
+    fn from(fault: F) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl<F: fmt::Display> fmt::Display for Faults<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.0.iter().take(FAULTS_MAX).enumerate() {
             let before = if index == 0 { "" } else { "; " };
@@ -133,21 +145,21 @@ impl fmt::Display for Faults {
     }
 }
 
-impl Faults {
+impl<F> Faults<F> {
     /// Adds one, within the bound.
-    pub(super) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: F) {
         if !self.is_full() {
             self.0.push(fault);
         }
     }
 
     /// Whether no more of them are kept.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.0.len() > FAULTS_MAX
     }
 }
 
-impl std::error::Error for Faults {}
+impl<F: fmt::Debug + fmt::Display> std::error::Error for Faults<F> {}
 
 impl Ballot {
     /// A ballot that fits a sheet: each of its candidates ranked once and scored once, nothing else,

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Panel, Slate};
 use crate::core::MemberName;
+use crate::core::text::{clipped, one_line};
+
+/// The longest label of nobody that is repeated in a fault, in bytes.
+const LABEL_MAX: usize = 32;
 
 /// One voter's sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,19 +50,18 @@ impl Sheet {
         })
     }
 
-    /// A sheet of all candidates, own ones too, for a member that does not vote but says what it now
-    /// stands for, or judges as an expert; `None` where there are none.
+    /// A sheet for one who reads and casts no ballot: it shows every candidate, also the reader's own.
     #[must_use]
-    pub fn whole(candidates: usize, member: &MemberName, number: u64, seed: u64) -> Option<Self> {
+    pub fn whole(candidates: usize, reader: &MemberName, number: u64, seed: u64) -> Self {
         let mut order: Vec<usize> = (0..candidates).collect();
-        shuffle(&mut order, mixed(seed, member.as_str()));
-        (candidates > 0).then(|| Self {
+        shuffle(&mut order, mixed(seed, reader.as_str()));
+        Self {
             number,
-            voter: member.clone(),
+            voter: reader.clone(),
             seed,
             again: false,
             order,
-        })
+        }
     }
 
     /// A second sheet about some of the same candidates, the last one first; `None` where fewer than
@@ -112,6 +115,11 @@ pub fn label(place: usize) -> String {
         rest = (rest - 1) / 26;
     }
     letters.iter().rev().collect()
+}
+
+/// A label of nobody as it may be repeated in a fault: one line, and short.
+pub(crate) fn repeated(written: &str) -> String {
+    one_line(&clipped(written, LABEL_MAX), LABEL_MAX)
 }
 
 /// The place that a label stands for, counted from 0; the inverse of [`label`], and lenient.

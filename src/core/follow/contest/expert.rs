@@ -37,7 +37,7 @@ fn begin(case: &Case<'_>) -> Vec<Event> {
         &format!("{expert} judges: {why}"),
     )];
     events.extend(ask::all(case, About::Opinion, [expert], |name, task| {
-        Sheet::whole(candidates, name, task, seed)
+        Some(Sheet::whole(candidates, name, task, seed))
     }));
     events
 }

@@ -82,7 +82,7 @@ fn begin(case: &Case<'_>, number: u32) -> Vec<Event> {
     let (candidates, seed) = (contest.sides().len(), case.state.seq());
     let about = About::Position(number);
     events.extend(ask::all(case, about, authors, |name, task| {
-        Sheet::whole(candidates, name, task, seed)
+        Some(Sheet::whole(candidates, name, task, seed))
     }));
     events
 }
