@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
-    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
-    Ladder, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    ApprovalPolicy, AttentionId, Budget, CallId, Ladder, MemberName, MemberSpec, NoteChange,
+    Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.

@@ -1,8 +1,8 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
 use crate::core::{
-    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply, SessionId,
-    TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply,
+    SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.

@@ -7,8 +7,8 @@ use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text, ThinkingOrder,
-    Thought, TurnState,
+    InquiryOrder, Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
+    ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.

@@ -15,9 +15,9 @@ use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder, Ladder, LessonId,
-    Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId,
-    Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder,
+    Ladder, LessonId, Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session,
+    SessionId, Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
     task::Queue, upkeep,
 };
 

@@ -38,6 +38,7 @@ impl Marks<'_> {
             | Event::NoteOrdered { .. }
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
+            | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -107,6 +108,11 @@ impl Marks<'_> {
             }
             Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
+            | Event::LadderClimbed { task, .. }
+            | Event::VoteOpened { task, .. }
+            | Event::InquiryMade { task, .. }
+            | Event::InquiryAnswered { task, .. }
+            | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();
                 self.task(*task);

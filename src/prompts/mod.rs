@@ -156,6 +156,7 @@ mod tests {
             deadline: None,
             thinking: None,
             digest: None,
+            inquiry: None,
         }
     }
 

@@ -29,6 +29,7 @@ pub mod ring;
 pub mod room;
 mod run;
 mod said;
+mod settling;
 #[cfg(feature = "screenshots")]
 pub mod shot;
 pub mod stage;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use synod::core::{
-    Actor, Ending, Event, Keeper, Old, Outcome, Purpose, Recorded, SessionChange, Shown, Subject,
+    Actor, Ending, Event, Keeper, Old, Outcome, Purpose, Recorded, SessionChange, Shown, Stage,
+    Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -186,6 +187,16 @@ fn word(event: &Event) -> &'static str {
         },
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
+        Event::LadderSet { .. } => "ladder set",
+        Event::LadderClimbed { to, .. } => match to {
+            Stage::Later(_) => "tried again later",
+            Stage::Fallback => "fell back",
+            Stage::Found | Stage::On(_) | Stage::Over => "climbed",
+        },
+        Event::VoteOpened { .. } => "vote",
+        Event::InquiryMade { .. } => "inquiry",
+        Event::InquiryAnswered { .. } => "inquiry answered",
+        Event::VoteClosed { .. } => "vote closed",
         Event::Decided { .. } => "decided",
         Event::AttentionRaised { attention } => match attention.subject {
             Subject::Asked { .. } => "asked",

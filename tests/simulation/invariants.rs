@@ -103,6 +103,12 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::LadderSet { .. }
+        | Event::LadderClimbed { .. }
+        | Event::VoteOpened { .. }
+        | Event::InquiryMade { .. }
+        | Event::InquiryAnswered { .. }
+        | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
         | Event::SharingSet { .. }
@@ -237,7 +243,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
         return Err("two calls that may change files".to_owned());
     }
     let together = match task.order().strategy {
-        Strategy::Race | Strategy::Council => true,
+        Strategy::Race | Strategy::Council | Strategy::Debate => true,
         Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {

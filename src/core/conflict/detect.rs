@@ -59,11 +59,7 @@ pub fn detect(prompt: &str, answers: &[(CallId, &Answer)]) -> Detected {
     Detected {
         candidates,
         silent: silent.collect(),
-        nature: if closed {
-            Nature::Closed
-        } else {
-            Nature::Open
-        },
+        nature: if closed { Nature::Closed } else { Nature::Open },
     }
 }
 

@@ -29,7 +29,14 @@ pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Even
     })?;
     let decision = Decision::by_operator(Some(index), None);
     let from = candidate.calls.clone();
-    Ok(settled(state, task, decision, result, from, Basis::Operator))
+    Ok(settled(
+        state,
+        task,
+        decision,
+        result,
+        from,
+        Basis::Operator,
+    ))
 }
 
 pub(super) fn decide_by_text(
@@ -53,7 +60,14 @@ pub(super) fn decide_by_text(
         .collect();
     let decision = Decision::by_operator(None, Some(text.clone()));
     let result = text.clone();
-    Ok(settled(state, task, decision, result, from, Basis::Operator))
+    Ok(settled(
+        state,
+        task,
+        decision,
+        result,
+        from,
+        Basis::Operator,
+    ))
 }
 
 pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Vec<Event>, Refusal> {

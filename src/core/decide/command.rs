@@ -10,8 +10,8 @@ use crate::core::decide::{call_off, cancel_call};
 use crate::core::decide::{lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
-    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Ladder, Member, MemberName, Refusal, Reply,
-    Resolution, Retention, State, Task, TaskId, Upkeep,
+    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Ladder, Member, MemberName, Refusal,
+    Reply, Resolution, Retention, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.

@@ -117,7 +117,7 @@ pub(super) fn answered(
                     vote: vote.clone(),
                 };
                 // What is refused is kept with its reason by the ballots themselves.
-                let _ = ballots.admit(cast);
+                ballots.admit(cast).unwrap_or_default();
             }
         }
         (Answered::Position(position), About::Position(round)) => {

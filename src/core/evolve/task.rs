@@ -7,8 +7,8 @@ use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
-    Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
+    Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject, Task,
+    TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {

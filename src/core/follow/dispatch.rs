@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::core::context::choose;
-use crate::core::ladder::asked_about;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::ladder::asked_about;
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
 use crate::core::{
-    Access, Attention, AttentionId, CallId, Contest, Event, Input, MemberName, Outcome, Phase, Purpose,
-    Session, SessionId, State, Strategy, Subject, Task, Timestamp,
+    Access, Attention, AttentionId, CallId, Contest, Event, Input, MemberName, Outcome, Phase,
+    Purpose, Session, SessionId, State, Strategy, Subject, Task, Timestamp,
 };
 
 /// The next start, or the end of a task that can never start.

@@ -55,11 +55,17 @@ fn text(state: &State, candidate: &Candidate) -> Option<Text> {
 
 /// The reasons of the ballots so far, each with what it put first, under the labels of a sheet.
 fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<String> {
-    let votes = contest.inquiries().values().filter(|it| it.about == About::Ballot);
+    let votes = contest
+        .inquiries()
+        .values()
+        .filter(|it| it.about == About::Ballot);
     let said = votes.filter_map(|it| match contest.answered(it.by)? {
         Answered::Vote(Vote::Ranked(ballot)) if !ballot.reason().is_empty() => {
             let first = ballot.ranking().first()?;
-            let labels: Vec<String> = first.iter().filter_map(|one| sheet.label_of(*one)).collect();
+            let labels: Vec<String> = first
+                .iter()
+                .filter_map(|one| sheet.label_of(*one))
+                .collect();
             Some(format!("for {}: {}", labels.join(" and "), ballot.reason()))
         }
         Answered::Vote(_)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::voting::{Nature, Quorum, Rule, Setup};
-use crate::core::{MemberName, Span, TaskKind};
+use crate::core::{MemberName, Span, Strategy, TaskKind};
 
 /// The most consensus rounds that can be set.
 pub const ROUNDS_MAX: u32 = 5;
@@ -144,14 +144,19 @@ impl Ladder {
         self.fallbacks.get(&kind).copied().unwrap_or(self.fallback)
     }
 
-    /// The rung after one; the first without one.
+    /// The rung after one; the first without one. A debate talks first, whatever is set, and goes on
+    /// with the other rungs in their order.
     #[must_use]
-    pub fn after(&self, rung: Option<Rung>) -> Option<Rung> {
-        let Some(rung) = rung else {
-            return self.rungs.first().copied();
-        };
-        let mut rungs = self.rungs.iter().skip_while(|one| **one != rung);
-        rungs.nth(1).copied()
+    pub fn after(&self, strategy: Strategy, rung: Option<Rung>) -> Option<Rung> {
+        let debate = strategy == Strategy::Debate;
+        let first = debate.then_some(Rung::Consensus);
+        let others = self.rungs.iter().copied();
+        let others = others.filter(|one| !(debate && *one == Rung::Consensus));
+        let mut rungs = first.into_iter().chain(others);
+        match rung {
+            None => rungs.next(),
+            Some(rung) => rungs.skip_while(|one| *one != rung).nth(1),
+        }
     }
 
     /// Whether a rung is on it.

@@ -112,7 +112,7 @@ fn posterior(score: Score, prior: f64, worth: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{Estimate, Records, Score, WEIGHT_MAX, WEIGHT_MIN};
-    use crate::core::{MemberName, State, TaskKind};
+    use crate::core::{MemberName, TaskKind};
 
     fn name(name: &str) -> MemberName {
         MemberName::new(name).unwrap()

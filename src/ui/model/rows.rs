@@ -60,7 +60,10 @@ impl Model {
     pub(crate) fn compared<'s>(&self, state: &'s State) -> Vec<&'s Task> {
         self.tasks(state)
             .into_iter()
-            .filter(|task| task.order().strategy == Strategy::Council && !task.calls().is_empty())
+            .filter(|task| {
+                matches!(task.order().strategy, Strategy::Council | Strategy::Debate)
+                    && !task.calls().is_empty()
+            })
             .filter(|task| self.passes(Pane::Votes, || task.order().prompt.headline().to_owned()))
             .collect()
     }

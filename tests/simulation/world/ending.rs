@@ -11,9 +11,10 @@ impl World<'_> {
         let state = &self.room.state;
         let stuck = state.open_tasks().find(|task| {
             let asked = match task.phase() {
-                Phase::Deciding { attention, .. } | Phase::Held { attention } => {
-                    state.attention_item(*attention).is_some()
+                Phase::Deciding { attention, .. } => {
+                    attention.is_some_and(|item| state.attention_item(item).is_some())
                 }
+                Phase::Held { attention } => state.attention_item(*attention).is_some(),
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
             let asked = asked || login_awaited(state, task).is_some();

@@ -7,9 +7,7 @@ use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
 use crate::core::text::clipped;
-use crate::core::{
-    Answer, Basis, CallId, Event, Outcome, Phase, State, Strategy, Task,
-};
+use crate::core::{Answer, Basis, CallId, Event, Outcome, Phase, State, Strategy, Task};
 
 /// The end of the first task that has come to one.
 pub(super) fn next(state: &State) -> Vec<Event> {
@@ -35,7 +33,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
     match task.order.strategy {
         Strategy::Solo => solo(state, task, &standings),
         Strategy::Race => race(state, task, &standings),
-        Strategy::Council => council(state, task, &standings),
+        Strategy::Council | Strategy::Debate => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
         Strategy::Think => think(state, task, &standings),
     }

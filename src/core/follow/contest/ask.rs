@@ -45,7 +45,9 @@ fn brought(case: &Case<'_>, inquiry: &Inquiry, outcome: &Outcome) -> Vec<Event> 
     };
     match understood(case.contest, inquiry, text) {
         Ok(said) => vec![answered(case, inquiry, said)],
-        Err(_) if inquiry.again.is_none() && can_be_asked(case.state, case.now, inquiry.member()) => {
+        Err(_)
+            if inquiry.again.is_none() && can_be_asked(case.state, case.now, inquiry.member()) =>
+        {
             let why = "it could not be read, and is asked for once more".to_owned();
             let mut events = vec![answered(case, inquiry, Answered::Nothing { why })];
             let id = case.state.next_task();

@@ -63,9 +63,15 @@ fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
         mean(other).total_cmp(&mean(one))
     });
     if let Some(best) = free.iter().find(|name| !is_author(name)) {
-        return Some(((*best).clone(), format!("the best record ({})", record(best))));
+        return Some((
+            (*best).clone(),
+            format!("the best record ({})", record(best)),
+        ));
     }
     let author = named.or_else(|| free.first().copied())?;
-    let why = format!("an author itself, as nobody else is left ({})", record(author));
+    let why = format!(
+        "an author itself, as nobody else is left ({})",
+        record(author)
+    );
     Some((author.clone(), why))
 }

@@ -103,7 +103,7 @@ fn unasked(state: &State, contest: &Contest) -> Option<Vec<Event>> {
 impl Case<'_> {
     /// The step to the rung after one, or to the fallback.
     fn climb(&self, from: Option<Rung>, because: &str) -> Vec<Event> {
-        match self.state.ladder.after(from) {
+        match self.state.ladder.after(self.task.order().strategy, from) {
             Some(Rung::Operator) => self.ask_operator(because),
             Some(rung) => vec![self.climbed(Stage::On(rung), because)],
             None => vec![self.climbed(Stage::Fallback, because)],

@@ -4,9 +4,7 @@ use super::Case;
 use crate::core::decide::settled;
 use crate::core::ladder::{About, Answered};
 use crate::core::voting::{Vote, label};
-use crate::core::{
-    Actor, Basis, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome,
-};
+use crate::core::{Actor, Basis, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome};
 
 /// The letter of a candidate.
 pub(super) fn letter(candidate: usize) -> String {
@@ -84,8 +82,9 @@ fn reopen_if(ground: &Ground, dissent: &[Dissent]) -> String {
     match ground {
         Ground::Vote { rule } => format!("{names} can show what the vote under {rule} overlooked"),
         Ground::Expert { member } => format!("{names} can show where {member} is wrong"),
-        Ground::Fallback { .. } => format!("anybody can settle what {names} and the others differ on"),
+        Ground::Fallback { .. } => {
+            format!("anybody can settle what {names} and the others differ on")
+        }
         Ground::Operator | Ground::Consensus { .. } => format!("{names} brings new evidence"),
     }
 }
-

@@ -146,9 +146,10 @@ fn concluded(case: &Case<'_>, closed: &Closed) -> Vec<Event> {
             let because = format!("the vote is tied between {}", letters.join(" and "));
             case.climb(Some(Rung::Vote), &because)
         }
-        (Outcome::NoDecision { why }, _) => {
-            case.climb(Some(Rung::Vote), &format!("the vote decides nothing: {why}"))
-        }
+        (Outcome::NoDecision { why }, _) => case.climb(
+            Some(Rung::Vote),
+            &format!("the vote decides nothing: {why}"),
+        ),
         (Outcome::Winner { .. }, None) => {
             case.climb(Some(Rung::Vote), "the terms of the vote are not known")
         }

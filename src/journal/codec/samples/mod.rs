@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId,
-    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
-    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId,
-    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder, Ending, Event,
+    Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession, Listing,
+    MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority, Purpose, Reach, Retention,
+    SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text,
+    Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
