@@ -120,8 +120,14 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             nature,
         } => ladder::found(state, at, *task, candidates, *silent, *nature),
         Event::LadderSet { ladder } => state.ladder.clone_from(ladder),
-        Event::LadderClimbed { task, to, because } => {
-            ladder::climbed(state, at, *task, *to, because);
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => ladder::climbed(state, at, *task, (*to, *by), because),
+        Event::OperatorVoted { task, ranking } => {
+            ladder::operator_voted(state, *task, ranking);
         }
         Event::VoteOpened { task, panel, terms } => ladder::opened(state, *task, panel, terms),
         Event::InquiryMade { task, inquiry } => {
@@ -153,7 +159,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             attention,
             resolution,
             ..
-        } => room::resolved(state, at, *attention, resolution),
+        } => {
+            room::resolved(state, at, *attention, resolution);
+            ladder::left_again(state, at, *attention);
+        }
         Event::AttentionWithdrawn { attention, .. } => room::withdrawn(state, at, *attention),
         Event::ModelLent {
             attention,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::attention::Actor;
 use super::task::TaskKind;
 use super::vote::{Outcome, Quorum, Rule, Setup};
 use super::wire_words;
@@ -53,7 +54,15 @@ wire_words!(Jury = ladder::Jury {
 pub(super) struct Climbed {
     pub(super) task: TaskId,
     pub(super) to: Stage,
+    pub(super) by: Actor,
     pub(super) because: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OperatorVoted {
+    pub(super) task: TaskId,
+    pub(super) ranking: Vec<Vec<usize>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -193,7 +202,17 @@ impl From<Climbed> for Event {
         Self::LadderClimbed {
             task: wire.task,
             to: wire.to.into(),
+            by: wire.by.into(),
             because: wire.because,
+        }
+    }
+}
+
+impl From<OperatorVoted> for Event {
+    fn from(wire: OperatorVoted) -> Self {
+        Self::OperatorVoted {
+            task: wire.task,
+            ranking: wire.ranking,
         }
     }
 }

@@ -162,6 +162,7 @@ kinds! {
     conflict::Decided = "decided" @ 2,
     ladder::Set = "ladder_set" @ 1,
     ladder::Climbed = "ladder_climbed" @ 1,
+    ladder::OperatorVoted = "operator_voted" @ 1,
     ladder::VoteOpened = "vote_opened" @ 1,
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
@@ -365,9 +366,19 @@ pub fn encode(event: &Event) -> Encoded {
             nature: (*nature).into(),
         }),
         Event::LadderSet { ladder } => pack(&ladder::Set::from(ladder)),
-        Event::LadderClimbed { task, to, because } => pack(&ladder::Climbed {
+        Event::OperatorVoted { task, ranking } => pack(&ladder::OperatorVoted {
+            task: *task,
+            ranking: ranking.clone(),
+        }),
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => pack(&ladder::Climbed {
             task: *task,
             to: (*to).into(),
+            by: (*by).into(),
             because: because.clone(),
         }),
         Event::VoteOpened { task, panel, terms } => {

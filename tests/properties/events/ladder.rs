@@ -23,11 +23,16 @@ pub(super) fn event() -> BoxedStrategy<Event> {
         found(),
         (task_id(), decision()).prop_map(|(task, decision)| Event::Decided { task, decision }),
         ladder().prop_map(|ladder| Event::LadderSet { ladder }),
-        (task_id(), stage(), words()).prop_map(|(task, to, because)| Event::LadderClimbed {
-            task,
-            to,
-            because
+        (task_id(), stage(), actor(), words()).prop_map(|(task, to, by, because)| {
+            Event::LadderClimbed {
+                task,
+                to,
+                by,
+                because,
+            }
         }),
+        (task_id(), vec(vec(any::<usize>(), 1..3), 1..4))
+            .prop_map(|(task, ranking)| Event::OperatorVoted { task, ranking }),
         (task_id(), panel(), terms()).prop_map(|(task, panel, terms)| Event::VoteOpened {
             task,
             panel,

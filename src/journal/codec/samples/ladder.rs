@@ -111,9 +111,14 @@ fn steps() -> Vec<Event> {
     let climbed = all.map(|to| Event::LadderClimbed {
         task: TASK,
         to,
+        by: Actor::Room,
         because: "the voters are not of one mind".to_owned(),
     });
-    climbed.collect()
+    let own = Event::OperatorVoted {
+        task: TASK,
+        ranking: vec![vec![1], vec![0, 2]],
+    };
+    climbed.chain([own]).collect()
 }
 
 fn votes() -> Vec<Event> {
