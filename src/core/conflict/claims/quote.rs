@@ -1,10 +1,12 @@
 //! Whether words are really in an answer. Blanks, the size of letters, quotation marks and marks of
 //! emphasis say nothing; every other letter counts.
 
+use std::ops::Range;
+
 use crate::core::text::head;
 
 /// How much of an answer is searched, in bytes.
-const SEARCHED_MAX: usize = 1024 * 1024;
+const SEARCHED_MAX: usize = 4 * 1024 * 1024;
 /// Up to here in the order of characters, writings set blanks between their words.
 const SPACED_UNTIL: char = '\u{590}';
 
@@ -19,15 +21,33 @@ impl Quotable {
 
     /// Whether the words are in the answer, from the beginning of a word to the end of one.
     pub(in crate::core::conflict) fn holds(&self, quote: &str) -> bool {
+        self.place(quote).is_some()
+    }
+
+    /// Whether two quotes of the answer share words of it, or one is a part of the other.
+    pub(in crate::core::conflict) fn overlap(&self, one: &str, other: &str) -> bool {
+        let shared = match (self.place(one), self.place(other)) {
+            (Some(one), Some(other)) => one.start < other.end && other.start < one.end,
+            (Some(_) | None, _) => false,
+        };
+        shared || Self::of(one).holds(other) || Self::of(other).holds(one)
+    }
+
+    /// Where the words are, in bytes of the form.
+    fn place(&self, quote: &str) -> Option<Range<usize>> {
         let plain = plain(quote);
         let ends: &[char] = &['.', ',', ';', ':', '…', ' '];
         let quote = plain.trim_end_matches(ends).trim_start_matches(['…', ' ']);
-        let apart = |(at, found): (usize, &str)| {
-            let (before, rest) = self.0.split_at(at);
+        if !quote.contains(char::is_alphanumeric) {
+            return None;
+        }
+        let mut found = self.0.match_indices(quote).filter(|(at, found)| {
+            let (before, rest) = self.0.split_at(*at);
             let (_, after) = rest.split_at(found.len());
             !is_joined(before, found) && !is_joined(found, after)
-        };
-        quote.contains(char::is_alphanumeric) && self.0.match_indices(quote).any(apart)
+        });
+        let (start, _) = found.next()?;
+        Some(start..start + quote.len())
     }
 }
 
@@ -115,6 +135,15 @@ mod tests {
         ] {
             assert!(!answer.holds(quote), "{quote}");
         }
+    }
+
+    #[test]
+    fn quotes_that_share_words_overlap() {
+        let answer = Quotable::of("The sleep races and the cache is stale. Restart it.");
+        assert!(answer.overlap("races and the cache", "the cache is stale"));
+        assert!(answer.overlap("Restart it", "restart"));
+        assert!(!answer.overlap("the sleep races", "the cache is stale"));
+        assert!(!answer.overlap("the sleep races", "nowhere"));
     }
 
     #[test]
