@@ -135,12 +135,11 @@ impl Reading<'_> {
     fn stands(&mut self, fields: &Fields) -> BTreeMap<usize, Stand> {
         let mut given: BTreeMap<usize, Vec<(Option<Stance>, String)>> = BTreeMap::new();
         for (label, value) in written(fields) {
-            match self.sheet.candidate(&label) {
-                Some(candidate) => given.entry(candidate).or_default().push(side(&value)),
-                None => {
-                    self.dropped.unknown += 1;
-                    self.stranger.get_or_insert_with(|| sheet::repeated(&label));
-                }
+            if let Some(candidate) = self.sheet.candidate(&label) {
+                given.entry(candidate).or_default().push(side(&value));
+            } else {
+                self.dropped.unknown += 1;
+                self.stranger.get_or_insert_with(|| sheet::repeated(&label));
             }
         }
         let mut stands = BTreeMap::new();
@@ -154,7 +153,7 @@ impl Reading<'_> {
                     continue;
                 }
             };
-            let quote = sides.into_iter().map(|(_, quote)| quote).collect();
+            let quote = sides.first().map_or("", |(_, quote)| quote);
             match self.proven(candidate, quote) {
                 Some(quote) => {
                     stands.insert(candidate, Stand { agrees, quote });
@@ -166,8 +165,8 @@ impl Reading<'_> {
     }
 
     /// A quote that is in the answer, cut at a word where it is too long.
-    fn proven(&self, candidate: usize, quote: String) -> Option<String> {
-        let line = one_line(&quote, quote.len());
+    fn proven(&self, candidate: usize, quote: &str) -> Option<String> {
+        let line = one_line(quote, quote.len());
         let mut kept = head(&line, WORDS_MAX);
         if kept.len() < line.len() {
             kept = kept.rsplit_once(' ').map_or(kept, |(words, _)| words);

@@ -39,10 +39,8 @@ pub fn compose(winner: usize, matrix: &Matrix, candidates: &[Contribution]) -> S
             continue;
         }
         if shown.is_empty() || beside.is_entangled(&prose) {
-            let held = claim.stands.keys().copied();
-            if let Some((candidate, of)) =
-                held.filter_map(|it| Some((it, candidates.get(it)?))).next()
-            {
+            let mut held = claim.stands.keys().copied();
+            if let Some((candidate, of)) = held.find_map(|it| Some((it, candidates.get(it)?))) {
                 made.leave_out(candidate, &of.authors, Why::Entangled, claim.text.len());
             }
             continue;

@@ -60,10 +60,10 @@ pub(super) fn list(text: &str) -> Option<List> {
     for line in &lines {
         if let Some(start) = line.start.filter(begins) {
             let last = open.replace((start, Vec::new()));
-            ended.extend(last.map(|open| Ended::new(open, &under, false)));
+            ended.extend(last.map(|open| Ended::new(open, under.as_ref(), false)));
         } else if let Some(title) = line.title {
             let last = open.take();
-            ended.extend(last.map(|open| Ended::new(open, &under, true)));
+            ended.extend(last.map(|open| Ended::new(open, under.as_ref(), true)));
             under = Some(title.to_owned());
             titles.push(title.to_owned());
         } else if let Some((start, body)) = &mut open {
@@ -76,7 +76,7 @@ pub(super) fn list(text: &str) -> Option<List> {
         }
         before_blank = line.text.trim().is_empty();
     }
-    ended.extend(open.map(|open| Ended::new(open, &under, true)));
+    ended.extend(open.map(|open| Ended::new(open, under.as_ref(), true)));
     if ended.len() < 2 || (first.mark != Mark::Title && loose > ended.len()) {
         return None;
     }
@@ -122,13 +122,13 @@ struct Ended<'a> {
 impl<'a> Ended<'a> {
     fn new(
         (start, body): (Start<'a>, Vec<&'a str>),
-        under: &Option<String>,
+        under: Option<&String>,
         is_last: bool,
     ) -> Self {
         Self {
             start,
             body,
-            under: under.clone(),
+            under: under.cloned(),
             is_last,
         }
     }

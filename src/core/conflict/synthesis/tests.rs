@@ -38,8 +38,11 @@ fn causes() -> Vec<Contribution> {
     ]
 }
 
+/// How a candidate stands to a claim, by its number, with its words.
+type Stands<'a> = &'a [(usize, char, &'a str)];
+
 /// What a clerk says of them: a claim, and for each candidate `+` or `-` with a quote.
-fn matrix(candidates: &[Contribution], claims: &[(&str, &[(usize, char, &str)])]) -> Matrix {
+fn matrix(candidates: &[Contribution], claims: &[(&str, Stands<'_>)]) -> Matrix {
     let order: Vec<usize> = (0..candidates.len()).collect();
     let sheet = sheet(&order);
     let claims: Vec<serde_json::Value> = claims
