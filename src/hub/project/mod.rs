@@ -183,7 +183,7 @@ pub fn is_known(state: &State, document: &DocumentName) -> bool {
         DocumentName::Result(task) | DocumentName::Conflict(task) => {
             state.task(*task).is_some() || state.has_documents(*task)
         }
-        DocumentName::Archive(_) => exists(state, document),
+        DocumentName::Archive(_) => exists(state, document) || is_gone(state, document),
         DocumentName::Lesson { lesson, .. } => state.lesson(*lesson).is_some(),
         DocumentName::Part { of, .. } => is_known(state, of),
     }
@@ -195,19 +195,25 @@ pub(in crate::hub) fn archive(state: &State) -> BTreeSet<DocumentName> {
     pages.map(DocumentName::Archive).collect()
 }
 
-/// Whether a document was removed because it is old.
+/// The pages of the archive that are to go, having no row any more.
+pub(in crate::hub) fn emptied(state: &State) -> impl Iterator<Item = DocumentName> {
+    state.emptied_pages().map(DocumentName::Archive)
+}
+
+/// Whether a document was there and is to go: it was archived, or is a page of the archive without a
+/// row. Parts go with what they are of.
 #[must_use]
-pub fn is_archived(state: &State, document: &DocumentName) -> bool {
+pub fn is_gone(state: &State, document: &DocumentName) -> bool {
     match document {
         DocumentName::Result(task) | DocumentName::Conflict(task) => {
             let aged = state.aged(*task);
             aged.is_some_and(|aged| aged.old == Old::Archive)
         }
+        DocumentName::Archive(page) => state.emptied_pages().any(|one| one == *page),
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
         | DocumentName::Lesson { .. }
         | DocumentName::Part { .. } => false,
     }

@@ -131,8 +131,8 @@ struct Shift<C: Connector, W> {
     status: watch::Sender<HubStatus>,
     wall: W,
     state: Option<State>,
-    /// What the hub had when the line came up that may have to go: parts of long documents, results
-    /// and conflicts.
+    /// What the hub had when the line came up that may have to go: parts of long documents, results,
+    /// conflicts, and pages of the archive.
     listed: Vec<DocumentName>,
     writer: Writer,
     prefix: Prefix,
@@ -480,16 +480,18 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     }
 
     /// How much of results and conflicts there is; where nothing is watched, of what was written here.
+    /// How much of it is whole is asked of the state, by which the limit is held too.
     fn meter(&self) -> Meter {
         let (documents, bytes) = self
             .outside
             .results
             .unwrap_or_else(|| self.writer.results());
-        let policy = self.state.as_ref().map(State::retention);
+        let state = self.state.as_ref();
         Meter {
             documents,
             bytes,
-            limit: policy.and_then(|policy| policy.most),
+            whole: state.map_or(0, State::whole_bytes),
+            limit: state.and_then(|state| state.retention().most),
         }
     }
 
@@ -525,12 +527,14 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
 /// Whether there are documents of this sort that are not needed any more at some time.
 fn may_go(document: &DocumentName) -> bool {
     match document {
-        DocumentName::Part { .. } | DocumentName::Result(_) | DocumentName::Conflict(_) => true,
+        DocumentName::Part { .. }
+        | DocumentName::Result(_)
+        | DocumentName::Conflict(_)
+        | DocumentName::Archive(_) => true,
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
         | DocumentName::Lesson { .. } => false,
     }
 }

@@ -447,7 +447,7 @@ fn surplus(
         }
         Known::Text { text, .. } => {
             let old = Arc::clone(text);
-            let stone = parts::stone(name, entry.rev + 1).into();
+            let stone = parts::stone(name, entry.rev + 1)?.into();
             Some(Job::Drop { old, stone })
         }
     }

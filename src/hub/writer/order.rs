@@ -23,23 +23,21 @@ pub(super) fn all_parts(of: &DocumentName) -> RangeInclusive<DocumentName> {
     part(of, 0)..=part(of, u32::MAX)
 }
 
-/// Whether a document is to go: one that was archived, or a part that the one it is of does not have
-/// any more.
+/// Whether a document is to go: by itself, or as a part that the one it is of does not have any more.
 pub(super) fn is_surplus(document: &DocumentName, state: &State) -> bool {
     match document {
         DocumentName::Part { of, .. } => {
-            project::is_archived(state, of)
+            project::is_gone(state, of)
                 || (project::exists(state, of) && !project::exists(state, document))
-        }
-        DocumentName::Result(_) | DocumentName::Conflict(_) => {
-            project::is_archived(state, document)
         }
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
+        | DocumentName::Result(_)
+        | DocumentName::Conflict(_)
         | DocumentName::Archive(_)
-        | DocumentName::Lesson { .. } => false,
+        | DocumentName::Lesson { .. } => project::is_gone(state, document),
     }
 }
 
