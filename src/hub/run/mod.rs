@@ -349,7 +349,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         let now = Instant::now();
         match input {
             Input::State(state) => {
-                for document in project::all(&state) {
+                for document in project::whole(&state) {
                     self.writer.mark(document, now);
                 }
                 self.writer.found(&self.listed, &state, now);
