@@ -115,6 +115,7 @@ async fn follow(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyho
                 print(&fresh, args)?;
             }
             Happening::Closed => return Ok(()),
+            Happening::Declined { why } => bail!("{why}"),
             Happening::Deltas(_)
             | Happening::Resynced
             | Happening::Reply { .. }

@@ -315,6 +315,7 @@ fn say(place: &Place, command: Command) -> anyhow::Result<ExitCode> {
                 },
                 Happening::Events(events) => seen.extend(events),
                 Happening::Closed => bail!("the room ended before it took that"),
+                Happening::Declined { why } => bail!("{why}"),
                 Happening::Reply { .. }
                 | Happening::Deltas(_)
                 | Happening::Resynced

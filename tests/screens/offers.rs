@@ -467,7 +467,9 @@ fn what_cannot_be_had_is_told_in_one_sentence() {
 fn a_room_that_is_gone_brings_nothing_more() {
     let mut player = at_slow();
     player.play("<ctrl-p>standup<enter>");
-    player.hear(RoomEvent::Gone).hides("is on its way");
+    player
+        .hear(RoomEvent::Gone { why: None })
+        .hides("is on its way");
     let intents = player.console.key(
         &player.stage,
         "R".parse::<synod::ui::key::Chord>().unwrap().event(),
