@@ -22,6 +22,7 @@ use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::job::{Job, Outcome, perform};
 use crate::hub::memory::{Connector, HubError, Memory};
 use crate::hub::notebook::{Desk, carry_out};
+use crate::hub::parts;
 use crate::hub::project;
 use crate::hub::watch::{Sighting, Watching};
 use crate::hub::writer::entry::wait;
@@ -406,6 +407,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.silences = 0;
         self.caught_up = false;
         let documents = names.iter().filter_map(|name| self.prefix.document(name));
+        let may_go = |document: &DocumentName| parts::stone(document, 0).is_some();
         self.listed = documents.filter(may_go).collect();
         if let Some(state) = &self.state {
             self.writer.doubt_everything(state, Instant::now());
@@ -521,21 +523,6 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             *status = new;
             changed
         });
-    }
-}
-
-/// Whether there are documents of this sort that are not needed any more at some time.
-fn may_go(document: &DocumentName) -> bool {
-    match document {
-        DocumentName::Part { .. }
-        | DocumentName::Result(_)
-        | DocumentName::Conflict(_)
-        | DocumentName::Archive(_) => true,
-        DocumentName::State
-        | DocumentName::Queue
-        | DocumentName::QueuePage(_)
-        | DocumentName::Context { .. }
-        | DocumentName::Lesson { .. } => false,
     }
 }
 

@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::core::{DocumentInfo, ForeignEdit, Settled, State, Timestamp};
-use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::document::{self, DocumentName, Prefix};
 use crate::hub::folder::Look;
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
@@ -360,9 +360,7 @@ impl Writer {
     /// How many results and conflicts are known, with how many bytes.
     pub(crate) fn results(&self) -> (usize, u64) {
         let shown = self.entries.iter().filter(|(_, entry)| entry.is_shown());
-        let of_results = shown.filter(|(name, _)| name.is_of_results());
-        let sum = |(count, sum): (usize, u64), bytes: u64| (count + 1, sum.saturating_add(bytes));
-        of_results.map(|(_, entry)| entry.bytes()).fold((0, 0), sum)
+        document::results(shown.map(|(name, entry)| (name, entry.bytes())))
     }
 
     /// All documents as the Memory screen shows them.
