@@ -516,3 +516,28 @@ fn what_cannot_be_done_with_resources_is_not_hinted() {
         .shows("nothing passes the filter");
     player.shows("/ filter").hides("Enter read");
 }
+
+#[test]
+fn a_server_that_cannot_be_started_is_named_until_it_is_there() {
+    let mut player = Player::demo();
+    let mut offers = Offerings::default();
+    let [files, docs] = ["files", "docs"].map(|name| Offerer::Server(name.to_owned()));
+    offers.enter(files.clone());
+    offers.enter(docs.clone());
+    let mut hear = |player: &mut Player, from: &Offerer, trouble: Option<&str>| {
+        offers.change(from, |offering| {
+            offering.trouble = trouble.map(str::to_owned);
+        });
+        player.hear(RoomEvent::Offerings(offers.clone()));
+    };
+    hear(&mut player, &files, Some("npx: no such program"));
+    player
+        .shows("✕ files down")
+        .shows("the server files cannot be used: npx: no such program");
+    hear(&mut player, &docs, Some("it ended at once"));
+    player.shows("✕ 2 servers down").shows("it ended at once");
+    hear(&mut player, &files, None);
+    player.shows("✕ docs down").hides("✕ files down");
+    hear(&mut player, &docs, None);
+    player.hides(" down");
+}
