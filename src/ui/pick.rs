@@ -125,15 +125,12 @@ pub(crate) fn document_of(lesson: LessonId, state: &State) -> Option<String> {
 /// Where a document leads: to the task or lesson that it tells of, and to the tasks it is pinned to.
 pub(crate) fn of_document(name: &str, state: &State) -> Vec<Lead> {
     let mut leads = Vec::new();
-    let document = DocumentName::parse(name).map(|document| match document {
-        DocumentName::Part { of, .. } => *of,
-        whole => whole,
-    });
-    match document {
+    let document = DocumentName::parse(name);
+    match document.as_ref().map(DocumentName::whole) {
         Some(DocumentName::Result(task) | DocumentName::Conflict(task)) => {
-            leads.push(Lead::Task(task));
+            leads.push(Lead::Task(*task));
         }
-        Some(DocumentName::Lesson { lesson, .. }) => leads.push(Lead::Lesson(lesson)),
+        Some(DocumentName::Lesson { lesson, .. }) => leads.push(Lead::Lesson(*lesson)),
         Some(
             DocumentName::State
             | DocumentName::Queue

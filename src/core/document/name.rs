@@ -116,6 +116,22 @@ impl DocumentName {
         }
     }
 
+    /// The document itself, or the one that it is a part of.
+    #[must_use]
+    pub fn whole(&self) -> &Self {
+        match self {
+            Self::Part { of, .. } => of,
+            Self::State
+            | Self::Queue
+            | Self::QueuePage(_)
+            | Self::Context { .. }
+            | Self::Result(_)
+            | Self::Archive(_)
+            | Self::Conflict(_)
+            | Self::Lesson { .. } => self,
+        }
+    }
+
     fn part(name: &str) -> Option<Self> {
         let (of, number) = name.rsplit_once(PART)?;
         let number = number.parse().ok().filter(|number| *number > 0)?;

@@ -411,7 +411,8 @@ mod tests {
         let (shelf, docs) = (Shelf::default(), Offerer::Server("docs".to_owned()));
         shelf.enter(&docs, Weak::new());
         let (health, seen) = watch::channel(Health::Starting);
-        let watching = tokio::spawn(shelf.clone().watch(docs.clone(), seen));
+        let mut watching = tokio::task::JoinSet::new();
+        watching.spawn(shelf.clone().watch(docs.clone(), seen));
         let failed = Health::Restarting {
             pause: Duration::from_secs(1),
             why: "no such\nprogram".to_owned(),
@@ -428,7 +429,7 @@ mod tests {
         let now = shelf.after(now.revision()).await;
         assert_eq!(now.of(&docs).unwrap().trouble, None);
         drop(health);
-        watching.await.unwrap();
+        watching.join_next().await.unwrap().unwrap();
     }
 
     #[tokio::test]
