@@ -113,6 +113,7 @@ impl Marks<'_> {
             | Event::VoteOpened { task, .. }
             | Event::InquiryMade { task, .. }
             | Event::InquiryAnswered { task, .. }
+            | Event::CandidatesJoined { task, .. }
             | Event::OperatorVoted { task, .. }
             | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {

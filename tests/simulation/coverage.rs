@@ -191,11 +191,12 @@ fn word(event: &Event) -> &'static str {
         Event::LadderClimbed { to, .. } => match to {
             Stage::Later(_) => "tried again later",
             Stage::Fallback => "fell back",
-            Stage::Found | Stage::On(_) | Stage::Over => "climbed",
+            Stage::Found | Stage::Reading | Stage::On(_) | Stage::Over => "climbed",
         },
         Event::VoteOpened { .. } => "vote",
         Event::InquiryMade { .. } => "inquiry",
         Event::InquiryAnswered { .. } => "inquiry answered",
+        Event::CandidatesJoined { .. } => "joined",
         Event::OperatorVoted { .. } => "operator voted",
         Event::VoteClosed { .. } => "vote closed",
         Event::Decided { .. } => "decided",

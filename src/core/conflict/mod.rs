@@ -65,6 +65,8 @@ pub enum Ground {
         /// The rule that was set.
         rule: Rule,
     },
+    /// All answers were merged: none was to be left out.
+    Merged,
     /// All came to one answer in a round.
     Consensus {
         /// Which, from 1.

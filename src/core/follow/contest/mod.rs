@@ -7,6 +7,7 @@
 mod ask;
 mod expert;
 mod fallback;
+mod reading;
 mod round;
 mod settle;
 mod vote;
@@ -55,7 +56,8 @@ fn step(state: &State, now: Timestamp, contest: &Contest) -> Option<Vec<Event>> 
         return Some(events);
     }
     match contest.stage() {
-        Stage::Found => Some(case.climb(None, "")),
+        Stage::Found => Some(reading::begin(&case)),
+        Stage::Reading => reading::next(&case),
         Stage::On(Rung::Vote) => vote::next(&case),
         Stage::On(Rung::Consensus) => round::next(&case),
         Stage::On(Rung::Expert) => expert::next(&case),
@@ -85,6 +87,7 @@ pub(crate) fn next_due(state: &State) -> Option<Timestamp> {
                 Some(item.since.after(state.ladder.operator?))
             }
             Stage::Found
+            | Stage::Reading
             | Stage::On(Rung::Vote | Rung::Consensus | Rung::Expert)
             | Stage::Fallback
             | Stage::Over => None,
