@@ -6,7 +6,7 @@ use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position};
-use crate::core::{AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
+use crate::core::{AttentionId, Candidate, Decision, MemberName, Phase, State, TaskId, Timestamp};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
 pub(super) fn found(
@@ -37,7 +37,8 @@ pub(super) fn found(
             .filter(|member| taken.insert(member.clone()))
             .collect()
     });
-    let contest = Contest::new(id, at, nature, sides.collect());
+    let mut contest = Contest::new(id, at, nature, sides.collect());
+    contest.candidates = candidates.to_vec();
     state.contests.insert(id, contest);
 }
 
@@ -164,6 +165,13 @@ pub(super) fn closed(state: &mut State, id: TaskId, closed: &Closed) {
             ballots.close();
         }
         contest.closed.push(closed.clone());
+    }
+}
+
+/// It is settled: how is kept for whoever asks later.
+pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
+    if let Some(contest) = open(state, id) {
+        contest.decision = Some(decision.clone());
     }
 }
 

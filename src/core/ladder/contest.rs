@@ -8,7 +8,7 @@ use super::{About, Answered, Inquiry, Rung};
 use crate::core::voting::{
     Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
 };
-use crate::core::{MemberName, TaskId, Timestamp};
+use crate::core::{Candidate, Decision, MemberName, TaskId, Timestamp};
 
 /// Where a contest stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +116,11 @@ pub struct Contest {
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
+    /// The answers as they were found, also after it is over.
+    #[serde(default)]
+    pub(crate) candidates: Vec<Candidate>,
+    #[serde(default)]
+    pub(crate) decision: Option<Decision>,
 }
 
 impl Contest {
@@ -140,6 +145,8 @@ impl Contest {
             answered: BTreeMap::new(),
             rounds: Vec::new(),
             opinions: Vec::new(),
+            candidates: Vec::new(),
+            decision: None,
         }
     }
 
@@ -171,6 +178,19 @@ impl Contest {
     #[must_use]
     pub fn side_of(&self, member: &MemberName) -> Option<usize> {
         self.sides.iter().position(|side| side.contains(member))
+    }
+
+    /// The answers that differ, as they were found; those that say nothing are last. Kept when it is
+    /// over.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// How it was settled last, if it was.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
     }
 
     /// Where it stands.
@@ -296,6 +316,26 @@ impl Contest {
     pub fn count(&self) -> Option<Count> {
         let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
         Some(count(ballots, &terms.setup, &terms.weights))
+    }
+
+    /// Counts the present vote as it would be counted under another rule, or with every vote weighing
+    /// the same. For show.
+    #[must_use]
+    pub fn count_by(&self, rule: Rule, equal: bool) -> Option<Count> {
+        let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
+        let setup = if rule == terms.setup.rule {
+            terms.setup
+        } else {
+            let second = rule.standard_second();
+            Setup {
+                rule,
+                second,
+                ..terms.setup
+            }
+        };
+        let even = BTreeMap::new();
+        let weights = if equal { &even } else { &terms.weights };
+        Some(count(ballots, &setup, weights))
     }
 
     /// The candidates as a vote sees them.

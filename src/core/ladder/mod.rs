@@ -14,6 +14,7 @@ mod inquiry;
 mod order;
 mod read;
 mod setting;
+mod voices;
 
 pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
 pub use foreseen::Foreseen;
@@ -21,3 +22,4 @@ pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::asked_about;
 pub use read::{Unread, understood, unreadable};
 pub use setting::{Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
+pub use voices::{Agreement, PANEL_MAX, agreement, voices};
