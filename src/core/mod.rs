@@ -76,7 +76,9 @@ pub use follow::{follow, login_awaited};
 pub use form::Form;
 pub use history::{DigestOrder, SessionDigest};
 pub use id::{AskId, AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
-pub use ladder::{About, Answered, Contest, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage};
+pub use ladder::{
+    About, Answered, Contest, ContestOrder, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage,
+};
 pub use lesson::{Draft, Holds, Lesson, LessonOrder, Pin, Sharing, Standing, Tally};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};

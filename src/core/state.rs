@@ -259,6 +259,7 @@ impl State {
     }
 
     /// Conflicts of the tasks that are remembered, by task.
+    #[must_use]
     pub fn contests(&self) -> impl DoubleEndedIterator<Item = &Contest> + ExactSizeIterator {
         self.contests.values()
     }

@@ -112,6 +112,7 @@ impl Marks<'_> {
             | Event::VoteOpened { task, .. }
             | Event::InquiryMade { task, .. }
             | Event::InquiryAnswered { task, .. }
+            | Event::OperatorVoted { task, .. }
             | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();

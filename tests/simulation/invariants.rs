@@ -108,6 +108,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }

@@ -8,7 +8,7 @@ use super::{About, Answered, Inquiry, Rung};
 use crate::core::voting::{
     Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
 };
-use crate::core::{Candidate, Decision, MemberName, TaskId, Timestamp};
+use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
 
 /// Where a contest stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub struct Taken {
     pub at: Timestamp,
     /// To where.
     pub to: Stage,
+    /// By whose word.
+    pub by: Actor,
     /// Why, in words.
     pub because: String,
 }
@@ -105,9 +107,12 @@ pub struct Contest {
     pub(crate) task: TaskId,
     pub(crate) found: Timestamp,
     pub(crate) nature: Nature,
+    pub(crate) candidates: Vec<Candidate>,
     /// Who stands for each candidate now.
     pub(crate) sides: Vec<BTreeSet<MemberName>>,
     pub(crate) stage: Stage,
+    /// Whether nothing was done yet on the present rung.
+    pub(crate) fresh: bool,
     pub(crate) steps: Vec<Taken>,
     pub(crate) terms: Option<Terms>,
     pub(crate) ballots: Option<Ballots>,
@@ -116,11 +121,9 @@ pub struct Contest {
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
-    /// The answers as they were found, also after it is over.
-    #[serde(default)]
-    pub(crate) candidates: Vec<Candidate>,
-    #[serde(default)]
+    pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
     pub(crate) decision: Option<Decision>,
+    pub(crate) reopened: Option<AttentionId>,
 }
 
 impl Contest {
@@ -129,14 +132,17 @@ impl Contest {
         task: TaskId,
         found: Timestamp,
         nature: Nature,
+        candidates: Vec<Candidate>,
         sides: Vec<BTreeSet<MemberName>>,
     ) -> Self {
         Self {
             task,
             found,
             nature,
+            candidates,
             sides,
             stage: Stage::Found,
+            fresh: true,
             steps: Vec::new(),
             terms: None,
             ballots: None,
@@ -145,8 +151,9 @@ impl Contest {
             answered: BTreeMap::new(),
             rounds: Vec::new(),
             opinions: Vec::new(),
-            candidates: Vec::new(),
+            own_ballot: None,
             decision: None,
+            reopened: None,
         }
     }
 
@@ -168,6 +175,38 @@ impl Contest {
         self.nature
     }
 
+    /// The distinct answers; those that say nothing stand last, and nobody can stand for them.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// The operator's own ballot: candidates, best first.
+    #[must_use]
+    pub fn own_ballot(&self) -> Option<&[Vec<usize>]> {
+        self.own_ballot.as_deref()
+    }
+
+    /// How it was settled.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
+    }
+
+    /// The inbox item, where it was opened again after its task was done.
+    #[must_use]
+    pub fn reopened(&self) -> Option<AttentionId> {
+        self.reopened
+    }
+
+    /// How many consensus rounds the operator ordered.
+    #[must_use]
+    pub fn rounds_ordered(&self) -> usize {
+        let steps = self.steps.iter();
+        let rounds = steps.filter(|step| step.to == Stage::On(Rung::Consensus));
+        rounds.filter(|step| step.by == Actor::Operator).count()
+    }
+
     /// Who stands for each candidate now: its authors, but for those who changed sides in a round.
     #[must_use]
     pub fn sides(&self) -> &[BTreeSet<MemberName>] {
@@ -178,19 +217,6 @@ impl Contest {
     #[must_use]
     pub fn side_of(&self, member: &MemberName) -> Option<usize> {
         self.sides.iter().position(|side| side.contains(member))
-    }
-
-    /// The answers that differ, as they were found; those that say nothing are last. Kept when it is
-    /// over.
-    #[must_use]
-    pub fn candidates(&self) -> &[Candidate] {
-        &self.candidates
-    }
-
-    /// How it was settled last, if it was.
-    #[must_use]
-    pub fn decision(&self) -> Option<&Decision> {
-        self.decision.as_ref()
     }
 
     /// Where it stands.
@@ -348,5 +374,6 @@ impl Contest {
         let ballots = Ballots::open(panel, self.slate(), Some(terms.closes));
         self.ballots = Some(ballots);
         self.terms = Some(terms);
+        self.fresh = false;
     }
 }
