@@ -69,8 +69,11 @@ pub fn agreement(
     found
 }
 
-/// The candidate that the operator chose.
+/// The candidate that the operator put first, or chose without a ballot.
 fn operators_choice(contest: &Contest) -> Option<usize> {
+    if let Some(ballot) = contest.own_ballot() {
+        return alone(ballot);
+    }
     let decision = contest.decision()?;
     decision
         .chosen
@@ -86,11 +89,16 @@ fn choice_of(contest: &Contest, member: &MemberName) -> Option<usize> {
 /// The candidate that is alone at the top of a member's ballot.
 fn top(ballots: &Ballots, member: &MemberName) -> Option<usize> {
     match ballots.vote(member)? {
-        Vote::Ranked(ballot) => match ballot.ranking().first()?.as_slice() {
-            [first] => Some(*first),
-            [] | [_, _, ..] => None,
-        },
+        Vote::Ranked(ballot) => alone(ballot.ranking()),
         Vote::Abstained(_) => None,
+    }
+}
+
+/// The candidate that is first without a tie.
+fn alone(ranking: &[Vec<usize>]) -> Option<usize> {
+    match ranking.first()?.as_slice() {
+        [first] => Some(*first),
+        [] | [_, _, ..] => None,
     }
 }
 
@@ -100,7 +108,7 @@ mod tests {
 
     use pretty_assertions::assert_eq;
 
-    use super::{Agreement, PANEL_MAX, agreement, voices};
+    use super::{Agreement, PANEL_MAX, Voices, agreement, voices};
     use crate::core::fixture::{Room, name, number, order};
     use crate::core::{Command, MemberName, Strategy, TaskKind};
 
@@ -148,6 +156,6 @@ mod tests {
     fn a_panel_of_hundreds_is_not_counted() {
         let many = (0..=PANEL_MAX).map(|number| name(&format!("m{number}")));
         let many: BTreeSet<MemberName> = many.collect();
-        assert_eq!(voices(&divided(1).state, &many), Default::default());
+        assert_eq!(voices(&divided(1).state, &many), Voices::default());
     }
 }
