@@ -30,6 +30,7 @@ pub mod failure;
 pub(crate) mod fixture;
 pub mod follow;
 pub mod form;
+pub(crate) mod hash;
 pub mod history;
 pub mod id;
 pub(crate) mod json;

@@ -414,6 +414,12 @@ impl State {
         self.ledger.all_aged()
     }
 
+    /// The pages of the archive that had rows and have none any more.
+    #[must_use]
+    pub fn emptied_pages(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.ledger.emptied().iter().copied()
+    }
+
     /// Whether a task has documents in the shared memory, aged or not, of which something is
     /// remembered.
     #[must_use]

@@ -19,6 +19,7 @@ struct Marks<'a> {
 }
 
 impl Marks<'_> {
+    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn add(&mut self, event: &Event) {
         match event {
             Event::RoomOpened { .. }
@@ -143,6 +144,7 @@ impl Marks<'_> {
 
     fn archive(&mut self) {
         self.documents.extend(project::archive(self.after));
+        self.documents.extend(project::emptied(self.after));
     }
 
     fn task(&mut self, task: TaskId) {
@@ -188,7 +190,7 @@ mod tests {
         Actor, Basis, Budget, Event, LessonId, Old, Recorded, SessionId, State, TaskId, TaskOrder,
         Text, Timestamp, evolve,
     };
-    use crate::hub::project::{all, is_archived, project};
+    use crate::hub::project::{all, is_gone, project};
     use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
@@ -206,7 +208,7 @@ mod tests {
                     project(&state, &document, 1),
                 );
                 // A document of which the state forgot the subject stays as it is.
-                let changes = new.is_some() || is_archived(&state, &document);
+                let changes = new.is_some() || is_gone(&state, &document);
                 if changes && old != new {
                     assert!(marked.contains(&document), "{document} after {recorded:?}");
                 }

@@ -35,6 +35,7 @@ struct Ids {
     ended: BTreeSet<CallId>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(), String> {
     counts_up(&mut ids.seq, recorded.seq, "the journal")?;
     closed_room_does_nothing(state, &recorded.event)?;
@@ -222,6 +223,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
         return Ok(());
     };
     let task = state.task(*task).ok_or("a call for no task")?;
+    digests::is_wanted(state, task)?;
     let session = state.session(*session).ok_or("a call in no session")?;
     let member = state.member(session.member()).ok_or("a call for nobody")?;
     if session.busy().is_some() || !session.takes_turns() {

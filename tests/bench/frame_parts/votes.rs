@@ -129,10 +129,12 @@ fn voting() -> Stage {
 /// A member ranks what is on its sheet, beginning somewhere of its own.
 fn vote(stage: &mut Stage, number: usize) {
     let member = name(number);
-    let contest = stage.state().contest(TaskId(1)).unwrap();
-    let mut open = contest.open();
-    let inquiry = open.find(|it| it.member().as_str() == member).unwrap();
-    let mut labels: Vec<String> = inquiry.sheet.labels().map(|(label, _)| label).collect();
+    let mut labels: Vec<String> = {
+        let contest = stage.state().contest(TaskId(1)).unwrap();
+        let mut open = contest.open();
+        let inquiry = open.find(|it| it.member().as_str() == member).unwrap();
+        inquiry.sheet.labels().map(|(label, _)| label).collect()
+    };
     let count = labels.len();
     labels.rotate_left(number * 7 % count);
     let scores: serde_json::Map<String, serde_json::Value> = (0_u32..)

@@ -29,7 +29,8 @@ const BAR: usize = 8;
 pub(super) fn list(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let tasks = model.compared(state);
-    let frame = frame(paint, area, Pane::Votes, "", tasks.len(), scene);
+    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let frame = frame(paint, area, Pane::Votes, "", &keys, scene);
     let inside = frame.inside;
     if tasks.is_empty() {
         none(
