@@ -43,6 +43,7 @@ pub(crate) mod thinking;
 mod transcript;
 pub mod update;
 pub mod view;
+mod votes;
 pub mod wrap;
 
 pub use attached::Attached;

@@ -371,6 +371,26 @@ impl Contest {
         Some(count(ballots, &terms.setup, &terms.weights))
     }
 
+    /// Counts the present vote as it would be counted under another rule, or with every vote weighing
+    /// the same. For show.
+    #[must_use]
+    pub fn count_by(&self, rule: Rule, equal: bool) -> Option<Count> {
+        let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
+        let setup = if rule == terms.setup.rule {
+            terms.setup
+        } else {
+            let second = rule.standard_second();
+            Setup {
+                rule,
+                second,
+                ..terms.setup
+            }
+        };
+        let even = BTreeMap::new();
+        let weights = if equal { &even } else { &terms.weights };
+        Some(count(ballots, &setup, weights))
+    }
+
     /// The candidates as a vote sees them.
     pub(crate) fn slate(&self) -> Slate {
         Slate::new(self.sides.clone()).unwrap_or_default()

@@ -15,6 +15,7 @@ mod inquiry;
 mod order;
 mod read;
 mod setting;
+mod voices;
 
 pub use command::ContestOrder;
 pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
@@ -23,3 +24,4 @@ pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::{asked_about, texts};
 pub use read::{Unread, understood, unreadable};
 pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
+pub use voices::{Agreement, PANEL_MAX, agreement, voices};

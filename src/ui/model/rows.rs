@@ -2,7 +2,7 @@
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
+    Attention, Contest, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
 };
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
@@ -206,6 +206,12 @@ impl Model {
             | Pane::Journal
             | Pane::Detail => None,
         }
+    }
+
+    /// The conflict that the selected row of the Votes screen, or of its list in the room, is about.
+    pub(crate) fn conflict<'s>(&self, state: &'s State) -> Option<&'s Contest> {
+        let task = self.task(state).filter(|_| self.list() == Pane::Votes)?;
+        state.contest(task.id())
     }
 
     /// The attention item that the selected row is about.

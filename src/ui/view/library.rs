@@ -390,7 +390,7 @@ fn pinned(name: &str, scene: Scene<'_>) -> Option<String> {
 }
 
 /// The rows of a page in sight.
-fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
+pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
     for (row, it) in (0..area.height).zip(page.window()) {
         let mut column = cells(width(it.lead));
         if it.first || it.lead.contains('▎') {
