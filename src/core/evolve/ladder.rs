@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::core::ladder::{
-    About, Answered, Closed, Contest, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
+    About, Answered, Closed, Contest, Decided, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position};
-use crate::core::{AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
+use crate::core::{AttentionId, Candidate, Decision, MemberName, Phase, State, TaskId, Timestamp};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
 pub(super) fn found(
@@ -164,6 +164,17 @@ pub(super) fn closed(state: &mut State, id: TaskId, closed: &Closed) {
             ballots.close();
         }
         contest.closed.push(closed.clone());
+    }
+}
+
+/// Settled: the words of the operator are kept by the result.
+pub(super) fn decided(state: &mut State, at: Timestamp, id: TaskId, decision: &Decision) {
+    if let Some(contest) = open(state, id) {
+        let decision = Decision {
+            text: None,
+            ..decision.clone()
+        };
+        contest.decided = Some(Decided { at, decision });
     }
 }
 

@@ -132,7 +132,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             ladder::answered(state, at, *task, *by, answered);
         }
         Event::VoteClosed { task, closed } => ladder::closed(state, *task, closed),
-        Event::Decided { task, decision } => task::decided(state, *task, decision),
+        Event::Decided { task, decision } => {
+            task::decided(state, *task, decision);
+            ladder::decided(state, at, *task, decision);
+        }
         Event::EditSettled {
             document,
             digest,

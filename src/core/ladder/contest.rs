@@ -8,7 +8,7 @@ use super::{About, Answered, Inquiry, Rung};
 use crate::core::voting::{
     Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
 };
-use crate::core::{MemberName, TaskId, Timestamp};
+use crate::core::{Decision, MemberName, TaskId, Timestamp};
 
 /// Where a contest stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +88,15 @@ pub struct Opinion {
     pub because: String,
 }
 
+/// How and when a contest was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// When.
+    pub at: Timestamp,
+    /// How; words that were written by hand are only in the result.
+    pub decision: Decision,
+}
+
 /// A step that the contest took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
@@ -116,6 +125,8 @@ pub struct Contest {
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
+    #[serde(default)]
+    pub(crate) decided: Option<Decided>,
 }
 
 impl Contest {
@@ -140,6 +151,7 @@ impl Contest {
             answered: BTreeMap::new(),
             rounds: Vec::new(),
             opinions: Vec::new(),
+            decided: None,
         }
     }
 
@@ -289,6 +301,12 @@ impl Contest {
     #[must_use]
     pub fn opinions(&self) -> &[Opinion] {
         &self.opinions
+    }
+
+    /// How it was settled, if it was.
+    #[must_use]
+    pub fn decided(&self) -> Option<&Decided> {
+        self.decided.as_ref()
     }
 
     /// Counts the present vote as it stands.

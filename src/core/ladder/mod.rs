@@ -13,9 +13,13 @@ mod foreseen;
 mod inquiry;
 mod order;
 mod read;
+pub mod record;
 mod setting;
+#[cfg(test)]
+pub(crate) mod staged;
+pub mod verify;
 
-pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
+pub use contest::{Closed, Contest, Decided, Opinion, Round, Stage, Taken, Terms};
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::asked_about;

@@ -9,6 +9,7 @@
 
 mod aged;
 mod conflict;
+mod contest;
 mod context;
 mod lesson;
 pub(in crate::hub) mod plain;
