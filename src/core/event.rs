@@ -308,6 +308,8 @@ pub enum Event {
         task: TaskId,
         /// To where.
         to: Stage,
+        /// By whose word.
+        by: Actor,
         /// Why, in words.
         because: String,
     },
@@ -336,6 +338,13 @@ pub enum Event {
         by: TaskId,
         /// What it brought.
         answered: Answered,
+    },
+    /// The operator cast a ballot of its own, beside those of the members.
+    OperatorVoted {
+        /// Of which task.
+        task: TaskId,
+        /// The candidates, best first; those in one inner list are tied.
+        ranking: Vec<Vec<usize>>,
     },
     /// A vote was counted, and takes no more ballots.
     VoteClosed {

@@ -30,6 +30,7 @@ pub mod failure;
 pub(crate) mod fixture;
 pub mod follow;
 pub mod form;
+pub(crate) mod hash;
 pub mod history;
 pub mod id;
 pub(crate) mod json;
@@ -76,7 +77,9 @@ pub use follow::{follow, login_awaited};
 pub use form::Form;
 pub use history::{DigestOrder, SessionDigest};
 pub use id::{AskId, AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
-pub use ladder::{About, Answered, Contest, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage};
+pub use ladder::{
+    About, Answered, Contest, ContestOrder, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage,
+};
 pub use lesson::{Draft, Holds, Lesson, LessonOrder, Pin, Sharing, Standing, Tally};
 pub use listing::{ListedSession, Listing, ServerSessions, reconcile};
 pub use live::{LiveText, LiveTexts};

@@ -259,6 +259,7 @@ impl State {
     }
 
     /// Conflicts of the tasks that are remembered, by task.
+    #[must_use]
     pub fn contests(&self) -> impl DoubleEndedIterator<Item = &Contest> + ExactSizeIterator {
         self.contests.values()
     }
@@ -411,6 +412,12 @@ impl State {
     #[must_use]
     pub fn all_aged(&self) -> impl DoubleEndedIterator<Item = (TaskId, &Aged)> {
         self.ledger.all_aged()
+    }
+
+    /// The pages of the archive that had rows and have none any more.
+    #[must_use]
+    pub fn emptied_pages(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.ledger.emptied().iter().copied()
     }
 
     /// Whether a task has documents in the shared memory, aged or not, of which something is

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::{Attention, CallId, Event, MemberName, SessionId, State, Subject, TaskId};
+use crate::core::{Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId};
 use crate::hub::document::DocumentName;
 use crate::hub::project;
 
@@ -49,7 +49,7 @@ impl Marks<'_> {
                 self.contexts(Some(member));
                 // Its ballots do not count any more.
                 let contests = self.after.contests();
-                let open: Vec<TaskId> = contests.map(crate::core::Contest::task).collect();
+                let open: Vec<TaskId> = contests.map(Contest::task).collect();
                 let open = open.into_iter().map(DocumentName::Conflict);
                 self.documents.extend(open);
             }
@@ -80,12 +80,24 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
             }
+            // A conflict that was opened again is over with its item.
+            Event::AttentionResolved { .. } => {
+                self.queue();
+                let contests = self.after.contests();
+                let moved = contests.filter(|one| {
+                    let last = one.steps().last();
+                    last.is_some_and(|step| step.at == self.after.at)
+                });
+                let moved: Vec<TaskId> = moved.map(Contest::task).collect();
+                for task in moved {
+                    self.task(task);
+                }
+            }
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
             | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. }
             | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. } => self.queue(),
             Event::EditSettled { document, .. } => {
@@ -127,6 +139,7 @@ impl Marks<'_> {
             | Event::VoteOpened { task, .. }
             | Event::InquiryMade { task, .. }
             | Event::InquiryAnswered { task, .. }
+            | Event::OperatorVoted { task, .. }
             | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();
@@ -157,6 +170,7 @@ impl Marks<'_> {
 
     fn archive(&mut self) {
         self.documents.extend(project::archive(self.after));
+        self.documents.extend(project::emptied(self.after));
     }
 
     fn task(&mut self, task: TaskId) {
@@ -204,7 +218,7 @@ mod tests {
         Actor, Basis, Budget, Command, Event, LessonId, Old, Recorded, SessionId, State, TaskId,
         TaskOrder, Text, Timestamp, evolve,
     };
-    use crate::hub::project::{all, is_archived, project};
+    use crate::hub::project::{all, is_gone, project};
     use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
@@ -222,7 +236,7 @@ mod tests {
                     project(&state, &document, 1),
                 );
                 // A document of which the state forgot the subject stays as it is.
-                let changes = new.is_some() || is_archived(&state, &document);
+                let changes = new.is_some() || is_gone(&state, &document);
                 if changes && old != new {
                     assert!(marked.contains(&document), "{document} after {recorded:?}");
                 }

@@ -73,6 +73,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }

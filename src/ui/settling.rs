@@ -111,6 +111,12 @@ pub(super) fn answered(task: TaskId, answered: &Answered) -> Line {
     ("vote", format!("{task} {words}"), role)
 }
 
+pub(super) fn operator_voted(task: TaskId, ranking: &[Vec<usize>]) -> Line {
+    let levels: Vec<String> = ranking.iter().map(|level| letters(level, " = ")).collect();
+    let words = format!("{task} the operator ranks {}", levels.join(" > "));
+    ("vote", words, Role::Text)
+}
+
 pub(super) fn closed(task: TaskId, closed: &Closed) -> Line {
     let (words, role) = match &closed.outcome {
         Outcome::Winner { candidate, .. } => {

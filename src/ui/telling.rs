@@ -220,7 +220,10 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             Role::Warn,
         ),
         Event::LadderSet { ladder } => settling::set(ladder),
-        Event::LadderClimbed { task, to, because } => settling::climbed(*task, *to, because),
+        Event::LadderClimbed {
+            task, to, because, ..
+        } => settling::climbed(*task, *to, because),
+        Event::OperatorVoted { task, ranking } => settling::operator_voted(*task, ranking),
         Event::VoteOpened { task, panel, terms } => settling::opened(*task, panel, terms),
         Event::InquiryMade { task, inquiry } => settling::asked(*task, inquiry),
         Event::InquiryAnswered { task, answered, .. } => settling::answered(*task, answered),

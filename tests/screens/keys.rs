@@ -176,9 +176,10 @@ fn stopping_the_room_waits_for_its_end() {
         .shows("stopping the room");
     assert!(player.stage.state().is_closing());
     assert_eq!(player.wanted, []);
-    let intents = player
-        .console
-        .heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    let intents = player.console.heard(
+        &player.stage,
+        synod::ui::room::RoomEvent::Gone { why: None },
+    );
     assert_eq!(intents, [Intent::Quit]);
 }
 
@@ -383,9 +384,10 @@ fn panes_take_turns() {
 fn a_room_that_ended_is_shown_as_the_past_and_can_be_started_again() {
     let mut player = Player::demo();
     player.play("half a thought");
-    let intents = player
-        .console
-        .heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    let intents = player.console.heard(
+        &player.stage,
+        synod::ui::room::RoomEvent::Gone { why: None },
+    );
     assert_eq!(intents, []);
     player
         .shows("✕ room ended")

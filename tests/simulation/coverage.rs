@@ -196,6 +196,7 @@ fn word(event: &Event) -> &'static str {
         Event::VoteOpened { .. } => "vote",
         Event::InquiryMade { .. } => "inquiry",
         Event::InquiryAnswered { .. } => "inquiry answered",
+        Event::OperatorVoted { .. } => "operator voted",
         Event::VoteClosed { .. } => "vote closed",
         Event::Decided { .. } => "decided",
         Event::AttentionRaised { attention } => match attention.subject {

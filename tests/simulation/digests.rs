@@ -47,8 +47,24 @@ pub(crate) fn may_stand(
     Ok(())
 }
 
-/// Nobody is waited for in a room that is closed.
+/// A call for a digest has a session that waits for it.
+pub(crate) fn is_wanted(state: &State, task: &Task) -> Result<(), String> {
+    let mut sessions = state.sessions();
+    let is_it = |order: &DigestOrder| order.task == task.id();
+    let waits = sessions.any(|one| state.digest_order(one.id()).is_some_and(is_it));
+    if task.order().origin == Origin::Room && !waits {
+        return Err(format!("nobody waits for the digest of {}", task.id()));
+    }
+    Ok(())
+}
+
+/// Nobody is waited for in a room that is closed, and nobody is at work on a digest.
 pub(crate) fn none_in_a_closed_room(state: &State) -> Result<(), String> {
+    let mut open = state.open_tasks();
+    let left = open.find(|task| task.order().origin == Origin::Room);
+    if let Some(task) = left.filter(|_| state.is_closing()) {
+        return Err(format!("{} is a digest in a closed room", task.id()));
+    }
     let mut sessions = state.sessions();
     match sessions.find(|one| state.digest_order(one.id()).is_some()) {
         Some(session) if state.is_closing() => {

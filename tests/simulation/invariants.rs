@@ -108,6 +108,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
@@ -221,6 +222,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
         return Ok(());
     };
     let task = state.task(*task).ok_or("a call for no task")?;
+    digests::is_wanted(state, task)?;
     let session = state.session(*session).ok_or("a call in no session")?;
     let member = state.member(session.member()).ok_or("a call for nobody")?;
     if session.busy().is_some() || !session.takes_turns() {

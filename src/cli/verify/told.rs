@@ -234,7 +234,7 @@ impl Row<'_> {
         let ballots = self.contest.ballots();
         for (voter, vote) in ballots.into_iter().flat_map(|one| one.votes()) {
             let vote = match vote {
-                Vote::Ranked(ballot) => ranking(ballot),
+                Vote::Ranked(ballot) => ranking(ballot.ranking()),
                 Vote::Abstained(_) => "abstains".to_owned(),
             };
             writeln!(out, "         {voter}: {vote}")?;

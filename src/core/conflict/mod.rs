@@ -3,7 +3,11 @@
 //! The way of an answer: the prompt says what kind of answer it wants ([`question`]); the final answer is
 //! found in the text ([`block`], [`extract`]) and brought into a normal form ([`normal`], [`prose`]), or it
 //! says nothing ([`reading`]); two of them are compared and all of them grouped ([`verdict`]); the groups of
-//! a council are its candidates ([`detect`]).
+//! a council are its candidates ([`detect`]). In the grey zone a judge says whether two are the same
+//! ([`judged`]).
+//!
+//! Candidates can be taken apart into claims, so that a vote is on the contested ones ([`claims`]), and the
+//! result can be made of more than one of them ([`synthesis`]).
 
 pub mod block;
 pub mod claims;
@@ -14,6 +18,7 @@ pub mod normal;
 pub mod prose;
 pub mod question;
 pub mod reading;
+pub mod synthesis;
 pub mod verdict;
 
 use std::fmt;

@@ -1,12 +1,13 @@
 //! What the operator says to an inbox item, and which answer shall stand.
 
 use crate::core::decide::approval::answer_question;
-use crate::core::decide::command::{open_task, resolved_by_operator};
+use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::lesson::answer_lessons;
 use crate::core::decide::money::raise_budget;
 use crate::core::decide::outside::{answer_edit, answer_proposal};
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::decide::settled::settled;
+use crate::core::retention::ANSWER_KEPT;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
     AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome, Phase,
@@ -27,6 +28,10 @@ pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Even
         task: id,
         candidate: index,
     })?;
+    // Of a task that is done only the beginning of a long answer is left.
+    if task.is_ended() && result.len() >= ANSWER_KEPT {
+        return Err(Refusal::AnswersForgotten { task: id });
+    }
     let decision = Decision::by_operator(Some(index), None);
     let from = candidate.calls.clone();
     Ok(settled(
@@ -83,6 +88,11 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Edited { edit }, _) => answer_edit(state, id, edit, reply),
         (Subject::Proposed { order }, _) => answer_proposal(state, id, order, reply),
         (Subject::Lessons { older, newer }, _) => answer_lessons(id, (*older, *newer), reply),
+        (Subject::Choice { task }, Reply::Deny { .. })
+            if state.task(*task).is_some_and(Task::is_ended) =>
+        {
+            Ok(vec![resolved_by_operator(id, None, reply.clone())])
+        }
         (Subject::Choice { task }, Reply::Deny { .. }) => Ok(vec![
             resolved_by_operator(id, None, reply.clone()),
             failed(
@@ -147,11 +157,17 @@ fn logged_in(state: &State, name: &MemberName) -> Vec<Event> {
     events
 }
 
+/// A task that has something to choose: its answers are disputed, or it is done and its conflict was
+/// opened again.
 fn deciding(state: &State, id: TaskId) -> Result<(&Task, &[Candidate]), Refusal> {
-    let task = open_task(state, id)?;
-    match &task.phase {
-        Phase::Deciding { candidates, .. } => Ok((task, candidates)),
-        Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => {
+    let task = state.task(id).ok_or(Refusal::NoSuchTask { task: id })?;
+    match (&task.phase, state.contest(id)) {
+        (Phase::Deciding { candidates, .. }, _) => Ok((task, candidates)),
+        (Phase::Ended { .. }, Some(contest)) if contest.reopened().is_some() => {
+            Ok((task, contest.candidates()))
+        }
+        (Phase::Ended { .. }, _) => Err(Refusal::TaskOver { task: id }),
+        (Phase::Queued | Phase::Working | Phase::Held { .. }, _) => {
             Err(Refusal::NothingToChoose { task: id })
         }
     }

@@ -8,6 +8,7 @@ mod choice;
 mod clock;
 mod command;
 mod company;
+mod contest;
 mod ended;
 pub(crate) mod lesson;
 mod money;

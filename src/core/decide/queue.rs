@@ -21,7 +21,7 @@ pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, R
     }])
 }
 
-fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
+pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     if order.prompt.is_empty() {
         return Err(Refusal::EmptyPrompt);
     }

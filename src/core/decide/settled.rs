@@ -2,10 +2,10 @@
 
 use crate::core::decide::lesson::learn;
 use crate::core::{
-    Basis, CallId, Decision, Event, Outcome, Phase, Reply, Resolution, State, Task, Text,
+    Basis, CallId, Contest, Decision, Event, Outcome, Phase, Reply, Resolution, State, Task, Text,
 };
 
-/// What a decision comes to. An inbox item that asked for it is settled by whoever decided.
+/// What a decision comes to: the end of the task, or another result of one that is done. An inbox item that asked for it is settled by whoever decided.
 pub(crate) fn settled(
     state: &State,
     task: &Task,
@@ -24,7 +24,8 @@ pub(crate) fn settled(
     let by = decision.by;
     let item = match task.phase {
         Phase::Deciding { attention, .. } => attention,
-        Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => None,
+        Phase::Ended { .. } => state.contest(task.id).and_then(Contest::reopened),
+        Phase::Queued | Phase::Working | Phase::Held { .. } => None,
     };
     let open = item.filter(|item| state.attention_item(*item).is_some());
     let mut events = vec![Event::Decided {
@@ -36,13 +37,20 @@ pub(crate) fn settled(
         asked: None,
         resolution: Resolution::by(by, Reply::Allow),
     }));
-    events.push(Event::TaskConcluded {
-        task: task.id,
-        outcome: Outcome::Done {
+    events.push(if task.is_ended() {
+        Event::ResultReplaced {
+            task: task.id,
             result,
-            from,
-            basis,
-        },
+        }
+    } else {
+        Event::TaskConcluded {
+            task: task.id,
+            outcome: Outcome::Done {
+                result,
+                from,
+                basis,
+            },
+        }
     });
     events.extend(learned);
     events

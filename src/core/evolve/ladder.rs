@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::core::ladder::{
-    About, Answered, Closed, Contest, Decided, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
+    About, Answered, Closed, Contest, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position};
-use crate::core::{AttentionId, Candidate, Decision, MemberName, Phase, State, TaskId, Timestamp};
+use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
 pub(super) fn found(
@@ -37,35 +37,53 @@ pub(super) fn found(
             .filter(|member| taken.insert(member.clone()))
             .collect()
     });
-    let contest = Contest::new(id, at, nature, sides.collect());
+    let sides = sides.collect();
+    let contest = Contest::new(id, at, nature, candidates.to_vec(), sides);
     state.contests.insert(id, contest);
 }
 
 /// The operator is asked.
 pub(super) fn asked_operator(state: &mut State, at: Timestamp, id: TaskId, item: AttentionId) {
     let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
-    if let Some(Phase::Deciding { attention, .. }) = phase {
-        *attention = Some(item);
-    }
+    let is_open = match phase {
+        Some(Phase::Deciding { attention, .. }) => {
+            *attention = Some(item);
+            true
+        }
+        Some(Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }) | None => {
+            false
+        }
+    };
     if let Some(contest) = state.contests.get_mut(&id) {
+        if !is_open {
+            contest.reopened = Some(item);
+        }
         let to = Stage::On(Rung::Operator);
         if contest.stage != to {
-            step(contest, at, to, "");
+            step(contest, at, to, Actor::Room, "");
         }
     }
 }
 
-pub(super) fn climbed(state: &mut State, at: Timestamp, id: TaskId, to: Stage, because: &str) {
-    if let Some(contest) = open(state, id) {
-        step(contest, at, to, because);
+pub(super) fn climbed(
+    state: &mut State,
+    at: Timestamp,
+    id: TaskId,
+    (to, by): (Stage, Actor),
+    because: &str,
+) {
+    if let Some(contest) = state.contests.get_mut(&id) {
+        step(contest, at, to, by, because);
     }
 }
 
-fn step(contest: &mut Contest, at: Timestamp, to: Stage, because: &str) {
+fn step(contest: &mut Contest, at: Timestamp, to: Stage, by: Actor, because: &str) {
     contest.stage = to;
+    contest.fresh = true;
     contest.steps.push(Taken {
         at,
         to,
+        by,
         because: because.to_owned(),
     });
 }
@@ -85,6 +103,7 @@ pub(super) fn inquired(state: &mut State, id: TaskId, inquiry: &Inquiry) {
     {
         ballots.give(inquiry.sheet.clone());
     }
+    contest.fresh = false;
     contest.inquiries.insert(inquiry.by, inquiry.clone());
 }
 
@@ -167,24 +186,29 @@ pub(super) fn closed(state: &mut State, id: TaskId, closed: &Closed) {
     }
 }
 
-/// Settled: the words of the operator are kept by the result.
-pub(super) fn decided(state: &mut State, at: Timestamp, id: TaskId, decision: &Decision) {
-    if let Some(contest) = open(state, id) {
-        let decision = Decision {
-            text: None,
-            ..decision.clone()
-        };
-        contest.decided = Some(Decided { at, decision });
-    }
-}
-
 /// Decided or dropped: what is still asked is asked for nothing.
 pub(super) fn over(state: &mut State, at: Timestamp, id: TaskId) {
     if let Some(contest) = open(state, id) {
         if let Some(ballots) = &mut contest.ballots {
             ballots.close();
         }
-        step(contest, at, Stage::Over, "");
+        step(contest, at, Stage::Over, Actor::Room, "");
+    }
+}
+
+pub(super) fn operator_voted(state: &mut State, id: TaskId, ranking: &[Vec<usize>]) {
+    if let Some(contest) = open(state, id) {
+        contest.own_ballot = Some(ranking.to_vec());
+    }
+}
+
+/// The operator settled a conflict that had been opened again, or left it as it was.
+pub(super) fn left_again(state: &mut State, at: Timestamp, item: AttentionId) {
+    let mut contests = state.contests.values_mut();
+    let reopened = contests.find(|contest| contest.reopened == Some(item));
+    if let Some(contest) = reopened {
+        contest.reopened = None;
+        step(contest, at, Stage::Over, Actor::Operator, "");
     }
 }
 

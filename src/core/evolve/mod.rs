@@ -120,8 +120,14 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             nature,
         } => ladder::found(state, at, *task, candidates, *silent, *nature),
         Event::LadderSet { ladder } => state.ladder.clone_from(ladder),
-        Event::LadderClimbed { task, to, because } => {
-            ladder::climbed(state, at, *task, *to, because);
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => ladder::climbed(state, at, *task, (*to, *by), because),
+        Event::OperatorVoted { task, ranking } => {
+            ladder::operator_voted(state, *task, ranking);
         }
         Event::VoteOpened { task, panel, terms } => ladder::opened(state, *task, panel, terms),
         Event::InquiryMade { task, inquiry } => {
@@ -132,10 +138,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             ladder::answered(state, at, *task, *by, answered);
         }
         Event::VoteClosed { task, closed } => ladder::closed(state, *task, closed),
-        Event::Decided { task, decision } => {
-            task::decided(state, *task, decision);
-            ladder::decided(state, at, *task, decision);
-        }
+        Event::Decided { task, decision } => task::decided(state, *task, decision),
         Event::EditSettled {
             document,
             digest,
@@ -156,7 +159,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             attention,
             resolution,
             ..
-        } => room::resolved(state, at, *attention, resolution),
+        } => {
+            room::resolved(state, at, *attention, resolution);
+            ladder::left_again(state, at, *attention);
+        }
         Event::AttentionWithdrawn { attention, .. } => room::withdrawn(state, at, *attention),
         Event::ModelLent {
             attention,

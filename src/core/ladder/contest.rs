@@ -8,7 +8,7 @@ use super::{About, Answered, Inquiry, Rung};
 use crate::core::voting::{
     Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
 };
-use crate::core::{Decision, MemberName, TaskId, Timestamp};
+use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
 
 /// Where a contest stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,15 +88,6 @@ pub struct Opinion {
     pub because: String,
 }
 
-/// How and when a contest was settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decided {
-    /// When.
-    pub at: Timestamp,
-    /// How; words that were written by hand are only in the result.
-    pub decision: Decision,
-}
-
 /// A step that the contest took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
@@ -104,6 +95,8 @@ pub struct Taken {
     pub at: Timestamp,
     /// To where.
     pub to: Stage,
+    /// By whose word.
+    pub by: Actor,
     /// Why, in words.
     pub because: String,
 }
@@ -114,9 +107,12 @@ pub struct Contest {
     pub(crate) task: TaskId,
     pub(crate) found: Timestamp,
     pub(crate) nature: Nature,
+    pub(crate) candidates: Vec<Candidate>,
     /// Who stands for each candidate now.
     pub(crate) sides: Vec<BTreeSet<MemberName>>,
     pub(crate) stage: Stage,
+    /// Whether nothing was done yet on the present rung.
+    pub(crate) fresh: bool,
     pub(crate) steps: Vec<Taken>,
     pub(crate) terms: Option<Terms>,
     pub(crate) ballots: Option<Ballots>,
@@ -125,8 +121,9 @@ pub struct Contest {
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
-    #[serde(default)]
-    pub(crate) decided: Option<Decided>,
+    pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
+    pub(crate) decision: Option<Decision>,
+    pub(crate) reopened: Option<AttentionId>,
 }
 
 impl Contest {
@@ -135,14 +132,17 @@ impl Contest {
         task: TaskId,
         found: Timestamp,
         nature: Nature,
+        candidates: Vec<Candidate>,
         sides: Vec<BTreeSet<MemberName>>,
     ) -> Self {
         Self {
             task,
             found,
             nature,
+            candidates,
             sides,
             stage: Stage::Found,
+            fresh: true,
             steps: Vec::new(),
             terms: None,
             ballots: None,
@@ -151,7 +151,9 @@ impl Contest {
             answered: BTreeMap::new(),
             rounds: Vec::new(),
             opinions: Vec::new(),
-            decided: None,
+            own_ballot: None,
+            decision: None,
+            reopened: None,
         }
     }
 
@@ -171,6 +173,38 @@ impl Contest {
     #[must_use]
     pub fn nature(&self) -> Nature {
         self.nature
+    }
+
+    /// The distinct answers; those that say nothing stand last, and nobody can stand for them.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// The operator's own ballot: candidates, best first.
+    #[must_use]
+    pub fn own_ballot(&self) -> Option<&[Vec<usize>]> {
+        self.own_ballot.as_deref()
+    }
+
+    /// How it was settled.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
+    }
+
+    /// The inbox item, where it was opened again after its task was done.
+    #[must_use]
+    pub fn reopened(&self) -> Option<AttentionId> {
+        self.reopened
+    }
+
+    /// How many consensus rounds the operator ordered.
+    #[must_use]
+    pub fn rounds_ordered(&self) -> usize {
+        let steps = self.steps.iter();
+        let rounds = steps.filter(|step| step.to == Stage::On(Rung::Consensus));
+        rounds.filter(|step| step.by == Actor::Operator).count()
     }
 
     /// Who stands for each candidate now: its authors, but for those who changed sides in a round.
@@ -303,12 +337,6 @@ impl Contest {
         &self.opinions
     }
 
-    /// How it was settled, if it was.
-    #[must_use]
-    pub fn decided(&self) -> Option<&Decided> {
-        self.decided.as_ref()
-    }
-
     /// Counts the present vote as it stands.
     #[must_use]
     pub fn count(&self) -> Option<Count> {
@@ -326,5 +354,6 @@ impl Contest {
         let ballots = Ballots::open(panel, self.slate(), Some(terms.closes));
         self.ballots = Some(ballots);
         self.terms = Some(terms);
+        self.fresh = false;
     }
 }

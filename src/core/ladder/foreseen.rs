@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Contest;
-use crate::core::{MemberName, Span, State};
+use crate::core::{Member, MemberName, Record, Span, State};
 
 /// What is known before a round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,13 +26,15 @@ impl Foreseen {
     pub fn of(state: &State, members: &[MemberName]) -> Self {
         let records = || {
             let members = members.iter().filter_map(|name| state.member(name));
-            members.map(|member| member.record())
+            members.map(Member::record)
         };
-        let mean = |record: crate::core::Record| record.micro_usd.checked_div(record.answered);
+        let mean = |record: Record| record.micro_usd.checked_div(record.answered);
         let past: Vec<bool> = state.contests().flat_map(Contest::round_changes).collect();
         Self {
             calls: members.len(),
-            time: records().filter_map(|record| record.mean_time()).max(),
+            time: records()
+                .filter_map(|record: Record| record.mean_time())
+                .max(),
             micro_usd: records().filter_map(mean).sum(),
             rounds: past.len(),
             changed: past.iter().filter(|changed| **changed).count(),

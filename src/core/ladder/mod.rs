@@ -8,6 +8,7 @@
 //! Owns the types and what can be read of them. What happens next is decided in
 //! [`follow`](crate::core::follow()), votes are counted in [`voting`](crate::core::voting).
 
+mod command;
 mod contest;
 mod foreseen;
 mod inquiry;
@@ -19,9 +20,10 @@ mod setting;
 pub(crate) mod staged;
 pub mod verify;
 
-pub use contest::{Closed, Contest, Decided, Opinion, Round, Stage, Taken, Terms};
+pub use command::ContestOrder;
+pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::asked_about;
 pub use read::{Unread, understood, unreadable};
-pub use setting::{Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
+pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};

@@ -6,10 +6,9 @@
 use super::verify::told;
 use super::{About, Contest, Stage};
 use crate::core::text::{one_line, turns};
-use crate::core::voting::{Abstention, Ballot, Ballots, Count, Position, Vote, label};
+use crate::core::voting::{Abstention, Ballots, Count, Position, Vote, label};
 use crate::core::{
-    CallId, Candidate, Decision, Dissent, Ending, MemberName, Outcome, Phase, State, Task, TaskId,
-    Text, Timestamp,
+    CallId, Decision, Dissent, Ending, MemberName, Outcome, State, Task, TaskId, Text, Timestamp,
 };
 
 /// How many bytes of the question and of each answer are shown.
@@ -38,7 +37,7 @@ pub fn record(state: &State, task: TaskId, head: Option<Head<'_>>) -> Option<Str
         text: String::new(),
     };
     page.opening(contest, task);
-    page.candidates(state, contest, task);
+    page.candidates(state, contest);
     page.vote(contest);
     page.rounds(contest);
     page.opinions(contest);
@@ -55,31 +54,14 @@ pub fn record(state: &State, task: TaskId, head: Option<Head<'_>>) -> Option<Str
     Some(page.text)
 }
 
-/// The letters of a ballot's ranking, the best first: `B > A = C`.
+/// The letters of a ranking, the best first: `B > A = C`.
 #[must_use]
-pub fn ranking(ballot: &Ballot) -> String {
-    let levels = ballot.ranking().iter().map(|level| {
+pub fn ranking(levels: &[Vec<usize>]) -> String {
+    let levels = levels.iter().map(|level| {
         let letters: Vec<String> = level.iter().map(|one| label(*one)).collect();
         letters.join(" = ")
     });
     levels.collect::<Vec<_>>().join(" > ")
-}
-
-/// All distinct answers of a conflict with the calls that gave them, also of one that is over.
-fn distinct(state: &State, task: &Task) -> Vec<Candidate> {
-    if let Phase::Deciding { candidates, .. } = task.phase() {
-        return candidates.clone();
-    }
-    let leaf = state
-        .whole(task.id())
-        .or_else(|| state.aged(task.id()).map(|aged| &aged.leaf));
-    let sides = leaf.and_then(|leaf| leaf.dispute()).map(|it| &it.sides);
-    let sides = sides.into_iter().flatten();
-    let candidates = sides.map(|side| Candidate {
-        label: side.label.clone(),
-        calls: side.answers.iter().map(|(call, ..)| *call).collect(),
-    });
-    candidates.collect()
 }
 
 fn answer(state: &State, call: CallId) -> Option<(&MemberName, &Text)> {
@@ -149,9 +131,9 @@ impl Page {
         ));
     }
 
-    fn candidates(&mut self, state: &State, contest: &Contest, task: &Task) {
+    fn candidates(&mut self, state: &State, contest: &Contest) {
         self.heading("Candidates");
-        for (place, candidate) in distinct(state, task).iter().enumerate() {
+        for (place, candidate) in contest.candidates().iter().enumerate() {
             let said: Vec<_> = candidate
                 .calls
                 .iter()
@@ -193,6 +175,12 @@ impl Page {
         for voter in ballots.panel().voters() {
             self.voter(contest, ballots, voter);
         }
+        if let Some(own) = contest.own_ballot() {
+            let own = ranking(own);
+            self.line(&format!(
+                "\nThe operator's own ballot, which is not counted: {own}."
+            ));
+        }
         for one in ballots.refused().iter().take(REFUSED_SHOWN) {
             let (voter, why) = (&one.voter, cell(&one.why.to_string()));
             self.line(&format!("\nA ballot of {voter} was refused: {why}."));
@@ -215,7 +203,7 @@ impl Page {
                 let confidence = ballot.confidence();
                 format!(
                     "{} | {} | {} | {}",
-                    ranking(&ballot),
+                    ranking(ballot.ranking()),
                     scores.collect::<Vec<_>>().join(", "),
                     confidence.map_or_else(String::new, |it| it.to_string()),
                     cell(ballot.reason()),
@@ -316,7 +304,7 @@ impl Page {
 
     fn ending(&mut self, contest: &Contest, task: &Task) {
         self.heading("Decision");
-        let Some(decided) = contest.decided() else {
+        let Some(decision) = contest.decision() else {
             let ending = match task.outcome() {
                 None => "It is not decided yet.".to_owned(),
                 Some(Outcome::Failed { why }) => format!("Nothing was decided: {}.", cell(why)),
@@ -332,13 +320,20 @@ impl Page {
             dissent,
             reopen_if,
             ..
-        } = &decided.decision;
+        } = decision;
         let what = match chosen {
             Some(chosen) => format!("**{}** stands", label(*chosen)),
             None => "The result was written by hand".to_owned(),
         };
-        let at = self.since(decided.at);
-        self.line(&format!("{what}, {ground}, after {at}."));
+        let mut steps = contest.steps().iter().rev();
+        let over = steps.find(|step| step.to == Stage::Over);
+        let after = over.map_or_else(String::new, |step| {
+            format!(", after {}", self.since(step.at))
+        });
+        self.line(&format!("{what}, {ground}{after}."));
+        if contest.reopened().is_some() {
+            self.line("\nIt was opened again, and waits for the operator.");
+        }
         if !dissent.is_empty() {
             self.line("");
         }

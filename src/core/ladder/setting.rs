@@ -1,6 +1,6 @@
 //! What the operator set about conflicts: the rungs, the rules, the limits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -129,7 +129,38 @@ impl Default for Ladder {
     }
 }
 
+/// Why a ladder cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadLadder {
+    /// A rung stands on it twice, so that it would be climbed in a circle.
+    #[error("{} is on the ladder twice; name it once", .rung.word())]
+    Twice {
+        /// Which.
+        rung: Rung,
+    },
+    /// Too many rounds.
+    #[error("{rounds} consensus rounds are too many; {ROUNDS_MAX} are the most")]
+    Rounds {
+        /// How many.
+        rounds: u32,
+    },
+}
+
 impl Ladder {
+    /// Whether it can work, whatever the panel.
+    pub fn check(&self) -> Result<(), BadLadder> {
+        let mut seen = BTreeSet::new();
+        if let Some(rung) = self.rungs.iter().find(|rung| !seen.insert(**rung)) {
+            return Err(BadLadder::Twice { rung: *rung });
+        }
+        if self.rounds > ROUNDS_MAX {
+            return Err(BadLadder::Rounds {
+                rounds: self.rounds,
+            });
+        }
+        Ok(())
+    }
+
     /// How a vote on a kind of task is counted, for a panel of so many voters.
     #[must_use]
     pub fn setup(&self, kind: TaskKind, nature: Nature, panel: usize) -> Setup {

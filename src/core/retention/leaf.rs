@@ -246,8 +246,8 @@ impl Dispute {
             settled,
             ground: state
                 .contest(task)
-                .and_then(|contest| contest.decided())
-                .map(|decided| decided.decision.ground.clone()),
+                .and_then(|contest| contest.decision())
+                .map(|decision| decision.ground.clone()),
         }
     }
 }

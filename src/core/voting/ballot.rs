@@ -17,7 +17,8 @@ pub const REASON_MAX: usize = 400;
 /// How many faults of one text are told.
 pub const FAULTS_MAX: usize = 32;
 
-/// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet.
+/// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet, or by
+/// [`Ballot::stored`] of what such a one said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ballot {
     ranking: Vec<Vec<usize>>,
@@ -171,28 +172,61 @@ impl Ballot {
         confidence: Option<f64>,
         reason: &str,
     ) -> Result<Self, Faults> {
-        let ballot = Self {
-            ranking: ranking
-                .into_iter()
-                .filter(|level| !level.is_empty())
-                .collect(),
-            scores,
-            confidence,
-            reason: one_line(reason, REASON_MAX),
-        };
+        let ballot = Self::raw(ranking, scores, confidence, reason);
         ballot.check(sheet)?;
         Ok(ballot)
     }
 
+    /// A ballot that was written down and is read again where its sheet is not at hand: it fits a sheet
+    /// of the candidates that it judges. Whether that is its voter's is for [`Ballot::check`].
+    pub fn stored(
+        ranking: Vec<Vec<usize>>,
+        scores: BTreeMap<usize, f64>,
+        confidence: Option<f64>,
+        reason: &str,
+    ) -> Result<Self, Faults> {
+        let ballot = Self::raw(ranking, scores, confidence, reason);
+        let ranked = ballot.ranking.iter().flatten();
+        let judged: BTreeSet<usize> = ranked.chain(ballot.scores.keys()).copied().collect();
+        let name = |candidate| format!("candidate {candidate}");
+        let named = judged.iter().map(|one| (name(*one), *one));
+        ballot.check_with(named, |one| judged.contains(&one).then(|| name(one)))?;
+        Ok(ballot)
+    }
+
+    fn raw(
+        ranking: Vec<Vec<usize>>,
+        scores: BTreeMap<usize, f64>,
+        confidence: Option<f64>,
+        reason: &str,
+    ) -> Self {
+        let levels = ranking.into_iter();
+        Self {
+            ranking: levels.filter(|level| !level.is_empty()).collect(),
+            scores,
+            confidence,
+            reason: one_line(reason, REASON_MAX),
+        }
+    }
+
     /// Whether it fits a sheet. One that comes from outside the process may not.
     pub fn check(&self, sheet: &Sheet) -> Result<(), Faults> {
+        self.check_with(sheet.labels(), |candidate| sheet.label_of(candidate))
+    }
+
+    /// Whether it is about these candidates, each with its name, which `name` finds again.
+    fn check_with(
+        &self,
+        named: impl Iterator<Item = (String, usize)>,
+        name: impl Fn(usize) -> Option<String>,
+    ) -> Result<(), Faults> {
         let mut faults = Faults::default();
         let mut ranked = BTreeSet::new();
         for candidate in self.ranking.iter().flatten() {
             if faults.is_full() {
                 break;
             }
-            match sheet.label_of(*candidate) {
+            match name(*candidate) {
                 None => faults.add(Fault::NotPresented {
                     candidate: *candidate,
                 }),
@@ -206,7 +240,7 @@ impl Ballot {
             if faults.is_full() {
                 break;
             }
-            let fault = match sheet.label_of(*candidate) {
+            let fault = match name(*candidate) {
                 None => Some(Fault::NotPresented {
                     candidate: *candidate,
                 }),
@@ -216,7 +250,7 @@ impl Ballot {
                 faults.add(fault);
             }
         }
-        for (label, candidate) in sheet.labels() {
+        for (label, candidate) in named {
             if !ranked.contains(&candidate) {
                 faults.add(Fault::Unranked {
                     label: label.clone(),

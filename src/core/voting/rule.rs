@@ -197,6 +197,12 @@ impl Quorum {
         }
     }
 
+    /// As it is written: so many voters of a panel of so many.
+    #[must_use]
+    pub fn share(self) -> (usize, usize) {
+        (self.needed, self.of)
+    }
+
     /// How many voters a panel of a size needs.
     #[must_use]
     pub fn needed(self, panel: usize) -> usize {

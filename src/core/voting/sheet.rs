@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Panel, Slate};
 use crate::core::MemberName;
+use crate::core::hash::{Dice, fnv};
 use crate::core::text::{clipped, one_line};
 
 /// The longest label of nobody that is repeated in a fault, in bytes.
@@ -40,7 +41,7 @@ impl Sheet {
         if order.len() < 2 {
             return None;
         }
-        shuffle(&mut order, mixed(seed, voter.as_str()));
+        shuffle(&mut order, fnv(seed, voter.as_str().bytes()));
         Some(Self {
             number,
             voter: voter.clone(),
@@ -136,24 +137,11 @@ fn place(written: &str) -> Option<usize> {
     number.checked_sub(1)
 }
 
-/// A seed of one's own for a name: FNV-1a over the name, from the seed.
-fn mixed(seed: u64, name: &str) -> u64 {
-    name.bytes()
-        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
-}
-
-/// Fisher and Yates, with the numbers of splitmix64.
+/// Fisher and Yates.
 fn shuffle(order: &mut [usize], seed: u64) {
-    let mut state = seed;
+    let mut dice = Dice::new(seed);
     for last in (1..order.len()).rev() {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut hash = state;
-        hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        hash ^= hash >> 31;
-        let below = (u128::from(hash) * (last as u128 + 1)) >> 64;
+        let below = (u128::from(dice.roll()) * (last as u128 + 1)) >> 64;
         order.swap(last, usize::try_from(below).unwrap_or_default());
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{contest, plain, time};
 use crate::core::retention::{Dispute, Leaf};
 use crate::core::voting::label;
-use crate::core::{Candidate, Ending, Ground, Phase, State, Task, TaskId};
+use crate::core::{Candidate, Contest, Ending, Ground, Phase, State, Task, TaskId};
 use crate::hub::document::DocumentName;
 
 /// How many bytes of each answer are shown, in as many parts as that takes.
@@ -29,7 +29,13 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
         Phase::Queued | Phase::Working | Phase::Held { .. } => return None,
         Phase::Deciding { candidates, .. } => (candidates.clone(), "open", Value::Null),
         Phase::Ended { at, .. } => {
-            let dispute = dispute(state, task)?;
+            let mut dispute = dispute(state, task)?.clone();
+            if let Some(decision) = state.contest(task.id()).and_then(Contest::decision) {
+                // It may have been settled anew since its task ended.
+                dispute.chosen = decision.chosen;
+                dispute.ground = Some(decision.ground.clone());
+            }
+            let dispute = &dispute;
             let candidates = dispute.sides.iter().map(|side| Candidate {
                 label: side.label.clone(),
                 calls: side.answers.iter().map(|(call, ..)| *call).collect(),

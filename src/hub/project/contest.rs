@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::{plain, time};
 use crate::core::voting::{
-    Abstention, Ballots, Count, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
+    Abstention, Ballots, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
 };
-use crate::core::{Contest, Stage};
+use crate::core::{Actor, Contest, Stage};
 
 /// How many bytes of a reason are shown.
 const REASON_SHOWN: usize = 400;
@@ -21,7 +21,11 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     };
     let steps = contest.steps().iter().map(|step| {
         let because = plain::word(&step.because, REASON_SHOWN);
-        json!({"at": time(step.at), "to": stage(step.to), "because": because})
+        let by = match step.by {
+            Actor::Operator => "operator",
+            Actor::Room | Actor::Clock | Actor::Policy => "room",
+        };
+        json!({"at": time(step.at), "to": stage(step.to), "by": by, "because": because})
     });
     let sides = contest.sides().iter().enumerate().map(|(place, side)| {
         let members: Vec<&str> = side.iter().map(|member| member.as_str()).collect();
@@ -47,7 +51,12 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     put("closed", closed.collect());
     put("rounds", rounds(contest));
     put("opinions", opinions(contest));
-    let decision = contest.decided().map(|decided| &decided.decision);
+    let own = contest.own_ballot().map(|levels| {
+        let levels = levels.iter();
+        levels.map(|level| letters(level)).collect::<Vec<_>>()
+    });
+    put("own_ballot", json!(own));
+    let decision = contest.decision();
     let dissent = decision.map(|one| one.dissent.iter()).into_iter().flatten();
     let dissent = dissent.map(|one| {
         let because = plain::word(&one.because, REASON_SHOWN);
@@ -61,6 +70,10 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     let reopen_if = decision.map_or("", |one| one.reopen_if.as_str());
     put("reopen_if", json!(reopen_if));
     fields
+}
+
+fn letters(candidates: &[usize]) -> Vec<String> {
+    candidates.iter().map(|one| label(*one)).collect()
 }
 
 fn stage(stage: Stage) -> &'static str {
@@ -77,7 +90,7 @@ fn outcome(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Winner { candidate, .. } => json!({"winner": label(*candidate)}),
         Outcome::Tie { among, .. } => {
-            json!({"tie": among.iter().map(|one| label(*one)).collect::<Vec<_>>()})
+            json!({"tie": letters(among)})
         }
         Outcome::NoDecision { why } => json!({"no_decision": why.to_string()}),
     }
@@ -107,13 +120,9 @@ fn vote(contest: &Contest) -> Value {
         "refused": refused(ballots),
         "refusals": ballots.refusals(),
         "outcome": outcome(&count.outcome),
-        "robustness": robustness(&count),
+        "robustness": count.robustness.to_string(),
         "rules": rules.collect::<Vec<_>>(),
     })
-}
-
-fn robustness(count: &Count) -> String {
-    count.robustness.to_string()
 }
 
 fn rule(tally: &Tally, verdict: Option<&Outcome>) -> Value {
@@ -134,10 +143,7 @@ fn cast(ballots: &Ballots) -> Value {
         let vote = ballots.counted(voter)?;
         let mut entry = match vote {
             Vote::Ranked(ballot) => {
-                let ranking = ballot.ranking().iter().map(|level| {
-                    let letters = level.iter().map(|one| label(*one));
-                    letters.collect::<Vec<_>>()
-                });
+                let ranking = ballot.ranking().iter().map(|level| letters(level));
                 let scores = ballot.scores().iter();
                 let scores = scores.map(|(one, score)| (label(*one), json!(score)));
                 json!({

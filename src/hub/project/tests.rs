@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use serde_json::{Value, json};
 
-use super::{all, exists, is_archived, pages, part_count, project};
+use super::{all, exists, is_gone, pages, part_count, project};
 use crate::core::fixture::{Room, said};
 use crate::core::ladder::staged::{ALL, asked, divided, set, voted, votes};
 use crate::core::{
@@ -265,7 +265,7 @@ fn what_is_old_is_summed_up_or_archived() {
         DocumentName::Result(TaskId(1)),
         DocumentName::Conflict(TaskId(1)),
     ] {
-        assert!(is_archived(&other.state, &document) && !exists(&other.state, &document));
+        assert!(is_gone(&other.state, &document) && !exists(&other.state, &document));
     }
     let queue = text(&other, &DocumentName::Queue);
     assert!(

@@ -10,14 +10,16 @@
 
 mod approval;
 mod attention;
+mod ballot;
 mod call;
 mod conflict;
 mod digest;
 #[cfg(test)]
 mod golden;
+mod inquiry;
+mod ladder;
 mod lesson;
 mod memory;
-mod raw;
 mod room;
 mod roster;
 #[cfg(test)]
@@ -26,6 +28,7 @@ mod session;
 mod task;
 mod thinking;
 mod upcast;
+mod vote;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -143,27 +146,28 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 3,
+    task::Added = "task_added" @ 4,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 3,
-    task::Concluded = "task_concluded" @ 2,
+    task::Reopened = "task_reopened" @ 4,
+    task::Concluded = "task_concluded" @ 3,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
-    conflict::ConflictFound = "conflict_found" @ 1,
-    conflict::Decided = "decided" @ 1,
-    raw::A = "ladder_set" @ 1,
-    raw::B = "ladder_climbed" @ 1,
-    raw::C = "vote_opened" @ 1,
-    raw::D = "inquiry_made" @ 1,
-    raw::E = "inquiry_answered" @ 1,
-    raw::F = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 6,
+    conflict::ConflictFound = "conflict_found" @ 2,
+    conflict::Decided = "decided" @ 2,
+    ladder::Set = "ladder_set" @ 1,
+    ladder::Climbed = "ladder_climbed" @ 1,
+    ladder::OperatorVoted = "operator_voted" @ 1,
+    ladder::VoteOpened = "vote_opened" @ 1,
+    inquiry::Made = "inquiry_made" @ 1,
+    inquiry::Answered = "inquiry_answered" @ 1,
+    ladder::VoteClosed = "vote_closed" @ 1,
+    attention::Raised = "attention_raised" @ 7,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -173,8 +177,8 @@ kinds! {
     memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
     lesson::SharingSet = "sharing_set" @ 1,
-    lesson::Proposed = "lesson_proposed" @ 1,
-    lesson::Supported = "lesson_supported" @ 1,
+    lesson::Proposed = "lesson_proposed" @ 2,
+    lesson::Supported = "lesson_supported" @ 2,
     lesson::Accepted = "lesson_accepted" @ 1,
     lesson::Disputed = "lesson_disputed" @ 1,
     lesson::Retired = "lesson_retired" @ 1,
@@ -350,18 +354,43 @@ pub fn encode(event: &Event) -> Encoded {
             task: *task,
             calls: calls.clone(),
         }),
-        Event::LadderSet { .. } => pack(&raw::A::new(event)),
-        Event::LadderClimbed { .. } => pack(&raw::B::new(event)),
-        Event::VoteOpened { .. } => pack(&raw::C::new(event)),
-        Event::InquiryMade { .. } => pack(&raw::D::new(event)),
-        Event::InquiryAnswered { .. } => pack(&raw::E::new(event)),
-        Event::VoteClosed { .. } => pack(&raw::F::new(event)),
         Event::ConflictFound {
-            task, candidates, ..
+            task,
+            candidates,
+            silent,
+            nature,
         } => pack(&conflict::ConflictFound {
             task: *task,
             candidates: candidates.iter().map(Into::into).collect(),
+            silent: *silent,
+            nature: (*nature).into(),
         }),
+        Event::LadderSet { ladder } => pack(&ladder::Set::from(ladder)),
+        Event::OperatorVoted { task, ranking } => pack(&ladder::OperatorVoted {
+            task: *task,
+            ranking: ranking.clone(),
+        }),
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => pack(&ladder::Climbed {
+            task: *task,
+            to: (*to).into(),
+            by: (*by).into(),
+            because: because.clone(),
+        }),
+        Event::VoteOpened { task, panel, terms } => {
+            pack(&ladder::VoteOpened::new(*task, panel, terms))
+        }
+        Event::InquiryMade { task, inquiry } => pack(&inquiry::Made::new(*task, inquiry)),
+        Event::InquiryAnswered { task, by, answered } => pack(&inquiry::Answered {
+            task: *task,
+            by: *by,
+            said: answered.into(),
+        }),
+        Event::VoteClosed { task, closed } => pack(&ladder::VoteClosed::new(*task, closed)),
         Event::Decided { task, decision } => pack(&conflict::Decided::new(*task, decision)),
         Event::EditSettled {
             document,

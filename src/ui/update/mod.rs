@@ -426,13 +426,16 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
         RoomEvent::Found { words, places } => sessions::found(model, words, places),
         RoomEvent::Offerings(offerings) => return offers::changed(model, offerings),
         RoomEvent::Granted { ask, result } => return offers::granted(model, ask, result),
-        RoomEvent::Gone => {
+        RoomEvent::Gone { why } => {
             offers::lost(model);
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];
             }
             model.tie.link = Link::Gone { at: now };
             model.notice = None;
+            if let Some(why) = why {
+                model.tell(why, Role::Warn);
+            }
         }
     }
     Vec::new()

@@ -26,7 +26,7 @@ fn frame(
     area: Rect,
     pane: Pane,
     right: &str,
-    count: usize,
+    keys: &[u64],
     scene: Scene<'_>,
 ) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
@@ -36,9 +36,8 @@ fn frame(
         right,
     };
     let inside = paint.frame(area, title, scene.has_keys(pane));
-    let keys = scene.model.keys(pane, scene.state);
-    let selected = scene.model.place(pane, &keys);
-    let rows = window(count, inside.height, selected);
+    let selected = scene.model.place(pane, keys);
+    let rows = window(keys.len(), inside.height, selected);
     Frame {
         inside,
         selected,
@@ -86,7 +85,8 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     } else {
         String::new()
     };
-    let frame = frame(paint, area, Pane::Queue, &right, tasks.len(), scene);
+    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let frame = frame(paint, area, Pane::Queue, &right, &keys, scene);
     if tasks.is_empty() {
         none(
             paint,
@@ -180,7 +180,8 @@ fn task_row(
 pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let tasks = model.compared(state);
-    let frame = frame(paint, area, Pane::Votes, "", tasks.len(), scene);
+    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let frame = frame(paint, area, Pane::Votes, "", &keys, scene);
     if tasks.is_empty() {
         none(
             paint,
@@ -269,7 +270,8 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
     let documents = scene.model.documents();
-    let frame = frame(paint, area, Pane::Memory, &right, documents.len(), scene);
+    let keys: Vec<u64> = (0..documents.len() as u64).collect();
+    let frame = frame(paint, area, Pane::Memory, &right, &keys, scene);
     if documents.is_empty() {
         none(paint, frame.inside, Pane::Memory, why, scene);
         return;
@@ -323,7 +325,8 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         model, state, now, ..
     } = scene;
     let items = model.inbox(state);
-    let frame = frame(paint, area, Pane::Inbox, "", items.len(), scene);
+    let keys: Vec<u64> = items.iter().map(|item| item.id.0).collect();
+    let frame = frame(paint, area, Pane::Inbox, "", &keys, scene);
     if items.is_empty() {
         none(
             paint,

@@ -1,4 +1,17 @@
 //! Answers taken apart into atomic claims, so that a vote can be on the contested ones only.
+//!
+//! One member, the clerk, says how each answer stands to each claim and quotes the words that show it.
+//! [`read()`] believes it only as far as the quotes go: what is not in the answer counts as silence. What
+//! is left is a [`Matrix`] of claims and candidates; [`Matrix::exhibits`] is what a voter is shown of it.
+
+pub mod exhibits;
+pub mod matrix;
+pub(super) mod quote;
+pub mod read;
+
+pub use exhibits::Exhibits;
+pub use matrix::{Claim, Dropped, Matrix, Stance, Stand};
+pub use read::{Fault, read};
 
 /// The most claims that are kept; the form says it as well.
 pub const CLAIMS_MAX: usize = 64;

@@ -11,9 +11,7 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     if contest.open().next().is_some() {
         return None;
     }
-    let inquiries = contest.inquiries().values();
-    let asked = inquiries.filter(|it| it.about == About::Opinion && it.epoch == contest.epoch());
-    if asked.count() == 0 {
+    if contest.fresh {
         return Some(begin(case));
     }
     let opinion = contest.opinions().last();

@@ -16,7 +16,7 @@ pub(crate) use fallback::leader as best_record;
 use crate::core::decide::call_off;
 use crate::core::ladder::{Contest, Rung, Stage};
 use crate::core::{
-    Attention, AttentionId, Candidate, Event, Phase, State, Subject, Task, Timestamp,
+    Actor, Attention, AttentionId, Candidate, Event, Phase, State, Subject, Task, Timestamp,
 };
 
 /// The next step of the first conflict that has one.
@@ -116,6 +116,7 @@ impl Case<'_> {
         Event::LadderClimbed {
             task: self.task.id(),
             to,
+            by: Actor::Room,
             because: because.to_owned(),
         }
     }

@@ -5,7 +5,7 @@
 //! what has changed.
 
 use super::{Case, ask, settle};
-use crate::core::ladder::{About, Foreseen, Rung, Stage};
+use crate::core::ladder::{About, Foreseen, ROUNDS_MAX, Round, Rung, Stage};
 use crate::core::voting::Sheet;
 use crate::core::{Basis, Event, Ground, MemberName};
 
@@ -14,19 +14,15 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     if contest.open().next().is_some() {
         return None;
     }
-    let last = last_round(case);
-    let Some((number, epoch)) = last else {
-        return Some(begin(case, 1));
-    };
-    if epoch != contest.epoch() {
-        // A vote came in between and decided nothing.
+    let number = last_round(case);
+    if contest.fresh {
         return Some(another(case, number));
     }
     if let Some(agreed) = contest.agreed() {
         let ground = Ground::Consensus { round: number };
         return Some(settle::candidate(case, agreed, ground, Basis::Consensus));
     }
-    if !contest.round(number).is_some_and(|round| round.moved()) {
+    if !contest.round(number).is_some_and(Round::moved) {
         return Some(case.climb(Some(Rung::Consensus), "nobody changed sides"));
     }
     if case.state.ladder.has(Rung::Vote) {
@@ -36,35 +32,35 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     Some(another(case, number))
 }
 
-/// The number of the last round, and the vote after which it was.
-fn last_round(case: &Case<'_>) -> Option<(u32, u64)> {
+/// The number of the last round; 0 before the first.
+fn last_round(case: &Case<'_>) -> u32 {
     let inquiries = case.contest.inquiries().values();
     let rounds = inquiries.filter_map(|inquiry| match inquiry.about {
-        About::Position(number) => Some((number, inquiry.epoch)),
+        About::Position(number) => Some(number),
         About::Ballot | About::SecondLook | About::Opinion => None,
     });
-    rounds.max()
+    rounds.max().unwrap_or(0)
 }
 
+/// One more round, within what is set and what the operator ordered besides.
 fn another(case: &Case<'_>, after: u32) -> Vec<Event> {
-    if after < case.state.ladder.rounds {
+    let ordered = u32::try_from(case.contest.rounds_ordered()).unwrap_or(u32::MAX);
+    let most = case.state.ladder.rounds.saturating_add(ordered);
+    if after < most.min(ROUNDS_MAX) {
         return begin(case, after + 1);
     }
-    let rounds = if after == 1 {
-        "one round".to_owned()
-    } else {
-        format!("{after} rounds")
+    let because = match after {
+        0 => "no rounds are wanted".to_owned(),
+        1 => "they do not agree after one round".to_owned(),
+        _ => format!("they do not agree after {after} rounds"),
     };
-    case.climb(
-        Some(Rung::Consensus),
-        &format!("they do not agree after {rounds}"),
-    )
+    case.climb(Some(Rung::Consensus), &because)
 }
 
 /// Asks everybody who stands for a candidate; climbs on where fewer than two can be asked.
 fn begin(case: &Case<'_>, number: u32) -> Vec<Event> {
     let contest = case.contest;
-    if contest.sides().len() < 2 || case.state.ladder.rounds == 0 {
+    if contest.sides().len() < 2 {
         return case.climb(Some(Rung::Consensus), "there is nothing to talk over");
     }
     let authors = contest.sides().iter().flatten();

@@ -9,18 +9,22 @@ use crate::core::voting::{Outcome, Refused, Rule, label};
 use crate::core::{Basis, Command, Event, FailureKind, Ground, Phase, Span, Subject};
 
 fn decision(events: &[Event]) -> Option<(Option<usize>, Ground)> {
-    events.iter().find_map(|event| match event {
-        Event::Decided { decision, .. } => Some((decision.chosen, decision.ground.clone())),
-        _ => None,
+    events.iter().find_map(|event| {
+        if let Event::Decided { decision, .. } = event {
+            return Some((decision.chosen, decision.ground.clone()));
+        }
+        None
     })
 }
 
 fn climbs(events: &[Event]) -> Vec<(Stage, String)> {
-    let climbed = events.iter().filter_map(|event| match event {
-        Event::LadderClimbed { to, because, .. } => Some((*to, because.clone())),
-        _ => None,
-    });
-    climbed.collect()
+    let mut climbed = Vec::new();
+    for event in events {
+        if let Event::LadderClimbed { to, because, .. } = event {
+            climbed.push((*to, because.clone()));
+        }
+    }
+    climbed
 }
 
 #[test]

@@ -10,12 +10,14 @@ use crate::core::{Basis, Event, Ground, MemberName};
 
 pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     let contest = case.contest;
-    let begun = contest.ballots().is_some() && !contest.is_closed();
-    if !begun {
-        return Some(match contest.closed().last() {
-            Some(closed) if contest.is_closed() && is_news(case) => concluded(case, closed),
-            Some(_) | None => vec![opened(case)],
-        });
+    if contest.fresh {
+        return Some(vec![opened(case)]);
+    }
+    if contest.is_closed() {
+        return contest
+            .closed()
+            .last()
+            .map(|closed| concluded(case, closed));
     }
     if contest.open().next().is_some() {
         return None;
@@ -35,16 +37,6 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
         }
     }
     Some(vec![closed(case, &count)])
-}
-
-/// Whether the vote that was closed is the one that this stage was entered for.
-fn is_news(case: &Case<'_>) -> bool {
-    let votes = case
-        .contest
-        .steps()
-        .iter()
-        .filter(|step| step.to.rung() == Some(Rung::Vote));
-    case.contest.closed().len() >= votes.count()
 }
 
 fn opened(case: &Case<'_>) -> Event {

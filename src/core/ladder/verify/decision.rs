@@ -6,20 +6,21 @@ use super::{Flaw, Flaws, is_deciding};
 use crate::core::follow::contest::best_record;
 use crate::core::ladder::{Contest, Fallback};
 use crate::core::{
-    Actor, Basis, Decision, Ending, Ground, MemberName, Outcome, Phase, State, TaskId, Text,
+    Actor, Basis, CallId, Candidate, Decision, Ending, Ground, MemberName, Outcome, State, TaskId,
+    Text,
 };
 
 /// A conflict is decided.
 pub(super) fn decided(state: &State, task: TaskId, decision: &Decision, flaws: &mut Flaws<'_>) {
     let contest = state.contest(task);
-    let Some(contest) = contest.filter(|_| is_deciding(state.task(task))) else {
+    let is_open = |contest: &&Contest| {
+        is_deciding(state.task(task)) || contest.reopened().is_some()
+    };
+    let Some(contest) = contest.filter(is_open) else {
         return flaws.add(Flaw::NothingToDecide);
     };
-    let candidates = match state.task(task).map(|task| task.phase()) {
-        Some(Phase::Deciding { candidates, .. }) => candidates.len(),
-        Some(Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }) | None => 0,
-    };
-    if let Some(chosen) = decision.chosen.filter(|chosen| *chosen >= candidates) {
+    let is_there = |chosen: usize| contest.candidates().get(chosen).is_some();
+    if let Some(chosen) = decision.chosen.filter(|chosen| !is_there(*chosen)) {
         flaws.add(Flaw::NoCandidate { chosen });
     }
     let by_operator = decision.ground == Ground::Operator;
@@ -147,19 +148,9 @@ pub(super) fn concluded(
     let Some(decision) = decided else {
         return flaws.add(Flaw::NoDecision { given: *basis });
     };
-    let candidates = match state.task(task).map(|task| task.phase()) {
-        Some(Phase::Deciding { candidates, .. }) => candidates.as_slice(),
-        Some(Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }) | None => {
-            return;
-        }
-    };
-    let fits = match decision.chosen {
-        None => decision.text.as_ref() == Some(result),
-        Some(chosen) => candidates.get(chosen).is_some_and(|one| {
-            let said = one.calls.first().and_then(|call| answer(state, *call));
-            one.calls == *from && said == Some(result)
-        }),
-    };
+    let chosen = chosen(state, task, decision);
+    let fits = stands(state, task, decision, result)
+        && chosen.is_none_or(|candidate| candidate.calls == *from);
     let due = match decision.ground {
         Ground::Operator => Basis::Operator,
         Ground::Vote { .. } => Basis::Vote,
@@ -172,7 +163,35 @@ pub(super) fn concluded(
     }
 }
 
-fn answer(state: &State, call: crate::core::CallId) -> Option<&Text> {
+/// The candidate that was decided for.
+fn chosen<'a>(state: &'a State, task: TaskId, decision: &Decision) -> Option<&'a Candidate> {
+    state.contest(task)?.candidates().get(decision.chosen?)
+}
+
+/// Whether a result is the answer that was decided for, or the words that were written by hand.
+fn stands(state: &State, task: TaskId, decision: &Decision, result: &Text) -> bool {
+    match decision.chosen {
+        None => decision.text.as_ref() == Some(result),
+        Some(_) => chosen(state, task, decision)
+            .and_then(|candidate| answer(state, *candidate.calls.first()?))
+            .is_some_and(|said| said == result),
+    }
+}
+
+/// A conflict that was opened again is settled: the result is another one now.
+pub(super) fn replaced(
+    state: &State,
+    task: TaskId,
+    decision: &Decision,
+    result: &Text,
+    flaws: &mut Flaws<'_>,
+) {
+    if !stands(state, task, decision, result) {
+        flaws.add(Flaw::NotTheResult);
+    }
+}
+
+fn answer(state: &State, call: CallId) -> Option<&Text> {
     match state.call(call)?.ending()? {
         Ending::Answered(answer) => Some(&answer.text),
         Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => None,

@@ -113,18 +113,32 @@ impl Verifier {
         }
         self.check(recorded, &mut found);
         evolve(&mut self.state, recorded);
-        if let Event::TaskConcluded { task, outcome } = &recorded.event {
-            let decision = self.decided.remove(task);
-            if let Some(contest) = self.state.contest(*task) {
-                found.push(Noticed::Over(Box::new(Checked {
-                    seq: recorded.seq,
-                    decision,
-                    outcome: outcome.clone(),
-                    contest: contest.clone(),
-                })));
-            }
-        }
+        found.extend(self.over(recorded));
         found
+    }
+
+    /// A conflict that is over: its task ended, or it was opened again and settled.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "conflicts end with one of these two"
+    )]
+    fn over(&mut self, recorded: &Recorded) -> Option<Noticed> {
+        let (task, outcome, decision) = match &recorded.event {
+            Event::TaskConcluded { task, outcome } => {
+                (*task, outcome.clone(), self.decided.remove(task))
+            }
+            Event::ResultReplaced { task, .. } => {
+                let outcome = self.state.task(*task)?.outcome()?.clone();
+                (*task, outcome, Some(self.decided.remove(task)?))
+            }
+            _ => return None,
+        };
+        Some(Noticed::Over(Box::new(Checked {
+            seq: recorded.seq,
+            decision,
+            outcome,
+            contest: self.state.contest(task)?.clone(),
+        })))
     }
 
     #[expect(
@@ -181,6 +195,11 @@ impl Verifier {
                 let decided = self.decided.get(task).map(|(_, decision)| decision);
                 if is_deciding(state.task(*task)) {
                     decision::concluded(state, *task, decided, outcome, flaws.about(*task));
+                }
+            }
+            Event::ResultReplaced { task, result } => {
+                if let Some((_, decision)) = self.decided.get(task) {
+                    decision::replaced(state, *task, decision, result, flaws.about(*task));
                 }
             }
             _ => {}
