@@ -19,6 +19,7 @@ struct Marks<'a> {
 }
 
 impl Marks<'_> {
+    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn add(&mut self, event: &Event) {
         match event {
             Event::RoomOpened { .. }

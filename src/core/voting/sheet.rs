@@ -55,7 +55,7 @@ impl Sheet {
     #[must_use]
     pub fn whole(candidates: usize, reader: &MemberName, number: u64, seed: u64) -> Self {
         let mut order: Vec<usize> = (0..candidates).collect();
-        shuffle(&mut order, mixed(seed, reader.as_str()));
+        shuffle(&mut order, fnv(seed, reader.as_str().bytes()));
         Self {
             number,
             voter: reader.clone(),
