@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::{Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId};
+use crate::core::{
+    Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId,
+};
 use crate::hub::document::DocumentName;
 use crate::hub::project;
 

@@ -13,9 +13,8 @@ use crate::core::{
 /// A conflict is decided.
 pub(super) fn decided(state: &State, task: TaskId, decision: &Decision, flaws: &mut Flaws<'_>) {
     let contest = state.contest(task);
-    let is_open = |contest: &&Contest| {
-        is_deciding(state.task(task)) || contest.reopened().is_some()
-    };
+    let is_open =
+        |contest: &&Contest| is_deciding(state.task(task)) || contest.reopened().is_some();
     let Some(contest) = contest.filter(is_open) else {
         return flaws.add(Flaw::NothingToDecide);
     };
