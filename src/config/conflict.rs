@@ -278,6 +278,10 @@ impl Conflict {
     pub(super) fn values(&self) -> Values {
         let ladder = quoted_list(self.ladder.iter().map(|rung| rung.word()));
         let mut rows = vec![("conflict.ladder".to_owned(), ladder)];
+        if !self.rule.contains_key(OTHERS) {
+            let none = or_none(None, "by the kind and the answers");
+            rows.push((format!("conflict.rule.{OTHERS}"), none));
+        }
         for (kind, rule) in &self.rule {
             rows.push((format!("conflict.rule.{kind}"), quoted(rule)));
         }

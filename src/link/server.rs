@@ -173,10 +173,9 @@ fn instead(frame: &FromRoom, error: &CodecError) -> Option<FromRoom> {
 #[cfg(test)]
 mod tests {
     use super::instead;
-    use crate::core::fixture::{Room, said};
-    use crate::core::retention::RESULT_KEPT;
-    use crate::core::state::ENDED_KEPT;
-    use crate::core::{HubKind, HubStatus, LiveTexts, State, TaskOrder};
+    use crate::core::fixture::Room;
+    use crate::core::task::order::PROMPT_MAX;
+    use crate::core::{Command, HubKind, HubStatus, LiveTexts, State, TaskOrder};
     use crate::link::codec::{CodecError, FROM_CONSOLE, FROM_ROOM, read, write, write_all};
     use crate::link::frame::{FromRoom, QueryReply, VERSION, Welcome};
     use tokio::sync::mpsc;
@@ -191,14 +190,13 @@ mod tests {
         read(&mut line.as_slice(), 300).await.unwrap().unwrap()
     }
 
-    /// Long prompts and results of the last ended tasks alone are more than a console may send.
+    /// Long prompts alone can be more than a console may send.
     #[tokio::test]
     async fn a_state_that_is_full_comes_to_the_console() {
         let mut room = Room::of(&["codex"]);
-        let (prompt, result) = ("p".repeat(128 * 1024), "r".repeat(RESULT_KEPT));
-        for _ in 0..ENDED_KEPT {
-            let (_, calls) = room.add(TaskOrder::new(prompt.as_str()));
-            room.answer(calls[0], said(&result));
+        let order = TaskOrder::new("p".repeat(PROMPT_MAX));
+        for _ in 0..70 {
+            room.command(&Command::AddTask(order.clone()));
         }
         let mut line = Vec::new();
         write(&mut line, &room.state, FROM_ROOM).await.unwrap();
