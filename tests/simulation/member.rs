@@ -137,7 +137,7 @@ pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report 
         return prose(order, ladder::reply(inquiry, rng), rng);
     }
     if let Some(way) = ladder::prose(order.prompt.as_str(), rng) {
-        return prose(order, format!("{way}{}", " x".repeat(size / 2)), rng);
+        return prose(order, format!("{way} {}", "x".repeat(size)), rng);
     }
     let value = match rng.u8(0..10) {
         0..=5 => "42",

@@ -145,15 +145,6 @@ impl<'a> Recount<'a> {
         if let Some(error) = self.failed {
             return Err(error.into());
         }
-        match &end {
-            Ok(verified) => self.told.chain(verified)?,
-            // Events that cannot be read are no flaw of the room: they were changed, or are gone.
-            Err(error) => {
-                self.flaws += 1;
-                self.told.broken(error)?;
-            }
-        }
-        self.told.sum(self.conflicts, self.flaws)?;
         if let (Some(task), 0, Ok(_)) = (self.args.task, self.conflicts, &end) {
             let known = self.verifier.state().next_task() > task && task.0 > 0;
             return Err(Misused(if known {
@@ -169,6 +160,15 @@ impl<'a> Recount<'a> {
             })
             .into());
         }
+        match &end {
+            Ok(verified) => self.told.chain(verified)?,
+            // Events that cannot be read are no flaw of the room: they were changed, or are gone.
+            Err(error) => {
+                self.flaws += 1;
+                self.told.broken(error)?;
+            }
+        }
+        self.told.sum(self.conflicts, self.flaws)?;
         if let (Some(file), Some(record)) = (&self.args.export, &self.record) {
             export(file, record)?;
         }
