@@ -25,7 +25,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-fn task_id(word: &str) -> Result<TaskId, String> {
+pub(super) fn task_id(word: &str) -> Result<TaskId, String> {
     let digits = word.strip_prefix('#').unwrap_or(word);
     digits
         .parse()

@@ -21,6 +21,7 @@ pub(crate) struct Room {
     pub(crate) state: State,
     pub(crate) now: Timestamp,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) journal: Vec<Recorded>,
 }
 
 impl Room {
@@ -30,6 +31,7 @@ impl Room {
             state: State::new(),
             now: Timestamp(1_000_000),
             effects: Vec::new(),
+            journal: Vec::new(),
         };
         let opened = resume(&room.state, room.now, "test");
         room.fold(opened);
@@ -56,6 +58,7 @@ impl Room {
             };
             evolve(&mut self.state, &recorded);
             self.effects.extend(react(&self.state, &recorded));
+            self.journal.push(recorded);
         }
         assert!(
             is_in_step(&self.state),

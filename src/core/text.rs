@@ -76,6 +76,11 @@ pub(crate) fn one_line(text: &str, limit: usize) -> String {
     clipped(&words.join(" "), limit)
 }
 
+/// Whether a character turns the direction of what is written after it.
+pub(crate) fn turns(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
+}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(text.into())

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::{Attention, CallId, Event, MemberName, SessionId, State, Subject, TaskId};
+use crate::core::{
+    Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId,
+};
 use crate::hub::document::DocumentName;
 use crate::hub::project;
 
@@ -48,6 +50,11 @@ impl Marks<'_> {
             Event::MemberLeft { member } => {
                 self.state();
                 self.contexts(Some(member));
+                // Its ballots do not count any more.
+                let contests = self.after.contests();
+                let open: Vec<TaskId> = contests.map(Contest::task).collect();
+                let open = open.into_iter().map(DocumentName::Conflict);
+                self.documents.extend(open);
             }
             Event::SessionOpened { session, .. }
             | Event::SessionBound { session, .. }
@@ -66,12 +73,34 @@ impl Marks<'_> {
                 self.queue();
                 self.documents.extend(DocumentName::parse(&edit.document));
             }
+            Event::AttentionRaised {
+                attention:
+                    Attention {
+                        subject: Subject::Choice { task },
+                        ..
+                    },
+            } => {
+                self.queue();
+                self.task(*task);
+            }
+            // A conflict that was opened again is over with its item.
+            Event::AttentionResolved { .. } => {
+                self.queue();
+                let contests = self.after.contests();
+                let moved = contests.filter(|one| {
+                    let last = one.steps().last();
+                    last.is_some_and(|step| step.at == self.after.at)
+                });
+                let moved: Vec<TaskId> = moved.map(Contest::task).collect();
+                for task in moved {
+                    self.task(task);
+                }
+            }
             Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
             | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. }
             | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. } => self.queue(),
             Event::EditSettled { document, .. } => {
@@ -186,10 +215,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::mark;
+    use crate::core::fixture::{Room, said};
+    use crate::core::ladder::staged::{ALL, divided, set, voted, votes};
     use crate::core::lesson::Evidence;
     use crate::core::{
-        Actor, Basis, Budget, Event, LessonId, Old, Recorded, SessionId, State, TaskId, TaskOrder,
-        Text, Timestamp, evolve,
+        Actor, Basis, Budget, Command, Event, LessonId, Old, Recorded, SessionId, State, TaskId,
+        TaskOrder, Text, Timestamp, evolve,
     };
     use crate::hub::project::{all, is_gone, project};
     use crate::hub::story::{Story, lesson, member};
@@ -215,6 +246,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_step_of_a_conflict_is_missed() {
+        let (room, _) = voted();
+        hold(&room.journal);
+        let mut room = Room::of(&["a", "b", "c"]);
+        set(&mut room, &ALL, |_| {});
+        let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
+        let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
+        votes(&mut room, task, "a", 1);
+        let member = member("a");
+        room.command(&Command::Dismiss { member });
+        let mut replies = 0;
+        while let Some((call, _)) = { room.state.calls_in_flight().next() } {
+            replies += 1;
+            room.answer(call, said("I do not know."));
+        }
+        assert!(replies > 3, "{replies}");
+        room.command(&Command::Choose { task, candidate: 0 });
+        hold(&room.journal);
     }
 
     #[test]

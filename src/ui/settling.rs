@@ -172,14 +172,7 @@ pub(super) fn decided(task: TaskId, decision: &Decision) -> Line {
 
 /// On which ground it was settled, in words.
 pub(crate) fn ground(ground: &Ground) -> String {
-    match ground {
-        Ground::Operator => "by the operator".to_owned(),
-        Ground::Vote { rule } => format!("by a vote under {rule}"),
-        Ground::Merged => "merged, as none was to be left out".to_owned(),
-        Ground::Consensus { round } => format!("by consensus in round {round}"),
-        Ground::Expert { member } => format!("by {member} as the expert"),
-        Ground::Fallback { fallback } => format!("by the fallback, {}", fallback.word()),
-    }
+    ground.to_string()
 }
 
 fn letters(candidates: &[usize], between: &str) -> String {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::{ageing, digests};
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded,
-    Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId, Thought,
-    evolve,
+    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose,
+    Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId,
+    Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -61,7 +61,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         {
             Err("a conflict without candidates".to_owned())
         }
-        Event::Decided { task, .. } => decided_only_what_is_open(state.task(*task)),
+        Event::Decided { task, .. } => decided_only_what_is_open(state, *task),
         Event::TaskConcluded { task, outcome } => {
             result_stands_on_answers(state.task(*task), state, outcome)
         }
@@ -359,8 +359,10 @@ fn repeats_a_failure(
     last.is_some_and(|call| matches!(call.ending(), Some(Ending::Failed { .. })))
 }
 
-fn decided_only_what_is_open(task: Option<&Task>) -> Result<(), String> {
-    match task.map(Task::phase) {
+fn decided_only_what_is_open(state: &State, task: TaskId) -> Result<(), String> {
+    let contest = state.contest(task);
+    match state.task(task).map(Task::phase) {
+        Some(Phase::Ended { .. }) if contest.is_some_and(|one| one.reopened().is_some()) => Ok(()),
         Some(Phase::Deciding { candidates, .. }) if !candidates.is_empty() => Ok(()),
         _ => Err("a decision without candidates".to_owned()),
     }
@@ -422,7 +424,11 @@ fn ended_tasks_rest(state: &State) -> Result<(), String> {
 fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
     let open = |id| state.task(id).is_some_and(|task| !task.is_ended());
     let idle = state.attention().find(|item| match &item.subject {
-        Subject::Choice { task } | Subject::Interrupted { task } => !open(*task),
+        Subject::Choice { task } => {
+            let reopened = state.contest(*task).and_then(Contest::reopened);
+            !open(*task) && reopened != Some(item.id)
+        }
+        Subject::Interrupted { task } => !open(*task),
         Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
         Subject::LoggedOut { member, .. } => state
             .member(member)

@@ -21,6 +21,8 @@ pub mod reading;
 pub mod synthesis;
 pub mod verdict;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::core::ladder::Fallback;
@@ -82,6 +84,19 @@ pub enum Ground {
         /// What was set for that.
         fallback: Fallback,
     },
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operator => f.write_str("by the operator"),
+            Self::Vote { rule } => write!(f, "by a vote under {rule}"),
+            Self::Merged => f.write_str("by merging all of them"),
+            Self::Consensus { round } => write!(f, "by consensus in round {round}"),
+            Self::Expert { member } => write!(f, "by {member} as the expert"),
+            Self::Fallback { fallback } => write!(f, "by the fallback, {}", fallback.word()),
+        }
+    }
 }
 
 /// One who stood for another candidate.

@@ -14,7 +14,12 @@ mod foreseen;
 mod inquiry;
 mod order;
 mod read;
+pub mod record;
+pub(crate) mod result;
 mod setting;
+#[cfg(test)]
+pub(crate) mod staged;
+pub mod verify;
 mod voices;
 
 pub use command::ContestOrder;

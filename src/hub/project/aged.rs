@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::queue::basis;
 use super::{conflict, plain, time};
 use crate::core::retention::{Aged, Side};
+use crate::core::voting::label;
 use crate::core::{MemberName, Old, State, TaskId};
 
 /// How many bytes of a summary are shown: all that the state keeps.
@@ -63,9 +64,9 @@ pub(super) fn result(task: TaskId, aged: &Aged) -> Option<String> {
 pub(super) fn conflict(task: TaskId, aged: &Aged) -> Option<Map<String, Value>> {
     let leaf = &aged.leaf;
     let dispute = leaf.dispute().filter(|_| has_conflict(aged))?;
-    let sides = dispute.sides.iter().zip('A'..='Z');
+    let sides = dispute.sides.iter().enumerate();
     let candidates: Vec<Value> = sides
-        .map(|(side, letter)| candidate(side, letter))
+        .map(|(place, side)| candidate(side, &label(place)))
         .collect();
     let fields = json!({
         "task": task.0,
@@ -83,7 +84,7 @@ pub(super) fn conflict(task: TaskId, aged: &Aged) -> Option<Map<String, Value>> 
     }
 }
 
-fn candidate(side: &Side, letter: char) -> Value {
+fn candidate(side: &Side, letter: &str) -> Value {
     let answers = side.answers.iter().map(|(call, member, session)| {
         json!({
             "call": call.to_string(),
@@ -92,7 +93,7 @@ fn candidate(side: &Side, letter: char) -> Value {
         })
     });
     json!({
-        "candidate": letter.to_string(),
+        "candidate": letter,
         "label": plain::word(&side.label, 500),
         "answers": answers.collect::<Vec<_>>(),
     })

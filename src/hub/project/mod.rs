@@ -9,6 +9,7 @@
 
 mod aged;
 mod conflict;
+mod contest;
 mod context;
 mod drafts;
 mod lesson;

@@ -174,7 +174,13 @@ fn silent(
             Role::Warn,
         ),
         Some(None) => (("◌", Role::Accent), "is asked".to_owned(), Role::Muted),
-        Some(Some(Answered::Vote(_) | Answered::Position(_) | Answered::Opinion { .. })) => (
+        Some(Some(
+            Answered::Vote(_)
+            | Answered::Position(_)
+            | Answered::Opinion { .. }
+            | Answered::Same { .. }
+            | Answered::Claims(_),
+        )) => (
             ("✕", Role::Error),
             "its ballot was refused".to_owned(),
             Role::Error,

@@ -10,6 +10,7 @@ use crate::ui::theme::Role;
 pub(crate) fn of(contest: &Contest) -> Status {
     let (glyph, word, role) = match contest.stage() {
         Stage::Found => ("◌", "answers differ".to_owned(), Role::Muted),
+        Stage::Reading => ("●", "being read".to_owned(), Role::Accent),
         Stage::On(Rung::Vote) if contest.asked(About::SecondLook).next().is_some() => {
             ("●", "second look".to_owned(), Role::Accent)
         }
@@ -30,7 +31,7 @@ pub(crate) fn of(contest: &Contest) -> Status {
 /// As [`of`], with a word that fits a column of the queue.
 pub(crate) fn brief(contest: &Contest) -> Status {
     let word = match contest.stage() {
-        Stage::Found => "deciding",
+        Stage::Found | Stage::Reading => "deciding",
         Stage::On(Rung::Vote) => "voting",
         Stage::On(Rung::Expert) => "expert",
         Stage::On(Rung::Consensus | Rung::Operator)
@@ -48,6 +49,7 @@ fn settled(ground: &Ground) -> &'static str {
     match ground {
         Ground::Operator => "settled by you",
         Ground::Vote { .. } => "settled by vote",
+        Ground::Merged => "merged",
         Ground::Consensus { .. } => "settled by consensus",
         Ground::Expert { .. } => "settled by expert",
         Ground::Fallback { .. } => "settled by fallback",
@@ -61,7 +63,11 @@ fn round(contest: &Contest) -> u32 {
         .values()
         .filter_map(|it| match it.about {
             About::Position(number) => Some(number),
-            About::Ballot | About::SecondLook | About::Opinion => None,
+            About::Ballot
+            | About::SecondLook
+            | About::Opinion
+            | About::Same(..)
+            | About::Claims => None,
         });
     rounds.max().unwrap_or(1)
 }

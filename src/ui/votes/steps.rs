@@ -72,7 +72,9 @@ fn steps(page: &mut Page, contest: &Contest, setup: &Setup) {
         let to = match taken.to {
             Stage::On(rung) => rung.word().to_owned(),
             Stage::Later(at) => format!("waits until {}", setup.formatted(at, "%H:%M")),
-            Stage::Found | Stage::Fallback | Stage::Over => settling::stage(taken.to),
+            Stage::Found | Stage::Reading | Stage::Fallback | Stage::Over => {
+                settling::stage(taken.to)
+            }
         };
         step(page, &time(taken.at), &to, &taken.because);
     }

@@ -1,9 +1,13 @@
 //! The end of a conflict that no rung decided.
 
+use std::collections::BTreeSet;
+
 use super::{Case, settle};
-use crate::core::ladder::{Fallback, Stage};
+use crate::core::ladder::{Contest, Fallback, Stage};
 use crate::core::routing::record::Records;
-use crate::core::{Actor, Basis, Event, Ground, Outcome, Phase, Reply, Resolution};
+use crate::core::{
+    Actor, Basis, Event, Ground, MemberName, Outcome, Phase, Reply, Resolution, State, Task,
+};
 
 /// How often the ladder is climbed again.
 const AGAIN_MAX: usize = 3;
@@ -20,31 +24,39 @@ pub(super) fn settle(case: &Case<'_>) -> Vec<Event> {
 
 /// The answer of the author with the best record; where two are equal, nobody's.
 fn best_record(case: &Case<'_>) -> Vec<Event> {
-    let kind = case.task.order().kind;
-    let records = Records::of(case.state);
-    let best = |side: &std::collections::BTreeSet<crate::core::MemberName>| {
-        let means = side.iter().map(|name| records.estimate(name, kind).mean);
-        means.max_by(f64::total_cmp)
-    };
-    let sides = case.contest.sides().iter().enumerate();
-    let means: Vec<(usize, f64)> = sides
-        .filter_map(|(place, side)| Some((place, best(side)?)))
-        .collect();
-    let most = means.iter().map(|(_, mean)| *mean).max_by(f64::total_cmp);
-    let mut leaders = means
-        .iter()
-        .filter(|(_, mean)| most.is_some_and(|most| mean.total_cmp(&most).is_eq()));
-    match (leaders.next(), leaders.next()) {
-        (Some((place, _)), None) => {
+    match leader(case.state, case.task, case.contest) {
+        Some(place) => {
             let ground = Ground::Fallback {
                 fallback: Fallback::BestRecord,
             };
-            settle::candidate(case, *place, ground, Basis::Fallback)
+            settle::candidate(case, place, ground, Basis::Fallback)
         }
-        (_, _) => failed(
+        None => failed(
             case,
             "the answers differ, and no author's record is better than the others'",
         ),
+    }
+}
+
+/// The candidate whose author has the best record, where that is one alone.
+pub(crate) fn leader(state: &State, task: &Task, contest: &Contest) -> Option<usize> {
+    let kind = task.order().kind;
+    let records = Records::of(state);
+    let best = |side: &BTreeSet<MemberName>| {
+        let means = side.iter().map(|name| records.estimate(name, kind).mean);
+        means.max_by(f64::total_cmp)
+    };
+    let sides = contest.sides().iter().enumerate();
+    let means: Vec<(usize, f64)> = sides
+        .filter_map(|(place, side)| Some((place, best(side)?)))
+        .collect();
+    let most = means.iter().map(|(_, mean)| *mean).max_by(f64::total_cmp)?;
+    let mut leaders = means
+        .iter()
+        .filter(|(_, mean)| mean.total_cmp(&most).is_eq());
+    match (leaders.next(), leaders.next()) {
+        (Some((place, _)), None) => Some(*place),
+        (_, _) => None,
     }
 }
 

@@ -12,6 +12,8 @@ mod round;
 mod settle;
 mod vote;
 
+pub(crate) use fallback::leader as best_record;
+
 use crate::core::decide::call_off;
 use crate::core::ladder::{Contest, Rung, Stage};
 use crate::core::{

@@ -4,84 +4,11 @@ mod reading;
 
 use pretty_assertions::assert_eq;
 
-use crate::core::fixture::{Room, name, number, order, results, said};
-use crate::core::ladder::{About, Answered, Fallback, Jury, Ladder, Rung, Stage};
+use crate::core::fixture::{Room, name, results, said};
+use crate::core::ladder::staged::{ALL, asked, contest, divided, set, votes};
+use crate::core::ladder::{About, Answered, Fallback, Jury, Rung, Stage};
 use crate::core::voting::{Outcome, Refused, Rule, label};
-use crate::core::{
-    Basis, CallId, Command, Contest, Event, FailureKind, Ground, Inquiry, Phase, Span, Strategy,
-    Subject, TaskId,
-};
-
-const ALL: [Rung; 4] = [Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator];
-
-fn set(room: &mut Room, rungs: &[Rung], more: impl FnOnce(&mut Ladder)) {
-    let mut ladder = Ladder {
-        rungs: rungs.to_vec(),
-        ..Ladder::default()
-    };
-    more(&mut ladder);
-    room.command(&Command::SetLadder(ladder));
-}
-
-/// A council of these members with these answers, and what follows.
-fn divided(room: &mut Room, names: &[&str], texts: &[&str]) -> (TaskId, Vec<Event>) {
-    let (task, calls) = room.add(order(Strategy::Council, names));
-    let mut events = Vec::new();
-    for (call, text) in calls.iter().zip(texts) {
-        let answer = match text.parse::<u64>() {
-            Ok(_) => number(text),
-            Err(_) => prose(text),
-        };
-        events = room.answer(*call, answer);
-        while let Some(repair) = repair(room) {
-            events = room.fail(repair, FailureKind::Refused);
-        }
-    }
-    (task, events)
-}
-
-fn prose(text: &str) -> crate::core::Answer {
-    said(text)
-}
-
-/// The call that asks once more for a final answer.
-fn repair(room: &Room) -> Option<CallId> {
-    let mut calls = room.state.calls_in_flight();
-    let found = calls.find(|(_, call)| call.purpose() == crate::core::Purpose::Repair);
-    found.map(|(call, _)| call)
-}
-
-fn contest(room: &Room, task: TaskId) -> &Contest {
-    room.state.contest(task).unwrap()
-}
-
-/// The open inquiry of a member, and its call.
-fn asked(room: &Room, task: TaskId, member: &str) -> (Inquiry, CallId) {
-    let mut open = contest(room, task).open();
-    let inquiry = open.find(|one| one.member().as_str() == member).unwrap();
-    let call = *room.state.task(inquiry.by).unwrap().calls().last().unwrap();
-    (inquiry.clone(), call)
-}
-
-/// Has a member put a candidate first on its ballot.
-fn votes(room: &mut Room, task: TaskId, member: &str, first: usize) -> Vec<Event> {
-    let (inquiry, call) = asked(room, task, member);
-    let mut order = inquiry.sheet.order.clone();
-    order.sort_by_key(|one| *one != first);
-    let labels: Vec<String> = order
-        .iter()
-        .map(|one| inquiry.sheet.label_of(*one).unwrap())
-        .collect();
-    let scores: serde_json::Map<String, serde_json::Value> = labels
-        .iter()
-        .zip([9, 4, 2, 1])
-        .map(|(label, score)| (label.clone(), score.into()))
-        .collect();
-    let ballot = serde_json::json!({
-        "ranking": labels, "scores": scores, "confidence": 0.8, "reason": "it holds",
-    });
-    room.answer(call, said(&ballot.to_string()))
-}
+use crate::core::{Basis, Command, Event, FailureKind, Ground, Phase, Span, Subject};
 
 fn decision(events: &[Event]) -> Option<(Option<usize>, Ground)> {
     events.iter().find_map(|event| {
