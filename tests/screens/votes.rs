@@ -87,7 +87,7 @@ fn letter_of(stage: &Stage, text: &str) -> usize {
     let mut candidates = contest(stage).candidates().iter();
     let said = |call| match state.call(call).unwrap().ending().unwrap() {
         Ending::Answered(answer) => answer.text.as_str() == text,
-        _ => false,
+        Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => false,
     };
     candidates.position(|it| said(it.calls[0])).unwrap()
 }
