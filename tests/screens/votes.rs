@@ -87,7 +87,7 @@ fn letter_of(stage: &Stage, text: &str) -> usize {
     let mut candidates = contest(stage).candidates().iter();
     let said = |call| match state.call(call).unwrap().ending().unwrap() {
         Ending::Answered(answer) => answer.text.as_str() == text,
-        _ => false,
+        Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => false,
     };
     candidates.position(|it| said(it.calls[0])).unwrap()
 }
@@ -283,6 +283,9 @@ fn an_answer_is_chosen_from_where_it_is_read() {
     assert_eq!((it.chosen, it.ground), (Some(1), Ground::Operator));
     player.shows("settled by you");
     let mut player = at_votes(voting());
+    player.play("..<enter><enter>");
+    assert_eq!(decision(&player).unwrap().chosen, Some(2));
+    let mut player = at_votes(voting());
     player.play("<enter>c<enter>");
     assert_eq!(decision(&player).unwrap().chosen, Some(2));
 }
@@ -383,6 +386,8 @@ fn a_settled_conflict_is_opened_again_and_settled_otherwise() {
     player.play("m").shows("r opens it again");
     player.play("r").shows("Open the conflict of #1 again?");
     player.play("<right><enter>").shows("you decide");
+    player.play("x").shows("its result stands until you choose");
+    player.play("d").shows("its result stands until you choose");
     let other = if before == 0 { "b" } else { "a" };
     player.play(&format!("<enter>{other}<enter>"));
     let it = decision(&player).unwrap();

@@ -32,12 +32,19 @@ pub(super) fn is_read(model: &Model, state: &State) -> bool {
 pub(super) fn takes(model: &Model, state: &State, action: Action) -> bool {
     match action {
         Action::Conflict(_) => true,
-        Action::Enter => is_read(model, state),
+        Action::Enter => is_read(model, state) || waits(model, state),
         Action::Left | Action::Right => model.screen == Screen::Votes && at_hand(model, state),
         Action::Deny | Action::Export => at_hand(model, state),
         Action::Retry => is_settled(model, state),
         _ => false,
     }
+}
+
+/// Whether the selected row of the screen waits for a choice.
+fn waits(model: &Model, state: &State) -> bool {
+    let on_screen = model.screen == Screen::Votes && model.main_pane() == Pane::Votes;
+    let task = model.conflict(state).map(Contest::task);
+    on_screen && task.is_some_and(|task| is_open(task, state))
 }
 
 /// Whether the conflict at hand is settled, and can be opened again.
@@ -229,20 +236,35 @@ fn settled(model: &mut Model, task: TaskId) {
     );
 }
 
-fn climb(model: &mut Model, state: &State, task: TaskId, rung: Rung) -> Vec<Intent> {
+/// Whether a conflict can be moved on: it is not settled. Where it is, that is told.
+fn may_move(model: &mut Model, state: &State, task: TaskId) -> bool {
     if !is_open(task, state) {
         settled(model, task);
+        return false;
+    }
+    let is_done = state.task(task).is_some_and(Task::is_ended);
+    if is_done {
+        let choose = model.setup.keymap.name(Action::Enter, Context::List);
+        let write = model.setup.keymap.name(Action::Write, Context::List);
+        model.tell(
+            format!("its result stands until you choose ({choose}) or write ({write}) another"),
+            Role::Muted,
+        );
+    }
+    !is_done
+}
+
+fn climb(model: &mut Model, state: &State, task: TaskId, rung: Rung) -> Vec<Intent> {
+    if !may_move(model, state, task) {
         return Vec::new();
     }
     vec![ordered(task, ContestOrder::Climb(rung))]
 }
 
 fn ask(model: &mut Model, state: &State, (task, wanted): (TaskId, Wanted)) {
-    if is_open(task, state) {
+    if may_move(model, state, task) {
         let input = LineEdit::default();
         model.overlays.push(Overlay::Ask { wanted, input });
-    } else {
-        settled(model, task);
     }
 }
 
