@@ -313,6 +313,15 @@ pub enum Event {
         /// Why, in words.
         because: String,
     },
+    /// A judge found that some of the distinct answers say the same; these are left.
+    CandidatesJoined {
+        /// Of which task.
+        task: TaskId,
+        /// The distinct answers now.
+        candidates: Vec<Candidate>,
+        /// How many of the last ones say nothing.
+        silent: usize,
+    },
     /// A vote on the candidates begins.
     VoteOpened {
         /// Of which task.

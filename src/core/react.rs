@@ -106,6 +106,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
         | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::Decided { .. }

@@ -142,6 +142,7 @@ impl Marks<'_> {
             | Event::VoteOpened { task, .. }
             | Event::InquiryMade { task, .. }
             | Event::InquiryAnswered { task, .. }
+            | Event::CandidatesJoined { task, .. }
             | Event::OperatorVoted { task, .. }
             | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {

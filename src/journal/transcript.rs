@@ -73,6 +73,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
         | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::Decided { .. }
@@ -174,6 +175,7 @@ fn written(outcome: &Outcome) -> Option<&str> {
             | Basis::Vote
             | Basis::Consensus
             | Basis::Expert
+            | Basis::Merged
             | Basis::Fallback => None,
         },
         Outcome::Failed { .. } | Outcome::Cancelled => None,

@@ -123,23 +123,37 @@ fn inquiry(asked: &InquiryOrder, leave: Leave) -> String {
     match asked.about {
         About::Ballot | About::SecondLook => ballot(&BallotInput {
             question,
-            claims: &[],
+            claims: &asked.claims,
             answers,
             leave,
             faults,
         }),
         About::Position(_) => position(&PositionInput {
             question,
-            claims: &[],
+            claims: &asked.claims,
             answers,
             own: asked.own.as_deref().unwrap_or_default(),
             arguments: &asked.arguments,
             leave,
             faults,
         }),
+        About::Same(..) => match answers.as_slice() {
+            [one, other, ..] => judge(&JudgeInput {
+                question,
+                one: &one.text,
+                other: &other.text,
+                faults,
+            }),
+            [] | [_] => String::new(),
+        },
+        About::Claims => claims(&ClaimsInput {
+            question,
+            answers,
+            faults,
+        }),
         About::Opinion => expert(&ExpertInput {
             question,
-            claims: &[],
+            claims: &asked.claims,
             answers,
             leave,
             faults,

@@ -31,6 +31,7 @@ pub(super) fn climbed(task: TaskId, to: Stage, because: &str) -> Line {
 pub(crate) fn stage(stage: Stage) -> String {
     match stage {
         Stage::Found => "answers differ".to_owned(),
+        Stage::Reading => "is read".to_owned(),
         Stage::On(rung) => format!("goes to {}", rung.word()),
         Stage::Fallback => "falls back".to_owned(),
         Stage::Later(_) => "waits to be tried again".to_owned(),
@@ -55,6 +56,8 @@ pub(super) fn asked(task: TaskId, inquiry: &Inquiry) -> Line {
         About::SecondLook => "is given a second ballot, in the reversed order",
         About::Position(_) => "is asked to hold or to change",
         About::Opinion => "is asked to judge",
+        About::Same(..) => "is asked whether two answers mean the same",
+        About::Claims => "is asked to take the answers apart",
     };
     let again = if inquiry.again.is_some() {
         " once more, as it could not be read"
@@ -106,9 +109,30 @@ pub(super) fn answered(task: TaskId, answered: &Answered) -> Line {
             choice: None,
             because: why,
         } => (format!("judges for none{}", because(why)), Role::Warn),
+        Answered::Same { same, because: why } => {
+            let words = if *same {
+                "they mean the same"
+            } else {
+                "they do not mean the same"
+            };
+            (format!("{words}{}", because(why)), Role::Text)
+        }
+        Answered::Claims(matrix) => (
+            format!(
+                "{} claims, {} of them contested",
+                matrix.claims().len(),
+                matrix.contested().len()
+            ),
+            Role::Text,
+        ),
         Answered::Nothing { why } => (format!("says nothing{}", because(why)), Role::Warn),
     };
     ("vote", format!("{task} {words}"), role)
+}
+
+pub(super) fn joined(task: TaskId, candidates: usize) -> Line {
+    let words = format!("{task} a judge found the same in other words: {candidates} are left");
+    ("vote", words, Role::Text)
 }
 
 pub(super) fn operator_voted(task: TaskId, ranking: &[Vec<usize>]) -> Line {

@@ -223,6 +223,9 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::LadderClimbed {
             task, to, because, ..
         } => settling::climbed(*task, *to, because),
+        Event::CandidatesJoined {
+            task, candidates, ..
+        } => settling::joined(*task, candidates.len()),
         Event::OperatorVoted { task, ranking } => settling::operator_voted(*task, ranking),
         Event::VoteOpened { task, panel, terms } => settling::opened(*task, panel, terms),
         Event::InquiryMade { task, inquiry } => settling::asked(*task, inquiry),
@@ -481,6 +484,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::Conclusion => "concluded from its thoughts",
         Basis::Vote => "voted for",
         Basis::Consensus => "they came to agree",
+        Basis::Merged => "all merged",
         Basis::Expert => "the expert's choice",
         Basis::Fallback => "the fallback",
     }

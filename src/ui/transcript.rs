@@ -162,6 +162,7 @@ impl Transcripts {
             | Event::VoteOpened { .. }
             | Event::InquiryMade { .. }
             | Event::InquiryAnswered { .. }
+            | Event::CandidatesJoined { .. }
             | Event::OperatorVoted { .. }
             | Event::VoteClosed { .. }
             | Event::Decided { .. }

@@ -54,7 +54,7 @@ fn machine(model: &ModelApi) -> Option<Home> {
          [[member]]\nname = \"codex\"\nadapter = \"codex\"\nmodel = \"codex-model\"\n\
          command = [\"{}\", \"mcp-server\"]\n{env}\n\
          [[member]]\nname = \"gpt\"\nadapter = \"openai\"\nmodel = \"gpt-model\"\nurl = \"{}\"\n\
-         [room]\nhub = \"serena\"\n",
+         [room]\nhub = \"serena\"\n[conflict]\nladder = [\"operator\"]\n",
         codex.display(),
         model.base_url()
     ));

@@ -46,9 +46,13 @@ fn a_fresh_machine_opens_a_rehearsal_and_keeps_what_was_done() {
     assert!(journal::prompts(&journal)[0].starts_with(LEAD));
 }
 
+/// Nobody but the operator settles a conflict.
+const ALONE: &str = "[conflict]\nladder = [\"operator\"]\n";
+
 #[test]
 fn the_operator_chooses_between_answers_that_differ() {
     let home = Home::new();
+    home.configure(ALONE);
     let mut console = Screen::open(&home, &[]);
     console.wait_for("3 members");
     console.send("/council Which way shall we go?");
@@ -86,6 +90,7 @@ fn the_operator_chooses_between_answers_that_differ() {
 #[test]
 fn two_consoles_see_the_same_and_both_act() {
     let home = Home::new();
+    home.configure(ALONE);
     let mut first = Screen::open(&home, &[]);
     first.wait_for("3 members");
     let mut second = Screen::open(&home, &[]);

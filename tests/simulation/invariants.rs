@@ -109,6 +109,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::VoteOpened { .. }
         | Event::InquiryMade { .. }
         | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
         | Event::OperatorVoted { .. }
         | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }

@@ -351,7 +351,14 @@ fn ended(
             )?;
             ExitCode::from(NO_DECISION)
         }
-        Phase::Deciding { candidates, .. } => {
+        // Others settle it, as long as the operator is not asked.
+        Phase::Deciding {
+            attention: None, ..
+        } => return Ok(None),
+        Phase::Deciding {
+            candidates,
+            attention: Some(_),
+        } => {
             printer.conflict(client.state(), task.id(), candidates)?;
             ExitCode::from(NO_DECISION)
         }

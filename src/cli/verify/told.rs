@@ -207,6 +207,7 @@ impl Row<'_> {
             None => "–".to_owned(),
             Some(Ground::Operator) => "operator".to_owned(),
             Some(Ground::Vote { rule }) => format!("vote, {rule}"),
+            Some(Ground::Merged) => "merged".to_owned(),
             Some(Ground::Consensus { round }) => format!("consensus, round {round}"),
             Some(Ground::Expert { member }) => format!("expert, {member}"),
             Some(Ground::Fallback { fallback }) => format!("fallback, {}", fallback.word()),

@@ -67,6 +67,8 @@ pub enum Ground {
         /// The rule that was set.
         rule: Rule,
     },
+    /// All answers were merged: none was to be left out.
+    Merged,
     /// All came to one answer in a round.
     Consensus {
         /// Which, from 1.
@@ -89,6 +91,7 @@ impl fmt::Display for Ground {
         match self {
             Self::Operator => f.write_str("by the operator"),
             Self::Vote { rule } => write!(f, "by a vote under {rule}"),
+            Self::Merged => f.write_str("merged, as none was to be left out"),
             Self::Consensus { round } => write!(f, "by consensus in round {round}"),
             Self::Expert { member } => write!(f, "by {member} as the expert"),
             Self::Fallback { fallback } => write!(f, "by the fallback, {}", fallback.word()),

@@ -25,6 +25,13 @@ pub(super) fn found(
         candidates: candidates.to_vec(),
         attention: None,
     };
+    let sides = sides(state, candidates, silent);
+    let contest = Contest::new(id, at, nature, candidates.to_vec(), sides);
+    state.contests.insert(id, contest);
+}
+
+/// Who gave each of the answers that say something.
+fn sides(state: &State, candidates: &[Candidate], silent: usize) -> Vec<BTreeSet<MemberName>> {
     let said = candidates.len().saturating_sub(silent);
     let said = candidates.get(..said).unwrap_or(candidates);
     let mut taken = BTreeSet::new();
@@ -37,9 +44,23 @@ pub(super) fn found(
             .filter(|member| taken.insert(member.clone()))
             .collect()
     });
-    let sides = sides.collect();
-    let contest = Contest::new(id, at, nature, candidates.to_vec(), sides);
-    state.contests.insert(id, contest);
+    sides.collect()
+}
+
+/// Some of the candidates say the same.
+pub(super) fn joined(state: &mut State, id: TaskId, candidates: &[Candidate], silent: usize) {
+    let sides = sides(state, candidates, silent);
+    let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
+    if let Some(Phase::Deciding {
+        candidates: before, ..
+    }) = phase
+    {
+        *before = candidates.to_vec();
+    }
+    if let Some(contest) = open(state, id) {
+        contest.candidates = candidates.to_vec();
+        contest.sides = sides;
+    }
 }
 
 /// The operator is asked.
@@ -159,7 +180,8 @@ pub(super) fn answered(
             choice: *choice,
             because: because.clone(),
         }),
-        (Answered::Position(_) | Answered::Nothing { .. }, _) => {}
+        (Answered::Claims(matrix), _) => contest.claims = Some(matrix.clone()),
+        (Answered::Position(_) | Answered::Same { .. } | Answered::Nothing { .. }, _) => {}
     }
     contest.answered.insert(by, answered.clone());
 }

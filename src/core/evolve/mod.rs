@@ -129,6 +129,11 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::OperatorVoted { task, ranking } => {
             ladder::operator_voted(state, *task, ranking);
         }
+        Event::CandidatesJoined {
+            task,
+            candidates,
+            silent,
+        } => ladder::joined(state, *task, candidates, *silent),
         Event::VoteOpened { task, panel, terms } => ladder::opened(state, *task, panel, terms),
         Event::InquiryMade { task, inquiry } => {
             ladder::inquired(state, *task, inquiry);

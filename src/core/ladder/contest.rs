@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{About, Answered, Inquiry, Rung};
+use crate::core::conflict::claims::{Exhibits, Matrix};
 use crate::core::voting::{
     Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
 };
@@ -16,6 +17,8 @@ use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, T
 pub enum Stage {
     /// The answers were found to differ.
     Found,
+    /// A judge says which of them mean the same, and a clerk takes them apart into claims.
+    Reading,
     /// On a rung of the ladder.
     On(Rung),
     /// Every rung was tried.
@@ -32,7 +35,7 @@ impl Stage {
     pub fn rung(self) -> Option<Rung> {
         match self {
             Self::On(rung) => Some(rung),
-            Self::Found | Self::Fallback | Self::Later(_) | Self::Over => None,
+            Self::Found | Self::Reading | Self::Fallback | Self::Later(_) | Self::Over => None,
         }
     }
 }
@@ -108,6 +111,8 @@ pub struct Contest {
     pub(crate) found: Timestamp,
     pub(crate) nature: Nature,
     pub(crate) candidates: Vec<Candidate>,
+    /// How many candidates there were at first.
+    pub(crate) found_candidates: usize,
     /// Who stands for each candidate now.
     pub(crate) sides: Vec<BTreeSet<MemberName>>,
     pub(crate) stage: Stage,
@@ -121,6 +126,7 @@ pub struct Contest {
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
+    pub(crate) claims: Option<Matrix>,
     pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
     pub(crate) decision: Option<Decision>,
     pub(crate) reopened: Option<AttentionId>,
@@ -139,6 +145,7 @@ impl Contest {
             task,
             found,
             nature,
+            found_candidates: candidates.len(),
             candidates,
             sides,
             stage: Stage::Found,
@@ -151,6 +158,7 @@ impl Contest {
             answered: BTreeMap::new(),
             rounds: Vec::new(),
             opinions: Vec::new(),
+            claims: None,
             own_ballot: None,
             decision: None,
             reopened: None,
@@ -179,6 +187,25 @@ impl Contest {
     #[must_use]
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates
+    }
+
+    /// How many candidates there were before a judge joined some.
+    #[must_use]
+    pub fn found_candidates(&self) -> usize {
+        self.found_candidates
+    }
+
+    /// The answers taken apart into claims, where a clerk did.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Matrix> {
+        self.claims.as_ref()
+    }
+
+    /// What a voter is shown of the candidates in place of whole answers: what each says on what they
+    /// contest.
+    #[must_use]
+    pub fn exhibits(&self) -> Option<Exhibits> {
+        self.claims.as_ref()?.exhibits()
     }
 
     /// The operator's own ballot: candidates, best first.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::conflict::claims::Matrix;
 use crate::core::voting::{Position, Sheet, Vote};
 use crate::core::{MemberName, TaskId, Text};
 
@@ -17,6 +18,10 @@ pub enum About {
     Position(u32),
     /// To judge as the expert.
     Opinion,
+    /// To say whether two candidates, by their numbers, say the same in other words.
+    Same(usize, usize),
+    /// To take the answers apart into claims.
+    Claims,
 }
 
 /// One member is asked.
@@ -58,6 +63,15 @@ pub enum Answered {
         /// Its reasons, in one line; untrusted.
         because: String,
     },
+    /// Whether two candidates say the same.
+    Same {
+        /// Whether they do; what cannot be read says that they do not.
+        same: bool,
+        /// Why, in one line; untrusted.
+        because: String,
+    },
+    /// The answers taken apart.
+    Claims(Matrix),
     /// The member gave nothing.
     Nothing {
         /// Why, in words.
@@ -96,6 +110,9 @@ pub struct InquiryOrder {
     pub own: Option<String>,
     /// What was said for and against them, without names.
     pub arguments: Vec<Argument>,
+    /// The claims that the candidates contest, where the texts are what each says on them; empty where
+    /// they are whole answers.
+    pub claims: Vec<String>,
     /// What was wrong with what it gave before.
     pub faults: Option<String>,
 }

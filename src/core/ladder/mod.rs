@@ -24,6 +24,6 @@ pub use command::ContestOrder;
 pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
-pub use order::asked_about;
+pub use order::{asked_about, texts};
 pub use read::{Unread, understood, unreadable};
 pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};

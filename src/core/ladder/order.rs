@@ -16,17 +16,30 @@ impl InquiryOrder {
         let Phase::Deciding { candidates, .. } = task.phase() else {
             return None;
         };
+        let exhibits = match inquiry.about {
+            About::Ballot | About::SecondLook | About::Position(_) | About::Opinion => {
+                contest.exhibits()
+            }
+            About::Same(..) | About::Claims => None,
+        };
         let shown = inquiry.sheet.labels().filter_map(|(label, candidate)| {
-            let text = text(state, candidates.get(candidate)?)?;
+            let text = match &exhibits {
+                Some(exhibits) => Text::from(exhibits.text(candidate)),
+                None => text(state, candidates.get(candidate)?)?,
+            };
             Some(Labelled { label, text })
         });
         let own = match inquiry.about {
             About::Position(_) => contest.side_of(inquiry.member()),
-            About::Ballot | About::SecondLook | About::Opinion => None,
+            About::Ballot
+            | About::SecondLook
+            | About::Opinion
+            | About::Same(..)
+            | About::Claims => None,
         };
         let arguments = match inquiry.about {
             About::Position(_) | About::Opinion => arguments(contest, &inquiry.sheet),
-            About::Ballot | About::SecondLook => Vec::new(),
+            About::Ballot | About::SecondLook | About::Same(..) | About::Claims => Vec::new(),
         };
         Some(Self {
             about: inquiry.about,
@@ -34,6 +47,7 @@ impl InquiryOrder {
             candidates: shown.collect(),
             own: own.and_then(|own| inquiry.sheet.label_of(own)),
             arguments,
+            claims: exhibits.map_or_else(Vec::new, |it| it.claims().to_vec()),
             faults: faults(state, contest, inquiry),
         })
     }
@@ -44,6 +58,15 @@ impl InquiryOrder {
 pub fn asked_about(state: &State, by: TaskId) -> Option<&Contest> {
     let mut contests = state.contests();
     contests.find(|contest| contest.inquiries().contains_key(&by))
+}
+
+/// What the candidates of a conflict say, by number; what is not remembered is empty.
+#[must_use]
+pub fn texts(state: &State, candidates: &[Candidate]) -> Vec<Text> {
+    let texts = candidates.iter();
+    texts
+        .map(|candidate| text(state, candidate).unwrap_or_else(|| Text::from("")))
+        .collect()
 }
 
 fn text(state: &State, candidate: &Candidate) -> Option<Text> {
@@ -70,6 +93,8 @@ fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<Argument> {
         Answered::Vote(_)
         | Answered::Position(_)
         | Answered::Opinion { .. }
+        | Answered::Same { .. }
+        | Answered::Claims(_)
         | Answered::Nothing { .. } => None,
     });
     said.collect()
@@ -79,7 +104,10 @@ fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<Argument> {
 fn faults(state: &State, contest: &Contest, inquiry: &Inquiry) -> Option<String> {
     match state.task(inquiry.again?).and_then(Task::outcome)? {
         Outcome::Done { result, .. } => {
-            let faults = understood(contest, inquiry, result.as_str()).err()?;
+            let faults = {
+                let texts = texts(state, contest.candidates());
+                understood(contest, inquiry, &texts, result.as_str()).err()?
+            };
             Some(faults.to_string())
         }
         Outcome::Failed { .. } | Outcome::Cancelled => None,

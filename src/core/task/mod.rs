@@ -99,6 +99,8 @@ pub enum Basis {
     Vote,
     /// The members came to agree on it.
     Consensus,
+    /// All answers were merged into it.
+    Merged,
     /// An expert chose it.
     Expert,
     /// Nobody could settle it, and this was set for that.

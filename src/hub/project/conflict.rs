@@ -87,6 +87,7 @@ pub(super) fn decision(task: TaskId, dispute: &Dispute, at: &str) -> Value {
     let by = match ground {
         Ground::Operator => "operator",
         Ground::Vote { .. }
+        | Ground::Merged
         | Ground::Consensus { .. }
         | Ground::Expert { .. }
         | Ground::Fallback { .. } => "room",
@@ -105,6 +106,7 @@ fn grounds(ground: &Ground) -> Value {
     match ground {
         Ground::Operator => json!({"kind": "operator"}),
         Ground::Vote { rule } => json!({"kind": "vote", "rule": rule.word()}),
+        Ground::Merged => json!({"kind": "merged"}),
         Ground::Consensus { round } => json!({"kind": "consensus", "round": round}),
         Ground::Expert { member } => json!({"kind": "expert", "member": member.as_str()}),
         Ground::Fallback { fallback } => json!({"kind": "fallback", "fallback": fallback.word()}),

@@ -79,6 +79,7 @@ fn letters(candidates: &[usize]) -> Vec<String> {
 fn stage(stage: Stage) -> &'static str {
     match stage {
         Stage::Found => "found",
+        Stage::Reading => "reading",
         Stage::On(rung) => rung.word(),
         Stage::Fallback => "fallback",
         Stage::Later(_) => "later",

@@ -26,6 +26,14 @@ pub(super) struct ConflictFound {
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Joined {
+    pub(super) task: TaskId,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) silent: usize,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Candidate {
     label: String,
     calls: Vec<CallId>,
@@ -48,6 +56,7 @@ pub(super) struct Decided {
 enum Ground {
     Operator,
     Vote { rule: Rule },
+    Merged,
     Consensus { round: u32 },
     Expert { member: MemberName },
     Fallback { fallback: Fallback },
@@ -103,6 +112,16 @@ impl From<ConflictFound> for Event {
     }
 }
 
+impl From<Joined> for Event {
+    fn from(wire: Joined) -> Self {
+        Self::CandidatesJoined {
+            task: wire.task,
+            candidates: wire.candidates.into_iter().map(Into::into).collect(),
+            silent: wire.silent,
+        }
+    }
+}
+
 impl From<&core::Candidate> for Candidate {
     fn from(candidate: &core::Candidate) -> Self {
         let core::Candidate { label, calls } = candidate;
@@ -144,6 +163,7 @@ impl From<core::Ground> for Ground {
         match ground {
             core::Ground::Operator => Self::Operator,
             core::Ground::Vote { rule } => Self::Vote { rule: rule.into() },
+            core::Ground::Merged => Self::Merged,
             core::Ground::Consensus { round } => Self::Consensus { round },
             core::Ground::Expert { member } => Self::Expert { member },
             core::Ground::Fallback { fallback } => Self::Fallback {
@@ -158,6 +178,7 @@ impl From<Ground> for core::Ground {
         match wire {
             Ground::Operator => Self::Operator,
             Ground::Vote { rule } => Self::Vote { rule: rule.into() },
+            Ground::Merged => Self::Merged,
             Ground::Consensus { round } => Self::Consensus { round },
             Ground::Expert { member } => Self::Expert { member },
             Ground::Fallback { fallback } => Self::Fallback {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ballot::{Sheet, Vote};
+use super::claims::Matrix;
 use crate::core::{Event, TaskId, ladder, voting};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ enum About {
     SecondLook,
     Position(u32),
     Opinion,
+    Same(usize, usize),
+    Claims,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,6 +45,11 @@ pub(super) enum Said {
         choice: Option<usize>,
         because: String,
     },
+    Same {
+        same: bool,
+        because: String,
+    },
+    Claims(Matrix),
     Nothing {
         why: String,
     },
@@ -96,6 +104,8 @@ impl From<ladder::About> for About {
             ladder::About::SecondLook => Self::SecondLook,
             ladder::About::Position(round) => Self::Position(round),
             ladder::About::Opinion => Self::Opinion,
+            ladder::About::Same(one, other) => Self::Same(one, other),
+            ladder::About::Claims => Self::Claims,
         }
     }
 }
@@ -107,6 +117,8 @@ impl From<About> for ladder::About {
             About::SecondLook => Self::SecondLook,
             About::Position(round) => Self::Position(round),
             About::Opinion => Self::Opinion,
+            About::Same(one, other) => Self::Same(one, other),
+            About::Claims => Self::Claims,
         }
     }
 }
@@ -127,6 +139,8 @@ impl From<&ladder::Answered> for Said {
             ladder::Answered::Vote(vote) => Self::Vote((&vote).into()),
             ladder::Answered::Position(position) => Self::Position(position.map(Into::into)),
             ladder::Answered::Opinion { choice, because } => Self::Opinion { choice, because },
+            ladder::Answered::Same { same, because } => Self::Same { same, because },
+            ladder::Answered::Claims(matrix) => Self::Claims((&matrix).into()),
             ladder::Answered::Nothing { why } => Self::Nothing { why },
         }
     }
@@ -138,6 +152,8 @@ impl From<Said> for ladder::Answered {
             Said::Vote(vote) => Self::Vote(vote.into()),
             Said::Position(position) => Self::Position(position.map(Into::into)),
             Said::Opinion { choice, because } => Self::Opinion { choice, because },
+            Said::Same { same, because } => Self::Same { same, because },
+            Said::Claims(matrix) => Self::Claims(matrix.into()),
             Said::Nothing { why } => Self::Nothing { why },
         }
     }

@@ -69,6 +69,7 @@ pub(super) struct OperatorVoted {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Stage {
     Found,
+    Reading,
     On(Rung),
     Fallback,
     Later(Timestamp),
@@ -177,6 +178,7 @@ impl From<ladder::Stage> for Stage {
     fn from(stage: ladder::Stage) -> Self {
         match stage {
             ladder::Stage::Found => Self::Found,
+            ladder::Stage::Reading => Self::Reading,
             ladder::Stage::On(rung) => Self::On(rung.into()),
             ladder::Stage::Fallback => Self::Fallback,
             ladder::Stage::Later(at) => Self::Later(at),
@@ -189,6 +191,7 @@ impl From<Stage> for ladder::Stage {
     fn from(wire: Stage) -> Self {
         match wire {
             Stage::Found => Self::Found,
+            Stage::Reading => Self::Reading,
             Stage::On(rung) => Self::On(rung.into()),
             Stage::Fallback => Self::Fallback,
             Stage::Later(at) => Self::Later(at),

@@ -12,6 +12,7 @@ mod approval;
 mod attention;
 mod ballot;
 mod call;
+mod claims;
 mod conflict;
 mod digest;
 #[cfg(test)]
@@ -159,6 +160,7 @@ kinds! {
     thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 2,
+    conflict::Joined = "candidates_joined" @ 1,
     conflict::Decided = "decided" @ 2,
     ladder::Set = "ladder_set" @ 1,
     ladder::Climbed = "ladder_climbed" @ 1,
@@ -366,6 +368,15 @@ pub fn encode(event: &Event) -> Encoded {
             nature: (*nature).into(),
         }),
         Event::LadderSet { ladder } => pack(&ladder::Set::from(ladder)),
+        Event::CandidatesJoined {
+            task,
+            candidates,
+            silent,
+        } => pack(&conflict::Joined {
+            task: *task,
+            candidates: candidates.iter().map(Into::into).collect(),
+            silent: *silent,
+        }),
         Event::OperatorVoted { task, ranking } => pack(&ladder::OperatorVoted {
             task: *task,
             ranking: ranking.clone(),

@@ -117,6 +117,7 @@ wire_words!(Basis = core::Basis {
     Operator = "operator",
     Vote = "vote",
     Consensus = "consensus",
+    Merged = "merged",
     Expert = "expert",
     Fallback = "fallback",
 });

@@ -65,6 +65,7 @@ fn found() -> impl Strategy<Value = Event> {
 fn decision() -> impl Strategy<Value = Decision> {
     let ground = prop_oneof![
         Just(Ground::Operator),
+        Just(Ground::Merged),
         rule().prop_map(|rule| Ground::Vote { rule }),
         any::<u32>().prop_map(|round| Ground::Consensus { round }),
         name().prop_map(|member| Ground::Expert { member }),
@@ -159,6 +160,7 @@ fn ladder() -> impl Strategy<Value = Ladder> {
 fn stage() -> impl Strategy<Value = Stage> {
     prop_oneof![
         Just(Stage::Found),
+        Just(Stage::Reading),
         rung().prop_map(Stage::On),
         Just(Stage::Fallback),
         at().prop_map(Stage::Later),
@@ -207,6 +209,8 @@ fn inquiry() -> impl Strategy<Value = Inquiry> {
         Just(About::SecondLook),
         any::<u32>().prop_map(About::Position),
         Just(About::Opinion),
+        any::<(usize, usize)>().prop_map(|(one, other)| About::Same(one, other)),
+        Just(About::Claims),
     ];
     let numbers = (any::<u64>(), task_id(), of(task_id()));
     (about, numbers, sheet()).prop_map(|(about, (epoch, by, again), sheet)| Inquiry {
@@ -228,6 +232,8 @@ fn answered() -> impl Strategy<Value = Answered> {
         4 => vote().prop_map(Answered::Vote),
         1 => of(position).prop_map(Answered::Position),
         1 => opinion.prop_map(|(choice, because)| Answered::Opinion { choice, because }),
+        1 => (any::<bool>(), words())
+            .prop_map(|(same, because)| Answered::Same { same, because }),
         1 => words().prop_map(|why| Answered::Nothing { why }),
     ]
 }

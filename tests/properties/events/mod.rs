@@ -340,6 +340,7 @@ fn basis() -> impl Strategy<Value = Basis> {
         Basis::Operator,
         Basis::Vote,
         Basis::Consensus,
+        Basis::Merged,
         Basis::Expert,
         Basis::Fallback,
     ])

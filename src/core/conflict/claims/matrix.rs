@@ -85,7 +85,9 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    pub(super) fn new(candidates: usize, claims: Vec<Claim>, dropped: Dropped) -> Self {
+    /// A matrix of so many candidates.
+    #[must_use]
+    pub fn new(candidates: usize, claims: Vec<Claim>, dropped: Dropped) -> Self {
         Self {
             candidates,
             claims,

@@ -6,7 +6,7 @@
 
 use super::Case;
 use crate::core::decide::{call_off, close_sessions};
-use crate::core::ladder::{About, Answered, Inquiry, understood, unreadable};
+use crate::core::ladder::{About, Answered, Inquiry, texts, understood, unreadable};
 use crate::core::routing::unusable;
 use crate::core::text::one_line;
 use crate::core::voting::Sheet;
@@ -43,7 +43,8 @@ fn brought(case: &Case<'_>, inquiry: &Inquiry, outcome: &Outcome) -> Vec<Event> 
         Outcome::Failed { why } => return vec![nothing(case, inquiry, why)],
         Outcome::Cancelled => return vec![nothing(case, inquiry, "its call was called off")],
     };
-    match understood(case.contest, inquiry, text) {
+    let texts = texts(case.state, case.candidates);
+    match understood(case.contest, inquiry, &texts, text) {
         Ok(said) => vec![answered(case, inquiry, said)],
         Err(_)
             if inquiry.again.is_none() && can_be_asked(case.state, case.now, inquiry.member()) =>
@@ -90,17 +91,22 @@ pub(super) fn all(
         let Some(sheet) = sheet(&member, by.0) else {
             continue;
         };
-        let inquiry = Inquiry {
-            about,
-            epoch: case.contest.epoch(),
-            by,
-            sheet,
-            again: None,
-        };
-        events.extend(made(case, inquiry));
+        events.extend(made_with(case, about, by, sheet));
         by = TaskId(by.0.saturating_add(1));
     }
     events
+}
+
+/// Asks a member by a sheet that was made for it.
+pub(super) fn made_with(case: &Case<'_>, about: About, by: TaskId, sheet: Sheet) -> [Event; 2] {
+    let inquiry = Inquiry {
+        about,
+        epoch: case.contest.epoch(),
+        by,
+        sheet,
+        again: None,
+    };
+    made(case, inquiry)
 }
 
 fn made(case: &Case<'_>, inquiry: Inquiry) -> [Event; 2] {
@@ -109,6 +115,8 @@ fn made(case: &Case<'_>, inquiry: Inquiry) -> [Event; 2] {
         About::Ballot => format!("Ballot on {disputed}"),
         About::SecondLook => format!("Second look at {disputed}"),
         About::Position(round) => format!("Round {round} on {disputed}"),
+        About::Same(..) => format!("Whether answers to {disputed} say the same"),
+        About::Claims => format!("Claims of the answers to {disputed}"),
         About::Opinion => format!("Expert's opinion on {disputed}"),
     };
     let order = TaskOrder {

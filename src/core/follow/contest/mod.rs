@@ -7,11 +7,13 @@
 mod ask;
 mod expert;
 mod fallback;
+mod reading;
 mod round;
 mod settle;
 mod vote;
 
 pub(crate) use fallback::leader as best_record;
+pub(crate) use settle::{composed, merger};
 
 use crate::core::decide::call_off;
 use crate::core::ladder::{Contest, Rung, Stage};
@@ -57,7 +59,8 @@ fn step(state: &State, now: Timestamp, contest: &Contest) -> Option<Vec<Event>> 
         return Some(events);
     }
     match contest.stage() {
-        Stage::Found => Some(case.climb(None, "")),
+        Stage::Found => Some(reading::begin(&case)),
+        Stage::Reading => reading::next(&case),
         Stage::On(Rung::Vote) => vote::next(&case),
         Stage::On(Rung::Consensus) => round::next(&case),
         Stage::On(Rung::Expert) => expert::next(&case),
@@ -87,6 +90,7 @@ pub(crate) fn next_due(state: &State) -> Option<Timestamp> {
                 Some(item.since.after(state.ladder.operator?))
             }
             Stage::Found
+            | Stage::Reading
             | Stage::On(Rung::Vote | Rung::Consensus | Rung::Expert)
             | Stage::Fallback
             | Stage::Over => None,

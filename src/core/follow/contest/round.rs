@@ -37,7 +37,9 @@ fn last_round(case: &Case<'_>) -> u32 {
     let inquiries = case.contest.inquiries().values();
     let rounds = inquiries.filter_map(|inquiry| match inquiry.about {
         About::Position(number) => Some(number),
-        About::Ballot | About::SecondLook | About::Opinion => None,
+        About::Ballot | About::SecondLook | About::Opinion | About::Same(..) | About::Claims => {
+            None
+        }
     });
     rounds.max().unwrap_or(0)
 }

@@ -1,8 +1,8 @@
 //! Whether what a member is said to have replied is what it answered.
 
 use super::{Flaw, Flaws};
-use crate::core::ladder::{Answered, Contest, Inquiry, understood, unreadable};
-use crate::core::{Ending, MemberName, Outcome, State, Task, TaskId};
+use crate::core::ladder::{Answered, Contest, Inquiry, Unread, texts, understood, unreadable};
+use crate::core::{Ending, Outcome, State, Task, TaskId};
 
 /// The task of an inquiry ends: its result is the answer of the member that was asked.
 pub(super) fn concluded(
@@ -65,26 +65,33 @@ pub(super) fn answered(
         Some(Outcome::Failed { .. } | Outcome::Cancelled) | None => None,
     };
     match result {
-        Some(text) => read_anew(contest, inquiry, text, answered, &member, flaws),
+        Some(text) => {
+            let candidates = texts(state, contest.candidates());
+            let read = understood(contest, inquiry, &candidates, text);
+            held_against(inquiry, read, answered, flaws);
+        }
         None => match answered {
             Answered::Nothing { .. } => {}
-            Answered::Vote(_) | Answered::Position(_) | Answered::Opinion { .. } => {
+            Answered::Vote(_)
+            | Answered::Position(_)
+            | Answered::Opinion { .. }
+            | Answered::Same { .. }
+            | Answered::Claims(_) => {
                 flaws.add(Flaw::NeverSaid { member, by });
             }
         },
     }
 }
 
-fn read_anew(
-    contest: &Contest,
+/// As what a reply reads now, against what is recorded of it.
+fn held_against(
     inquiry: &Inquiry,
-    text: &str,
+    read: Result<Answered, Unread>,
     answered: &Answered,
-    member: &MemberName,
     flaws: &mut Flaws<'_>,
 ) {
-    let (member, by) = (member.clone(), inquiry.by);
-    let (reads, why) = match (understood(contest, inquiry, text), answered) {
+    let (member, by) = (inquiry.member().clone(), inquiry.by);
+    let (reads, why) = match (read, answered) {
         (Ok(_), Answered::Nothing { .. }) => return flaws.add(Flaw::Suppressed { member, by }),
         // What cannot be read is asked for once more.
         (Err(_), Answered::Nothing { .. }) if inquiry.again.is_none() => return,

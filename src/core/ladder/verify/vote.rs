@@ -63,7 +63,11 @@ fn wrong_sheet(contest: &Contest, inquiry: &Inquiry) -> Option<&'static str> {
             let first = sheets.find(|one| one.voter == given.voter && !one.again)?;
             first.reversed(given.number, &given.order)
         }),
-        About::Position(_) | About::Opinion => {
+        About::Same(one, other) => Some(Sheet {
+            order: vec![one, other],
+            ..given.clone()
+        }),
+        About::Position(_) | About::Opinion | About::Claims => {
             let candidates = contest.sides().len();
             let whole = Sheet::whole(candidates, &given.voter, given.number, given.seed);
             Some(whole)
@@ -121,7 +125,13 @@ fn sheets_of_their_own(contest: &Contest, flaws: &mut Flaws<'_>) {
         let mut first = asked(About::Ballot);
         let given = first.any(|one| match contest.answered(one.by) {
             Some(Answered::Vote(given)) => given == vote,
-            Some(Answered::Position(_) | Answered::Opinion { .. } | Answered::Nothing { .. })
+            Some(
+                Answered::Position(_)
+                | Answered::Opinion { .. }
+                | Answered::Same { .. }
+                | Answered::Claims(_)
+                | Answered::Nothing { .. },
+            )
             | None => false,
         });
         if !given || ballots.has_departed(voter) || !ballots.panel().may_vote(voter) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::conflict::claims::{Claim, Dropped, Matrix, Stand};
 use crate::core::ladder::{
     About, Answered, Closed, Fallback, Inquiry, Jury, Ladder, Rung, Stage, Terms,
 };
@@ -103,6 +104,7 @@ fn steps() -> Vec<Event> {
     let rungs = rungs.map(Stage::On);
     let others = [
         Stage::Found,
+        Stage::Reading,
         Stage::Fallback,
         Stage::Later(Timestamp(1_790_000_900_000)),
         Stage::Over,
@@ -118,7 +120,15 @@ fn steps() -> Vec<Event> {
         task: TASK,
         ranking: vec![vec![1], vec![0, 2]],
     };
-    climbed.chain([own]).collect()
+    let joined = Event::CandidatesJoined {
+        task: TASK,
+        candidates: vec![Candidate {
+            label: "nothing".to_owned(),
+            calls: vec![CallId(12), CallId(14)],
+        }],
+        silent: 0,
+    };
+    climbed.chain([own, joined]).collect()
 }
 
 fn votes() -> Vec<Event> {
@@ -238,6 +248,8 @@ fn inquiries() -> Vec<Event> {
         About::SecondLook,
         About::Position(2),
         About::Opinion,
+        About::Same(0, 2),
+        About::Claims,
     ];
     let first = asked.map(|about| Inquiry {
         about,
@@ -295,6 +307,11 @@ fn answers() -> Vec<Event> {
             choice: None,
             because: "none of them ends".to_owned(),
         },
+        Answered::Same {
+            same: true,
+            because: "both say: nothing".to_owned(),
+        },
+        Answered::Claims(matrix()),
         Answered::Nothing {
             why: "its call was called off".to_owned(),
         },
@@ -305,6 +322,25 @@ fn answers() -> Vec<Event> {
         answered,
     });
     answered.to_vec()
+}
+
+fn matrix() -> Matrix {
+    let stand = |agrees, quote: &str| Stand {
+        agrees,
+        quote: quote.to_owned(),
+    };
+    let claim = Claim {
+        text: "The sleep races.".to_owned(),
+        stands: BTreeMap::from([
+            (0, stand(true, "it races")),
+            (2, stand(false, "there is no race")),
+        ]),
+    };
+    let dropped = Dropped {
+        unproven: 1,
+        ..Dropped::default()
+    };
+    Matrix::new(3, vec![claim], dropped)
 }
 
 fn faults() -> Vec<Fault> {
@@ -353,6 +389,7 @@ fn decisions() -> Vec<Event> {
         Ground::Vote {
             rule: Rule::RankedPairs,
         },
+        Ground::Merged,
         Ground::Consensus { round: 2 },
         Ground::Expert {
             member: name("claude"),

@@ -319,6 +319,7 @@ fn tasks() -> Vec<Event> {
         Basis::Conclusion,
         Basis::Vote,
         Basis::Consensus,
+        Basis::Merged,
         Basis::Expert,
         Basis::Fallback,
     ];

@@ -1,5 +1,7 @@
 //! How conflicts climb the ladder.
 
+mod reading;
+
 use pretty_assertions::assert_eq;
 
 use crate::core::fixture::{Room, name, results, said};
