@@ -84,6 +84,8 @@ fn ladder(rng: &mut Rng, members: usize) -> Ladder {
         later: Span::secs(rng.u64(5..300)),
         fallback: fallbacks[rng.usize(0..fallbacks.len())],
         expert: rng.bool().then(|| name(rng.usize(0..members))),
+        judge: rng.bool().then(|| name(rng.usize(0..members))),
+        clerk: (rng.u8(0..3) == 0).then(|| name(rng.usize(0..members))),
         ..Ladder::default()
     }
 }
@@ -164,8 +166,8 @@ pub(crate) fn reply(inquiry: &InquiryOrder, rng: &mut Rng) -> String {
             2..=3 => json!({"hold": false, "to": first, "because": "the log shows it"}),
             _ => json!({"hold": true}),
         },
-        About::Same(..) => json!({"same": rng.bool(), "because": "x"}),
-        About::Claims => json!({"claims": []}),
+        About::Same(..) => json!({"same": rng.u8(0..3) > 0, "because": "the words mean that"}),
+        About::Claims => claims(inquiry, rng),
         About::Opinion => match rng.u8(0..5) {
             0 => json!({"choice": null, "because": "none holds"}),
             1 => json!({"choice": "ZZ", "because": "x"}),
@@ -179,6 +181,26 @@ pub(crate) fn reply(inquiry: &InquiryOrder, rng: &mut Rng) -> String {
         "{\"ranking\": [\"A\"], \"hold\": true, \"choice\": \"A\"}\n",
     ];
     format!("{}{reply}", before[rng.usize(0..before.len())])
+}
+
+/// Two claims, with quotes from the answers and one from nowhere.
+fn claims(inquiry: &InquiryOrder, rng: &mut Rng) -> Value {
+    let mut stances = [Map::new(), Map::new()];
+    for one in &inquiry.candidates {
+        let words: Vec<&str> = one.text.as_str().split_whitespace().take(4).collect();
+        let quote = match rng.u8(0..8) {
+            0 => "nobody said so".to_owned(),
+            _ => words.join(" "),
+        };
+        let stance = ["agree", "contradict", "silent"][rng.usize(0..3)];
+        let of = usize::from(rng.bool());
+        stances[of].insert(one.label.clone(), json!({"stance": stance, "quote": quote}));
+    }
+    let [first, second] = stances;
+    json!({"claims": [
+        {"claim": "It is to be in one thread.", "stances": first},
+        {"claim": "It is slow.", "stances": second},
+    ]})
 }
 
 fn ballot(labels: &[&str], rng: &mut Rng) -> Value {

@@ -228,7 +228,7 @@ impl Row<'_> {
         if let Some(count) = count {
             writeln!(
                 out,
-                "         {} of the {} voters that are needed responded",
+                "         {} voters responded where {} are needed",
                 count.present, count.needed
             )?;
         }
@@ -256,8 +256,11 @@ impl Row<'_> {
         }
         for dissent in self.decision.map(|one| &one.dissent).into_iter().flatten() {
             let (member, letter) = (&dissent.member, label(dissent.candidate));
-            let because = plain(&dissent.because);
-            writeln!(out, "         {member} stood for {letter}: {because}")?;
+            let because = match plain(&dissent.because) {
+                because if because.is_empty() => because,
+                because => format!(": {because}"),
+            };
+            writeln!(out, "         {member} stood for {letter}{because}")?;
         }
         Ok(())
     }

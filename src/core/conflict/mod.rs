@@ -91,7 +91,7 @@ impl fmt::Display for Ground {
         match self {
             Self::Operator => f.write_str("by the operator"),
             Self::Vote { rule } => write!(f, "by a vote under {rule}"),
-            Self::Merged => f.write_str("by merging all of them"),
+            Self::Merged => f.write_str("merged, as none was to be left out"),
             Self::Consensus { round } => write!(f, "by consensus in round {round}"),
             Self::Expert { member } => write!(f, "by {member} as the expert"),
             Self::Fallback { fallback } => write!(f, "by the fallback, {}", fallback.word()),

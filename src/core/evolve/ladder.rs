@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::core::ladder::{
-    About, Answered, Closed, Contest, Inquiry, Opinion, Round, Rung, Stage, Taken, Terms,
+    About, Answered, Closed, Contest, Inquiry, Opinion, ROUNDS_MAX, Round, Rung, Stage, Taken,
+    Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position};
 use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
@@ -124,8 +125,24 @@ pub(super) fn inquired(state: &mut State, id: TaskId, inquiry: &Inquiry) {
     {
         ballots.give(inquiry.sheet.clone());
     }
+    if let About::Position(round) = inquiry.about {
+        round_of(contest, round);
+    }
     contest.fresh = false;
     contest.inquiries.insert(inquiry.by, inquiry.clone());
+}
+
+/// The round of a number, which begins now where it is not there: also one in which nobody says
+/// anything counts.
+fn round_of(contest: &mut Contest, number: u32) -> Option<&mut Round> {
+    let number = usize::try_from(number.min(ROUNDS_MAX)).ok()?;
+    while contest.rounds.len() < number {
+        contest.rounds.push(Round {
+            before: contest.leader(),
+            ..Round::default()
+        });
+    }
+    contest.rounds.get_mut(number.checked_sub(1)?)
 }
 
 pub(super) fn answered(
@@ -161,17 +178,10 @@ pub(super) fn answered(
             }
         }
         (Answered::Position(position), About::Position(round)) => {
-            // Rounds come one after the other, so at most the next one is missing.
-            if contest.round(round).is_none() {
-                contest.rounds.push(Round {
-                    before: contest.leader(),
-                    ..Round::default()
-                });
-            }
             if let Some(Position::Changed { to, .. }) = position {
                 change_sides(contest, &member, *to);
             }
-            if let Some(round) = contest.rounds.last_mut() {
+            if let Some(round) = round_of(contest, round) {
                 round.positions.insert(member, position.clone());
             }
         }

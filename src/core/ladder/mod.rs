@@ -15,7 +15,6 @@ mod inquiry;
 mod order;
 mod read;
 pub mod record;
-pub(crate) mod result;
 mod setting;
 #[cfg(test)]
 pub(crate) mod staged;

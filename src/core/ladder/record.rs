@@ -367,7 +367,7 @@ impl Page {
 fn words(stage: Stage) -> String {
     match stage {
         Stage::Found => "the answers differ".to_owned(),
-        Stage::Reading => "is read by a judge and a clerk".to_owned(),
+        Stage::Reading => "is read: what means the same, and what is contested".to_owned(),
         Stage::On(rung) => format!("goes to {}", rung.word()),
         Stage::Fallback => "falls back on what is set".to_owned(),
         Stage::Later(_) => "waits to be tried again".to_owned(),

@@ -13,6 +13,7 @@ mod settle;
 mod vote;
 
 pub(crate) use fallback::leader as best_record;
+pub(crate) use settle::{composed, merger};
 
 use crate::core::decide::call_off;
 use crate::core::ladder::{Contest, Rung, Stage};

@@ -1,10 +1,15 @@
 //! A candidate stands: the decision, with what was said against it.
 
 use super::Case;
+use crate::core::conflict::question::Question;
+use crate::core::conflict::synthesis::{Contribution, compose, merge};
 use crate::core::decide::settled;
-use crate::core::ladder::{About, Answered, result};
+use crate::core::ladder::{About, Answered};
 use crate::core::voting::{Vote, label};
-use crate::core::{Actor, Basis, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome};
+use crate::core::{
+    Actor, Basis, Call, Contest, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome,
+    State, Task, Text,
+};
 
 /// The letter of a candidate.
 pub(super) fn letter(candidate: usize) -> String {
@@ -41,14 +46,27 @@ pub(super) fn candidate(
         ground,
         dissent,
     };
-    let composed = result::composed(case.state, case.task, case.contest, chosen);
-    let result = composed.unwrap_or(result);
+    let result = composed(case.state, case.task, case.contest, chosen).unwrap_or(result);
     settled(case.state, case.task, decision, result, from, basis)
+}
+
+/// The winner with what the others say besides and nobody contests, each with its source.
+pub(crate) fn composed(
+    state: &State,
+    task: &Task,
+    contest: &Contest,
+    chosen: usize,
+) -> Option<Text> {
+    let matrix = contest.claims()?;
+    let contributions = contributions(state, task, contest);
+    let synthesis = compose(chosen, matrix, &contributions);
+    let adds = synthesis.passages.len() > 1;
+    (adds && synthesis.check(&contributions).is_ok()).then(|| Text::from(synthesis.markdown()))
 }
 
 /// All answers merged into one result: what is invented is not voted down.
 pub(super) fn merged(case: &Case<'_>) -> Vec<Event> {
-    let result = result::merged(case.state, case.task, case.contest);
+    let result = merger(case.state, case.task, case.contest);
     let decision = Decision {
         chosen: None,
         text: None,
@@ -60,6 +78,27 @@ pub(super) fn merged(case: &Case<'_>) -> Vec<Event> {
     let said = case.candidates.iter().take(case.contest.sides().len());
     let from = said.flat_map(|one| one.calls.iter().copied()).collect();
     settled(case.state, case.task, decision, result, from, Basis::Merged)
+}
+
+/// What all answers come to together.
+pub(crate) fn merger(state: &State, task: &Task, contest: &Contest) -> Text {
+    Text::from(merge(&contributions(state, task, contest)).markdown())
+}
+
+/// The candidates that say something, as a result is made of them.
+fn contributions(state: &State, task: &Task, contest: &Contest) -> Vec<Contribution> {
+    let question = Question::of(task.order().prompt.as_str());
+    let sides = contest.sides().iter().zip(contest.candidates());
+    let each = sides.filter_map(|(_, candidate)| {
+        let calls = candidate.calls.iter();
+        let calls: Vec<&Call> = calls.filter_map(|call| state.call(*call)).collect();
+        let authors = calls.iter().map(|call| call.member().clone()).collect();
+        match calls.first()?.ending()? {
+            Ending::Answered(answer) => Some(Contribution::of(&question, answer, authors)),
+            Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => None,
+        }
+    });
+    each.collect()
 }
 
 /// Who stands for another candidate, with the reason of its last ballot.

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Flaw, Flaws, is_deciding};
-use crate::core::follow::contest::best_record;
-use crate::core::ladder::result::{composed, merged};
+use crate::core::follow::contest::{best_record, composed, merger};
 use crate::core::ladder::{Contest, Fallback};
 use crate::core::{
     Actor, Basis, CallId, Candidate, Decision, Ending, Ground, MemberName, Outcome, State, TaskId,
@@ -31,7 +30,7 @@ pub(super) fn decided(state: &State, task: TaskId, decision: &Decision, flaws: &
         });
     }
     stands_on_its_ground(state, contest, decision, flaws);
-    if !by_operator {
+    if !by_operator && decision.ground != Ground::Merged {
         dissent(contest, decision, flaws);
     }
 }
@@ -44,7 +43,7 @@ fn stands_on_its_ground(
 ) {
     let chosen = decision.chosen;
     match &decision.ground {
-        Ground::Operator | Ground::Merged => {}
+        Ground::Operator => {}
         Ground::Vote { rule } => {
             let terms = contest.terms().filter(|_| contest.is_closed());
             let Some((terms, count)) = terms.and_then(|terms| Some((terms, contest.count()?)))
@@ -64,6 +63,11 @@ fn stands_on_its_ground(
             if chosen.is_none() || count.outcome.winner() != chosen {
                 let counted = count.outcome;
                 flaws.add(Flaw::AgainstCount { chosen, counted });
+            }
+        }
+        Ground::Merged => {
+            if let Some(chosen) = chosen {
+                flaws.add(Flaw::MergedAndChosen { chosen });
             }
         }
         Ground::Consensus { round } => {
@@ -146,11 +150,16 @@ pub(super) fn concluded(
         return;
     };
     let Some(decision) = decided else {
+        let agreed = state.contest(task).and_then(Contest::agreed);
+        if *basis == Basis::Agreement && agreed.is_some() {
+            return;
+        }
         return flaws.add(Flaw::NoDecision { given: *basis });
     };
     let chosen = chosen(state, task, decision);
     let fits = stands(state, task, decision, result)
-        && chosen.is_none_or(|candidate| candidate.calls == *from);
+        && chosen.is_none_or(|candidate| candidate.calls == *from)
+        && !from.is_empty();
     let due = match decision.ground {
         Ground::Operator => Basis::Operator,
         Ground::Vote { .. } => Basis::Vote,
@@ -169,20 +178,21 @@ fn chosen<'a>(state: &'a State, task: TaskId, decision: &Decision) -> Option<&'a
     state.contest(task)?.candidates().get(decision.chosen?)
 }
 
-/// Whether a result is the answer that was decided for, or the words that were written by hand.
-fn stands(state: &State, task: TaskId, decision: &Decision, result: &Text) -> bool {
-    let conflict = state.task(task).zip(state.contest(task));
+/// Whether a result is what was decided for: an answer, with what the others say besides where it was
+/// not the operator who chose; all of them merged; or words that were written by hand.
+fn stands(state: &State, id: TaskId, decision: &Decision, result: &Text) -> bool {
+    let (Some(task), Some(contest)) = (state.task(id), state.contest(id)) else {
+        return false;
+    };
+    let by_operator = decision.ground == Ground::Operator;
     match decision.chosen {
-        None if decision.ground == Ground::Merged => {
-            conflict.is_some_and(|(task, contest)| merged(state, task, contest) == *result)
-        }
-        None => decision.text.as_ref() == Some(result),
-        Some(candidate) => {
-            let whole = chosen(state, task, decision)
+        None if by_operator => decision.text.as_ref() == Some(result),
+        None => merger(state, task, contest) == *result,
+        Some(place) => {
+            let composed = composed(state, task, contest, place).filter(|_| !by_operator);
+            let said = chosen(state, id, decision)
                 .and_then(|candidate| answer(state, *candidate.calls.first()?));
-            let composed =
-                conflict.and_then(|(task, contest)| composed(state, task, contest, candidate));
-            whole.is_some_and(|said| said == result) || composed.as_ref() == Some(result)
+            composed.as_ref().or(said) == Some(result)
         }
     }
 }

@@ -20,6 +20,14 @@ pub enum Flaw {
         /// The call on which it is said to stand.
         call: CallId,
     },
+    /// Answers that nobody found to be the same.
+    #[error("{} and {} are joined, and nobody judged that they say the same", label(*one), label(*other))]
+    NotTheSame {
+        /// A candidate as it was before.
+        one: usize,
+        /// Another one.
+        other: usize,
+    },
     /// A vote of a number that is not due.
     #[error("a vote is opened as number {given} where {due} is due")]
     WrongNumber {
@@ -218,6 +226,12 @@ pub enum Flaw {
         /// For what all stand.
         agreed: Option<usize>,
     },
+    /// What is merged is of all, and chosen is none.
+    #[error("all answers are merged, and {} is decided for", label(*chosen))]
+    MergedAndChosen {
+        /// As recorded.
+        chosen: usize,
+    },
     /// The expert said something else.
     #[error("{} is decided for by {member} as the expert, and its opinion is {}", letter(*chosen), letter(*said))]
     NotTheOpinion {
@@ -301,5 +315,6 @@ fn basis(basis: Basis) -> &'static str {
         Basis::Merged => "merged",
         Basis::Expert => "expert",
         Basis::Fallback => "fallback",
+        Basis::Merged => "merged",
     }
 }

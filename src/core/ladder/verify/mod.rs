@@ -7,6 +7,7 @@
 
 mod decision;
 mod flaw;
+mod joined;
 mod reply;
 mod vote;
 
@@ -171,6 +172,9 @@ impl Verifier {
                     }
                 }
             }
+            Event::CandidatesJoined {
+                task, candidates, ..
+            } => joined::joined(state, *task, candidates, flaws.about(*task)),
             Event::VoteOpened { task, panel, .. } => {
                 vote::opened(state, *task, panel, flaws.about(*task));
             }

@@ -66,9 +66,9 @@ pub(super) fn answered(
     };
     match result {
         Some(text) => {
-            let texts = texts(state, contest.candidates());
-            let reads = understood(contest, inquiry, &texts, text);
-            read_anew(inquiry, reads, answered, flaws);
+            let candidates = texts(state, contest.candidates());
+            let read = understood(contest, inquiry, &candidates, text);
+            held_against(inquiry, read, answered, flaws);
         }
         None => match answered {
             Answered::Nothing { .. } => {}
@@ -83,14 +83,15 @@ pub(super) fn answered(
     }
 }
 
-fn read_anew(
+/// As what a reply reads now, against what is recorded of it.
+fn held_against(
     inquiry: &Inquiry,
-    reads: Result<Answered, Unread>,
+    read: Result<Answered, Unread>,
     answered: &Answered,
     flaws: &mut Flaws<'_>,
 ) {
     let (member, by) = (inquiry.member().clone(), inquiry.by);
-    let (reads, why) = match (reads, answered) {
+    let (reads, why) = match (read, answered) {
         (Ok(_), Answered::Nothing { .. }) => return flaws.add(Flaw::Suppressed { member, by }),
         // What cannot be read is asked for once more.
         (Err(_), Answered::Nothing { .. }) if inquiry.again.is_none() => return,

@@ -65,7 +65,7 @@ fn wrong_sheet(contest: &Contest, inquiry: &Inquiry) -> Option<&'static str> {
         }),
         About::Same(one, other) => Some(Sheet {
             order: vec![one, other],
-            ..Sheet::whole(2, &given.voter, given.number, given.seed)
+            ..given.clone()
         }),
         About::Position(_) | About::Opinion | About::Claims => {
             let candidates = contest.sides().len();

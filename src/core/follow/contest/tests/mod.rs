@@ -8,7 +8,7 @@ use crate::core::fixture::{Room, name, results, said};
 use crate::core::ladder::staged::{ALL, asked, contest, divided, set, votes};
 use crate::core::ladder::{About, Answered, Fallback, Jury, Rung, Stage};
 use crate::core::voting::{Outcome, Refused, Rule, label};
-use crate::core::{Basis, Command, Event, FailureKind, Ground, Phase, Span, Subject};
+use crate::core::{Basis, Command, ContestOrder, Event, FailureKind, Ground, Phase, Span, Subject};
 
 fn decision(events: &[Event]) -> Option<(Option<usize>, Ground)> {
     events.iter().find_map(|event| {
@@ -270,6 +270,33 @@ fn a_fallback_that_tries_again_later_gives_up_at_last() {
     }
     assert!(matches!(room.phase(task), Phase::Ended { .. }));
     assert_eq!(contest(&room, task).epoch(), 4);
+}
+
+#[test]
+fn a_round_in_which_nobody_says_anything_counts_as_one() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    set(&mut room, &[Rung::Consensus, Rung::Operator], |_| {});
+    let (task, _) = divided(&mut room, &[], &["41", "42"]);
+    for member in ["codex", "gpt"] {
+        let (_, call) = asked(&room, task, member);
+        room.fail(call, FailureKind::Refused);
+    }
+    let order = ContestOrder::Climb(Rung::Consensus);
+    room.command(&Command::Contest { task, order });
+    room.follow();
+    let (inquiry, call) = asked(&room, task, "gpt");
+    assert_eq!(inquiry.about, About::Position(2));
+    let codex = contest(&room, task).side_of(&name("codex")).unwrap();
+    let to = inquiry.sheet.label_of(codex).unwrap();
+    let changes = format!("{{\"hold\": false, \"to\": \"{to}\", \"because\": \"the log\"}}");
+    room.answer(call, said(&changes));
+    let (_, call) = asked(&room, task, "codex");
+    let events = room.answer(call, said("{\"hold\": true}"));
+    let rounds = contest(&room, task).rounds();
+    let positions: Vec<usize> = rounds.iter().map(|round| round.positions.len()).collect();
+    assert_eq!(positions, [0, 2]);
+    let round = 2;
+    assert_eq!(decision(&events).unwrap().1, Ground::Consensus { round });
 }
 
 #[test]
