@@ -315,6 +315,5 @@ fn basis(basis: Basis) -> &'static str {
         Basis::Merged => "merged",
         Basis::Expert => "expert",
         Basis::Fallback => "fallback",
-        Basis::Merged => "merged",
     }
 }
