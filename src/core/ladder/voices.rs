@@ -11,7 +11,7 @@ use super::{Contest, Stage};
 use crate::core::voting::{Ballots, Voices, Vote};
 use crate::core::{Ground, MemberName, State, Task, TaskKind};
 
-/// For larger panels the pairs are not counted: there are too many of them.
+/// For larger panels nothing is counted: there are too many pairs, and too many names to read.
 pub const PANEL_MAX: usize = 64;
 
 /// How often a member chose as the operator did.
@@ -42,7 +42,8 @@ pub fn voices(state: &State, panel: &BTreeSet<MemberName>) -> Voices {
     voices
 }
 
-/// How often each of these members chose as the operator did, in conflicts on a kind of task.
+/// How often each of these members chose as the operator did, in conflicts on a kind of task; empty for
+/// more than [`PANEL_MAX`] of them.
 #[must_use]
 pub fn agreement(
     state: &State,
@@ -50,6 +51,9 @@ pub fn agreement(
     members: &BTreeSet<MemberName>,
 ) -> BTreeMap<MemberName, Agreement> {
     let mut found: BTreeMap<MemberName, Agreement> = BTreeMap::new();
+    if members.len() > PANEL_MAX {
+        return found;
+    }
     let of_kind = |contest: &&Contest| {
         let task = state.task(contest.task()).map(Task::order);
         task.is_some_and(|order| order.kind == kind)
@@ -110,6 +114,7 @@ mod tests {
 
     use super::{Agreement, PANEL_MAX, Voices, agreement, voices};
     use crate::core::fixture::{Room, name, number, order};
+    use crate::core::ladder::ContestOrder;
     use crate::core::{Command, MemberName, Strategy, TaskKind};
 
     /// A room in which the operator chose so often between what `a` and `b` said, which `c` said too.
@@ -150,6 +155,25 @@ mod tests {
         let expected = [(name("a"), all(3, 3)), (name("b"), all(3, 0))];
         assert_eq!(agreed.into_iter().collect::<Vec<_>>(), expected);
         assert!(agreement(&state, TaskKind::Code, &named(&["a"])).is_empty());
+    }
+
+    #[test]
+    fn an_own_ballot_says_what_the_operator_chose_before_it_is_settled() {
+        let mut room = divided(1);
+        let (task, calls) = room.add(order(Strategy::Council, &["a", "b", "c"]));
+        for (call, text) in calls.iter().zip(["1", "2", "1"]) {
+            room.answer(*call, number(text));
+        }
+        let cast = |ranking: Vec<Vec<usize>>| {
+            let mut room = room.clone();
+            let order = ContestOrder::Ballot { ranking };
+            room.command(&Command::Contest { task, order });
+            agreement(&room.state, TaskKind::General, &named(&["b"]))[&name("b")]
+        };
+        let (shared, agreed) = (2, 1);
+        assert_eq!(cast(vec![vec![1], vec![0]]), Agreement { shared, agreed });
+        let (shared, agreed) = (1, 0);
+        assert_eq!(cast(vec![vec![0, 1]]), Agreement { shared, agreed });
     }
 
     #[test]

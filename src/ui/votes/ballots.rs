@@ -3,7 +3,7 @@
 
 use crate::core::MemberName;
 use crate::core::ladder::{About, Answered, Contest, Inquiry};
-use crate::core::voting::{Abstention, Ballot, Ballots, Vote};
+use crate::core::voting::{Abstention, Ballot, Ballots, RefusedBallot, Vote};
 use crate::ui::theme::Role;
 use crate::ui::votes::{HEAD, standing};
 
@@ -79,26 +79,39 @@ pub(crate) fn lines(
     let Some(ballots) = contest.ballots() else {
         return Vec::new();
     };
-    let voters = ballots.panel().voters();
-    let voters = voters.map(|name| voter(contest, ballots, name, hidden, candidates));
-    let refused = ballots.refused().iter().map(|refused| Line {
-        mark: ("✕", Role::Error),
-        name: refused.voter.to_string(),
-        cells: Vec::new(),
-        sure: String::new(),
-        because: format!("refused: {}", refused.why),
-        role: Role::Error,
-    });
-    let yours = contest.own_ballot().map(|ranking| Line {
-        mark: ("✓", Role::Accent),
-        name: "you".to_owned(),
-        cells: ranks(ranking, candidates),
-        sure: String::new(),
-        because: "your ballot; it is not counted".to_owned(),
-        role: Role::Muted,
-    });
-    let lines = yours.into_iter().chain(voters).chain(refused);
-    lines.skip(top).take(count).collect()
+    let yours = contest.own_ballot().map(Row::Yours);
+    let voters = ballots.panel().voters().map(Row::Voter);
+    let refused = ballots.refused().iter().map(Row::Refused);
+    let rows = yours.into_iter().chain(voters).chain(refused);
+    // Only what is in sight is made.
+    let rows = rows.skip(top).take(count);
+    rows.map(|row| match row {
+        Row::Yours(ranking) => Line {
+            mark: ("✓", Role::Accent),
+            name: "you".to_owned(),
+            cells: ranks(ranking, candidates),
+            sure: String::new(),
+            because: "your ballot; it is not counted".to_owned(),
+            role: Role::Muted,
+        },
+        Row::Voter(name) => voter(contest, ballots, name, hidden, candidates),
+        Row::Refused(refused) => Line {
+            mark: ("✕", Role::Error),
+            name: refused.voter.to_string(),
+            cells: Vec::new(),
+            sure: String::new(),
+            because: format!("refused: {}", refused.why),
+            role: Role::Error,
+        },
+    })
+    .collect()
+}
+
+/// Of whom a line is.
+enum Row<'a> {
+    Yours(&'a [Vec<usize>]),
+    Voter(&'a MemberName),
+    Refused(&'a RefusedBallot),
 }
 
 fn voter(

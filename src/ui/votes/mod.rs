@@ -239,13 +239,13 @@ impl Votes {
 
     fn stamp(&self, contest: &Contest, state: &State) -> u64 {
         match self.part {
-            Part::Candidates => {
+            Part::Candidates | Part::Tally => {
                 let rounds = contest.rounds().iter().map(|it| it.positions.len());
-                let steps = contest.steps().len() + rounds.sum::<usize>();
-                u64::try_from(steps).unwrap_or(u64::MAX)
+                let steps = contest.steps().len() + contest.closed().len();
+                u64::try_from(steps + rounds.sum::<usize>()).unwrap_or(u64::MAX)
             }
             Part::Ballots => 0,
-            Part::Tally | Part::Steps => state.seq(),
+            Part::Steps => state.seq(),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! The Votes screen with many answers and many voters: every part of it while ballots arrive, while keys
 //! are pressed, and while nothing changes.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
-use serde_json::json;
-use synod::core::ladder::{Jury, Ladder, Rung};
-use synod::core::{Command, MemberName, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
+use synod::core::ladder::{About, Answered, Inquiry, Rung, Stage as At, Terms};
+use synod::core::voting::{Ballot, Nature, Panel, Quorum, Seat, Setup, Sheet, Vote};
+use synod::core::{
+    Actor, Candidate, Command, Event, MemberName, Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
+};
 use synod::ui::console::{Console, Settings};
 use synod::ui::key::Chord;
 use synod::ui::room::Room;
@@ -14,6 +17,10 @@ use synod::ui::stage::Stage;
 
 use crate::{AREA, draw, hear, name, spec, stats};
 
+/// The task that is disputed.
+const TASK: TaskId = TaskId(1);
+/// Members that answered it.
+const COUNCIL: usize = 32;
 /// Answers that differ.
 const ANSWERS: usize = 200;
 /// Members that vote on them.
@@ -89,33 +96,22 @@ fn press(console: &mut Console, stage: &Stage, key: &str) {
     drop(console.key(stage, chord.event()));
 }
 
-/// A room whose council gave as many answers as it has members, and in which all are asked to vote.
+/// A room in which a thousand members vote on what its council answered. No task has so many members,
+/// so the events of the vote are made here.
 fn voting() -> Stage {
     let mut stage = Stage::open("bench", Timestamp(1_700_000_000_000));
-    let members: Vec<MemberName> = (0..VOTERS)
-        .map(|number| MemberName::new(&name(number)).unwrap())
-        .collect();
+    let members: Vec<MemberName> = (0..COUNCIL).map(named).collect();
     for member in &members {
-        let mut spec = spec(member.clone());
-        spec.family = String::new();
-        spec.parallel = 2;
-        stage.seat(spec).unwrap();
+        stage.seat(spec(member.clone())).unwrap();
     }
-    let ladder = Ladder {
-        rungs: vec![Rung::Vote, Rung::Operator],
-        jury: Jury::Room,
-        ..Ladder::default()
-    };
-    stage.command(&Command::SetLadder(ladder)).unwrap();
-    let council = members.iter().take(ANSWERS).cloned().collect();
     let order = TaskOrder {
         strategy: Strategy::Council,
         kind: TaskKind::Plan,
-        members: council,
+        members,
         ..TaskOrder::new("what shall be done first?")
     };
     stage.command(&Command::AddTask(order)).unwrap();
-    for number in 0..ANSWERS {
+    for number in 0..COUNCIL {
         let word = format!("{number:x}{}", "abcdefgh".repeat(1 + number % 7));
         let text = format!(
             "First of all {word}.\n{}",
@@ -123,26 +119,84 @@ fn voting() -> Stage {
         );
         stage.answer(&name(number), &text, &word, 100);
     }
+    let calls = stage.state().task(TASK).unwrap().calls().to_vec();
+    let candidates = (0..ANSWERS).map(|number| Candidate {
+        label: format!("answer {number}"),
+        calls: vec![calls[number % calls.len()]],
+    });
+    let quorum = Quorum::majority(VOTERS);
+    let seat = |number| {
+        let family = String::new();
+        let votes = true;
+        (named(number), Seat { family, votes })
+    };
+    stage.happened(vec![
+        Event::ConflictFound {
+            task: TASK,
+            candidates: candidates.collect(),
+            silent: 0,
+            nature: Nature::Open,
+        },
+        Event::LadderClimbed {
+            task: TASK,
+            to: At::On(Rung::Vote),
+            by: Actor::Room,
+            because: String::new(),
+        },
+        Event::VoteOpened {
+            task: TASK,
+            panel: Panel::new(1, (0..VOTERS).map(seat)),
+            terms: Terms {
+                setup: Setup::standard(TaskKind::Plan, Nature::Open, None, quorum),
+                weights: BTreeMap::new(),
+                closes: Timestamp(u64::MAX),
+            },
+        },
+    ]);
+    let asked = (0..VOTERS).map(|number| Event::InquiryMade {
+        task: TASK,
+        inquiry: Inquiry {
+            about: About::Ballot,
+            epoch: 1,
+            by: by(number),
+            sheet: sheet(&stage, number),
+            again: None,
+        },
+    });
+    let asked: Vec<Event> = asked.collect();
+    stage.happened(asked);
     stage
+}
+
+fn named(number: usize) -> MemberName {
+    MemberName::new(&name(number)).unwrap()
+}
+
+/// The task that asks a member.
+fn by(number: usize) -> TaskId {
+    TaskId(1_000 + number as u64)
+}
+
+fn sheet(stage: &Stage, number: usize) -> Sheet {
+    let ballots = stage.state().contest(TASK).unwrap().ballots().unwrap();
+    let (slate, panel) = (ballots.slate(), ballots.panel());
+    Sheet::deal(slate, panel, &named(number), by(number).0, 7).unwrap()
 }
 
 /// A member ranks what is on its sheet, beginning somewhere of its own.
 fn vote(stage: &mut Stage, number: usize) {
-    let member = name(number);
-    let mut labels: Vec<String> = {
-        let contest = stage.state().contest(TaskId(1)).unwrap();
-        let mut open = contest.open();
-        let inquiry = open.find(|it| it.member().as_str() == member).unwrap();
-        inquiry.sheet.labels().map(|(label, _)| label).collect()
-    };
-    let count = labels.len();
-    labels.rotate_left(number * 7 % count);
-    let scores: serde_json::Map<String, serde_json::Value> = (0_u32..)
-        .zip(&labels)
-        .map(|(place, label)| (label.clone(), json!(10.0 - f64::from(place) / 20.0)))
-        .collect();
-    let ballot = json!({
-        "ranking": labels, "scores": scores, "confidence": 0.5, "reason": "as it seems to me",
-    });
-    stage.answer(&member, &ballot.to_string(), "", 100);
+    let sheet = sheet(stage, number);
+    let mut order = sheet.order.clone();
+    let count = order.len();
+    order.rotate_left(number * 7 % count);
+    let scores = (0_u32..).zip(&order);
+    let scores = scores.map(|(place, which)| (*which, 10.0 - f64::from(place) / 20.0));
+    let scores: BTreeMap<usize, f64> = scores.collect();
+    let ranking = order.iter().map(|which| vec![*which]).collect();
+    let ballot = Ballot::new(&sheet, ranking, scores, Some(0.5), "as it seems to me").unwrap();
+    stage.happened(vec![Event::InquiryAnswered {
+        task: TASK,
+        by: by(number),
+        answered: Answered::Vote(Vote::Ranked(ballot)),
+    }]);
 }
