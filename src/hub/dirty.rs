@@ -73,16 +73,6 @@ impl Marks<'_> {
                 self.queue();
                 self.documents.extend(DocumentName::parse(&edit.document));
             }
-            Event::AttentionRaised {
-                attention:
-                    Attention {
-                        subject: Subject::Choice { task },
-                        ..
-                    },
-            } => {
-                self.queue();
-                self.task(*task);
-            }
             // A conflict that was opened again is over with its item.
             Event::AttentionResolved { .. } => {
                 self.queue();
@@ -96,13 +86,6 @@ impl Marks<'_> {
                     self.task(task);
                 }
             }
-            Event::TaskAdded { .. }
-            | Event::TaskReprioritised { .. }
-            | Event::TaskRouted { .. }
-            | Event::TaskDelayed { .. }
-            | Event::AttentionRaised { .. }
-            | Event::AttentionWithdrawn { .. }
-            | Event::ModelLent { .. } => self.queue(),
             Event::EditSettled { document, .. } => {
                 self.documents.extend(DocumentName::parse(document));
             }
@@ -136,7 +119,14 @@ impl Marks<'_> {
                 self.archive();
                 self.task(*task);
             }
-            Event::TaskConcluded { task, .. }
+            Event::AttentionRaised {
+                attention:
+                    Attention {
+                        subject: Subject::Choice { task },
+                        ..
+                    },
+            }
+            | Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::LadderClimbed { task, .. }
             | Event::VoteOpened { task, .. }
@@ -149,6 +139,13 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
             }
+            Event::TaskAdded { .. }
+            | Event::TaskReprioritised { .. }
+            | Event::TaskRouted { .. }
+            | Event::TaskDelayed { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionWithdrawn { .. }
+            | Event::ModelLent { .. } => self.queue(),
             Event::CallStarted { task, session, .. } => {
                 self.queue();
                 self.task(*task);

@@ -18,8 +18,8 @@ use crate::core::ladder::verify::{Checked, Found, Noticed, Verifier};
 use crate::core::{Recorded, TaskId};
 use crate::journal::ReadError;
 use crate::journal::chain::Digest;
-use crate::journal::sqlite::Reader;
-use told::Told;
+use crate::journal::sqlite::{Reader, Verified};
+use told::{Form, Told};
 
 /// Options.
 #[derive(Debug, clap::Args)]
@@ -54,7 +54,7 @@ pub(super) fn verify(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     let reader = Reader::open(&project.room)?;
     let mut recount = Recount::new(args, reader.head()?);
     let end = reader.each(|recorded| recount.add(&recorded));
-    recount.finish(end)
+    recount.finish(&end)
 }
 
 /// One run over a journal.
@@ -75,11 +75,17 @@ struct Recount<'a> {
 
 impl<'a> Recount<'a> {
     fn new(args: &'a Args, head: (u64, Digest)) -> Self {
-        let only_record = args.export.as_deref() == Some(Path::new("-"));
+        let form = if args.export.as_deref() == Some(Path::new("-")) {
+            Form::Quiet
+        } else if args.json {
+            Form::Json
+        } else {
+            Form::Table
+        };
         Self {
             args,
             verifier: Verifier::new(),
-            told: Told::new(args.json, args.verbose || args.task.is_some(), only_record),
+            told: Told::new(form, args.verbose || args.task.is_some()),
             head,
             flaws: 0,
             conflicts: 0,
@@ -131,10 +137,7 @@ impl<'a> Recount<'a> {
     }
 
     /// What is still open, the end of the chain, and the code to end with.
-    fn finish(
-        mut self,
-        end: Result<crate::journal::sqlite::Verified, ReadError>,
-    ) -> anyhow::Result<ExitCode> {
+    fn finish(mut self, end: &Result<Verified, ReadError>) -> anyhow::Result<ExitCode> {
         let open = self.verifier.open();
         let open = open.filter(|one| self.is_asked_for(one.task()));
         for contest in &open.cloned().collect::<Vec<_>>() {
@@ -145,7 +148,7 @@ impl<'a> Recount<'a> {
         if let Some(error) = self.failed {
             return Err(error.into());
         }
-        if let (Some(task), 0, Ok(_)) = (self.args.task, self.conflicts, &end) {
+        if let (Some(task), 0, Ok(_)) = (self.args.task, self.conflicts, end) {
             let known = self.verifier.state().next_task() > task && task.0 > 0;
             return Err(Misused(if known {
                 format!(
@@ -160,7 +163,7 @@ impl<'a> Recount<'a> {
             })
             .into());
         }
-        match &end {
+        match end {
             Ok(verified) => self.told.chain(verified)?,
             // Events that cannot be read are no flaw of the room: they were changed, or are gone.
             Err(error) => {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::telling::plain;
 use crate::core::ladder::record::ranking;
 use crate::core::ladder::verify::{Checked, Found};
-use crate::core::voting::{Count, Outcome, Rule, Vote, label};
+use crate::core::voting::{Ballots, Count, Outcome, Rule, Vote, label};
 use crate::core::{Contest, Decision, Ground, Outcome as Ending};
 use crate::journal::ReadError;
 use crate::journal::sqlite::Verified;
@@ -15,12 +15,21 @@ use crate::journal::sqlite::Verified;
 /// Prints, one thing after the other; what it prints is not kept.
 #[derive(Debug)]
 pub(super) struct Told {
-    json: bool,
+    form: Form,
     verbose: bool,
-    /// Only what does not add up: the terminal is for something else.
-    quiet: bool,
     /// Whether the head of the table is printed.
     begun: bool,
+}
+
+/// In what form it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A table, and lines below it.
+    Table,
+    /// One JSON object a line.
+    Json,
+    /// Only what does not add up, on stderr: the terminal is for something else.
+    Quiet,
 }
 
 /// A conflict as it is shown in a row.
@@ -33,11 +42,10 @@ struct Row<'a> {
 }
 
 impl Told {
-    pub(super) fn new(json: bool, verbose: bool, quiet: bool) -> Self {
+    pub(super) fn new(form: Form, verbose: bool) -> Self {
         Self {
-            json,
+            form,
             verbose,
-            quiet,
             begun: false,
         }
     }
@@ -45,14 +53,14 @@ impl Told {
     /// Something does not add up.
     pub(super) fn flaw(&self, found: &Found) -> io::Result<()> {
         let what = plain(&found.flaw.to_string());
-        if self.json {
+        if self.form == Form::Json {
             let task = found.task.map(|task| task.0);
             return object(&json!({"flaw": what, "event": found.seq, "task": task}));
         }
         let task = found
             .task
             .map_or_else(String::new, |task| format!(" of {task}"));
-        if self.quiet {
+        if self.form == Form::Quiet {
             return writeln!(io::stderr(), "✕ event {}{task}: {what}", found.seq);
         }
         writeln!(io::stdout(), "✕ event {}{task}: {what}", found.seq)
@@ -85,10 +93,10 @@ impl Told {
 
     fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
         let count = row.contest.count();
-        if self.json {
+        if self.form == Form::Json {
             return object(&row.json(count.as_ref()));
         }
-        if self.quiet {
+        if self.form == Form::Quiet {
             return Ok(());
         }
         let mut out = io::stdout().lock();
@@ -107,10 +115,7 @@ impl Told {
             || "no vote".to_owned(),
             |count| robustness(row.chosen(), count),
         );
-        let refused = row
-            .contest
-            .ballots()
-            .map_or(0, |ballots| ballots.refusals());
+        let refused = row.contest.ballots().map_or(0, Ballots::refusals);
         let (ground, stands) = (row.ground(), row.stands());
         writeln!(
             out,
@@ -126,10 +131,10 @@ impl Told {
     /// The chain holds to its end.
     pub(super) fn chain(&self, verified: &Verified) -> io::Result<()> {
         let (events, head) = (verified.events, verified.head_hash);
-        if self.json {
+        if self.form == Form::Json {
             return object(&json!({"events": events, "head": head.to_string()}));
         }
-        if self.quiet {
+        if self.form == Form::Quiet {
             return Ok(());
         }
         writeln!(
@@ -141,7 +146,7 @@ impl Told {
     /// The chain does not hold, or an event cannot be read.
     pub(super) fn broken(&self, error: &ReadError) -> io::Result<()> {
         let why = plain(&error.to_string());
-        if self.json {
+        if self.form == Form::Json {
             let event = match error {
                 ReadError::Event { seq, .. } => Some(*seq),
                 ReadError::Io { .. } | ReadError::Closed => None,
@@ -149,7 +154,7 @@ impl Told {
             return object(&json!({"flaw": why, "event": event, "task": Value::Null}));
         }
         let told = format!("✕ {why}; what comes after it was not counted");
-        if self.quiet {
+        if self.form == Form::Quiet {
             return writeln!(io::stderr(), "{told}");
         }
         writeln!(io::stdout(), "{told}")
@@ -157,7 +162,7 @@ impl Told {
 
     /// What it comes to.
     pub(super) fn sum(&self, conflicts: u64, flaws: u64) -> io::Result<()> {
-        if self.json || self.quiet {
+        if self.form != Form::Table {
             return Ok(());
         }
         let all = match conflicts {
@@ -233,7 +238,7 @@ impl Row<'_> {
             )?;
         }
         let ballots = self.contest.ballots();
-        for (voter, vote) in ballots.into_iter().flat_map(|one| one.votes()) {
+        for (voter, vote) in ballots.into_iter().flat_map(Ballots::votes) {
             let vote = match vote {
                 Vote::Ranked(ballot) => ranking(ballot.ranking()),
                 Vote::Abstained(_) => "abstains".to_owned(),
@@ -246,7 +251,7 @@ impl Row<'_> {
                 writeln!(out, "         {:<13} {}", rule.word(), says(verdict))?;
             }
         }
-        for refused in ballots.map(|one| one.refused()).unwrap_or_default() {
+        for refused in ballots.map(Ballots::refused).unwrap_or_default() {
             let why = plain(&refused.why.to_string());
             writeln!(
                 out,
@@ -267,7 +272,7 @@ impl Row<'_> {
 
     fn json(&self, count: Option<&Count>) -> Value {
         let ballots = self.contest.ballots();
-        let refused = ballots.map(|one| one.refused()).unwrap_or_default();
+        let refused = ballots.map(Ballots::refused).unwrap_or_default();
         let refused = refused
             .iter()
             .map(|one| json!({"voter": one.voter.as_str(), "why": one.why.to_string()}));

@@ -7,7 +7,7 @@ use super::{plain, time};
 use crate::core::voting::{
     Abstention, Ballots, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
 };
-use crate::core::{Actor, Contest, Stage};
+use crate::core::{Actor, Contest, MemberName, Stage};
 
 /// How many bytes of a reason are shown.
 const REASON_SHOWN: usize = 400;
@@ -28,7 +28,7 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
         json!({"at": time(step.at), "to": stage(step.to), "by": by, "because": because})
     });
     let sides = contest.sides().iter().enumerate().map(|(place, side)| {
-        let members: Vec<&str> = side.iter().map(|member| member.as_str()).collect();
+        let members: Vec<&str> = side.iter().map(MemberName::as_str).collect();
         (label(place), json!(members))
     });
     let closed = contest.closed().iter().map(|closed| {
@@ -104,7 +104,7 @@ fn vote(contest: &Contest) -> Value {
     else {
         return Value::Null;
     };
-    let voters = ballots.panel().voters().map(|voter| voter.as_str());
+    let voters = ballots.panel().voters().map(MemberName::as_str);
     let rules = count.tallies.iter().map(|tally| {
         let verdict = count.robustness.verdict(tally.rule);
         rule(tally, verdict)

@@ -162,10 +162,10 @@ impl Verifier {
                     .enumerate()
                     .flat_map(|(place, one)| one.calls.iter().map(move |call| (place, *call)))
                 {
-                    let answered = |call: &&Call| {
+                    let answered = |call: &Call| {
                         call.task() == *task && matches!(call.ending(), Some(Ending::Answered(_)))
                     };
-                    if state.call(call).filter(answered).is_none() {
+                    if !state.call(call).is_some_and(answered) {
                         flaws
                             .about(*task)
                             .add(Flaw::NoSuchAnswer { candidate, call });

@@ -1,4 +1,8 @@
 //! Forged journals: what is wrong with each is found and named.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each forges one sort of event"
+)]
 
 use pretty_assertions::assert_eq;
 

@@ -2,7 +2,7 @@
 
 use super::{Flaw, Flaws};
 use crate::core::ladder::{About, Answered, Closed, Contest, Inquiry};
-use crate::core::voting::{Ballots, Panel, Rule, Sheet};
+use crate::core::voting::{Ballots, Outcome, Panel, Rule, Sheet};
 use crate::core::{State, Task, TaskId};
 
 /// A vote is opened: it is the next one, and whoever may vote is a member.
@@ -29,10 +29,10 @@ pub(super) fn inquired(state: &State, task: TaskId, inquiry: &Inquiry, flaws: &m
     let Some(contest) = state.contest(task) else {
         return flaws.add(Flaw::NeverAsked { by });
     };
-    let for_it_alone = |task: &&Task| {
+    let for_it_alone = |task: &Task| {
         task.is_the_rooms() && !task.is_ended() && task.order().members == [member.clone()]
     };
-    if state.task(by).filter(for_it_alone).is_none() {
+    if !state.task(by).is_some_and(for_it_alone) {
         let member = member.clone();
         flaws.add(Flaw::AskedByNobody { member, by });
     }
@@ -103,7 +103,7 @@ pub(super) fn closed(state: &State, task: TaskId, closed: &Closed, flaws: &mut F
     }
     for rule in Rule::ALL {
         let verdict = count.robustness.verdict(rule);
-        let counted = verdict.and_then(|outcome| outcome.winner());
+        let counted = verdict.and_then(Outcome::winner);
         let recorded = closed.winners.get(&rule).copied();
         if counted != recorded {
             flaws.add(Flaw::Winner {
