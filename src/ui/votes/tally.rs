@@ -97,13 +97,14 @@ fn outcome(page: &mut Page, contest: &Contest, figures: &Figures) {
         );
     }
     if let Some(ballots) = contest.ballots() {
-        let (counted, now) = (figures.basis.ballots(), ballots.revision().first().copied());
-        if now.is_some_and(|now| now > counted) {
-            let more = now.unwrap_or(0) - counted;
-            page.text(
-                &format!("{more} ballots came since and are counted soon"),
-                Role::Muted,
-            );
+        let [now, _, _] = ballots.revision();
+        let more = match now.saturating_sub(figures.basis.ballots()) {
+            0 => None,
+            1 => Some("one ballot came since and is counted soon".to_owned()),
+            more => Some(format!("{more} ballots came since and are counted soon")),
+        };
+        if let Some(more) = more {
+            page.text(&more, Role::Muted);
         }
     }
     page.gap();

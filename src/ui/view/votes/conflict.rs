@@ -190,10 +190,11 @@ fn row(paint: &mut Paint<'_>, area: Rect, row: u16, line: &Line, layout: &Column
     paint.text(name, row, 2, &line.name, Role::Text);
     for (index, cell) in (0..).zip(&line.cells) {
         let column = 2 + layout.name + CELL * index;
-        let role = match cell.chars().next() {
-            Some('1') => Role::Ok,
-            Some(digit) if digit.is_ascii_digit() => Role::Text,
-            Some(_) | None => Role::Muted,
+        let rank: String = cell.chars().take_while(char::is_ascii_digit).collect();
+        let role = match rank.as_str() {
+            "" => Role::Muted,
+            "1" => Role::Ok,
+            _ => Role::Text,
         };
         paint.text(area, row, column, cell, role);
     }
