@@ -118,8 +118,8 @@ fn three_real_servers_in_one_council_over_serena_survive_a_kill() {
     console.press("\r");
     console.wait("two candidates", |screen| {
         [
-            "╭─ 1 ",
-            "╭─ 2 ",
+            "╭─ A ",
+            "╭─ B ",
             "The answer is left.",
             "The answer is right.",
         ]

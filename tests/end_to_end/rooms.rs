@@ -62,7 +62,7 @@ fn the_operator_chooses_between_answers_that_differ() {
     console.wait_for("Enter shows them side by side");
     console.press("\r");
     let both = console.wait("two candidates", |screen| {
-        screen.contains("╭─ 1 ") && screen.contains("╭─ 2 ")
+        screen.contains("╭─ A ") && screen.contains("╭─ B ")
     });
     assert!(both.contains("I am wrong"), "{both}");
     console.press("2\r");
@@ -110,7 +110,7 @@ fn two_consoles_see_the_same_and_both_act() {
         console.press("]");
         console.wait_for("Enter shows them side by side");
         console.press("\r");
-        console.wait_for("╭─ 2 ");
+        console.wait_for("╭─ B ");
     }
     // What one settles is settled for the other too.
     second.press("1\r");
