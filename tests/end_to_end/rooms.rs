@@ -73,7 +73,7 @@ fn the_operator_chooses_between_answers_that_differ() {
     drop(home.ok(&["stop"]));
     let told = home.ok(&["journal"]);
     assert!(
-        told.contains("#1: answer 2 stands, by the operator"),
+        told.contains("#1: answer B stands, by the operator"),
         "{told}"
     );
     let journal = home.journal();
