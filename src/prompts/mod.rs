@@ -4,8 +4,8 @@
 //! know the conversation), what the room knows that may bear on it, earlier work that is handed on,
 //! and what is asked now. Text of other
 //! members, tasks and turns stands only inside a [`Frame`], whose marks it cannot forge.
-//! Conflicts are settled in templates of their own: [`claims`], [`ballot`], [`position`], [`expert`] and
-//! [`judge`] put the answers under neutral labels and ask for one JSON object.
+//! Conflicts are settled in templates of their own: [`claims()`], [`ballot()`], [`position()`], [`expert()`] and
+//! [`judge()`] put the answers under neutral labels and ask for one JSON object.
 //! Which parts a prompt has is decided in [`render`]; no template reads a clock or a configuration.
 //!
 //! **Invariant:** with the same inputs, members of one council get the same prompt: nothing in it

@@ -4,7 +4,7 @@
 //! reads those back as line breaks), is bounded, and carries its `schema` with a version, its `rev` and
 //! its checksum. Text of members and servers is freed of control characters; where it is shortened the
 //! text says by how much. Of old results and conflicts a summary is projected, or a row of the archive.
-//! A document that is too long is an index and its [`parts`]. One of which the state has forgotten the
+//! A document that is too long is an index and its [parts](crate::hub::parts). One of which the state has forgotten the
 //! subject is not projected any more and stays in the hub as it is.
 
 mod aged;
