@@ -8,7 +8,7 @@
 //! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
 //! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
-//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, chain, think)
+//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, debate, chain, think)
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
 //! are a **conflict**; its distinct answers are the **candidates**. A vote on them has a **panel** of
 //! members, a **slate** of candidates with their authors, and **ballots**; nine **rules** count them
@@ -56,6 +56,13 @@
 //! normal form; two are compared, all are grouped → one group with a majority is an agreement, more are the
 //! candidates of a conflict. An answer that says nothing is shown, and is no vote. `synod detect` reads
 //! recorded answers through the same functions, which is how well they tell is known.
+//!
+//! # The way of a conflict
+//!
+//! [`core::ladder`]: a **contest** climbs the **rungs** (vote, consensus, expert, operator) until one settles it.
+//! Who is asked is asked by an **inquiry**, a task of the room's own with a sheet of neutral labels, so that
+//! budgets, failures and restarts are those of any task. What it brings is read by [`core::voting`], journalled
+//! with the refusal if there is one, and counted; the decision ends the task and teaches as a choice does.
 //!
 //! # Code map
 //!

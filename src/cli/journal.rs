@@ -40,13 +40,7 @@ pub(super) struct Args {
 
 /// Prints what is asked for.
 pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
-    if !place.project.room.join("room.db").exists() {
-        bail!(
-            "{} has no journal yet; `synod` makes one",
-            place.project.root.display()
-        );
-    }
-    let reader = Reader::open(&place.project.room)?;
+    let reader = place.project.journal()?;
     if args.verify {
         let verified = reader.verify().map_err(|error| damage(place, &error))?;
         writeln!(
@@ -115,6 +109,7 @@ async fn follow(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyho
                 print(&fresh, args)?;
             }
             Happening::Closed => return Ok(()),
+            Happening::Declined { why } => bail!("{why}"),
             Happening::Deltas(_)
             | Happening::Resynced
             | Happening::Reply { .. }

@@ -16,7 +16,6 @@ use crate::core::{
 };
 use crate::engine::CommandError;
 use crate::journal::READ_PAGE_MAX;
-use crate::journal::sqlite::Reader;
 use crate::link::Happening;
 use crate::ui::telling::tell_recorded;
 
@@ -183,14 +182,7 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
 
 /// The state that the journal tells of.
 fn read(place: &Place) -> anyhow::Result<State> {
-    let project = &place.project;
-    if !project.room.join("room.db").exists() {
-        bail!(
-            "{} has no journal yet; `synod` makes one",
-            project.root.display()
-        );
-    }
-    let reader = Reader::open(&project.room)?;
+    let reader = place.project.journal()?;
     let mut state = State::new();
     loop {
         let page = reader.read(state.seq() + 1, READ_PAGE_MAX)?;
@@ -315,6 +307,7 @@ fn say(place: &Place, command: Command) -> anyhow::Result<ExitCode> {
                 },
                 Happening::Events(events) => seen.extend(events),
                 Happening::Closed => bail!("the room ended before it took that"),
+                Happening::Declined { why } => bail!("{why}"),
                 Happening::Reply { .. }
                 | Happening::Deltas(_)
                 | Happening::Resynced

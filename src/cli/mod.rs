@@ -24,6 +24,7 @@ mod show;
 mod start;
 mod stop;
 mod telling;
+mod verify;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -89,6 +90,8 @@ enum OfProject {
     Journal(journal::Args),
     /// Print a task with all its answers and its result, whole, from the journal
     Show(show::Args),
+    /// Count the decisions of the room anew, from the journal alone, and tell what does not add up
+    Verify(verify::Args),
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
@@ -175,6 +178,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         None => open::open(&place, cli.foreground),
         Some(OfProject::Journal(args)) => journal::journal(&place, &args),
         Some(OfProject::Show(args)) => show::show(&place, &args),
+        Some(OfProject::Verify(args)) => verify::verify(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),
         Some(OfProject::Pin(args)) => lesson::pin(&place, args),

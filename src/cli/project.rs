@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::config::{EnvSource, PROJECT_FILE};
+use crate::journal::sqlite::Reader;
 use crate::link::socket_path;
 
 /// The folder of a room within its project.
@@ -45,6 +46,17 @@ impl Project {
             .map_or_else(std::env::temp_dir, PathBuf::from);
         let socket = socket_path(&room, &runtime)?;
         Ok(Self { root, room, socket })
+    }
+
+    /// The journal of its room, to read in.
+    pub(super) fn journal(&self) -> anyhow::Result<Reader> {
+        if !self.room.join("room.db").exists() {
+            bail!(
+                "{} has no journal yet; `synod` makes one",
+                self.root.display()
+            );
+        }
+        Ok(Reader::open(&self.room)?)
     }
 
     /// The project's name, for show.

@@ -25,7 +25,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-fn task_id(word: &str) -> Result<TaskId, String> {
+pub(super) fn task_id(word: &str) -> Result<TaskId, String> {
     let digits = word.strip_prefix('#').unwrap_or(word);
     digits
         .parse()
@@ -35,14 +35,7 @@ fn task_id(word: &str) -> Result<TaskId, String> {
 
 /// Prints what was asked, what each call answered, and the result.
 pub(super) fn show(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
-    let project = &place.project;
-    if !project.room.join("room.db").exists() {
-        bail!(
-            "{} has no journal yet; `synod` makes one",
-            project.root.display()
-        );
-    }
-    let story = story(&Reader::open(&project.room)?, args.task)?;
+    let story = story(&place.project.journal()?, args.task)?;
     let Some(order) = &story.order else {
         bail!(
             "the room never had a task {}; `synod journal` shows what happened",

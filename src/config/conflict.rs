@@ -1,11 +1,14 @@
 //! `[routing]` and `[conflict]`: who is asked, and how disagreement ends.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
 use super::item::{Item, one_of};
+use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
+use super::value::{Lull, Name, duration_text};
 
 /// How a member is chosen for a task that names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,14 +122,17 @@ pub enum Fallback {
     BestRecord,
     /// Nothing is changed.
     StatusQuo,
+    /// The ladder is climbed again after a while.
+    AskLater,
     /// The task fails.
     Fail,
 }
 
 impl Fallback {
-    const WORDS: [(&'static str, Self); 3] = [
+    const WORDS: [(&'static str, Self); 4] = [
         ("best-record", Self::BestRecord),
         ("status-quo", Self::StatusQuo),
+        ("ask-later", Self::AskLater),
         ("fail", Self::Fail),
     ];
 
@@ -136,31 +142,93 @@ impl Fallback {
         match self {
             Self::BestRecord => "best-record",
             Self::StatusQuo => "status-quo",
+            Self::AskLater => "ask-later",
             Self::Fail => "fail",
         }
     }
 }
+
+/// Who votes on a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jury {
+    /// The members of the council.
+    Council,
+    /// They, and all other members of the room.
+    Room,
+}
+
+impl Jury {
+    const WORDS: [(&'static str, Self); 2] = [("council", Self::Council), ("room", Self::Room)];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Council => "council",
+            Self::Room => "room",
+        }
+    }
+}
+
+/// The kinds of tasks for which something can be set.
+pub const KINDS: [&str; 7] = [
+    "general", "code", "review", "creative", "factual", "analysis", "plan",
+];
+
+/// The key for all other kinds.
+const OTHERS: &str = "default";
+/// The most consensus rounds.
+const ROUNDS_MAX: u64 = 5;
+
+/// A member that is named for something, and where.
+pub(super) type Named = (Name, Origin);
 
 /// The `[conflict]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// The rungs in order, none twice.
     pub ladder: Vec<Rung>,
-    /// The rule for each kind of task, one of [`RULES`]; `default` for the rest, always there.
+    /// The rule for each kind of task, one of [`RULES`]; `default` for the rest. Where neither is there
+    /// it follows from the kind and from the nature of the answers.
     pub rule: BTreeMap<String, &'static str>,
-    /// How many must have voted; absent: all who were asked and did not fail.
+    /// How many must have voted; absent: more than half of those who may.
     pub quorum: Option<Quorum>,
-    /// What happens when the ladder ends without a decision.
-    pub fallback: Fallback,
+    /// Who votes.
+    pub jury: Jury,
+    /// How many consensus rounds there are at most.
+    pub rounds: u32,
+    /// How long a vote, a round or an expert is waited for.
+    pub patience: Duration,
+    /// How long the operator is waited for before the fallback.
+    pub operator: Lull,
+    /// What happens when the ladder ends without a decision, for each kind; `default` for the rest,
+    /// always there.
+    pub fallback: BTreeMap<String, Fallback>,
+    /// After how long the ladder is climbed again, where the fallback says so.
+    pub later: Duration,
+    /// Who judges; absent: the member with the best record.
+    pub expert: Option<Named>,
+    /// Who is asked whether two wordings say the same; absent: nobody.
+    pub judge: Option<Named>,
+    /// Who splits answers into claims; absent: nobody.
+    pub claims: Option<Named>,
 }
 
 impl Default for Conflict {
     fn default() -> Self {
         Self {
             ladder: vec![Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator],
-            rule: BTreeMap::from([("default".to_owned(), "schulze")]),
+            rule: BTreeMap::new(),
             quorum: None,
-            fallback: Fallback::Fail,
+            jury: Jury::Council,
+            rounds: 2,
+            patience: Duration::from_mins(5),
+            operator: Lull::Never,
+            fallback: BTreeMap::from([(OTHERS.to_owned(), Fallback::Fail)]),
+            later: Duration::from_mins(15),
+            expert: None,
+            judge: None,
+            claims: None,
         }
     }
 }
@@ -172,28 +240,105 @@ impl Conflict {
         table.table("rule", |table| {
             for item in table.take_all() {
                 let words = RULES.map(|word| (word, word));
-                if let Some(word) = table.keep(item.word(&words)) {
-                    rule.insert(item.key.to_owned(), word);
-                }
+                let word = table.keep(kind(item).and_then(|()| item.word(&words)));
+                rule.extend(word.map(|word| (item.key.to_owned(), word)));
             }
         });
         table.set(&mut self.quorum, "quorum", |item| quorum(item).map(Some));
+        table.set(&mut self.jury, "jury", |item| item.word(&Jury::WORDS));
+        let rounds = |item: Item<'_>| item.whole(0, ROUNDS_MAX);
+        if let Some(most) = table.get("rounds", rounds) {
+            self.rounds = u32::try_from(most).unwrap_or(u32::MAX);
+        }
+        table.set(&mut self.patience, "patience", Item::duration);
+        table.set(&mut self.operator, "operator", Item::lull);
+        table.set(&mut self.later, "later", Item::duration);
+        self.apply_fallback(table);
+        let named = |item: Item<'_>| Ok(Some((item.name()?, item.origin())));
+        table.set(&mut self.expert, "expert", named);
+        table.set(&mut self.judge, "judge", named);
+        table.set(&mut self.claims, "claims", named);
+    }
+
+    /// One word for all kinds, or a table of them.
+    fn apply_fallback(&mut self, table: &mut Table<'_, '_>) {
         let fallback = &mut self.fallback;
-        table.set(fallback, "fallback", |item| item.word(&Fallback::WORDS));
+        if table.is_table("fallback") {
+            table.table("fallback", |table| {
+                for item in table.take_all() {
+                    let word = table.keep(kind(item).and_then(|()| item.word(&Fallback::WORDS)));
+                    fallback.extend(word.map(|word| (item.key.to_owned(), word)));
+                }
+            });
+        } else if let Some(word) = table.get("fallback", |item| item.word(&Fallback::WORDS)) {
+            fallback.insert(OTHERS.to_owned(), word);
+        }
     }
 
     pub(super) fn values(&self) -> Values {
         let ladder = quoted_list(self.ladder.iter().map(|rung| rung.word()));
         let mut rows = vec![("conflict.ladder".to_owned(), ladder)];
+        if !self.rule.contains_key(OTHERS) {
+            let none = or_none(None, "by the kind and the answers");
+            rows.push((format!("conflict.rule.{OTHERS}"), none));
+        }
         for (kind, rule) in &self.rule {
             rows.push((format!("conflict.rule.{kind}"), quoted(rule)));
         }
         let quorum = self.quorum;
         let quorum = quorum.map(|quorum| quoted(&format!("{} of {}", quorum.needed, quorum.of)));
-        rows.push(("conflict.quorum".to_owned(), or_none(quorum, "all who can")));
-        rows.push(("conflict.fallback".to_owned(), quoted(self.fallback.word())));
+        rows.push((
+            "conflict.quorum".to_owned(),
+            or_none(quorum, "more than half"),
+        ));
+        rows.push(("conflict.jury".to_owned(), quoted(self.jury.word())));
+        rows.push(("conflict.rounds".to_owned(), self.rounds.to_string()));
+        let patience = duration_text(self.patience);
+        rows.push(("conflict.patience".to_owned(), quoted(&patience)));
+        rows.push((
+            "conflict.operator".to_owned(),
+            quoted(&self.operator.text()),
+        ));
+        for (kind, fallback) in &self.fallback {
+            let key = format!("conflict.fallback.{kind}");
+            rows.push((key, quoted(fallback.word())));
+        }
+        let later = duration_text(self.later);
+        rows.push(("conflict.later".to_owned(), quoted(&later)));
+        for (key, named, none) in [
+            ("expert", &self.expert, "the best record"),
+            ("judge", &self.judge, "nobody"),
+            ("claims", &self.claims, "nobody"),
+        ] {
+            let named = named.as_ref().map(|(name, _)| quoted(name.as_str()));
+            rows.push((format!("conflict.{key}"), or_none(named, none)));
+        }
         rows
     }
+
+    /// The members that are named, each with its key.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&'static str, &Named)> {
+        let all = [
+            ("expert", &self.expert),
+            ("judge", &self.judge),
+            ("claims", &self.claims),
+        ];
+        all.into_iter()
+            .filter_map(|(key, named)| Some((key, named.as_ref()?)))
+    }
+}
+
+/// Whether the key of an item is a kind of task.
+fn kind(item: Item<'_>) -> Result<(), Problem> {
+    if item.key == OTHERS || KINDS.contains(&item.key) {
+        return Ok(());
+    }
+    let mut kinds = vec![OTHERS];
+    kinds.extend(KINDS);
+    Err(item.bad(format!(
+        "under the name of a kind of task: {}",
+        one_of(&kinds)
+    )))
 }
 
 fn ladder(item: Item<'_>) -> Result<Vec<Rung>, Problem> {

@@ -33,7 +33,7 @@ mod trust;
 mod value;
 
 pub use adapter::Adapter;
-pub use conflict::{Conflict, Fallback, Quorum, RULES, Routing, RoutingPolicy, Rung};
+pub use conflict::{Conflict, Fallback, Jury, KINDS, Quorum, RULES, Routing, RoutingPolicy, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};
 pub use env::EnvSource;

@@ -116,6 +116,12 @@ impl<'a, 'p> Table<'a, 'p> {
         items
     }
 
+    /// Whether `key` is there and holds a table.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        let entry = self.entries.get(key);
+        entry.is_some_and(|(_, value)| value.get_ref().as_table().is_some())
+    }
+
     /// Takes `key` and converts it; a failed conversion is a problem and reads as absent.
     pub(super) fn get<T>(
         &mut self,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
@@ -85,6 +86,15 @@ pub enum Command {
     SetUpkeep(Upkeep),
     /// Set how long results and conflicts stay whole in the shared memory.
     SetRetention(Retention),
+    /// Set how conflicts are settled.
+    SetLadder(Ladder),
+    /// Do something about a conflict.
+    Contest {
+        /// Of which task.
+        task: TaskId,
+        /// What.
+        order: ContestOrder,
+    },
     /// Set who writes the digests of sessions; `None`: the room, by its rules.
     SetDigester(Option<MemberName>),
     /// Take a member in, or change its configuration.

@@ -5,12 +5,14 @@
 //! since it looked last. Who reads the files is the business of others.
 
 mod catalog;
+mod name;
 
 use serde::{Deserialize, Serialize};
 
 use crate::core::{CallId, LessonId, MemberName, TaskId, Text, Timestamp};
 
 pub use catalog::{Catalog, DOCUMENTS_MAX, PAGE};
+pub use name::DocumentName;
 
 /// How much of a document is read, in bytes; as much as a note may have that is changed here.
 pub const READ_MAX: usize = crate::core::note::NOTE_MAX;

@@ -1,8 +1,8 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
 use crate::core::{
-    Access, AskId, CallId, Handle, MemberName, MemberSpec, Piece, Purpose, Reply, SessionId,
-    TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply,
+    SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -104,6 +104,8 @@ pub struct CallOrder {
     pub thinking: Option<Box<ThinkingOrder>>,
     /// What a call that writes a digest is given.
     pub digest: Option<Box<ToDigest>>,
+    /// What a call that judges the candidates of a conflict is given.
+    pub inquiry: Option<Box<InquiryOrder>>,
 }
 
 /// The turns of another session of which a call writes a digest.

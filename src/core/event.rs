@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
+use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, LessonId,
@@ -290,6 +292,75 @@ pub enum Event {
         task: TaskId,
         /// The distinct answers.
         candidates: Vec<Candidate>,
+        /// How many of the last ones say nothing, and are no candidates of a vote.
+        silent: usize,
+        /// What sort of answers they are.
+        nature: Nature,
+    },
+    /// How conflicts are settled was set.
+    LadderSet {
+        /// All of it.
+        ladder: Ladder,
+    },
+    /// A conflict goes on to another step.
+    LadderClimbed {
+        /// Of which task.
+        task: TaskId,
+        /// To where.
+        to: Stage,
+        /// By whose word.
+        by: Actor,
+        /// Why, in words.
+        because: String,
+    },
+    /// A judge found that some of the distinct answers say the same; these are left.
+    CandidatesJoined {
+        /// Of which task.
+        task: TaskId,
+        /// The distinct answers now.
+        candidates: Vec<Candidate>,
+        /// How many of the last ones say nothing.
+        silent: usize,
+    },
+    /// A vote on the candidates begins.
+    VoteOpened {
+        /// Of which task.
+        task: TaskId,
+        /// Who is registered, and which vote of the task it is.
+        panel: Panel,
+        /// How it is counted.
+        terms: Terms,
+    },
+    /// A member is asked about the candidates. The task that asks it was added just before.
+    InquiryMade {
+        /// Of which task.
+        task: TaskId,
+        /// Who is asked what.
+        inquiry: Inquiry,
+    },
+    /// A member that was asked said something, or will say nothing. A vote is taken in or refused by
+    /// the rules of [intake](crate::core::voting::intake).
+    InquiryAnswered {
+        /// Of which task.
+        task: TaskId,
+        /// The task that asked.
+        by: TaskId,
+        /// What it brought.
+        answered: Answered,
+    },
+    /// The operator cast a ballot of its own, beside those of the members.
+    OperatorVoted {
+        /// Of which task.
+        task: TaskId,
+        /// The candidates, best first; those in one inner list are tied.
+        ranking: Vec<Vec<usize>>,
+    },
+    /// A vote was counted, and takes no more ballots.
+    VoteClosed {
+        /// Of which task.
+        task: TaskId,
+        /// What was counted.
+        closed: Closed,
     },
     /// A conflict was settled.
     Decided {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::context::{Index, Source, note_result};
+use crate::core::voting::Sheet;
 use crate::core::{
     Answer, AnswerKind, AskId, CallId, CallOrder, Command, Effect, Ending, Event, Failure,
     FailureKind, Handle, Health, Input, MemberName, MemberSpec, Outcome, Phase, Purpose, Reach,
@@ -20,6 +21,7 @@ pub(crate) struct Room {
     pub(crate) state: State,
     pub(crate) now: Timestamp,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) journal: Vec<Recorded>,
 }
 
 impl Room {
@@ -29,6 +31,7 @@ impl Room {
             state: State::new(),
             now: Timestamp(1_000_000),
             effects: Vec::new(),
+            journal: Vec::new(),
         };
         let opened = resume(&room.state, room.now, "test");
         room.fold(opened);
@@ -55,6 +58,7 @@ impl Room {
             };
             evolve(&mut self.state, &recorded);
             self.effects.extend(react(&self.state, &recorded));
+            self.journal.push(recorded);
         }
         assert!(
             is_in_step(&self.state),
@@ -292,4 +296,15 @@ pub(crate) fn results(events: &[Event]) -> Vec<Text> {
         }
     }
     found
+}
+
+/// A sheet with these candidates, in this order.
+pub(crate) fn sheet(order: &[usize]) -> Sheet {
+    Sheet {
+        number: 1,
+        voter: MemberName::new("ben").unwrap(),
+        seed: 0,
+        again: false,
+        order: order.to_vec(),
+    }
 }

@@ -171,7 +171,7 @@ fn whole(session: &Session, through: u64) -> Text {
 /// What the call of a task that gives a digest is told, if it is one.
 pub(crate) fn to_digest(state: &State, task: TaskId) -> Option<ToDigest> {
     let id = state.digests.session_of(task)?;
-    let order = state.digests.at_work.get(&id)?;
+    let order = state.digest_order(id)?;
     let session = state.session(id)?;
     let former = order.again.and_then(|task| state.task(task)?.outcome());
     let former = match former {

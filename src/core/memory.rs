@@ -24,14 +24,16 @@ pub struct HubStatus {
     pub meter: Meter,
 }
 
-/// How much there is of results and conflicts, old ones included, against the limit.
+/// How much there is of results and conflicts, and how much of the limit on whole ones is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Meter {
-    /// How many documents.
+    /// How many documents, summaries included.
     pub documents: usize,
     /// Their size together, in bytes.
     pub bytes: u64,
-    /// How many bytes there may be, beyond which the oldest age.
+    /// The size of those that are whole, in bytes, as reckoned from their texts.
+    pub whole: u64,
+    /// How many bytes of whole ones there may be, beyond which the oldest age.
     pub limit: Option<u64>,
 }
 
@@ -39,11 +41,12 @@ impl Meter {
     /// From how many hundredths on it is nearly full.
     pub const NEARLY: u64 = 80;
 
-    /// How full it is, in hundredths, where there is a limit.
+    /// How full it is, in hundredths, where there is a limit. What is a summary already has no part in
+    /// it, for nothing more becomes of that.
     #[must_use]
     pub fn percent(&self) -> Option<u64> {
         let limit = self.limit.filter(|limit| *limit > 0)?;
-        Some(self.bytes.saturating_mul(100) / limit)
+        Some(self.whole.saturating_mul(100) / limit)
     }
 
     /// Whether there is little room left, or none.

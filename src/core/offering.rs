@@ -51,6 +51,8 @@ pub struct Offering {
     pub completes: bool,
     /// What is known of its resources; `None` when it offers none, or was never connected.
     pub resources: Option<ResourceOffer>,
+    /// Why it could not be started, or went down, unless it is there again; untrusted.
+    pub trouble: Option<String>,
 }
 
 /// A prompt.

@@ -7,8 +7,8 @@ use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text, ThinkingOrder,
-    Thought, TurnState,
+    InquiryOrder, Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
+    ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -101,6 +101,14 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::LadderSet { .. }
+        | Event::LadderClimbed { .. }
+        | Event::VoteOpened { .. }
+        | Event::InquiryMade { .. }
+        | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
+        | Event::OperatorVoted { .. }
+        | Event::VoteClosed { .. }
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { asked: None, .. }
@@ -205,6 +213,7 @@ fn call_order(
         deadline: task.order().deadline,
         thinking: thinking_order(state, task, call, purpose, brief),
         digest: to_digest(state, task.id()).map(Box::new),
+        inquiry: InquiryOrder::of(state, task.id()).map(Box::new),
     })))
 }
 
@@ -330,6 +339,7 @@ mod tests {
                 deadline: Some(Timestamp(u64::MAX)),
                 thinking: None,
                 digest: None,
+                inquiry: None,
             }
         );
     }

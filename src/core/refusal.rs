@@ -68,6 +68,41 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// The operator's ballot cannot be taken.
+    #[error("your ballot on {task} is not taken: {why}")]
+    BadBallot {
+        /// The task.
+        task: TaskId,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A task without a result has no conflict that could be opened again.
+    #[error("task {task} has no result: work it again instead")]
+    NotReopened {
+        /// The name.
+        task: TaskId,
+    },
+    /// The conflict is still open.
+    #[error("the answers of task {task} are still disputed")]
+    NothingToReopen {
+        /// The name.
+        task: TaskId,
+    },
+    /// The state has only the beginning of an answer.
+    #[error(
+        "the answers of task {task} are not remembered whole any more: `synod show` has them, and you \
+         can write the result by hand"
+    )]
+    AnswersForgotten {
+        /// The name.
+        task: TaskId,
+    },
+    /// The ladder cannot work.
+    #[error("conflicts cannot be settled like that: {why}")]
+    BadLadder {
+        /// Why not.
+        why: String,
+    },
     /// No such candidate.
     #[error("task {task} has no candidate {candidate}")]
     NoSuchCandidate {

@@ -1,6 +1,7 @@
 //! Which failed calls are made again, and when; and when a member is paused. Pure: what looks
 //! random is a hash of the call's number, so that the same journal gives the same pauses.
 
+use crate::core::hash::spread;
 use crate::core::thinking::can_be_brief;
 use crate::core::{
     Call, CallId, Ending, Failure, FailureKind, Kept, MemberName, Purpose, Span, State, Task, Text,
@@ -130,13 +131,9 @@ pub(crate) fn pause(call: CallId, before: u32, failure: &Failure) -> Span {
     Span(least.0 + jitter(call, least.0 / 4))
 }
 
-/// A number below `limit`, by the call alone (the finaliser of splitmix64).
+/// A number below `limit`, by the call alone.
 fn jitter(call: CallId, limit: u64) -> u64 {
-    let mut hash = call.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^= hash >> 31;
-    hash.checked_rem(limit).unwrap_or_default()
+    spread(call.0).checked_rem(limit).unwrap_or_default()
 }
 
 /// How long a member is to be given no calls after a failure that follows `in_a_row` others.

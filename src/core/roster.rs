@@ -128,6 +128,11 @@ impl Member {
         self.record
     }
 
+    /// Its records on the kinds of tasks that it worked on.
+    pub fn records(&self) -> impl Iterator<Item = (TaskKind, Record)> {
+        self.per_kind.iter().map(|(kind, record)| (*kind, *record))
+    }
+
     /// Its record on one kind of task.
     #[must_use]
     pub fn record_on(&self, kind: TaskKind) -> Record {

@@ -61,7 +61,11 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         .cloned()
         .partition(|name| unusable(state, order.strategy, name).is_none());
     let hopeless = match order.strategy {
-        Strategy::Solo | Strategy::Think | Strategy::Race | Strategy::Council => up.is_empty(),
+        Strategy::Solo
+        | Strategy::Think
+        | Strategy::Race
+        | Strategy::Council
+        | Strategy::Debate => up.is_empty(),
         Strategy::Chain => !out.is_empty() || up.is_empty(),
     };
     if hopeless {
@@ -119,7 +123,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     });
     let wanted = match strategy {
         Strategy::Solo | Strategy::Think => 1,
-        Strategy::Race | Strategy::Council => COUNCIL_SIZE,
+        Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
     scored.truncate(wanted);
@@ -178,7 +182,7 @@ fn now_or_later(
 ) -> Routing {
     let first = match strategy {
         Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
-        Strategy::Race | Strategy::Council => council.len(),
+        Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);
     let begins = beginners.any(|name| {
@@ -215,7 +219,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
         Strategy::Solo | Strategy::Think => 1,
-        Strategy::Race | Strategy::Council | Strategy::Chain => 2,
+        Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
     }
 }
 
@@ -258,7 +262,7 @@ fn reasons<'a>(
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
-        (Strategy::Race | Strategy::Council, _)
+        (Strategy::Race | Strategy::Council | Strategy::Debate, _)
         | (Strategy::Think, Reach::Sandboxed)
         | (_, Reach::Text | Reach::Reads) => Access::Read,
         (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
@@ -276,7 +280,7 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 #[must_use]
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
-        Strategy::Race | Strategy::Council => true,
+        Strategy::Race | Strategy::Council | Strategy::Debate => true,
         Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     }
 }
@@ -285,7 +289,7 @@ pub fn works_together(strategy: Strategy) -> bool {
 fn is_for_one(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Solo | Strategy::Think => true,
-        Strategy::Race | Strategy::Council | Strategy::Chain => false,
+        Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
     }
 }
 

@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::context::Shown;
+use crate::core::follow::contest;
 use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
-    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, DigestOrder, LessonId,
-    Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session, SessionId,
-    Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
+    Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder,
+    Ladder, LessonId, Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session,
+    SessionId, Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
     task::Queue, upkeep,
 };
 
@@ -61,6 +62,11 @@ pub struct State {
     pub(crate) ledger: Ledger,
     #[serde(default)]
     pub(crate) digests: Digests,
+    #[serde(default)]
+    pub(crate) ladder: Ladder,
+    /// Conflicts of the tasks that are remembered.
+    #[serde(default)]
+    pub(crate) contests: BTreeMap<TaskId, Contest>,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -246,6 +252,24 @@ impl State {
         self.attention.get(&id)
     }
 
+    /// How conflicts are settled.
+    #[must_use]
+    pub fn ladder(&self) -> &Ladder {
+        &self.ladder
+    }
+
+    /// Conflicts of the tasks that are remembered, by task.
+    #[must_use]
+    pub fn contests(&self) -> impl DoubleEndedIterator<Item = &Contest> + ExactSizeIterator {
+        self.contests.values()
+    }
+
+    /// The conflict of a task.
+    #[must_use]
+    pub fn contest(&self, task: TaskId) -> Option<&Contest> {
+        self.contests.get(&task)
+    }
+
     /// What is answered without the operator.
     #[must_use]
     pub fn policy(&self) -> &ApprovalPolicy {
@@ -390,6 +414,12 @@ impl State {
         self.ledger.all_aged()
     }
 
+    /// The pages of the archive that had rows and have none any more.
+    #[must_use]
+    pub fn emptied_pages(&self) -> impl ExactSizeIterator<Item = u64> {
+        self.ledger.emptied().iter().copied()
+    }
+
     /// Whether a task has documents in the shared memory, aged or not, of which something is
     /// remembered.
     #[must_use]
@@ -475,6 +505,7 @@ impl State {
         let tidying = upkeep::next_due(self);
         let lessons = self.lessons().filter_map(Lesson::expires);
         let ageing = retention::next_due(self);
+        let conflicts = contest::next_due(self);
         deadlines
             .chain(delays)
             .chain(pauses)
@@ -483,6 +514,7 @@ impl State {
             .chain(tidying)
             .chain(lessons)
             .chain(ageing)
+            .chain(conflicts)
             .min()
     }
 

@@ -69,12 +69,16 @@ pub(crate) fn clipped(text: &str, limit: usize) -> String {
 }
 
 /// As [`clipped`], for words of a server that shall stand in a sentence of ours: one line without
-/// control characters.
+/// control characters. What was made one line stays as it is when it is made one again.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut line = words.join(" ");
-    line.retain(|c| !c.is_control());
-    clipped(&line, limit)
+    let clean = text.replace(|c: char| c.is_control() && !c.is_whitespace(), "");
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    clipped(&words.join(" "), limit)
+}
+
+/// Whether a character turns the direction of what is written after it.
+pub(crate) fn turns(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
 }
 
 impl From<&str> for Text {
@@ -119,6 +123,10 @@ mod tests {
         assert_eq!(clipped("ä", 0), "…");
         assert_eq!(one_line(" a\n\tb\u{7}  c ", 9), "a b c");
         assert_eq!(one_line("a\nb c d", 3), "a b…");
+        for text in ["a \u{1} b", "\u{85}ä\u{1b}[31m ö", "a    b c d e"] {
+            let line = one_line(text, 6);
+            assert_eq!(one_line(&line, 6), line);
+        }
     }
 
     #[test]

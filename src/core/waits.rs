@@ -12,7 +12,13 @@ use crate::core::{
 pub fn hindrance(state: &State, task: &Task) -> Option<String> {
     match task.phase() {
         Phase::Ended { .. } => return None,
-        Phase::Deciding { .. } => return Some("its answers differ, and nobody chose".to_owned()),
+        Phase::Deciding { attention, .. } => {
+            let why = match attention {
+                Some(_) => "its answers differ, and nobody chose",
+                None => "its answers differ, and that is being settled",
+            };
+            return Some(why.to_owned());
+        }
         Phase::Held { .. } => {
             let held = "it was cut short, and nobody gave leave to repeat it";
             return Some(held.to_owned());

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::{Attention, CallId, Event, MemberName, SessionId, State, Subject, TaskId};
+use crate::core::{
+    Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId,
+};
 use crate::hub::document::DocumentName;
 use crate::hub::project;
 
@@ -19,6 +21,7 @@ struct Marks<'a> {
 }
 
 impl Marks<'_> {
+    #[expect(clippy::too_many_lines, reason = "one short arm an event")]
     fn add(&mut self, event: &Event) {
         match event {
             Event::RoomOpened { .. }
@@ -38,6 +41,7 @@ impl Marks<'_> {
             | Event::NoteOrdered { .. }
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
+            | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {
                 self.state();
@@ -46,6 +50,11 @@ impl Marks<'_> {
             Event::MemberLeft { member } => {
                 self.state();
                 self.contexts(Some(member));
+                // Its ballots do not count any more.
+                let contests = self.after.contests();
+                let open: Vec<TaskId> = contests.map(Contest::task).collect();
+                let open = open.into_iter().map(DocumentName::Conflict);
+                self.documents.extend(open);
             }
             Event::SessionOpened { session, .. }
             | Event::SessionBound { session, .. }
@@ -64,14 +73,19 @@ impl Marks<'_> {
                 self.queue();
                 self.documents.extend(DocumentName::parse(&edit.document));
             }
-            Event::TaskAdded { .. }
-            | Event::TaskReprioritised { .. }
-            | Event::TaskRouted { .. }
-            | Event::TaskDelayed { .. }
-            | Event::AttentionRaised { .. }
-            | Event::AttentionResolved { .. }
-            | Event::AttentionWithdrawn { .. }
-            | Event::ModelLent { .. } => self.queue(),
+            // A conflict that was opened again is over with its item.
+            Event::AttentionResolved { .. } => {
+                self.queue();
+                let contests = self.after.contests();
+                let moved = contests.filter(|one| {
+                    let last = one.steps().last();
+                    last.is_some_and(|step| step.at == self.after.at)
+                });
+                let moved: Vec<TaskId> = moved.map(Contest::task).collect();
+                for task in moved {
+                    self.task(task);
+                }
+            }
             Event::EditSettled { document, .. } => {
                 self.documents.extend(DocumentName::parse(document));
             }
@@ -105,12 +119,33 @@ impl Marks<'_> {
                 self.archive();
                 self.task(*task);
             }
-            Event::TaskConcluded { task, .. }
+            Event::AttentionRaised {
+                attention:
+                    Attention {
+                        subject: Subject::Choice { task },
+                        ..
+                    },
+            }
+            | Event::TaskConcluded { task, .. }
             | Event::ConflictFound { task, .. }
+            | Event::LadderClimbed { task, .. }
+            | Event::VoteOpened { task, .. }
+            | Event::InquiryMade { task, .. }
+            | Event::InquiryAnswered { task, .. }
+            | Event::CandidatesJoined { task, .. }
+            | Event::OperatorVoted { task, .. }
+            | Event::VoteClosed { task, .. }
             | Event::Decided { task, .. } => {
                 self.queue();
                 self.task(*task);
             }
+            Event::TaskAdded { .. }
+            | Event::TaskReprioritised { .. }
+            | Event::TaskRouted { .. }
+            | Event::TaskDelayed { .. }
+            | Event::AttentionRaised { .. }
+            | Event::AttentionWithdrawn { .. }
+            | Event::ModelLent { .. } => self.queue(),
             Event::CallStarted { task, session, .. } => {
                 self.queue();
                 self.task(*task);
@@ -136,6 +171,7 @@ impl Marks<'_> {
 
     fn archive(&mut self) {
         self.documents.extend(project::archive(self.after));
+        self.documents.extend(project::emptied(self.after));
     }
 
     fn task(&mut self, task: TaskId) {
@@ -176,12 +212,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::mark;
+    use crate::core::fixture::{Room, said};
+    use crate::core::ladder::staged::{ALL, divided, set, voted, votes};
     use crate::core::lesson::Evidence;
     use crate::core::{
-        Actor, Basis, Budget, Event, LessonId, Old, Recorded, SessionId, State, TaskId, TaskOrder,
-        Text, Timestamp, evolve,
+        Actor, Basis, Budget, Command, Event, LessonId, Old, Recorded, SessionId, State, TaskId,
+        TaskOrder, Text, Timestamp, evolve,
     };
-    use crate::hub::project::{all, is_archived, project};
+    use crate::hub::project::{all, is_gone, project};
     use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
@@ -199,12 +237,33 @@ mod tests {
                     project(&state, &document, 1),
                 );
                 // A document of which the state forgot the subject stays as it is.
-                let changes = new.is_some() || is_archived(&state, &document);
+                let changes = new.is_some() || is_gone(&state, &document);
                 if changes && old != new {
                     assert!(marked.contains(&document), "{document} after {recorded:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_step_of_a_conflict_is_missed() {
+        let (room, _) = voted();
+        hold(&room.journal);
+        let mut room = Room::of(&["a", "b", "c"]);
+        set(&mut room, &ALL, |_| {});
+        let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
+        let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
+        votes(&mut room, task, "a", 1);
+        let member = member("a");
+        room.command(&Command::Dismiss { member });
+        let mut replies = 0;
+        while let Some((call, _)) = { room.state.calls_in_flight().next() } {
+            replies += 1;
+            room.answer(call, said("I do not know."));
+        }
+        assert!(replies > 3, "{replies}");
+        room.command(&Command::Choose { task, candidate: 0 });
+        hold(&room.journal);
     }
 
     #[test]

@@ -82,6 +82,8 @@ mod tests {
     use serde_json::Value;
 
     use super::{CONFLICT, MODEL_CONTEXT, ORCHESTRATION_STATE, PARTS, TASK_QUEUE, TASK_QUEUE_PAGE};
+    use crate::core::ladder::staged::voted;
+    use crate::core::voting::Nature;
     use crate::core::{CallId, Candidate, Event, Purpose, Strategy, TaskId};
     use crate::hub::document::DocumentName;
     use crate::hub::project::{all, part_count, project};
@@ -196,11 +198,23 @@ mod tests {
                         calls: vec![call],
                     })
                     .to_vec(),
+                silent: 0,
+                nature: Nature::Closed,
             });
         let conflict = DocumentName::Conflict(TaskId(7));
         let text = project(&story.state, &conflict, 1).unwrap();
         assert!(text.contains("synod/parts/1"), "{text}");
         hold(&story);
+    }
+
+    #[test]
+    fn a_conflict_that_was_voted_on_fits_its_schema() {
+        let (room, _) = voted();
+        let story = Story {
+            state: room.state,
+            events: room.journal,
+        };
+        assert!(hold(&story) > 2);
     }
 
     #[test]

@@ -75,26 +75,28 @@ pub(in crate::hub) fn part(of: &DocumentName, number: u32, piece: &str, rev: u64
     ))
 }
 
-/// What a document is before it goes: a text of ours that says nothing. Nothing for those that never
+/// What a document is before it goes: a text of ours that says nothing. `None` for those that never
 /// go.
-pub(in crate::hub) fn stone(document: &DocumentName, rev: u64) -> String {
+pub(in crate::hub) fn stone(document: &DocumentName, rev: u64) -> Option<String> {
+    let framed = |schema: &str, field: &str, number: u64| {
+        seal(&format!(
+            "---\nschema: synod/{schema}/1\nrev: {rev}\nsum: \n{field}: {number}\n---\n"
+        ))
+    };
     match document {
-        DocumentName::Part { of, number } => part(of, *number, "", rev),
-        DocumentName::Result(task) => seal(&format!(
-            "---\nschema: synod/result/1\nrev: {rev}\nsum: \ntask: {}\n---\n",
-            task.0
-        )),
+        DocumentName::Part { of, number } => Some(part(of, *number, "", rev)),
+        DocumentName::Result(task) => Some(framed("result", "task", task.0)),
+        DocumentName::Archive(page) => Some(framed("archive", "page", *page)),
         DocumentName::Conflict(task) => {
             let fields =
                 json!({"schema": "synod/conflict/1", "rev": rev, "sum": "", "task": task.0});
-            seal(&format!("{fields:#}\n"))
+            Some(seal(&format!("{fields:#}\n")))
         }
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
-        | DocumentName::Lesson { .. } => String::new(),
+        | DocumentName::Lesson { .. } => None,
     }
 }
 

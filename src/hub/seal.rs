@@ -42,6 +42,17 @@ fn format(text: &str) -> Option<(&'static Format, &str)> {
     Some((format, head))
 }
 
+/// Gives a draft at revision 0 another one, and fills its empty `sum`.
+pub(in crate::hub) fn seal_at(draft: &str, rev: u64) -> String {
+    let place =
+        format(draft).and_then(|(format, head)| Some(head.find(format.rev)? + format.rev.len()));
+    let (before, rest) = draft.split_at(place.unwrap_or(0));
+    match rest.strip_prefix('0').filter(|_| place.is_some()) {
+        Some(after) => seal(&format!("{before}{rev}{after}")),
+        None => seal(draft),
+    }
+}
+
 /// Fills the empty `sum` of a draft. A draft without one stays as it is.
 #[must_use]
 pub fn seal(draft: &str) -> String {

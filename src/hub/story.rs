@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::lesson::{Author, Evidence};
+use crate::core::voting::Nature;
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Attention, AttentionId, Basis, CallId, Candidate, Decision,
     Draft, Ending, Event, Failure, FailureKind, Handle, Health, MemberName, MemberSpec, Old,
@@ -217,6 +218,8 @@ impl Story {
                         calls: vec![CallId(2)],
                     },
                 ],
+                silent: 0,
+                nature: Nature::Closed,
             })
             .tell(Event::AttentionRaised {
                 attention: Attention {
@@ -256,11 +259,7 @@ impl Story {
     pub(crate) fn settle(&mut self) -> &mut Self {
         self.tell(Event::Decided {
             task: TaskId(1),
-            decision: Decision {
-                chosen: Some(0),
-                text: None,
-                by: Actor::Operator,
-            },
+            decision: Decision::by_operator(Some(0), None),
         })
         .tell(Event::AttentionResolved {
             attention: AttentionId(1),

@@ -68,6 +68,14 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtRecorded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::LadderSet { .. }
+        | Event::LadderClimbed { .. }
+        | Event::VoteOpened { .. }
+        | Event::InquiryMade { .. }
+        | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
+        | Event::OperatorVoted { .. }
+        | Event::VoteClosed { .. }
         | Event::Decided { .. }
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
@@ -159,9 +167,16 @@ fn written(outcome: &Outcome) -> Option<&str> {
     match outcome {
         Outcome::Done { result, basis, .. } => match basis {
             Basis::Operator => Some(result.as_str()),
-            Basis::Only | Basis::First | Basis::Agreement | Basis::LastStep | Basis::Conclusion => {
-                None
-            }
+            Basis::Only
+            | Basis::First
+            | Basis::Agreement
+            | Basis::LastStep
+            | Basis::Conclusion
+            | Basis::Vote
+            | Basis::Consensus
+            | Basis::Expert
+            | Basis::Merged
+            | Basis::Fallback => None,
         },
         Outcome::Failed { .. } | Outcome::Cancelled => None,
     }

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::core::{Command, Delta, Event, HubStatus, LiveTexts, Recorded, State, evolve};
 use crate::engine::{Accepted, CommandError};
-use crate::link::codec;
+use crate::link::codec::{self, CodecError};
 use crate::link::frame::{FromRoom, Query, QueryError, QueryReply, ToRoom, VERSION, Welcome};
 use crate::link::server::FRAMES_WAITING;
 use crate::link::session::{Archive, Desk, attend};
@@ -42,6 +42,17 @@ pub enum AttachError {
 pub async fn listener(path: &Path) -> Option<i32> {
     let stream = UnixStream::connect(path).await.ok()?;
     stream.peer_cred().ok()?.pid()
+}
+
+/// Says why the connection ends, unless the room has just gone.
+async fn broken(told: &mpsc::Sender<FromRoom>, error: &CodecError) {
+    let what = match error {
+        CodecError::Io(_) => return,
+        CodecError::Unsent { .. } => "what was to be sent is too long for the room",
+        CodecError::Frame(_) | CodecError::TooLong { .. } => "the room was not understood",
+    };
+    let why = format!("{what}: {error}; run `synod` again");
+    drop(told.send(FromRoom::Declined { why }).await);
 }
 
 /// A replica of a room and the way to it.
@@ -93,6 +104,11 @@ pub enum Happening {
     },
     /// The journal can be written again.
     Recovered,
+    /// The room goes on, but tells this console nothing more.
+    Declined {
+        /// What happened and what to do.
+        why: String,
+    },
     /// The room has ended, or the connection to it.
     Closed,
 }
@@ -107,8 +123,19 @@ impl Client {
         let (outgoing, requests) = mpsc::channel(COMMANDS_WAITING);
         let (frames, incoming) = mpsc::channel(FRAMES_WAITING);
         let mut links = JoinSet::new();
-        links.spawn(codec::read_all(reader, frames));
-        links.spawn(codec::write_all(requests, writer));
+        let to_console = frames.downgrade();
+        links.spawn(async move {
+            let told = frames.clone();
+            if let Err(error) = codec::read_all(reader, frames, codec::FROM_ROOM).await {
+                broken(&told, &error).await;
+            }
+        });
+        links.spawn(async move {
+            let written = codec::write_all(requests, writer, codec::FROM_CONSOLE, |_, _| None);
+            if let (Err(error), Some(told)) = (written.await, to_console.upgrade()) {
+                broken(&told, &error).await;
+            }
+        });
         Self::greet(incoming, outgoing, links).await
     }
 
@@ -274,7 +301,7 @@ impl Client {
             FromRoom::Stalled { why } => Some(Happening::Stalled { why }),
             FromRoom::Recovered => Some(Happening::Recovered),
             FromRoom::Closed => Some(Happening::Closed),
-            FromRoom::Declined { .. } => None,
+            FromRoom::Declined { why } => Some(Happening::Declined { why }),
         }
     }
 }

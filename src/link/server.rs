@@ -8,8 +8,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::TaskTracker;
 
-use crate::link::codec;
-use crate::link::frame::{FromRoom, ToRoom};
+use crate::link::codec::{self, CodecError};
+use crate::link::frame::{FromRoom, QueryError, ToRoom};
 use crate::link::session::{Archive, Desk, attend};
 
 /// How many consoles may be attached at once.
@@ -124,8 +124,122 @@ async fn serve<A: Archive>(stream: UnixStream, desk: Desk<A>) {
         tokio::select! {
             () = attend(desk, from, to) => {}
             // The console is gone once its requests end; `attend` notices by itself.
-            () = codec::read_all(reader, requests) => {}
+            read = codec::read_all(reader, requests, codec::FROM_CONSOLE) => {
+                if let Err(error) = read {
+                    tracing::warn!(%error, "a link ended");
+                }
+            }
         }
     };
-    tokio::join!(session, codec::write_all(frames, writer));
+    let writing = codec::write_all(frames, writer, codec::FROM_ROOM, instead);
+    if let ((), Err(error)) = tokio::join!(session, writing) {
+        tracing::debug!(%error, "a link ended");
+    }
+}
+
+/// What a console is told in the place of what is too long for it.
+fn instead(frame: &FromRoom, error: &CodecError) -> Option<FromRoom> {
+    let (what, id) = match frame {
+        FromRoom::Welcome(_) => ("the state of this room", None),
+        FromRoom::Events(_) => ("what happened in this room at once", None),
+        FromRoom::Answer { id, .. } => ("the answer", Some(*id)),
+        FromRoom::Hub(_) => ("the list of documents of the shared memory", None),
+        FromRoom::Deltas(_)
+        | FromRoom::Reply { .. }
+        | FromRoom::Presence { .. }
+        | FromRoom::Stalled { .. }
+        | FromRoom::Recovered
+        | FromRoom::Declined { .. }
+        | FromRoom::Closed => return None,
+    };
+    tracing::warn!(%error, "{what} is too long for a console");
+    Some(match id {
+        Some(id) => {
+            let why = format!("{what} is too long for a console: {error}; ask for less at once");
+            FromRoom::Answer {
+                id,
+                result: Err(QueryError { why }),
+            }
+        }
+        None => FromRoom::Declined {
+            why: format!(
+                "{what} is too long for a console: {error}; the work goes on, and `synod stop` and \
+                 then `synod --foreground` opens the room without this limit"
+            ),
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instead;
+    use crate::core::fixture::Room;
+    use crate::core::task::order::PROMPT_MAX;
+    use crate::core::{Command, HubKind, HubStatus, LiveTexts, State, TaskOrder};
+    use crate::link::codec::{CodecError, FROM_CONSOLE, FROM_ROOM, read, write, write_all};
+    use crate::link::frame::{FromRoom, QueryReply, VERSION, Welcome};
+    use tokio::sync::mpsc;
+
+    /// What a console gets of a frame for which there is not enough room.
+    async fn cut(frame: FromRoom) -> FromRoom {
+        let (frames, from) = mpsc::channel(1);
+        frames.send(frame).await.unwrap();
+        drop(frames);
+        let mut line = Vec::new();
+        write_all(from, &mut line, 300, instead).await.unwrap();
+        read(&mut line.as_slice(), 300).await.unwrap().unwrap()
+    }
+
+    /// Long prompts alone can be more than a console may send.
+    #[tokio::test]
+    async fn a_state_that_is_full_comes_to_the_console() {
+        let mut room = Room::of(&["codex"]);
+        let order = TaskOrder::new("p".repeat(PROMPT_MAX));
+        for _ in 0..70 {
+            room.command(&Command::AddTask(order.clone()));
+        }
+        let mut line = Vec::new();
+        write(&mut line, &room.state, FROM_ROOM).await.unwrap();
+        assert!(line.len() > FROM_CONSOLE, "{} bytes", line.len());
+        let state: Option<State> = read(&mut line.as_slice(), FROM_ROOM).await.unwrap();
+        assert!(state == Some(room.state));
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_for_a_console_is_declined_with_words() {
+        let welcome = Welcome {
+            version: VERSION.to_owned(),
+            pid: 1,
+            state: State::new(),
+            live: LiveTexts::default(),
+            hub: HubStatus::starting(HubKind::Builtin),
+        };
+        let FromRoom::Declined { why } = cut(FromRoom::Welcome(Box::new(welcome))).await else {
+            panic!("it was sent");
+        };
+        assert!(why.starts_with("the state of this room is too long for a console: "));
+        assert!(why.contains("`synod --foreground`"), "{why}");
+        let found = QueryReply::Found {
+            words: "x".repeat(300),
+            places: Vec::new(),
+        };
+        let answer = cut(FromRoom::Answer {
+            id: 7,
+            result: Ok(found),
+        });
+        let FromRoom::Answer {
+            id: 7,
+            result: Err(error),
+        } = answer.await
+        else {
+            panic!("it was sent");
+        };
+        assert!(error.why.contains("ask for less"), "{error}");
+    }
+
+    #[test]
+    fn only_a_frame_that_is_too_long_is_replaced() {
+        let error = CodecError::Unsent { limit: 1 };
+        assert_eq!(instead(&FromRoom::Closed, &error), None);
+    }
 }

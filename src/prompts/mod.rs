@@ -4,38 +4,52 @@
 //! know the conversation), what the room knows that may bear on it, earlier work that is handed on,
 //! and what is asked now. Text of other
 //! members, tasks and turns stands only inside a [`Frame`], whose marks it cannot forge.
+//! Conflicts are settled in templates of their own: [`claims()`], [`ballot()`], [`position()`], [`expert()`] and
+//! [`judge()`] put the answers under neutral labels and ask for one JSON object.
 //! Which parts a prompt has is decided in [`render`]; no template reads a clock or a configuration.
 //!
 //! **Invariant:** with the same inputs, members of one council get the same prompt: nothing in it
 //! names the member that reads it.
 
 mod answer;
+mod ballot;
+mod claims;
 mod compact;
 mod conclude;
 mod council;
 mod digest;
+mod expert;
 pub mod final_block;
 mod frame;
 mod handed_on;
+mod judge;
 mod known;
+mod labelled;
+mod position;
 mod repair;
 mod sampling;
 mod step;
 mod thought;
 
 pub use answer::{AnswerInput, answer};
+pub use ballot::{BallotInput, ballot};
+pub use claims::{ClaimsInput, claims};
 pub use compact::compact;
 pub use conclude::{ConcludeInput, conclude};
 pub use council::{CouncilInput, council};
 pub use digest::{DigestInput, digest};
+pub use expert::{ExpertInput, expert};
 pub use frame::Frame;
 pub use handed_on::{HandedOnInput, handed_on};
+pub use judge::{JudgeInput, judge};
 pub use known::{KnownInput, known};
+pub use position::{PositionInput, position};
 pub use repair::repair;
 pub use sampling::{Said, SamplingInput, sampling};
 pub use step::{StepInput, step};
 pub use thought::{ThoughtInput, thought};
 
+use crate::core::ladder::{About, InquiryOrder};
 use crate::core::{CallOrder, Purpose, Text};
 
 /// Whether the server knows the conversation so far.
@@ -61,6 +75,9 @@ pub enum Leave {
 pub fn render(order: &CallOrder, knows: Knows, leave: Leave) -> String {
     if let Some(material) = &order.digest {
         return compact(material);
+    }
+    if let Some(asked) = &order.inquiry {
+        return inquiry(asked, leave);
     }
     let mut parts = Vec::with_capacity(4);
     let earlier = order.earlier.as_ref().map_or("", Text::as_str);
@@ -96,6 +113,52 @@ pub fn render(order: &CallOrder, knows: Knows, leave: Leave) -> String {
         Purpose::Conclude => conclude(&conclude_input(order, leave)),
     });
     parts.join("\n\n")
+}
+
+/// What is asked about the candidates of a conflict.
+fn inquiry(asked: &InquiryOrder, leave: Leave) -> String {
+    let question = asked.question.as_str();
+    let answers = &asked.candidates;
+    let faults = asked.faults.as_deref();
+    match asked.about {
+        About::Ballot | About::SecondLook => ballot(&BallotInput {
+            question,
+            claims: &asked.claims,
+            answers,
+            leave,
+            faults,
+        }),
+        About::Position(_) => position(&PositionInput {
+            question,
+            claims: &asked.claims,
+            answers,
+            own: asked.own.as_deref().unwrap_or_default(),
+            arguments: &asked.arguments,
+            leave,
+            faults,
+        }),
+        About::Same(..) => match answers.as_slice() {
+            [one, other, ..] => judge(&JudgeInput {
+                question,
+                one: &one.text,
+                other: &other.text,
+                faults,
+            }),
+            [] | [_] => String::new(),
+        },
+        About::Claims => claims(&ClaimsInput {
+            question,
+            answers,
+            faults,
+        }),
+        About::Opinion => expert(&ExpertInput {
+            question,
+            claims: &asked.claims,
+            answers,
+            leave,
+            faults,
+        }),
+    }
 }
 
 fn thought_input(order: &CallOrder, leave: Leave, number: u32) -> ThoughtInput<'_> {
@@ -156,6 +219,7 @@ mod tests {
             deadline: None,
             thinking: None,
             digest: None,
+            inquiry: None,
         }
     }
 

@@ -127,6 +127,35 @@ impl Context {
     }
 }
 
+/// What is done with answers that differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dealing {
+    /// Looks at a vote under the rule before.
+    RulePrevious,
+    /// Looks at a vote under the next rule.
+    RuleNext,
+    /// Looks at a vote with every vote weighing the same, or as earned.
+    Weights,
+    /// Looks at the answer before, of those that differ.
+    PreviousAnswer,
+    /// Looks at the next answer, of those that differ.
+    NextAnswer,
+    /// Writes the operator's own ballot.
+    OwnBallot,
+    /// Shows the ballots of a vote that goes on.
+    Reveal,
+    /// Has the members vote anew.
+    VoteAnew,
+    /// Has them hold another round.
+    Round,
+    /// Has an expert judge.
+    AskExpert,
+    /// Sends the answers back with a comment.
+    SendBack,
+    /// Opens all answers that differ, to make one of them.
+    Merge,
+}
+
 /// What a key, a palette entry or a `:` command means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -176,7 +205,7 @@ pub enum Action {
     Allow,
     /// Allows what the selected item asks, for the rest of the session.
     AllowForSession,
-    /// Denies what the selected item asks, or disputes the lesson.
+    /// Denies what the selected item asks, disputes the lesson, or takes none of the answers.
     Deny,
     /// Takes the answer of this number.
     Choose(u8),
@@ -186,7 +215,7 @@ pub enum Action {
     Mark,
     /// Cancels the selected task, removes the note or retires the lesson, after a question.
     Delete,
-    /// Works a failed task again, or starts a member's server again.
+    /// Works a failed task again, starts a member's server again, or opens a conflict again.
     Retry,
     /// Gives the selected task a higher priority.
     Raise,
@@ -206,7 +235,7 @@ pub enum Action {
     UseSession,
     /// Asks the server of the selected session which sessions it has.
     ListSessions,
-    /// Writes the transcript of the selected session to a file.
+    /// Writes the transcript of the selected session to a file, or opens the record of a conflict.
     Export,
     /// Shows the resources of the selected member's server.
     Resources,
@@ -243,6 +272,8 @@ pub enum Action {
     Why,
     /// Writes the document in place, or the result of a task whose answers differ.
     Write,
+    /// Looks at a conflict otherwise, or does something about it.
+    Conflict(Dealing),
     /// Has the room check its servers.
     Check,
     /// The same, with real prompts to the members.
@@ -289,6 +320,8 @@ use Context::{Choice, Composer, Editor, Input, List, Overlay, Pane};
 const PANES: &[Context] = &[List, Pane];
 const LOOKS_IN: &[Context] = &[List, Pane, Overlay];
 const TILED: &[Context] = &[Composer, List, Pane];
+const ANSWERS: &[Context] = &[List, Pane, Choice];
+const RANKS: &[Context] = &[List, Overlay];
 const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input];
 const LOOKS: &[Context] = &[List, Pane, Choice, Overlay];
 const EVERYWHERE: &[Context] = &Context::ALL;
@@ -328,11 +361,11 @@ const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -
     Entry {
         action: Action::Choose(number),
         name,
-        doc: "Select the answer of this number",
+        doc: "Select the answer of this letter or number",
         hint: "",
         keys,
         contexts: &[Choice],
-        fold: "Select the answer of this number",
+        fold: "Select the answer of this letter or number",
     }
 }
 
@@ -358,20 +391,32 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Lead, "go-to", "Go to the document, lesson or task that belongs to it", "", &["o"], LOOKS_IN),
     entry(Action::Allow, "allow", "Allow what the selected item asks, or accept the lesson", "", &["a"], PANES),
     entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
-    entry(Action::Deny, "deny", "Deny what the selected item asks, or dispute the lesson", "", &["d"], PANES),
-    choose(1, "choose-1", &["1"]),
-    choose(2, "choose-2", &["2"]),
-    choose(3, "choose-3", &["3"]),
-    choose(4, "choose-4", &["4"]),
-    choose(5, "choose-5", &["5"]),
-    choose(6, "choose-6", &["6"]),
+    entry(Action::Deny, "deny", "Deny or dispute it, or take none of the answers", "", &["d"], PANES),
+    entry(Action::Conflict(Dealing::Merge), "merge", "Open all answers that differ, to make one of them", "", &["m"], ANSWERS),
+    entry(Action::Conflict(Dealing::OwnBallot), "ballot", "Rank the answers yourself, before you see how others did", "", &["b"], PANES),
+    entry(Action::Conflict(Dealing::Reveal), "reveal", "Show the ballots of a vote that goes on", "", &["B"], PANES),
+    entry(Action::Conflict(Dealing::PreviousAnswer), "previous-answer", "Look at the answer before", "", &[","], PANES),
+    entry(Action::Conflict(Dealing::NextAnswer), "next-answer", "Look at the next answer", "", &["."], PANES),
+    entry(Action::Conflict(Dealing::RulePrevious), "previous-rule", "Look at the vote under the rule before", "", &["<"], PANES),
+    entry(Action::Conflict(Dealing::RuleNext), "next-rule", "Look at the vote under the next rule", "", &[">"], PANES),
+    entry(Action::Conflict(Dealing::Weights), "weights", "Look at the vote with equal weights, or as earned", "", &["="], PANES),
+    entry(Action::Conflict(Dealing::VoteAnew), "vote-anew", "Have the members vote anew on the answers", "", &["V"], PANES),
+    entry(Action::Conflict(Dealing::Round), "round", "Have them hold another round", "", &["O"], PANES),
+    entry(Action::Conflict(Dealing::AskExpert), "expert", "Have the expert judge the answers", "", &["x"], PANES),
+    entry(Action::Conflict(Dealing::SendBack), "send-back", "Send the answers back with a comment", "", &["f"], PANES),
+    choose(1, "choose-1", &["a", "1"]),
+    choose(2, "choose-2", &["b", "2"]),
+    choose(3, "choose-3", &["c", "3"]),
+    choose(4, "choose-4", &["d", "4"]),
+    choose(5, "choose-5", &["e", "5"]),
+    choose(6, "choose-6", &["f", "6"]),
     choose(7, "choose-7", &["7"]),
     choose(8, "choose-8", &["8"]),
     choose(9, "choose-9", &["9"]),
     entry(Action::Up, "up", "Move or scroll up", "", &["up", "k"], MOVES),
     entry(Action::Down, "down", "Move or scroll down", "", &["down", "j"], MOVES),
-    entry(Action::Left, "left", "Move left", "", &["left", "h"], LOOKS),
-    entry(Action::Right, "right", "Move right", "", &["right", "l"], LOOKS),
+    entry(Action::Left, "left", "Move left; to the part of the conflict before", "", &["left", "h"], LOOKS),
+    entry(Action::Right, "right", "Move right; to the next part of the conflict", "", &["right", "l"], LOOKS),
     entry(Action::PageUp, "page-up", "Scroll up by a page", "", &["pageup", "ctrl-u"], LOOKS),
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
@@ -382,11 +427,11 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PreviousAttention, "previous-attention", "Select the previous item that waits for you", "", &["[", "alt-["], TILED),
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
-    entry(Action::Mark, "mark", "Mark the selected row", "", &["space"], &[List]),
+    entry(Action::Mark, "mark", "Mark the row, or tie the answer with the one above", "", &["space"], RANKS),
     entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES),
-    entry(Action::Retry, "retry", "Work the task again, or start the member's server or the room again", "", &["r"], PANES),
-    entry(Action::Raise, "raise", "Give the selected task a higher priority", "", &["+"], &[List]),
-    entry(Action::Lower, "lower", "Give the selected task a lower priority", "", &["minus"], &[List]),
+    entry(Action::Retry, "retry", "Work, start or settle again what is selected", "", &["r"], PANES),
+    entry(Action::Raise, "raise", "Raise the task's priority, or the answer's rank", "", &["+"], RANKS),
+    entry(Action::Lower, "lower", "Lower the task's priority, or the answer's rank", "", &["minus"], RANKS),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
     entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
@@ -394,7 +439,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
     entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
     entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
-    entry(Action::Export, "export", "Write the selected session as Markdown", "", &["E"], PANES),
+    entry(Action::Export, "export", "Write the session, or show the conflict, as Markdown", "", &["E"], PANES),
     entry(Action::Resources, "resources", "Show the resources of the member's server", "", &["R"], PANES),
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
@@ -402,8 +447,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Undo, "undo", "Bring back the cleared draft, or undo the last change of a note", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
-    entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS),
-    entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS),
+    entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN),
+    entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),

@@ -104,7 +104,8 @@ impl Attached {
             Happening::Recovered => {
                 Some(RoomEvent::Told("the journal is written again".to_owned()))
             }
-            Happening::Closed => Some(RoomEvent::Gone),
+            Happening::Declined { why } => Some(RoomEvent::Gone { why: Some(why) }),
+            Happening::Closed => Some(RoomEvent::Gone { why: None }),
         }
     }
 }
@@ -133,7 +134,7 @@ impl Room for Attached {
         loop {
             let happening = self.client.next().await;
             if let Some(event) = self.told(happening) {
-                self.gone = matches!(event, RoomEvent::Gone);
+                self.gone = matches!(event, RoomEvent::Gone { .. });
                 return event;
             }
         }

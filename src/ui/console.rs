@@ -169,8 +169,9 @@ impl Console {
         self.model.composer.whole()
     }
 
-    /// Wraps a little of what is out of sight; true when nothing is left to do.
-    pub fn settle(&mut self) -> bool {
+    /// Counts what waits to be counted and wraps a little of what is out of sight; true when nothing is left to do.
+    pub fn settle(&mut self, room: &impl Room) -> bool {
+        self.model.votes.settle(room.state());
         self.model.transcripts.settle()
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use thiserror::Error;
 
-use crate::ui::action::{Action, Context, Entry, TABLE};
+use crate::ui::action::{Action, Context, Dealing, Entry, TABLE};
 use crate::ui::key::{Chord, ChordError};
 use crate::ui::suggest::nearest;
 
@@ -156,6 +156,7 @@ fn hint_word(entry: &Entry, context: Context) -> &'static str {
     match context {
         Context::Choice if entry.action == Action::Enter => "take this",
         Context::Choice if entry.action == Action::Write => "write your own",
+        Context::Choice if entry.action == Action::Conflict(Dealing::Merge) => "merge",
         // There is nothing to open in a text.
         Context::Pane if entry.action == Action::Enter => "",
         Context::Overlay | Context::Input if entry.action == Action::Enter => "confirm",

@@ -29,6 +29,7 @@ pub mod ring;
 pub mod room;
 mod run;
 mod said;
+mod settling;
 #[cfg(feature = "screenshots")]
 pub mod shot;
 pub mod stage;
@@ -42,6 +43,7 @@ pub(crate) mod thinking;
 mod transcript;
 pub mod update;
 pub mod view;
+mod votes;
 pub mod wrap;
 
 pub use attached::Attached;

@@ -1,8 +1,9 @@
 //! The layers on top of a screen. Each takes the keys before what is below it.
 
+use crate::core::ladder::ContestOrder;
 use crate::core::{
-    AttentionId, CallId, Checkup, LessonId, Offerer, Offerings, Phase, PromptOffer, SessionId,
-    State, Task, TaskId, Text, TurnState,
+    AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Offerings, Phase, PromptOffer,
+    SessionId, State, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
@@ -15,6 +16,7 @@ use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
+use crate::ui::votes::own::OwnBallot;
 
 /// One layer.
 #[derive(Debug)]
@@ -65,6 +67,8 @@ pub(crate) enum Overlay {
     Said(Said),
     /// Something to pick.
     Pick(Pick),
+    /// The operator's own ballot.
+    Ballot(OwnBallot),
 }
 
 /// What a typed line is for.
@@ -86,6 +90,10 @@ pub(crate) enum Wanted {
     Dispute(LessonId),
     /// Why a lesson holds no more.
     Retire(LessonId),
+    /// What the members shall hear of their answers.
+    SendBack(TaskId),
+    /// Why none of the answers is taken.
+    Drop(TaskId),
 }
 
 /// The places that a search found.
@@ -182,6 +190,8 @@ pub(crate) enum Verdict {
     RemoveNote { name: String, before: Text },
     /// Throw away what is being written.
     DropDraft,
+    /// Do something about a conflict.
+    Contest(TaskId, ContestOrder),
 }
 
 /// The candidates of a task, side by side.
@@ -226,6 +236,7 @@ impl Overlay {
             | Self::Confirm(_)
             | Self::Choice(_)
             | Self::Pick(_)
+            | Self::Ballot(_)
             | Self::Said(_) => None,
         }
     }
@@ -252,6 +263,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Confirm(_)
             | Self::Choice(_)
+            | Self::Ballot(_)
             | Self::Said(_) => None,
         }
     }
@@ -278,6 +290,7 @@ impl Overlay {
             | Self::Confirm(_)
             | Self::Choice(_)
             | Self::Pick(_)
+            | Self::Ballot(_)
             | Self::Said(_) => {}
         }
     }
@@ -295,6 +308,7 @@ impl Overlay {
             | Self::Checkup(_)
             | Self::Said(_)
             | Self::Pick(_)
+            | Self::Ballot(_)
             | Self::Results(_) => Context::Overlay,
             Self::Editor(_) => Context::Editor,
             Self::Palette { .. }
@@ -310,12 +324,24 @@ impl Overlay {
     }
 }
 
+/// The least columns that an answer beside others gets.
+const ANSWER_LEAST: u16 = 24;
+
 impl Choice {
+    /// Which answers are in sight in so many columns; the chosen one is.
+    pub(crate) fn sight(&self, columns: u16) -> std::ops::Range<usize> {
+        let count = self.columns.len();
+        let room = usize::from(columns / ANSWER_LEAST).clamp(1, count.max(1));
+        let first = self
+            .chosen
+            .saturating_sub(room / 2)
+            .min(count - room.min(count));
+        first..count.min(first + room)
+    }
+
     /// The candidates of a task that waits for a choice.
     pub(crate) fn of(task: TaskId, state: &State) -> Option<Self> {
-        let Phase::Deciding { candidates, .. } = state.task(task)?.phase() else {
-            return None;
-        };
+        let candidates = open_candidates(task, state)?;
         let columns = candidates
             .iter()
             .map(|candidate| {
@@ -342,8 +368,16 @@ impl Choice {
 
 /// Whether a task waits for somebody to settle what its result is.
 pub(crate) fn is_open(task: TaskId, state: &State) -> bool {
-    let phase = state.task(task).map(Task::phase);
-    matches!(phase, Some(Phase::Deciding { .. }))
+    open_candidates(task, state).is_some()
+}
+
+/// The answers of a task that waits for a choice, or whose conflict was opened again.
+fn open_candidates(task: TaskId, state: &State) -> Option<&[Candidate]> {
+    if let Phase::Deciding { candidates, .. } = state.task(task)?.phase() {
+        return Some(candidates);
+    }
+    let contest = state.contest(task)?;
+    contest.reopened().map(|_| contest.candidates())
 }
 
 /// The text of an answered call, as the session keeps it.

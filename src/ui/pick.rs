@@ -3,9 +3,11 @@
 //!
 //! Owns what is listed. It asks for nothing and changes nothing; `update` does.
 
-use crate::core::document::{CallsTold, Known};
+use crate::core::document::{CallsTold, DocumentName, Known};
 use crate::core::retention::Aged;
-use crate::core::{AttentionId, LessonId, Outcome, Shown, State, Task, TaskId};
+use crate::core::{
+    Attention, AttentionId, Call, LessonId, Outcome, Shown, State, Subject, Task, TaskId,
+};
 
 /// A list, and the selected row of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,29 +119,27 @@ pub(crate) fn pinned_to(task: &Task, state: &State) -> Vec<String> {
 /// The name of a lesson's document.
 pub(crate) fn document_of(lesson: LessonId, state: &State) -> Option<String> {
     let lesson = state.lesson(lesson)?;
-    Some(format!(
-        "knowledge/{}/{}",
-        lesson.draft().topic,
-        lesson.slug()
-    ))
+    Some(DocumentName::of_lesson(lesson).to_string())
 }
 
 /// Where a document leads: to the task or lesson that it tells of, and to the tasks it is pinned to.
 pub(crate) fn of_document(name: &str, state: &State) -> Vec<Lead> {
     let mut leads = Vec::new();
-    let mut parts = name.split('/');
-    let number = |text: &str| text.parse::<u64>().ok();
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("results"), Some(task), _) => leads.extend(number(task).map(TaskId).map(Lead::Task)),
-        (Some("conflicts"), Some(task), None) => {
-            let task = task.strip_suffix(".json").and_then(number);
-            leads.extend(task.map(TaskId).map(Lead::Task));
+    let document = DocumentName::parse(name);
+    match document.as_ref().map(DocumentName::whole) {
+        Some(DocumentName::Result(task) | DocumentName::Conflict(task)) => {
+            leads.push(Lead::Task(*task));
         }
-        (Some("knowledge"), Some(_), Some(slug)) => {
-            let digits = slug.split('-').next().and_then(number);
-            leads.extend(digits.map(LessonId).map(Lead::Lesson));
-        }
-        _ => {}
+        Some(DocumentName::Lesson { lesson, .. }) => leads.push(Lead::Lesson(*lesson)),
+        Some(
+            DocumentName::State
+            | DocumentName::Queue
+            | DocumentName::QueuePage(_)
+            | DocumentName::Context { .. }
+            | DocumentName::Archive(_)
+            | DocumentName::Part { .. },
+        )
+        | None => {}
     }
     leads.extend(pins(name, state).flatten().map(Lead::Task));
     leads
@@ -164,10 +164,8 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     let mut leads = Vec::new();
     if let Some(Outcome::Done { .. }) = task.outcome() {
         let archived = state.aged(task.id()).and_then(Aged::page);
-        leads.push(Lead::Document(match archived {
-            Some(page) => format!("results/archive/{page}"),
-            None => format!("results/{}", task.id().0),
-        }));
+        let result = archived.map_or(DocumentName::Result(task.id()), DocumentName::Archive);
+        leads.push(Lead::Document(result.to_string()));
     }
     let of = |lesson: &&crate::core::Lesson| {
         let mut evidence = lesson.evidence().iter();
@@ -197,13 +195,35 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     leads
 }
 
+/// Where an item of the inbox leads: to the task, the document or the lessons that it is about.
+pub(crate) fn of_item(item: &Attention, state: &State) -> Vec<Lead> {
+    match &item.subject {
+        Subject::Asked { call, .. } => {
+            let task = state.call(*call).map(Call::task);
+            task.map(Lead::Task).into_iter().collect()
+        }
+        Subject::Choice { task } => {
+            let conflict = DocumentName::Conflict(*task).to_string();
+            vec![Lead::Task(*task), Lead::Document(conflict)]
+        }
+        Subject::Interrupted { task } => vec![Lead::Task(*task)],
+        Subject::Edited { edit } => {
+            let mut leads = vec![Lead::Document(edit.document.clone())];
+            leads.extend(of_document(&edit.document, state));
+            leads
+        }
+        Subject::Lessons { older, newer } => vec![Lead::Lesson(*older), Lead::Lesson(*newer)],
+        Subject::Proposed { .. } | Subject::LoggedOut { .. } | Subject::Budget { .. } => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{Lead, of_task};
-    use crate::core::fixture::{Room, said};
-    use crate::core::{Command, Old, Retention, Span, TaskOrder};
+    use super::{Lead, of_document, of_item, of_task};
+    use crate::core::fixture::{Room, number, order, said};
+    use crate::core::{Command, LessonId, Old, Retention, Span, Strategy, TaskId, TaskOrder};
 
     #[test]
     fn a_task_whose_result_was_archived_leads_to_the_page_that_names_it() {
@@ -221,5 +241,35 @@ mod tests {
         room.wait(Span::secs(60));
         room.expire();
         assert_eq!(leads(&room), document("results/archive/0"));
+    }
+
+    #[test]
+    fn an_item_of_the_inbox_leads_to_what_it_is_about() {
+        let mut room = Room::of(&["codex", "gpt"]);
+        let (task, calls) = room.add(order(Strategy::Council, &[]));
+        room.answer(calls[0], number("41"));
+        room.answer(calls[1], number("42"));
+        let item = room.state.attention().next().unwrap();
+        let conflict = Lead::Document("conflicts/1.json".to_owned());
+        assert_eq!(of_item(item, &room.state), [Lead::Task(task), conflict]);
+    }
+
+    #[test]
+    fn only_a_document_of_the_room_leads_to_what_it_tells_of() {
+        let room = Room::of(&["codex"]);
+        let leads = |name: &str| of_document(name, &room.state);
+        let task = vec![Lead::Task(TaskId(7))];
+        assert_eq!(leads("results/7"), task);
+        assert_eq!(leads("results/7/part-2"), task);
+        assert_eq!(leads("conflicts/7.json"), task);
+        assert_eq!(leads("knowledge/code/3-login"), [Lead::Lesson(LessonId(3))]);
+        for name in [
+            "results/007",
+            "results/archive/0",
+            "results/7.md",
+            "notes/7",
+        ] {
+            assert_eq!(leads(name), [], "{name}");
+        }
     }
 }

@@ -43,7 +43,10 @@ pub(crate) fn meter(meter: &Meter) -> Option<String> {
 pub(crate) fn measured(meter: &Meter) -> String {
     let there = format!("results and conflicts: {}", bytes(meter.bytes));
     match (meter.limit, meter.percent()) {
-        (Some(limit), Some(percent)) => format!("{there} of {}, {percent}%", bytes(limit)),
+        (Some(limit), Some(percent)) => {
+            let (whole, limit) = (bytes(meter.whole), bytes(limit));
+            format!("{there}, of them whole: {whole} of {limit}, {percent}%")
+        }
         (Some(_) | None, _) => there,
     }
 }
@@ -95,10 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn the_meter_has_a_glyph_and_a_word_where_it_is_nearly_full() {
-        let of = |bytes, limit| Meter {
+    fn the_meter_has_a_glyph_and_a_word_where_whole_ones_nearly_fill_it() {
+        let of = |whole, limit| Meter {
             documents: 3,
-            bytes,
+            bytes: whole + 5_000_000,
+            whole,
             limit,
         };
         let said = |bytes| meter(&of(bytes, Some(10_000_000))).unwrap();
@@ -108,6 +112,9 @@ mod tests {
         assert_eq!(meter(&of(5, None)), None);
         assert_eq!(meter(&of(5_000, Some(10_000_000))), None);
         let sentence = measured(&of(1_230_000, Some(10_000_000)));
-        assert_eq!(sentence, "results and conflicts: 1.2 MB of 10.0 MB, 12%");
+        assert_eq!(
+            sentence,
+            "results and conflicts: 6.2 MB, of them whole: 1.2 MB of 10.0 MB, 12%"
+        );
     }
 }

@@ -59,7 +59,10 @@ pub enum RoomEvent {
         result: Result<Granted, QueryError>,
     },
     /// The room is gone.
-    Gone,
+    Gone {
+        /// What happened and what to do, where it is not that the room has ended.
+        why: Option<String>,
+    },
 }
 
 /// Why a command could not be handed over.

@@ -112,7 +112,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             Wake::Frame => Vec::new(),
             Wake::Tick => {
                 clock.want(Instant::now());
-                let settled = console.settle();
+                let settled = console.settle(room);
                 let busy = is_busy(room.state()) || !settled;
                 tick = Instant::now() + if busy { TICK_BUSY } else { TICK_IDLE };
                 Vec::new()

@@ -5,6 +5,7 @@ use crate::core::{
     Subject, Task, Timestamp, login_awaited,
 };
 use crate::ui::theme::Role;
+use crate::ui::votes::standing;
 
 /// A call without new text for this long is shown as silent, not as working.
 const SILENT: Span = Span::secs(20);
@@ -176,7 +177,10 @@ pub(crate) fn task(task: &Task, state: &State) -> Status {
         }
         Phase::Working if login_awaited(state, task).is_some() => status("◐", "login", Role::Warn),
         Phase::Working => status("●", "working", Role::Accent),
-        Phase::Deciding { .. } => status("◐", "you decide", Role::Warn),
+        Phase::Deciding { .. } => match state.contest(task.id()) {
+            Some(contest) => standing::brief(contest),
+            None => status("◐", "you decide", Role::Warn),
+        },
         Phase::Held { .. } => status("◐", "held", Role::Warn),
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { .. } => status("✓", "done", Role::Ok),

@@ -8,6 +8,7 @@ use crate::core::{
 };
 use crate::ui::lessons;
 use crate::ui::retention;
+use crate::ui::settling;
 use crate::ui::status::{clock, count, shown_command};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
@@ -211,22 +212,26 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: {} answers agree", calls.len()),
             Role::Ok,
         ),
-        Event::ConflictFound { task, candidates } => (
+        Event::ConflictFound {
+            task, candidates, ..
+        } => (
             "vote",
             format!("{task}: {} different answers", candidates.len()),
             Role::Warn,
         ),
-        Event::Decided { task, decision } => {
-            let what = match decision.chosen {
-                Some(i) => format!("answer {} stands", i + 1),
-                None => "written by hand".to_owned(),
-            };
-            (
-                "vote",
-                format!("{task}: {what}, by {}", actor(decision.by)),
-                Role::Ok,
-            )
-        }
+        Event::LadderSet { ladder } => settling::set(ladder),
+        Event::LadderClimbed {
+            task, to, because, ..
+        } => settling::climbed(*task, *to, because),
+        Event::CandidatesJoined {
+            task, candidates, ..
+        } => settling::joined(*task, candidates.len()),
+        Event::OperatorVoted { task, ranking } => settling::operator_voted(*task, ranking),
+        Event::VoteOpened { task, panel, terms } => settling::opened(*task, panel, terms),
+        Event::InquiryMade { task, inquiry } => settling::asked(*task, inquiry),
+        Event::InquiryAnswered { task, answered, .. } => settling::answered(*task, answered),
+        Event::VoteClosed { task, closed } => settling::closed(*task, closed),
+        Event::Decided { task, decision } => settling::decided(*task, decision),
         Event::AttentionRaised { attention } => (
             "inbox",
             format!("{} {}", attention.id, told_subject(attention)),
@@ -477,6 +482,11 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
         Basis::Conclusion => "concluded from its thoughts",
+        Basis::Vote => "voted for",
+        Basis::Consensus => "they came to agree",
+        Basis::Merged => "all merged",
+        Basis::Expert => "the expert's choice",
+        Basis::Fallback => "the fallback",
     }
 }
 

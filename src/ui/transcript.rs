@@ -157,6 +157,14 @@ impl Transcripts {
             | Event::ThoughtRecorded { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
+            | Event::LadderSet { .. }
+            | Event::LadderClimbed { .. }
+            | Event::VoteOpened { .. }
+            | Event::InquiryMade { .. }
+            | Event::InquiryAnswered { .. }
+            | Event::CandidatesJoined { .. }
+            | Event::OperatorVoted { .. }
+            | Event::VoteClosed { .. }
             | Event::Decided { .. }
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }

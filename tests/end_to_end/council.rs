@@ -54,7 +54,7 @@ fn machine(model: &ModelApi) -> Option<Home> {
          [[member]]\nname = \"codex\"\nadapter = \"codex\"\nmodel = \"codex-model\"\n\
          command = [\"{}\", \"mcp-server\"]\n{env}\n\
          [[member]]\nname = \"gpt\"\nadapter = \"openai\"\nmodel = \"gpt-model\"\nurl = \"{}\"\n\
-         [room]\nhub = \"serena\"\n",
+         [room]\nhub = \"serena\"\n[conflict]\nladder = [\"operator\"]\n",
         codex.display(),
         model.base_url()
     ));
@@ -118,8 +118,8 @@ fn three_real_servers_in_one_council_over_serena_survive_a_kill() {
     console.press("\r");
     console.wait("two candidates", |screen| {
         [
-            "╭─ 1 ",
-            "╭─ 2 ",
+            "╭─ A ",
+            "╭─ B ",
             "The answer is left.",
             "The answer is right.",
         ]

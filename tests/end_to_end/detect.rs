@@ -83,6 +83,16 @@ fn a_broken_line_is_named_and_the_rest_goes_on() {
 }
 
 #[test]
+fn records_without_what_is_wanted_are_not_passed_over_in_silence() {
+    let home = Home::new();
+    let record = r#"{"id":"1","kind":"w","prompt":"1+1?","answers":{"a":{"answer":"2"},"b":{"answer":"3"}}}"#;
+    std::fs::write(home.project().join("a.jsonl"), record).unwrap();
+    let told = home.refused(1, &["detect", "a.jsonl", "--source", "text"]);
+    assert!(told.contains("no record has texts"), "{told}");
+    assert!(home.ok(&["detect", "a.jsonl"]).contains("conflict"));
+}
+
+#[test]
 fn a_gzipped_file_and_stdin_are_read_as_well() {
     let home = Home::new();
     let file = File::create(home.project().join("l.jsonl.gz")).unwrap();

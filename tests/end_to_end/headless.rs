@@ -18,6 +18,7 @@ fn types(lines: &[Value]) -> Vec<&str> {
 #[test]
 fn run_tells_by_its_exit_code_how_it_went() {
     let home = Home::new();
+    home.configure("[conflict]\nladder = [\"operator\"]\n");
     assert_eq!(
         home.ok(&["run", "-m", "terse", "[[say:forty-two]]"]),
         "forty-two\n"
@@ -99,6 +100,7 @@ fn run_understands_the_words_of_the_composer() {
 #[test]
 fn run_prints_one_object_a_line() {
     let home = Home::new();
+    home.configure("[conflict]\nladder = [\"operator\"]\n");
     let told = lines(&home.ok(&["run", "--json", "-m", "terse", "[[say:one two three]]"]));
     let types = types(&told);
     for wanted in [
@@ -128,6 +130,20 @@ fn run_prints_one_object_a_line() {
     let output = home.synod(&["run", "--json", "-m", "terse", "[[fail:I will not]]"]);
     let told = lines(&text(&output.stdout));
     assert_eq!(told.last().unwrap()["type"], "failed");
+}
+
+#[test]
+fn run_waits_for_the_members_to_settle_what_they_differ_on() {
+    let home = Home::new();
+    // Two say the same, so they outvote the third; words are judged by all who gave others.
+    let task = "Which way shall we go?";
+    let output = home.synod(&["run", "--json", "--strategy", "council", task]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let told = lines(&text(&output.stdout));
+    assert_eq!(told.last().unwrap()["type"], "done");
+    // They talk it over first; the expert judges what is left.
+    let output = home.synod(&["run", "--json", "--strategy", "debate", task]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) fn room_with(model: &ModelApi, more: &str) -> Home {
         )
     };
     home.configure(&format!(
-        "[room]\nhub = \"builtin\"\n{more}{}{}",
+        "[room]\nhub = \"builtin\"\n[conflict]\nladder = [\"operator\"]\n{more}{}{}",
         member("ann"),
         member("ben")
     ));

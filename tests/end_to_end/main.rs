@@ -32,3 +32,4 @@ mod support;
 mod thinking;
 mod tools;
 mod troubles;
+mod verify;

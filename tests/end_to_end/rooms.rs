@@ -46,9 +46,13 @@ fn a_fresh_machine_opens_a_rehearsal_and_keeps_what_was_done() {
     assert!(journal::prompts(&journal)[0].starts_with(LEAD));
 }
 
+/// Nobody but the operator settles a conflict.
+const ALONE: &str = "[conflict]\nladder = [\"operator\"]\n";
+
 #[test]
 fn the_operator_chooses_between_answers_that_differ() {
     let home = Home::new();
+    home.configure(ALONE);
     let mut console = Screen::open(&home, &[]);
     console.wait_for("3 members");
     console.send("/council Which way shall we go?");
@@ -58,7 +62,7 @@ fn the_operator_chooses_between_answers_that_differ() {
     console.wait_for("Enter shows them side by side");
     console.press("\r");
     let both = console.wait("two candidates", |screen| {
-        screen.contains("╭─ 1 ") && screen.contains("╭─ 2 ")
+        screen.contains("╭─ A ") && screen.contains("╭─ B ")
     });
     assert!(both.contains("I am wrong"), "{both}");
     console.press("2\r");
@@ -69,7 +73,7 @@ fn the_operator_chooses_between_answers_that_differ() {
     drop(home.ok(&["stop"]));
     let told = home.ok(&["journal"]);
     assert!(
-        told.contains("#1: answer 2 stands, by the operator"),
+        told.contains("#1: answer B stands, by the operator"),
         "{told}"
     );
     let journal = home.journal();
@@ -86,6 +90,7 @@ fn the_operator_chooses_between_answers_that_differ() {
 #[test]
 fn two_consoles_see_the_same_and_both_act() {
     let home = Home::new();
+    home.configure(ALONE);
     let mut first = Screen::open(&home, &[]);
     first.wait_for("3 members");
     let mut second = Screen::open(&home, &[]);
@@ -105,7 +110,7 @@ fn two_consoles_see_the_same_and_both_act() {
         console.press("]");
         console.wait_for("Enter shows them side by side");
         console.press("\r");
-        console.wait_for("╭─ 2 ");
+        console.wait_for("╭─ B ");
     }
     // What one settles is settled for the other too.
     second.press("1\r");

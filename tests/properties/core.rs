@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::json;
-use synod::core::conflict::detect::candidates;
+use synod::core::conflict::detect::{candidates, detect};
 use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
@@ -487,7 +487,7 @@ proptest! {
     ) {
         let mut answers: Vec<_> = (1..).map(CallId).zip(&given).collect();
         let groups = |answers: &[(CallId, &Answer)]| -> BTreeSet<BTreeSet<CallId>> {
-            let found = candidates("", answers);
+            let found = candidates(detect("", answers), answers);
             found.into_iter().map(|one| one.calls.into_iter().collect()).collect()
         };
         let before = groups(&answers);
@@ -501,7 +501,7 @@ proptest! {
     fn the_largest_group_comes_first(given in vec(any::<(u8, u8)>(), 1..8)) {
         let given: Vec<Answer> = given.into_iter().map(|(a, b)| answer(a, b, 9)).collect();
         let answers: Vec<_> = (1..).map(CallId).zip(&given).collect();
-        let sizes: Vec<usize> = candidates("", &answers).iter().map(|one| one.calls.len()).collect();
+        let sizes: Vec<usize> = candidates(detect("", &answers), &answers).iter().map(|one| one.calls.len()).collect();
         prop_assert!(sizes.is_sorted_by(|a, b| a >= b), "{sizes:?}");
         prop_assert_eq!(sizes.iter().sum::<usize>(), given.len());
     }

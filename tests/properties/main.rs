@@ -7,5 +7,6 @@ mod core;
 mod events;
 mod prompts;
 mod sessions;
+mod synthesis;
 mod thinking;
 mod voting;

@@ -158,7 +158,7 @@ fn the_styles_of_the_room() {
 fn a_room_that_ended_is_muted() {
     let mut player = Player::demo();
     player.play("<esc>");
-    let gone = synod::ui::room::RoomEvent::Gone;
+    let gone = synod::ui::room::RoomEvent::Gone { why: None };
     assert_eq!(player.console.heard(&player.stage, gone), []);
     let terminal = player.terminal(100, 30);
     insta::assert_snapshot!("ended-100x30", terminal.backend());

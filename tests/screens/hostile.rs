@@ -67,13 +67,24 @@ proptest! {
     fn any_keys_at_any_size(
         keys in proptest::collection::vec((0..TABLE.len(), 0usize..2, any::<bool>()), 1..40),
         sizes in proptest::collection::vec((1u16..220, 1u16..70), 1..5),
+        votes in any::<bool>(),
     ) {
         let mut player = Player::demo();
+        if votes {
+            player = Player::new(crate::votes::half());
+            player.play("<esc>5");
+        }
         for (i, (entry, key, type_too)) in keys.into_iter().enumerate() {
             let entry = &TABLE[entry];
             let key = entry.keys[key.min(entry.keys.len() - 1)];
             let chord: Chord = key.parse().unwrap();
-            player.play(&format!("<{chord}>"));
+            // In a script these two open and close a name.
+            let script = match chord.to_string().as_str() {
+                "<" => "<lt>".to_owned(),
+                ">" => ">".to_owned(),
+                chord => format!("<{chord}>"),
+            };
+            player.play(&script);
             if type_too {
                 player.play("@t日");
             }

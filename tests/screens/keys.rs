@@ -120,9 +120,9 @@ fn a_choice_is_made_by_its_number() {
     let mut player = Player::demo();
     player
         .play("<esc>6<enter>")
-        .shows("1  race with the")
+        .shows("A  race with the")
         .shows("2 of 3: thoughtful slow")
-        .shows("2  sleep too short");
+        .shows("B  sleep too short");
     player.play("9").shows("there are 2 answers");
     player.play("2").hides("took answer").play("1<enter>");
     let task = player.stage.state().task(TaskId(4)).unwrap();
@@ -136,8 +136,8 @@ fn a_choice_is_made_by_its_number() {
     assert_eq!(*basis, Basis::Operator);
     assert!(result.as_str().contains("races with the token refresh"));
     player
-        .hides("2  sleep too short")
-        .shows("took answer 1 of ")
+        .hides("B  sleep too short")
+        .shows("took answer A of ")
         .shows(" for #4");
 }
 
@@ -146,7 +146,7 @@ fn a_choice_that_somebody_else_made_closes_here() {
     let mut player = Player::demo();
     player
         .play("<esc>3<down><enter>")
-        .shows("2  sleep too short");
+        .shows("B  sleep too short");
     let choose = synod::core::Command::Choose {
         task: TaskId(4),
         candidate: 0,
@@ -154,7 +154,7 @@ fn a_choice_that_somebody_else_made_closes_here() {
     player.stage.command(&choose).unwrap();
     player.listen();
     player
-        .hides("2  sleep too short")
+        .hides("B  sleep too short")
         .shows("#4 was settled elsewhere");
 }
 
@@ -176,9 +176,10 @@ fn stopping_the_room_waits_for_its_end() {
         .shows("stopping the room");
     assert!(player.stage.state().is_closing());
     assert_eq!(player.wanted, []);
-    let intents = player
-        .console
-        .heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    let intents = player.console.heard(
+        &player.stage,
+        synod::ui::room::RoomEvent::Gone { why: None },
+    );
     assert_eq!(intents, [Intent::Quit]);
 }
 
@@ -383,9 +384,10 @@ fn panes_take_turns() {
 fn a_room_that_ended_is_shown_as_the_past_and_can_be_started_again() {
     let mut player = Player::demo();
     player.play("half a thought");
-    let intents = player
-        .console
-        .heard(&player.stage, synod::ui::room::RoomEvent::Gone);
+    let intents = player.console.heard(
+        &player.stage,
+        synod::ui::room::RoomEvent::Gone { why: None },
+    );
     assert_eq!(intents, []);
     player
         .shows("✕ room ended")
@@ -530,10 +532,10 @@ fn a_result_is_written_by_hand() {
 fn answers_side_by_side_give_way_to_a_result_by_hand() {
     let mut player = Player::demo();
     player.play("<esc>6<enter>w").shows("Result of #4");
-    player.play("<esc>").shows("2  sleep too short");
+    player.play("<esc>").shows("B  sleep too short");
     player
         .play("wneither<enter>")
-        .hides("2  sleep too short")
+        .hides("B  sleep too short")
         .hides("elsewhere");
     assert!(player.stage.state().task(TaskId(4)).unwrap().is_ended());
 }

@@ -17,3 +17,4 @@ mod picks;
 mod player;
 mod sessions;
 mod thinking;
+mod votes;

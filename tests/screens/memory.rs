@@ -316,19 +316,20 @@ fn a_hundred_thousand_notes_are_a_list_like_any_other() {
 fn the_header_says_how_full_the_memory_is() {
     let mut player = Player::demo();
     player.play("<esc>4");
-    let full = |bytes| Meter {
+    let full = |whole| Meter {
         documents: 120,
-        bytes,
+        bytes: whole + 60_000_000,
+        whole,
         limit: Some(64_000_000),
     };
-    for (bytes, said) in [
+    for (whole, said) in [
         (12_300_000, "─ built-in ready 19% full ─"),
         (51_200_000, "─ built-in ready ▲ 80% full ─"),
         (64_640_000, "─ built-in ready ▲ full ─"),
     ] {
         player.stage.remember(HubStatus {
             state: HubState::Ready,
-            meter: full(bytes),
+            meter: full(whole),
             ..HubStatus::starting(HubKind::Builtin)
         });
         player.listen();

@@ -467,7 +467,9 @@ fn what_cannot_be_had_is_told_in_one_sentence() {
 fn a_room_that_is_gone_brings_nothing_more() {
     let mut player = at_slow();
     player.play("<ctrl-p>standup<enter>");
-    player.hear(RoomEvent::Gone).hides("is on its way");
+    player
+        .hear(RoomEvent::Gone { why: None })
+        .hides("is on its way");
     let intents = player.console.key(
         &player.stage,
         "R".parse::<synod::ui::key::Chord>().unwrap().event(),
@@ -513,4 +515,29 @@ fn what_cannot_be_done_with_resources_is_not_hinted() {
         .play("/nothing<enter>")
         .shows("nothing passes the filter");
     player.shows("/ filter").hides("Enter read");
+}
+
+#[test]
+fn a_server_that_cannot_be_started_is_named_until_it_is_there() {
+    let mut player = Player::demo();
+    let mut offers = Offerings::default();
+    let [files, docs] = ["files", "docs"].map(|name| Offerer::Server(name.to_owned()));
+    offers.enter(files.clone());
+    offers.enter(docs.clone());
+    let mut hear = |player: &mut Player, from: &Offerer, trouble: Option<&str>| {
+        offers.change(from, |offering| {
+            offering.trouble = trouble.map(str::to_owned);
+        });
+        player.hear(RoomEvent::Offerings(offers.clone()));
+    };
+    hear(&mut player, &files, Some("npx: no such program"));
+    player
+        .shows("✕ files down")
+        .shows("the server files cannot be used: npx: no such program");
+    hear(&mut player, &docs, Some("it ended at once"));
+    player.shows("✕ 2 servers down").shows("it ended at once");
+    hear(&mut player, &files, None);
+    player.shows("✕ docs down").hides("✕ files down");
+    hear(&mut player, &docs, None);
+    player.hides(" down");
 }

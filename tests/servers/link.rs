@@ -64,7 +64,7 @@ impl Archive for Played {
 async fn told(room: &mut Attached) -> RoomEvent {
     loop {
         let event = soon("news", room.next()).await;
-        assert!(!matches!(event, RoomEvent::Gone), "the room is gone");
+        assert!(!matches!(event, RoomEvent::Gone { .. }), "the room is gone");
         if matches!(event, RoomEvent::Offerings(_) | RoomEvent::Granted { .. }) {
             return event;
         }

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use synod::core::{
     Event, HubKind, HubState, HubStatus, Recorded, Report, Settled, Span, State, Timestamp,
 };
-use synod::hub::project::{all, is_archived, project};
+use synod::hub::project::{all, is_gone, project};
 use synod::hub::seal::revision;
 use synod::hub::{DocumentName, Hub, Input, Prefix};
 use tokio::runtime::{Builder, Runtime};
@@ -211,7 +211,7 @@ impl Beside {
             let document = DocumentName::parse(name);
             let archived = document
                 .as_ref()
-                .is_some_and(|document| is_archived(state, document));
+                .is_some_and(|document| is_gone(state, document));
             if archived && revision(text).is_some() {
                 return Err(format!("{name} is archived, and there"));
             }

@@ -1,7 +1,8 @@
 //! Digests of sessions: when one may be ordered, and when one may stand for the turns.
 
 use synod::core::history::DIGEST_MAX;
-use synod::core::{DigestOrder, Origin, SessionDigest, SessionId, State, Task};
+use synod::core::ladder::asked_about;
+use synod::core::{DigestOrder, Origin, SessionDigest, SessionId, Stage, State, Task};
 
 /// One at a time for a session, of turns that nothing stands for yet, once more at most.
 pub(crate) fn may_be_ordered(
@@ -47,8 +48,28 @@ pub(crate) fn may_stand(
     Ok(())
 }
 
-/// Nobody is waited for in a room that is closed.
+/// A call for a digest has a session that waits for it, and one about a conflict a conflict.
+pub(crate) fn is_wanted(state: &State, task: &Task) -> Result<(), String> {
+    let mut sessions = state.sessions();
+    let is_it = |order: &DigestOrder| order.task == task.id();
+    let waits = sessions.any(|one| state.digest_order(one.id()).is_some_and(is_it));
+    let asks = asked_about(state, task.id());
+    let asks = asks.is_some_and(|contest| contest.stage() != Stage::Over);
+    if task.order().origin == Origin::Room && !waits && !asks {
+        return Err(format!("nobody waits for what {} brings", task.id()));
+    }
+    Ok(())
+}
+
+/// Nobody is waited for in a room that is closed, and nobody is at work on a digest.
 pub(crate) fn none_in_a_closed_room(state: &State) -> Result<(), String> {
+    let mut open = state.open_tasks();
+    // Who is asked about a conflict is asked again when the room is taken up again.
+    let is_digest = |task: &&Task| asked_about(state, task.id()).is_none();
+    let left = open.find(|task| task.order().origin == Origin::Room && is_digest(task));
+    if let Some(task) = left.filter(|_| state.is_closing()) {
+        return Err(format!("{} is a digest in a closed room", task.id()));
+    }
     let mut sessions = state.sessions();
     match sessions.find(|one| state.digest_order(one.id()).is_some()) {
         Some(session) if state.is_closing() => {

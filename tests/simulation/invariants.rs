@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::{ageing, digests};
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose, Recorded,
-    Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId, Thought,
-    evolve,
+    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose,
+    Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId,
+    Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -35,6 +35,7 @@ struct Ids {
     ended: BTreeSet<CallId>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one short arm an event")]
 fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(), String> {
     counts_up(&mut ids.seq, recorded.seq, "the journal")?;
     closed_room_does_nothing(state, &recorded.event)?;
@@ -60,7 +61,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         {
             Err("a conflict without candidates".to_owned())
         }
-        Event::Decided { task, .. } => decided_only_what_is_open(state.task(*task)),
+        Event::Decided { task, .. } => decided_only_what_is_open(state, *task),
         Event::TaskConcluded { task, outcome } => {
             result_stands_on_answers(state.task(*task), state, outcome)
         }
@@ -103,6 +104,14 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::LadderSet { .. }
+        | Event::LadderClimbed { .. }
+        | Event::VoteOpened { .. }
+        | Event::InquiryMade { .. }
+        | Event::InquiryAnswered { .. }
+        | Event::CandidatesJoined { .. }
+        | Event::OperatorVoted { .. }
+        | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
         | Event::SharingSet { .. }
@@ -215,6 +224,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
         return Ok(());
     };
     let task = state.task(*task).ok_or("a call for no task")?;
+    digests::is_wanted(state, task)?;
     let session = state.session(*session).ok_or("a call in no session")?;
     let member = state.member(session.member()).ok_or("a call for nobody")?;
     if session.busy().is_some() || !session.takes_turns() {
@@ -237,7 +247,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
         return Err("two calls that may change files".to_owned());
     }
     let together = match task.order().strategy {
-        Strategy::Race | Strategy::Council => true,
+        Strategy::Race | Strategy::Council | Strategy::Debate => true,
         Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
@@ -349,8 +359,10 @@ fn repeats_a_failure(
     last.is_some_and(|call| matches!(call.ending(), Some(Ending::Failed { .. })))
 }
 
-fn decided_only_what_is_open(task: Option<&Task>) -> Result<(), String> {
-    match task.map(Task::phase) {
+fn decided_only_what_is_open(state: &State, task: TaskId) -> Result<(), String> {
+    let contest = state.contest(task);
+    match state.task(task).map(Task::phase) {
+        Some(Phase::Ended { .. }) if contest.is_some_and(|one| one.reopened().is_some()) => Ok(()),
         Some(Phase::Deciding { candidates, .. }) if !candidates.is_empty() => Ok(()),
         _ => Err("a decision without candidates".to_owned()),
     }
@@ -412,7 +424,11 @@ fn ended_tasks_rest(state: &State) -> Result<(), String> {
 fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
     let open = |id| state.task(id).is_some_and(|task| !task.is_ended());
     let idle = state.attention().find(|item| match &item.subject {
-        Subject::Choice { task } | Subject::Interrupted { task } => !open(*task),
+        Subject::Choice { task } => {
+            let reopened = state.contest(*task).and_then(Contest::reopened);
+            !open(*task) && reopened != Some(item.id)
+        }
+        Subject::Interrupted { task } => !open(*task),
         Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
         Subject::LoggedOut { member, .. } => state
             .member(member)

@@ -21,6 +21,7 @@ mod digests;
 mod fake;
 mod fault;
 mod invariants;
+mod ladder;
 mod learning;
 mod meddler;
 mod member;

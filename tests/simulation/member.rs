@@ -8,6 +8,8 @@ use synod::core::{
     RecordOrder, Report, Request, Span, Text, Usage,
 };
 
+use crate::ladder;
+
 /// How long the engine waits for a silent server.
 pub(crate) const IDLE: Span = Span::secs(90);
 
@@ -109,8 +111,34 @@ fn thought(rng: &mut Rng, number: u32) -> String {
     thought.to_string()
 }
 
+/// An answer without a final one.
+fn prose(order: &CallOrder, text: String, rng: &mut Rng) -> Report {
+    let answer = Answer {
+        text: Text::from(text),
+        block: None,
+        usage: Usage {
+            input: rng.u64(1..200),
+            output: rng.u64(1..200),
+            micro_usd: rng.u64(0..50),
+            estimated: rng.bool(),
+        },
+        first_text: None,
+    };
+    let ending = Ending::Answered(answer);
+    Report::Ended {
+        call: order.call,
+        ending,
+    }
+}
+
 /// The answer. Councils mostly agree, sometimes differ, sometimes forget the final answer.
 pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report {
+    if let Some(inquiry) = &order.inquiry {
+        return prose(order, ladder::reply(inquiry, rng), rng);
+    }
+    if let Some(way) = ladder::prose(order.prompt.as_str(), rng) {
+        return prose(order, format!("{way} {}", "x".repeat(size)), rng);
+    }
     let value = match rng.u8(0..10) {
         0..=5 => "42",
         6..=7 => "41",

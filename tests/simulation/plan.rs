@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
+use synod::core::ladder::ContestOrder;
 use synod::core::{
-    Budget, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention, SessionOrder, Sharing,
-    Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
+    Budget, Ladder, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention, SessionOrder,
+    Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
+use crate::ladder;
 
 /// When plans begin: 23:00 on some day, so that midnight comes soon.
 pub(crate) const BEGIN: Timestamp = Timestamp(20_000 * 86_400_000 + 23 * 3_600_000);
@@ -52,6 +54,9 @@ pub(crate) enum Operation {
     SetSharing(Sharing),
     SetRetention(Retention),
     SetDigester(Option<usize>),
+    SetLadder(Box<Ladder>),
+    /// Something about a conflict.
+    Contest(usize, ContestOrder),
     /// A word about a lesson.
     Lesson(usize),
     /// A document is pinned to a task or to all, or is so no more.
@@ -74,7 +79,7 @@ impl Plan {
     pub(crate) fn from_seed(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
         let count = rng.usize(1..=4);
-        let roster: Vec<MemberSpec> = (0..count).map(|n| spec(&mut rng, n)).collect();
+        let mut roster: Vec<MemberSpec> = (0..count).map(|n| spec(&mut rng, n)).collect();
         let mut tasks = 0;
         let mut operations: Vec<(Timestamp, Operation)> = (0..rng.usize(4..28))
             .map(|_| {
@@ -127,6 +132,9 @@ impl Plan {
                 let by = rng.bool().then(|| rng.usize(0..5));
                 operations.push((at, Operation::SetDigester(by)));
             }
+        }
+        if rng.u8(0..3) > 0 {
+            ladder::draw(&mut rng, count, &mut tasks, &mut roster, &mut operations);
         }
         operations.sort_by_key(|(at, _)| *at);
         Self {

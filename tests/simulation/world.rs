@@ -10,7 +10,7 @@ use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, name};
 use crate::room::Room;
-use crate::{invariants, learning};
+use crate::{invariants, ladder, learning};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
@@ -106,6 +106,7 @@ impl<'a> World<'a> {
         self.memory_agrees()?;
         self.room.restarted()?;
         invariants::hold(&self.room.journal)?;
+        ladder::adds_up(&self.room.journal)?;
         Ok(Run {
             journal: self.room.journal,
         })
@@ -262,6 +263,11 @@ impl<'a> World<'a> {
             Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
             Operation::SetRetention(retention) => Some(Command::SetRetention(retention)),
             Operation::SetDigester(by) => Some(Command::SetDigester(by.map(name))),
+            Operation::SetLadder(ladder) => Some(Command::SetLadder(*ladder)),
+            Operation::Contest(pick, order) => {
+                let disputed = ladder::disputed(&self.room.state, &order);
+                picked(disputed, pick).map(|task| Command::Contest { task, order })
+            }
             Operation::SetSharing(sharing) => Some(Command::SetSharing(sharing)),
             Operation::Lesson(pick) => Some(learning::word(&self.room.state, pick)),
             Operation::Pin(pick) => Some(learning::pin(self.task(pick), pick)),

@@ -49,6 +49,13 @@ pub(super) enum Source {
 impl Source {
     const ALL: [Self; 2] = [Self::Answer, Self::Text];
 
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Answer => "answers",
+            Self::Text => "texts",
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Answer => "answer",
@@ -62,7 +69,7 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
     let mut stdout = std::io::BufWriter::new(std::io::stdout().lock());
     let mut stderr = std::io::stderr().lock();
     let mut scores = Scores::default();
-    let (mut read, mut failed) = (0_u64, false);
+    let (mut read, mut failed, mut has_any) = (0_u64, false, false);
     for path in &args.files {
         let records = match Records::open(path) {
             Ok(records) => records,
@@ -76,7 +83,7 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
             match record {
                 Ok(record) => {
                     read += 1;
-                    one(args, &record, &mut scores, &mut stdout)?;
+                    has_any |= one(args, &record, &mut scores, &mut stdout)?;
                 }
                 Err(error) => {
                     failed |= matches!(error, Unreadable::File { .. });
@@ -95,6 +102,15 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
         )?;
         failed = true;
     }
+    if read > 0 && !has_any {
+        let what = args.source.map_or("answers or texts", Source::plural);
+        writeln!(
+            stderr,
+            "synod: no record has {what}: each member's words stand under \"answer\" or \"text\", and \
+             without --source both are read"
+        )?;
+        failed = true;
+    }
     Ok(if failed {
         ExitCode::from(FAILED)
     } else {
@@ -102,14 +118,16 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// One record: into the scores where it has labels, onto the screen where it has none.
+/// One record: into the scores where it has labels, onto the screen where it has none. Whether it has
+/// anything of what is wanted.
 fn one(
     args: &Args,
     record: &Record,
     scores: &mut Scores,
     out: &mut impl Write,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let question = Question::of(&record.prompt);
+    let mut has_any = false;
     let labelled = record.right.iter().any(Option::is_some);
     for source in Source::ALL {
         if args.source.is_some_and(|wanted| wanted != source) {
@@ -126,6 +144,7 @@ fn one(
         if readings.is_empty() {
             continue;
         }
+        has_any = true;
         if !labelled {
             let members = places.iter().filter_map(|at| record.given.get(*at));
             let members: Vec<&str> = members.map(|given| given.member.as_str()).collect();
@@ -149,7 +168,7 @@ fn one(
             }
         }
     }
-    Ok(())
+    Ok(has_any)
 }
 
 /// The pairs of every kind and source, kinds in the order in which they were met.

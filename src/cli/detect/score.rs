@@ -8,6 +8,7 @@
 use std::collections::BinaryHeap;
 
 use crate::core::conflict::verdict::Verdict;
+use crate::core::hash::{fnv, spread};
 
 /// A pair that was drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,21 +78,9 @@ impl Pairs {
 /// The lot of a pair.
 pub(super) fn lot(seed: u64, item: &str, a: &str, b: &str) -> u64 {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ mixed(seed);
-    for part in [item, a, b] {
-        for byte in part.bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    mixed(hash)
-}
-
-/// Spreads the bits of a number over all of its places.
-fn mixed(value: u64) -> u64 {
-    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    value ^ (value >> 31)
+    let parts = [item, a, b].into_iter();
+    let bytes = parts.flat_map(|part| part.bytes().chain([0xff]));
+    spread(fnv(spread(seed), bytes))
 }
 
 /// What was counted.

@@ -125,7 +125,7 @@ pub(super) fn fullness(meter: &Meter) -> Check {
     Check::warning(
         Aspect::Memory,
         format!("{detail}: nearly full, so the oldest give way before their time"),
-        "raise `most` of `[memory]`, or set `old = \"archive\"` there; the journal keeps all of it",
+        "raise `most` of `[memory]` to keep more of them whole; the journal keeps all of it",
     )
 }
 

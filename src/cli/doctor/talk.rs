@@ -187,6 +187,7 @@ impl Talk {
             deadline: None,
             thinking: None,
             digest: None,
+            inquiry: None,
         };
         for effect in [Effect::Connect { spec }, Effect::StartCall(Box::new(order))] {
             self.effects.send(effect).await.map_err(|_| Silent::Gone)?;

@@ -18,7 +18,9 @@ use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::room::{configured, documents, now, offered, server_logs, thinking, tools};
+use crate::cli::room::{
+    configured, conflicts, documents, now, offered, server_logs, thinking, tools,
+};
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
 use crate::core::{
@@ -204,6 +206,8 @@ impl Room {
         let digester = loaded.config.memory.digest.as_ref();
         let digester = digester.and_then(|(name, _)| MemberName::new(name.as_str()).ok());
         self.command(Command::SetDigester(digester)).await;
+        let ladder = conflicts::ladder(&loaded.config.conflict);
+        self.command(Command::SetLadder(ladder)).await;
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()

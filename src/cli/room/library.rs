@@ -183,18 +183,8 @@ impl Library {
             other => other.map(|name| (0, name)).into_iter().collect(),
         };
         let sought = Sought::of(lesson, document, names);
-        let mut trail = ToldTrail::new(sought, present.as_deref());
-        let mut from = 1;
-        while let Some((events, next)) = page(sources.journal, from).await? {
-            from = next;
-            trail = on_thread(move || {
-                for recorded in &events {
-                    trail.take(recorded);
-                }
-                trail
-            })
-            .await?;
-        }
+        let trail = ToldTrail::new(sought, present.as_deref());
+        let trail = taken(sources.journal, 1, trail, ToldTrail::take).await?;
         Ok(trail.calls())
     }
 
@@ -256,30 +246,13 @@ async fn of_document(
     document: DocumentName,
     present: DocumentText,
 ) -> Result<DocumentHistory, QueryError> {
-    let mut survey = Survey::new(document);
-    let mut from = 1;
-    while let Some((events, next)) = page(journal, from).await? {
-        from = next;
-        survey = on_thread(move || {
-            for recorded in &events {
-                survey.take(recorded);
-            }
-            survey
-        })
-        .await?;
-    }
-    let mut trail = survey.trail();
-    let mut from = trail.seq() + 1;
-    while let Some((events, next)) = page(journal, from).await? {
-        from = next;
-        trail = on_thread(move || {
-            for recorded in &events {
-                trail.take(recorded, told);
-            }
-            trail
-        })
-        .await?;
-    }
+    let survey = Survey::new(document);
+    let trail = taken(journal, 1, survey, Survey::take).await?.trail();
+    let from = trail.seq() + 1;
+    let trail = taken(journal, from, trail, |trail, recorded| {
+        trail.take(recorded, told);
+    })
+    .await?;
     let there = present.oddities != [Oddity::Missing];
     let outside = there && seal::revision(&present.text).is_none();
     Ok(trail.history(outside))
@@ -290,27 +263,36 @@ async fn of_note(
     name: &str,
     present: &str,
 ) -> Result<DocumentHistory, QueryError> {
-    let mut trail = NoteTrail::new(name);
-    let mut from = 1;
-    while let Some((events, next)) = page(journal, from).await? {
-        from = next;
-        for recorded in &events {
-            trail.take(recorded, told);
-        }
-    }
-    Ok(trail.history(present))
+    let trail = NoteTrail::new(name);
+    let trail = taken(journal, 1, trail, |trail, recorded| {
+        trail.take(recorded, told);
+    });
+    Ok(trail.await?.history(present))
 }
 
 async fn renames(journal: &SqliteJournal) -> Result<Renames, QueryError> {
-    let mut renames = Renames::default();
-    let mut from = 1;
+    taken(journal, 1, Renames::default(), Renames::take).await
+}
+
+/// What takes the events from a place on, once it has all of them: a page at a time, each on a thread
+/// that may block.
+async fn taken<T: Send + 'static>(
+    journal: &SqliteJournal,
+    mut from: u64,
+    mut taker: T,
+    take: impl Fn(&mut T, &Recorded) + Copy + Send + 'static,
+) -> Result<T, QueryError> {
     while let Some((events, next)) = page(journal, from).await? {
         from = next;
-        for recorded in &events {
-            renames.take(recorded);
-        }
+        taker = on_thread(move || {
+            for recorded in &events {
+                take(&mut taker, recorded);
+            }
+            taker
+        })
+        .await?;
     }
-    Ok(renames)
+    Ok(taker)
 }
 
 /// The next events from a place on, and the place after them; `None` at the end.

@@ -5,6 +5,7 @@ mod archive;
 mod assemble;
 mod checkups;
 pub(super) mod configured;
+mod conflicts;
 pub(super) mod documents;
 mod idle;
 mod library;

@@ -177,6 +177,7 @@ async fn add(
                 return Ok((task, seen));
             }
             Happening::Closed => bail!("the room ended before it took the task"),
+            Happening::Declined { why } => bail!("{why}"),
             Happening::Events(events) => seen.extend(events),
             Happening::Reply { .. }
             | Happening::Deltas(_)
@@ -257,6 +258,7 @@ async fn follow(
             Happening::Deltas(deltas) => printer.deltas(client.state(), task, &deltas)?,
             Happening::Stalled { why } => printer.note(&why)?,
             Happening::Closed => bail!("the room ended; the task is taken up when it starts again"),
+            Happening::Declined { why } => bail!("{why}"),
             Happening::Resynced
             | Happening::Reply { .. }
             | Happening::Answer { .. }
@@ -349,7 +351,14 @@ fn ended(
             )?;
             ExitCode::from(NO_DECISION)
         }
-        Phase::Deciding { candidates, .. } => {
+        // Others settle it, as long as the operator is not asked.
+        Phase::Deciding {
+            attention: None, ..
+        } => return Ok(None),
+        Phase::Deciding {
+            candidates,
+            attention: Some(_),
+        } => {
             printer.conflict(client.state(), task.id(), candidates)?;
             ExitCode::from(NO_DECISION)
         }

@@ -55,13 +55,7 @@ fn session_id(word: &str) -> Result<SessionId, String> {
 /// Does what is wanted.
 pub(super) fn session(place: &Place, word: &Word) -> anyhow::Result<ExitCode> {
     let project = &place.project;
-    if !project.room.join("room.db").exists() {
-        bail!(
-            "{} has no journal yet; `synod` makes one",
-            project.root.display()
-        );
-    }
-    let reader = Reader::open(&project.room)?;
+    let reader = place.project.journal()?;
     match word {
         Word::List { json } => list(&reader, *json)?,
         Word::Export {

@@ -198,6 +198,12 @@ const TAIL: &str = "
 # ladder = [\"vote\", \"consensus\", \"expert\", \"operator\"]
 # rule = { default = \"schulze\", factual = \"majority\" }
 # quorum = \"2 of 3\"
+# jury = \"room\"                            # who votes: the council, or all members of the room
+# rounds = 2                               # of consensus, at most
+# patience = \"5m\"                          # for a vote, a round or the expert
+# operator = \"1h\"                          # how long you are waited for; \"never\" stops waiting
+# fallback = { default = \"fail\", creative = \"best-record\" }  # also status-quo, ask-later
+# expert = \"codex\"                         # else the member with the best record
 
 # [[policy]]  # what is answered without asking you: allow, ask, deny or block
 # member = \"codex\"

@@ -323,10 +323,13 @@ impl Builder {
         });
         let in_memory = self.config.memory.digest.iter();
         let in_memory = in_memory.map(|(name, origin)| ("digest", name, None, origin));
+        let in_conflicts = self.config.conflict.named();
+        let in_conflicts = in_conflicts.map(|(key, (name, origin))| (key, name, None, origin));
         let named = in_policies
             .chain(in_members)
             .chain(in_tools)
-            .chain(in_memory);
+            .chain(in_memory)
+            .chain(in_conflicts);
         named.filter_map(move |(key, name, but, origin)| {
             let names = members.iter().map(|it| &it.name);
             let names: Vec<&Name> = names.filter(|it| Some(*it) != but).collect();

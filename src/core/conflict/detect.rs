@@ -7,6 +7,7 @@ use crate::core::conflict::question::Question;
 use crate::core::conflict::reading::{Reading, Silence};
 use crate::core::conflict::verdict::groups;
 use crate::core::text::clipped;
+use crate::core::voting::Nature;
 use crate::core::{Answer, CallId, Candidate};
 
 /// The longest label of a candidate, in bytes.
@@ -19,6 +20,8 @@ pub struct Detected {
     pub candidates: Vec<Candidate>,
     /// Calls whose answer says nothing that could be compared.
     pub silent: Vec<(CallId, Silence)>,
+    /// Closed where every answer that says something is a closed one.
+    pub nature: Nature,
 }
 
 /// Reads and groups the answers to a prompt.
@@ -48,20 +51,27 @@ pub fn detect(prompt: &str, answers: &[(CallId, &Answer)]) -> Detected {
             Reading::Said(_) => None,
             Reading::Silent(silence) => Some((*call, *silence)),
         });
+    let is_closed = |reading: &Reading| match reading {
+        Reading::Said(said) => said.form.is_closed(),
+        Reading::Silent(_) => true,
+    };
+    let closed = !candidates.is_empty() && readings.iter().all(is_closed);
     Detected {
         candidates,
         silent: silent.collect(),
+        nature: if closed { Nature::Closed } else { Nature::Open },
     }
 }
 
 /// All that an operator can choose from: the distinct answers, then each answer that says nothing, with
 /// what is the matter with it.
 #[must_use]
-pub fn candidates(prompt: &str, answers: &[(CallId, &Answer)]) -> Vec<Candidate> {
+pub fn candidates(found: Detected, answers: &[(CallId, &Answer)]) -> Vec<Candidate> {
     let Detected {
         mut candidates,
         silent,
-    } = detect(prompt, answers);
+        ..
+    } = found;
     candidates.extend(silent.into_iter().map(|(call, silence)| {
         let text = answers
             .iter()
@@ -104,7 +114,11 @@ mod tests {
     use super::{candidates, detect};
     use crate::core::conflict::normal::final_answer;
     use crate::core::conflict::reading::Silence;
-    use crate::core::{Answer, AnswerKind, CallId, Text, Usage};
+    use crate::core::{Answer, AnswerKind, CallId, Candidate, Text, Usage};
+
+    fn all(prompt: &str, answers: &[(CallId, &Answer)]) -> Vec<Candidate> {
+        candidates(detect(prompt, answers), answers)
+    }
 
     fn answer(text: &str, value: Option<&str>) -> Answer {
         Answer {
@@ -122,7 +136,7 @@ mod tests {
             answer("it is 42", Some("42")),
             answer("42!", Some("42.0")),
         );
-        let found = candidates("", &[(CallId(1), &a), (CallId(2), &b), (CallId(3), &c)]);
+        let found = all("", &[(CallId(1), &a), (CallId(2), &b), (CallId(3), &c)]);
         let shape: Vec<(&str, usize)> = found
             .iter()
             .map(|one| (one.label.as_str(), one.calls.len()))
@@ -133,8 +147,8 @@ mod tests {
     #[test]
     fn prose_without_a_final_answer_agrees_with_nobody_but_its_twin() {
         let (a, b) = (answer("maybe", None), answer("perhaps", None));
-        assert_eq!(candidates("", &[(CallId(1), &a), (CallId(2), &b)]).len(), 2);
-        assert_eq!(candidates("", &[(CallId(1), &a), (CallId(2), &a)]).len(), 1);
+        assert_eq!(all("", &[(CallId(1), &a), (CallId(2), &b)]).len(), 2);
+        assert_eq!(all("", &[(CallId(1), &a), (CallId(2), &a)]).len(), 1);
     }
 
     #[test]
@@ -144,7 +158,7 @@ mod tests {
             answer("so", Some("42")),
         );
         assert_eq!(
-            candidates("How many?", &[(CallId(1), &a), (CallId(2), &b)]).len(),
+            all("How many?", &[(CallId(1), &a), (CallId(2), &b)]).len(),
             1
         );
     }
@@ -163,7 +177,7 @@ mod tests {
             found.silent,
             [(CallId(2), Silence::Refused), (CallId(3), Silence::Empty)]
         );
-        let labels: Vec<String> = candidates("", &all)
+        let labels: Vec<String> = candidates(found, &all)
             .into_iter()
             .map(|one| one.label)
             .collect();

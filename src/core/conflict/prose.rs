@@ -66,6 +66,12 @@ impl Prose {
         &self.text
     }
 
+    /// The words that tell something, in order. Where they are not the same, texts do not agree unless
+    /// they are the same as a whole.
+    pub(super) fn words(&self) -> &[String] {
+        &self.words
+    }
+
     pub(super) fn compare(&self, other: &Self) -> Verdict {
         if self.text == other.text {
             return Verdict::Agree;

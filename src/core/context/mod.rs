@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use self::index::Query;
 pub(crate) use self::index::{Index, Source};
 use crate::core::digest::digest;
+use crate::core::hash::fnv;
 use crate::core::lesson::{Lesson, Standing};
 use crate::core::text::{head, one_line};
 use crate::core::{
@@ -297,11 +298,8 @@ pub(crate) fn fingerprint(text: &str) -> String {
     format!("{:016x}", hash(text))
 }
 
-/// FNV-1a of a text.
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    fnv(0, text.bytes())
 }
 
 /// Whether a name can be that of a document of the shared memory.

@@ -1,19 +1,21 @@
 //! What the operator says to an inbox item, and which answer shall stand.
 
 use crate::core::decide::approval::answer_question;
-use crate::core::decide::command::{open_task, resolved_by_operator};
-use crate::core::decide::lesson::{answer_lessons, learn};
+use crate::core::decide::command::resolved_by_operator;
+use crate::core::decide::lesson::answer_lessons;
 use crate::core::decide::money::raise_budget;
 use crate::core::decide::outside::{answer_edit, answer_proposal};
 use crate::core::decide::reported::forgotten_sessions;
+use crate::core::decide::settled::settled;
+use crate::core::retention::ANSWER_KEPT;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Actor, AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome,
-    Phase, Refusal, Reply, State, Subject, TaskId, Text,
+    AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome, Phase,
+    Refusal, Reply, State, Subject, Task, TaskId, Text,
 };
 
 pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Event>, Refusal> {
-    let (candidates, attention) = deciding(state, id)?;
+    let (task, candidates) = deciding(state, id)?;
     let candidate = candidates.get(index).ok_or(Refusal::NoSuchCandidate {
         task: id,
         candidate: index,
@@ -26,18 +28,19 @@ pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Even
         task: id,
         candidate: index,
     })?;
-    let decision = Decision {
-        chosen: Some(index),
-        text: None,
-        by: Actor::Operator,
-    };
+    // Of a task that is done only the beginning of a long answer is left.
+    if task.is_ended() && result.len() >= ANSWER_KEPT {
+        return Err(Refusal::AnswersForgotten { task: id });
+    }
+    let decision = Decision::by_operator(Some(index), None);
+    let from = candidate.calls.clone();
     Ok(settled(
         state,
-        id,
-        attention,
+        task,
         decision,
         result,
-        candidate.calls.clone(),
+        from,
+        Basis::Operator,
     ))
 }
 
@@ -46,7 +49,7 @@ pub(super) fn decide_by_text(
     id: TaskId,
     text: &Text,
 ) -> Result<Vec<Event>, Refusal> {
-    let (candidates, attention) = deciding(state, id)?;
+    let (task, candidates) = deciding(state, id)?;
     if text.is_empty() {
         return Err(Refusal::EmptyPrompt);
     }
@@ -60,43 +63,16 @@ pub(super) fn decide_by_text(
         .iter()
         .flat_map(|candidate| candidate.calls.iter().copied())
         .collect();
-    let decision = Decision {
-        chosen: None,
-        text: Some(text.clone()),
-        by: Actor::Operator,
-    };
-    Ok(settled(state, id, attention, decision, text.clone(), from))
-}
-
-fn settled(
-    state: &State,
-    task: TaskId,
-    attention: AttentionId,
-    decision: Decision,
-    result: Text,
-    from: Vec<CallId>,
-) -> Vec<Event> {
-    // Whoever writes the result has chosen nobody's.
-    let authors: &[CallId] = if decision.chosen.is_some() {
-        &from
-    } else {
-        &[]
-    };
-    let learned = learn(state, task, &result, authors, Basis::Operator);
-    let mut events = vec![
-        Event::Decided { task, decision },
-        resolved_by_operator(attention, None, Reply::Allow),
-        Event::TaskConcluded {
-            task,
-            outcome: Outcome::Done {
-                result,
-                from,
-                basis: Basis::Operator,
-            },
-        },
-    ];
-    events.extend(learned);
-    events
+    let decision = Decision::by_operator(None, Some(text.clone()));
+    let result = text.clone();
+    Ok(settled(
+        state,
+        task,
+        decision,
+        result,
+        from,
+        Basis::Operator,
+    ))
 }
 
 pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Vec<Event>, Refusal> {
@@ -112,6 +88,11 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Edited { edit }, _) => answer_edit(state, id, edit, reply),
         (Subject::Proposed { order }, _) => answer_proposal(state, id, order, reply),
         (Subject::Lessons { older, newer }, _) => answer_lessons(id, (*older, *newer), reply),
+        (Subject::Choice { task }, Reply::Deny { .. })
+            if state.task(*task).is_some_and(Task::is_ended) =>
+        {
+            Ok(vec![resolved_by_operator(id, None, reply.clone())])
+        }
         (Subject::Choice { task }, Reply::Deny { .. }) => Ok(vec![
             resolved_by_operator(id, None, reply.clone()),
             failed(
@@ -176,13 +157,17 @@ fn logged_in(state: &State, name: &MemberName) -> Vec<Event> {
     events
 }
 
-fn deciding(state: &State, id: TaskId) -> Result<(&[Candidate], AttentionId), Refusal> {
-    match &open_task(state, id)?.phase {
-        Phase::Deciding {
-            candidates,
-            attention,
-        } => Ok((candidates, *attention)),
-        Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => {
+/// A task that has something to choose: its answers are disputed, or it is done and its conflict was
+/// opened again.
+fn deciding(state: &State, id: TaskId) -> Result<(&Task, &[Candidate]), Refusal> {
+    let task = state.task(id).ok_or(Refusal::NoSuchTask { task: id })?;
+    match (&task.phase, state.contest(id)) {
+        (Phase::Deciding { candidates, .. }, _) => Ok((task, candidates)),
+        (Phase::Ended { .. }, Some(contest)) if contest.reopened().is_some() => {
+            Ok((task, contest.candidates()))
+        }
+        (Phase::Ended { .. }, _) => Err(Refusal::TaskOver { task: id }),
+        (Phase::Queued | Phase::Working | Phase::Held { .. }, _) => {
             Err(Refusal::NothingToChoose { task: id })
         }
     }
@@ -250,11 +235,7 @@ mod tests {
             from: calls[1..].to_vec(),
             basis: Basis::Operator,
         };
-        let decision = Decision {
-            chosen: Some(0),
-            text: None,
-            by: Actor::Operator,
-        };
+        let decision = Decision::by_operator(Some(0), None);
         assert_eq!(
             events,
             [
@@ -287,11 +268,7 @@ mod tests {
             from: vec![calls[1], calls[2], calls[0]],
             basis: Basis::Operator,
         };
-        let decision = Decision {
-            chosen: None,
-            text: Some(text),
-            by: Actor::Operator,
-        };
+        let decision = Decision::by_operator(None, Some(text));
         assert_eq!(
             events,
             [

@@ -7,11 +7,11 @@ use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
 use crate::core::decide::{call_off, cancel_call};
-use crate::core::decide::{lesson, session};
+use crate::core::decide::{contest, lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
-    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Member, MemberName, Refusal, Reply,
-    Resolution, Retention, State, Task, TaskId, Upkeep,
+    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Ladder, Member, MemberName, Refusal,
+    Reply, Resolution, Retention, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.
@@ -37,6 +37,8 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::ListSessions { member } => session::list(state, member),
         Command::SetUpkeep(upkeep) => Ok(set_upkeep(state, upkeep)),
         Command::SetRetention(retention) => Ok(set_retention(state, *retention)),
+        Command::Contest { task, order } => contest::order(state, *task, order),
+        Command::SetLadder(ladder) => set_ladder(state, ladder),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
@@ -73,6 +75,18 @@ fn set_retention(state: &State, retention: Retention) -> Vec<Event> {
         return Vec::new();
     }
     vec![Event::RetentionSet { retention }]
+}
+
+fn set_ladder(state: &State, ladder: &Ladder) -> Result<Vec<Event>, Refusal> {
+    if state.ladder == *ladder {
+        return Ok(Vec::new());
+    }
+    ladder.check().map_err(|bad| Refusal::BadLadder {
+        why: bad.to_string(),
+    })?;
+    Ok(vec![Event::LadderSet {
+        ladder: ladder.clone(),
+    }])
 }
 
 fn set_digester(state: &State, member: Option<&MemberName>) -> Vec<Event> {

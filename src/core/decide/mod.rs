@@ -8,6 +8,7 @@ mod choice;
 mod clock;
 mod command;
 mod company;
+mod contest;
 mod ended;
 pub(crate) mod lesson;
 mod money;
@@ -17,6 +18,7 @@ mod queue;
 mod reported;
 mod resumed;
 mod session;
+mod settled;
 
 pub use clock::expire;
 pub use command::decide;
@@ -24,6 +26,7 @@ pub use note::{RESULT_MAX, fits};
 pub use outside::PROPOSALS_MAX;
 pub use reported::note;
 pub use resumed::resume;
+pub(crate) use settled::settled;
 
 use std::collections::BTreeSet;
 

@@ -21,7 +21,7 @@ pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, R
     }])
 }
 
-fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
+pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     if order.prompt.is_empty() {
         return Err(Refusal::EmptyPrompt);
     }
@@ -52,9 +52,11 @@ fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
             Strategy::Solo | Strategy::Think => Refusal::NoMembers,
-            Strategy::Race | Strategy::Council | Strategy::Chain => Refusal::TooFewMembers {
-                strategy: order.strategy.word().to_owned(),
-            },
+            Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => {
+                Refusal::TooFewMembers {
+                    strategy: order.strategy.word().to_owned(),
+                }
+            }
         });
     }
     at_most(NAMED_MAX, "members for a task", order.members.len())?;

@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod call;
+mod ladder;
 mod lesson;
 mod outside;
 mod room;
@@ -12,7 +13,7 @@ mod task;
 mod thinking;
 
 use crate::core::state::ThoughtsBound;
-use crate::core::{Event, Recorded, State};
+use crate::core::{Event, Recorded, State, Subject};
 
 /// Folds one event into the state.
 #[expect(clippy::too_many_lines, reason = "one short arm an event")]
@@ -34,7 +35,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
-        Event::MemberLeft { member } => room::left(state, member),
+        Event::MemberLeft { member } => {
+            room::left(state, member);
+            ladder::departed(state, at, member);
+        }
         Event::UpkeepSet { upkeep } => state.upkeep.clone_from(upkeep),
         Event::MemberRested { member } => room::rested(state, at, member),
         Event::MemberRestarted { member } => room::restarted(state, at, member),
@@ -109,7 +113,36 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
         Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
-        Event::ConflictFound { task, candidates } => task::conflict(state, *task, candidates),
+        Event::ConflictFound {
+            task,
+            candidates,
+            silent,
+            nature,
+        } => ladder::found(state, at, *task, candidates, *silent, *nature),
+        Event::LadderSet { ladder } => state.ladder.clone_from(ladder),
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => ladder::climbed(state, at, *task, (*to, *by), because),
+        Event::OperatorVoted { task, ranking } => {
+            ladder::operator_voted(state, *task, ranking);
+        }
+        Event::CandidatesJoined {
+            task,
+            candidates,
+            silent,
+        } => ladder::joined(state, *task, candidates, *silent),
+        Event::VoteOpened { task, panel, terms } => ladder::opened(state, *task, panel, terms),
+        Event::InquiryMade { task, inquiry } => {
+            ladder::inquired(state, *task, inquiry);
+            lesson::set_apart(state, inquiry.by);
+        }
+        Event::InquiryAnswered { task, by, answered } => {
+            ladder::answered(state, at, *task, *by, answered);
+        }
+        Event::VoteClosed { task, closed } => ladder::closed(state, *task, closed),
         Event::Decided { task, decision } => task::decided(state, *task, decision),
         Event::EditSettled {
             document,
@@ -121,12 +154,20 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::ResultsAged { tasks, old } => state.ledger.age(at, tasks, *old, &state.tasks),
         Event::NoteOrdered { order } => state.notebook.ordered(order),
         Event::NoteSettled { order, end } => state.notebook.settled(at, *order, end),
-        Event::AttentionRaised { attention } => room::raised(state, attention),
+        Event::AttentionRaised { attention } => {
+            room::raised(state, attention);
+            if let Subject::Choice { task } = attention.subject {
+                ladder::asked_operator(state, at, task, attention.id);
+            }
+        }
         Event::AttentionResolved {
             attention,
             resolution,
             ..
-        } => room::resolved(state, at, *attention, resolution),
+        } => {
+            room::resolved(state, at, *attention, resolution);
+            ladder::left_again(state, at, *attention);
+        }
         Event::AttentionWithdrawn { attention, .. } => room::withdrawn(state, at, *attention),
         Event::ModelLent {
             attention,
@@ -183,6 +224,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one line an event")]
     fn an_event_that_does_not_fit_changes_nothing() {
         let mut room = Room::of(&["codex", "gpt"]);
         let (done, calls) = room.add(order(Strategy::Solo, &["codex"]));
@@ -241,6 +283,8 @@ mod tests {
             Event::ConflictFound {
                 task: done,
                 candidates: Vec::new(),
+                silent: 0,
+                nature: crate::core::voting::Nature::Open,
             },
             Event::AgreementFound {
                 task: nothing,

@@ -1,15 +1,14 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
-use crate::core::conflict::Candidate;
 use crate::core::context::note_result;
-use crate::core::evolve::lesson;
+use crate::core::evolve::{ladder, lesson};
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    AttentionId, Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State,
-    Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
+    Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject, Task,
+    TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
@@ -77,42 +76,43 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
+    state.contests.remove(&id);
     state.queue.put(id, order, before(state, order));
     note_result(state, id);
 }
 
-pub(super) fn conflict(state: &mut State, id: TaskId, candidates: &[Candidate]) {
-    // The inbox item follows in the same batch under the next number.
-    let attention = AttentionId(state.next.attention);
-    let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
-    if let Some(task) = task {
-        state.counters.conflicts += 1;
-        task.phase = Phase::Deciding {
-            candidates: candidates.to_vec(),
-            attention,
-        };
-    }
-}
-
+/// The authors' records follow; where a conflict is settled anew, what its first decision added is taken
+/// back.
 pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     let Some(task) = state.tasks.get(&id) else {
         return;
     };
-    let Phase::Deciding { candidates, .. } = &task.phase else {
-        return;
-    };
     let kind = task.order.kind;
-    let mut verdicts: Vec<(MemberName, bool)> = Vec::new();
-    for (index, candidate) in candidates.iter().enumerate() {
-        for call in candidate
-            .calls
-            .iter()
-            .filter_map(|call| state.calls.get(call))
-        {
-            verdicts.push((call.member.clone(), decision.chosen == Some(index)));
+    // Conflicts that are older than contests stand in the phase only.
+    let candidates = match (&task.phase, state.contests.get(&id)) {
+        (_, Some(contest)) => contest.candidates.clone(),
+        (Phase::Deciding { candidates, .. }, None) => candidates.clone(),
+        (Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }, None) => return,
+    };
+    let verdicts = |chosen: Option<usize>| {
+        let mut verdicts: Vec<(MemberName, bool)> = Vec::new();
+        for (index, candidate) in candidates.iter().enumerate() {
+            let calls = candidate.calls.iter();
+            for call in calls.filter_map(|call| state.calls.get(call)) {
+                verdicts.push((call.member.clone(), chosen == Some(index)));
+            }
         }
+        verdicts
+    };
+    let contest = state.contests.get(&id);
+    let before = contest.and_then(|contest| contest.decision.as_ref());
+    let taken_back = before.map(|before| verdicts(before.chosen));
+    let given = verdicts(decision.chosen);
+    judge(state, kind, taken_back.unwrap_or_default(), -1);
+    judge(state, kind, given, 1);
+    if let Some(contest) = state.contests.get_mut(&id) {
+        contest.decision = Some(decision.clone());
     }
-    judge(state, kind, verdicts);
 }
 
 pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
@@ -121,20 +121,22 @@ pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
     };
     let authors = calls.iter().filter_map(|call| state.calls.get(call));
     let verdicts = authors.map(|call| (call.member.clone(), true)).collect();
-    judge(state, kind, verdicts);
+    judge(state, kind, verdicts, 1);
 }
 
-fn judge(state: &mut State, kind: TaskKind, verdicts: Vec<(MemberName, bool)>) {
+/// Adds so many to what members won or lost.
+fn judge(state: &mut State, kind: TaskKind, verdicts: Vec<(MemberName, bool)>, times: i64) {
     for (name, won) in verdicts {
         let Some(member) = state.members.get_mut(&name) else {
             continue;
         };
         for record in [&mut member.record, member.per_kind.entry(kind).or_default()] {
-            if won {
-                record.won += 1;
+            let count = if won {
+                &mut record.won
             } else {
-                record.lost += 1;
-            }
+                &mut record.lost
+            };
+            *count = count.saturating_add_signed(times);
         }
     }
 }
@@ -147,6 +149,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         return;
     }
     state.queue.end(at, id, &task.order);
+    ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
     let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());
     if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
@@ -251,6 +254,7 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
 
 fn forget_the_oldest(state: &mut State) {
     while let Some(id) = state.queue.forget_beyond(ENDED_KEPT) {
+        state.contests.remove(&id);
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
             for call in task.calls {

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::ladder::asked_about;
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
 use crate::core::{
-    Access, Attention, AttentionId, CallId, Event, Input, MemberName, Outcome, Phase, Purpose,
-    Session, SessionId, State, Strategy, Subject, Task, Timestamp,
+    Access, Attention, AttentionId, CallId, Contest, Event, Input, MemberName, Outcome, Phase,
+    Purpose, Session, SessionId, State, Strategy, Subject, Task, Timestamp,
 };
 
 /// The next start, or the end of a task that can never start.
@@ -213,10 +214,13 @@ impl Start {
         let session = self.session.unwrap_or_else(|| {
             let session = SessionId(state.next.session);
             let of_member = state.sessions().filter(|one| *one.member() == self.member);
-            let title = match (state.digests.session_of(task.id), 1 + of_member.count()) {
-                (Some(digested), _) => format!("digest of {digested}"),
-                (None, 1) => Session::FIRST_TITLE.to_owned(),
-                (None, number) => number.to_string(),
+            let digested = state.digests.session_of(task.id);
+            let disputed = asked_about(state, task.id).map(Contest::task);
+            let title = match (digested, disputed, 1 + of_member.count()) {
+                (Some(digested), ..) => format!("digest of {digested}"),
+                (None, Some(disputed), _) => format!("judges {disputed}"),
+                (None, None, 1) => Session::FIRST_TITLE.to_owned(),
+                (None, None, number) => number.to_string(),
             };
             events.push(Event::SessionOpened {
                 session,

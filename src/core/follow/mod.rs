@@ -1,10 +1,11 @@
 //! What the room does next by itself: conclude what can be concluded, hand on what a lent member
-//! said, keep the digests of sessions, then start what can start.
+//! said, keep the digests of sessions, settle conflicts, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
 mod conclude;
+pub(crate) mod contest;
 mod digest;
 mod dispatch;
 mod lend;
@@ -32,6 +33,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let digested = digest::next(state, now);
     if !digested.is_empty() {
         return digested;
+    }
+    let settled = contest::next(state, now);
+    if !settled.is_empty() {
+        return settled;
     }
     dispatch::next(state, now)
 }

@@ -76,7 +76,7 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
     match task.order.strategy {
         Strategy::Solo => with(1, |_| Purpose::Answer),
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
-        Strategy::Council => with(usize::MAX, |_| Purpose::Council),
+        Strategy::Council | Strategy::Debate => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
         Strategy::Think => match task.thinking.step() {
             Step::Record => Vec::new(),
@@ -194,9 +194,12 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
             // Whoever is merely busy will take it.
             items.and_then(|items| items.first().copied())
         }
-        Strategy::Solo | Strategy::Think | Strategy::Race | Strategy::Council | Strategy::Chain => {
-            found
-        }
+        Strategy::Solo
+        | Strategy::Think
+        | Strategy::Race
+        | Strategy::Council
+        | Strategy::Debate
+        | Strategy::Chain => found,
     }
 }
 

@@ -127,6 +127,11 @@ fn ground(basis: Basis, won: usize, of: usize) -> String {
         Basis::Agreement => format!("{won} of {of} agreed"),
         Basis::Operator if won > 0 => format!("the operator chose it; {won} of {of} said it"),
         Basis::Operator => "the operator wrote it".to_owned(),
+        Basis::Vote => format!("it was voted for; {won} of {of} said it"),
+        Basis::Consensus => format!("they came to agree; {won} of {of} said it at first"),
+        Basis::Merged => "the answers were merged".to_owned(),
+        Basis::Expert => format!("an expert chose it; {won} of {of} said it"),
+        Basis::Fallback => format!("nobody could settle it; {won} of {of} said it"),
         Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion => {
             "it was the result".to_owned()
         }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::digest::digest;
 use crate::core::text::{clipped, one_line};
 use crate::core::{
-    Basis, CallId, Candidate, Ending, MemberName, Outcome, Phase, SessionId, State, Strategy, Task,
-    TaskKind, Text, Timestamp,
+    Basis, CallId, Candidate, Contest, Ending, Ground, MemberName, Outcome, Phase, SessionId,
+    State, Strategy, Task, TaskId, TaskKind, Text, Timestamp,
 };
 
 /// How many bytes of a result the state keeps once the task is over.
@@ -29,6 +29,12 @@ const PROMPT_SHOWN: usize = 4000;
 const ROW: usize = 120;
 /// How many bytes a conflict has besides its answers.
 const CONFLICT_FRAME: usize = 600;
+/// How many bytes of it say what each rule says.
+const RULES_FRAME: usize = 2500;
+/// How many bytes a ballot, a position or an opinion takes in it.
+const REPLY: usize = 500;
+/// How many bytes a step takes in it.
+const STEP: usize = 150;
 
 /// An ended task whose result or conflict is in the shared memory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +71,9 @@ pub struct Dispute {
     pub chosen: Option<usize>,
     /// Whether it was settled; otherwise it was dropped.
     pub settled: bool,
+    /// On which ground it was settled; `None` where it was not.
+    #[serde(default)]
+    pub ground: Option<Ground>,
 }
 
 /// One of the distinct answers.
@@ -81,7 +90,9 @@ impl Leaf {
     /// neither a result nor a conflict.
     pub(crate) fn of(state: &State, task: &Task, at: Timestamp, outcome: &Outcome) -> Option<Self> {
         let dispute = match &task.phase {
-            Phase::Deciding { candidates, .. } => Some(Dispute::of(state, candidates, outcome)),
+            Phase::Deciding { candidates, .. } => {
+                Some(Dispute::of(state, task.id, candidates, outcome))
+            }
             Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => None,
         };
         let result = Gist::of(outcome);
@@ -103,7 +114,8 @@ impl Leaf {
         let answers: usize = calls().map(|call| answered(call.ending())).sum();
         let of_dispute = dispute
             .as_ref()
-            .map_or(0, |_| CONFLICT_FRAME + prompt.min(1000) + rows + answers);
+            .map_or(0, |_| CONFLICT_FRAME + prompt.min(1000) + rows + answers)
+            + state.contest(task.id).map_or(0, reckoned);
         Some(Self {
             ended: at,
             bytes: u64::try_from(of_result + of_dispute).unwrap_or(u64::MAX),
@@ -177,6 +189,13 @@ impl Leaf {
     }
 }
 
+/// About how many bytes a document takes for what was done about a conflict: ballots and replies, the
+/// rules for each candidate, and the steps.
+fn reckoned(contest: &Contest) -> usize {
+    let of_rules = contest.ballots().map_or(0, |_| RULES_FRAME);
+    contest.inquiries().len() * REPLY + contest.steps().len() * STEP + of_rules
+}
+
 impl Gist {
     fn of(outcome: &Outcome) -> Option<Self> {
         match outcome {
@@ -205,7 +224,7 @@ impl Gist {
 }
 
 impl Dispute {
-    fn of(state: &State, candidates: &[Candidate], outcome: &Outcome) -> Self {
+    fn of(state: &State, task: TaskId, candidates: &[Candidate], outcome: &Outcome) -> Self {
         let (settled, from): (bool, &[CallId]) = match outcome {
             Outcome::Done { from, .. } => (true, from),
             Outcome::Failed { .. } | Outcome::Cancelled => (false, &[]),
@@ -225,6 +244,10 @@ impl Dispute {
             sides: sides.collect(),
             chosen: candidates.iter().position(|one| one.calls == from),
             settled,
+            ground: state
+                .contest(task)
+                .and_then(|contest| contest.decision())
+                .map(|decision| decision.ground.clone()),
         }
     }
 }

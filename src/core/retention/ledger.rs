@@ -5,16 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Leaf, Old, Retention, WHOLE_MAX};
+use super::{LEAVES_MAX, Leaf, Old, Retention};
 use crate::core::{Task, TaskId, Text, Timestamp};
 
 /// How many tasks are on one page of the archive.
 pub const ARCHIVE_PAGE: u64 = 100;
-/// Beyond how many whole ones the oldest is left to itself: they come faster than they can age, or
-/// nothing ever ages.
-const LEAVES_MAX: usize = WHOLE_MAX / 2 * 3;
-/// How many aged ones are remembered at least; what is older stays in the hub as it is.
-const AGED_KEPT: u64 = 200;
+/// How many aged ones are remembered at least; what is older stays in the hub as it is. As many as can
+/// be whole together: the hub may have been away while all of them aged.
+const AGED_KEPT: u64 = LEAVES_MAX as u64;
 
 /// All of it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -28,6 +26,8 @@ pub(crate) struct Ledger {
     /// Aged ones in the order in which they aged.
     places: BTreeMap<u64, TaskId>,
     next_place: u64,
+    /// Pages of the archive that lost their last row.
+    emptied: BTreeSet<u64>,
     last_aged: Timestamp,
 }
 
@@ -95,6 +95,11 @@ impl Ledger {
             .filter_map(|task| Some((*task, self.aged.get(task)?)))
     }
 
+    /// The pages of the archive that had rows and have none any more, as far as it is remembered.
+    pub(crate) fn emptied(&self) -> &BTreeSet<u64> {
+        &self.emptied
+    }
+
     /// A task has ended, and left something.
     pub(crate) fn ended(&mut self, task: TaskId, leaf: Leaf) {
         self.forget(task);
@@ -110,20 +115,13 @@ impl Ledger {
     /// Nothing is remembered of a task, which is worked again.
     pub(crate) fn forget(&mut self, task: TaskId) {
         self.take(task);
-        if let Some(aged) = self.aged.remove(&task) {
-            self.places.remove(&aged.place);
-        }
+        self.take_aged(task);
     }
 
     /// The result was written anew: its documents are whole again, and young.
     pub(crate) fn replaced(&mut self, task: TaskId, at: Timestamp, text: &Text) {
         let leaf = self.take(task);
-        let leaf = leaf.or_else(|| {
-            let aged = self.aged.remove(&task)?;
-            self.places.remove(&aged.place);
-            Some(aged.leaf)
-        });
-        if let Some(mut leaf) = leaf {
+        if let Some(mut leaf) = leaf.or_else(|| self.take_aged(task)) {
             leaf.replace(text);
             leaf.ended = at;
             self.put(task, leaf);
@@ -152,14 +150,17 @@ impl Ledger {
                 old,
                 place,
             };
+            if let Some(page) = aged.page() {
+                self.emptied.remove(&page);
+            }
             self.aged.insert(*id, aged);
         }
         let known = self.places.iter().find(|(_, id)| tasks.contains_key(*id));
         let known = known.map_or(self.next_place, |(place, _)| *place);
         let first = self.next_place.saturating_sub(AGED_KEPT).min(known);
-        let rest = self
-            .places
-            .split_off(&(first / ARCHIVE_PAGE * ARCHIVE_PAGE));
+        let page = first / ARCHIVE_PAGE;
+        self.emptied = self.emptied.split_off(&page);
+        let rest = self.places.split_off(&(page * ARCHIVE_PAGE));
         for gone in std::mem::replace(&mut self.places, rest).values() {
             self.aged.remove(gone);
         }
@@ -169,6 +170,21 @@ impl Ledger {
         self.bytes = self.bytes.saturating_add(leaf.bytes);
         self.by_age.insert((leaf.ended, task));
         self.whole.insert(task, leaf);
+    }
+
+    /// It is not old any more. A page that it leaves without a row is remembered.
+    fn take_aged(&mut self, task: TaskId) -> Option<Leaf> {
+        let aged = self.aged.remove(&task)?;
+        self.places.remove(&aged.place);
+        if let Some(page) = aged.page() {
+            let on_it = page * ARCHIVE_PAGE..(page + 1) * ARCHIVE_PAGE;
+            let mut others = self.places.range(on_it);
+            let is_row = |task| self.aged.get(task).is_some_and(|one| one.page().is_some());
+            if !others.any(|(_, task)| is_row(task)) {
+                self.emptied.insert(page);
+            }
+        }
+        Some(aged.leaf)
     }
 
     fn take(&mut self, task: TaskId) -> Option<Leaf> {

@@ -18,6 +18,9 @@ pub use ledger::{ARCHIVE_PAGE, Aged};
 
 /// How many tasks' documents are whole at most, whatever the policy allows.
 pub const WHOLE_MAX: usize = 1000;
+/// Beyond how many whole ones the oldest is left to itself: they come faster than they can age, or
+/// nothing ever ages.
+const LEAVES_MAX: usize = WHOLE_MAX / 2 * 3;
 /// How many tasks age together at most, so that the hub is not held up by them.
 pub const AT_ONCE: usize = 100;
 /// The least time from one such batch to the next.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{MemberName, TaskKind};
+use crate::core::{MemberName, State, TaskKind};
 
 /// How many answers a prior is worth.
 pub const PRIOR: f64 = 20.0;
@@ -55,6 +55,19 @@ pub struct Records {
 }
 
 impl Records {
+    /// The records of the members of a room.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        let mut records = Self::default();
+        for member in state.members() {
+            for (kind, record) in member.records() {
+                let (won, lost) = (record.won, record.lost);
+                records.add(&member.spec().name, kind, Score { won, lost });
+            }
+        }
+        records
+    }
+
     /// Adds answers of a member on a kind.
     pub fn add(&mut self, member: &MemberName, kind: TaskKind, more: Score) {
         let kinds = self.scores.entry(member.clone()).or_default();

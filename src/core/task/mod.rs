@@ -36,12 +36,12 @@ pub enum Phase {
     Queued,
     /// At least one call was made for it.
     Working,
-    /// Its answers differ, and the operator is asked.
+    /// Its answers differ, and that is being settled.
     Deciding {
         /// The distinct answers.
         candidates: Vec<Candidate>,
-        /// The inbox item.
-        attention: AttentionId,
+        /// The inbox item, once the operator is asked.
+        attention: Option<AttentionId>,
     },
     /// A call of it was interrupted, and the operator is asked whether to repeat it.
     Held {
@@ -95,6 +95,16 @@ pub enum Basis {
     Conclusion,
     /// The operator chose it.
     Operator,
+    /// It was voted for.
+    Vote,
+    /// The members came to agree on it.
+    Consensus,
+    /// All answers were merged into it.
+    Merged,
+    /// An expert chose it.
+    Expert,
+    /// Nobody could settle it, and this was set for that.
+    Fallback,
 }
 
 impl Task {

@@ -165,6 +165,8 @@ words!(
         Race = "race",
         /// Several members answer; equal answers stand, others are a conflict.
         Council = "council",
+        /// Several members answer; where they differ they talk it over first, then as a council.
+        Debate = "debate",
         /// Members work one after the other, each on what the one before gave.
         Chain = "chain",
         /// One member thinks step by step, each thought recorded, and then concludes.
@@ -196,7 +198,7 @@ mod tests {
         let refused = "sole".parse::<Strategy>().unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "`sole` is no strategy: use one of solo, race, council, chain, think"
+            "`sole` is no strategy: use one of solo, race, council, debate, chain, think"
         );
     }
 

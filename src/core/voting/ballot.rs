@@ -14,10 +14,11 @@ pub const SCORE_MAX: f64 = 10.0;
 pub const APPROVES: f64 = 6.0;
 /// The longest reason that is kept, in bytes.
 pub const REASON_MAX: usize = 400;
-/// How many faults of one ballot are told.
+/// How many faults of one text are told.
 pub const FAULTS_MAX: usize = 32;
 
-/// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet.
+/// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet, or by
+/// [`Ballot::stored`] of what such a one said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ballot {
     ranking: Vec<Vec<usize>>,
@@ -114,13 +115,25 @@ pub enum Fault {
     },
 }
 
-/// What is wrong with a ballot; not empty where it says why. One more than [`FAULTS_MAX`] stands for all
-/// that follow.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+/// What is wrong with a ballot, or with another text of a member; not empty where it says why. One more
+/// than [`FAULTS_MAX`] stands for all that follow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Faults(pub Vec<Fault>);
+pub struct Faults<F = Fault>(pub Vec<F>);
 
-impl fmt::Display for Faults {
+impl<F> Default for Faults<F> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<F> From<F> for Faults<F> {
+    fn from(fault: F) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl<F: fmt::Display> fmt::Display for Faults<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.0.iter().take(FAULTS_MAX).enumerate() {
             let before = if index == 0 { "" } else { "; " };
@@ -133,21 +146,21 @@ impl fmt::Display for Faults {
     }
 }
 
-impl Faults {
+impl<F> Faults<F> {
     /// Adds one, within the bound.
-    pub(super) fn add(&mut self, fault: Fault) {
+    pub(crate) fn add(&mut self, fault: F) {
         if !self.is_full() {
             self.0.push(fault);
         }
     }
 
     /// Whether no more of them are kept.
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.0.len() > FAULTS_MAX
     }
 }
 
-impl std::error::Error for Faults {}
+impl<F: fmt::Debug + fmt::Display> std::error::Error for Faults<F> {}
 
 impl Ballot {
     /// A ballot that fits a sheet: each of its candidates ranked once and scored once, nothing else,
@@ -159,28 +172,61 @@ impl Ballot {
         confidence: Option<f64>,
         reason: &str,
     ) -> Result<Self, Faults> {
-        let ballot = Self {
-            ranking: ranking
-                .into_iter()
-                .filter(|level| !level.is_empty())
-                .collect(),
-            scores,
-            confidence,
-            reason: one_line(reason, REASON_MAX),
-        };
+        let ballot = Self::raw(ranking, scores, confidence, reason);
         ballot.check(sheet)?;
         Ok(ballot)
     }
 
+    /// A ballot that was written down and is read again where its sheet is not at hand: it fits a sheet
+    /// of the candidates that it judges. Whether that is its voter's is for [`Ballot::check`].
+    pub fn stored(
+        ranking: Vec<Vec<usize>>,
+        scores: BTreeMap<usize, f64>,
+        confidence: Option<f64>,
+        reason: &str,
+    ) -> Result<Self, Faults> {
+        let ballot = Self::raw(ranking, scores, confidence, reason);
+        let ranked = ballot.ranking.iter().flatten();
+        let judged: BTreeSet<usize> = ranked.chain(ballot.scores.keys()).copied().collect();
+        let name = |candidate| format!("candidate {candidate}");
+        let named = judged.iter().map(|one| (name(*one), *one));
+        ballot.check_with(named, |one| judged.contains(&one).then(|| name(one)))?;
+        Ok(ballot)
+    }
+
+    fn raw(
+        ranking: Vec<Vec<usize>>,
+        scores: BTreeMap<usize, f64>,
+        confidence: Option<f64>,
+        reason: &str,
+    ) -> Self {
+        let levels = ranking.into_iter();
+        Self {
+            ranking: levels.filter(|level| !level.is_empty()).collect(),
+            scores,
+            confidence,
+            reason: one_line(reason, REASON_MAX),
+        }
+    }
+
     /// Whether it fits a sheet. One that comes from outside the process may not.
     pub fn check(&self, sheet: &Sheet) -> Result<(), Faults> {
+        self.check_with(sheet.labels(), |candidate| sheet.label_of(candidate))
+    }
+
+    /// Whether it is about these candidates, each with its name, which `name` finds again.
+    fn check_with(
+        &self,
+        named: impl Iterator<Item = (String, usize)>,
+        name: impl Fn(usize) -> Option<String>,
+    ) -> Result<(), Faults> {
         let mut faults = Faults::default();
         let mut ranked = BTreeSet::new();
         for candidate in self.ranking.iter().flatten() {
             if faults.is_full() {
                 break;
             }
-            match sheet.label_of(*candidate) {
+            match name(*candidate) {
                 None => faults.add(Fault::NotPresented {
                     candidate: *candidate,
                 }),
@@ -194,7 +240,7 @@ impl Ballot {
             if faults.is_full() {
                 break;
             }
-            let fault = match sheet.label_of(*candidate) {
+            let fault = match name(*candidate) {
                 None => Some(Fault::NotPresented {
                     candidate: *candidate,
                 }),
@@ -204,7 +250,7 @@ impl Ballot {
                 faults.add(fault);
             }
         }
-        for (label, candidate) in sheet.labels() {
+        for (label, candidate) in named {
             if !ranked.contains(&candidate) {
                 faults.add(Fault::Unranked {
                     label: label.clone(),

@@ -251,6 +251,12 @@ impl Ballots {
         }
     }
 
+    /// What tells two states of one vote apart: as long as it is the same, so is the count.
+    #[must_use]
+    pub fn revision(&self) -> [usize; 3] {
+        [self.votes.len(), self.again.len(), self.departed.len()]
+    }
+
     /// Whether a member has left.
     #[must_use]
     pub fn has_departed(&self, member: &MemberName) -> bool {

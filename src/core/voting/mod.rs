@@ -3,7 +3,8 @@
 //!
 //! The way of a vote: a [`Panel`] and a [`Slate`] are set up → every voter that can judge gets a
 //! [`Sheet`] with neutral labels → [`read()`] makes a [`Vote`] of its text → [`Ballots`] admit or
-//! refuse it → [`count()`] says the [`Outcome`], and what each of the nine rules says.
+//! refuse it → [`count()`] says the [`Outcome`], and what each of the nine rules says. Where a vote does
+//! not settle it, members take a [`Position`] in a consensus round, or an expert gives its [`Opinion`].
 //!
 //! Words that are easily mixed up:
 //!
@@ -22,12 +23,15 @@ pub mod ballot;
 pub mod close;
 pub mod count;
 pub mod intake;
+pub mod opinion;
 pub mod outcome;
 pub mod pairwise;
 pub mod panel;
+pub mod position;
 pub mod profile;
 pub mod ranked_pairs;
 pub mod read;
+pub mod reply;
 pub mod robust;
 pub mod rule;
 pub mod schulze;
@@ -44,14 +48,16 @@ pub use ballot::{APPROVES, Abstention, Ballot, FAULTS_MAX, Fault, Faults, SCORE_
 pub use close::{CloseCall, Flips};
 pub use count::{Count, count};
 pub use intake::{Ballots, Cast, Refused, RefusedBallot};
+pub use opinion::Opinion;
 pub use outcome::{Ground, NextStep, NoDecision, Outcome};
 pub use pairwise::Pairwise;
 pub use panel::{Panel, Seat};
+pub use position::Position;
 pub use profile::{Counting, Profile, Voice};
 pub use read::{SCHEMA, read};
 pub use robust::Robustness;
 pub use rule::{Nature, Quorum, Rule, Setup, Unworkable};
-pub use sheet::Sheet;
+pub use sheet::{Sheet, label};
 pub use slate::{Slate, SlateFault};
 pub use tally::{Standing, Tally, tally, tally_all};
 pub use voices::Voices;

@@ -2,15 +2,13 @@
 //! unknown, doubled or out of range is said, so that the voter can be asked once to mend it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::ballot::in_range;
-use super::{Abstention, Ballot, Fault, Faults, SCORE_MAX, Sheet, Vote};
-use crate::core::text::{clipped, one_line};
+use super::{Abstention, Ballot, Fault, Faults, SCORE_MAX, Sheet, Vote, sheet};
+use crate::core::json::{Fields, last_object, truth};
+use crate::core::text::one_line;
 
 /// The form of a ballot, for the prompt.
 pub const SCHEMA: &str = r#"{
@@ -34,21 +32,11 @@ pub const SCHEMA: &str = r#"{
   "additionalProperties": false
 }"#;
 
-/// The end of a longer text is what is read, in bytes.
-const TEXT_MAX: usize = 256 * 1024;
-/// How many places are tried as the beginning of an object.
-const TRIES: usize = 256;
-/// The longest label that is repeated in a fault, in bytes.
-const LABEL_MAX: usize = 32;
-
 /// Reads the last ballot of a text: an answer that is quoted before it may hold one as well.
 pub fn read(sheet: &Sheet, text: &str) -> Result<Vote, Faults> {
-    let fields = fields(text).ok_or_else(|| Faults(vec![Fault::NoBallot]))?;
-    let reason = match fields.value("reason") {
-        Some(Value::String(reason)) => reason,
-        Some(_) | None => String::new(),
-    };
-    if says_yes(fields.value("abstain").as_ref()) {
+    let fields = last_object(text, is_ballot).ok_or_else(|| Faults(vec![Fault::NoBallot]))?;
+    let reason = fields.text("reason");
+    if fields.value("abstain").as_ref().and_then(truth) == Some(true) {
         let reason = one_line(&reason, super::ballot::REASON_MAX);
         return Ok(Vote::Abstained(Abstention::Chosen { reason }));
     }
@@ -76,6 +64,11 @@ pub fn read(sheet: &Sheet, text: &str) -> Result<Vote, Faults> {
             Err(faults)
         }
     }
+}
+
+fn is_ballot(fields: &Fields) -> bool {
+    let names = ["ranking", "scores", "abstain"];
+    names.iter().any(|name| fields.has(name))
 }
 
 /// Whether an earlier fault says already why a score is missing.
@@ -138,7 +131,7 @@ fn labels_of(level: &Value) -> Vec<&str> {
 fn known(sheet: &Sheet, label: &str, faults: &mut Faults) -> Option<usize> {
     let candidate = sheet.candidate(label);
     if candidate.is_none() && !faults.is_full() {
-        let label = one_line(&clipped(label, LABEL_MAX), LABEL_MAX);
+        let label = sheet::repeated(label);
         let fault = Fault::UnknownLabel { label };
         if !faults.0.contains(&fault) {
             faults.add(fault);
@@ -149,7 +142,7 @@ fn known(sheet: &Sheet, label: &str, faults: &mut Faults) -> Option<usize> {
 
 fn scores(sheet: &Sheet, fields: &Fields, faults: &mut Faults) -> BTreeMap<usize, f64> {
     let mut scores = BTreeMap::new();
-    for (label, written) in fields.pairs("scores") {
+    for (label, written) in pairs(fields) {
         if faults.is_full() {
             break;
         }
@@ -165,6 +158,20 @@ fn scores(sheet: &Sheet, fields: &Fields, faults: &mut Faults) -> BTreeMap<usize
         }
     }
     scores
+}
+
+/// Names and values of an object, or `{"label": …, "score": …}` in a list.
+fn pairs(fields: &Fields) -> Vec<(String, Value)> {
+    if let Some(scores) = fields.fields("scores") {
+        return scores.into_pairs().collect();
+    }
+    let list = fields.list("scores").unwrap_or_default();
+    let pair = |one: Fields| {
+        let mut labels = ["label", "candidate"].iter().map(|name| one.text(name));
+        let label = labels.find(|label| !label.is_empty())?;
+        Some((label, one.value("score")?))
+    };
+    list.into_iter().flatten().filter_map(pair).collect()
 }
 
 /// A number from 0 to `most`: 7, "7", "7/10", "70%".
@@ -200,136 +207,4 @@ fn spoken(text: &str, most: f64) -> Option<f64> {
         }
         None => text.parse().ok(),
     }
-}
-
-fn says_yes(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::Bool(yes)) => *yes,
-        Some(Value::String(word)) => {
-            word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("yes")
-        }
-        Some(Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_)) | None => false,
-    }
-}
-
-/// The fields of an object as they stand in the text, doubled ones included.
-struct Fields(Vec<(String, Box<RawValue>)>);
-
-impl Fields {
-    fn raw(&self, name: &str) -> Option<&RawValue> {
-        let mut fields = self.0.iter().rev();
-        let (_, value) = fields.find(|(field, _)| field.eq_ignore_ascii_case(name))?;
-        Some(value)
-    }
-
-    fn value(&self, name: &str) -> Option<Value> {
-        serde_json::from_str(self.raw(name)?.get()).ok()
-    }
-
-    /// Names and values of an object, or `{"label": …, "score": …}` in a list.
-    fn pairs(&self, name: &str) -> Vec<(String, Value)> {
-        let Some(raw) = self.raw(name) else {
-            return Vec::new();
-        };
-        if let Ok(Self(pairs)) = serde_json::from_str::<Self>(raw.get()) {
-            let value = |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_default();
-            return pairs
-                .into_iter()
-                .map(|(label, raw)| (label, value(&raw)))
-                .collect();
-        }
-        let list: Vec<Value> = serde_json::from_str(raw.get()).unwrap_or_default();
-        let pair = |one: &Value| {
-            let label = ["label", "candidate"].iter().find_map(|it| one.get(it))?;
-            Some((label.as_str()?.to_owned(), one.get("score")?.clone()))
-        };
-        list.iter().filter_map(pair).collect()
-    }
-
-    fn is_ballot(&self) -> bool {
-        ["ranking", "scores", "abstain"]
-            .iter()
-            .any(|name| self.raw(name).is_some())
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-/// The last object of a text that looks like a ballot, fenced or bare.
-fn fields(text: &str) -> Option<Fields> {
-    let start = text.len().saturating_sub(TEXT_MAX);
-    let start = (start..=text.len()).find(|at| text.is_char_boundary(*at))?;
-    let text = mended(text.get(start..)?);
-    let (mut found, mut from) = (None, 0);
-    for _ in 0..TRIES {
-        let Some(at) = text.get(from..).and_then(|rest| rest.find('{')) else {
-            break;
-        };
-        from += at;
-        let mut values =
-            serde_json::Deserializer::from_str(text.get(from..)?).into_iter::<Fields>();
-        match values.next() {
-            Some(Ok(fields)) => {
-                from += values.byte_offset();
-                if fields.is_ballot() {
-                    found = Some(fields);
-                }
-            }
-            Some(Err(_)) | None => from += 1,
-        }
-    }
-    found
-}
-
-/// The text with what models write and JSON does not know made readable: `NaN` and the infinite
-/// numbers become null, which is no number either, and a comma before a closing bracket goes.
-fn mended(text: &str) -> String {
-    let mut fixed = String::with_capacity(text.len());
-    let (mut in_string, mut escaped) = (false, false);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if !in_string {
-            let words = ["-Infinity", "+Infinity", "Infinity", "-NaN", "NaN"];
-            if let Some(after) = words.iter().find_map(|word| rest.strip_prefix(word)) {
-                fixed.push_str("null");
-                rest = after;
-                continue;
-            }
-            if matches!(c, '}' | ']') {
-                let kept = fixed.trim_end();
-                if kept.ends_with(',') {
-                    fixed.truncate(kept.len() - 1);
-                }
-            }
-        }
-        if c == '"' && !escaped {
-            in_string = !in_string;
-        }
-        escaped = in_string && c == '\\' && !escaped;
-        fixed.push(c);
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-    }
-    fixed
 }

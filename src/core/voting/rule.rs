@@ -187,6 +187,22 @@ impl Quorum {
         Ok(Self { needed, of })
     }
 
+    /// More than half of a panel of a size.
+    #[must_use]
+    pub fn majority(panel: usize) -> Self {
+        let of = panel.max(1);
+        Self {
+            needed: of / 2 + 1,
+            of,
+        }
+    }
+
+    /// As it is written: so many voters of a panel of so many.
+    #[must_use]
+    pub fn share(self) -> (usize, usize) {
+        (self.needed, self.of)
+    }
+
     /// How many voters a panel of a size needs.
     #[must_use]
     pub fn needed(self, panel: usize) -> usize {

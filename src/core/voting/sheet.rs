@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Panel, Slate};
 use crate::core::MemberName;
+use crate::core::hash::{Dice, fnv};
+use crate::core::text::{clipped, one_line};
+
+/// The longest label of nobody that is repeated in a fault, in bytes.
+const LABEL_MAX: usize = 32;
 
 /// One voter's sheet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +41,7 @@ impl Sheet {
         if order.len() < 2 {
             return None;
         }
-        shuffle(&mut order, mixed(seed, voter.as_str()));
+        shuffle(&mut order, fnv(seed, voter.as_str().bytes()));
         Some(Self {
             number,
             voter: voter.clone(),
@@ -44,6 +49,20 @@ impl Sheet {
             again: false,
             order,
         })
+    }
+
+    /// A sheet for one who reads and casts no ballot: it shows every candidate, also the reader's own.
+    #[must_use]
+    pub fn whole(candidates: usize, reader: &MemberName, number: u64, seed: u64) -> Self {
+        let mut order: Vec<usize> = (0..candidates).collect();
+        shuffle(&mut order, fnv(seed, reader.as_str().bytes()));
+        Self {
+            number,
+            voter: reader.clone(),
+            seed,
+            again: false,
+            order,
+        }
     }
 
     /// A second sheet about some of the same candidates, the last one first; `None` where fewer than
@@ -99,6 +118,11 @@ pub fn label(place: usize) -> String {
     letters.iter().rev().collect()
 }
 
+/// A label of nobody as it may be repeated in a fault: one line, and short.
+pub(crate) fn repeated(written: &str) -> String {
+    one_line(&clipped(written, LABEL_MAX), LABEL_MAX)
+}
+
 /// The place that a label stands for, counted from 0; the inverse of [`label`], and lenient.
 fn place(written: &str) -> Option<usize> {
     let word = written
@@ -113,24 +137,11 @@ fn place(written: &str) -> Option<usize> {
     number.checked_sub(1)
 }
 
-/// A seed of one's own for a name: FNV-1a over the name, from the seed.
-fn mixed(seed: u64, name: &str) -> u64 {
-    name.bytes()
-        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
-}
-
-/// Fisher and Yates, with the numbers of splitmix64.
+/// Fisher and Yates.
 fn shuffle(order: &mut [usize], seed: u64) {
-    let mut state = seed;
+    let mut dice = Dice::new(seed);
     for last in (1..order.len()).rev() {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut hash = state;
-        hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        hash ^= hash >> 31;
-        let below = (u128::from(hash) * (last as u128 + 1)) >> 64;
+        let below = (u128::from(dice.roll()) * (last as u128 + 1)) >> 64;
         order.swap(last, usize::try_from(below).unwrap_or_default());
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::queue::basis;
 use super::{conflict, plain, time};
 use crate::core::retention::{Aged, Side};
+use crate::core::voting::label;
 use crate::core::{MemberName, Old, State, TaskId};
 
 /// How many bytes of a summary are shown: all that the state keeps.
@@ -27,12 +28,12 @@ pub(super) fn has_conflict(aged: &Aged) -> bool {
 }
 
 /// The summary of a result.
-pub(super) fn result(task: TaskId, aged: &Aged, rev: u64) -> Option<String> {
+pub(super) fn result(task: TaskId, aged: &Aged) -> Option<String> {
     let leaf = &aged.leaf;
     let gist = leaf.result().filter(|_| has_result(aged))?;
     let from: Vec<String> = gist.from.iter().map(ToString::to_string).collect();
     let mut text = format!(
-        "---\nschema: synod/result_summary/1\nrev: {rev}\nsum: \ntask: {}\nkind: {}\nstrategy: {}\n\
+        "---\nschema: synod/result_summary/1\nrev: 0\nsum: \ntask: {}\nkind: {}\nstrategy: {}\n\
          basis: {}\nended: {}\nsummarised: {}\nbytes: {}\nmembers: {}\nfrom: {}\n---\n\n\
          # Task {}\n\n> {}\n\n",
         task.0,
@@ -63,9 +64,9 @@ pub(super) fn result(task: TaskId, aged: &Aged, rev: u64) -> Option<String> {
 pub(super) fn conflict(task: TaskId, aged: &Aged) -> Option<Map<String, Value>> {
     let leaf = &aged.leaf;
     let dispute = leaf.dispute().filter(|_| has_conflict(aged))?;
-    let sides = dispute.sides.iter().zip('A'..='Z');
+    let sides = dispute.sides.iter().enumerate();
     let candidates: Vec<Value> = sides
-        .map(|(side, letter)| candidate(side, letter))
+        .map(|(place, side)| candidate(side, &label(place)))
         .collect();
     let fields = json!({
         "task": task.0,
@@ -83,7 +84,7 @@ pub(super) fn conflict(task: TaskId, aged: &Aged) -> Option<Map<String, Value>> 
     }
 }
 
-fn candidate(side: &Side, letter: char) -> Value {
+fn candidate(side: &Side, letter: &str) -> Value {
     let answers = side.answers.iter().map(|(call, member, session)| {
         json!({
             "call": call.to_string(),
@@ -92,7 +93,7 @@ fn candidate(side: &Side, letter: char) -> Value {
         })
     });
     json!({
-        "candidate": letter.to_string(),
+        "candidate": letter,
         "label": plain::word(&side.label, 500),
         "answers": answers.collect::<Vec<_>>(),
     })
@@ -104,12 +105,12 @@ pub(super) fn has_page(state: &State, page: u64) -> bool {
 }
 
 /// A page of the archive.
-pub(super) fn page(state: &State, page: u64, rev: u64) -> Option<String> {
+pub(super) fn page(state: &State, page: u64) -> Option<String> {
     if !has_page(state, page) {
         return None;
     }
     let mut text = format!(
-        "---\nschema: synod/archive/1\nrev: {rev}\nsum: \npage: {page}\n---\n\n# Archive, page {page}\n\n\
+        "---\nschema: synod/archive/1\nrev: 0\nsum: \npage: {page}\n---\n\n# Archive, page {page}\n\n\
          These tasks are old, so their results and conflicts are not kept here any more. They are in \
          the journal: `synod show` with the number of the task.\n\n\
          | task | ended | kind | members | result | conflict | asked |\n|---|---|---|---|---|---|---|\n"

@@ -1,13 +1,15 @@
-//! `conflicts/<task>.json`: the distinct answers of a council, and how it was settled.
+//! `conflicts/<task>.json`: the distinct answers of a council, what was done about them, and how it was
+//! settled.
 //!
 //! While it is open the task has the candidates; afterwards the ledger of what is kept has them, and
-//! the state still has their answers.
+//! the state still has their answers and the contest.
 
 use serde_json::{Map, Value, json};
 
-use super::{plain, time};
+use super::{contest, plain, time};
 use crate::core::retention::{Dispute, Leaf};
-use crate::core::{Candidate, Ending, Phase, State, Task, TaskId};
+use crate::core::voting::label;
+use crate::core::{Candidate, Contest, Ending, Ground, Phase, State, Task, TaskId};
 use crate::hub::document::DocumentName;
 
 /// How many bytes of each answer are shown, in as many parts as that takes.
@@ -27,7 +29,13 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
         Phase::Queued | Phase::Working | Phase::Held { .. } => return None,
         Phase::Deciding { candidates, .. } => (candidates.clone(), "open", Value::Null),
         Phase::Ended { at, .. } => {
-            let dispute = dispute(state, task)?;
+            let mut dispute = dispute(state, task)?.clone();
+            if let Some(decision) = state.contest(task.id()).and_then(Contest::decision) {
+                // It may have been settled anew since its task ended.
+                dispute.chosen = decision.chosen;
+                dispute.ground = Some(decision.ground.clone());
+            }
+            let dispute = &dispute;
             let candidates = dispute.sides.iter().map(|side| Candidate {
                 label: side.label.clone(),
                 calls: side.answers.iter().map(|(call, ..)| *call).collect(),
@@ -38,8 +46,8 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
     };
     let listed: Vec<Value> = candidates
         .iter()
-        .zip('A'..='Z')
-        .map(|(one, letter)| candidate(state, one, letter))
+        .enumerate()
+        .map(|(place, one)| candidate(state, one, &label(place)))
         .collect();
     let mut fields = Map::new();
     fields.insert("task".to_owned(), json!(task.id().0));
@@ -50,6 +58,9 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
     fields.insert("state".to_owned(), json!(word));
     fields.insert("decision".to_owned(), decision);
     fields.insert("candidates".to_owned(), json!(listed));
+    if let Some(contest) = state.contest(task.id()) {
+        fields.extend(contest::fields(contest));
+    }
     Some(fields)
 }
 
@@ -72,16 +83,37 @@ pub(super) fn decision(task: TaskId, dispute: &Dispute, at: &str) -> Value {
     if !dispute.settled {
         return json!({"by": Value::Null, "at": at});
     }
-    let chosen = dispute.chosen.and_then(|place| ('A'..='Z').nth(place));
+    let ground = dispute.ground.as_ref().unwrap_or(&Ground::Operator);
+    let by = match ground {
+        Ground::Operator => "operator",
+        Ground::Vote { .. }
+        | Ground::Merged
+        | Ground::Consensus { .. }
+        | Ground::Expert { .. }
+        | Ground::Fallback { .. } => "room",
+    };
     json!({
-        "by": "operator",
-        "chosen": chosen.map(|letter| letter.to_string()),
+        "by": by,
+        "ground": grounds(ground),
+        "chosen": dispute.chosen.map(label),
         "at": at,
         "result": DocumentName::Result(task).to_string(),
     })
 }
 
-fn candidate(state: &State, candidate: &Candidate, letter: char) -> Value {
+/// On what a decision stands, as an object with its `kind`.
+fn grounds(ground: &Ground) -> Value {
+    match ground {
+        Ground::Operator => json!({"kind": "operator"}),
+        Ground::Vote { rule } => json!({"kind": "vote", "rule": rule.word()}),
+        Ground::Merged => json!({"kind": "merged"}),
+        Ground::Consensus { round } => json!({"kind": "consensus", "round": round}),
+        Ground::Expert { member } => json!({"kind": "expert", "member": member.as_str()}),
+        Ground::Fallback { fallback } => json!({"kind": "fallback", "fallback": fallback.word()}),
+    }
+}
+
+fn candidate(state: &State, candidate: &Candidate, letter: &str) -> Value {
     let answers: Vec<Value> = candidate
         .calls
         .iter()
@@ -101,7 +133,7 @@ fn candidate(state: &State, candidate: &Candidate, letter: char) -> Value {
         })
         .collect();
     json!({
-        "candidate": letter.to_string(),
+        "candidate": letter,
         "label": plain::word(&candidate.label, 500),
         "answers": answers,
     })

@@ -11,11 +11,11 @@ use crate::core::text::one_line;
 const SHOWN: usize = 1000;
 
 /// Counts of uses are left out: a document changes with what it says, not with each call.
-pub(super) fn draft(lesson: &Lesson, rev: u64) -> String {
+pub(super) fn draft(lesson: &Lesson) -> String {
     let draft = lesson.draft();
     let word = |text: &str| one_line(&plain::text(text), SHOWN);
     let mut head = format!(
-        "---\nschema: synod/lesson/1\nrev: {rev}\nsum: \nlesson: {}\ntopic: {}\nstate: {}\n\
+        "---\nschema: synod/lesson/1\nrev: 0\nsum: \nlesson: {}\ntopic: {}\nstate: {}\n\
          author: {}\ncreated: {}\nchanged: {}\n",
         lesson.id().0,
         draft.topic,

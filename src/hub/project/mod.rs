@@ -4,12 +4,14 @@
 //! reads those back as line breaks), is bounded, and carries its `schema` with a version, its `rev` and
 //! its checksum. Text of members and servers is freed of control characters; where it is shortened the
 //! text says by how much. Of old results and conflicts a summary is projected, or a row of the archive.
-//! A document that is too long is an index and its [`parts`]. One of which the state has forgotten the
+//! A document that is too long is an index and its [parts](crate::hub::parts). One of which the state has forgotten the
 //! subject is not projected any more and stays in the hub as it is.
 
 mod aged;
 mod conflict;
+mod contest;
 mod context;
+mod drafts;
 mod lesson;
 pub(in crate::hub) mod plain;
 mod queue;
@@ -22,63 +24,44 @@ use serde_json::{Map, Value, json};
 
 use crate::core::{Call, CallId, Ending, Old, Outcome, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
-use crate::hub::parts;
-use crate::hub::seal::seal;
+pub(in crate::hub) use drafts::Drafts;
 
 /// The text of a document at a revision; `None` when the state has nothing for it (any more).
 #[must_use]
 pub fn project(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
-    if let DocumentName::Part { of, number } = document {
-        let whole = long(state, of)?;
-        let before = usize::try_from(number.checked_sub(1)?).ok()?;
-        let piece = parts::pieces(&whole).nth(before)?;
-        return Some(parts::part(of, *number, piece, rev));
-    }
-    let draft = draft(state, document, rev)?;
-    // Whether it is long must not hang on the revision.
-    if draft.len() + 1 - rev.to_string().len() <= parts::whole_max(document) {
-        return Some(seal(&draft));
-    }
-    let whole = self::draft(state, document, 0)?;
-    Some(parts::index(document, &whole, rev))
+    Drafts::default().project(state, document, rev)
 }
 
 /// In how many parts a document is kept; 0 for one that is whole or not there.
 #[must_use]
 pub fn part_count(state: &State, document: &DocumentName) -> u32 {
-    long(state, document).map_or(0, |whole| parts::count(&whole))
+    Drafts::default().part_count(state, document)
 }
 
-/// The whole of a document that is too long to be one.
-fn long(state: &State, document: &DocumentName) -> Option<String> {
-    let whole = draft(state, document, 0)?;
-    (whole.len() > parts::whole_max(document)).then_some(whole)
-}
-
-/// The text of a document before it is split or sealed.
-fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
+/// The text of a document before it is split or sealed, at revision 0.
+fn draft(state: &State, document: &DocumentName) -> Option<String> {
     Some(match document {
-        DocumentName::State => framed("orchestration_state", rev, room::fields(state)),
-        DocumentName::Queue => framed("task_queue", rev, queue::fields(state)),
+        DocumentName::State => framed("orchestration_state", room::fields(state)),
+        DocumentName::Queue => framed("task_queue", queue::fields(state)),
         DocumentName::QueuePage(page) => {
             if !is_known(state, document) {
                 return None;
             }
-            framed("task_queue_page", rev, queue::page(state, *page))
+            framed("task_queue_page", queue::page(state, *page))
         }
         DocumentName::Context { member, session } => {
             let session = state.session(*session)?;
             if session.member() != member {
                 return None;
             }
-            framed("model_context", rev, context::fields(session))
+            framed("model_context", context::fields(session))
         }
         DocumentName::Result(task) => {
             if let Some(aged) = state.aged(*task) {
-                aged::result(*task, aged, rev)?
+                aged::result(*task, aged)?
             } else {
                 let task = state.task(*task).filter(|task| !task.is_the_rooms())?;
-                result::draft(state, task, rev)?
+                result::draft(state, task)?
             }
         }
         DocumentName::Conflict(task) => {
@@ -86,15 +69,15 @@ fn draft(state: &State, document: &DocumentName, rev: u64) -> Option<String> {
                 Some(aged) => aged::conflict(*task, aged)?,
                 None => conflict::fields(state, state.task(*task)?)?,
             };
-            framed("conflict", rev, fields)
+            framed("conflict", fields)
         }
-        DocumentName::Archive(page) => aged::page(state, *page, rev)?,
+        DocumentName::Archive(page) => aged::page(state, *page)?,
         DocumentName::Lesson { lesson: id, .. } => {
             let lesson = state.lesson(*id)?;
             if DocumentName::of_lesson(lesson) != *document {
                 return None;
             }
-            lesson::draft(lesson, rev)
+            lesson::draft(lesson)
         }
         DocumentName::Part { .. } => return None,
     })
@@ -129,9 +112,24 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
     }
 }
 
-/// All documents that a state has.
+/// All documents that a state has, the parts of long ones included.
 #[must_use]
 pub fn all(state: &State) -> Vec<DocumentName> {
+    let mut documents = whole(state);
+    let parts = documents.iter().flat_map(|document| {
+        (1..=part_count(state, document)).map(|number| DocumentName::Part {
+            of: Box::new(document.clone()),
+            number,
+        })
+    });
+    let parts: Vec<DocumentName> = parts.collect();
+    documents.extend(parts);
+    documents
+}
+
+/// All documents that a state has, without the parts of long ones: nothing is rendered for it.
+#[must_use]
+pub(in crate::hub) fn whole(state: &State) -> Vec<DocumentName> {
     let mut documents = vec![DocumentName::State, DocumentName::Queue];
     documents.extend(pages(state));
     documents.extend(state.sessions().map(|session| DocumentName::Context {
@@ -155,14 +153,6 @@ pub fn all(state: &State) -> Vec<DocumentName> {
     );
     documents.extend(archive(state));
     documents.extend(state.lessons().map(DocumentName::of_lesson));
-    let parts = documents.iter().flat_map(|document| {
-        (1..=part_count(state, document)).map(|number| DocumentName::Part {
-            of: Box::new(document.clone()),
-            number,
-        })
-    });
-    let parts: Vec<DocumentName> = parts.collect();
-    documents.extend(parts);
     documents
 }
 
@@ -183,7 +173,7 @@ pub fn is_known(state: &State, document: &DocumentName) -> bool {
         DocumentName::Result(task) | DocumentName::Conflict(task) => {
             state.task(*task).is_some() || state.has_documents(*task)
         }
-        DocumentName::Archive(_) => exists(state, document),
+        DocumentName::Archive(_) => exists(state, document) || is_gone(state, document),
         DocumentName::Lesson { lesson, .. } => state.lesson(*lesson).is_some(),
         DocumentName::Part { of, .. } => is_known(state, of),
     }
@@ -195,28 +185,34 @@ pub(in crate::hub) fn archive(state: &State) -> BTreeSet<DocumentName> {
     pages.map(DocumentName::Archive).collect()
 }
 
-/// Whether a document was removed because it is old.
+/// The pages of the archive that are to go, having no row any more.
+pub(in crate::hub) fn emptied(state: &State) -> impl Iterator<Item = DocumentName> {
+    state.emptied_pages().map(DocumentName::Archive)
+}
+
+/// Whether a document was there and is to go: it was archived, or is a page of the archive without a
+/// row. Parts go with what they are of.
 #[must_use]
-pub fn is_archived(state: &State, document: &DocumentName) -> bool {
+pub fn is_gone(state: &State, document: &DocumentName) -> bool {
     match document {
         DocumentName::Result(task) | DocumentName::Conflict(task) => {
             let aged = state.aged(*task);
             aged.is_some_and(|aged| aged.old == Old::Archive)
         }
+        DocumentName::Archive(page) => state.emptied_pages().any(|one| one == *page),
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
         | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
         | DocumentName::Lesson { .. }
         | DocumentName::Part { .. } => false,
     }
 }
 
 /// A JSON document: keys sorted, two blanks of indentation, an empty checksum.
-fn framed(schema: &str, rev: u64, mut fields: Map<String, Value>) -> String {
+fn framed(schema: &str, mut fields: Map<String, Value>) -> String {
     fields.insert("schema".to_owned(), json!(format!("synod/{schema}/1")));
-    fields.insert("rev".to_owned(), json!(rev));
+    fields.insert("rev".to_owned(), json!(0));
     fields.insert("sum".to_owned(), json!(""));
     let sorted: std::collections::BTreeMap<String, Value> = fields.into_iter().collect();
     format!("{:#}\n", json!(sorted))

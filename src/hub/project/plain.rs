@@ -2,7 +2,7 @@
 //! direction, line breaks as `\n`, and not too long.
 
 use crate::core::Text;
-use crate::core::text::head;
+use crate::core::text::{head, turns};
 
 /// The whole text.
 pub(in crate::hub) fn text(text: &str) -> String {
@@ -49,11 +49,6 @@ pub(super) fn line(whole: &Text, limit: usize) -> String {
 /// A short text of a server or a configuration, on one line.
 pub(super) fn word(word: &str, limit: usize) -> String {
     line(&Text::from(word), limit)
-}
-
-/// Marks that turn the direction of what follows them.
-fn turns(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
 }
 
 #[cfg(test)]

@@ -180,5 +180,10 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step of a chain",
         Basis::Operator => "the operator's decision",
         Basis::Conclusion => "the conclusion of its thoughts",
+        Basis::Vote => "voted for",
+        Basis::Consensus => "the members came to agree",
+        Basis::Merged => "all answers merged",
+        Basis::Expert => "the expert's choice",
+        Basis::Fallback => "what is set for conflicts that nobody settles",
     }
 }

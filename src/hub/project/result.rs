@@ -18,7 +18,7 @@ const THOUGHT_SHOWN: usize = 400;
 /// How many bytes of the result are shown, in as many parts as that takes: more than the state keeps.
 const RESULT_SHOWN: usize = 1024 * 1024;
 
-pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
+pub(super) fn draft(state: &State, task: &Task) -> Option<String> {
     let Phase::Ended {
         at,
         outcome:
@@ -33,7 +33,7 @@ pub(super) fn draft(state: &State, task: &Task, rev: u64) -> Option<String> {
     };
     let order = task.order();
     let mut text = format!(
-        "---\nschema: synod/result/1\nrev: {rev}\nsum: \ntask: {}\nkind: {}\nstrategy: {}\n\
+        "---\nschema: synod/result/1\nrev: 0\nsum: \ntask: {}\nkind: {}\nstrategy: {}\n\
          basis: {}\nadded: {}\nended: {}\n---\n\n# Task {}\n\n",
         task.id().0,
         order.kind,

@@ -4,9 +4,11 @@ use insta::assert_snapshot;
 
 use serde_json::{Value, json};
 
-use super::{all, exists, is_archived, pages, part_count, project};
+use super::{all, exists, is_gone, pages, part_count, project};
+use crate::core::fixture::{Room, said};
+use crate::core::ladder::staged::{ALL, asked, divided, set, voted, votes};
 use crate::core::{
-    Basis, CallId, Event, Keeper, LessonId, Old, Origin, Outcome, Purpose, SessionDigest,
+    Basis, CallId, Command, Event, Keeper, LessonId, Old, Origin, Outcome, Purpose, SessionDigest,
     SessionId, Strategy, TaskId, TaskOrder, Text,
 };
 use crate::hub::document::DocumentName;
@@ -90,6 +92,56 @@ fn a_conflict_shows_the_answers_and_then_the_decision() {
     assert_snapshot!("conflict_open", text(&story, &conflict));
     story.settle();
     assert_snapshot!("conflict_settled", text(&story, &conflict));
+}
+
+#[test]
+fn a_conflict_shows_who_voted_how_and_what_each_rule_makes_of_it() {
+    let (room, task) = voted();
+    let conflict = DocumentName::Conflict(task);
+    let document = project(&room.state, &conflict, 3).unwrap();
+    assert_snapshot!("conflict_voted", document);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let ballot = &document["vote"]["ballots"][0];
+    assert_eq!(ballot["ranking"], json!([["B"], ["C"]]));
+    let ground = &document["decision"]["ground"];
+    assert_eq!(*ground, json!({"kind": "vote", "rule": "schulze"}));
+    // What is old says on what it was decided, and no more.
+    let mut story = Story {
+        state: room.state,
+        events: room.journal,
+    };
+    story.age(&[task.0], Old::Summary);
+    let old: Value = serde_json::from_str(&text(&story, &conflict)).unwrap();
+    assert_eq!(old["decision"]["ground"], *ground);
+    assert_eq!(old["decision"]["by"], "room");
+    assert_eq!(old["vote"], Value::Null);
+}
+
+#[test]
+fn a_conflict_says_what_it_comes_to_while_it_is_voted_on() {
+    let mut room = Room::of(&["a", "b", "c"]);
+    set(&mut room, &ALL, |_| {});
+    let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
+    let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
+    votes(&mut room, task, "a", 1);
+    let (_, call) = asked(&room, task, "b");
+    room.answer(
+        call,
+        said(r#"{"abstain": true, "reason": "\u001b[2JI cannot\u202e"}"#),
+    );
+    room.command(&Command::Dismiss {
+        member: member("a"),
+    });
+    let conflict = DocumentName::Conflict(task);
+    let document = project(&room.state, &conflict, 3).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    assert_eq!(document["stage"], "vote");
+    let vote = &document["vote"];
+    let ballots = json!([{"voter": "b", "abstained": "[2JI cannot", "asked_again": false}]);
+    assert_eq!(vote["ballots"], ballots);
+    assert_eq!(vote["refused"][0]["voter"], "a");
+    assert_eq!(vote["refusals"], 1);
+    assert_eq!(document["decision"], Value::Null);
 }
 
 #[test]
@@ -213,7 +265,7 @@ fn what_is_old_is_summed_up_or_archived() {
         DocumentName::Result(TaskId(1)),
         DocumentName::Conflict(TaskId(1)),
     ] {
-        assert!(is_archived(&other.state, &document) && !exists(&other.state, &document));
+        assert!(is_gone(&other.state, &document) && !exists(&other.state, &document));
     }
     let queue = text(&other, &DocumentName::Queue);
     assert!(

@@ -22,6 +22,7 @@ use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::job::{Job, Outcome, perform};
 use crate::hub::memory::{Connector, HubError, Memory};
 use crate::hub::notebook::{Desk, carry_out};
+use crate::hub::parts;
 use crate::hub::project;
 use crate::hub::watch::{Sighting, Watching};
 use crate::hub::writer::entry::wait;
@@ -131,8 +132,8 @@ struct Shift<C: Connector, W> {
     status: watch::Sender<HubStatus>,
     wall: W,
     state: Option<State>,
-    /// What the hub had when the line came up that may have to go: parts of long documents, results
-    /// and conflicts.
+    /// What the hub had when the line came up that may have to go: parts of long documents, results,
+    /// conflicts, and pages of the archive.
     listed: Vec<DocumentName>,
     writer: Writer,
     prefix: Prefix,
@@ -349,7 +350,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         let now = Instant::now();
         match input {
             Input::State(state) => {
-                for document in project::all(&state) {
+                for document in project::whole(&state) {
                     self.writer.mark(document, now);
                 }
                 self.writer.found(&self.listed, &state, now);
@@ -406,6 +407,7 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
         self.silences = 0;
         self.caught_up = false;
         let documents = names.iter().filter_map(|name| self.prefix.document(name));
+        let may_go = |document: &DocumentName| parts::stone(document, 0).is_some();
         self.listed = documents.filter(may_go).collect();
         if let Some(state) = &self.state {
             self.writer.doubt_everything(state, Instant::now());
@@ -480,16 +482,18 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
     }
 
     /// How much of results and conflicts there is; where nothing is watched, of what was written here.
+    /// How much of it is whole is asked of the state, by which the limit is held too.
     fn meter(&self) -> Meter {
         let (documents, bytes) = self
             .outside
             .results
             .unwrap_or_else(|| self.writer.results());
-        let policy = self.state.as_ref().map(State::retention);
+        let state = self.state.as_ref();
         Meter {
             documents,
             bytes,
-            limit: policy.and_then(|policy| policy.most),
+            whole: state.map_or(0, State::whole_bytes),
+            limit: state.and_then(|state| state.retention().most),
         }
     }
 
@@ -519,19 +523,6 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
             *status = new;
             changed
         });
-    }
-}
-
-/// Whether there are documents of this sort that are not needed any more at some time.
-fn may_go(document: &DocumentName) -> bool {
-    match document {
-        DocumentName::Part { .. } | DocumentName::Result(_) | DocumentName::Conflict(_) => true,
-        DocumentName::State
-        | DocumentName::Queue
-        | DocumentName::QueuePage(_)
-        | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
-        | DocumentName::Lesson { .. } => false,
     }
 }
 

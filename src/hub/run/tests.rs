@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::{FLUSH_LIMIT, Hub, Input};
 use crate::core::{
     AttentionId, CallId, Command, Event, HubKind, HubState, HubStatus, Old, Outcome, Reply, Report,
-    SessionId, State, Strategy, Subject, TaskId, Text, Timestamp, decide, note,
+    SessionId, State, Strategy, Subject, TaskId, TaskOrder, Text, Timestamp, decide, note,
 };
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::fake::{Fake, Faults, World};
 use crate::hub::parts::piece;
-use crate::hub::project::{all, exists, is_archived, project};
+use crate::hub::project::{all, exists, is_gone, project};
 use crate::hub::seal::revision;
 use crate::hub::story::Story;
 
@@ -160,7 +160,7 @@ impl Stage {
                 DocumentName::parse(name).is_some_and(|name| {
                     let of_whole =
                         matches!(&name, DocumentName::Part { of, .. } if exists(state, of));
-                    (of_whole || is_archived(state, &name))
+                    (of_whole || is_gone(state, &name))
                         && !names.contains(&name)
                         && revision(text).is_some()
                 })
@@ -568,6 +568,93 @@ async fn old_results_are_summarised_or_archived_and_nothing_of_them_is_left_over
                 }
             }
         }
+    }
+}
+
+/// More may fall due while the hub is away than the state keeps ended tasks.
+#[tokio::test(start_paused = true)]
+async fn whatever_ages_while_the_hub_is_away_is_summarised_when_it_is_back() {
+    let mut stage = Stage::ready(15).await;
+    for tasks in [1..=225_u64, 226..=450] {
+        for task in tasks {
+            stage.story.solo(task, task, 1, "codex");
+        }
+        stage.hand_on().await;
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+    }
+    stage.fake.with(|world| world.faults.no_connection = 1000);
+    stage.fake.kill();
+    let down = |status: &HubStatus| matches!(status.state, HubState::Down { .. });
+    drop(stage.status.wait_for(down).await.unwrap());
+    let tasks: Vec<u64> = (1..=450).collect();
+    for batch in tasks.chunks(100) {
+        stage.story.age(batch, Old::Summary);
+    }
+    stage.hand_on().await;
+    stage.fake.with(|world| world.faults = Faults::default());
+    stage.settle().await;
+    let whole = stage.fake.with(|world| {
+        let results = world.documents.iter();
+        let whole = results.filter(|(name, text)| {
+            name.starts_with("results/") && !text.contains("synod/result_summary/1")
+        });
+        whole.map(|(name, _)| name.clone()).collect::<Vec<_>>()
+    });
+    assert_eq!(whole, Vec::<String>::new());
+    // Summaries do not fill the memory: nothing more becomes of them.
+    let meter = stage.status.borrow().meter;
+    assert!(meter.bytes > 100_000 && meter.whole == 0, "{meter:?}");
+}
+
+/// What is young again leaves its row; a page without rows goes, also one of an earlier run.
+#[tokio::test(start_paused = true)]
+async fn a_page_of_the_archive_goes_with_its_last_row() {
+    for restarted in [false, true] {
+        let mut stage = Stage::ready(16).await;
+        stage.story.solo(1, 1, 1, "codex").solo(2, 2, 1, "codex");
+        stage.story.age(&[1, 2], Old::Archive);
+        stage.hand_on().await;
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+        let page = |stage: &Stage| {
+            let page = |world: &mut World| world.documents.get("results/archive/0").cloned();
+            stage.fake.with(page)
+        };
+        assert!(page(&stage).is_some());
+        if restarted {
+            stage.fake.kill();
+            stage = Stage::new(stage.fake.clone(), stage.story.clone());
+        }
+        stage.story.tell(Event::ResultReplaced {
+            task: TaskId(1),
+            result: Text::from("Eight."),
+        });
+        if restarted {
+            stage.give_state().await;
+        } else {
+            stage.hand_on().await;
+        }
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+        let left = page(&stage).unwrap();
+        assert!(left.contains("| 2 |") && !left.contains("| 1 |"), "{left}");
+        stage.told = stage.story.events.len();
+        stage.story.tell(Event::TaskReopened {
+            task: TaskId(2),
+            order: TaskOrder::new("once more"),
+        });
+        stage.hand_on().await;
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+        assert_eq!(page(&stage), None);
+        assert_eq!(stage.wrong(), Vec::<String>::new());
+        // A later one on it brings it back.
+        stage.story.age(&[1], Old::Archive);
+        stage.hand_on().await;
+        stage.pass(Duration::from_secs(5)).await;
+        stage.settle().await;
+        assert!(page(&stage).unwrap().contains("| 1 |"));
     }
 }
 

@@ -10,7 +10,7 @@ use super::Sighting;
 use super::notes::{Size, Tally};
 use crate::core::Timestamp;
 use crate::hub::contents::Contents;
-use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::document::{self, DocumentName, Prefix};
 use crate::hub::folder::{Folder, Look};
 
 /// How many entries of folders are looked at in one step: some milliseconds.
@@ -160,9 +160,8 @@ impl Known {
 
     /// How many results and conflicts there are, where that has changed.
     fn results(&mut self) -> Option<Sighting> {
-        let of_results = self.stamps.iter().filter(|(name, _)| name.is_of_results());
-        let sum = |(count, sum): (usize, u64), bytes: u64| (count + 1, sum.saturating_add(bytes));
-        let (documents, bytes) = of_results.map(|(_, stamp)| stamp.bytes).fold((0, 0), sum);
+        let sizes = self.stamps.iter().map(|(name, stamp)| (name, stamp.bytes));
+        let (documents, bytes) = document::results(sizes);
         if std::mem::replace(&mut self.told, (documents, bytes)) == (documents, bytes) {
             return None;
         }

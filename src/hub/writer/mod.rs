@@ -16,19 +16,20 @@ pub(in crate::hub) mod entry;
 mod order;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::core::{DocumentInfo, ForeignEdit, Settled, State, Timestamp};
-use crate::hub::document::{DocumentName, Prefix};
+use crate::hub::document::{self, DocumentName, Prefix};
 use crate::hub::folder::Look;
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
 use crate::hub::outside::{self, Foreign, Found};
 use crate::hub::parts;
-use crate::hub::project::{self, project};
+use crate::hub::project::{self, Drafts};
 use entry::{Entry, Known, Wait, Work};
 
 /// How many jobs are in flight at most: Serena's throughput peaks there.
@@ -55,6 +56,10 @@ pub struct Writer {
     in_flight: usize,
     /// What the room is to be told.
     told: Vec<Telling>,
+    /// What was rendered of the state.
+    drafts: Drafts,
+    /// The place in the journal of the state that knows of all the entries.
+    known_at: Option<u64>,
 }
 
 /// What the room is to be told of a document.
@@ -90,6 +95,8 @@ impl Writer {
             entries: BTreeMap::new(),
             in_flight: 0,
             told: Vec::new(),
+            drafts: Drafts::default(),
+            known_at: None,
         }
     }
 
@@ -98,17 +105,18 @@ impl Writer {
         for (_, part) in self.entries.range_mut(order::all_parts(&document)) {
             part.mark(now);
         }
-        let entry = self
-            .entries
-            .entry(document)
-            .or_insert_with(|| Entry::new(now));
+        let known_at = &mut self.known_at;
+        let entry = self.entries.entry(document).or_insert_with(|| {
+            *known_at = None;
+            Entry::new(now)
+        });
         entry.mark(now);
     }
 
     /// The hub has had these. Of those that are not needed any more nothing else tells.
     pub(crate) fn found(&mut self, listed: &[DocumentName], state: &State, now: Instant) {
         for document in listed {
-            if order::is_surplus(document, state) {
+            if self.drafts.is_surplus(state, document) {
                 self.mark(document.clone(), now);
             }
         }
@@ -130,7 +138,7 @@ impl Writer {
     pub(crate) fn seen(&mut self, document: DocumentName, look: Look, state: &State, now: Instant) {
         if let Some(entry) = self.entries.get_mut(&document) {
             entry.seen(look, now);
-        } else if project::exists(state, &document) || order::is_surplus(&document, state) {
+        } else if self.drafts.exists(state, &document) || self.drafts.is_surplus(state, &document) {
             self.mark(document, now);
         }
     }
@@ -144,7 +152,7 @@ impl Writer {
             }
             entry.doubt(now);
         }
-        for document in project::all(state) {
+        for document in project::whole(state) {
             let entry = self
                 .entries
                 .entry(document)
@@ -168,8 +176,7 @@ impl Writer {
         if self.in_flight >= IN_FLIGHT {
             return None;
         }
-        self.entries
-            .retain(|name, entry| entry.work != Work::Idle || project::is_known(state, name));
+        self.forget_unknown(state);
         loop {
             self.wake();
             if let Some(found) = self.first_due(state, now) {
@@ -183,26 +190,43 @@ impl Writer {
         }
     }
 
+    /// Nothing is done for documents of which the state has forgotten the subject.
+    fn forget_unknown(&mut self, state: &State) {
+        if self.known_at == Some(state.seq()) {
+            return;
+        }
+        let mut later = false;
+        self.entries.retain(|name, entry| {
+            let is_known = project::is_known(state, name);
+            let is_idle = entry.work == Work::Idle;
+            later |= !is_known && !is_idle;
+            is_known || !is_idle
+        });
+        self.known_at = (!later).then_some(state.seq());
+    }
+
     fn first_due(&mut self, state: &State, now: Instant) -> Option<(DocumentName, Job)> {
-        let due = self.entries.iter().filter(|(_, entry)| entry.is_due(now));
-        let due: Vec<DocumentName> = due.map(|(name, _)| name.clone()).collect();
-        for name in due {
-            let wait = order::wait(&self.entries, &name, state);
+        let mut after = Bound::Unbounded;
+        loop {
+            let mut rest = self.entries.range((after, Bound::Unbounded));
+            let (name, _) = rest.find(|(_, entry)| entry.is_due(now))?;
+            let name = name.clone();
+            let wait = order::wait(&self.entries, &name, state, &mut self.drafts);
             if let Some(Wait::ForParts(count)) = wait {
                 order::add_parts(&mut self.entries, &name, count, now);
             }
-            let Some(entry) = self.entries.get_mut(&name) else {
-                continue;
-            };
-            entry.waits = wait;
-            if wait.is_none()
-                && let Some(job) = step(&name, entry, state, now, &mut self.told)
-            {
-                entry.work = Work::Busy;
-                return Some((name, job));
+            if let Some(entry) = self.entries.get_mut(&name) {
+                entry.waits = wait;
+                if wait.is_none()
+                    && let Some(job) =
+                        step(&name, entry, state, now, &mut self.drafts, &mut self.told)
+                {
+                    entry.work = Work::Busy;
+                    return Some((name, job));
+                }
             }
+            after = Bound::Excluded(name);
         }
-        None
     }
 
     /// Documents that wait for others go on when these are as they should be.
@@ -336,9 +360,7 @@ impl Writer {
     /// How many results and conflicts are known, with how many bytes.
     pub(crate) fn results(&self) -> (usize, u64) {
         let shown = self.entries.iter().filter(|(_, entry)| entry.is_shown());
-        let of_results = shown.filter(|(name, _)| name.is_of_results());
-        let sum = |(count, sum): (usize, u64), bytes: u64| (count + 1, sum.saturating_add(bytes));
-        of_results.map(|(_, entry)| entry.bytes()).fold((0, 0), sum)
+        document::results(shown.map(|(name, entry)| (name, entry.bytes())))
     }
 
     /// All documents as the Memory screen shows them.
@@ -357,16 +379,17 @@ fn step(
     entry: &mut Entry,
     state: &State,
     now: Instant,
+    drafts: &mut Drafts,
     told: &mut Vec<Telling>,
 ) -> Option<Job> {
     if entry.is_quiet() {
         // Only the reading back is due.
         entry.doubt(now);
     }
-    if order::is_surplus(name, state) {
+    if drafts.is_surplus(state, name) {
         return surplus(name, entry, state, now, told);
     }
-    if !project::exists(state, name) {
+    if !drafts.exists(state, name) {
         entry.clean(now);
         return None;
     }
@@ -406,12 +429,12 @@ fn step(
         // What is foreign was dealt with above.
         Known::Nothing | Known::Foreign { .. } => return Some(Job::Read),
         Known::Missing => {
-            let new = entry.start_write(project(state, name, entry.rev + 1)?);
+            let new = entry.start_write(drafts.project(state, name, entry.rev + 1)?);
             return Some(Job::Write(new));
         }
         Known::Text { text, just_read } => (Arc::clone(text), *just_read),
     };
-    if project(state, name, entry.rev)? == *old {
+    if drafts.project(state, name, entry.rev)? == *old {
         entry.clean(now);
         return None;
     }
@@ -419,7 +442,7 @@ fn step(
         entry.known = Known::Nothing;
         return Some(Job::Read);
     }
-    let new = entry.start_write(project(state, name, entry.rev + 1)?);
+    let new = entry.start_write(drafts.project(state, name, entry.rev + 1)?);
     if entry::can_be_swapped(&old) {
         Some(Job::Swap { old, new })
     } else {
@@ -447,7 +470,7 @@ fn surplus(
         }
         Known::Text { text, .. } => {
             let old = Arc::clone(text);
-            let stone = parts::stone(name, entry.rev + 1).into();
+            let stone = parts::stone(name, entry.rev + 1)?.into();
             Some(Job::Drop { old, stone })
         }
     }

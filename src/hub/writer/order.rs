@@ -1,5 +1,5 @@
 //! In which order the documents that belong together are written: the parts of a long one before its
-//! index, and what is not needed any more after it; and which documents are to go.
+//! index, and what is not needed any more after it.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::entry::{Entry, Known, Wait};
 use crate::core::State;
 use crate::hub::document::DocumentName;
-use crate::hub::project;
+use crate::hub::project::Drafts;
 
 type Entries = BTreeMap<DocumentName, Entry>;
 
@@ -21,26 +21,6 @@ fn part(of: &DocumentName, number: u32) -> DocumentName {
 /// The range of all parts that a document can have.
 pub(super) fn all_parts(of: &DocumentName) -> RangeInclusive<DocumentName> {
     part(of, 0)..=part(of, u32::MAX)
-}
-
-/// Whether a document is to go: one that was archived, or a part that the one it is of does not have
-/// any more.
-pub(super) fn is_surplus(document: &DocumentName, state: &State) -> bool {
-    match document {
-        DocumentName::Part { of, .. } => {
-            project::is_archived(state, of)
-                || (project::exists(state, of) && !project::exists(state, document))
-        }
-        DocumentName::Result(_) | DocumentName::Conflict(_) => {
-            project::is_archived(state, document)
-        }
-        DocumentName::State
-        | DocumentName::Queue
-        | DocumentName::QueuePage(_)
-        | DocumentName::Context { .. }
-        | DocumentName::Archive(_)
-        | DocumentName::Lesson { .. } => false,
-    }
 }
 
 /// Makes sure that the parts of a document are looked after.
@@ -55,13 +35,18 @@ pub(super) fn add_parts(entries: &mut Entries, of: &DocumentName, count: u32, no
 }
 
 /// What a document has to wait for before it is written or removed.
-pub(super) fn wait(entries: &Entries, name: &DocumentName, state: &State) -> Option<Wait> {
+pub(super) fn wait(
+    entries: &Entries,
+    name: &DocumentName,
+    state: &State,
+    drafts: &mut Drafts,
+) -> Option<Wait> {
     // To read it does no harm.
     if entries.get(name)?.known == Known::Nothing {
         return None;
     }
     let wait = match name {
-        DocumentName::Part { .. } => is_surplus(name, state).then_some(Wait::ForIndex),
+        DocumentName::Part { .. } => drafts.is_surplus(state, name).then_some(Wait::ForIndex),
         DocumentName::State
         | DocumentName::Queue
         | DocumentName::QueuePage(_)
@@ -69,7 +54,7 @@ pub(super) fn wait(entries: &Entries, name: &DocumentName, state: &State) -> Opt
         | DocumentName::Result(_)
         | DocumentName::Archive(_)
         | DocumentName::Lesson { .. }
-        | DocumentName::Conflict(_) => match project::part_count(state, name) {
+        | DocumentName::Conflict(_) => match drafts.part_count(state, name) {
             0 => None,
             count => Some(Wait::ForParts(count)),
         },

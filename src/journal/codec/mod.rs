@@ -10,11 +10,15 @@
 
 mod approval;
 mod attention;
+mod ballot;
 mod call;
+mod claims;
 mod conflict;
 mod digest;
 #[cfg(test)]
 mod golden;
+mod inquiry;
+mod ladder;
 mod lesson;
 mod memory;
 mod room;
@@ -25,6 +29,7 @@ mod session;
 mod task;
 mod thinking;
 mod upcast;
+mod vote;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -142,21 +147,29 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 3,
+    task::Added = "task_added" @ 4,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 3,
-    task::Concluded = "task_concluded" @ 2,
+    task::Reopened = "task_reopened" @ 4,
+    task::Concluded = "task_concluded" @ 3,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
-    conflict::ConflictFound = "conflict_found" @ 1,
-    conflict::Decided = "decided" @ 1,
-    attention::Raised = "attention_raised" @ 6,
+    conflict::ConflictFound = "conflict_found" @ 2,
+    conflict::Joined = "candidates_joined" @ 1,
+    conflict::Decided = "decided" @ 2,
+    ladder::Set = "ladder_set" @ 1,
+    ladder::Climbed = "ladder_climbed" @ 1,
+    ladder::OperatorVoted = "operator_voted" @ 1,
+    ladder::VoteOpened = "vote_opened" @ 1,
+    inquiry::Made = "inquiry_made" @ 1,
+    inquiry::Answered = "inquiry_answered" @ 1,
+    ladder::VoteClosed = "vote_closed" @ 1,
+    attention::Raised = "attention_raised" @ 7,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -166,8 +179,8 @@ kinds! {
     memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
     lesson::SharingSet = "sharing_set" @ 1,
-    lesson::Proposed = "lesson_proposed" @ 1,
-    lesson::Supported = "lesson_supported" @ 1,
+    lesson::Proposed = "lesson_proposed" @ 2,
+    lesson::Supported = "lesson_supported" @ 2,
     lesson::Accepted = "lesson_accepted" @ 1,
     lesson::Disputed = "lesson_disputed" @ 1,
     lesson::Retired = "lesson_retired" @ 1,
@@ -343,10 +356,52 @@ pub fn encode(event: &Event) -> Encoded {
             task: *task,
             calls: calls.clone(),
         }),
-        Event::ConflictFound { task, candidates } => pack(&conflict::ConflictFound {
+        Event::ConflictFound {
+            task,
+            candidates,
+            silent,
+            nature,
+        } => pack(&conflict::ConflictFound {
             task: *task,
             candidates: candidates.iter().map(Into::into).collect(),
+            silent: *silent,
+            nature: (*nature).into(),
         }),
+        Event::LadderSet { ladder } => pack(&ladder::Set::from(ladder)),
+        Event::CandidatesJoined {
+            task,
+            candidates,
+            silent,
+        } => pack(&conflict::Joined {
+            task: *task,
+            candidates: candidates.iter().map(Into::into).collect(),
+            silent: *silent,
+        }),
+        Event::OperatorVoted { task, ranking } => pack(&ladder::OperatorVoted {
+            task: *task,
+            ranking: ranking.clone(),
+        }),
+        Event::LadderClimbed {
+            task,
+            to,
+            by,
+            because,
+        } => pack(&ladder::Climbed {
+            task: *task,
+            to: (*to).into(),
+            by: (*by).into(),
+            because: because.clone(),
+        }),
+        Event::VoteOpened { task, panel, terms } => {
+            pack(&ladder::VoteOpened::new(*task, panel, terms))
+        }
+        Event::InquiryMade { task, inquiry } => pack(&inquiry::Made::new(*task, inquiry)),
+        Event::InquiryAnswered { task, by, answered } => pack(&inquiry::Answered {
+            task: *task,
+            by: *by,
+            said: answered.into(),
+        }),
+        Event::VoteClosed { task, closed } => pack(&ladder::VoteClosed::new(*task, closed)),
         Event::Decided { task, decision } => pack(&conflict::Decided::new(*task, decision)),
         Event::EditSettled {
             document,

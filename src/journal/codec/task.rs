@@ -96,6 +96,7 @@ wire_words!(Strategy = core::Strategy {
     Solo = "solo",
     Race = "race",
     Council = "council",
+    Debate = "debate",
     Chain = "chain",
     Think = "think",
 });
@@ -114,6 +115,11 @@ wire_words!(Basis = core::Basis {
     LastStep = "last_step",
     Conclusion = "conclusion",
     Operator = "operator",
+    Vote = "vote",
+    Consensus = "consensus",
+    Merged = "merged",
+    Expert = "expert",
+    Fallback = "fallback",
 });
 
 impl From<&core::TaskOrder> for Order {

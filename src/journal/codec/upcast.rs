@@ -45,11 +45,7 @@ pub const UPCASTS: &[Upcast] = &[
     Upcast {
         kind: "attention_resolved",
         from: 1,
-        apply: |mut body| {
-            let fields = body.as_object_mut().ok_or("it is no object")?;
-            fields.insert("rule".to_owned(), Value::Null);
-            Ok(body)
-        },
+        apply: |body| with(body, [("rule", Value::Null)]),
     },
     // Version 2 has more words: the strategy `think`, the purposes of its calls, the basis of its
     // result. What version 1 said is said in the same way.
@@ -60,6 +56,29 @@ pub const UPCASTS: &[Upcast] = &[
     same_in_next("task_reopened", 2),
     same_in_next("task_concluded", 1),
     same_in_next("call_started", 1),
+    // The next knows the strategy `debate`, and more words for what settled a conflict.
+    same_in_next("task_added", 3),
+    same_in_next("task_reopened", 3),
+    same_in_next("attention_raised", 6),
+    same_in_next("task_concluded", 2),
+    same_in_next("lesson_proposed", 1),
+    same_in_next("lesson_supported", 1),
+    // Version 2 knows that conflicts are voted on: which candidates say nothing, and how they differ.
+    Upcast {
+        kind: "conflict_found",
+        from: 1,
+        apply: |body| with(body, [("silent", 0.into()), ("nature", "open".into())]),
+    },
+    // Version 2 says on which ground it was settled, and who stood for something else.
+    Upcast {
+        kind: "decided",
+        from: 1,
+        apply: |body| {
+            let none = Value::Array(Vec::new());
+            let ground = ("ground", "operator".into());
+            with(body, [ground, ("dissent", none), ("reopen_if", "".into())])
+        },
+    },
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.
@@ -69,4 +88,16 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
         from,
         apply: Ok,
     }
+}
+
+/// The body with fields that say what went without saying before.
+fn with<const N: usize>(
+    mut body: Value,
+    fields: [(&str, Value); N],
+) -> Result<Value, &'static str> {
+    let all = body.as_object_mut().ok_or("it is no object")?;
+    for (name, value) in fields {
+        all.insert(name.to_owned(), value);
+    }
+    Ok(body)
 }

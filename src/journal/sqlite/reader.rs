@@ -89,7 +89,17 @@ impl Reader {
 
     /// Checks every event: its place, its hash, its texts, and that it can be understood.
     pub fn verify(&self) -> Result<Verified, ReadError> {
-        let head = rows::follow_chain(&self.conn, rows::Head::NONE, drop)?;
+        self.each(drop)
+    }
+
+    /// Hands every event on, in order and one at a time, once it is checked as [`Self::verify`] does.
+    /// Those before the first that does not hold are handed on as well. What is appended meanwhile is
+    /// not seen.
+    ///
+    /// # Errors
+    /// An event does not hold, or cannot be read.
+    pub fn each(&self, each: impl FnMut(Recorded)) -> Result<Verified, ReadError> {
+        let head = rows::follow_chain(&self.conn, rows::Head::NONE, each)?;
         Ok(Verified {
             events: head.seq,
             head_hash: head.hash,

@@ -187,6 +187,10 @@ impl Members {
 
     fn show(&self, from: Offerer, server: &Arc<Supervisor>) {
         self.shelf.enter(&from, Arc::downgrade(server));
+        if let Offerer::Server(_) = &from {
+            // How a member's server is, and the hub, is in the room's state.
+            self.spawn(self.shelf.clone().watch(from.clone(), server.health()));
+        }
         self.spawn(self.shelf.clone().keep(from, server.present()));
     }
 

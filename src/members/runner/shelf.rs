@@ -15,7 +15,7 @@ use super::offered::{TITLE_MAX, WORDS_MAX, prompt, resource, spoken, text};
 use crate::core::offering::{FOLLOWED_MAX, PROMPTS_MAX};
 use crate::core::text::one_line;
 use crate::core::{Granted, Offerer, Offerings, ResourceOffer, Resources, Wish};
-use crate::mcp::{CallError, Connection, News, Subscribed, Supervisor};
+use crate::mcp::{CallError, Connection, Health, News, Subscribed, Supervisor};
 
 /// How long a wish may take, the start of its server included.
 const GRANT_WITHIN: Duration = Duration::from_mins(1);
@@ -128,6 +128,26 @@ impl Shelf {
                     () = connection.closed() => {}
                     () = self.attend(&from, &connection) => {}
                 }
+            }
+        }
+    }
+
+    /// Notes what is wrong with a server, until its supervisor is gone.
+    pub(super) async fn watch(self, from: Offerer, mut health: watch::Receiver<Health>) {
+        loop {
+            let trouble = match &*health.borrow_and_update() {
+                // Whether it will be there is not known yet.
+                Health::Starting => None,
+                Health::Stopped | Health::Ready { .. } => Some(None),
+                Health::Restarting { why, .. }
+                | Health::BreakerOpen { why, .. }
+                | Health::Failed { why } => Some(Some(one_line(why, WORDS_MAX))),
+            };
+            if let Some(trouble) = trouble {
+                self.change(&from, |offering| offering.trouble = trouble);
+            }
+            if health.changed().await.is_err() {
+                return;
             }
         }
     }
@@ -367,7 +387,10 @@ mod tests {
     use super::{Shelf, taken_up};
     use crate::core::fixture::name;
     use crate::core::{Offerer, ResourceOffer, Wish};
-    use crate::mcp::{News, Update};
+    use crate::mcp::{Health, News, Update};
+    use std::sync::Weak;
+    use std::time::Duration;
+    use tokio::sync::watch;
 
     #[test]
     fn a_new_start_of_the_server_loses_nothing_that_is_followed_meanwhile() {
@@ -381,6 +404,32 @@ mod tests {
             taken_up(&before, &BTreeSet::from([&refused]), now),
             counts(&[("kept", 3), ("new", 0)])
         );
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_start_is_told_until_it_is_there() {
+        let (shelf, docs) = (Shelf::default(), Offerer::Server("docs".to_owned()));
+        shelf.enter(&docs, Weak::new());
+        let (health, seen) = watch::channel(Health::Starting);
+        let mut watching = tokio::task::JoinSet::new();
+        watching.spawn(shelf.clone().watch(docs.clone(), seen));
+        let failed = Health::Restarting {
+            pause: Duration::from_secs(1),
+            why: "no such\nprogram".to_owned(),
+        };
+        health.send_replace(failed);
+        let now = shelf.after(1).await;
+        let trouble = now.of(&docs).unwrap().trouble.as_deref();
+        assert_eq!(trouble, Some("no such program"));
+        let ready = Health::Ready {
+            protocol: "2025-06-18".to_owned(),
+            pid: None,
+        };
+        health.send_replace(ready);
+        let now = shelf.after(now.revision()).await;
+        assert_eq!(now.of(&docs).unwrap().trouble, None);
+        drop(health);
+        watching.join_next().await.unwrap().unwrap();
     }
 
     #[tokio::test]

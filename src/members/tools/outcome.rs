@@ -1,6 +1,7 @@
 //! What a model reads of a call's end: bounded, and without anything that a screen would obey. Pure.
 
 use crate::core::Text;
+use crate::core::text::turns;
 use crate::mcp::{CallError, ToolReply};
 
 /// The longest result that goes to a model, in bytes.
@@ -41,9 +42,7 @@ fn bounded(text: &str) -> String {
 
 /// Neither control character nor one that turns the direction of writing.
 fn is_plain(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    matches!(c, '\n' | '\t') || !(c.is_control() || turns)
+    matches!(c, '\n' | '\t') || !(c.is_control() || turns(c))
 }
 
 #[cfg(test)]

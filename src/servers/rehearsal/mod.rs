@@ -13,6 +13,10 @@
 //! the third revises the first and the fourth tries another way from the second. The persona `wrong`
 //! gives its first thought in prose, so that it has to be asked again.
 //!
+//! When it asks to judge the answers of others, it is a ballot, a position or an opinion that can be read:
+//! all personas prefer the same answers, by dice over their texts, but for `wrong`; in a consensus round
+//! `thoughtful` changes to what it prefers, and the others hold.
+//!
 //! Words in double brackets in the prompt take over from the persona, for tests: `[[say:TEXT]]`,
 //! `[[final:VALUE]]`, `[[sleep:MS]]`, `[[crash]]`, `[[hang]]`, `[[big:CHARACTERS]]`,
 //! `[[fail:TEXT]]`, `[[approve:COMMAND]]` (asks in the shape that Codex uses) and
@@ -24,6 +28,7 @@
 mod asking;
 mod directives;
 mod handler;
+mod judging;
 mod persona;
 mod prose;
 mod reasoning;

@@ -1,24 +1,17 @@
 //! English that a person can watch: sentences chosen by seeded dice. Pure.
 
 use super::verdict::number_of;
+use crate::core::hash;
 
 /// Dice that show the same on every machine and in every version.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(super) struct Dice(hash::Dice);
 
 impl Dice {
     /// Dice for one answer.
     pub(super) fn new(seed: u64, part: &str, turn: u64, prompt: &str) -> Self {
-        Self(number_of(&format!("{seed}\n{part}\n{turn}\n{prompt}")))
-    }
-
-    /// The next number (`SplitMix64`).
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        let seed = number_of(&format!("{seed}\n{part}\n{turn}\n{prompt}"));
+        Self(hash::Dice::new(seed))
     }
 
     /// `count` different sentences of `bank`, in an order of the dice's own.
@@ -26,7 +19,7 @@ impl Dice {
         let mut left: Vec<&'static str> = bank.to_vec();
         let mut drawn = Vec::new();
         while drawn.len() < count && !left.is_empty() {
-            let place = self.next() % left.len() as u64;
+            let place = self.0.roll() % left.len() as u64;
             drawn.push(left.swap_remove(usize::try_from(place).unwrap_or_default()));
         }
         drawn

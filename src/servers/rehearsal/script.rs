@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::directives::Directives;
+use super::judging;
 use super::persona::Persona;
 use super::prose::{DOUBTS, Dice, OBSERVATIONS, PROPOSALS, SHORT, THOUGHTS};
 use super::reasoning;
@@ -53,6 +54,10 @@ pub(super) enum Act {
 
 /// The acts of a scene.
 pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
+    // The material that is judged may hold directions, which are not meant for whoever judges it.
+    if let Some(asked) = judging::asked(scene.prompt) {
+        return vec![Act::Say(judging::reply(scene.persona, asked, scene.prompt))];
+    }
     let (orders, question) = Directives::read(scene.prompt);
     let mut acts = Vec::new();
     acts.extend(orders.sleep.map(Act::Pause));

@@ -12,6 +12,7 @@ use crate::core::note::NOTE_MAX;
 use crate::core::{Command, NoteChange, TaskId, Text};
 use crate::ui::text::clean;
 use crate::ui::theme::{Role, Theme};
+use crate::ui::votes::record::written;
 
 /// What is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(crate) enum Target {
     Note(String),
     /// The result of a task.
     Result(TaskId),
+    /// The result of a task whose answers differ.
+    Verdict(TaskId),
 }
 
 /// What is written, and the text that it is written from; `None` for a new note.
@@ -67,7 +70,7 @@ impl Draft {
     pub(crate) fn title(&self) -> String {
         match &self.target {
             Target::Note(name) => name.clone(),
-            Target::Result(task) => format!("result of {task}"),
+            Target::Result(task) | Target::Verdict(task) => format!("result of {task}"),
         }
     }
 
@@ -91,6 +94,13 @@ impl Draft {
                     },
                 })
             }
+            Target::Verdict(task) => match written(text) {
+                text if text.is_empty() => Err("write the result first".to_owned()),
+                text => Ok(Command::DecideByText {
+                    task: *task,
+                    text: Text::from(text),
+                }),
+            },
             Target::Result(task) => Ok(Command::ReplaceResult {
                 task: *task,
                 before: self.base.clone().unwrap_or_else(|| Text::from("")),

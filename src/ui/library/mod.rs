@@ -8,7 +8,9 @@ pub(crate) mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::core::document::{DocumentOwner, DocumentPage, DocumentRow, DocumentsFound};
+use crate::core::document::{
+    DocumentName, DocumentOwner, DocumentPage, DocumentRow, DocumentsFound,
+};
 use crate::core::{DocumentInfo, HubStatus, NoteOrder, Notebook, Outcome, State, TaskId, Text};
 use crate::ui::line_edit::LineEdit;
 pub(crate) use reader::Reader;
@@ -242,8 +244,9 @@ pub(crate) fn info<'h>(hub: &'h HubStatus, name: &str) -> Option<&'h DocumentInf
 
 /// The task whose result a document is, and that result.
 pub(crate) fn result_of(state: &State, name: &str) -> Option<(TaskId, Text)> {
-    let number = name.strip_prefix("results/")?.parse().ok()?;
-    let task = TaskId(number);
+    let Some(DocumentName::Result(task)) = DocumentName::parse(name) else {
+        return None;
+    };
     match state.task(task)?.outcome()? {
         Outcome::Done { result, .. } => Some((task, result.clone())),
         Outcome::Failed { .. } | Outcome::Cancelled => None,

@@ -22,6 +22,7 @@ use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
 use crate::ui::theme::Role;
 use crate::ui::transcript::Transcripts;
+use crate::ui::votes::Votes;
 
 /// A tiled area that can have the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -175,6 +176,7 @@ pub struct Model {
     pub(crate) log: Log,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
+    pub(crate) votes: Votes,
     pub(crate) size: Rect,
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
@@ -255,6 +257,7 @@ impl Model {
                 wishes: 0,
             },
             library: Library::default(),
+            votes: Votes::default(),
             size: Rect::new(0, 0, 80, 24),
             setup,
             tie: Tie {

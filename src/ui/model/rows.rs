@@ -2,7 +2,7 @@
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
+    Attention, Contest, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
 };
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
@@ -60,7 +60,10 @@ impl Model {
     pub(crate) fn compared<'s>(&self, state: &'s State) -> Vec<&'s Task> {
         self.tasks(state)
             .into_iter()
-            .filter(|task| task.order().strategy == Strategy::Council && !task.calls().is_empty())
+            .filter(|task| {
+                matches!(task.order().strategy, Strategy::Council | Strategy::Debate)
+                    && !task.calls().is_empty()
+            })
             .filter(|task| self.passes(Pane::Votes, || task.order().prompt.headline().to_owned()))
             .collect()
     }
@@ -203,6 +206,12 @@ impl Model {
             | Pane::Journal
             | Pane::Detail => None,
         }
+    }
+
+    /// The conflict that the selected row of the Votes screen, or of its list in the room, is about.
+    pub(crate) fn conflict<'s>(&self, state: &'s State) -> Option<&'s Contest> {
+        let task = self.task(state).filter(|_| self.list() == Pane::Votes)?;
+        state.contest(task.id())
     }
 
     /// The attention item that the selected row is about.

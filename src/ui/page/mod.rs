@@ -168,6 +168,15 @@ impl Page {
         self.top = top;
     }
 
+    /// All of it as plain text, a line for a line.
+    pub(crate) fn plain_text(&self) -> String {
+        let lines = self.lines.iter();
+        let lines: Vec<String> = lines
+            .map(|line| format!("{}{}", line.lead, line.text).trim_end().to_owned())
+            .collect();
+        lines.join("\n")
+    }
+
     /// Appends all lines of another page.
     pub(crate) fn append(&mut self, other: Self) {
         self.lines.extend(other.lines);

@@ -102,6 +102,14 @@ impl Stage {
         self.record(events);
     }
 
+    /// These happened, and nothing follows from them: for states that are too large to be driven to.
+    pub fn happened(&mut self, events: Vec<Event>) {
+        let from = self.recorded.len();
+        self.fold(events);
+        let fresh = self.recorded.get(from..).unwrap_or_default().to_vec();
+        self.told.push_back(RoomEvent::Events(fresh));
+    }
+
     /// The call in flight of a member; the oldest when there are several.
     #[must_use]
     pub fn call_of(&self, member: &str) -> Option<CallId> {

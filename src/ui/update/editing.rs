@@ -159,6 +159,23 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
     if let Event::NoteSettled { order, end } = event {
         settled(model, *order, end);
     }
+    if let Event::Decided { task, .. } = event {
+        let is_about = |editor: &&mut Editor| editor.draft.target == Target::Verdict(*task);
+        match editor(model).filter(is_about) {
+            Some(editor) if editor.saving == Saving::Sent => {
+                close(model);
+                model
+                    .overlays
+                    .retain(|it| !matches!(it, Overlay::Choice(choice) if choice.task == *task));
+                model.tell(format!("your words are the result of {task}"), Role::Ok);
+            }
+            Some(editor) => {
+                let why = format!("{task} was settled meanwhile");
+                editor.saving = Saving::Failed(why);
+            }
+            None => {}
+        }
+    }
     if let Event::ResultReplaced { task, .. } = event {
         let written = |editor: &mut Editor| {
             editor.saving == Saving::Sent && editor.draft.target == Target::Result(*task)

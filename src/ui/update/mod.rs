@@ -17,6 +17,7 @@ mod resources;
 mod result;
 mod rows;
 mod sessions;
+mod votes;
 
 use crossterm::event::KeyEvent;
 
@@ -119,6 +120,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
+    if votes::takes(model, state, action) {
+        return votes::act(model, state, action);
+    }
     let mut intents = Vec::new();
     match action {
         Action::Send => intents = compose::send(model, now),
@@ -149,8 +153,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
         Action::Deny => intents = rows::deny(model, state),
-        // Only answers side by side have numbers, and only what is being written can be saved.
-        Action::Choose(_) | Action::Save => {}
+        // Only answers side by side have letters, only what is being written can be saved, and what is
+        // for a conflict is done already.
+        Action::Choose(_) | Action::Save | Action::Conflict(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),
@@ -426,13 +431,16 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
         RoomEvent::Found { words, places } => sessions::found(model, words, places),
         RoomEvent::Offerings(offerings) => return offers::changed(model, offerings),
         RoomEvent::Granted { ask, result } => return offers::granted(model, ask, result),
-        RoomEvent::Gone => {
+        RoomEvent::Gone { why } => {
             offers::lost(model);
             if model.tie.link == Link::Stopping {
                 return vec![Intent::Quit];
             }
             model.tie.link = Link::Gone { at: now };
             model.notice = None;
+            if let Some(why) = why {
+                model.tell(why, Role::Warn);
+            }
         }
     }
     Vec::new()

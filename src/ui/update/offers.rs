@@ -112,7 +112,16 @@ fn fetch(
 pub(super) fn changed(model: &mut Model, offerings: Offerings) -> Vec<Intent> {
     let followed = |(from, uri): &(Offerer, String)| offerings.updates(from, uri).is_some();
     model.beside.looked.retain(|of, _| followed(of));
+    let fresh = offerings.iter().find_map(|(from, offering)| {
+        let why = offering.trouble.as_ref()?;
+        let before = model.beside.offerings.of(from);
+        let is_new = before.is_none_or(|it| it.trouble.is_none());
+        is_new.then(|| format!("{} cannot be used: {why}", from.server()))
+    });
     model.beside.offerings = offerings;
+    if let Some(text) = fresh {
+        model.tell(text, Role::Warn);
+    }
     resources::refresh(model)
 }
 

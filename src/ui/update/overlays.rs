@@ -3,8 +3,9 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::core::voting::label;
 use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
-use crate::ui::action::{Action, TABLE};
+use crate::ui::action::{Action, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
@@ -14,8 +15,9 @@ use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
     Intent, act as act_below, checkup, editing, library, lists, notes, offers, pick, resources,
-    result, sessions,
+    result, sessions, votes,
 };
+use crate::ui::votes::own::OwnBallot;
 
 /// What an overlay made of an action.
 pub(super) enum Handled {
@@ -96,7 +98,7 @@ fn on_top(
         }
         Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
         Overlay::Results(results) => sessions::look(model, state, results, action),
-        Overlay::Write { task, input } => result::act(model, task, input, action),
+        Overlay::Write { task, input } => result::act(model, state, (task, input), action),
         Overlay::Document(document) => resources::reading(model, document, action),
         Overlay::Lookup => {
             library::looking(model, action);
@@ -115,6 +117,7 @@ fn on_top(
         Overlay::Choice(choice) => choosing(model, state, choice, action),
         Overlay::Said(said) => reading(model, said, action),
         Overlay::Pick(it) => pick::act(model, state, it, action),
+        Overlay::Ballot(ballot) => votes::rank(model, ballot, action),
     })
 }
 
@@ -260,6 +263,7 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             editing::throw_away(model);
             Vec::new()
         }
+        Some(Verdict::Contest(task, order)) => vec![votes::ordered(task, order)],
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -297,6 +301,14 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
                     .map(|c| Intent::Copy(c.ring.text())),
             );
         }
+        Action::Conflict(Dealing::Merge) => {
+            let task = choice.task;
+            model.overlays.push(Overlay::Choice(choice));
+            if let Some(contest) = state.contest(task) {
+                votes::merge(model, state, contest);
+            }
+            return Vec::new();
+        }
         Action::Write => {
             let (task, input) = (choice.task, LineEdit::default());
             model.overlays.push(Overlay::Choice(choice));
@@ -327,7 +339,7 @@ fn take(model: &mut Model, choice: &Choice) -> Vec<Intent> {
     let by = choice.columns.get(candidate).map(|c| c.by.join(", "));
     let by = by.unwrap_or_default();
     model.tell(
-        format!("took answer {} of {by} for {task}", candidate + 1),
+        format!("took answer {} of {by} for {task}", label(candidate)),
         Role::Ok,
     );
     vec![Intent::Command(Command::Choose { task, candidate })]
@@ -430,6 +442,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         let gone = match overlay {
             Overlay::Choice(choice) => !is_open(choice.task, state),
             Overlay::Write { task, .. } => !is_open(*task, state),
+            Overlay::Ballot(ballot) => !is_open(ballot.task, state),
             Overlay::Form(filling) => match filling.goal {
                 Goal::Answer(attention) => state.attention_item(attention).is_none(),
                 Goal::Prompt { .. } => false,
@@ -454,7 +467,9 @@ pub(super) fn follow(model: &mut Model, state: &State) {
         };
         if gone {
             settled = Some(match overlay {
-                Overlay::Choice(Choice { task, .. }) | Overlay::Write { task, .. } => {
+                Overlay::Choice(Choice { task, .. })
+                | Overlay::Write { task, .. }
+                | Overlay::Ballot(OwnBallot { task, .. }) => {
                     format!("{task} was settled elsewhere")
                 }
                 Overlay::Form(_)

@@ -1,11 +1,13 @@
 //! Lists to pick from: who was told of a document or lesson, pins, and where something leads.
 
 use crate::core::document::Known;
-use crate::core::{Command, DocumentReply, State, TaskId};
+use crate::core::{AttentionId, Command, DocumentReply, State, TaskId};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
-use crate::ui::pick::{Lead, Pick, Picking, of_document, of_lesson, of_task, pinnable, pins};
+use crate::ui::pick::{
+    Lead, Pick, Picking, of_document, of_item, of_lesson, of_task, pinnable, pins,
+};
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, lessons, library, lists};
 
@@ -77,7 +79,7 @@ pub(super) fn pin(model: &mut Model, state: &State) {
     }
 }
 
-/// Goes to what the document, the lesson or the task at hand leads to; where that is more than one
+/// Goes to what the document, the lesson, the task or the item at hand leads to; where that is more than one
 /// thing, they are listed.
 pub(super) fn lead(model: &mut Model, state: &State) {
     let (of, leads) = match model.list() {
@@ -88,13 +90,21 @@ pub(super) fn lead(model: &mut Model, state: &State) {
             };
             (task.id().to_string(), of_task(task, state))
         }
+        Pane::Inbox => {
+            let key = model.selected(Pane::Inbox, state);
+            let item = key.and_then(|key| state.attention_item(AttentionId(key)));
+            let Some(item) = item else {
+                model.tell("nothing waits for you", Role::Muted);
+                return;
+            };
+            (item.id.to_string(), of_item(item, state))
+        }
         Pane::Sessions
         | Pane::Transcript
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
         | Pane::Lessons
-        | Pane::Inbox
         | Pane::Metrics
         | Pane::Journal
         | Pane::Detail => match at_hand(model, state) {

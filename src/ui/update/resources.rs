@@ -259,6 +259,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Editor(_)
             | Overlay::Form(_)
             | Overlay::Reason { .. }
+            | Overlay::Ballot(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Write { .. }

@@ -2,11 +2,13 @@
 
 use crate::core::{Command, State, Subject, Task, TaskId, Text};
 use crate::ui::action::Action;
+use crate::ui::library::editor::{Draft, Editor, Target};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::Model;
 use crate::ui::overlay::{Overlay, is_open};
 use crate::ui::theme::Role;
-use crate::ui::update::Intent;
+use crate::ui::update::{Intent, votes};
+use crate::ui::votes::record::written;
 
 /// Begins to write the result of the selected task, or of the one that the selected item is about.
 pub(super) fn begin(model: &mut Model, state: &State) {
@@ -38,7 +40,12 @@ pub(super) fn begin(model: &mut Model, state: &State) {
     clippy::wildcard_enum_match_arm,
     reason = "a line being typed takes two actions; the others do nothing in it"
 )]
-pub(super) fn act(model: &mut Model, task: TaskId, input: LineEdit, action: Action) -> Vec<Intent> {
+pub(super) fn act(
+    model: &mut Model,
+    state: &State,
+    (task, input): (TaskId, LineEdit),
+    action: Action,
+) -> Vec<Intent> {
     let intent = match action {
         Action::Enter if input.text().trim().is_empty() => {
             model.tell("write the result first", Role::Muted);
@@ -53,6 +60,10 @@ pub(super) fn act(model: &mut Model, task: TaskId, input: LineEdit, action: Acti
             let text = Text::from(input.text());
             return vec![Intent::Command(Command::DecideByText { task, text })];
         }
+        // An editor of one's own begins with all answers.
+        Action::Edit if input.text().is_empty() => {
+            Some(Intent::EditResult(votes::buffer(state, task)))
+        }
         Action::Edit => Some(Intent::EditResult(input.text().to_owned())),
         _ => None,
     };
@@ -62,7 +73,22 @@ pub(super) fn act(model: &mut Model, task: TaskId, input: LineEdit, action: Acti
 
 /// The editor gave a text back for the result that is being written.
 pub(super) fn edited(model: &mut Model, text: &str) {
-    if let Some(Overlay::Write { input, .. }) = model.overlays.last_mut() {
-        *input = LineEdit::holding(text.trim_end());
+    let Some(Overlay::Write { task, input }) = model.overlays.last_mut() else {
+        return;
+    };
+    let (task, text) = (*task, written(text));
+    if !text.contains('\n') {
+        *input = LineEdit::holding(&text);
+        return;
+    }
+    // More than a line is looked at once more, in an editor that shows all of it.
+    let draft = Draft {
+        target: Target::Verdict(task),
+        base: None,
+    };
+    if let Ok(mut editor) = Editor::open(draft) {
+        editor.replace(&text);
+        model.overlays.pop();
+        model.overlays.push(Overlay::Editor(Box::new(editor)));
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, library};
+use crate::ui::update::{Intent, library, votes};
 
 /// Opens what is selected.
 pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -419,6 +419,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
             let session = model.seat(state)?.session?.id();
             Some(model.transcripts.ring(session)?.text())
         }
+        Pane::Detail if votes::is_read(model, state) => votes::text(model, state),
         Pane::Queue | Pane::Votes => model.task(state).map(result),
         Pane::Detail | Pane::Lessons => Some(model.detail.ring.text()),
         Pane::Inbox => model.asked(state).map(|item| {

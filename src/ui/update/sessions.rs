@@ -1,13 +1,14 @@
 //! Actions on sessions: fork, rename, archive, reset, use, list, export; and the search.
 
-use crate::core::{Command, MemberName, Session, SessionId, SessionOrder, State};
+use crate::core::ladder::ContestOrder;
+use crate::core::{Command, MemberName, Session, SessionId, SessionOrder, State, Text};
 use crate::link::{Found, Query};
 use crate::ui::action::{Action, Screen};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Results, Verdict, Wanted};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lessons, lists, notes};
+use crate::ui::update::{Intent, lessons, lists, notes, votes};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
@@ -139,6 +140,18 @@ pub(super) fn typed(
         Wanted::RenameNote { name, text: now } => notes::renamed(model, name, now, &text),
         Wanted::Dispute(lesson) => lessons::disputed(model, lesson, text),
         Wanted::Retire(lesson) => lessons::retired(lesson, text),
+        Wanted::SendBack(_) if text.is_empty() => {
+            model.tell("say what the members shall do otherwise", Role::Muted);
+            model.overlays.push(Overlay::Ask { wanted, input });
+            Vec::new()
+        }
+        Wanted::SendBack(task) => {
+            let comment = Text::from(text);
+            vec![votes::ordered(task, ContestOrder::SendBack { comment })]
+        }
+        Wanted::Drop(task) => {
+            vec![votes::ordered(task, ContestOrder::Dismiss { reason: text })]
+        }
         Wanted::Search if text.is_empty() => Vec::new(),
         Wanted::Search => vec![Intent::Ask(Query::Search { words: text })],
     }

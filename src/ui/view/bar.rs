@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
-use crate::core::{Budget, HubStatus, Spend};
+use crate::core::{Budget, HubStatus, Offerings, Spend};
 use crate::ui::action::Screen;
 use crate::ui::status::{count, dollars};
 use crate::ui::text::{cells, clip, width};
@@ -85,6 +85,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
         return out;
     }
     out.push(hub(&model.beside.hub));
+    out.extend(servers(&model.beside.offerings));
     out.push(piece(9, plural(members, "member"), Role::Text));
     let working = state.calls_in_flight().count();
     let role = if working > 0 {
@@ -120,6 +121,18 @@ fn hub(hub: &HubStatus) -> Piece {
         HubState::Ready | HubState::CatchingUp { .. } => piece(4, format!("◍ {name}"), Role::Text),
         HubState::Down { .. } => piece(0, format!("✕ {name} down"), Role::Warn),
     }
+}
+
+/// The servers of the operator's own that cannot be used; nothing while all can.
+fn servers(offerings: &Offerings) -> Option<Piece> {
+    let down = offerings.iter().filter(|(_, it)| it.trouble.is_some());
+    let down: Vec<String> = down.map(|(from, _)| from.to_string()).collect();
+    let what = match down.as_slice() {
+        [] => return None,
+        [only] => clip(only, NAME_MAX).into_owned(),
+        more => format!("{} servers", more.len()),
+    };
+    Some(piece(0, format!("✕ {what} down"), Role::Warn))
 }
 
 fn right(scene: Scene<'_>) -> Vec<Piece> {

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::voting::label;
 use crate::ui::layout;
 use crate::ui::overlay::Choice;
 use crate::ui::text::{clip, width};
@@ -21,17 +22,24 @@ pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Sc
     if let Some(task) = scene.state.task(choice.task) {
         paint.text(head, 0, used, task.order().prompt.headline(), Role::Title);
     }
+    let hidden = choice.columns.len() - choice.sight(body.width).len();
+    if hidden > 0 {
+        let more = format!("{hidden} more answers aside");
+        paint.right(head, 0, &more, Role::Muted);
+    }
     let inside = choice_inside(body);
-    let rects = layout::columns(inside, choice.columns.len());
+    let sight = choice.sight(inside.width);
+    let rects = layout::columns(inside, sight.len());
     let answers: usize = choice.columns.iter().map(|c| c.by.len()).sum();
-    for (i, (column, rect)) in choice.columns.iter().zip(rects).enumerate() {
+    let shown = choice.columns.iter().enumerate().skip(sight.start);
+    for ((i, column), rect) in shown.zip(rects) {
         // The label is cut before the names of those who gave the answer.
         let by = format!("{} of {answers}: {}", column.by.len(), column.by.join(" "));
         let room = usize::from(rect.width).saturating_sub(width(&by) + 9);
-        let number = (i + 1).to_string();
-        let label = format!("{number}  {}", column.label);
+        let letter = label(i);
+        let label = format!("{letter}  {}", column.label);
         let name = if room < 6 {
-            number.into()
+            letter.into()
         } else {
             clip(&label, room)
         };

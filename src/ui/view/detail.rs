@@ -15,7 +15,7 @@ use crate::ui::thinking;
 use crate::ui::view::item::item;
 use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
-use crate::ui::view::{Paint, Scene};
+use crate::ui::view::{Paint, Scene, votes};
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
 pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
@@ -82,6 +82,10 @@ pub(super) fn fit(model: &mut Model, columns: u16, rows: u16) {
 }
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
+    if let Some(contest) = votes::conflict::shown(scene) {
+        votes::conflict::draw(paint, area, contest, scene);
+        return;
+    }
     let ring = &scene.model.detail.ring;
     let right = below(ring);
     let title = Title {

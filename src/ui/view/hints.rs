@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons, library};
+use crate::ui::view::{Paint, Scene, lessons, library, votes};
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -77,6 +77,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Fetching(_)
             | Overlay::Checkup(_)
             | Overlay::Confirm(_)
+            | Overlay::Ballot(_)
             | Overlay::Choice(_),
         )
         | None => {}
@@ -208,13 +209,29 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 .into_iter()
                 .next()
         };
-        let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX);
+        let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX).min(9);
         let numbers = key(Action::Choose(1)).zip(key(Action::Choose(last)));
         hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "select")));
         let sideways = key(Action::Left).zip(key(Action::Right));
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
+    if let Some(Overlay::Ballot(_)) = overlay {
+        for (action, word) in [
+            (Action::Raise, "better"),
+            (Action::Lower, "worse"),
+            (Action::Mark, "tie"),
+        ] {
+            let labels = scene.model.setup.keymap.labels(action, context);
+            hints.extend(labels.into_iter().next().map(|key| (key, word)));
+        }
+    }
+    if matches!(context, Context::List | Context::Pane) {
+        for (action, word) in votes::keys::keys(scene) {
+            let labels = scene.model.setup.keymap.labels(action, context);
+            hints.extend(labels.into_iter().next().map(|key| (key, word)));
+        }
+    }
     for (action, word) in of_resources(scene.model) {
         let labels = scene.model.setup.keymap.labels(action, context);
         hints.extend(labels.into_iter().next().map(|key| (key, word)));
@@ -229,10 +246,14 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(labels.into_iter().next().map(|key| (key, *word)));
     }
     let usual = scene.model.setup.keymap.hints(context);
-    hints.extend(usual.filter_map(|(key, word)| match (word, overlay) {
-        ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
-        _ => Some((key, word)),
-    }));
+    let usual: Vec<(String, &str)> = usual
+        .filter_map(|(key, word)| match (word, overlay) {
+            ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
+            _ => Some((key, word)),
+        })
+        .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
+        .collect();
+    hints.extend(usual);
     if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
         let copy = scene.model.setup.keymap.labels(Action::Copy, context);
         hints.extend(copy.into_iter().next().map(|key| (key, "copy")));
@@ -273,12 +294,15 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Wanted::NewNote => "write it",
             Wanted::Dispute(_) => "dispute",
             Wanted::Retire(_) => "retire",
+            Wanted::SendBack(_) => "send back",
+            Wanted::Drop(_) => "take none",
         },
         Overlay::Pick(pick) => match &pick.what {
             Picking::Told { .. } | Picking::Leads { .. } if pick.len() > 0 => "go there",
             Picking::Told { .. } | Picking::Leads { .. } => return None,
             Picking::Pins { .. } => "pin or unpin",
         },
+        Overlay::Ballot(_) => "cast it",
         Overlay::Results(_) => "go there",
         Overlay::Write { .. } => "settle it",
         Overlay::Confirm(_) | Overlay::Choice(_) => "take this",

@@ -1,6 +1,8 @@
 //! The Memory screen: the tree of documents or what a search found at the left, the document at the
 //! right; the history of a document, and the editor, above them.
 
+use std::collections::BTreeSet;
+
 use ratatui::layout::Rect;
 
 use crate::core::document::{DocumentOwner, DocumentRow};
@@ -46,9 +48,10 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         middle(paint, inside, &nothing(scene));
         return;
     }
+    let pinned: BTreeSet<&str> = scene.state.pins().map(|pin| &*pin.document).collect();
     for (row, i) in (0..).zip(window(rows.len(), inside.height, Some(library.at()))) {
         let Some(it) = rows.get(i) else { continue };
-        tree_row(paint, inside, row, it, scene);
+        tree_row(paint, inside, row, it, &pinned, scene);
         if i == library.at() {
             mark(paint, inside, row, Pane::Library, scene);
         }
@@ -152,7 +155,14 @@ fn nothing(scene: Scene<'_>) -> String {
     }
 }
 
-fn tree_row(paint: &mut Paint<'_>, inside: Rect, row: u16, it: &TreeRow, scene: Scene<'_>) {
+fn tree_row(
+    paint: &mut Paint<'_>,
+    inside: Rect,
+    row: u16,
+    it: &TreeRow,
+    pinned: &BTreeSet<&str>,
+    scene: Scene<'_>,
+) {
     let (label, depth) = it.label();
     let set_in = cells(depth * 2).min(inside.width / 2);
     match it {
@@ -179,7 +189,7 @@ fn tree_row(paint: &mut Paint<'_>, inside: Rect, row: u16, it: &TreeRow, scene: 
                 ..inside
             };
             let used = paint.text(name, row, set_in + 2, label, Role::Text);
-            if pins(&document.name, scene.state).next().is_some() {
+            if pinned.contains(&*document.name) {
                 paint.text(inside, row, set_in + 2 + used + 1, "◉", Role::Accent);
             }
         }
@@ -380,7 +390,7 @@ fn pinned(name: &str, scene: Scene<'_>) -> Option<String> {
 }
 
 /// The rows of a page in sight.
-fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
+pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
     for (row, it) in (0..area.height).zip(page.window()) {
         let mut column = cells(width(it.lead));
         if it.first || it.lead.contains('▎') {

@@ -1,32 +1,31 @@
-//! The lists: queue, documents, votes, inbox.
+//! The lists: queue, documents, inbox.
 
 use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
-use crate::core::{Phase, Span, Task};
+use crate::core::{Span, Task};
 use crate::ui::action::{Action, Screen};
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
 use crate::ui::status::{self, clock};
-use crate::ui::telling::basis_word;
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints};
 
 /// The frame of a list with its filter or figure, and which rows are in sight.
-struct Frame {
-    inside: Rect,
-    selected: Option<usize>,
+pub(super) struct Frame {
+    pub(super) inside: Rect,
+    pub(super) selected: Option<usize>,
     rows: std::ops::Range<usize>,
 }
 
-fn frame(
+pub(super) fn frame(
     paint: &mut Paint<'_>,
     area: Rect,
     pane: Pane,
     right: &str,
-    count: usize,
+    keys: &[u64],
     scene: Scene<'_>,
 ) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
@@ -36,9 +35,8 @@ fn frame(
         right,
     };
     let inside = paint.frame(area, title, scene.has_keys(pane));
-    let keys = scene.model.keys(pane, scene.state);
-    let selected = scene.model.place(pane, &keys);
-    let rows = window(count, inside.height, selected);
+    let selected = scene.model.place(pane, keys);
+    let rows = window(keys.len(), inside.height, selected);
     Frame {
         inside,
         selected,
@@ -86,7 +84,8 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     } else {
         String::new()
     };
-    let frame = frame(paint, area, Pane::Queue, &right, tasks.len(), scene);
+    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let frame = frame(paint, area, Pane::Queue, &right, &keys, scene);
     if tasks.is_empty() {
         none(
             paint,
@@ -108,13 +107,20 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// Columns that the widest number of these tasks takes.
-fn numbers(tasks: &[&Task]) -> u16 {
+pub(super) fn numbers(tasks: &[&Task]) -> u16 {
     let widest = tasks.iter().map(|task| columns(&task.id().to_string()));
     widest.max().unwrap_or(2)
 }
 
 /// Writes a task's number behind the glyph, at the right of its column; gives the column after it.
-fn number(paint: &mut Paint<'_>, area: Rect, row: u16, id: &str, numbers: u16, role: Role) -> u16 {
+pub(super) fn number(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    row: u16,
+    id: &str,
+    numbers: u16,
+    role: Role,
+) -> u16 {
     let after = 2 + numbers.saturating_sub(columns(id));
     paint.text(area, row, after, id, role);
     2 + numbers + 1
@@ -177,79 +183,6 @@ fn task_row(
     }
 }
 
-pub(super) fn votes(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let Scene { model, state, .. } = scene;
-    let tasks = model.compared(state);
-    let frame = frame(paint, area, Pane::Votes, "", tasks.len(), scene);
-    if tasks.is_empty() {
-        none(
-            paint,
-            frame.inside,
-            Pane::Votes,
-            "no answers to compare yet",
-            scene,
-        );
-        return;
-    }
-    let numbers = numbers(&tasks);
-    for (row, i) in (0..).zip(frame.rows) {
-        let Some(task) = tasks.get(i) else { continue };
-        let id = task.id().to_string();
-        let status = status::task(task, state);
-        paint.text(frame.inside, row, 0, status.glyph, status.role);
-        let column = number(paint, frame.inside, row, &id, numbers, Role::Text);
-        match task.phase() {
-            Phase::Deciding { candidates, .. } => {
-                let mut column = column;
-                for (number, candidate) in (1..).zip(candidates) {
-                    let n = candidate.calls.len();
-                    column += paint.text(
-                        frame.inside,
-                        row,
-                        column,
-                        &format!("{number}: "),
-                        Role::Text,
-                    );
-                    column += paint.text(
-                        frame.inside,
-                        row,
-                        column,
-                        &"█".repeat(n.min(8)),
-                        Role::Accent,
-                    );
-                    column +=
-                        paint.text(frame.inside, row, column, &format!(" ×{n}"), Role::Muted) + 3;
-                }
-                paint.text(frame.inside, row, column, "you decide", Role::Warn);
-            }
-            Phase::Ended {
-                outcome: crate::core::Outcome::Done { from, basis, .. },
-                ..
-            } => {
-                let what = format!(
-                    "{} of {}  {}",
-                    from.len(),
-                    task.calls().len(),
-                    basis_word(*basis)
-                );
-                paint.text(frame.inside, row, column, &what, Role::Muted);
-            }
-            Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. } => {
-                let answered = task
-                    .calls()
-                    .iter()
-                    .filter(|c| state.call(**c).is_some_and(|c| c.ending().is_some()))
-                    .count();
-                let what = format!("{answered} of {} answered", task.council().len());
-                paint.text(frame.inside, row, column, &what, Role::Muted);
-            }
-        }
-        if frame.selected == Some(i) {
-            mark(paint, frame.inside, row, Pane::Votes, scene);
-        }
-    }
-}
-
 pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let hub = &scene.model.beside.hub;
     let name = hub.kind.word();
@@ -269,7 +202,8 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
     let documents = scene.model.documents();
-    let frame = frame(paint, area, Pane::Memory, &right, documents.len(), scene);
+    let keys: Vec<u64> = (0..documents.len() as u64).collect();
+    let frame = frame(paint, area, Pane::Memory, &right, &keys, scene);
     if documents.is_empty() {
         none(paint, frame.inside, Pane::Memory, why, scene);
         return;
@@ -323,7 +257,8 @@ pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         model, state, now, ..
     } = scene;
     let items = model.inbox(state);
-    let frame = frame(paint, area, Pane::Inbox, "", items.len(), scene);
+    let keys: Vec<u64> = items.iter().map(|item| item.id.0).collect();
+    let frame = frame(paint, area, Pane::Inbox, "", &keys, scene);
     if items.is_empty() {
         none(
             paint,

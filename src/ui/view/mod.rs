@@ -23,6 +23,7 @@ mod prepare;
 mod session_notes;
 mod session_overlays;
 mod sessions;
+mod votes;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -186,7 +187,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Library => library::tree(paint, area, scene),
         Pane::Reader => library::reader(paint, area, scene),
         Pane::Lessons => lessons::draw(paint, area, scene),
-        Pane::Votes => lists::votes(paint, area, scene),
+        Pane::Votes => votes::list(paint, area, scene),
         Pane::Inbox => lists::inbox(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
         Pane::Journal => journal::draw(paint, area, scene),

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::State;
+use crate::core::{Contest, State};
 use crate::ui::action::Screen;
 use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
@@ -39,6 +39,9 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                 let about = library::about_rows(model, state);
                 let rows = library::below(Rect::new(0, 0, columns, rows), about).height;
                 model.library.reader.page.resize(columns, rows);
+            }
+            Pane::Detail if look_at_conflict(model, state) => {
+                model.votes.prepare(state, &model.setup, columns, rows);
             }
             Pane::Detail => {
                 detail::build(model, state, columns);
@@ -80,8 +83,10 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
         }
         if let Overlay::Choice(choice) = overlay {
             let inside = choice_inside(parts.body);
-            let rects = layout::columns(inside, choice.columns.len());
-            for (column, rect) in choice.columns.iter_mut().zip(rects) {
+            let sight = choice.sight(inside.width);
+            let rects = layout::columns(inside, sight.len());
+            let shown = choice.columns.iter_mut().skip(sight.start);
+            for (column, rect) in shown.zip(rects) {
                 let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
                 let first = column.ring.rows() > 0 && !column.sized;
                 column.ring.resize(columns, rows);
@@ -92,6 +97,13 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             }
         }
     }
+}
+
+/// Has the Votes screen look at the conflict of the selected row; false where it has none.
+fn look_at_conflict(model: &mut Model, state: &State) -> bool {
+    let conflict = model.conflict(state).map(Contest::task);
+    model.votes.look_at(conflict);
+    conflict.is_some()
 }
 
 /// Where the columns of answers stand: below one line that says what they answer.

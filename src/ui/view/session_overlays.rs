@@ -42,6 +42,14 @@ pub(super) fn ask(
             format!("Retire {lesson}"),
             &*format!("{}: why does it hold no more?", claim(*lesson, scene)),
         ),
+        Wanted::SendBack(id) => (
+            format!("Send back the answers of {id}"),
+            "what its members shall hear; they answer once more, as a new task",
+        ),
+        Wanted::Drop(id) => (
+            format!("Take none of the answers of {id}"),
+            "why, if you like; the task fails with it",
+        ),
         Wanted::Search => (
             "Search".to_owned(),
             "words of what was asked and answered; the last may be a beginning",

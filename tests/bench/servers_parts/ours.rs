@@ -176,6 +176,7 @@ impl Seat {
             deadline: None,
             thinking: None,
             digest: None,
+            inquiry: None,
         }
     }
 }

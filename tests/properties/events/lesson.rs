@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::lesson::{Author, Evidence, Value};
 use synod::core::{
-    AnswerKind, Basis, DocumentText, Draft, Event, Holds, LessonId, Sharing, Shown, TaskKind,
+    AnswerKind, DocumentText, Draft, Event, Holds, LessonId, Sharing, Shown, TaskKind,
 };
 
-use super::{actor, call_id, name, span, task_id, words};
+use super::{actor, basis, call_id, name, span, task_id, words};
 
 /// Any event about what is learned.
 pub(super) fn event() -> impl Strategy<Value = Event> {
@@ -104,15 +104,7 @@ fn draft() -> impl Strategy<Value = Draft> {
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
-    let bases = vec![
-        Basis::Only,
-        Basis::First,
-        Basis::Agreement,
-        Basis::LastStep,
-        Basis::Conclusion,
-        Basis::Operator,
-    ];
-    (task_id(), select(bases)).prop_map(|(task, basis)| Evidence { task, basis })
+    (task_id(), basis()).prop_map(|(task, basis)| Evidence { task, basis })
 }
 
 fn shown() -> impl Strategy<Value = Shown> {

@@ -1,5 +1,6 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod ladder;
 mod lesson;
 mod outside;
 mod waiting;
@@ -11,10 +12,10 @@ use proptest::sample::select;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    Candidate, Decision, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle,
-    Health, Input, Keeper, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome,
-    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
-    Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
+    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
+    Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy as Way,
+    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -59,7 +60,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         task(),
         call(),
         thinking(),
-        conflict(),
+        ladder::event(),
         lesson::event(),
         waiting::waiting()
     ]
@@ -73,7 +74,9 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         any::<i64>().prop_map(Value::from),
         words().prop_map(Value::from),
     ];
-    let names = select(vec!["task", "order", "name", "$blob", "call", "ending"]);
+    let names = select(vec![
+        "task", "order", "name", "$blob", "call", "ending", "by", "said",
+    ]);
     leaf.prop_recursive(3, 20, 5, move |inner| {
         let field = (names.clone().prop_map(str::to_owned), inner.clone());
         prop_oneof![
@@ -327,16 +330,24 @@ fn order() -> impl Strategy<Value = TaskOrder> {
     )
 }
 
-fn outcome() -> impl Strategy<Value = Outcome> {
-    let basis = select(vec![
+fn basis() -> impl Strategy<Value = Basis> {
+    select(vec![
         Basis::Only,
         Basis::First,
         Basis::Agreement,
         Basis::LastStep,
-        Basis::Operator,
         Basis::Conclusion,
-    ]);
-    let done = (text(), vec(call_id(), 0..4), basis);
+        Basis::Operator,
+        Basis::Vote,
+        Basis::Consensus,
+        Basis::Merged,
+        Basis::Expert,
+        Basis::Fallback,
+    ])
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let done = (text(), vec(call_id(), 0..4), basis());
     prop_oneof![
         done.prop_map(|(result, from, basis)| Outcome::Done {
             result,
@@ -501,21 +512,6 @@ fn call() -> BoxedStrategy<Event> {
     prop_oneof![
         started(),
         (call_id(), ending).prop_map(|(call, ending)| Event::CallEnded { call, ending }),
-    ]
-    .boxed()
-}
-
-fn conflict() -> BoxedStrategy<Event> {
-    let candidate = (words(), vec(call_id(), 1..4));
-    let candidate = candidate.prop_map(|(label, calls)| Candidate { label, calls });
-    let decision = (of(any::<usize>()), of(text()), actor());
-    let decision = decision.prop_map(|(chosen, text, by)| Decision { chosen, text, by });
-    prop_oneof![
-        (task_id(), vec(call_id(), 0..4))
-            .prop_map(|(task, calls)| Event::AgreementFound { task, calls }),
-        (task_id(), vec(candidate, 0..4))
-            .prop_map(|(task, candidates)| Event::ConflictFound { task, candidates }),
-        (task_id(), decision).prop_map(|(task, decision)| Event::Decided { task, decision }),
     ]
     .boxed()
 }

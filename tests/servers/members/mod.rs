@@ -285,6 +285,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         deadline: None,
         thinking: None,
         digest: None,
+        inquiry: None,
     }
 }
 

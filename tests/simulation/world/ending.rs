@@ -1,19 +1,21 @@
 //! The end of a simulated world: whatever is still open waits for the operator, who settles all of it.
 
-use synod::core::{Budget, Command, Phase, Reply, State, Subject, TaskId, login_awaited};
+use synod::core::{Budget, Command, Phase, Reply, State, Subject, Task, TaskId, login_awaited};
 
 use super::World;
-use crate::learning;
 use crate::room::fold;
+use crate::{ladder, learning};
 
 impl World<'_> {
     pub(super) fn everything_ended_or_waits_for_the_operator(&self) -> Result<(), String> {
         let state = &self.room.state;
+        ladder::nobody_is_asked_in_vain(state)?;
         let stuck = state.open_tasks().find(|task| {
             let asked = match task.phase() {
-                Phase::Deciding { attention, .. } | Phase::Held { attention } => {
-                    state.attention_item(*attention).is_some()
+                Phase::Deciding { attention, .. } => {
+                    attention.is_some_and(|item| state.attention_item(item).is_some())
                 }
+                Phase::Held { attention } => state.attention_item(*attention).is_some(),
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
             let asked = asked || login_awaited(state, task).is_some();
@@ -26,6 +28,10 @@ impl World<'_> {
         }
     }
 
+    fn is_over(&self, task: TaskId) -> bool {
+        self.room.state.task(task).is_some_and(Task::is_ended)
+    }
+
     pub(super) fn operator_settles_everything(&mut self) -> Result<(), String> {
         for _ in 0..500 {
             let Some(item) = self.room.state.attention().next().cloned() else {
@@ -33,6 +39,13 @@ impl World<'_> {
             };
             let command = match item.subject {
                 Subject::Budget { .. } => Command::SetBudget(Budget::default()),
+                // One that was opened again has a result already.
+                Subject::Choice { task } if self.is_over(task) => Command::Answer {
+                    attention: item.id,
+                    reply: Reply::Deny {
+                        reason: String::new(),
+                    },
+                },
                 Subject::Choice { task } => Command::Choose { task, candidate: 0 },
                 Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
                     Command::Answer {
@@ -57,6 +70,7 @@ impl World<'_> {
             }
             self.until_quiet()?;
         }
+        ladder::nobody_is_asked_in_vain(&self.room.state)?;
         match self.room.state.open_tasks().next() {
             Some(task) => Err(format!(
                 "all is settled, and a task hangs for ever: {task:?}"

@@ -49,6 +49,21 @@ pub enum Normal {
 }
 
 impl Normal {
+    /// Whether it is a choice, a value or program text, and not words: whoever gives another one says
+    /// something else.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        match self {
+            Self::Choice(_)
+            | Self::Maths(_)
+            | Self::YesNo(_)
+            | Self::Literal(_)
+            | Self::Code(_)
+            | Self::Diff(_) => true,
+            Self::Prose(_) => false,
+        }
+    }
+
     /// How it stands to another one; the order of the two says nothing.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Verdict {

@@ -7,10 +7,7 @@ use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
 use crate::core::text::clipped;
-use crate::core::{
-    Answer, Attention, AttentionId, Basis, CallId, Event, Outcome, Phase, State, Strategy, Subject,
-    Task,
-};
+use crate::core::{Answer, Basis, CallId, Event, Outcome, Phase, State, Strategy, Task};
 
 /// The end of the first task that has come to one.
 pub(super) fn next(state: &State) -> Vec<Event> {
@@ -36,7 +33,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
     match task.order.strategy {
         Strategy::Solo => solo(state, task, &standings),
         Strategy::Race => race(state, task, &standings),
-        Strategy::Council => council(state, task, &standings),
+        Strategy::Council | Strategy::Debate => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
         Strategy::Think => think(state, task, &standings),
     }
@@ -134,11 +131,12 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     let Some((_, first)) = answers.first() else {
         return without_answers(task, standings);
     };
-    let found = detect(task.order.prompt.as_str(), &answers).candidates;
+    let found = detect(task.order.prompt.as_str(), &answers);
     // Who says nothing is no vote for what the others say.
-    let agreeing = found.iter().map(|one| one.calls.len()).sum::<usize>();
+    let agreeing = found.candidates.iter().map(|one| one.calls.len());
+    let agreeing: usize = agreeing.sum();
     let quorum = agreeing >= 2 && agreeing * 2 > standings.len();
-    if let ([one], true) = (found.as_slice(), quorum) {
+    if let ([one], true) = (found.candidates.as_slice(), quorum) {
         let calls = one.calls.clone();
         let agreement = Event::AgreementFound {
             task: task.id,
@@ -149,20 +147,12 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
         events.extend(learned);
         return events;
     }
-    let since = state.calls_ended_at(task);
-    let attention = Attention {
-        id: AttentionId(state.next.attention),
-        subject: Subject::Choice { task: task.id },
-        since,
-        expires: None,
-    };
-    vec![
-        Event::ConflictFound {
-            task: task.id,
-            candidates: candidates(task.order.prompt.as_str(), &answers),
-        },
-        Event::AttentionRaised { attention },
-    ]
+    vec![Event::ConflictFound {
+        task: task.id,
+        silent: found.silent.len(),
+        nature: found.nature,
+        candidates: candidates(found, &answers),
+    }]
 }
 
 fn chain(task: &Task, standings: &Standings) -> Vec<Event> {

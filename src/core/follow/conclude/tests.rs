@@ -134,7 +134,7 @@ fn a_council_that_differs_asks_the_operator() {
     else {
         panic!("{:?}", room.phase(task));
     };
-    assert_eq!((candidates.len(), *attention), (2, item.id));
+    assert_eq!((candidates.len(), *attention), (2, Some(item.id)));
 }
 
 #[test]

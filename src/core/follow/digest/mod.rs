@@ -25,7 +25,7 @@ pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
 }
 
 fn begin(state: &State, now: Timestamp, session: &Session) -> Option<Vec<Event>> {
-    if state.digests.at_work.contains_key(&session.id) {
+    if state.digest_order(session.id).is_some() {
         return None;
     }
     let through = due(session)?;

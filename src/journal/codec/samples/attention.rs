@@ -3,8 +3,8 @@
 use crate::core::{
     Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Holds, Import, LessonId,
     Limit, MemberName, NoteChange, NoteEnd, NoteOrder, Origin, OutsideEdit, Reply, Request,
-    RequestKind, Resolution, Rule, RuleAction, Sampling, Settled, Span, Subject, TaskId, TaskOrder,
-    Text, Timestamp,
+    RequestKind, Resolution, Rule, RuleAction, Sampling, Settled, Span, Strategy, Subject, TaskId,
+    TaskOrder, Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
@@ -70,6 +70,13 @@ pub(super) fn all() -> Vec<Event> {
             order: Box::new(TaskOrder {
                 origin: Origin::Hub,
                 ..TaskOrder::new("Look at the login test.")
+            }),
+        },
+        Subject::Proposed {
+            order: Box::new(TaskOrder {
+                strategy: Strategy::Debate,
+                origin: Origin::Hub,
+                ..TaskOrder::new("Is the login test flaky?")
             }),
         },
         Subject::Lessons {

@@ -17,6 +17,10 @@ pub(super) fn all() -> Vec<Event> {
         task: TaskId(41),
         basis: Basis::Agreement,
     };
+    let voted = Evidence {
+        task: TaskId(43),
+        basis: Basis::Vote,
+    };
     let learned = Draft {
         topic: TaskKind::Code,
         subject: "How many retries has the login?".to_owned(),
@@ -65,13 +69,24 @@ pub(super) fn all() -> Vec<Event> {
         Event::SharingSet { sharing },
         Event::LessonProposed {
             lesson,
-            draft: learned,
+            draft: learned.clone(),
         },
         Event::LessonProposed {
             lesson,
             draft: written,
         },
+        Event::LessonProposed {
+            lesson,
+            draft: Draft {
+                evidence: Some(voted),
+                ..learned
+            },
+        },
         Event::LessonSupported { lesson, evidence },
+        Event::LessonSupported {
+            lesson,
+            evidence: voted,
+        },
         Event::LessonAccepted {
             lesson,
             by: Actor::Policy,

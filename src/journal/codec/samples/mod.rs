@@ -1,17 +1,18 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
 mod attention;
+mod ladder;
 mod lesson;
 
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, Candidate, Decision,
-    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
-    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId,
-    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder, Ending, Event,
+    Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession, Listing,
+    MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority, Purpose, Reach, Retention,
+    SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text,
+    Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -23,7 +24,7 @@ pub(crate) fn samples() -> Vec<Event> {
         tasks(),
         calls(),
         thinking(),
-        conflicts(),
+        ladder::all(),
         attention::all(),
         attention::approvals(),
         attention::edits(),
@@ -316,6 +317,11 @@ fn tasks() -> Vec<Event> {
         Basis::LastStep,
         Basis::Operator,
         Basis::Conclusion,
+        Basis::Vote,
+        Basis::Consensus,
+        Basis::Merged,
+        Basis::Expert,
+        Basis::Fallback,
     ];
     let done = bases.map(|basis| Outcome::Done {
         result: Text::from("it races with the token refresh"),
@@ -477,38 +483,4 @@ fn endings() -> Vec<Ending> {
         Ending::Interrupted,
     ]);
     endings
-}
-
-fn conflicts() -> Vec<Event> {
-    let task = TaskId(41);
-    let candidate = |label: &str, calls: &[u64]| Candidate {
-        label: label.to_owned(),
-        calls: calls.iter().copied().map(CallId).collect(),
-    };
-    vec![
-        Event::AgreementFound {
-            task,
-            calls: vec![CallId(12), CallId(13)],
-        },
-        Event::ConflictFound {
-            task,
-            candidates: vec![candidate("42", &[12, 13]), candidate("41", &[14])],
-        },
-        Event::Decided {
-            task,
-            decision: Decision {
-                chosen: Some(1),
-                text: None,
-                by: Actor::Operator,
-            },
-        },
-        Event::Decided {
-            task,
-            decision: Decision {
-                chosen: None,
-                text: Some(Text::from("neither: 43")),
-                by: Actor::Room,
-            },
-        },
-    ]
 }

@@ -1,0 +1,184 @@
+//! What the operator does about conflicts.
+
+use pretty_assertions::assert_eq;
+
+use crate::core::fixture::{Room, name, number, order, results, said};
+use crate::core::ladder::{ContestOrder, Ladder, Rung, Stage};
+use crate::core::{Command, Event, Outcome, Phase, Refusal, Reply, Strategy, TaskId, Text};
+
+fn with(room: &mut Room, rungs: &[Rung]) {
+    room.command(&Command::SetLadder(Ladder {
+        rungs: rungs.to_vec(),
+        ..Ladder::default()
+    }));
+}
+
+/// A council whose answers differ, and its task.
+fn divided(room: &mut Room) -> TaskId {
+    let (task, calls) = room.add(order(Strategy::Council, &["codex", "gpt"]));
+    room.answer(calls[0], number("41"));
+    room.answer(calls[1], number("42"));
+    task
+}
+
+fn ordered(task: TaskId, order: ContestOrder) -> Command {
+    Command::Contest { task, order }
+}
+
+fn stage(room: &Room, task: TaskId) -> Stage {
+    room.state.contest(task).unwrap().stage()
+}
+
+#[test]
+fn the_operator_calls_the_expert_and_another_round() {
+    let mut room = Room::of(&["codex", "gpt", "claude"]);
+    let task = divided(&mut room);
+    assert_eq!(stage(&room, task), Stage::On(Rung::Operator));
+    room.command(&ordered(task, ContestOrder::Climb(Rung::Expert)));
+    assert_eq!(room.state.attention().len(), 0);
+    room.follow();
+    let asked: Vec<String> = room
+        .state
+        .contest(task)
+        .unwrap()
+        .open()
+        .map(|one| one.member().to_string())
+        .collect();
+    assert_eq!(asked, ["claude"]);
+    // Another round calls the expert off.
+    room.command(&ordered(task, ContestOrder::Climb(Rung::Consensus)));
+    room.follow();
+    let contest = room.state.contest(task).unwrap();
+    let asked: Vec<&str> = contest.open().map(|one| one.member().as_str()).collect();
+    assert_eq!(asked, ["codex", "gpt"]);
+    assert_eq!(room.state.calls_in_flight().count(), 2);
+}
+
+#[test]
+fn the_operators_own_ballot_is_kept_once_and_must_fit() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    let ballot = |ranking: &[&[usize]]| {
+        let ranking = ranking.iter().map(|level| level.to_vec()).collect();
+        ordered(task, ContestOrder::Ballot { ranking })
+    };
+    let far = Refusal::NoSuchCandidate { task, candidate: 2 };
+    assert_eq!(room.refused(&ballot(&[&[2]])), far);
+    for bad in [ballot(&[&[0], &[0]]), ballot(&[]), ballot(&[&[]])] {
+        assert!(matches!(room.refused(&bad), Refusal::BadBallot { .. }));
+    }
+    room.command(&ballot(&[&[1], &[0]]));
+    let own = room.state.contest(task).unwrap().own_ballot();
+    assert_eq!(own, Some(&[vec![1], vec![0]][..]));
+    let twice = room.refused(&ballot(&[&[0]]));
+    assert!(matches!(twice, Refusal::BadBallot { .. }));
+}
+
+#[test]
+fn what_is_sent_back_is_asked_again_with_the_comment() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    let comment = Text::from("count the last one too");
+    room.command(&ordered(task, ContestOrder::SendBack { comment }));
+    room.follow();
+    let Phase::Ended {
+        outcome: Outcome::Failed { why },
+        ..
+    } = room.phase(task)
+    else {
+        panic!("{:?}", room.phase(task));
+    };
+    assert_eq!(why, "its answers were sent back as #2");
+    let again = room.state.task(TaskId(2)).unwrap();
+    assert!(
+        again
+            .order()
+            .prompt
+            .as_str()
+            .ends_with("count the last one too")
+    );
+    assert_eq!(again.council(), [name("codex"), name("gpt")]);
+    assert_eq!(room.state.attention().len(), 0);
+}
+
+#[test]
+fn a_dismissed_conflict_fails_with_the_reason() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    with(&mut room, &[Rung::Consensus]);
+    let task = divided(&mut room);
+    let reason = "both guess".to_owned();
+    room.command(&ordered(task, ContestOrder::Dismiss { reason }));
+    room.follow();
+    assert_eq!(room.state.open_tasks().count(), 0);
+    let Phase::Ended {
+        outcome: Outcome::Failed { why },
+        ..
+    } = room.phase(task)
+    else {
+        panic!("{:?}", room.phase(task));
+    };
+    assert!(why.ends_with("took none of them: both guess"), "{why}");
+}
+
+#[test]
+fn a_settled_conflict_is_opened_again_and_settled_otherwise() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    let reopen = ordered(task, ContestOrder::Reopen);
+    let early = Refusal::NothingToReopen { task };
+    assert_eq!(room.refused(&reopen), early);
+    room.command(&Command::Choose { task, candidate: 0 });
+    let won = |room: &Room, member: &str| {
+        let record = room.state.member(&name(member)).unwrap().record();
+        (record.won, record.lost)
+    };
+    assert_eq!((won(&room, "codex"), won(&room, "gpt")), ((1, 0), (0, 1)));
+    assert_eq!(
+        room.refused(&Command::Choose { task, candidate: 1 }),
+        Refusal::TaskOver { task }
+    );
+    room.command(&reopen);
+    assert_eq!(room.state.attention().len(), 1);
+    room.command(&Command::Choose { task, candidate: 1 });
+    assert_eq!((won(&room, "codex"), won(&room, "gpt")), ((0, 1), (1, 0)));
+    assert_eq!(room.state.attention().len(), 0);
+    let Some(Outcome::Done { result, .. }) = room.state.task(task).unwrap().outcome() else {
+        panic!("{:?}", room.phase(task));
+    };
+    assert_eq!(*result, Text::from("42"));
+    assert_eq!(stage(&room, task), Stage::Over);
+}
+
+#[test]
+fn a_conflict_that_was_opened_again_may_be_left_as_it_was() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    let chosen = room.command(&Command::Choose { task, candidate: 0 });
+    assert_eq!(results(&chosen), [Text::from("41")]);
+    room.command(&ordered(task, ContestOrder::Reopen));
+    let attention = room.state.attention().next().unwrap().id;
+    let reply = Reply::Deny {
+        reason: "it was right".to_owned(),
+    };
+    let events = room.command(&Command::Answer { attention, reply });
+    assert!(matches!(
+        events.as_slice(),
+        [Event::AttentionResolved { .. }]
+    ));
+    assert_eq!(stage(&room, task), Stage::Over);
+    assert_eq!(
+        room.refused(&Command::Choose { task, candidate: 1 }),
+        Refusal::TaskOver { task }
+    );
+}
+
+#[test]
+fn a_task_without_a_conflict_has_nothing_to_order() {
+    let mut room = Room::of(&["codex"]);
+    let (task, calls) = room.add(order(Strategy::Solo, &["codex"]));
+    room.answer(calls[0], said("yes"));
+    assert_eq!(
+        room.refused(&ordered(task, ContestOrder::Reopen)),
+        Refusal::NothingToChoose { task }
+    );
+}

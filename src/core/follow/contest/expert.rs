@@ -1,0 +1,75 @@
+//! The rung of the expert: the member that is set for it, or the one with the best record on the kind.
+
+use super::{Case, ask, settle};
+use crate::core::ladder::{About, Rung};
+use crate::core::routing::record::Records;
+use crate::core::voting::Sheet;
+use crate::core::{Basis, Event, Ground, MemberName};
+
+pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
+    let contest = case.contest;
+    if contest.open().next().is_some() {
+        return None;
+    }
+    if contest.fresh {
+        return Some(begin(case));
+    }
+    let opinion = contest.opinions().last();
+    Some(match opinion.and_then(|it| Some((it, it.choice?))) {
+        Some((opinion, choice)) => {
+            let member = opinion.by.clone();
+            settle::candidate(case, choice, Ground::Expert { member }, Basis::Expert)
+        }
+        None => case.climb(Some(Rung::Expert), "the expert chose none"),
+    })
+}
+
+fn begin(case: &Case<'_>) -> Vec<Event> {
+    let candidates = case.contest.sides().len();
+    let Some((expert, why)) = chosen(case).filter(|_| candidates > 0) else {
+        return case.climb(Some(Rung::Expert), "no expert can be asked");
+    };
+    let seed = case.state.seq();
+    let mut events = vec![case.climbed(
+        crate::core::Stage::On(Rung::Expert),
+        &format!("{expert} judges: {why}"),
+    )];
+    events.extend(ask::all(case, About::Opinion, [expert], |name, task| {
+        Some(Sheet::whole(candidates, name, task, seed))
+    }));
+    events
+}
+
+/// Who judges, and why; an author only where nobody else is left.
+fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
+    let (state, kind) = (case.state, case.task.order().kind);
+    let free = |name: &&MemberName| ask::can_be_asked(state, case.now, name);
+    let is_author = |name: &MemberName| case.contest.side_of(name).is_some();
+    let records = Records::of(state);
+    let record = |name: &MemberName| {
+        let estimate = records.estimate(name, kind);
+        format!("{:.2} on {kind}, n = {}", estimate.mean, estimate.n)
+    };
+    let named = state.ladder.expert.as_ref().filter(free);
+    if let Some(name) = named.filter(|name| !is_author(name)) {
+        return Some((name.clone(), "named for it".to_owned()));
+    }
+    let members = state.members().map(|member| &member.spec().name);
+    let mut free: Vec<&MemberName> = members.filter(free).collect();
+    free.sort_by(|one, other| {
+        let mean = |name| records.estimate(name, kind).mean;
+        mean(other).total_cmp(&mean(one))
+    });
+    if let Some(best) = free.iter().find(|name| !is_author(name)) {
+        return Some((
+            (*best).clone(),
+            format!("the best record ({})", record(best)),
+        ));
+    }
+    let author = named.or_else(|| free.first().copied())?;
+    let why = format!(
+        "an author itself, as nobody else is left ({})",
+        record(author)
+    );
+    Some((author.clone(), why))
+}

@@ -1,0 +1,151 @@
+//! A candidate stands: the decision, with what was said against it.
+
+use super::Case;
+use crate::core::conflict::question::Question;
+use crate::core::conflict::synthesis::{Contribution, compose, merge};
+use crate::core::decide::settled;
+use crate::core::ladder::{About, Answered};
+use crate::core::voting::{Vote, label};
+use crate::core::{
+    Actor, Basis, Call, Contest, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome,
+    State, Task, Text,
+};
+
+/// The letter of a candidate.
+pub(super) fn letter(candidate: usize) -> String {
+    label(candidate)
+}
+
+pub(super) fn candidate(
+    case: &Case<'_>,
+    chosen: usize,
+    ground: Ground,
+    basis: Basis,
+) -> Vec<Event> {
+    let texts = case.candidates.get(chosen).and_then(|candidate| {
+        let call = candidate.calls.first()?;
+        match case.state.call(*call)?.ending()? {
+            Ending::Answered(answer) => Some((answer.text.clone(), candidate.calls.clone())),
+            Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => None,
+        }
+    });
+    let Some((result, from)) = texts else {
+        return vec![Event::TaskConcluded {
+            task: case.task.id(),
+            outcome: Outcome::Failed {
+                why: "the answer that was chosen is not remembered any more".to_owned(),
+            },
+        }];
+    };
+    let dissent = dissent(case, chosen);
+    let decision = Decision {
+        chosen: Some(chosen),
+        text: None,
+        by: Actor::Room,
+        reopen_if: reopen_if(&ground, &dissent),
+        ground,
+        dissent,
+    };
+    let result = composed(case.state, case.task, case.contest, chosen).unwrap_or(result);
+    settled(case.state, case.task, decision, result, from, basis)
+}
+
+/// The winner with what the others say besides and nobody contests, each with its source.
+pub(crate) fn composed(
+    state: &State,
+    task: &Task,
+    contest: &Contest,
+    chosen: usize,
+) -> Option<Text> {
+    let matrix = contest.claims()?;
+    let contributions = contributions(state, task, contest);
+    let synthesis = compose(chosen, matrix, &contributions);
+    let adds = synthesis.passages.len() > 1;
+    (adds && synthesis.check(&contributions).is_ok()).then(|| Text::from(synthesis.markdown()))
+}
+
+/// All answers merged into one result: what is invented is not voted down.
+pub(super) fn merged(case: &Case<'_>) -> Vec<Event> {
+    let result = merger(case.state, case.task, case.contest);
+    let decision = Decision {
+        chosen: None,
+        text: None,
+        by: Actor::Room,
+        ground: Ground::Merged,
+        dissent: Vec::new(),
+        reopen_if: String::new(),
+    };
+    let said = case.candidates.iter().take(case.contest.sides().len());
+    let from = said.flat_map(|one| one.calls.iter().copied()).collect();
+    settled(case.state, case.task, decision, result, from, Basis::Merged)
+}
+
+/// What all answers come to together.
+pub(crate) fn merger(state: &State, task: &Task, contest: &Contest) -> Text {
+    Text::from(merge(&contributions(state, task, contest)).markdown())
+}
+
+/// The candidates that say something, as a result is made of them.
+fn contributions(state: &State, task: &Task, contest: &Contest) -> Vec<Contribution> {
+    let question = Question::of(task.order().prompt.as_str());
+    let sides = contest.sides().iter().zip(contest.candidates());
+    let each = sides.filter_map(|(_, candidate)| {
+        let calls = candidate.calls.iter();
+        let calls: Vec<&Call> = calls.filter_map(|call| state.call(*call)).collect();
+        let authors = calls.iter().map(|call| call.member().clone()).collect();
+        match calls.first()?.ending()? {
+            Ending::Answered(answer) => Some(Contribution::of(&question, answer, authors)),
+            Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => None,
+        }
+    });
+    each.collect()
+}
+
+/// Who stands for another candidate, with the reason of its last ballot.
+fn dissent(case: &Case<'_>, chosen: usize) -> Vec<Dissent> {
+    let sides = case.contest.sides().iter().enumerate();
+    let others = sides.filter(|(place, _)| *place != chosen);
+    others
+        .flat_map(|(candidate, side)| {
+            side.iter().map(move |member| Dissent {
+                member: member.clone(),
+                candidate,
+                because: reason(case, member),
+            })
+        })
+        .collect()
+}
+
+fn reason(case: &Case<'_>, member: &MemberName) -> String {
+    let asked = case.contest.inquiries().values().rev();
+    let mut ballots = asked.filter(|it| it.member() == member && it.about == About::Ballot);
+    let said = ballots.find_map(|it| match case.contest.answered(it.by)? {
+        Answered::Vote(Vote::Ranked(ballot)) => Some(ballot.reason().to_owned()),
+        Answered::Vote(Vote::Abstained(_))
+        | Answered::Position(_)
+        | Answered::Opinion { .. }
+        | Answered::Same { .. }
+        | Answered::Claims(_)
+        | Answered::Nothing { .. } => None,
+    });
+    said.unwrap_or_default()
+}
+
+/// When it should be settled anew, in words.
+fn reopen_if(ground: &Ground, dissent: &[Dissent]) -> String {
+    if dissent.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = dissent.iter().map(|one| one.member.as_str()).collect();
+    let names = names.join(", ");
+    match ground {
+        Ground::Vote { rule } => format!("{names} can show what the vote under {rule} overlooked"),
+        Ground::Expert { member } => format!("{names} can show where {member} is wrong"),
+        Ground::Fallback { .. } => {
+            format!("anybody can settle what {names} and the others differ on")
+        }
+        Ground::Operator | Ground::Consensus { .. } | Ground::Merged => {
+            format!("{names} brings new evidence")
+        }
+    }
+}

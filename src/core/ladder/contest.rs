@@ -1,0 +1,406 @@
+//! One conflict under way, and what was done about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{About, Answered, Inquiry, Rung};
+use crate::core::conflict::claims::{Exhibits, Matrix};
+use crate::core::voting::{
+    Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
+};
+use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
+
+/// Where a contest stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The answers were found to differ.
+    Found,
+    /// A judge says which of them mean the same, and a clerk takes them apart into claims.
+    Reading,
+    /// On a rung of the ladder.
+    On(Rung),
+    /// Every rung was tried.
+    Fallback,
+    /// The ladder is climbed again at this time.
+    Later(Timestamp),
+    /// Decided, or dropped.
+    Over,
+}
+
+impl Stage {
+    /// Its rung.
+    #[must_use]
+    pub fn rung(self) -> Option<Rung> {
+        match self {
+            Self::On(rung) => Some(rung),
+            Self::Found | Self::Reading | Self::Fallback | Self::Later(_) | Self::Over => None,
+        }
+    }
+}
+
+/// The terms of a vote, as it was set up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// How it is counted.
+    pub setup: Setup,
+    /// What the vote of each member weighs under the weighted rule, by its record at the time.
+    pub weights: BTreeMap<MemberName, f64>,
+    /// Until when ballots are taken.
+    pub closes: Timestamp,
+}
+
+/// How a vote was closed: what the room counted, to be held against a recount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// The vote.
+    pub epoch: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The candidate that wins under each rule, where one does.
+    pub winners: BTreeMap<Rule, usize>,
+}
+
+/// One consensus round.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Round {
+    /// The candidate that most stood for before it, if it was one.
+    pub before: Option<usize>,
+    /// Where each member that was asked stands after it.
+    pub positions: BTreeMap<MemberName, Option<Position>>,
+}
+
+impl Round {
+    /// Whether somebody changed sides.
+    #[must_use]
+    pub fn moved(&self) -> bool {
+        let mut positions = self.positions.values().flatten();
+        positions.any(|position| matches!(position, Position::Changed { .. }))
+    }
+}
+
+/// What an expert said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opinion {
+    /// Who.
+    pub by: MemberName,
+    /// The candidate that it chose, if one.
+    pub choice: Option<usize>,
+    /// Why; untrusted.
+    pub because: String,
+}
+
+/// A step that the contest took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// When.
+    pub at: Timestamp,
+    /// To where.
+    pub to: Stage,
+    /// By whose word.
+    pub by: Actor,
+    /// Why, in words.
+    pub because: String,
+}
+
+/// One conflict, from the differing answers to the decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contest {
+    pub(crate) task: TaskId,
+    pub(crate) found: Timestamp,
+    pub(crate) nature: Nature,
+    pub(crate) candidates: Vec<Candidate>,
+    /// How many candidates there were at first.
+    pub(crate) found_candidates: usize,
+    /// Who stands for each candidate now.
+    pub(crate) sides: Vec<BTreeSet<MemberName>>,
+    pub(crate) stage: Stage,
+    /// Whether nothing was done yet on the present rung.
+    pub(crate) fresh: bool,
+    pub(crate) steps: Vec<Taken>,
+    pub(crate) terms: Option<Terms>,
+    pub(crate) ballots: Option<Ballots>,
+    pub(crate) closed: Vec<Closed>,
+    pub(crate) inquiries: BTreeMap<TaskId, Inquiry>,
+    pub(crate) answered: BTreeMap<TaskId, Answered>,
+    pub(crate) rounds: Vec<Round>,
+    pub(crate) opinions: Vec<Opinion>,
+    pub(crate) claims: Option<Matrix>,
+    pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
+    pub(crate) decision: Option<Decision>,
+    pub(crate) reopened: Option<AttentionId>,
+}
+
+impl Contest {
+    /// A conflict that was just found.
+    pub(crate) fn new(
+        task: TaskId,
+        found: Timestamp,
+        nature: Nature,
+        candidates: Vec<Candidate>,
+        sides: Vec<BTreeSet<MemberName>>,
+    ) -> Self {
+        Self {
+            task,
+            found,
+            nature,
+            found_candidates: candidates.len(),
+            candidates,
+            sides,
+            stage: Stage::Found,
+            fresh: true,
+            steps: Vec::new(),
+            terms: None,
+            ballots: None,
+            closed: Vec::new(),
+            inquiries: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            rounds: Vec::new(),
+            opinions: Vec::new(),
+            claims: None,
+            own_ballot: None,
+            decision: None,
+            reopened: None,
+        }
+    }
+
+    /// The task whose answers differ.
+    #[must_use]
+    pub fn task(&self) -> TaskId {
+        self.task
+    }
+
+    /// When that was found.
+    #[must_use]
+    pub fn found(&self) -> Timestamp {
+        self.found
+    }
+
+    /// What sort of answers they are.
+    #[must_use]
+    pub fn nature(&self) -> Nature {
+        self.nature
+    }
+
+    /// The distinct answers; those that say nothing stand last, and nobody can stand for them.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// How many candidates there were before a judge joined some.
+    #[must_use]
+    pub fn found_candidates(&self) -> usize {
+        self.found_candidates
+    }
+
+    /// The answers taken apart into claims, where a clerk did.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Matrix> {
+        self.claims.as_ref()
+    }
+
+    /// What a voter is shown of the candidates in place of whole answers: what each says on what they
+    /// contest.
+    #[must_use]
+    pub fn exhibits(&self) -> Option<Exhibits> {
+        self.claims.as_ref()?.exhibits()
+    }
+
+    /// The operator's own ballot: candidates, best first.
+    #[must_use]
+    pub fn own_ballot(&self) -> Option<&[Vec<usize>]> {
+        self.own_ballot.as_deref()
+    }
+
+    /// How it was settled.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decision.as_ref()
+    }
+
+    /// The inbox item, where it was opened again after its task was done.
+    #[must_use]
+    pub fn reopened(&self) -> Option<AttentionId> {
+        self.reopened
+    }
+
+    /// How many consensus rounds the operator ordered.
+    #[must_use]
+    pub fn rounds_ordered(&self) -> usize {
+        let steps = self.steps.iter();
+        let rounds = steps.filter(|step| step.to == Stage::On(Rung::Consensus));
+        rounds.filter(|step| step.by == Actor::Operator).count()
+    }
+
+    /// Who stands for each candidate now: its authors, but for those who changed sides in a round.
+    #[must_use]
+    pub fn sides(&self) -> &[BTreeSet<MemberName>] {
+        &self.sides
+    }
+
+    /// The candidate that a member stands for.
+    #[must_use]
+    pub fn side_of(&self, member: &MemberName) -> Option<usize> {
+        self.sides.iter().position(|side| side.contains(member))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The steps that it took, first to last.
+    #[must_use]
+    pub fn steps(&self) -> &[Taken] {
+        &self.steps
+    }
+
+    /// How its present or last vote is counted.
+    #[must_use]
+    pub fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref()
+    }
+
+    /// The ballots of its present or last vote.
+    #[must_use]
+    pub fn ballots(&self) -> Option<&Ballots> {
+        self.ballots.as_ref()
+    }
+
+    /// Its votes that were closed, oldest first.
+    #[must_use]
+    pub fn closed(&self) -> &[Closed] {
+        &self.closed
+    }
+
+    /// The number of its present or last vote; 0 before the first.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.ballots
+            .as_ref()
+            .map_or(0, |ballots| ballots.panel().epoch())
+    }
+
+    /// Whether its present vote is closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        let last = self.closed.last();
+        last.is_some_and(|closed| closed.epoch == self.epoch())
+    }
+
+    /// Who was asked what, by the task that asks.
+    #[must_use]
+    pub fn inquiries(&self) -> &BTreeMap<TaskId, Inquiry> {
+        &self.inquiries
+    }
+
+    /// What an inquiry brought.
+    #[must_use]
+    pub fn answered(&self, by: TaskId) -> Option<&Answered> {
+        self.answered.get(&by)
+    }
+
+    /// The inquiries of its present vote, or about something else, of this sort.
+    pub fn asked(&self, about: About) -> impl Iterator<Item = &Inquiry> {
+        let epoch = self.epoch();
+        let all = self.inquiries.values();
+        all.filter(move |one| one.about == about && one.epoch == epoch)
+    }
+
+    /// Inquiries of which nothing was heard yet.
+    pub fn open(&self) -> impl Iterator<Item = &Inquiry> {
+        let all = self.inquiries.values();
+        all.filter(|one| !self.answered.contains_key(&one.by))
+    }
+
+    /// Its consensus rounds, oldest first.
+    #[must_use]
+    pub fn rounds(&self) -> &[Round] {
+        &self.rounds
+    }
+
+    /// The round of a number, from 1.
+    #[must_use]
+    pub fn round(&self, number: u32) -> Option<&Round> {
+        let place = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.rounds.get(place)
+    }
+
+    /// The candidate that most stand for; `None` where several are equal.
+    #[must_use]
+    pub fn leader(&self) -> Option<usize> {
+        let most = self.sides.iter().map(BTreeSet::len).max()?;
+        let mut leaders = self.sides.iter().enumerate();
+        let mut leaders = leaders.by_ref().filter(|(_, side)| side.len() == most);
+        let (place, _) = leaders.next()?;
+        leaders.next().is_none().then_some(place)
+    }
+
+    /// The candidate that all stand for who stand for one, two at least.
+    #[must_use]
+    pub fn agreed(&self) -> Option<usize> {
+        let mut sides = self.sides.iter().enumerate();
+        let (place, side) = sides.find(|(_, side)| !side.is_empty())?;
+        (side.len() >= 2 && sides.all(|(_, side)| side.is_empty())).then_some(place)
+    }
+
+    /// Of each round that is over, whether another candidate stood first after it.
+    pub fn round_changes(&self) -> impl Iterator<Item = bool> {
+        let mut open = self.open();
+        let last_is_open = open.any(|one| matches!(one.about, About::Position(_)));
+        let over = self.rounds.len() - usize::from(last_is_open && !self.rounds.is_empty());
+        let after = self.rounds.iter().skip(1).map(|round| round.before);
+        let after = after.chain([self.leader()]);
+        let rounds = self.rounds.iter().take(over).zip(after);
+        rounds.map(|(round, after)| round.before != after)
+    }
+
+    /// What experts said, oldest first.
+    #[must_use]
+    pub fn opinions(&self) -> &[Opinion] {
+        &self.opinions
+    }
+
+    /// Counts the present vote as it stands.
+    #[must_use]
+    pub fn count(&self) -> Option<Count> {
+        let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
+        Some(count(ballots, &terms.setup, &terms.weights))
+    }
+
+    /// Counts the present vote as it would be counted under another rule, or with every vote weighing
+    /// the same. For show.
+    #[must_use]
+    pub fn count_by(&self, rule: Rule, equal: bool) -> Option<Count> {
+        let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
+        let setup = if rule == terms.setup.rule {
+            terms.setup
+        } else {
+            let second = rule.standard_second();
+            Setup {
+                rule,
+                second,
+                ..terms.setup
+            }
+        };
+        let even = BTreeMap::new();
+        let weights = if equal { &even } else { &terms.weights };
+        Some(count(ballots, &setup, weights))
+    }
+
+    /// The candidates as a vote sees them.
+    pub(crate) fn slate(&self) -> Slate {
+        Slate::new(self.sides.clone()).unwrap_or_default()
+    }
+
+    /// Begins a vote.
+    pub(crate) fn begin(&mut self, panel: Panel, terms: Terms) {
+        let ballots = Ballots::open(panel, self.slate(), Some(terms.closes));
+        self.ballots = Some(ballots);
+        self.terms = Some(terms);
+        self.fresh = false;
+    }
+}

@@ -1,0 +1,31 @@
+//! The conflict ladder: how a conflict goes on from the differing answers to a decision.
+//!
+//! A [`Contest`] is one conflict under way. It climbs the rungs of the [`Ladder`] in order: **vote**,
+//! **consensus** rounds, **expert**, **operator**; what stays undecided ends by the **fallback**. Who is
+//! asked is asked by an [`Inquiry`]: a task of the room's own for one member, with a
+//! [sheet](crate::core::voting::Sheet) of neutral labels. The operator may decide at any time.
+//!
+//! Owns the types and what can be read of them. What happens next is decided in
+//! [`follow`](crate::core::follow()), votes are counted in [`voting`](crate::core::voting).
+
+mod command;
+mod contest;
+mod foreseen;
+mod inquiry;
+mod order;
+mod read;
+pub mod record;
+mod setting;
+#[cfg(test)]
+pub(crate) mod staged;
+pub mod verify;
+mod voices;
+
+pub use command::ContestOrder;
+pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
+pub use foreseen::Foreseen;
+pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
+pub use order::{asked_about, texts};
+pub use read::{Unread, understood, unreadable};
+pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
+pub use voices::{Agreement, PANEL_MAX, agreement, voices};
