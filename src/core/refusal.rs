@@ -82,6 +82,14 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// Other tasks wait for it, and would fail with it.
+    #[error(
+        "other tasks wait for task {task}: choose an answer or write the result, or cancel them first"
+    )]
+    Awaited {
+        /// The name.
+        task: TaskId,
+    },
     /// The conflict is still open.
     #[error("the answers of task {task} are still disputed")]
     NothingToReopen {

@@ -27,7 +27,7 @@ pub struct ExpertInput<'a> {
 pub fn expert(input: &ExpertInput<'_>) -> String {
     format!(
         "{}\n\nAnswers of several models to it, under neutral labels:\n\n{}\n\n\
-         {}These answers do not agree, and a vote did not settle it. Judge each of them yourself: \
+         {}These answers do not agree. Judge each of them yourself: \
          work the question out, check what they say, and name the answer that stands.{}\n\n\
          End with one JSON object like this and write nothing after it:\n\
          {SHAPE}\n\

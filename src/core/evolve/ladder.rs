@@ -116,7 +116,9 @@ pub(super) fn opened(state: &mut State, id: TaskId, panel: &Panel, terms: &Terms
     }
 }
 
-pub(super) fn inquired(state: &mut State, id: TaskId, inquiry: &Inquiry) {
+pub(super) fn inquired(state: &mut State, at: Timestamp, id: TaskId, inquiry: &Inquiry) {
+    // Whoever is asked once more, or again, is given the time for it.
+    let closes = at.after(state.ladder.patience);
     let Some(contest) = open(state, id) else {
         return;
     };
@@ -124,6 +126,7 @@ pub(super) fn inquired(state: &mut State, id: TaskId, inquiry: &Inquiry) {
         && matches!(inquiry.about, About::Ballot | About::SecondLook)
     {
         ballots.give(inquiry.sheet.clone());
+        ballots.reopen(Some(closes));
     }
     if let About::Position(round) = inquiry.about {
         round_of(contest, round);

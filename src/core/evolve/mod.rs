@@ -136,7 +136,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         } => ladder::joined(state, *task, candidates, *silent),
         Event::VoteOpened { task, panel, terms } => ladder::opened(state, *task, panel, terms),
         Event::InquiryMade { task, inquiry } => {
-            ladder::inquired(state, *task, inquiry);
+            ladder::inquired(state, at, *task, inquiry);
             lesson::set_apart(state, inquiry.by);
         }
         Event::InquiryAnswered { task, by, answered } => {

@@ -7,8 +7,8 @@ use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    Basis, CallId, Decision, Ending, MemberName, Outcome, Phase, Priority, State, Subject, Task,
-    TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
+    Basis, CallId, Decision, Ending, Ground, MemberName, Outcome, Phase, Priority, State, Subject,
+    Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
@@ -94,20 +94,24 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
         (Phase::Deciding { candidates, .. }, None) => candidates.clone(),
         (Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }, None) => return,
     };
-    let verdicts = |chosen: Option<usize>| {
+    let verdicts = |decision: &Decision| {
         let mut verdicts: Vec<(MemberName, bool)> = Vec::new();
+        // What was merged, or fell back on a record, says of no answer that it is better.
+        if matches!(decision.ground, Ground::Merged | Ground::Fallback { .. }) {
+            return verdicts;
+        }
         for (index, candidate) in candidates.iter().enumerate() {
             let calls = candidate.calls.iter();
             for call in calls.filter_map(|call| state.calls.get(call)) {
-                verdicts.push((call.member.clone(), chosen == Some(index)));
+                verdicts.push((call.member.clone(), decision.chosen == Some(index)));
             }
         }
         verdicts
     };
     let contest = state.contests.get(&id);
     let before = contest.and_then(|contest| contest.decision.as_ref());
-    let taken_back = before.map(|before| verdicts(before.chosen));
-    let given = verdicts(decision.chosen);
+    let taken_back = before.map(verdicts);
+    let given = verdicts(decision);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);
     if let Some(contest) = state.contests.get_mut(&id) {
@@ -240,12 +244,22 @@ fn shortened(outcome: &Outcome) -> Outcome {
 pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text) {
     let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
     if let Some(Phase::Ended {
-        outcome: Outcome::Done { result, basis, .. },
+        outcome: Outcome::Done {
+            result,
+            from,
+            basis,
+        },
         ..
     }) = phase
     {
         let before = std::mem::replace(result, text.excerpt(RESULT_KEPT));
         *basis = Basis::Operator;
+        // Another answer was chosen: it has other authors.
+        let contest = state.contests.get(&id);
+        let chosen = contest.and_then(|one| one.candidates.get(one.decision.as_ref()?.chosen?));
+        if let Some(chosen) = chosen {
+            from.clone_from(&chosen.calls);
+        }
         state.notebook.replaced(id, &before, text);
         note_result(state, id);
         state.ledger.replaced(id, at, text);

@@ -8,7 +8,8 @@ use super::{About, Contest, Stage};
 use crate::core::text::{one_line, turns};
 use crate::core::voting::{Abstention, Ballots, Count, Position, Vote, label};
 use crate::core::{
-    CallId, Decision, Dissent, Ending, MemberName, Outcome, State, Task, TaskId, Text, Timestamp,
+    CallId, Decision, Dissent, Ending, Ground, MemberName, Outcome, State, Task, TaskId, Text,
+    Timestamp,
 };
 
 /// How many bytes of the question and of each answer are shown.
@@ -308,7 +309,10 @@ impl Page {
             let ending = match task.outcome() {
                 None => "It is not decided yet.".to_owned(),
                 Some(Outcome::Failed { why }) => format!("Nothing was decided: {}.", cell(why)),
-                Some(Outcome::Done { .. } | Outcome::Cancelled) => {
+                Some(Outcome::Done { .. }) => {
+                    "Nothing was to be decided: all that answered say the same.".to_owned()
+                }
+                Some(Outcome::Cancelled) => {
                     "Nothing was decided: the task was called off.".to_owned()
                 }
             };
@@ -323,6 +327,7 @@ impl Page {
         } = decision;
         let what = match chosen {
             Some(chosen) => format!("**{}** stands", label(*chosen)),
+            None if *ground == Ground::Merged => "All answers were merged".to_owned(),
             None => "The result was written by hand".to_owned(),
         };
         let mut steps = contest.steps().iter().rev();

@@ -190,6 +190,13 @@ impl Ladder {
         }
     }
 
+    /// Whether a task of a strategy climbs a rung.
+    #[must_use]
+    pub fn stands(&self, strategy: Strategy, rung: Rung) -> bool {
+        let talks = strategy == Strategy::Debate && rung == Rung::Consensus;
+        talks || self.has(rung)
+    }
+
     /// Whether a rung is on it.
     #[must_use]
     pub fn has(&self, rung: Rung) -> bool {

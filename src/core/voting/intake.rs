@@ -175,7 +175,9 @@ impl Ballots {
     /// nor its authorship counts, and a ballot that was taken in is kept among the refused ones. A
     /// member whose server merely died after it voted has not left: its ballot stands.
     pub fn depart(&mut self, member: &MemberName, at: Timestamp) {
-        if self.panel.seat(member).is_none() || !self.departed.insert(member.clone()) {
+        // What is counted stays so.
+        if self.closed || self.panel.seat(member).is_none() || !self.departed.insert(member.clone())
+        {
             return;
         }
         for again in [false, true] {

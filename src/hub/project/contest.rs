@@ -46,6 +46,10 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     put("nature", json!(nature));
     put("stage", json!(stage(contest.stage())));
     put("steps", steps.collect());
+    // Who judges shall not find who said what: the documents are there for everybody.
+    if contest.stage() != Stage::Over {
+        return fields;
+    }
     put("sides", Value::Object(sides.collect()));
     put("vote", vote(contest));
     put("closed", closed.collect());

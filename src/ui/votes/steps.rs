@@ -1,8 +1,8 @@
 //! What was done about a conflict, and why: the decision, the steps, the votes, the rounds, the expert.
 
-use crate::core::Decision;
 use crate::core::ladder::{Contest, Stage};
 use crate::core::voting::{Nature, Position, label};
+use crate::core::{Decision, Ground};
 use crate::ui::model::Setup;
 use crate::ui::page::{Page, PageLine};
 use crate::ui::settling;
@@ -34,7 +34,12 @@ fn decided(page: &mut Page, decision: &Decision) {
             );
         }
         (None, text) => {
-            page.text(&format!("✓ written by hand, {ground}"), Role::Ok);
+            let what = if decision.ground == Ground::Merged {
+                "all answers".to_owned()
+            } else {
+                "written by hand".to_owned()
+            };
+            page.text(&format!("✓ {what}, {ground}"), Role::Ok);
             if let Some(text) = text {
                 page.text(text.as_str(), Role::Text);
             }

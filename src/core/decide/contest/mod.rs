@@ -108,6 +108,9 @@ fn send_back(state: &State, task: &Task, comment: &Text) -> Result<Vec<Event>, R
     if comment.is_empty() {
         return Err(Refusal::EmptyPrompt);
     }
+    if state.queue.dependents(task.id).next().is_some() {
+        return Err(Refusal::Awaited { task: task.id });
+    }
     let order = TaskOrder {
         prompt: Text::from(format!(
             "{}\n\nThis was answered before, and the answers were sent back with this comment:\n{}",
@@ -115,7 +118,7 @@ fn send_back(state: &State, task: &Task, comment: &Text) -> Result<Vec<Event>, R
             comment.as_str()
         )),
         members: task.council().to_vec(),
-        after: Vec::new(),
+        after: remembered(state, task),
         deadline: None,
         origin: Origin::Operator,
         ..task.order().clone()
@@ -129,6 +132,12 @@ fn send_back(state: &State, task: &Task, comment: &Text) -> Result<Vec<Event>, R
     );
     events.push(Event::TaskAdded { task: next, order });
     Ok(events)
+}
+
+/// The tasks on whose results it stands, as far as they are known.
+fn remembered(state: &State, task: &Task) -> Vec<TaskId> {
+    let after = task.order().after.iter().copied();
+    after.filter(|on| state.task(*on).is_some()).collect()
 }
 
 fn dismiss(state: &State, task: &Task, reason: &str) -> Vec<Event> {
@@ -165,6 +174,10 @@ fn reopen(state: &State, task: &Task, contest: &Contest) -> Result<Vec<Event>, R
     }
     if contest.reopened().is_some() {
         return Ok(Vec::new());
+    }
+    // A judge found that all say the same.
+    if contest.decision().is_none() {
+        return Err(Refusal::NothingToChoose { task: task.id });
     }
     Ok(vec![
         Event::LadderClimbed {

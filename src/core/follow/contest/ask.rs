@@ -11,7 +11,7 @@ use crate::core::routing::unusable;
 use crate::core::text::one_line;
 use crate::core::voting::Sheet;
 use crate::core::{
-    Event, Member, MemberName, Origin, Outcome, Priority, State, Strategy, Task, TaskId, TaskOrder,
+    Event, MemberName, Origin, Outcome, Priority, State, Strategy, Task, TaskId, TaskOrder,
     Timestamp,
 };
 
@@ -138,10 +138,10 @@ fn made(case: &Case<'_>, inquiry: Inquiry) -> [Event; 2] {
     ]
 }
 
-/// Whether a member takes a call of the room's now, or when it is free.
+/// Whether a member takes a call of the room's, now or soon: one that is paused for a moment or is
+/// started again may be in time.
 pub(super) fn can_be_asked(state: &State, now: Timestamp, name: &MemberName) -> bool {
-    state.member(name).is_some_and(Member::takes_calls)
-        && unusable(state, Strategy::Race, name).is_none()
+    unusable(state, Strategy::Race, name).is_none()
         && state.spend.exhausted(&state.budget, now).is_none()
 }
 

@@ -109,7 +109,12 @@ fn unasked(state: &State, contest: &Contest) -> Option<Vec<Event>> {
 impl Case<'_> {
     /// The step to the rung after one, or to the fallback.
     fn climb(&self, from: Option<Rung>, because: &str) -> Vec<Event> {
-        match self.state.ladder.after(self.task.order().strategy, from) {
+        let (ladder, strategy) = (&self.state.ladder, self.task.order().strategy);
+        // The operator had it climbed besides, or the ladder is another one by now.
+        if from.is_some_and(|rung| !ladder.stands(strategy, rung)) {
+            return self.ask_operator(because);
+        }
+        match ladder.after(strategy, from) {
             Some(Rung::Operator) => self.ask_operator(because),
             Some(rung) => vec![self.climbed(Stage::On(rung), because)],
             None => vec![self.climbed(Stage::Fallback, because)],

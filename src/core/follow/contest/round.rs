@@ -4,6 +4,8 @@
 //! After a round in which somebody moved it is voted anew, where the ladder has votes: who stands for
 //! what has changed.
 
+use std::collections::BTreeSet;
+
 use super::{Case, ask, settle};
 use crate::core::ladder::{About, Foreseen, ROUNDS_MAX, Round, Rung, Stage};
 use crate::core::voting::Sheet;
@@ -18,7 +20,14 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     if contest.fresh {
         return Some(another(case, number));
     }
-    if let Some(agreed) = contest.agreed() {
+    let half = |side: usize| side * 2 > case.task.council().len();
+    let agreed = contest.agreed();
+    let stands = |place: usize| contest.sides().get(place).map_or(0, BTreeSet::len);
+    if let Some(few) = agreed.map(stands).filter(|few| !half(*few)) {
+        let because = format!("only {few} of {} agree", case.task.council().len());
+        return Some(case.climb(Some(Rung::Consensus), &because));
+    }
+    if let Some(agreed) = agreed {
         let ground = Ground::Consensus { round: number };
         return Some(settle::candidate(case, agreed, ground, Basis::Consensus));
     }
