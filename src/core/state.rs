@@ -1,8 +1,9 @@
 //! All that is true in a room now: the fold of its events. Private; only `evolve` writes it.
 //!
-//! Bounded: of ended tasks the last [`ENDED_KEPT`] stay (and those for which an open one waits), of a
-//! session's turns the last [`TURNS_KEPT`](crate::core::session::TURNS_KEPT), of sessions that were
-//! put away or archived the last [`SESSIONS_KEPT`]. The journal keeps everything.
+//! Bounded: of ended tasks the last [`ENDED_KEPT`] stay (and those for which an open one waits), and as
+//! many of those that the room ordered for itself; of a session's turns the last
+//! [`TURNS_KEPT`](crate::core::session::TURNS_KEPT); of sessions that were put away or archived the last
+//! [`SESSIONS_KEPT`]. The journal keeps everything.
 
 use std::collections::BTreeMap;
 

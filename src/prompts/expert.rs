@@ -2,9 +2,9 @@
 //!
 //! How the reply is read is the core's: [`opinion`](crate::core::voting::opinion).
 
-use super::labelled::{again, material, question};
+use super::labelled::{again, arguments, material, question};
 use super::{Leave, leave_line};
-use crate::core::ladder::Labelled;
+use crate::core::ladder::{Argument, Labelled};
 use crate::core::voting::opinion::SHAPE;
 
 /// What the template needs.
@@ -16,6 +16,8 @@ pub struct ExpertInput<'a> {
     pub claims: &'a [String],
     /// All candidates.
     pub answers: &'a [Labelled],
+    /// What was said for and against them.
+    pub arguments: &'a [Argument],
     /// What the expert may do.
     pub leave: Leave,
     /// What was wrong with the first try, when it is asked for again.
@@ -27,7 +29,7 @@ pub struct ExpertInput<'a> {
 pub fn expert(input: &ExpertInput<'_>) -> String {
     format!(
         "{}\n\nAnswers of several models to it, under neutral labels:\n\n{}\n\n\
-         {}These answers do not agree. Judge each of them yourself: \
+         {}{}These answers do not agree. Judge each of them yourself: \
          work the question out, check what they say, and name the answer that stands.{}\n\n\
          End with one JSON object like this and write nothing after it:\n\
          {SHAPE}\n\
@@ -35,6 +37,7 @@ pub fn expert(input: &ExpertInput<'_>) -> String {
          - because: one line that names what decided, also against the others.",
         question(input.question),
         material(input.claims, input.answers),
+        arguments(input.arguments),
         again("opinion", input.faults),
         leave_line(input.leave),
     )

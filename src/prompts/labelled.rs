@@ -1,12 +1,16 @@
 //! Answers under neutral labels, and the points at issue between them, as material in frames.
 
 use super::Frame;
-use crate::core::ladder::Labelled;
+use crate::core::ladder::{Argument, Labelled};
 
 /// How much of all answers together is shown, in bytes.
 const SHOWN_MAX: usize = 512 * 1024;
 /// The least that is shown of one, in bytes.
 const SHOWN_MIN: usize = 512;
+/// How much of one argument is shown, in bytes.
+const ARGUMENT_MAX: usize = 2 * 1024;
+/// How many arguments are shown.
+const ARGUMENTS_MAX: usize = 64;
 
 /// What is asked, and what frames mean.
 pub(super) fn question(question: &str) -> String {
@@ -45,6 +49,31 @@ pub(super) fn material(claims: &[String], labelled: &[Labelled]) -> String {
         "The answers agree but for these claims:\n\n{}\n\n\
          What each answer says on them, by their numbers:\n\n{answers}",
         Frame::new("contested claims", &lines.join("\n"))
+    )
+}
+
+/// What was said for and against them, in frames.
+pub(super) fn arguments(arguments: &[Argument]) -> String {
+    if arguments.is_empty() {
+        return String::new();
+    }
+    let frames: Vec<String> = arguments
+        .iter()
+        .zip(1..)
+        .take(ARGUMENTS_MAX)
+        .map(|(argument, number)| {
+            let what = match &argument.for_label {
+                Some(label) => format!("argument {number} for answer {label}"),
+                None => format!("argument {number}"),
+            };
+            let shown = argument.text.excerpt(ARGUMENT_MAX);
+            Frame::new(&what, shown.as_str()).to_string()
+        })
+        .collect();
+    format!(
+        "What was said about them. Labels inside an argument are those that its writer saw, and can \
+         stand for other answers than here:\n\n{}\n\n",
+        frames.join("\n\n")
     )
 }
 
@@ -158,6 +187,10 @@ mod tests {
             question: QUESTION,
             claims: &[],
             answers: &three(),
+            arguments: &[Argument {
+                for_label: Some("A".to_owned()),
+                text: Text::from("the trace shows the refresh"),
+            }],
             leave: Leave::OnlyRead,
             faults: None,
         }));

@@ -155,6 +155,7 @@ fn inquiry(asked: &InquiryOrder, leave: Leave) -> String {
             question,
             claims: &asked.claims,
             answers,
+            arguments: &asked.arguments,
             leave,
             faults,
         }),

@@ -2,15 +2,10 @@
 //!
 //! How the reply is read is the core's: [`position`](crate::core::voting::position).
 
-use super::labelled::{again, material, question};
-use super::{Frame, Leave, leave_line};
+use super::labelled::{again, arguments, material, question};
+use super::{Leave, leave_line};
 use crate::core::ladder::{Argument, Labelled};
 use crate::core::voting::position::SHAPE;
-
-/// How much of one argument is shown, in bytes.
-const ARGUMENT_MAX: usize = 2 * 1024;
-/// How many arguments are shown.
-const ARGUMENTS_MAX: usize = 64;
 
 /// What the template needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,29 +46,5 @@ pub fn position(input: &PositionInput<'_>) -> String {
         arguments(input.arguments),
         again("position", input.faults),
         leave_line(input.leave),
-    )
-}
-
-fn arguments(arguments: &[Argument]) -> String {
-    if arguments.is_empty() {
-        return String::new();
-    }
-    let frames: Vec<String> = arguments
-        .iter()
-        .zip(1..)
-        .take(ARGUMENTS_MAX)
-        .map(|(argument, number)| {
-            let what = match &argument.for_label {
-                Some(label) => format!("argument {number} for answer {label}"),
-                None => format!("argument {number}"),
-            };
-            let shown = argument.text.excerpt(ARGUMENT_MAX);
-            Frame::new(&what, shown.as_str()).to_string()
-        })
-        .collect();
-    format!(
-        "What was said about them. Labels inside an argument are those that its writer saw, and can \
-         stand for other answers than here:\n\n{}\n\n",
-        frames.join("\n\n")
     )
 }

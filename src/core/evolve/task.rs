@@ -162,10 +162,13 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
-    match outcome {
-        Outcome::Done { .. } => state.counters.done += 1,
-        Outcome::Failed { .. } => state.counters.failed += 1,
-        Outcome::Cancelled => state.counters.cancelled += 1,
+    // What the room asks for itself is no work that somebody waits for.
+    if !task.is_the_rooms() {
+        match outcome {
+            Outcome::Done { .. } => state.counters.done += 1,
+            Outcome::Failed { .. } => state.counters.failed += 1,
+            Outcome::Cancelled => state.counters.cancelled += 1,
+        }
     }
     task.phase = Phase::Ended {
         at,
@@ -268,7 +271,10 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
 
 fn forget_the_oldest(state: &mut State) {
     while let Some(id) = state.queue.forget_beyond(ENDED_KEPT) {
-        state.contests.remove(&id);
+        let contest = state.contests.remove(&id);
+        if let Some(item) = contest.and_then(|contest| contest.reopened()) {
+            state.attention.remove(&item);
+        }
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
             for call in task.calls {
@@ -285,7 +291,9 @@ mod tests {
     use crate::core::fixture::{Room, number, order, said};
     use crate::core::retention::{ANSWER_KEPT, RESULT_KEPT};
     use crate::core::state::ENDED_KEPT;
-    use crate::core::{Answer, Ending, FinalAnswer, Outcome, Strategy, TaskId, TaskOrder, Text};
+    use crate::core::{
+        Answer, Ending, Event, FinalAnswer, Origin, Outcome, Strategy, TaskId, TaskOrder, Text,
+    };
 
     #[test]
     fn of_ended_tasks_the_last_stay_and_with_them_those_that_are_waited_for() {
@@ -311,6 +319,29 @@ mod tests {
         assert_eq!(room.state.task(first), None);
         assert_eq!(room.state.call(calls[0]), None);
         assert_eq!(room.state.tasks().len(), ENDED_KEPT);
+    }
+
+    #[test]
+    fn what_the_room_asks_for_itself_is_counted_apart() {
+        let mut room = Room::of(&["codex"]);
+        let (first, calls) = room.add(TaskOrder::new("a"));
+        room.answer(calls[0], said("b"));
+        let own = TaskOrder {
+            origin: Origin::Room,
+            ..TaskOrder::new("Ballot on #1")
+        };
+        for _ in 0..ENDED_KEPT + 10 {
+            let task = room.state.next_task();
+            let (order, outcome) = (own.clone(), Outcome::Cancelled);
+            room.fold(vec![
+                Event::TaskAdded { task, order },
+                Event::TaskConcluded { task, outcome },
+            ]);
+        }
+        assert!(room.state.task(first).is_some());
+        assert_eq!(room.state.tasks().len(), ENDED_KEPT + 1);
+        let counters = room.state.counters();
+        assert_eq!((counters.done, counters.cancelled), (1, 0));
     }
 
     #[test]

@@ -339,12 +339,21 @@ impl Contest {
         leaders.next().is_none().then_some(place)
     }
 
-    /// The candidate that all stand for who stand for one, two at least.
+    /// The candidate that all stand for who stand for one, and how many that are.
     #[must_use]
-    pub fn agreed(&self) -> Option<usize> {
+    pub fn agreed(&self) -> Option<(usize, usize)> {
         let mut sides = self.sides.iter().enumerate();
         let (place, side) = sides.find(|(_, side)| !side.is_empty())?;
-        (side.len() >= 2 && sides.all(|(_, side)| side.is_empty())).then_some(place)
+        let alone = sides.all(|(_, side)| side.is_empty());
+        alone.then_some((place, side.len()))
+    }
+
+    /// The candidate on which a council of so many agrees: nobody stands for another one, and more than
+    /// half of the council stand for it.
+    #[must_use]
+    pub fn consensus(&self, council: usize) -> Option<usize> {
+        let (place, stand) = self.agreed()?;
+        (stand * 2 > council).then_some(place)
     }
 
     /// Of each round that is over, whether another candidate stood first after it.

@@ -1,7 +1,7 @@
 //! What the call of an inquiry is given to judge.
 
 use super::{About, Answered, Argument, Contest, Inquiry, InquiryOrder, Labelled, understood};
-use crate::core::voting::{Sheet, Vote};
+use crate::core::voting::{Position, Sheet, Vote};
 use crate::core::{Candidate, Ending, Outcome, Phase, State, Task, TaskId, Text};
 
 impl InquiryOrder {
@@ -76,11 +76,12 @@ fn text(state: &State, candidate: &Candidate) -> Option<Text> {
     }
 }
 
-/// The reasons of the ballots so far, each with what it put first, under the labels of a sheet.
+/// The reasons of the ballots and of the changes of sides so far, each with what it put first, under the
+/// labels of a sheet.
 fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<Argument> {
-    let votes = contest.inquiries().values();
-    let votes = votes.filter(|it| it.about == About::Ballot);
-    let said = votes.filter_map(|it| match contest.answered(it.by)? {
+    let said = contest.inquiries().values();
+    let said = said.filter(|it| matches!(it.about, About::Ballot | About::Position(_)));
+    let said = said.filter_map(|it| match contest.answered(it.by)? {
         Answered::Vote(Vote::Ranked(ballot)) if !ballot.reason().is_empty() => {
             let first = ballot.ranking().first()?;
             let for_label = match first.as_slice() {
@@ -90,8 +91,12 @@ fn arguments(contest: &Contest, sheet: &Sheet) -> Vec<Argument> {
             let text = Text::from(ballot.reason());
             Some(Argument { for_label, text })
         }
+        Answered::Position(Some(Position::Changed { to, because })) => Some(Argument {
+            for_label: sheet.label_of(*to),
+            text: Text::from(because.as_str()),
+        }),
         Answered::Vote(_)
-        | Answered::Position(_)
+        | Answered::Position(Some(Position::Held) | None)
         | Answered::Opinion { .. }
         | Answered::Same { .. }
         | Answered::Claims(_)

@@ -179,11 +179,7 @@ impl Ladder {
     /// with the other rungs in their order.
     #[must_use]
     pub fn after(&self, strategy: Strategy, rung: Option<Rung>) -> Option<Rung> {
-        let debate = strategy == Strategy::Debate;
-        let first = debate.then_some(Rung::Consensus);
-        let others = self.rungs.iter().copied();
-        let others = others.filter(|one| !(debate && *one == Rung::Consensus));
-        let mut rungs = first.into_iter().chain(others);
+        let mut rungs = self.climbed(strategy);
         match rung {
             None => rungs.next(),
             Some(rung) => rungs.skip_while(|one| *one != rung).nth(1),
@@ -193,13 +189,24 @@ impl Ladder {
     /// Whether a task of a strategy climbs a rung.
     #[must_use]
     pub fn stands(&self, strategy: Strategy, rung: Rung) -> bool {
-        let talks = strategy == Strategy::Debate && rung == Rung::Consensus;
-        talks || self.has(rung)
+        self.climbed(strategy).any(|one| one == rung)
     }
 
-    /// Whether a rung is on it.
+    /// Whether a task of a strategy is voted on before its rounds.
     #[must_use]
-    pub fn has(&self, rung: Rung) -> bool {
-        self.rungs.contains(&rung)
+    pub fn votes_first(&self, strategy: Strategy) -> bool {
+        let mut before = self.climbed(strategy);
+        before
+            .by_ref()
+            .take_while(|one| *one != Rung::Consensus)
+            .any(|one| one == Rung::Vote)
+    }
+
+    fn climbed(&self, strategy: Strategy) -> impl Iterator<Item = Rung> {
+        let debate = strategy == Strategy::Debate;
+        let first = debate.then_some(Rung::Consensus);
+        let others = self.rungs.iter().copied();
+        let others = others.filter(move |one| !(debate && *one == Rung::Consensus));
+        first.into_iter().chain(others)
     }
 }

@@ -4,7 +4,7 @@
 use crate::core::fixture::{Room, number, order, said};
 use crate::core::ladder::{Ladder, Rung};
 use crate::core::{
-    CallId, Command, Contest, Event, FailureKind, Inquiry, Purpose, Strategy, TaskId,
+    CallId, Command, Contest, Event, FailureKind, Inquiry, Purpose, Strategy, TaskId, TaskOrder,
 };
 
 pub(crate) const ALL: [Rung; 4] = [Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator];
@@ -20,7 +20,12 @@ pub(crate) fn set(room: &mut Room, rungs: &[Rung], more: impl FnOnce(&mut Ladder
 
 /// A council of these members with these answers, and what follows.
 pub(crate) fn divided(room: &mut Room, names: &[&str], texts: &[&str]) -> (TaskId, Vec<Event>) {
-    let (task, calls) = room.add(order(Strategy::Council, names));
+    disputed(room, order(Strategy::Council, names), texts)
+}
+
+/// Like [`divided`], as it is ordered.
+pub(crate) fn disputed(room: &mut Room, order: TaskOrder, texts: &[&str]) -> (TaskId, Vec<Event>) {
+    let (task, calls) = room.add(order);
     let mut events = Vec::new();
     for (call, text) in calls.iter().zip(texts) {
         let answer = match text.parse::<u64>() {
@@ -60,6 +65,20 @@ pub(crate) fn votes(room: &mut Room, task: TaskId, member: &str, first: usize) -
     room.answer(call, said(&ballot(&inquiry, first)))
 }
 
+/// Has a member change to a candidate in a round.
+pub(crate) fn changes(room: &mut Room, task: TaskId, member: &str, to: usize) -> Vec<Event> {
+    let (inquiry, call) = asked(room, task, member);
+    let to = inquiry.sheet.label_of(to).unwrap();
+    let changes = serde_json::json!({"hold": false, "to": to, "because": "the log"});
+    room.answer(call, said(&changes.to_string()))
+}
+
+/// Has a member hold its answer in a round.
+pub(crate) fn holds(room: &mut Room, task: TaskId, member: &str) -> Vec<Event> {
+    let (_, call) = asked(room, task, member);
+    room.answer(call, said("{\"hold\": true}"))
+}
+
 /// The text of a ballot that puts a candidate first.
 pub(crate) fn ballot(inquiry: &Inquiry, first: usize) -> String {
     let mut order = inquiry.sheet.order.clone();
@@ -70,7 +89,7 @@ pub(crate) fn ballot(inquiry: &Inquiry, first: usize) -> String {
         .collect();
     let scores: serde_json::Map<String, serde_json::Value> = labels
         .iter()
-        .zip([9, 4, 2, 1])
+        .zip([9, 4, 2, 1, 0])
         .map(|(label, score)| (label.clone(), score.into()))
         .collect();
     let ballot = serde_json::json!({

@@ -58,7 +58,7 @@ pub enum Origin {
     CommandLine,
     /// A foreign edit of `task_queue.json`.
     Hub,
-    /// The room, for the digest of a session.
+    /// The room itself: for the digest of a session, or to ask about the answers of a conflict.
     Room,
 }
 

@@ -8,7 +8,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{MemberName, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
+use crate::core::{MemberName, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
 
 /// The index of a room's tasks.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub(crate) struct Queue {
     broken: BTreeSet<TaskId>,
     deadlines: BTreeSet<(Timestamp, TaskId)>,
     ended: BTreeSet<(Timestamp, TaskId)>,
+    /// Those that the room ordered for itself.
+    own: BTreeSet<(Timestamp, TaskId)>,
 }
 
 /// A task's place in the queue: smaller ones go first.
@@ -95,7 +97,8 @@ impl Queue {
 
     /// Ended tasks, the latest first.
     pub(crate) fn ended(&self) -> impl Iterator<Item = TaskId> {
-        self.ended.iter().rev().map(|(_, id)| *id)
+        let ended: Vec<_> = self.ended.union(&self.own).map(|(_, id)| *id).collect();
+        ended.into_iter().rev()
     }
 
     /// Takes an order in.
@@ -149,17 +152,27 @@ impl Queue {
         if let Some(deadline) = order.deadline {
             self.deadlines.remove(&(deadline, id));
         }
-        self.ended.insert((at, id));
+        match order.origin {
+            Origin::Room => self.own.insert((at, id)),
+            Origin::Operator | Origin::CommandLine | Origin::Hub => self.ended.insert((at, id)),
+        };
     }
 
     /// Takes a task that ended at `at` out of the ended ones.
     pub(crate) fn revive(&mut self, at: Timestamp, id: TaskId) {
         self.ended.remove(&(at, id));
+        self.own.remove(&(at, id));
     }
 
     /// Forgets the task that ended first among those for which no open task waits, if more than
-    /// `kept` have ended.
+    /// `kept` have ended. What the room ordered for itself is counted apart, and pushes nothing else
+    /// out.
     pub(crate) fn forget_beyond(&mut self, kept: usize) -> Option<TaskId> {
+        if self.own.len() > kept
+            && let Some((_, id)) = self.own.pop_first()
+        {
+            return Some(id);
+        }
         if self.ended.len() <= kept {
             return None;
         }
@@ -175,7 +188,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::{Before, Queue};
-    use crate::core::{Priority, Strategy, TaskId, TaskOrder, Timestamp};
+    use crate::core::{Origin, Priority, Strategy, TaskId, TaskOrder, Timestamp};
 
     fn order(priority: Priority, after: &[u64]) -> TaskOrder {
         TaskOrder {
@@ -209,6 +222,26 @@ mod tests {
         assert_eq!(queue.forget_beyond(1), Some(TaskId(3)));
         assert_eq!(queue.forget_beyond(0), None);
         queue.end(Timestamp(4), TaskId(4), &dependent);
+        assert_eq!(queue.forget_beyond(1), Some(TaskId(1)));
+        assert_eq!(queue.forget_beyond(1), None);
+    }
+
+    #[test]
+    fn what_the_room_asks_for_itself_pushes_nothing_else_out() {
+        let mut queue = Queue::default();
+        let plain = order(Priority::Normal, &[]);
+        let own = TaskOrder {
+            origin: Origin::Room,
+            ..plain.clone()
+        };
+        for (id, order) in [(1, &plain), (2, &own), (3, &own), (4, &plain)] {
+            queue.put(TaskId(id), order, Before::Done);
+            queue.end(Timestamp(id), TaskId(id), order);
+        }
+        assert_eq!(queue.forget_beyond(2), None);
+        let ended: Vec<u64> = queue.ended().map(|id| id.0).collect();
+        assert_eq!(ended, [4, 3, 2, 1]);
+        assert_eq!(queue.forget_beyond(1), Some(TaskId(2)));
         assert_eq!(queue.forget_beyond(1), Some(TaskId(1)));
         assert_eq!(queue.forget_beyond(1), None);
     }

@@ -2,7 +2,8 @@
 //! settled.
 //!
 //! While it is open the task has the candidates; afterwards the ledger of what is kept has them, and
-//! the state still has their answers and the contest.
+//! the state still has their answers and the contest. Until it is over it names no author and no
+//! ballot: whoever judges could read it.
 
 use serde_json::{Map, Value, json};
 
@@ -47,7 +48,7 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
     let listed: Vec<Value> = candidates
         .iter()
         .enumerate()
-        .map(|(place, one)| candidate(state, one, &label(place)))
+        .map(|(place, one)| candidate(state, one, &label(place), task.is_ended()))
         .collect();
     let mut fields = Map::new();
     fields.insert("task".to_owned(), json!(task.id().0));
@@ -59,7 +60,7 @@ pub(super) fn fields(state: &State, task: &Task) -> Option<Map<String, Value>> {
     fields.insert("decision".to_owned(), decision);
     fields.insert("candidates".to_owned(), json!(listed));
     if let Some(contest) = state.contest(task.id()) {
-        fields.extend(contest::fields(contest));
+        fields.extend(contest::fields(contest, task.is_ended()));
     }
     Some(fields)
 }
@@ -113,17 +114,18 @@ fn grounds(ground: &Ground) -> Value {
     }
 }
 
-fn candidate(state: &State, candidate: &Candidate, letter: &str) -> Value {
+fn candidate(state: &State, candidate: &Candidate, letter: &str, over: bool) -> Value {
     let answers: Vec<Value> = candidate
         .calls
         .iter()
         .filter_map(|id| state.call(*id).map(|call| (id, call)))
         .map(|(id, call)| {
-            let mut entry = json!({
-                "call": id.to_string(),
-                "member": call.member().as_str(),
-                "session": call.session().to_string(),
-            });
+            let mut entry = json!({});
+            if over {
+                entry["call"] = json!(id.to_string());
+                entry["member"] = json!(call.member().as_str());
+                entry["session"] = json!(call.session().to_string());
+            }
             if let Some(Ending::Answered(answer)) = call.ending() {
                 entry["answer"] = json!(plain::excerpt(&answer.text, ANSWER_SHOWN));
                 entry["confidence"] =

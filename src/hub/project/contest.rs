@@ -14,7 +14,8 @@ const REASON_SHOWN: usize = 400;
 /// How many refused ballots are shown; of more the number is.
 const REFUSED_SHOWN: usize = 32;
 
-pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
+/// What was done so far; who said and voted what only when it is over.
+pub(super) fn fields(contest: &Contest, over: bool) -> Map<String, Value> {
     let nature = match contest.nature() {
         Nature::Closed => "closed",
         Nature::Open => "open",
@@ -46,8 +47,7 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     put("nature", json!(nature));
     put("stage", json!(stage(contest.stage())));
     put("steps", steps.collect());
-    // Who judges shall not find who said what: the documents are there for everybody.
-    if contest.stage() != Stage::Over {
+    if !over {
         return fields;
     }
     put("sides", Value::Object(sides.collect()));

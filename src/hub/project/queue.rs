@@ -29,6 +29,7 @@ pub(super) fn fields(state: &State) -> Map<String, Value> {
         .collect();
     let ended: Vec<Value> = state
         .ended_tasks()
+        .filter(|task| !task.is_the_rooms())
         .take(ENDED_SHOWN)
         .filter_map(|task| ended(state, task))
         .collect();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{all, exists, is_gone, pages, part_count, project};
 use crate::core::fixture::{Room, said};
+use crate::core::ladder::ContestOrder;
 use crate::core::ladder::staged::{ALL, asked, divided, set, voted, votes};
 use crate::core::{
     Basis, CallId, Command, Event, Keeper, LessonId, Old, Origin, Outcome, Purpose, SessionDigest,
@@ -72,16 +73,16 @@ fn a_task_of_the_rooms_own_has_no_result_among_the_documents() {
     };
     let task = TaskId(1);
     story.tell(Event::TaskAdded { task, order });
-    story
-        .route(1, &["codex"])
-        .call(1, 1, 1, Purpose::Answer)
-        .answer(1, "It races.", None)
-        .done(1, "It races.", 1);
+    story.route(1, &["codex"]).call(1, 1, 1, Purpose::Answer);
+    let queue = text(&story, &DocumentName::Queue);
+    assert!(queue.contains("Digest of session s1"), "{queue}");
+    story.answer(1, "It races.", None).done(1, "It races.", 1);
     let result = DocumentName::Result(task);
     assert!(!exists(&story.state, &result) && !all(&story.state).contains(&result));
     assert_eq!(project(&story.state, &result, 1), None);
     let queue = text(&story, &DocumentName::Queue);
-    assert!(queue.contains("Digest of session s1"), "{queue}");
+    // It pushes nothing out that somebody ordered.
+    assert!(!queue.contains("Digest of session s1"), "{queue}");
     assert!(!queue.contains("results/1"), "{queue}");
 }
 
@@ -118,7 +119,7 @@ fn a_conflict_shows_who_voted_how_and_what_each_rule_makes_of_it() {
 }
 
 #[test]
-fn a_conflict_says_what_it_comes_to_while_it_is_voted_on() {
+fn a_conflict_names_no_author_and_no_ballot_while_it_is_voted_on() {
     let mut room = Room::of(&["a", "b", "c"]);
     set(&mut room, &ALL, |_| {});
     let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
@@ -133,15 +134,29 @@ fn a_conflict_says_what_it_comes_to_while_it_is_voted_on() {
         member: member("a"),
     });
     let conflict = DocumentName::Conflict(task);
-    let document = project(&room.state, &conflict, 3).unwrap();
-    let document: Value = serde_json::from_str(&document).unwrap();
+    let read = |room: &Room| -> Value {
+        let document = project(&room.state, &conflict, 3).unwrap();
+        serde_json::from_str(&document).unwrap()
+    };
+    let document = read(&room);
     assert_eq!(document["stage"], "vote");
+    assert_eq!(document["decision"], Value::Null);
+    for hidden in ["sides", "vote", "closed", "rounds", "opinions", "dissent"] {
+        assert_eq!(document[hidden], Value::Null, "{hidden}");
+    }
+    let answer = &document["candidates"][0]["answers"][0];
+    assert_eq!(answer["answer"], "Use a queue.");
+    assert_eq!(answer["member"], Value::Null);
+    let reason = String::new();
+    let order = ContestOrder::Dismiss { reason };
+    room.command(&Command::Contest { task, order });
+    let document = read(&room);
+    assert_eq!(document["candidates"][0]["answers"][0]["member"], "a");
     let vote = &document["vote"];
     let ballots = json!([{"voter": "b", "abstained": "[2JI cannot", "asked_again": false}]);
     assert_eq!(vote["ballots"], ballots);
     assert_eq!(vote["refused"][0]["voter"], "a");
     assert_eq!(vote["refusals"], 1);
-    assert_eq!(document["decision"], Value::Null);
 }
 
 #[test]

@@ -189,6 +189,7 @@ mod tests {
             question: "Which?",
             claims: &[],
             answers: &labelled(),
+            arguments: &arguments,
             leave: Leave::Unsaid,
             faults: None,
         });

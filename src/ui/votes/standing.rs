@@ -22,7 +22,7 @@ pub(crate) fn of(contest: &Contest) -> Status {
         Stage::Later(_) => ("◌", "later".to_owned(), Role::Muted),
         Stage::Over => match contest.decision() {
             Some(decision) => ("✓", settled(&decision.ground).to_owned(), Role::Ok),
-            None if contest.agreed().is_some() => ("✓", "all agree".to_owned(), Role::Ok),
+            None if contest.sides().len() < 2 => ("✓", "all agree".to_owned(), Role::Ok),
             None => ("–", "dropped".to_owned(), Role::Muted),
         },
     };

@@ -114,6 +114,17 @@ fn a_deadline_closes_and_who_leaves_takes_its_ballot_along() {
 }
 
 #[test]
+fn what_was_counted_stays_so_whoever_leaves_afterwards() {
+    let mut hall = Hall::new(&["a", "b", "c"], &[&[0], &[1], &[2]]);
+    hall.vote(0, &[0, 7, 3]);
+    hall.vote(1, &[4, 0, 4]);
+    hall.ballots.close();
+    let before = hall.ballots.clone();
+    hall.ballots.depart(&voter(0), Timestamp(12));
+    assert_eq!(hall.ballots, before);
+}
+
+#[test]
 fn a_flood_of_bad_ballots_is_counted_and_kept_in_part() {
     let mut hall = hall();
     let sheet = hall.sheet(0).unwrap();

@@ -4,7 +4,9 @@ use pretty_assertions::assert_eq;
 
 use crate::core::fixture::{Room, name, number, order, results, said};
 use crate::core::ladder::{ContestOrder, Ladder, Rung, Stage};
-use crate::core::{Command, Event, Outcome, Phase, Refusal, Reply, Strategy, TaskId, Text};
+use crate::core::{
+    Command, Event, Outcome, Phase, Refusal, Reply, Strategy, TaskId, TaskOrder, Text,
+};
 
 fn with(room: &mut Room, rungs: &[Rung]) {
     room.command(&Command::SetLadder(Ladder {
@@ -99,6 +101,30 @@ fn what_is_sent_back_is_asked_again_with_the_comment() {
     );
     assert_eq!(again.council(), [name("codex"), name("gpt")]);
     assert_eq!(room.state.attention().len(), 0);
+}
+
+#[test]
+fn what_others_wait_for_is_not_sent_back_and_keeps_what_it_waited_for() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let (ground, calls) = room.add(order(Strategy::Solo, &["codex"]));
+    room.answer(calls[0], said("groundwork"));
+    let (task, calls) = room.add(TaskOrder {
+        after: vec![ground],
+        ..order(Strategy::Council, &["codex", "gpt"])
+    });
+    room.answer(calls[0], number("41"));
+    room.answer(calls[1], number("42"));
+    let (waits, _) = room.add(TaskOrder {
+        after: vec![task],
+        ..order(Strategy::Solo, &["codex"])
+    });
+    let comment = Text::from("again");
+    let back = ordered(task, ContestOrder::SendBack { comment });
+    assert_eq!(room.refused(&back), Refusal::Awaited { task });
+    room.command(&Command::CancelTask { task: waits });
+    let again = room.state.next_task();
+    room.command(&back);
+    assert_eq!(room.state.task(again).unwrap().order().after, [ground]);
 }
 
 #[test]

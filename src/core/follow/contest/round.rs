@@ -1,10 +1,8 @@
 //! The rung of consensus: rounds in which the authors hear what was said against their answers, and hold
 //! or change. It ends at agreement, where nobody moves, or after the last round.
 //!
-//! After a round in which somebody moved it is voted anew, where the ladder has votes: who stands for
-//! what has changed.
-
-use std::collections::BTreeSet;
+//! After a round in which somebody moved it is voted anew, where the vote came before: who stands for
+//! what has changed. Where it comes later, as in a debate, they talk on.
 
 use super::{Case, ask, settle};
 use crate::core::ladder::{About, Foreseen, ROUNDS_MAX, Round, Rung, Stage};
@@ -20,21 +18,19 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     if contest.fresh {
         return Some(another(case, number));
     }
-    let half = |side: usize| side * 2 > case.task.council().len();
-    let agreed = contest.agreed();
-    let stands = |place: usize| contest.sides().get(place).map_or(0, BTreeSet::len);
-    if let Some(few) = agreed.map(stands).filter(|few| !half(*few)) {
-        let because = format!("only {few} of {} agree", case.task.council().len());
-        return Some(case.climb(Some(Rung::Consensus), &because));
-    }
-    if let Some(agreed) = agreed {
+    let council = case.task.council().len();
+    if let Some(agreed) = contest.consensus(council) {
         let ground = Ground::Consensus { round: number };
         return Some(settle::candidate(case, agreed, ground, Basis::Consensus));
+    }
+    if let Some((_, few)) = contest.agreed() {
+        let because = format!("only {few} of {council} agree");
+        return Some(case.climb(Some(Rung::Consensus), &because));
     }
     if !contest.round(number).is_some_and(Round::moved) {
         return Some(case.climb(Some(Rung::Consensus), "nobody changed sides"));
     }
-    if case.state.ladder.has(Rung::Vote) {
+    if case.state.ladder.votes_first(case.task.order().strategy) {
         let because = "some changed sides, so it is voted on anew";
         return Some(vec![case.climbed(Stage::On(Rung::Vote), because)]);
     }

@@ -71,7 +71,11 @@ fn stands_on_its_ground(
             }
         }
         Ground::Consensus { round } => {
-            let agreed = contest.agreed().filter(|_| contest.round(*round).is_some());
+            let council = state
+                .task(contest.task())
+                .map_or(0, |task| task.council().len());
+            let agreed = contest.consensus(council);
+            let agreed = agreed.filter(|_| contest.round(*round).is_some());
             if chosen.is_none() || agreed != chosen {
                 flaws.add(Flaw::NoConsensus { chosen, agreed });
             }

@@ -1,11 +1,12 @@
 //! How conflicts climb the ladder.
 
+mod course;
 mod reading;
 
 use pretty_assertions::assert_eq;
 
 use crate::core::fixture::{Room, name, results, said};
-use crate::core::ladder::staged::{ALL, asked, contest, divided, set, votes};
+use crate::core::ladder::staged::{ALL, asked, changes, contest, divided, holds, set, votes};
 use crate::core::ladder::{About, Answered, Fallback, Jury, Rung, Stage};
 use crate::core::voting::{Outcome, Refused, Rule, label};
 use crate::core::{Basis, Command, ContestOrder, Event, FailureKind, Ground, Phase, Span, Subject};
@@ -284,14 +285,11 @@ fn a_round_in_which_nobody_says_anything_counts_as_one() {
     let order = ContestOrder::Climb(Rung::Consensus);
     room.command(&Command::Contest { task, order });
     room.follow();
-    let (inquiry, call) = asked(&room, task, "gpt");
+    let (inquiry, _) = asked(&room, task, "gpt");
     assert_eq!(inquiry.about, About::Position(2));
     let codex = contest(&room, task).side_of(&name("codex")).unwrap();
-    let to = inquiry.sheet.label_of(codex).unwrap();
-    let changes = format!("{{\"hold\": false, \"to\": \"{to}\", \"because\": \"the log\"}}");
-    room.answer(call, said(&changes));
-    let (_, call) = asked(&room, task, "codex");
-    let events = room.answer(call, said("{\"hold\": true}"));
+    changes(&mut room, task, "gpt", codex);
+    let events = holds(&mut room, task, "codex");
     let rounds = contest(&room, task).rounds();
     let positions: Vec<usize> = rounds.iter().map(|round| round.positions.len()).collect();
     assert_eq!(positions, [0, 2]);

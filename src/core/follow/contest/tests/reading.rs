@@ -4,9 +4,10 @@ use pretty_assertions::assert_eq;
 
 use super::{ALL, asked, climbs, contest, decision, divided, set};
 use crate::core::fixture::{Room, name, order, results, said};
-use crate::core::ladder::{About, Rung, Stage};
+use crate::core::ladder::{About, ContestOrder, Rung, Stage};
 use crate::core::{
-    Basis, CallId, Command, Event, Ground, Outcome, Phase, Strategy, TaskId, TaskKind, TaskOrder,
+    Basis, CallId, Command, Event, Ground, Outcome, Phase, Refusal, Strategy, TaskId, TaskKind,
+    TaskOrder,
 };
 
 const TEXTS: [&str; 3] = [
@@ -135,6 +136,11 @@ fn all_that_means_the_same_is_an_agreement() {
             ..
         }
     ));
+    // There is nothing to be settled otherwise.
+    let order = ContestOrder::Reopen;
+    let reopen = Command::Contest { task, order };
+    let why = Refusal::NothingToChoose { task };
+    assert_eq!(room.refused(&reopen), why);
 }
 
 #[test]
