@@ -16,6 +16,7 @@ use crate::ui::room::{Room, RoomEvent, SendError};
 use crate::ui::theme::Theme;
 use crate::ui::update::{self, Intent};
 use crate::ui::view;
+pub use crate::ui::votes::{Counted, Work};
 
 /// What the configuration says of a console.
 #[derive(Debug, Clone)]
@@ -169,10 +170,22 @@ impl Console {
         self.model.composer.whole()
     }
 
-    /// Counts what waits to be counted and wraps a little of what is out of sight; true when nothing is left to do.
+    /// Asks for the count of what arrived, and wraps a little of what is out of sight; true when nothing is left to do.
     pub fn settle(&mut self, room: &impl Room) -> bool {
         self.model.votes.settle(room.state());
         self.model.transcripts.settle()
+    }
+
+    /// A count that is too long for the loop, where one is wanted: to be run beside it, one at a time,
+    /// and handed to [`counted`](Self::counted).
+    #[must_use]
+    pub fn work(&mut self, room: &impl Room) -> Option<Work> {
+        self.model.votes.work(room.state())
+    }
+
+    /// Takes in what was counted beside the loop.
+    pub fn counted(&mut self, room: &impl Room, counted: Counted) {
+        self.model.votes.counted(room.state(), counted);
     }
 
     /// Lets the line at the bottom go when it was there for long enough; true when it went and a

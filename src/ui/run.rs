@@ -1,8 +1,9 @@
 //! The loop of a console in a terminal.
 //!
 //! One `select!` names everything that can wake it: signals, the terminal, the room, the frame
-//! clock and a slow tick. A key is drawn at once; everything else waits for the frame clock.
-//! Nothing else is awaited: intents are handed over without waiting.
+//! clock, a count of many ballots that was done beside it, and a slow tick. A key is drawn at once;
+//! everything else waits for the frame clock. Nothing else is awaited: intents are handed over without
+//! waiting.
 
 use std::io::{self, Write as _};
 use std::process::ExitStatus;
@@ -12,12 +13,13 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt as _;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use crate::core::{Command, State};
 use crate::link::Query;
 use crate::ui::clock::FrameClock;
-use crate::ui::console::{Console, Settings};
+use crate::ui::console::{Console, Counted, Settings};
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
 use crate::ui::update::Intent;
@@ -59,6 +61,7 @@ enum Wake {
     Dismissed,
     Input(Option<io::Result<Event>>),
     Room(RoomEvent),
+    Counted(Option<Counted>),
     Frame,
     Tick,
 }
@@ -75,6 +78,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
     let mut input = EventStream::new();
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
+    let mut counting = None;
     loop {
         if !tty.is_ours() {
             return Err(RunError::Panicked);
@@ -85,6 +89,10 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
         if clock.is_due(Instant::now()) {
             draw(&mut tty, &mut console, room)?;
             clock.drawn(Instant::now());
+        }
+        if counting.is_none() {
+            let work = console.work(room);
+            counting = work.map(|work| spawn_blocking(move || work.run()));
         }
         let frame = clock.due();
         // Once for each message; the room's clock counts whole milliseconds.
@@ -97,6 +105,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             () = until(frame) => Wake::Frame,
             () = until(fades) => Wake::Frame,
             event = room.next() => Wake::Room(event),
+            counted = done(&mut counting) => Wake::Counted(counted),
             () = sleep_until(tick) => Wake::Tick,
         };
         let intents = match wake {
@@ -108,6 +117,13 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             Wake::Room(event) => {
                 clock.want(Instant::now());
                 drain(&mut console, room, event)
+            }
+            Wake::Counted(counted) => {
+                clock.want(Instant::now());
+                if let Some(counted) = counted {
+                    console.counted(room, counted);
+                }
+                Vec::new()
             }
             Wake::Frame => Vec::new(),
             Wake::Tick => {
@@ -200,6 +216,18 @@ fn is_busy(state: &State) -> bool {
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The end of a count that is under way, and nothing of it where it failed.
+async fn done(counting: &mut Option<JoinHandle<Counted>>) -> Option<Counted> {
+    match counting {
+        Some(running) => {
+            let counted = running.await.ok();
+            *counting = None;
+            counted
+        }
         None => std::future::pending().await,
     }
 }

@@ -51,6 +51,27 @@ pub struct Terms {
     pub closes: Timestamp,
 }
 
+impl Terms {
+    /// Counts ballots as they would be counted under another rule, or with every vote weighing the
+    /// same. For show.
+    #[must_use]
+    pub fn count_by(&self, ballots: &Ballots, rule: Rule, equal: bool) -> Count {
+        let setup = if rule == self.setup.rule {
+            self.setup
+        } else {
+            let second = rule.standard_second();
+            Setup {
+                rule,
+                second,
+                ..self.setup
+            }
+        };
+        let even = BTreeMap::new();
+        let weights = if equal { &even } else { &self.weights };
+        count(ballots, &setup, weights)
+    }
+}
+
 /// How a vote was closed: what the room counted, to be held against a recount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
@@ -378,26 +399,6 @@ impl Contest {
     pub fn count(&self) -> Option<Count> {
         let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
         Some(count(ballots, &terms.setup, &terms.weights))
-    }
-
-    /// Counts the present vote as it would be counted under another rule, or with every vote weighing
-    /// the same. For show.
-    #[must_use]
-    pub fn count_by(&self, rule: Rule, equal: bool) -> Option<Count> {
-        let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
-        let setup = if rule == terms.setup.rule {
-            terms.setup
-        } else {
-            let second = rule.standard_second();
-            Setup {
-                rule,
-                second,
-                ..terms.setup
-            }
-        };
-        let even = BTreeMap::new();
-        let weights = if equal { &even } else { &terms.weights };
-        Some(count(ballots, &setup, weights))
     }
 
     /// The candidates as a vote sees them.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,11 +19,11 @@ pub const REASON_MAX: usize = 400;
 pub const FAULTS_MAX: usize = 32;
 
 /// A whole ballot. Made by [`Ballot::new`], so that one which is there fits its sheet, or by
-/// [`Ballot::stored`] of what such a one said.
+/// [`Ballot::stored`] of what such a one said. To clone one costs little, however long it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ballot {
-    ranking: Vec<Vec<usize>>,
-    scores: BTreeMap<usize, f64>,
+    ranking: Arc<Vec<Vec<usize>>>,
+    scores: Arc<BTreeMap<usize, f64>>,
     confidence: Option<f64>,
     reason: String,
 }
@@ -202,8 +203,8 @@ impl Ballot {
     ) -> Self {
         let levels = ranking.into_iter();
         Self {
-            ranking: levels.filter(|level| !level.is_empty()).collect(),
-            scores,
+            ranking: Arc::new(levels.filter(|level| !level.is_empty()).collect()),
+            scores: Arc::new(scores),
             confidence,
             reason: one_line(reason, REASON_MAX),
         }
@@ -236,7 +237,7 @@ impl Ballot {
                 Some(_) => {}
             }
         }
-        for (candidate, score) in &self.scores {
+        for (candidate, score) in &*self.scores {
             if faults.is_full() {
                 break;
             }
@@ -312,16 +313,18 @@ impl Ballot {
         if last >= ballot.ranking.len() {
             return ballot;
         }
-        let level: Vec<usize> = ballot.ranking.drain(first..=last).flatten().collect();
+        let ranking = Arc::make_mut(&mut ballot.ranking);
+        let level: Vec<usize> = ranking.drain(first..=last).flatten().collect();
         let scores = level.iter().filter_map(|it| ballot.scores.get(it));
         let (sum, number) = scores.fold((0.0, 0.0), |(sum, number), score| {
             (sum + score, number + 1.0)
         });
         let mean: f64 = sum / f64::max(number, 1.0);
+        let scores = Arc::make_mut(&mut ballot.scores);
         for candidate in &level {
-            ballot.scores.insert(*candidate, mean.clamp(0.0, SCORE_MAX));
+            scores.insert(*candidate, mean.clamp(0.0, SCORE_MAX));
         }
-        ballot.ranking.insert(first, level);
+        ranking.insert(first, level);
         ballot
     }
 }

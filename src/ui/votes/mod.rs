@@ -24,6 +24,7 @@ use crate::ui::page::Page;
 
 pub(crate) use figures::Figures;
 use figures::{Basis, is_light};
+pub use figures::{Counted, Work};
 
 /// A part of what is shown of a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,6 +92,8 @@ pub(crate) struct Votes {
     /// Votes whose ballots the operator looked at before they were counted.
     revealed: BTreeSet<(TaskId, u64)>,
     figures: Option<Figures>,
+    /// A count that is wanted and too long for a frame.
+    wanted: Option<Basis>,
     made: Option<Made>,
     pub(crate) page: Page,
     /// Rows of the table of ballots above the window.
@@ -109,6 +112,7 @@ impl Votes {
             self.task = task;
             (self.rule, self.equal) = (None, false);
             (self.at, self.top) = (0, 0);
+            self.wanted = None;
         }
     }
 
@@ -181,19 +185,39 @@ impl Votes {
         }
     }
 
-    /// Counts where something new was asked for, where there is time for it, or where it must be.
-    fn count(&mut self, contest: &Contest, state: &State, must: bool) {
+    /// Counts where there is time for it; else has it counted where something new was asked for, or
+    /// where it is time for what arrived by itself.
+    fn count(&mut self, contest: &Contest, state: &State, is_due: bool) {
         let Some(basis) = Basis::of(contest, state, self.rule, self.equal) else {
             self.figures = None;
             return;
         };
         let last = self.figures.as_ref().map(|it| &it.basis);
         if last == Some(&basis) {
-            return;
+            self.wanted = None;
+        } else if is_light(contest) {
+            let counted = Work::of(contest, basis).map(Work::run);
+            self.figures = counted.and_then(|it| Figures::of(contest, state, it));
+        } else if is_due || last.is_none_or(|last| !last.asks_for(&basis)) {
+            self.wanted = Some(basis);
         }
-        let is_asked = last.is_none_or(|last| !last.asks_for(&basis));
-        if must || is_asked || is_light(contest) {
-            self.figures = Figures::count(contest, state, basis);
+    }
+
+    /// The count that is to be done beside the loop, if one is.
+    pub(crate) fn work(&mut self, state: &State) -> Option<Work> {
+        let basis = self.wanted.take()?;
+        Work::of(self.contest(state)?, basis)
+    }
+
+    /// Takes in what was counted beside the loop, unless something else is looked at by now.
+    pub(crate) fn counted(&mut self, state: &State, counted: Counted) {
+        if let Some(contest) = self.contest(state)
+            && let Some(basis) = Basis::of(contest, state, self.rule, self.equal)
+            && counted.answers(&basis)
+            && !self.is_hidden(contest)
+        {
+            self.figures = Figures::of(contest, state, counted);
+            self.wanted = None;
         }
     }
 
@@ -204,7 +228,7 @@ impl Votes {
         };
         let hidden = self.is_hidden(contest);
         if hidden {
-            self.figures = None;
+            (self.figures, self.wanted) = (None, None);
         } else {
             self.count(contest, state, false);
         }

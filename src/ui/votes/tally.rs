@@ -43,7 +43,11 @@ pub(super) fn page(
         return page;
     }
     let Some(figures) = votes.figures(contest) else {
-        heads(&mut page, contest, columns);
+        if contest.ballots().is_some() {
+            page.text("the ballots are being counted …", Role::Muted);
+        } else {
+            heads(&mut page, contest, columns);
+        }
         return page;
     };
     outcome(&mut page, contest, figures);
