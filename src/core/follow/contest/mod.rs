@@ -110,8 +110,10 @@ impl Case<'_> {
     /// The step to the rung after one, or to the fallback.
     fn climb(&self, from: Option<Rung>, because: &str) -> Vec<Event> {
         let (ladder, strategy) = (&self.state.ladder, self.task.order().strategy);
-        // The operator had it climbed besides, or the ladder is another one by now.
-        if from.is_some_and(|rung| !ladder.stands(strategy, rung)) {
+        // The operator had it climbed besides, or the ladder is another one by now. An operator who did
+        // not come then is not asked for ever.
+        let besides = from.filter(|rung| *rung != Rung::Operator);
+        if besides.is_some_and(|rung| !ladder.stands(strategy, rung)) {
             return self.ask_operator(because);
         }
         match ladder.after(strategy, from) {

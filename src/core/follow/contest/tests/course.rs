@@ -35,6 +35,30 @@ fn a_rung_that_the_operator_calls_besides_leads_back_to_the_operator() {
 }
 
 #[test]
+fn an_operator_who_is_asked_besides_and_does_not_come_is_not_asked_for_ever() {
+    let mut room = Room::of(&["codex", "gpt", "claude"]);
+    set(&mut room, &[Rung::Consensus], |ladder| {
+        ladder.operator = Some(Span::secs(60));
+    });
+    let (task, _) = divided(&mut room, &["codex", "gpt"], &["41", "42"]);
+    let order = ContestOrder::Climb(Rung::Expert);
+    room.command(&Command::Contest { task, order });
+    room.follow();
+    let (_, call) = asked(&room, task, "claude");
+    room.answer(
+        call,
+        said("{\"choice\": null, \"because\": \"both guess\"}"),
+    );
+    assert_eq!(contest(&room, task).stage(), Stage::On(Rung::Operator));
+    room.wait(Span::secs(61));
+    let events = room.follow();
+    let (to, because) = climbs(&events).pop().unwrap();
+    assert_eq!(to, Stage::Fallback);
+    assert_eq!(because, "the operator did not decide");
+    assert!(matches!(room.phase(task), Phase::Ended { .. }));
+}
+
+#[test]
 fn two_who_agree_of_a_council_of_five_are_no_consensus() {
     let mut room = Room::of(&["a", "b", "c", "d", "e"]);
     set(&mut room, &[Rung::Consensus, Rung::Operator], |_| {});
