@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::retry::LONGEST_PAUSE;
+use crate::core::voting::Flips;
 use crate::core::{MemberName, ServerSessions, Span, TaskKind, Timestamp};
 
 /// What the room knows of a member from its configuration.
@@ -54,6 +55,7 @@ pub struct Member {
     pub(crate) listed: Option<ServerSessions>,
     pub(crate) record: Record,
     pub(crate) per_kind: BTreeMap<TaskKind, Record>,
+    pub(crate) flips: Flips,
     pub(crate) pause: Option<Pause>,
     /// Passing failures since its last answer.
     pub(crate) failed_in_a_row: u32,
@@ -131,6 +133,13 @@ impl Member {
     /// Its records on the kinds of tasks that it worked on.
     pub fn records(&self) -> impl Iterator<Item = (TaskKind, Record)> {
         self.per_kind.iter().map(|(kind, record)| (*kind, *record))
+    }
+
+    /// How often it was given a second ballot in the reversed order, and how often it then turned
+    /// round.
+    #[must_use]
+    pub fn flips(&self) -> Flips {
+        self.flips
     }
 
     /// Its record on one kind of task.

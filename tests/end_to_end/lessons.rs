@@ -199,7 +199,9 @@ fn the_console_says_which_calls_were_told_and_pins_by_a_key() {
     screen.wait_for("style");
     screen.press("/rhymes\r");
     // Only what is found is listed under its whole name; the first letters find more.
-    screen.wait_for("▸notes/style");
+    screen.wait("the note alone", |seen| {
+        seen.contains("1 found") && seen.contains("│ notes/style")
+    });
     screen.press("p");
     screen.wait_for("every task, those to come as well");
     screen.press("\r");

@@ -6,7 +6,7 @@ use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, Opinion, ROUNDS_MAX, Round, Rung, Stage, Taken,
     Terms,
 };
-use crate::core::voting::{Cast, Nature, Panel, Position};
+use crate::core::voting::{Cast, Nature, Panel, Position, flips};
 use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
@@ -213,11 +213,18 @@ fn change_sides(contest: &mut Contest, member: &MemberName, to: usize) {
 }
 
 pub(super) fn closed(state: &mut State, id: TaskId, closed: &Closed) {
-    if let Some(contest) = open(state, id) {
-        if let Some(ballots) = &mut contest.ballots {
-            ballots.close();
+    let Some(contest) = open(state, id) else {
+        return;
+    };
+    contest.closed.push(closed.clone());
+    let Some(ballots) = &mut contest.ballots else {
+        return;
+    };
+    ballots.close();
+    for (voter, more) in flips(ballots) {
+        if let Some(member) = state.members.get_mut(&voter) {
+            member.flips = member.flips.and(more);
         }
-        contest.closed.push(closed.clone());
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::core::evolve::call;
 use crate::core::session::Restored;
 use crate::core::state::SESSIONS_KEPT;
+use crate::core::voting::Flips;
 use crate::core::{
     Attention, AttentionId, CallId, Health, Listing, Member, MemberName, MemberSpec, Pause, Phase,
     Record, Reply, Request, Resolution, SessionId, State, Subject, TaskId, Timestamp, reconcile,
@@ -58,6 +59,7 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
         listed: None,
         record: Record::default(),
         per_kind: BTreeMap::new(),
+        flips: Flips::default(),
         pause: None,
         failed_in_a_row: 0,
     };

@@ -4,84 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Answered, Inquiry, Rung};
+use super::{About, Answered, Closed, Inquiry, Rung, Stage, Taken, Terms};
 use crate::core::conflict::claims::{Exhibits, Matrix};
-use crate::core::voting::{
-    Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
-};
+use crate::core::voting::{Ballots, Count, Nature, Panel, Position, Slate, count};
 use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
-
-/// Where a contest stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// The answers were found to differ.
-    Found,
-    /// A judge says which of them mean the same, and a clerk takes them apart into claims.
-    Reading,
-    /// On a rung of the ladder.
-    On(Rung),
-    /// Every rung was tried.
-    Fallback,
-    /// The ladder is climbed again at this time.
-    Later(Timestamp),
-    /// Decided, or dropped.
-    Over,
-}
-
-impl Stage {
-    /// Its rung.
-    #[must_use]
-    pub fn rung(self) -> Option<Rung> {
-        match self {
-            Self::On(rung) => Some(rung),
-            Self::Found | Self::Reading | Self::Fallback | Self::Later(_) | Self::Over => None,
-        }
-    }
-}
-
-/// The terms of a vote, as it was set up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Terms {
-    /// How it is counted.
-    pub setup: Setup,
-    /// What the vote of each member weighs under the weighted rule, by its record at the time.
-    pub weights: BTreeMap<MemberName, f64>,
-    /// Until when ballots are taken.
-    pub closes: Timestamp,
-}
-
-impl Terms {
-    /// Counts ballots as they would be counted under another rule, or with every vote weighing the
-    /// same. For show.
-    #[must_use]
-    pub fn count_by(&self, ballots: &Ballots, rule: Rule, equal: bool) -> Count {
-        let setup = if rule == self.setup.rule {
-            self.setup
-        } else {
-            let second = rule.standard_second();
-            Setup {
-                rule,
-                second,
-                ..self.setup
-            }
-        };
-        let even = BTreeMap::new();
-        let weights = if equal { &even } else { &self.weights };
-        count(ballots, &setup, weights)
-    }
-}
-
-/// How a vote was closed: what the room counted, to be held against a recount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Closed {
-    /// The vote.
-    pub epoch: u64,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The candidate that wins under each rule, where one does.
-    pub winners: BTreeMap<Rule, usize>,
-}
 
 /// One consensus round.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -109,19 +35,6 @@ pub struct Opinion {
     /// The candidate that it chose, if one.
     pub choice: Option<usize>,
     /// Why; untrusted.
-    pub because: String,
-}
-
-/// A step that the contest took.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Taken {
-    /// When.
-    pub at: Timestamp,
-    /// To where.
-    pub to: Stage,
-    /// By whose word.
-    pub by: Actor,
-    /// Why, in words.
     pub because: String,
 }
 

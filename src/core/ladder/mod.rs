@@ -16,16 +16,20 @@ mod order;
 mod read;
 pub mod record;
 mod setting;
+mod stage;
 #[cfg(test)]
 pub(crate) mod staged;
+mod terms;
 pub mod verify;
 mod voices;
 
 pub use command::ContestOrder;
-pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
+pub use contest::{Contest, Opinion, Round};
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::{asked_about, texts};
 pub use read::{Unread, understood, unreadable};
 pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
+pub use stage::{Stage, Taken};
+pub use terms::{Closed, Terms};
 pub use voices::{Agreement, PANEL_MAX, agreement, voices};

@@ -45,7 +45,7 @@ mod points;
 mod verdict;
 
 pub use ballot::{APPROVES, Abstention, Ballot, FAULTS_MAX, Fault, Faults, SCORE_MAX, Vote};
-pub use close::{CloseCall, Flips};
+pub use close::{CloseCall, Flips, flips};
 pub use count::{Count, count};
 pub use intake::{Ballots, Cast, Refused, RefusedBallot};
 pub use opinion::Opinion;

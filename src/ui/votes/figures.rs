@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::ladder::{Agreement, Contest, Stage, Terms, agreement, voices};
-use crate::core::voting::{Ballots, Count, Rule};
+use crate::core::voting::{Ballots, Count, Flips, Rule};
 use crate::core::{MemberName, State, Task, TaskId};
 
 /// Comparisons of two candidates on one ballot that a frame has the time for.
@@ -20,6 +20,8 @@ pub(crate) struct Basis {
     equal: bool,
     epoch: u64,
     revision: [usize; 3],
+    /// How many of its votes are closed.
+    closed: usize,
     /// How many conflicts are over, and whether the operator voted in this one: agreement is counted
     /// over them.
     over: (usize, bool),
@@ -34,6 +36,8 @@ pub(crate) struct Figures {
     pub(crate) worth: Option<f64>,
     /// How often members chose as the operator did, on this kind of task.
     pub(crate) agreement: BTreeMap<MemberName, Agreement>,
+    /// How often voters that were asked again turned round, in all votes so far.
+    pub(crate) flips: BTreeMap<MemberName, Flips>,
 }
 
 impl Basis {
@@ -52,6 +56,7 @@ impl Basis {
             equal,
             epoch: contest.epoch(),
             revision: ballots.revision(),
+            closed: contest.closed().len(),
             over: (over.count(), contest.own_ballot().is_some()),
         })
     }
@@ -95,6 +100,11 @@ impl Figures {
             count,
             worth: voices(state, &panel).worth(&names),
             agreement: agreement(state, kind, &panel),
+            flips: panel
+                .iter()
+                .filter_map(|name| Some((name.clone(), state.member(name)?.flips())))
+                .filter(|(_, flips)| flips.asked > 0)
+                .collect(),
         })
     }
 }

@@ -314,7 +314,7 @@ fn conditions(page: &mut Page, contest: &Contest, figures: &Figures) {
     }
 }
 
-/// How independent the voters are, and how often they chose as the operator did.
+/// How independent the voters are, how steady, and how often they chose as the operator did.
 fn independence(page: &mut Page, contest: &Contest, figures: &Figures) {
     let size = contest.ballots().map_or(0, |it| it.panel().size());
     match figures.worth {
@@ -326,6 +326,16 @@ fn independence(page: &mut Page, contest: &Contest, figures: &Figures) {
             "effective voices: not known before each two shared 20 decisions",
             Role::Muted,
         ),
+    }
+    if !figures.flips.is_empty() {
+        let some = figures.flips.iter().take(WEIGHTS);
+        let some: Vec<String> = some
+            .map(|(name, it)| format!("{name} {} of {}", it.turned, it.asked))
+            .collect();
+        page.text(
+            &format!("turned round when asked again: {}", some.join(", ")),
+            Role::Text,
+        );
     }
     if figures.agreement.is_empty() {
         return;

@@ -136,6 +136,12 @@ fn who_is_asked_again_after_another_did_not_come_is_not_late() {
     for voter in &again {
         assert!(ballots.vote_again(&name(voter)).is_some(), "{voter}");
     }
+    // Who turned round is remembered with the member.
+    let flips = |voter| {
+        let flips = room.state.member(&name(voter)).unwrap().flips();
+        (flips.asked, flips.turned)
+    };
+    assert_eq!(["a", "e", "c"].map(flips), [(1, 0), (1, 1), (0, 0)]);
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! The terms of a vote, and how it was closed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::voting::{Ballots, Count, Outcome, Rule, Setup, count};
+use crate::core::{MemberName, Timestamp};
+
+/// The terms of a vote, as it was set up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// How it is counted.
+    pub setup: Setup,
+    /// What the vote of each member weighs under the weighted rule, by its record at the time.
+    pub weights: BTreeMap<MemberName, f64>,
+    /// Until when ballots are taken.
+    pub closes: Timestamp,
+}
+
+impl Terms {
+    /// Counts ballots as they would be counted under another rule, or with every vote weighing the
+    /// same. For show.
+    #[must_use]
+    pub fn count_by(&self, ballots: &Ballots, rule: Rule, equal: bool) -> Count {
+        let setup = if rule == self.setup.rule {
+            self.setup
+        } else {
+            let second = rule.standard_second();
+            Setup {
+                rule,
+                second,
+                ..self.setup
+            }
+        };
+        let even = BTreeMap::new();
+        let weights = if equal { &even } else { &self.weights };
+        count(ballots, &setup, weights)
+    }
+}
+
+/// How a vote was closed: what the room counted, to be held against a recount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// The vote.
+    pub epoch: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The candidate that wins under each rule, where one does.
+    pub winners: BTreeMap<Rule, usize>,
+}
