@@ -10,6 +10,7 @@
 
 mod command;
 mod contest;
+mod dissent;
 mod foreseen;
 mod inquiry;
 mod order;
@@ -23,6 +24,7 @@ mod voices;
 
 pub use command::ContestOrder;
 pub use contest::{Closed, Contest, Opinion, Round, Stage, Taken, Terms};
+pub use dissent::dissent;
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::{asked_about, texts};
