@@ -19,8 +19,9 @@ enum Word {
 /// the reason that it gave for that.
 ///
 /// What counts is the last word of a member: its ballot, or its position after a round; without both it
-/// is its answer. Nobody stands against its own answer: that was on no ballot of its own. Whoever put
-/// several first stands for none of them alone, and not against one of them.
+/// is its answer. A ballot on which the chosen one was not says nothing against it: nobody stands against
+/// its own answer, or against one of its family that it was not shown. Whoever put several first stands
+/// for none of them alone, and not against one of them.
 #[must_use]
 pub fn dissent(contest: &Contest, chosen: usize) -> Vec<Dissent> {
     let authors = contest.sides().iter().flatten();
@@ -48,12 +49,14 @@ fn other(contest: &Contest, member: &MemberName, chosen: usize) -> Option<(usize
     }
     let answer = side.map(|side| (side, String::new()));
     match last_word(contest, member) {
-        Some(Word::Ballot(ballot)) => match ballot.ranking().first().map(Vec::as_slice) {
-            Some(first) if first.contains(&chosen) => None,
-            Some([one]) => Some((*one, ballot.reason().to_owned())),
-            Some([] | [_, _, ..]) | None => answer,
-        },
-        Some(Word::Position) | None => answer,
+        Some(Word::Ballot(ballot)) if ballot.level(chosen).is_some() => {
+            match ballot.ranking().first().map(Vec::as_slice) {
+                Some(first) if first.contains(&chosen) => None,
+                Some([one]) => Some((*one, ballot.reason().to_owned())),
+                Some([] | [_, _, ..]) | None => answer,
+            }
+        }
+        Some(Word::Ballot(_) | Word::Position) | None => answer,
     }
 }
 

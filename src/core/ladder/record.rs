@@ -3,6 +3,8 @@
 //! Markdown. What models wrote stands in quotations and cells that it cannot leave, without control
 //! characters. Times are counted from when the conflict was found.
 
+mod claims;
+
 use super::verify::told;
 use super::{About, Contest, Stage};
 use crate::core::text::{one_line, turns};
@@ -11,6 +13,8 @@ use crate::core::{
     CallId, Decision, Dissent, Ending, Ground, MemberName, Outcome, State, Task, TaskId, Text,
     Timestamp,
 };
+
+pub use claims::claims;
 
 /// How many bytes of the question and of each answer are shown.
 const TEXT_SHOWN: usize = 8 * 1024;
@@ -39,6 +43,10 @@ pub fn record(state: &State, task: TaskId, head: Option<Head<'_>>) -> Option<Str
     };
     page.opening(contest, task);
     page.candidates(state, contest);
+    if let Some(claims) = claims(contest) {
+        page.heading("Claims");
+        page.text.push_str(&claims);
+    }
     page.vote(contest);
     page.rounds(contest);
     page.opinions(contest);

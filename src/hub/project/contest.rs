@@ -1,9 +1,10 @@
-//! What was done about a conflict, as fields of its document: steps, ballots, count, rounds, opinions,
-//! dissent. Candidates are named by their letters.
+//! What was done about a conflict, as fields of its document: steps, claims, ballots, count, rounds,
+//! opinions, dissent. Candidates are named by their letters.
 
 use serde_json::{Map, Value, json};
 
 use super::{plain, time};
+use crate::core::conflict::claims::Matrix;
 use crate::core::voting::{
     Abstention, Ballots, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
 };
@@ -51,6 +52,7 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
         return fields;
     }
     put("sides", Value::Object(sides.collect()));
+    put("claims", json!(contest.claims().map(claims)));
     put("vote", vote(contest));
     put("closed", closed.collect());
     put("rounds", rounds(contest));
@@ -74,6 +76,25 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     let reopen_if = decision.map_or("", |one| one.reopen_if.as_str());
     put("reopen_if", json!(reopen_if));
     fields
+}
+
+/// The claims, the contested ones first, with the stances of the answers that are not silent.
+fn claims(matrix: &Matrix) -> Vec<Value> {
+    let ordered = matrix.ordered().into_iter();
+    let known = ordered.filter_map(|claim| Some((claim, matrix.claims().get(claim)?)));
+    let each = known.map(|(claim, it)| {
+        let stances = it.stands.iter().map(|(one, stand)| {
+            let stance = matrix.stance(claim, *one).word();
+            let quote = plain::word(&stand.quote, REASON_SHOWN);
+            (label(*one), json!({"stance": stance, "quote": quote}))
+        });
+        json!({
+            "claim": plain::word(&it.text, REASON_SHOWN),
+            "held": it.held().word(),
+            "stances": Value::Object(stances.collect()),
+        })
+    });
+    each.collect()
 }
 
 fn letters(candidates: &[usize]) -> Vec<String> {

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::core::ladder::Contest;
+use crate::core::ladder::record::claims;
 use crate::core::voting::label;
 use crate::core::{State, Task};
 use crate::ui::model::Setup;
@@ -31,6 +32,9 @@ pub(crate) fn of(contest: &Contest, state: &State, votes: &Votes, setup: &Setup)
         section(&mut out, "Question", task.order().prompt.as_str());
     }
     answers(&mut out, contest, state);
+    if let Some(claims) = claims(contest) {
+        let _ = write!(out, "\n## Claims\n\n{claims}");
+    }
     let hidden = votes.is_hidden(contest);
     if contest.ballots().is_some() {
         table(&mut out, contest, hidden);
