@@ -338,7 +338,8 @@ fn the_steps_and_the_decision() {
 
 #[test]
 fn an_own_ballot_is_written_blind() {
-    snapshots("own-ballot", half, "b<down>+ ");
+    snapshots("own-ballot", half, "b9<down>+ 10<end><right><right>");
+    snapshot("own-ballot", half(), NARROW, "b9<down>+4");
 }
 
 #[test]
@@ -349,10 +350,15 @@ fn an_own_ballot_reveals_the_others_and_is_not_counted() {
     // No look at the bars by another way.
     player.play(">").shows("hidden while the vote goes on");
     player.play("b").shows("Your ballot on #1");
-    player.play("<down><down>++<enter>").shows("is cast");
-    player.shows("the event is").shows("your ballot");
-    let own = contest(&player.stage).own_ballot().unwrap().to_vec();
-    assert_eq!(own, [vec![2], vec![0], vec![1]]);
+    player
+        .play("<down><down>++9<down>10<end>7<enter>")
+        .shows("is cast");
+    player.shows("the event is").shows("not counted; with it");
+    player.shows("1  9").shows("0.70");
+    let own = contest(&player.stage).own_ballot().unwrap().clone();
+    assert_eq!(own.ranking, [[2], [0], [1]]);
+    assert_eq!(own.scores, BTreeMap::from([(2, 9), (0, 10)]));
+    assert_eq!(own.sure, Some(7));
     assert_eq!(contest(&player.stage).stage(), At::On(Rung::Vote));
     player.play("b").shows("you have voted already");
 }

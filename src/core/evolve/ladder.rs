@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::core::ladder::{
-    About, Answered, Closed, Contest, Inquiry, Opinion, ROUNDS_MAX, Round, Rung, Stage, Taken,
-    Terms,
+    About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
+    Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position};
 use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
@@ -231,9 +231,9 @@ pub(super) fn over(state: &mut State, at: Timestamp, id: TaskId) {
     }
 }
 
-pub(super) fn operator_voted(state: &mut State, id: TaskId, ranking: &[Vec<usize>]) {
+pub(super) fn operator_voted(state: &mut State, id: TaskId, ballot: &OperatorBallot) {
     if let Some(contest) = open(state, id) {
-        contest.own_ballot = Some(ranking.to_vec());
+        contest.own_ballot = Some(ballot.clone());
     }
 }
 

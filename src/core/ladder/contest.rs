@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Answered, Inquiry, Rung};
+use super::{About, Answered, Inquiry, OperatorBallot, Rung};
 use crate::core::conflict::claims::{Exhibits, Matrix};
 use crate::core::voting::{
-    Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, count,
+    Ballots, Count, Nature, Outcome, Panel, Position, Rule, Setup, Slate, Voice, count, count_with,
 };
 use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
 
@@ -127,7 +127,7 @@ pub struct Contest {
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
     pub(crate) claims: Option<Matrix>,
-    pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
+    pub(crate) own_ballot: Option<OperatorBallot>,
     pub(crate) decision: Option<Decision>,
     pub(crate) reopened: Option<AttentionId>,
 }
@@ -208,10 +208,10 @@ impl Contest {
         self.claims.as_ref()?.exhibits()
     }
 
-    /// The operator's own ballot: candidates, best first.
+    /// The operator's own ballot.
     #[must_use]
-    pub fn own_ballot(&self) -> Option<&[Vec<usize>]> {
-        self.own_ballot.as_deref()
+    pub fn own_ballot(&self) -> Option<&OperatorBallot> {
+        self.own_ballot.as_ref()
     }
 
     /// How it was settled.
@@ -375,6 +375,18 @@ impl Contest {
     /// the same. For show.
     #[must_use]
     pub fn count_by(&self, rule: Rule, equal: bool) -> Option<Count> {
+        self.count_besides(rule, equal, &[])
+    }
+
+    /// The same with the operator's own ballot as one voice more, where there is one.
+    #[must_use]
+    pub fn count_with_own(&self, rule: Rule, equal: bool) -> Option<Count> {
+        let candidates = self.ballots.as_ref()?.slate().len();
+        let own = self.own_ballot.as_ref()?.voice(candidates);
+        self.count_besides(rule, equal, &[own])
+    }
+
+    fn count_besides(&self, rule: Rule, equal: bool, besides: &[Voice]) -> Option<Count> {
         let (ballots, terms) = (self.ballots.as_ref()?, self.terms.as_ref()?);
         let setup = if rule == terms.setup.rule {
             terms.setup
@@ -388,7 +400,7 @@ impl Contest {
         };
         let even = BTreeMap::new();
         let weights = if equal { &even } else { &terms.weights };
-        Some(count(ballots, &setup, weights))
+        Some(count_with(ballots, &setup, weights, besides))
     }
 
     /// The candidates as a vote sees them.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{plain, time};
 use crate::core::conflict::claims::Matrix;
+use crate::core::ladder::OperatorBallot;
 use crate::core::voting::{
     Abstention, Ballots, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
 };
@@ -57,11 +58,17 @@ pub(super) fn fields(contest: &Contest) -> Map<String, Value> {
     put("closed", closed.collect());
     put("rounds", rounds(contest));
     put("opinions", opinions(contest));
-    let own = contest.own_ballot().map(|levels| {
-        let levels = levels.iter();
-        levels.map(|level| letters(level)).collect::<Vec<_>>()
+    let own = contest.own_ballot();
+    let levels = own.map(|own| own.ranking.iter().map(|level| letters(level)));
+    put("own_ballot", json!(levels.map(Iterator::collect::<Vec<_>>)));
+    let scores = own.map(|own| {
+        let scores = own.scores.iter();
+        let scores = scores.map(|(one, score)| (label(*one), json!(score)));
+        Value::Object(scores.collect())
     });
-    put("own_ballot", json!(own));
+    put("own_scores", json!(scores));
+    let confidence = own.and_then(OperatorBallot::confidence);
+    put("own_confidence", json!(confidence));
     let decision = contest.decision();
     let dissent = decision.map(|one| one.dissent.iter()).into_iter().flatten();
     let dissent = dissent.map(|one| {

@@ -181,7 +181,7 @@ fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
     }
 }
 
-/// Moves on the ballot, moves an answer on it, or casts it.
+/// Moves on the ballot, moves an answer on it, scores one, or casts it.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a dialog takes a few actions; the others do nothing in it"
@@ -189,16 +189,19 @@ fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
 pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> Vec<Intent> {
     match action {
         Action::Enter => {
-            let (task, ranking) = (ballot.task, ballot.ranking());
+            let task = ballot.task;
             model.tell(format!("your ballot on {task} is cast"), Role::Ok);
-            return vec![ordered(task, ContestOrder::Ballot { ranking })];
+            return vec![ordered(task, ContestOrder::Ballot(ballot.cast()))];
         }
         Action::Raise => ballot.shift(true),
         Action::Lower => ballot.shift(false),
         Action::Mark => ballot.tie(),
+        Action::Score(points) => ballot.digit(points),
+        Action::Left => ballot.nudge(false),
+        Action::Right => ballot.nudge(true),
         _ => {
-            let to = lists::target(ballot.chosen, ballot.places.len(), 8, action);
-            ballot.chosen = to.unwrap_or(ballot.chosen);
+            let to = lists::target(ballot.chosen, ballot.rows(), 8, action);
+            ballot.go(to.unwrap_or(ballot.chosen));
         }
     }
     model.overlays.push(Overlay::Ballot(ballot));

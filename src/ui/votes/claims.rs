@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(
             words(&found, 0, 1).plain_text(),
             "≠ contested: it is so\n  ✕ B contradicts: “words of 1”\n  ✓ D agrees: “words of \
-             3”\n  ✓ A agrees: “words of 0”\n  · C is silent\n"
+             3”\n  ✓ A agrees: “words of 0”\n  · C is silent"
         );
         assert_eq!(words(&found, 7, 0).plain_text(), "");
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::ladder::{Agreement, Contest, Stage, agreement, voices};
-use crate::core::voting::{Count, Rule};
+use crate::core::voting::{Count, Outcome, Rule};
 use crate::core::{MemberName, State, Task, TaskId};
 
 /// Comparisons of two candidates on one ballot that a frame has the time for.
@@ -26,11 +26,20 @@ pub(crate) struct Basis {
     over: (usize, bool),
 }
 
+/// What would come of the vote with the operator's own ballot as one more.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WithYours {
+    pub(crate) outcome: Outcome,
+    /// Under how many rules its winner wins.
+    pub(crate) wins: usize,
+}
+
 /// What was counted.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figures {
     pub(crate) basis: Basis,
     pub(crate) count: Count,
+    pub(crate) with_yours: Option<WithYours>,
     /// How many independent voters the panel is worth, where that is known.
     pub(crate) worth: Option<f64>,
     /// How often members chose as the operator did, on this kind of task.
@@ -87,6 +96,11 @@ impl Figures {
     /// Counts.
     pub(crate) fn count(contest: &Contest, state: &State, basis: Basis) -> Option<Self> {
         let count = contest.count_by(basis.rule, basis.equal)?;
+        let with_yours = contest.count_with_own(basis.rule, basis.equal);
+        let with_yours = with_yours.map(|it| WithYours {
+            wins: it.outcome.winner().map_or(0, |one| it.robustness.wins(one)),
+            outcome: it.outcome,
+        });
         let panel = contest.ballots()?.panel();
         let panel: BTreeSet<MemberName> = panel.voters().cloned().collect();
         let names: Vec<MemberName> = panel.iter().cloned().collect();
@@ -94,6 +108,7 @@ impl Figures {
         Some(Self {
             basis,
             count,
+            with_yours,
             worth: voices(state, &panel).worth(&names),
             agreement: agreement(state, kind, &panel),
         })

@@ -131,7 +131,8 @@ fn table(paint: &mut Paint<'_>, body: Rect, contest: &Contest, scene: Scene<'_>)
         ..body
     };
     let sight = (votes.top, usize::from(rows / each));
-    let lines = ballots::lines(contest, hidden, sight, &shown);
+    let figures = votes.figures(contest);
+    let lines = ballots::lines(contest, (hidden, figures), sight, &shown);
     for (index, line) in (0..).zip(&lines) {
         row(paint, below, index * each, line, &layout);
     }
