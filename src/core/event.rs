@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, Stage, Terms};
+use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
@@ -352,8 +352,8 @@ pub enum Event {
     OperatorVoted {
         /// Of which task.
         task: TaskId,
-        /// The candidates, best first; those in one inner list are tied.
-        ranking: Vec<Vec<usize>>,
+        /// What it says.
+        ballot: OperatorBallot,
     },
     /// A vote was counted, and takes no more ballots.
     VoteClosed {

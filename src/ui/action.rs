@@ -209,6 +209,8 @@ pub enum Action {
     Deny,
     /// Takes the answer of this number.
     Choose(u8),
+    /// Gives the selected answer of the operator's own ballot so many points.
+    Score(u8),
     /// Cancels the turn or task that is selected.
     Cancel,
     /// Marks the selected row.
@@ -369,6 +371,19 @@ const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -
     }
 }
 
+const fn score(points: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    const DOC: &str = "Give the answer so many of ten points, on your ballot";
+    Entry {
+        action: Action::Score(points),
+        name,
+        doc: DOC,
+        hint: "",
+        keys,
+        contexts: &[Overlay],
+        fold: DOC,
+    }
+}
+
 /// Every action, in the order of the hint line and the help.
 #[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
@@ -413,6 +428,16 @@ pub const TABLE: &[Entry] = &[
     choose(7, "choose-7", &["7"]),
     choose(8, "choose-8", &["8"]),
     choose(9, "choose-9", &["9"]),
+    score(0, "score-0", &["0"]),
+    score(1, "score-1", &["1"]),
+    score(2, "score-2", &["2"]),
+    score(3, "score-3", &["3"]),
+    score(4, "score-4", &["4"]),
+    score(5, "score-5", &["5"]),
+    score(6, "score-6", &["6"]),
+    score(7, "score-7", &["7"]),
+    score(8, "score-8", &["8"]),
+    score(9, "score-9", &["9"]),
     entry(Action::Up, "up", "Move or scroll up", "", &["up", "k"], MOVES),
     entry(Action::Down, "down", "Move or scroll down", "", &["down", "j"], MOVES),
     entry(Action::Left, "left", "Move left; to the part of the conflict before", "", &["left", "h"], LOOKS),

@@ -473,6 +473,7 @@ fn is_bare_key(action: Action) -> bool {
             | Action::PageUp
             | Action::PageDown
             | Action::Choose(_)
+            | Action::Score(_)
             | Action::Follow
             | Action::Quote
             | Action::Palette

@@ -1,6 +1,6 @@
 //! The words for what is done about a conflict, as the journal tells it.
 
-use crate::core::ladder::{About, Answered, Closed, Inquiry, Ladder, Stage, Terms};
+use crate::core::ladder::{About, Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::text::one_line;
 use crate::core::voting::{Abstention, Outcome, Panel, Position, Vote, label};
 use crate::core::{Decision, Ground, TaskId};
@@ -135,8 +135,9 @@ pub(super) fn joined(task: TaskId, candidates: usize) -> Line {
     ("vote", words, Role::Text)
 }
 
-pub(super) fn operator_voted(task: TaskId, ranking: &[Vec<usize>]) -> Line {
-    let levels: Vec<String> = ranking.iter().map(|level| letters(level, " = ")).collect();
+pub(super) fn operator_voted(task: TaskId, ballot: &OperatorBallot) -> Line {
+    let levels = ballot.ranking.iter();
+    let levels: Vec<String> = levels.map(|level| letters(level, " = ")).collect();
     let words = format!("{task} the operator ranks {}", levels.join(" > "));
     ("vote", words, Role::Text)
 }

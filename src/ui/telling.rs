@@ -226,7 +226,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::CandidatesJoined {
             task, candidates, ..
         } => settling::joined(*task, candidates.len()),
-        Event::OperatorVoted { task, ranking } => settling::operator_voted(*task, ranking),
+        Event::OperatorVoted { task, ballot } => settling::operator_voted(*task, ballot),
         Event::VoteOpened { task, panel, terms } => settling::opened(*task, panel, terms),
         Event::InquiryMade { task, inquiry } => settling::asked(*task, inquiry),
         Event::InquiryAnswered { task, answered, .. } => settling::answered(*task, answered),

@@ -20,6 +20,8 @@ use crate::player::Player;
 const OPENED: Timestamp = Timestamp(1_772_457_600_000);
 const TASK: TaskId = TaskId(1);
 const SIZES: [(u16, u16); 2] = [(100, 30), (200, 60)];
+/// Where one pane is seen at a time.
+const NARROW: (u16, u16) = (60, 20);
 
 const SLEEP: &str = "The sleep in `login_test.rs` is too short on slow machines.\n\nMake it longer: \
                      200 ms instead of 50 ms is enough for the token to be there.";
@@ -46,6 +48,11 @@ fn seat(stage: &mut Stage, member: &str, family: &str) {
 
 /// A room of five, of whom three gave three answers; all of them are asked to vote.
 fn voting() -> Stage {
+    with_clerk(None)
+}
+
+/// The same, in which a clerk is asked first what the answers claim.
+fn with_clerk(clerk: Option<&str>) -> Stage {
     let mut stage = Stage::open("my-app", OPENED);
     for (member, family) in [
         ("claude", "anthropic"),
@@ -59,6 +66,7 @@ fn voting() -> Stage {
     let ladder = Ladder {
         rungs: vec![Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator],
         jury: Jury::Room,
+        clerk: clerk.map(name),
         ..Ladder::default()
     };
     stage.command(&Command::SetLadder(ladder)).unwrap();
@@ -74,6 +82,45 @@ fn voting() -> Stage {
     for (member, text) in members.into_iter().zip([SLEEP, EVENT, CLOCK]) {
         stage.answer(member, text, text, 400);
     }
+    stage
+}
+
+/// The three answers taken apart into claims; one quote is made up.
+fn claimed() -> Stage {
+    let mut stage = with_clerk(Some("local"));
+    let sheet = {
+        let mut open = contest(&stage).open();
+        open.next().unwrap().sheet.clone()
+    };
+    let label = |text| sheet.label_of(letter_of(&stage, text)).unwrap();
+    let says = |stance: &str, quote: &str| json!({"stance": stance, "quote": quote});
+    let mut claims = vec![
+        json!({"claim": "The token is there in time.", "stances": {
+            label(SLEEP): says("agree", "enough for the token to be there"),
+            label(EVENT): says("agree", "then the token is there"),
+            label(CLOCK): says("contradict", "the token never comes"),
+        }}),
+        json!({"claim": "The sleep has to be made longer.", "stances": {
+            label(SLEEP): says("agree", "Make it longer"),
+            label(EVENT): says("contradict", "Wait for the refresh event instead of 50 ms"),
+        }}),
+        json!({"claim": "The test waits for the refresh of the token, which takes longer on machines \
+                         with little to spare, and nothing else on earth.", "stances": {
+            label(EVENT): says("agree", "races with the token refresh on slow machines"),
+            label(CLOCK): says("contradict", "The test reads the clock twice"),
+        }}),
+        json!({"claim": "The machines are fast.", "stances": {
+            label(SLEEP): says("contradict", "too short on slow machines"),
+        }}),
+    ];
+    // More than there are rows for.
+    claims.extend((1..=12).map(|number| {
+        json!({"claim": format!("Remark {number} on the clock \u{1b}[2J."), "stances": {
+            label(CLOCK): says("agree", "Give it a clock that stands still"),
+        }})
+    }));
+    let text = json!({"claims": claims}).to_string();
+    stage.answer("local", &text, "", 100);
     stage
 }
 
@@ -182,8 +229,14 @@ fn at_votes(stage: Stage) -> Player {
 }
 
 fn snapshots(name: &str, stage: impl Fn() -> Stage, keys: &str) {
-    for (columns, rows) in SIZES {
-        let mut player = at_votes(stage());
+    for size in SIZES {
+        snapshot(name, stage(), size, keys);
+    }
+}
+
+fn snapshot(name: &str, stage: Stage, (columns, rows): (u16, u16), keys: &str) {
+    {
+        let mut player = at_votes(stage);
         // The first frame tells the panes their size.
         player.size = (columns, rows);
         player.screen();
@@ -201,6 +254,65 @@ fn decision(player: &Player) -> Option<Decision> {
 fn answers_stand_side_by_side_or_one_under_the_other() {
     snapshots("answers", voting, "");
     snapshots("answers-zoomed", voting, "<tab>.z");
+}
+
+#[test]
+fn claims_are_laid_against_the_answers() {
+    snapshots("claims", claimed, "<right>");
+    snapshot("claims", claimed(), NARROW, "<tab><right>");
+    snapshot("claims-last", claimed(), NARROW, "<tab><right>.G");
+}
+
+#[test]
+fn claims_are_a_part_only_where_there_are_some() {
+    let mut player = at_votes(claimed());
+    player
+        .play("<right>")
+        .shows("[Claims 16]")
+        .shows("2 of 16 contested");
+    let mut player = at_votes(voting());
+    player.screen();
+    player.hides("Claims").play("<right>").hides("Claims");
+    player.shows("[Ballots");
+}
+
+#[test]
+fn the_words_are_those_of_the_claim_that_is_looked_at() {
+    let mut player = at_votes(claimed());
+    player.play("<right><tab>");
+    player
+        .shows("sleep has to be made longer.")
+        .shows("“Make it longer”");
+    player
+        .play("j")
+        .shows("“The test reads the clock twice”")
+        .hides("“Make it longer”");
+    player.play("y");
+    let Some(Intent::Copy(claims)) = player.wanted.pop() else {
+        panic!("{:?}", player.wanted);
+    };
+    assert!(
+        claims.starts_with("2 of 16 are contested, as local told them apart."),
+        "{claims}"
+    );
+    assert!(
+        claims.contains("| 1 contested | The sleep has to be made longer. |"),
+        "{claims}"
+    );
+    assert!(
+        claims.contains("one quote is not in its answer: taken as silent."),
+        "{claims}"
+    );
+    player.play("G").shows("Remark 12");
+    player.play("E");
+    let Some(Intent::Show(record)) = player.wanted.pop() else {
+        panic!("{:?}", player.wanted);
+    };
+    assert!(
+        record.contains("## Claims\n\n2 of 16 are contested"),
+        "{record}"
+    );
+    assert!(!record.contains('\u{1b}'));
 }
 
 #[test]
@@ -226,7 +338,8 @@ fn the_steps_and_the_decision() {
 
 #[test]
 fn an_own_ballot_is_written_blind() {
-    snapshots("own-ballot", half, "b<down>+ ");
+    snapshots("own-ballot", half, "b9<down>+ 10<end><right><right>");
+    snapshot("own-ballot", half(), NARROW, "b9<down>+4");
 }
 
 #[test]
@@ -237,10 +350,15 @@ fn an_own_ballot_reveals_the_others_and_is_not_counted() {
     // No look at the bars by another way.
     player.play(">").shows("hidden while the vote goes on");
     player.play("b").shows("Your ballot on #1");
-    player.play("<down><down>++<enter>").shows("is cast");
-    player.shows("the event is").shows("your ballot");
-    let own = contest(&player.stage).own_ballot().unwrap().to_vec();
-    assert_eq!(own, [vec![2], vec![0], vec![1]]);
+    player
+        .play("<down><down>++9<down>10<end>7<enter>")
+        .shows("is cast");
+    player.shows("the event is").shows("not counted; with it");
+    player.shows("1  9").shows("0.70");
+    let own = contest(&player.stage).own_ballot().unwrap().clone();
+    assert_eq!(own.ranking, [[2], [0], [1]]);
+    assert_eq!(own.scores, BTreeMap::from([(2, 9), (0, 10)]));
+    assert_eq!(own.sure, Some(7));
     assert_eq!(contest(&player.stage).stage(), At::On(Rung::Vote));
     player.play("b").shows("you have voted already");
 }

@@ -3,7 +3,9 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use synod::core::ladder::verify::{Noticed, Verifier};
-use synod::core::ladder::{ContestOrder, Fallback, InquiryOrder, Jury, Ladder, ROUNDS_MAX, Rung};
+use synod::core::ladder::{
+    ContestOrder, Fallback, InquiryOrder, Jury, Ladder, OperatorBallot, ROUNDS_MAX, Rung,
+};
 use synod::core::voting::{Refused, Rule};
 use synod::core::{
     About, MemberSpec, Recorded, Span, Stage, State, Strategy, Task, TaskId, TaskKind, TaskOrder,
@@ -114,9 +116,11 @@ fn contest(rng: &mut Rng) -> ContestOrder {
     let rungs = [Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator];
     match rng.u8(0..8) {
         0..=2 => ContestOrder::Climb(rungs[rng.usize(0..4)]),
-        3 => ContestOrder::Ballot {
+        3 => ContestOrder::Ballot(OperatorBallot {
             ranking: vec![vec![rng.usize(0..2)], vec![rng.usize(0..3)]],
-        },
+            scores: [(rng.usize(0..2), rng.u8(0..12))].into(),
+            sure: None,
+        }),
         4 => ContestOrder::SendBack {
             comment: Text::from("look again"),
         },

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::core::ladder::{
-    About, Answered, Closed, Contest, Inquiry, Opinion, ROUNDS_MAX, Round, Rung, Stage, Taken,
-    Terms,
+    About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
+    Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position, flips};
 use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
@@ -59,8 +59,15 @@ pub(super) fn joined(state: &mut State, id: TaskId, candidates: &[Candidate], si
         *before = candidates.to_vec();
     }
     if let Some(contest) = open(state, id) {
-        contest.candidates = candidates.to_vec();
+        let before = std::mem::replace(&mut contest.candidates, candidates.to_vec());
         contest.sides = sides;
+        let to = |old: usize| {
+            let call = before.get(old)?.calls.first()?;
+            candidates.iter().position(|one| one.calls.contains(call))
+        };
+        if let Some(own) = &mut contest.own_ballot {
+            *own = own.renumbered(to);
+        }
     }
 }
 
@@ -238,9 +245,9 @@ pub(super) fn over(state: &mut State, at: Timestamp, id: TaskId) {
     }
 }
 
-pub(super) fn operator_voted(state: &mut State, id: TaskId, ranking: &[Vec<usize>]) {
+pub(super) fn operator_voted(state: &mut State, id: TaskId, ballot: &OperatorBallot) {
     if let Some(contest) = open(state, id) {
-        contest.own_ballot = Some(ranking.to_vec());
+        contest.own_ballot = Some(ballot.clone());
     }
 }
 

@@ -126,8 +126,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             by,
             because,
         } => ladder::climbed(state, at, *task, (*to, *by), because),
-        Event::OperatorVoted { task, ranking } => {
-            ladder::operator_voted(state, *task, ranking);
+        Event::OperatorVoted { task, ballot } => {
+            ladder::operator_voted(state, *task, ballot);
         }
         Event::CandidatesJoined {
             task,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Rung;
+use super::{OperatorBallot, Rung};
 use crate::core::Text;
 
 /// What is to be done about a conflict.
@@ -14,10 +14,7 @@ pub enum ContestOrder {
     Climb(Rung),
     /// Cast the operator's own ballot. It is kept beside those of the members and counts for itself
     /// only: what the operator decides, it decides by choosing.
-    Ballot {
-        /// The candidates, best first; those in one inner list are tied. What is left out is not ranked.
-        ranking: Vec<Vec<usize>>,
-    },
+    Ballot(OperatorBallot),
     /// End the task and ask its members again, with a comment.
     SendBack {
         /// What the operator says to their answers.

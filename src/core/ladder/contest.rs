@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Answered, Closed, Inquiry, Rung, Stage, Taken, Terms};
+use super::{About, Answered, Closed, Inquiry, OperatorBallot, Rung, Stage, Taken, Terms};
 use crate::core::conflict::claims::{Exhibits, Matrix};
 use crate::core::voting::{Ballots, Count, Nature, Panel, Position, Slate, count};
 use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
@@ -61,7 +61,7 @@ pub struct Contest {
     pub(crate) rounds: Vec<Round>,
     pub(crate) opinions: Vec<Opinion>,
     pub(crate) claims: Option<Matrix>,
-    pub(crate) own_ballot: Option<Vec<Vec<usize>>>,
+    pub(crate) own_ballot: Option<OperatorBallot>,
     pub(crate) decision: Option<Decision>,
     pub(crate) reopened: Option<AttentionId>,
 }
@@ -142,10 +142,10 @@ impl Contest {
         self.claims.as_ref()?.exhibits()
     }
 
-    /// The operator's own ballot: candidates, best first.
+    /// The operator's own ballot.
     #[must_use]
-    pub fn own_ballot(&self) -> Option<&[Vec<usize>]> {
-        self.own_ballot.as_deref()
+    pub fn own_ballot(&self) -> Option<&OperatorBallot> {
+        self.own_ballot.as_ref()
     }
 
     /// How it was settled.

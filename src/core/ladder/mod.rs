@@ -10,9 +10,11 @@
 
 mod command;
 mod contest;
+mod dissent;
 mod foreseen;
 mod inquiry;
 mod order;
+mod own;
 mod read;
 pub mod record;
 mod setting;
@@ -25,9 +27,11 @@ mod voices;
 
 pub use command::ContestOrder;
 pub use contest::{Contest, Opinion, Round};
+pub use dissent::dissent;
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::{asked_about, texts};
+pub use own::{OperatorBallot, POINTS_MAX};
 pub use read::{Unread, understood, unreadable};
 pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
 pub use stage::{Stage, Taken};

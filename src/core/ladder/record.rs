@@ -3,14 +3,18 @@
 //! Markdown. What models wrote stands in quotations and cells that it cannot leave, without control
 //! characters. Times are counted from when the conflict was found.
 
+mod claims;
+
 use super::verify::told;
-use super::{About, Contest, Stage};
+use super::{About, Contest, OperatorBallot, Stage};
 use crate::core::text::{one_line, turns};
 use crate::core::voting::{Abstention, Ballots, Count, Position, Vote, label};
 use crate::core::{
     CallId, Decision, Dissent, Ending, Ground, MemberName, Outcome, State, Task, TaskId, Text,
     Timestamp,
 };
+
+pub use claims::claims;
 
 /// How many bytes of the question and of each answer are shown.
 const TEXT_SHOWN: usize = 8 * 1024;
@@ -39,6 +43,10 @@ pub fn record(state: &State, task: TaskId, head: Option<Head<'_>>) -> Option<Str
     };
     page.opening(contest, task);
     page.candidates(state, contest);
+    if let Some(claims) = claims(contest) {
+        page.heading("Claims");
+        page.text.push_str(&claims);
+    }
     page.vote(contest);
     page.rounds(contest);
     page.opinions(contest);
@@ -63,6 +71,23 @@ pub fn ranking(levels: &[Vec<usize>]) -> String {
         letters.join(" = ")
     });
     levels.collect::<Vec<_>>().join(" > ")
+}
+
+/// The operator's own ballot: `B > A = C; B 9, A 3; sure 0.8`.
+#[must_use]
+pub fn voted(own: &OperatorBallot) -> String {
+    let mut told = ranking(&own.ranking);
+    let scores = own.scores.iter();
+    let scores: Vec<String> = scores
+        .map(|(one, score)| format!("{} {score}", label(*one)))
+        .collect();
+    if !scores.is_empty() {
+        told = format!("{told}; {}", scores.join(", "));
+    }
+    match own.confidence() {
+        Some(confidence) => format!("{told}; sure {confidence:.1}"),
+        None => told,
+    }
 }
 
 fn answer(state: &State, call: CallId) -> Option<(&MemberName, &Text)> {
@@ -177,9 +202,9 @@ impl Page {
             self.voter(contest, ballots, voter);
         }
         if let Some(own) = contest.own_ballot() {
-            let own = ranking(own);
             self.line(&format!(
-                "\nThe operator's own ballot, which is not counted: {own}."
+                "\nThe operator's own ballot, which is not counted: {}.",
+                voted(own)
             ));
         }
         for one in ballots.refused().iter().take(REFUSED_SHOWN) {

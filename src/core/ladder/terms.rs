@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::voting::{Ballots, Count, Outcome, Rule, Setup, count};
+use crate::core::voting::{Ballots, Count, Outcome, Rule, Setup, Voice, count_with};
 use crate::core::{MemberName, Timestamp};
 
 /// The terms of a vote, as it was set up.
@@ -19,10 +19,10 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Counts ballots as they would be counted under another rule, or with every vote weighing the
-    /// same. For show.
+    /// Counts ballots as they would be counted under another rule, with every vote weighing the same, or
+    /// with other voices besides. For show.
     #[must_use]
-    pub fn count_by(&self, ballots: &Ballots, rule: Rule, equal: bool) -> Count {
+    pub fn count_by(&self, ballots: &Ballots, rule: Rule, equal: bool, besides: &[Voice]) -> Count {
         let setup = if rule == self.setup.rule {
             self.setup
         } else {
@@ -35,7 +35,7 @@ impl Terms {
         };
         let even = BTreeMap::new();
         let weights = if equal { &even } else { &self.weights };
-        count(ballots, &setup, weights)
+        count_with(ballots, &setup, weights, besides)
     }
 }
 

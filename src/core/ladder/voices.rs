@@ -76,7 +76,7 @@ pub fn agreement(
 /// The candidate that the operator put first, or chose without a ballot.
 fn operators_choice(contest: &Contest) -> Option<usize> {
     if let Some(ballot) = contest.own_ballot() {
-        return alone(ballot);
+        return alone(&ballot.ranking);
     }
     let decision = contest.decision()?;
     decision
@@ -114,7 +114,7 @@ mod tests {
 
     use super::{Agreement, PANEL_MAX, Voices, agreement, voices};
     use crate::core::fixture::{Room, name, number, order};
-    use crate::core::ladder::ContestOrder;
+    use crate::core::ladder::{ContestOrder, OperatorBallot};
     use crate::core::{Command, MemberName, Strategy, TaskKind};
 
     /// A room in which the operator chose so often between what `a` and `b` said, which `c` said too.
@@ -166,7 +166,7 @@ mod tests {
         }
         let cast = |ranking: Vec<Vec<usize>>| {
             let mut room = room.clone();
-            let order = ContestOrder::Ballot { ranking };
+            let order = ContestOrder::Ballot(OperatorBallot::ranked(ranking));
             room.command(&Command::Contest { task, order });
             agreement(&room.state, TaskKind::General, &named(&["b"]))[&name("b")]
         };

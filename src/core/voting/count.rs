@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::verdict::Votes;
 use super::{
-    Ballots, CloseCall, NoDecision, Outcome, Pairwise, Robustness, Rule, Setup, Tally, Vote,
+    Ballots, CloseCall, NoDecision, Outcome, Pairwise, Robustness, Rule, Setup, Tally, Voice, Vote,
 };
 use crate::core::MemberName;
 
@@ -51,6 +51,18 @@ pub struct Count {
 /// A tie goes to the second rule, among those that are tied, and then on to other people.
 #[must_use]
 pub fn count(ballots: &Ballots, setup: &Setup, weights: &BTreeMap<MemberName, f64>) -> Count {
+    count_with(ballots, setup, weights, &[])
+}
+
+/// The same with voices of others than the panel besides, which judge what all did. They are no authors
+/// and count for no quorum. For show.
+#[must_use]
+pub fn count_with(
+    ballots: &Ballots,
+    setup: &Setup,
+    weights: &BTreeMap<MemberName, f64>,
+    besides: &[Voice],
+) -> Count {
     let panel = ballots.panel();
     let (present, needed) = (ballots.present(), setup.quorum.needed(panel.size()));
     let why = if panel.size() == 0 {
@@ -64,7 +76,7 @@ pub fn count(ballots: &Ballots, setup: &Setup, weights: &BTreeMap<MemberName, f6
     } else {
         None
     };
-    let votes = Votes::of(ballots, setup.nature, weights);
+    let votes = Votes::of(ballots, setup.nature, weights, besides);
     let shown = votes.shown(setup.rule);
     let judged = |outcome: &dyn Fn() -> Outcome| match &why {
         Some(why) => Outcome::NoDecision { why: why.clone() },
@@ -78,9 +90,8 @@ pub fn count(ballots: &Ballots, setup: &Setup, weights: &BTreeMap<MemberName, f6
     });
     let verdict = votes.verdict(setup.rule);
     let judged_by_some = || {
-        ballots
-            .votes()
-            .any(|(_, vote)| matches!(vote, Vote::Ranked(_)))
+        let mut votes = ballots.votes();
+        !besides.is_empty() || votes.any(|(_, vote)| matches!(vote, Vote::Ranked(_)))
     };
     let between = match why {
         Some(_) => Vec::new(),

@@ -46,7 +46,7 @@ mod verdict;
 
 pub use ballot::{APPROVES, Abstention, Ballot, FAULTS_MAX, Fault, Faults, SCORE_MAX, Vote};
 pub use close::{CloseCall, Flips, flips};
-pub use count::{Count, count};
+pub use count::{Count, count, count_with};
 pub use intake::{Ballots, Cast, Refused, RefusedBallot};
 pub use opinion::Opinion;
 pub use outcome::{Ground, NextStep, NoDecision, Outcome};

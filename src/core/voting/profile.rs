@@ -227,6 +227,13 @@ impl Profile {
         Self { candidates, voices }
     }
 
+    /// The same with more voices, each made for as many candidates.
+    #[must_use]
+    pub fn and(mut self, besides: &[Voice]) -> Self {
+        self.voices.extend_from_slice(besides);
+        self
+    }
+
     /// How many candidates there are.
     #[must_use]
     pub fn candidates(&self) -> usize {

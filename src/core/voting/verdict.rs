@@ -121,8 +121,17 @@ impl Votes {
         ballots: &Ballots,
         nature: Nature,
         weights: &BTreeMap<MemberName, f64>,
+        besides: &[Voice],
     ) -> Self {
-        let counted = |counting| Counted::of(Profile::of(ballots, weights, counting)).with_all();
+        let counted = |counting| {
+            let profile = Profile::of(ballots, weights, counting);
+            let besides = match counting {
+                // They wrote nothing.
+                Counting::Authors => &[],
+                Counting::OwnIn | Counting::Recused => besides,
+            };
+            Counted::of(profile.and(besides)).with_all()
+        };
         let judging_author = ballots.votes().any(|(voter, vote)| match vote {
             Vote::Ranked(_) => ballots.slate().own(voter).is_some(),
             Vote::Abstained(_) => false,

@@ -1,9 +1,11 @@
-//! What was done about a conflict, as fields of its document: steps, ballots, count, rounds, opinions,
-//! dissent. Candidates are named by their letters.
+//! What was done about a conflict, as fields of its document: steps, claims, ballots, count, rounds,
+//! opinions, dissent. Candidates are named by their letters.
 
 use serde_json::{Map, Value, json};
 
 use super::{plain, time};
+use crate::core::conflict::claims::Matrix;
+use crate::core::ladder::OperatorBallot;
 use crate::core::voting::{
     Abstention, Ballots, Nature, Outcome, Position, RefusedBallot, Tally, Vote, label,
 };
@@ -51,15 +53,22 @@ pub(super) fn fields(contest: &Contest, over: bool) -> Map<String, Value> {
         return fields;
     }
     put("sides", Value::Object(sides.collect()));
+    put("claims", json!(contest.claims().map(claims)));
     put("vote", vote(contest));
     put("closed", closed.collect());
     put("rounds", rounds(contest));
     put("opinions", opinions(contest));
-    let own = contest.own_ballot().map(|levels| {
-        let levels = levels.iter();
-        levels.map(|level| letters(level)).collect::<Vec<_>>()
+    let own = contest.own_ballot();
+    let levels = own.map(|own| own.ranking.iter().map(|level| letters(level)));
+    put("own_ballot", json!(levels.map(Iterator::collect::<Vec<_>>)));
+    let scores = own.map(|own| {
+        let scores = own.scores.iter();
+        let scores = scores.map(|(one, score)| (label(*one), json!(score)));
+        Value::Object(scores.collect())
     });
-    put("own_ballot", json!(own));
+    put("own_scores", json!(scores));
+    let confidence = own.and_then(OperatorBallot::confidence);
+    put("own_confidence", json!(confidence));
     let decision = contest.decision();
     let dissent = decision.map(|one| one.dissent.iter()).into_iter().flatten();
     let dissent = dissent.map(|one| {
@@ -74,6 +83,25 @@ pub(super) fn fields(contest: &Contest, over: bool) -> Map<String, Value> {
     let reopen_if = decision.map_or("", |one| one.reopen_if.as_str());
     put("reopen_if", json!(reopen_if));
     fields
+}
+
+/// The claims, the contested ones first, with the stances of the answers that are not silent.
+fn claims(matrix: &Matrix) -> Vec<Value> {
+    let ordered = matrix.ordered().into_iter();
+    let known = ordered.filter_map(|claim| Some((claim, matrix.claims().get(claim)?)));
+    let each = known.map(|(claim, it)| {
+        let stances = it.stands.iter().map(|(one, stand)| {
+            let stance = matrix.stance(claim, *one).word();
+            let quote = plain::word(&stand.quote, REASON_SHOWN);
+            (label(*one), json!({"stance": stance, "quote": quote}))
+        });
+        json!({
+            "claim": plain::word(&it.text, REASON_SHOWN),
+            "held": it.held().word(),
+            "stances": Value::Object(stances.collect()),
+        })
+    });
+    each.collect()
 }
 
 fn letters(candidates: &[usize]) -> Vec<String> {

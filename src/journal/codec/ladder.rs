@@ -61,8 +61,26 @@ pub(super) struct Climbed {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OperatorVoted {
-    pub(super) task: TaskId,
-    pub(super) ranking: Vec<Vec<usize>>,
+    task: TaskId,
+    ranking: Vec<Vec<usize>>,
+    scores: BTreeMap<usize, u8>,
+    sure: Option<u8>,
+}
+
+impl OperatorVoted {
+    pub(super) fn new(task: TaskId, ballot: &ladder::OperatorBallot) -> Self {
+        let ladder::OperatorBallot {
+            ranking,
+            scores,
+            sure,
+        } = ballot.clone();
+        Self {
+            task,
+            ranking,
+            scores,
+            sure,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -215,7 +233,11 @@ impl From<OperatorVoted> for Event {
     fn from(wire: OperatorVoted) -> Self {
         Self::OperatorVoted {
             task: wire.task,
-            ranking: wire.ranking,
+            ballot: ladder::OperatorBallot {
+                ranking: wire.ranking,
+                scores: wire.scores,
+                sure: wire.sure,
+            },
         }
     }
 }

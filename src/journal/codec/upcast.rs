@@ -69,6 +69,15 @@ pub const UPCASTS: &[Upcast] = &[
         from: 1,
         apply: |body| with(body, [("silent", 0.into()), ("nature", "open".into())]),
     },
+    // Version 2 has scores, and how sure the operator is.
+    Upcast {
+        kind: "operator_voted",
+        from: 1,
+        apply: |body| {
+            let none = Value::Object(serde_json::Map::new());
+            with(body, [("scores", none), ("sure", Value::Null)])
+        },
+    },
     // Version 2 says on which ground it was settled, and who stood for something else.
     Upcast {
         kind: "decided",

@@ -153,9 +153,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
         Action::Deny => intents = rows::deny(model, state),
-        // Only answers side by side have letters, only what is being written can be saved, and what is
-        // for a conflict is done already.
-        Action::Choose(_) | Action::Save | Action::Conflict(_) => {}
+        // Only answers side by side have letters, only a ballot has points, only what is being written can
+        // be saved, and what is for a conflict is done already.
+        Action::Choose(_) | Action::Score(_) | Action::Save | Action::Conflict(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),

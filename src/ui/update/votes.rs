@@ -1,6 +1,7 @@
 //! Actions on the conflict at hand: what is looked at, the operator's own ballot, and what is done about
 //! it.
 
+use crate::core::ladder::record::claims;
 use crate::core::ladder::{Contest, ContestOrder, Rung};
 use crate::core::{Command, Outcome, State, Task, TaskId, Text};
 use crate::ui::action::{Action, Context, Dealing, Screen};
@@ -72,7 +73,7 @@ pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Inten
     match action {
         Action::Conflict(dealing) => return deal(model, state, contest, dealing),
         Action::Enter => choose(model, state, contest),
-        Action::Left | Action::Right => model.votes.turn(action == Action::Right),
+        Action::Left | Action::Right => model.votes.turn(contest, action == Action::Right),
         Action::Deny => ask(model, state, (task, Wanted::Drop(task))),
         Action::Retry => reopen(model, task),
         Action::Export => {
@@ -180,7 +181,7 @@ fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
     }
 }
 
-/// Moves on the ballot, moves an answer on it, or casts it.
+/// Moves on the ballot, moves an answer on it, scores one, or casts it.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "a dialog takes a few actions; the others do nothing in it"
@@ -188,16 +189,19 @@ fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
 pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> Vec<Intent> {
     match action {
         Action::Enter => {
-            let (task, ranking) = (ballot.task, ballot.ranking());
+            let task = ballot.task;
             model.tell(format!("your ballot on {task} is cast"), Role::Ok);
-            return vec![ordered(task, ContestOrder::Ballot { ranking })];
+            return vec![ordered(task, ContestOrder::Ballot(ballot.cast()))];
         }
         Action::Raise => ballot.shift(true),
         Action::Lower => ballot.shift(false),
         Action::Mark => ballot.tie(),
+        Action::Score(points) => ballot.digit(points),
+        Action::Left => ballot.nudge(false),
+        Action::Right => ballot.nudge(true),
         _ => {
-            let to = lists::target(ballot.chosen, ballot.places.len(), 8, action);
-            ballot.chosen = to.unwrap_or(ballot.chosen);
+            let to = lists::target(ballot.chosen, ballot.rows(), 8, action);
+            ballot.go(to.unwrap_or(ballot.chosen));
         }
     }
     model.overlays.push(Overlay::Ballot(ballot));
@@ -305,12 +309,21 @@ pub(super) fn scroll(model: &mut Model, state: &State, action: Action, half: usi
     let Some(contest) = model.conflict(state) else {
         return;
     };
-    if model.votes.part == Part::Ballots {
-        let count = ballots::rows(contest);
-        let to = lists::target(model.votes.top, count, half, action);
-        model.votes.top = to.unwrap_or(model.votes.top);
-    } else {
-        library::scroll(&mut model.votes.page, action, half);
+    match model.votes.part {
+        Part::Ballots => {
+            let count = ballots::rows(contest);
+            let to = lists::target(model.votes.top, count, half, action);
+            model.votes.top = to.unwrap_or(model.votes.top);
+        }
+        Part::Claims => {
+            let count = contest.claims().map_or(0, |it| it.claims().len());
+            let at = model.votes.claim(contest);
+            let to = lists::target(at, count, half, action);
+            model.votes.look_at_claim(to.unwrap_or(at));
+        }
+        Part::Candidates | Part::Tally | Part::Steps => {
+            library::scroll(&mut model.votes.page, action, half);
+        }
     }
 }
 
@@ -323,6 +336,7 @@ pub(super) fn text(model: &Model, state: &State) -> Option<String> {
             let candidate = contest.candidates().get(votes.candidate(contest))?;
             crate::ui::overlay::answer(*candidate.calls.first()?, state)?
         }
+        Part::Claims => claims(contest)?,
         Part::Tally => votes.page.plain_text(),
         Part::Ballots | Part::Steps => record::of(contest, state, votes, &model.setup),
     })

@@ -225,6 +225,12 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             let labels = scene.model.setup.keymap.labels(action, context);
             hints.extend(labels.into_iter().next().map(|key| (key, word)));
         }
+        let key = |action| {
+            let labels = scene.model.setup.keymap.labels(action, context);
+            labels.into_iter().next()
+        };
+        let points = key(Action::Score(0)).zip(key(Action::Score(9)));
+        hints.extend(points.map(|(from, to)| (format!("{from}…{to}"), "points")));
     }
     if matches!(context, Context::List | Context::Pane) {
         for (action, word) in votes::keys::keys(scene) {

@@ -2,10 +2,12 @@
 //! as it is drawn: there may be a thousand voters.
 
 use crate::core::MemberName;
-use crate::core::ladder::{About, Answered, Contest, Inquiry};
-use crate::core::voting::{Abstention, Ballot, Ballots, RefusedBallot, Vote};
+use crate::core::ladder::{About, Answered, Contest, Inquiry, OperatorBallot};
+use crate::core::voting::{Abstention, Ballot, Ballots, Outcome, RefusedBallot, Vote};
 use crate::ui::theme::Role;
-use crate::ui::votes::{HEAD, standing};
+use crate::ui::votes::figures::WithYours;
+use crate::ui::votes::tally::verdict;
+use crate::ui::votes::{Figures, HEAD, standing};
 
 /// From here on a ballot is one row; below it takes two.
 const ONE_ROW: u16 = 72;
@@ -69,10 +71,11 @@ pub(crate) fn about(contest: &Contest) -> String {
     )
 }
 
-/// The lines in sight: `count` of them after `top`, with the candidates from a place on.
+/// The lines in sight: `count` of them after `top`, with the candidates from a place on. What was counted
+/// tells what the operator's own ballot would change.
 pub(crate) fn lines(
     contest: &Contest,
-    hidden: bool,
+    (hidden, figures): (bool, Option<&Figures>),
     (top, count): (usize, usize),
     candidates: &[usize],
 ) -> Vec<Line> {
@@ -86,12 +89,14 @@ pub(crate) fn lines(
     // Only what is in sight is made.
     let rows = rows.skip(top).take(count);
     rows.map(|row| match row {
-        Row::Yours(ranking) => Line {
+        Row::Yours(own) => Line {
             mark: ("✓", Role::Accent),
             name: "you".to_owned(),
-            cells: ranks(ranking, candidates),
-            sure: String::new(),
-            because: "your ballot; it is not counted".to_owned(),
+            cells: points(own, candidates),
+            sure: own
+                .confidence()
+                .map_or_else(String::new, |sure| format!("{sure:.2}")),
+            because: besides(figures),
             role: Role::Muted,
         },
         Row::Voter(name) => voter(contest, ballots, name, hidden, candidates),
@@ -109,7 +114,7 @@ pub(crate) fn lines(
 
 /// Of whom a line is.
 enum Row<'a> {
-    Yours(&'a [Vec<usize>]),
+    Yours(&'a OperatorBallot),
     Voter(&'a MemberName),
     Refused(&'a RefusedBallot),
 }
@@ -242,13 +247,32 @@ fn cells(
     candidates.iter().map(cell).collect()
 }
 
-/// The ranks that the operator gave.
-fn ranks(ranking: &[Vec<usize>], candidates: &[usize]) -> Vec<String> {
+/// The ranks and points that the operator gave.
+fn points(own: &OperatorBallot, candidates: &[usize]) -> Vec<String> {
     let cell = |at: &usize| {
-        let level = ranking.iter().position(|level| level.contains(at));
-        level.map_or_else(|| "·".to_owned(), |level| (level + 1).to_string())
+        let level = own.ranking.iter().position(|level| level.contains(at));
+        let Some(level) = level else {
+            return "·".to_owned();
+        };
+        let tied = own.ranking.get(level).is_some_and(|it| it.len() > 1);
+        let rank = format!("{}{}", level + 1, if tied { "=" } else { "" });
+        let score = own.scores.get(at);
+        score.map_or_else(|| rank.clone(), |score| format!("{rank:<3}{score}"))
     };
     candidates.iter().map(cell).collect()
+}
+
+/// That the operator's own ballot is not counted, and what would come of it.
+fn besides(figures: Option<&Figures>) -> String {
+    let with = figures.and_then(|it| it.with_yours.as_ref());
+    let Some(WithYours { outcome, wins }) = with else {
+        return "your ballot; it is not counted".to_owned();
+    };
+    let (words, _) = verdict(outcome);
+    match outcome {
+        Outcome::Winner { .. } => format!("not counted; with it {words}, under {wins} of 9 rules"),
+        Outcome::Tie { .. } | Outcome::NoDecision { .. } => format!("not counted; with it {words}"),
+    }
 }
 
 fn own(ballots: &Ballots, name: &MemberName, candidates: &[usize]) -> Vec<String> {

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::core::ladder::{Agreement, Contest, Stage, Terms, agreement, voices};
-use crate::core::voting::{Ballots, Count, Flips, Rule};
+use crate::core::ladder::{Agreement, Contest, OperatorBallot, Stage, Terms, agreement, voices};
+use crate::core::voting::{Ballots, Count, Flips, Outcome, Rule, Voice};
 use crate::core::{MemberName, State, Task, TaskId};
 
 /// Comparisons of two candidates on one ballot that a frame has the time for.
@@ -27,11 +27,20 @@ pub(crate) struct Basis {
     over: (usize, bool),
 }
 
+/// What would come of the vote with the operator's own ballot as one more.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WithYours {
+    pub(crate) outcome: Outcome,
+    /// Under how many rules its winner wins.
+    pub(crate) wins: usize,
+}
+
 /// What was counted.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Figures {
     pub(crate) basis: Basis,
     pub(crate) count: Count,
+    pub(crate) with_yours: Option<WithYours>,
     /// How many independent voters the panel is worth, where that is known.
     pub(crate) worth: Option<f64>,
     /// How often members chose as the operator did, on this kind of task.
@@ -90,7 +99,11 @@ impl Figures {
 
     /// What was counted, with what is known of the voters besides.
     pub(crate) fn of(contest: &Contest, state: &State, counted: Counted) -> Option<Self> {
-        let Counted { basis, count } = counted;
+        let Counted {
+            basis,
+            count,
+            with_yours,
+        } = counted;
         let panel = contest.ballots()?.panel();
         let panel: BTreeSet<MemberName> = panel.voters().cloned().collect();
         let names: Vec<MemberName> = panel.iter().cloned().collect();
@@ -98,6 +111,7 @@ impl Figures {
         Some(Self {
             basis,
             count,
+            with_yours,
             worth: voices(state, &panel).worth(&names),
             agreement: agreement(state, kind, &panel),
             flips: panel
@@ -115,6 +129,7 @@ pub struct Work {
     basis: Basis,
     ballots: Ballots,
     terms: Terms,
+    own: Option<OperatorBallot>,
 }
 
 /// A count that was done.
@@ -122,6 +137,7 @@ pub struct Work {
 pub struct Counted {
     basis: Basis,
     count: Count,
+    with_yours: Option<WithYours>,
 }
 
 impl Counted {
@@ -138,6 +154,7 @@ impl Work {
             basis,
             ballots: contest.ballots()?.clone(),
             terms: contest.terms()?.clone(),
+            own: contest.own_ballot().cloned(),
         })
     }
 
@@ -148,9 +165,25 @@ impl Work {
             basis,
             ballots,
             terms,
+            own,
         } = self;
-        let count = terms.count_by(&ballots, basis.rule, basis.equal);
-        Counted { basis, count }
+        let counted =
+            |besides: &[Voice]| terms.count_by(&ballots, basis.rule, basis.equal, besides);
+        let candidates = ballots.slate().len();
+        let with_yours = own.map(|own| {
+            let count = counted(&[own.voice(candidates)]);
+            let winner = count.outcome.winner();
+            WithYours {
+                wins: winner.map_or(0, |one| count.robustness.wins(one)),
+                outcome: count.outcome,
+            }
+        });
+        let count = counted(&[]);
+        Counted {
+            basis,
+            count,
+            with_yours,
+        }
     }
 }
 

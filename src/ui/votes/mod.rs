@@ -6,6 +6,7 @@
 
 pub(crate) mod ballots;
 mod candidates;
+pub(crate) mod claims;
 mod compare;
 mod figures;
 pub(crate) mod own;
@@ -32,6 +33,8 @@ pub(crate) enum Part {
     /// The answers, two at a time.
     #[default]
     Candidates,
+    /// What they claim, and who contradicts whom in it; only where a clerk took them apart.
+    Claims,
     /// Who ranked them how.
     Ballots,
     /// What the rules make of that.
@@ -42,21 +45,35 @@ pub(crate) enum Part {
 
 impl Part {
     /// All of them, from the left.
-    pub(crate) const ALL: [Self; 4] = [Self::Candidates, Self::Ballots, Self::Tally, Self::Steps];
+    const ALL: [Self; 5] = [
+        Self::Candidates,
+        Self::Claims,
+        Self::Ballots,
+        Self::Tally,
+        Self::Steps,
+    ];
+
+    /// Those that a conflict has, from the left.
+    pub(crate) fn of(contest: &Contest) -> Vec<Self> {
+        let has = |part: &Self| *part != Self::Claims || contest.claims().is_some();
+        Self::ALL.into_iter().filter(has).collect()
+    }
 
     /// Its name.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Candidates => "Answers",
+            Self::Claims => "Claims",
             Self::Ballots => "Ballots",
             Self::Tally => "Tally",
             Self::Steps => "Steps",
         }
     }
 
-    /// The part beside it; the last one is beside the first.
-    fn beside(self, forward: bool) -> Self {
-        let (all, at) = (Self::ALL, self as usize);
+    /// The part of a conflict beside it; the last one is beside the first.
+    fn beside(self, contest: &Contest, forward: bool) -> Self {
+        let all = Self::of(contest);
+        let at = all.iter().position(|part| *part == self).unwrap_or(0);
         let step = if forward { 1 } else { all.len() - 1 };
         all.get((at + step) % all.len()).copied().unwrap_or(self)
     }
@@ -71,6 +88,7 @@ struct Made {
     stamp: u64,
     columns: u16,
     at: usize,
+    claim: usize,
     hidden: bool,
     /// What was counted.
     basis: Option<Basis>,
@@ -89,6 +107,8 @@ pub(crate) struct Votes {
     equal: bool,
     /// The candidate that is looked at.
     at: usize,
+    /// The claim that is looked at, by its place in the table.
+    claim: usize,
     /// Votes whose ballots the operator looked at before they were counted.
     revealed: BTreeSet<(TaskId, u64)>,
     figures: Option<Figures>,
@@ -111,7 +131,7 @@ impl Votes {
         if self.task != task {
             self.task = task;
             (self.rule, self.equal) = (None, false);
-            (self.at, self.top) = (0, 0);
+            (self.at, self.claim, self.top) = (0, 0, 0);
             self.wanted = None;
         }
     }
@@ -132,9 +152,20 @@ impl Votes {
         };
     }
 
+    /// The claim that is looked at, by its place in the table.
+    pub(crate) fn claim(&self, contest: &Contest) -> usize {
+        let count = contest.claims().map_or(0, |it| it.claims().len());
+        self.claim.min(count.saturating_sub(1))
+    }
+
+    /// Looks at the claim at a place.
+    pub(crate) fn look_at_claim(&mut self, place: usize) {
+        self.claim = place;
+    }
+
     /// Looks at the part beside it.
-    pub(crate) fn turn(&mut self, forward: bool) {
-        self.part = self.part.beside(forward);
+    pub(crate) fn turn(&mut self, contest: &Contest, forward: bool) {
+        self.part = self.part.beside(contest, forward);
     }
 
     /// The rule that is looked at.
@@ -226,6 +257,9 @@ impl Votes {
         let Some(contest) = self.contest(state) else {
             return;
         };
+        if !Part::of(contest).contains(&self.part) {
+            self.part = Part::default();
+        }
         let hidden = self.is_hidden(contest);
         if hidden {
             (self.figures, self.wanted) = (None, None);
@@ -240,16 +274,21 @@ impl Votes {
             stamp: self.stamp(contest, state),
             columns,
             at: self.candidate(contest),
+            claim: self.claim(contest),
             hidden,
             basis: self.figures.as_ref().map(|it| it.basis.clone()),
             current: Basis::of(contest, state, self.rule, self.equal),
         };
         if self.made.as_ref() != Some(&made) {
             let same = self.made.as_ref();
-            let same = same.is_some_and(|it| (it.task, it.part) == (made.task, made.part));
+            let what = |it: &Made| (it.task, it.part, it.claim);
+            let same = same.is_some_and(|it| what(it) == what(&made));
             let top = if same { self.page.top() } else { 0 };
             self.page = match self.part {
                 Part::Candidates => candidates::page(contest, state, made.at, columns),
+                Part::Claims => contest
+                    .claims()
+                    .map_or_else(Page::default, |it| claims::words(it, made.claim, made.at)),
                 // A table of its own.
                 Part::Ballots => Page::default(),
                 Part::Tally => tally::page(contest, self, hidden, setup, columns),
@@ -258,7 +297,15 @@ impl Votes {
             self.page.go_once(top);
             self.made = Some(made);
         }
-        self.page.resize(columns, rows.saturating_sub(HEAD));
+        let rows = rows.saturating_sub(HEAD);
+        let rows = match (self.part, contest.claims()) {
+            (Part::Claims, Some(it)) => claims::split(rows, claims::lines(it).len()).1,
+            (
+                Part::Candidates | Part::Claims | Part::Ballots | Part::Tally | Part::Steps,
+                Some(_) | None,
+            ) => rows,
+        };
+        self.page.resize(columns, rows);
     }
 
     fn stamp(&self, contest: &Contest, state: &State) -> u64 {
@@ -268,7 +315,7 @@ impl Votes {
                 let steps = contest.steps().len() + contest.closed().len();
                 u64::try_from(steps + rounds.sum::<usize>()).unwrap_or(u64::MAX)
             }
-            Part::Ballots => 0,
+            Part::Claims | Part::Ballots => 0,
             Part::Steps => state.seq(),
         }
     }

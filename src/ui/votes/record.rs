@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::core::ladder::Contest;
+use crate::core::ladder::record::claims;
 use crate::core::voting::label;
 use crate::core::{State, Task};
 use crate::ui::model::Setup;
@@ -11,7 +12,7 @@ use crate::ui::overlay::answer;
 use crate::ui::page::Page;
 use crate::ui::text::{clean, line as one_line};
 use crate::ui::votes::candidates::stand;
-use crate::ui::votes::{Votes, ballots, standing, steps, tally};
+use crate::ui::votes::{Figures, Votes, ballots, standing, steps, tally};
 
 /// Columns of the texts in it.
 const COLUMNS: u16 = 100;
@@ -31,9 +32,12 @@ pub(crate) fn of(contest: &Contest, state: &State, votes: &Votes, setup: &Setup)
         section(&mut out, "Question", task.order().prompt.as_str());
     }
     answers(&mut out, contest, state);
+    if let Some(claims) = claims(contest) {
+        let _ = write!(out, "\n## Claims\n\n{claims}");
+    }
     let hidden = votes.is_hidden(contest);
     if contest.ballots().is_some() {
-        table(&mut out, contest, hidden);
+        table(&mut out, contest, (hidden, votes.figures(contest)));
         let page = tally::page(contest, votes, hidden, setup, COLUMNS);
         paged(&mut out, "Tally", &page);
     }
@@ -95,7 +99,7 @@ fn answers(out: &mut String, contest: &Contest, state: &State) {
     }
 }
 
-fn table(out: &mut String, contest: &Contest, hidden: bool) {
+fn table(out: &mut String, contest: &Contest, hidden: (bool, Option<&Figures>)) {
     let _ = write!(out, "\n## Ballots\n\n{}\n\n", ballots::about(contest));
     let candidates: Vec<usize> = (0..contest.sides().len().min(TABLE)).collect();
     let heads: Vec<String> = candidates.iter().map(|at| label(*at)).collect();

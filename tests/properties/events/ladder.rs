@@ -7,7 +7,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use synod::core::ladder::{
-    About, Answered, Closed, Fallback, Inquiry, Jury, Ladder, Rung, Stage, Terms,
+    About, Answered, Closed, Fallback, Inquiry, Jury, Ladder, OperatorBallot, Rung, Stage, Terms,
 };
 use synod::core::voting::{
     Abstention, Ballot, Fault, Faults, Ground as Stands, Nature, NextStep, NoDecision, Outcome,
@@ -31,8 +31,8 @@ pub(super) fn event() -> BoxedStrategy<Event> {
                 because,
             }
         }),
-        (task_id(), vec(vec(any::<usize>(), 1..3), 1..4))
-            .prop_map(|(task, ranking)| Event::OperatorVoted { task, ranking }),
+        (task_id(), operator_ballot())
+            .prop_map(|(task, ballot)| Event::OperatorVoted { task, ballot }),
         (task_id(), panel(), terms()).prop_map(|(task, panel, terms)| Event::VoteOpened {
             task,
             panel,
@@ -350,4 +350,18 @@ fn no_decision() -> impl Strategy<Value = NoDecision> {
         two().prop_map(|(present, needed)| NoDecision::QuorumLost { present, needed }),
         unworkable.prop_map(|why| NoDecision::Unworkable { why }),
     ]
+}
+
+fn operator_ballot() -> impl Strategy<Value = OperatorBallot> {
+    let scores = btree_map(any::<usize>(), any::<u8>(), 0..3);
+    (
+        vec(vec(any::<usize>(), 1..3), 1..4),
+        scores,
+        of(any::<u8>()),
+    )
+        .prop_map(|(ranking, scores, sure)| OperatorBallot {
+            ranking,
+            scores,
+            sure,
+        })
 }

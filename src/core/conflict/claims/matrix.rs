@@ -30,6 +30,32 @@ impl Stance {
     }
 }
 
+/// How all answers together stand to a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Held {
+    /// Some agree with it and some contradict it.
+    Contested,
+    /// One agrees with it at least, and nobody contradicts it.
+    Uncontested,
+    /// Nobody agrees with it.
+    Denied,
+}
+
+impl Held {
+    /// All of them, those first that most is to be said about.
+    pub const ALL: [Self; 3] = [Self::Contested, Self::Uncontested, Self::Denied];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Contested => "contested",
+            Self::Uncontested => "uncontested",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// A stance that is shown by the answer's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stand {
@@ -49,6 +75,16 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// How all answers together stand to it.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        match (self.is_said(true), self.is_said(false)) {
+            (true, true) => Held::Contested,
+            (true, false) => Held::Uncontested,
+            (false, _) => Held::Denied,
+        }
+    }
+
     fn is_said(&self, agrees: bool) -> bool {
         self.stands.values().any(|stand| stand.agrees == agrees)
     }
@@ -74,6 +110,25 @@ pub struct Dropped {
     pub unheld: usize,
     /// Claims beyond the most that are kept.
     pub over: usize,
+}
+
+impl Dropped {
+    /// Which of the clerk's stances count as silence, in words; `None` where none does.
+    #[must_use]
+    pub fn silenced(self) -> Option<String> {
+        let unproven = match self.unproven {
+            0 => None,
+            1 => Some("one quote is not in its answer".to_owned()),
+            many => Some(format!("{many} quotes are not in their answers")),
+        };
+        let unclear = match self.unclear {
+            0 => None,
+            1 => Some("one stance is unclear".to_owned()),
+            many => Some(format!("{many} stances are unclear")),
+        };
+        let all: Vec<String> = unproven.into_iter().chain(unclear).collect();
+        (!all.is_empty()).then(|| format!("{}: taken as silent", all.join(", ")))
+    }
 }
 
 /// Claims × candidates, both by number.
@@ -136,13 +191,22 @@ impl Matrix {
     /// The claims that some agree with and some contradict.
     #[must_use]
     pub fn contested(&self) -> Vec<usize> {
-        self.all(|claim| claim.is_said(true) && claim.is_said(false))
+        self.all(|claim| claim.held() == Held::Contested)
     }
 
     /// The claims that one agrees with at least, and nobody contradicts.
     #[must_use]
     pub fn uncontested(&self) -> Vec<usize> {
-        self.all(|claim| claim.is_said(true) && !claim.is_said(false))
+        self.all(|claim| claim.held() == Held::Uncontested)
+    }
+
+    /// All claims, the contested ones first and those that are denied last; else in the clerk's order. So
+    /// the contested ones have the numbers that voters know them by.
+    #[must_use]
+    pub fn ordered(&self) -> Vec<usize> {
+        let each = Held::ALL.into_iter();
+        each.flat_map(|held| self.all(move |claim| claim.held() == held))
+            .collect()
     }
 
     /// The claims on which two candidates contradict each other.
@@ -207,6 +271,7 @@ mod tests {
         let found = matrix(&["+-.", "++.", "--.", "+..", "..-"]);
         assert_eq!(found.contested(), [0]);
         assert_eq!(found.uncontested(), [1, 3]);
+        assert_eq!(matrix(&["--", "++", "+-"]).ordered(), [2, 1, 0]);
         assert_eq!(found.conflicts_between(0, 1), [0]);
         assert_eq!(found.conflicts_between(1, 0), [0]);
         assert!(found.conflicts_between(0, 2).is_empty());

@@ -10,7 +10,7 @@ pub(super) mod quote;
 pub mod read;
 
 pub use exhibits::Exhibits;
-pub use matrix::{Claim, Dropped, Matrix, Stance, Stand};
+pub use matrix::{Claim, Dropped, Held, Matrix, Stance, Stand};
 pub use read::{Fault, read};
 
 /// The most claims that are kept; the form says it as well.

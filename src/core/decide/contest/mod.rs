@@ -1,11 +1,9 @@
 //! What the operator does about a conflict: moves it on, votes, sends it back, drops it, opens it again.
 
-use std::collections::BTreeSet;
-
 use crate::core::decide::call_off;
 use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::queue::check_order;
-use crate::core::ladder::{Contest, ContestOrder, ROUNDS_MAX, Rung, Stage};
+use crate::core::ladder::{Contest, ContestOrder, OperatorBallot, ROUNDS_MAX, Rung, Stage};
 use crate::core::text::one_line;
 use crate::core::{
     Actor, Attention, AttentionId, Event, Origin, Outcome, Phase, Refusal, Reply, State, Subject,
@@ -26,7 +24,7 @@ pub(super) fn order(
         .ok_or(Refusal::NothingToChoose { task: id })?;
     match order {
         ContestOrder::Climb(rung) => climb(state, open(task)?, contest, *rung),
-        ContestOrder::Ballot { ranking } => ballot(open(task)?, contest, ranking),
+        ContestOrder::Ballot(own) => ballot(open(task)?, contest, own),
         ContestOrder::SendBack { comment } => send_back(state, open(task)?, comment),
         ContestOrder::Dismiss { reason } => Ok(dismiss(state, open(task)?, reason)),
         ContestOrder::Reopen => reopen(state, task, contest),
@@ -70,7 +68,7 @@ fn climb(state: &State, task: &Task, contest: &Contest, rung: Rung) -> Result<Ve
     Ok(events)
 }
 
-fn ballot(task: &Task, contest: &Contest, ranking: &[Vec<usize>]) -> Result<Vec<Event>, Refusal> {
+fn ballot(task: &Task, contest: &Contest, ballot: &OperatorBallot) -> Result<Vec<Event>, Refusal> {
     let wrong = |why: &str| Refusal::BadBallot {
         task: task.id,
         why: why.to_owned(),
@@ -78,28 +76,24 @@ fn ballot(task: &Task, contest: &Contest, ranking: &[Vec<usize>]) -> Result<Vec<
     if contest.own_ballot().is_some() {
         return Err(wrong("you have voted already, and the first ballot stands"));
     }
-    let mut seen = BTreeSet::new();
-    for candidate in ranking.iter().flatten() {
-        if *candidate >= contest.sides().len() {
-            return Err(Refusal::NoSuchCandidate {
-                task: task.id,
-                candidate: *candidate,
-            });
-        }
-        if !seen.insert(candidate) {
-            return Err(wrong("it ranks an answer twice"));
-        }
+    let candidates = contest.sides().len();
+    let mut ranked = ballot.ranking.iter().flatten();
+    if let Some(candidate) = ranked.find(|one| **one >= candidates) {
+        return Err(Refusal::NoSuchCandidate {
+            task: task.id,
+            candidate: *candidate,
+        });
     }
-    if seen.is_empty() {
-        return Err(wrong("it ranks nothing"));
+    if let Some(why) = ballot.fault() {
+        return Err(wrong(why));
     }
+    let levels = ballot.ranking.iter().filter(|level| !level.is_empty());
     Ok(vec![Event::OperatorVoted {
         task: task.id,
-        ranking: ranking
-            .iter()
-            .filter(|level| !level.is_empty())
-            .cloned()
-            .collect(),
+        ballot: OperatorBallot {
+            ranking: levels.cloned().collect(),
+            ..ballot.clone()
+        },
     }])
 }
 

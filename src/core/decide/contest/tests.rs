@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use crate::core::fixture::{Room, name, number, order, results, said};
-use crate::core::ladder::{ContestOrder, Ladder, Rung, Stage};
+use crate::core::ladder::{ContestOrder, Ladder, OperatorBallot, Rung, Stage};
 use crate::core::{
     Command, Event, Outcome, Phase, Refusal, Reply, Strategy, TaskId, TaskOrder, Text,
 };
@@ -62,16 +62,36 @@ fn the_operators_own_ballot_is_kept_once_and_must_fit() {
     let task = divided(&mut room);
     let ballot = |ranking: &[&[usize]]| {
         let ranking = ranking.iter().map(|level| level.to_vec()).collect();
-        ordered(task, ContestOrder::Ballot { ranking })
+        ordered(task, ContestOrder::Ballot(OperatorBallot::ranked(ranking)))
     };
     let far = Refusal::NoSuchCandidate { task, candidate: 2 };
     assert_eq!(room.refused(&ballot(&[&[2]])), far);
     for bad in [ballot(&[&[0], &[0]]), ballot(&[]), ballot(&[&[]])] {
         assert!(matches!(room.refused(&bad), Refusal::BadBallot { .. }));
     }
-    room.command(&ballot(&[&[1], &[0]]));
-    let own = room.state.contest(task).unwrap().own_ballot();
-    assert_eq!(own, Some(&[vec![1], vec![0]][..]));
+    let full = |scores: &[(usize, u8)], sure| OperatorBallot {
+        ranking: vec![vec![1], vec![], vec![0]],
+        scores: scores.iter().copied().collect(),
+        sure,
+    };
+    for (scores, sure, says) in [
+        (&[(2, 5)][..], None, "does not rank"),
+        (&[(1, 11)], None, "from 0 to 10"),
+        (&[], Some(11), "from 0 to 10"),
+    ] {
+        let refused = room.refused(&ordered(task, ContestOrder::Ballot(full(scores, sure))));
+        assert!(refused.to_string().contains(says), "{refused}");
+    }
+    room.command(&ordered(
+        task,
+        ContestOrder::Ballot(full(&[(1, 9)], Some(7))),
+    ));
+    let own = room.state.contest(task).unwrap().own_ballot().unwrap();
+    let kept = OperatorBallot {
+        ranking: vec![vec![1], vec![0]],
+        ..full(&[(1, 9)], Some(7))
+    };
+    assert_eq!(*own, kept);
     let twice = room.refused(&ballot(&[&[0]]));
     assert!(matches!(twice, Refusal::BadBallot { .. }));
 }

@@ -4,11 +4,11 @@ use super::Case;
 use crate::core::conflict::question::Question;
 use crate::core::conflict::synthesis::{Contribution, compose, merge};
 use crate::core::decide::settled;
-use crate::core::ladder::{About, Answered};
-use crate::core::voting::{Vote, label};
+use crate::core::ladder::dissent;
+use crate::core::voting::label;
 use crate::core::{
-    Actor, Basis, Call, Contest, Decision, Dissent, Ending, Event, Ground, MemberName, Outcome,
-    State, Task, Text,
+    Actor, Basis, Call, Contest, Decision, Dissent, Ending, Event, Ground, Outcome, State, Task,
+    Text,
 };
 
 /// The letter of a candidate.
@@ -37,7 +37,7 @@ pub(super) fn candidate(
             },
         }];
     };
-    let dissent = dissent(case, chosen);
+    let dissent = dissent(case.contest, chosen);
     let decision = Decision {
         chosen: Some(chosen),
         text: None,
@@ -99,36 +99,6 @@ fn contributions(state: &State, task: &Task, contest: &Contest) -> Vec<Contribut
         }
     });
     each.collect()
-}
-
-/// Who stands for another candidate, with the reason of its last ballot.
-fn dissent(case: &Case<'_>, chosen: usize) -> Vec<Dissent> {
-    let sides = case.contest.sides().iter().enumerate();
-    let others = sides.filter(|(place, _)| *place != chosen);
-    others
-        .flat_map(|(candidate, side)| {
-            side.iter().map(move |member| Dissent {
-                member: member.clone(),
-                candidate,
-                because: reason(case, member),
-            })
-        })
-        .collect()
-}
-
-fn reason(case: &Case<'_>, member: &MemberName) -> String {
-    let asked = case.contest.inquiries().values().rev();
-    let mut ballots = asked.filter(|it| it.member() == member && it.about == About::Ballot);
-    let said = ballots.find_map(|it| match case.contest.answered(it.by)? {
-        Answered::Vote(Vote::Ranked(ballot)) => Some(ballot.reason().to_owned()),
-        Answered::Vote(Vote::Abstained(_))
-        | Answered::Position(_)
-        | Answered::Opinion { .. }
-        | Answered::Same { .. }
-        | Answered::Claims(_)
-        | Answered::Nothing { .. } => None,
-    });
-    said.unwrap_or_default()
 }
 
 /// When it should be settled anew, in words.

@@ -1,13 +1,10 @@
 //! Whether a decision is what its ground demands, its dissent is whole, and the result is what stands.
 
-use std::collections::BTreeSet;
-
 use super::{Flaw, Flaws, is_deciding};
 use crate::core::follow::contest::{best_record, composed, merger};
-use crate::core::ladder::{Contest, Fallback};
+use crate::core::ladder::{Contest, Fallback, dissent};
 use crate::core::{
-    Actor, Basis, CallId, Candidate, Decision, Ending, Ground, MemberName, Outcome, State, TaskId,
-    Text,
+    Actor, Basis, CallId, Candidate, Decision, Ending, Ground, Outcome, State, TaskId, Text,
 };
 
 /// A conflict is decided.
@@ -31,7 +28,7 @@ pub(super) fn decided(state: &State, task: TaskId, decision: &Decision, flaws: &
     }
     stands_on_its_ground(state, contest, decision, flaws);
     if !by_operator && decision.ground != Ground::Merged {
-        dissent(contest, decision, flaws);
+        against(contest, decision, flaws);
     }
 }
 
@@ -116,24 +113,25 @@ fn fell_back(
     }
 }
 
-/// All who stand for another candidate, and nobody else.
-fn dissent(contest: &Contest, decision: &Decision, flaws: &mut Flaws<'_>) {
-    let sides = contest.sides().iter().enumerate();
-    let others = sides.filter(|(place, _)| Some(*place) != decision.chosen);
-    let due: BTreeSet<(&MemberName, usize)> = others
-        .flat_map(|(place, side)| side.iter().map(move |member| (member, place)))
-        .collect();
-    let dissent = decision.dissent.iter();
-    let given: BTreeSet<(&MemberName, usize)> =
-        dissent.map(|one| (&one.member, one.candidate)).collect();
-    for (recorded, differ) in [
-        (false, due.difference(&given)),
-        (true, given.difference(&due)),
-    ] {
-        for (member, _) in differ {
-            let member = (*member).clone();
-            flaws.add(Flaw::Dissent { member, recorded });
-        }
+/// All who stand for another candidate, each with its reason, and nobody else.
+fn against(contest: &Contest, decision: &Decision, flaws: &mut Flaws<'_>) {
+    let due = decision.chosen.map(|chosen| dissent(contest, chosen));
+    let due = due.unwrap_or_default();
+    let given = &decision.dissent;
+    let missing = due.iter().filter(|one| !given.contains(one));
+    let besides = given.iter().filter(|one| !due.contains(one));
+    let missing = missing.map(|one| (one, false));
+    for (one, recorded) in missing.chain(besides.map(|one| (one, true))) {
+        let member = one.member.clone();
+        flaws.add(Flaw::Dissent { member, recorded });
+    }
+    let twice = given.len() > due.len() && given.iter().all(|one| due.contains(one));
+    if let Some(one) = given.last().filter(|_| twice) {
+        let member = one.member.clone();
+        flaws.add(Flaw::Dissent {
+            member,
+            recorded: true,
+        });
     }
 }
 

@@ -141,34 +141,61 @@ fn a_decision_against_the_count_is_named() {
     let (mut room, _) = voted();
     let seq = decided(&mut room.journal, |decision| {
         decision.chosen = Some(0);
-        decision.dissent = Vec::new();
     });
     let found = flaws(&room.journal);
     assert!(found.iter().all(|(place, _)| *place >= seq), "{found:?}");
     let told = said_wrong(&room.journal);
     assert_eq!(told[0], "A is decided for, and the count is: B wins");
     assert!(
-        told.contains(&"the dissent of b is not recorded".to_owned()),
+        told.contains(&"the dissent of c is not recorded".to_owned()),
         "{told:?}"
     );
     let last = told.last().unwrap();
     assert_eq!(last, "the result is not the answer that was decided for");
 }
 
+/// A vote of five for the second of three answers, in which `d`, who gave none, ranks the first first.
+fn divided_vote() -> (Room, TaskId) {
+    let mut room = Room::of(&["a", "b", "c", "d", "e"]);
+    set(&mut room, &ALL, |ladder| ladder.jury = Jury::Room);
+    let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
+    let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
+    for (member, first) in [("a", 1), ("b", 2), ("c", 1), ("d", 0), ("e", 1)] {
+        votes(&mut room, task, member, first);
+    }
+    (room, task)
+}
+
 #[test]
 fn dissent_that_is_left_out_or_made_up_is_named() {
-    let (mut room, _) = voted();
-    let seq = decided(&mut room.journal, |decision| {
-        decision.dissent.remove(0);
-        decision.dissent.push(Dissent {
-            member: name("b"),
-            candidate: 0,
-            because: String::new(),
+    let (room, _) = divided_vote();
+    assert_eq!(flaws(&room.journal), []);
+    let with = |change: &dyn Fn(&mut Vec<Dissent>)| {
+        let mut journal = room.journal.clone();
+        let seq = decided(&mut journal, |decision| change(&mut decision.dissent));
+        let found = flaws(&journal).into_iter();
+        let found = found.map(|(place, flaw)| {
+            assert_eq!(place, seq);
+            flaw
         });
-    });
-    let (a, b) = (name("a"), name("b"));
-    let flaw = |member, recorded| (seq, Flaw::Dissent { member, recorded });
-    assert_eq!(flaws(&room.journal), [flaw(a, false), flaw(b, true)]);
+        found.collect::<Vec<_>>()
+    };
+    let flaw = |member, recorded| Flaw::Dissent {
+        member: name(member),
+        recorded,
+    };
+    let made_up = Dissent {
+        member: name("b"),
+        candidate: 0,
+        because: String::new(),
+    };
+    let swapped = with(&|all| *all = vec![made_up.clone()]);
+    assert_eq!(swapped, [flaw("d", false), flaw("b", true)]);
+    // Another reason than the one that was given, and the same one twice.
+    let reworded = with(&|all| all[0].because = "it errs".to_owned());
+    assert_eq!(reworded, [flaw("d", false), flaw("d", true)]);
+    let twice = with(&|all| all.push(all[0].clone()));
+    assert_eq!(twice, [flaw("d", true)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::core::conflict::claims::{Claim, Dropped, Matrix, Stand};
 use crate::core::ladder::{
-    About, Answered, Closed, Fallback, Inquiry, Jury, Ladder, Rung, Stage, Terms,
+    About, Answered, Closed, Fallback, Inquiry, Jury, Ladder, OperatorBallot, Rung, Stage, Terms,
 };
 use crate::core::voting::{
     Abstention, Ballot, Fault, Faults, Ground as Stands, Nature, NextStep, NoDecision, Outcome,
@@ -116,10 +116,13 @@ fn steps() -> Vec<Event> {
         by: Actor::Room,
         because: "the voters are not of one mind".to_owned(),
     });
-    let own = Event::OperatorVoted {
-        task: TASK,
-        ranking: vec![vec![1], vec![0, 2]],
+    let ranked = OperatorBallot::ranked(vec![vec![1], vec![0, 2]]);
+    let scored = OperatorBallot {
+        scores: [(1, 9), (2, 0)].into(),
+        sure: Some(7),
+        ..ranked.clone()
     };
+    let own = [ranked, scored].map(|ballot| Event::OperatorVoted { task: TASK, ballot });
     let joined = Event::CandidatesJoined {
         task: TASK,
         candidates: vec![Candidate {
@@ -128,7 +131,7 @@ fn steps() -> Vec<Event> {
         }],
         silent: 0,
     };
-    climbed.chain([own, joined]).collect()
+    climbed.chain(own).chain([joined]).collect()
 }
 
 fn votes() -> Vec<Event> {

@@ -9,6 +9,7 @@ use crate::ui::model::Pane;
 use crate::ui::theme::Role;
 use crate::ui::view::library::page;
 use crate::ui::view::paint::{Title, beyond};
+use crate::ui::view::votes::claims;
 use crate::ui::view::{Paint, Scene};
 use crate::ui::votes::ballots::{self, Line};
 use crate::ui::votes::{HEAD, Part, standing};
@@ -43,6 +44,11 @@ pub(in crate::ui::view) fn draw(
             let count = ballots::rows(contest);
             beyond(count, &(votes.top..count.min(votes.top + room)))
         }
+        Part::Claims => contest.claims().map_or_else(String::new, |matrix| {
+            let rows = area.height.saturating_sub(2 + HEAD);
+            let (sight, count) = claims::sight(matrix, votes.claim(contest), rows);
+            beyond(count, &sight)
+        }),
         Part::Candidates | Part::Tally | Part::Steps => votes.page.below(),
     };
     let title = Title {
@@ -57,6 +63,7 @@ pub(in crate::ui::view) fn draw(
         ..inside
     };
     match votes.part {
+        Part::Claims => claims::draw(paint, body, contest, scene),
         Part::Ballots => table(paint, body, contest, scene),
         Part::Candidates | Part::Tally | Part::Steps => page(paint, body, &votes.page),
     }
@@ -65,14 +72,23 @@ pub(in crate::ui::view) fn draw(
 /// The names of the parts, the one that is looked at in brackets.
 fn parts(paint: &mut Paint<'_>, inside: Rect, contest: &Contest, scene: Scene<'_>) {
     let votes = &scene.model.votes;
-    let mut column = 0;
-    for part in Part::ALL {
+    let named = |part: Part, counted: bool| {
         let count = match part {
             Part::Ballots => standing::turnout(contest).map(|(votes, of)| format!(" {votes}/{of}")),
             Part::Candidates => Some(format!(" {}", contest.candidates().len())),
+            Part::Claims => contest.claims().map(|it| format!(" {}", it.claims().len())),
             Part::Tally | Part::Steps => None,
         };
-        let text = format!("{}{}", part.title(), count.unwrap_or_default());
+        let count = count.filter(|_| counted || part == votes.part);
+        format!("{}{}", part.title(), count.unwrap_or_default())
+    };
+    let all = Part::of(contest);
+    // Where not all fits, the counts of the other parts are left out.
+    let whole: usize = all.iter().map(|part| named(*part, true).len() + 3).sum();
+    let fits = whole <= usize::from(inside.width) + 1;
+    let mut column = 0;
+    for part in all {
+        let text = named(part, fits);
         let (text, role) = if part == votes.part {
             (format!("[{text}]"), Role::Accent)
         } else {
@@ -115,7 +131,8 @@ fn table(paint: &mut Paint<'_>, body: Rect, contest: &Contest, scene: Scene<'_>)
         ..body
     };
     let sight = (votes.top, usize::from(rows / each));
-    let lines = ballots::lines(contest, hidden, sight, &shown);
+    let figures = votes.figures(contest);
+    let lines = ballots::lines(contest, (hidden, figures), sight, &shown);
     for (index, line) in (0..).zip(&lines) {
         row(paint, below, index * each, line, &layout);
     }

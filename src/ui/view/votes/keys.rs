@@ -42,6 +42,12 @@ pub(in crate::ui::view) fn keys(scene: Scene<'_>) -> Vec<(Action, &'static str)>
         Part::Candidates | Part::Ballots if contest.candidates().len() > 2 => {
             keys.push((Action::Conflict(Dealing::NextAnswer), "answer"));
         }
+        Part::Claims => {
+            if model.main_pane() == Pane::Detail {
+                keys.push((Action::Down, "claim"));
+            }
+            keys.push((Action::Conflict(Dealing::NextAnswer), "answer"));
+        }
         Part::Candidates | Part::Ballots | Part::Tally | Part::Steps => {}
     }
     if deciding {

@@ -1,6 +1,7 @@
 //! The Votes screen: the list of conflicts and of what was compared without one; the conflict at hand
 //! beside it, and the operator's own ballot above.
 
+mod claims;
 pub(super) mod conflict;
 pub(super) mod keys;
 pub(super) mod own;

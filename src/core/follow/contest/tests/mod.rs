@@ -96,17 +96,10 @@ fn open_answers_are_judged_blind_and_the_count_decides() {
     else {
         panic!("nothing was decided");
     };
-    let dissent: Vec<&str> = decision
-        .dissent
-        .iter()
-        .map(|one| one.member.as_str())
-        .collect();
-    assert_eq!(dissent, ["a", "c"]);
-    assert_eq!(decision.dissent[0].because, "it holds");
-    assert!(
-        decision.reopen_if.contains("a, c"),
-        "{}",
-        decision.reopen_if
+    // Both other authors voted for what stands.
+    assert_eq!(
+        (&decision.dissent, decision.reopen_if.as_str()),
+        (&Vec::new(), "")
     );
 }
 
