@@ -5,6 +5,7 @@
 
 mod checkup;
 mod compose;
+mod disputes;
 mod editing;
 mod lessons;
 mod library;
@@ -119,6 +120,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Consumed(intents) => return intents,
             overlays::Handled::Ignored => {}
         }
+    }
+    if disputes::refuses(model, state, action) {
+        return Vec::new();
     }
     if votes::takes(model, state, action) {
         return votes::act(model, state, action);

@@ -59,6 +59,14 @@ fn is_settled(model: &Model, state: &State) -> bool {
     reason = "the caller gives a few actions; the others are not for a conflict"
 )]
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    if action == Action::Conflict(Dealing::Reveal)
+        && let Some(contest) = model.veiled(state)
+    {
+        // The pages that were made without it are made anew.
+        model.detail.of = None;
+        reveal(model, contest);
+        return Vec::new();
+    }
     let Some(contest) = model.conflict(state) else {
         let votes = model.key(Action::Go(Screen::Votes));
         model.tell(
