@@ -8,7 +8,7 @@ use synod::ui::update::Intent;
 use crate::player::Player;
 use crate::votes;
 
-const HIDDEN: &str = "hidden until you vote or it is decided; B shows it";
+const HIDDEN: &str = "hidden until you vote or it is decided; B on it shows it";
 /// Words of a ballot that was given.
 const GIVEN: &str = "the event is";
 
@@ -56,6 +56,18 @@ fn the_journal_tells_that_a_ballot_came_in_and_not_which() {
     assert!(!player.wanted.iter().any(|it| matches!(it, Intent::Copy(_))));
     player.play("B").shows("not blind any more");
     player.shows("ballot for").shows(GIVEN).hides(HIDDEN);
+}
+
+#[test]
+fn what_is_hidden_says_so_at_every_size() {
+    for (columns, rows) in [(80, 24), (100, 30), (200, 60)] {
+        let mut player = voting();
+        player.size = (columns, rows);
+        player.screen();
+        select(&mut player, answered);
+        let terminal = player.terminal(columns, rows);
+        insta::assert_snapshot!(format!("blind-{columns}x{rows}"), terminal.backend());
+    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Model {
             && self.votes.veils_event(state, &recorded.event).is_some()
         {
             let key = self.reveals();
-            let words = format!("{task} {}; {key} shows it", veil::HIDDEN);
+            let words = format!("{task} {}; {key} on it shows it", veil::HIDDEN);
             return ("vote", words, Role::Muted);
         }
         tell_recorded(recorded)

@@ -1,7 +1,7 @@
 //! Keys on the Votes screen while texts of the shared memory that contradict each other are at hand. They
 //! are answered as in the Inbox; what is for answers of members only is refused here in one line.
 
-use crate::core::State;
+use crate::core::{Attention, State};
 use crate::ui::action::Action;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::theme::Role;
@@ -17,20 +17,25 @@ pub(super) fn is_read(model: &Model, state: &State) -> bool {
     model.main_pane() == Pane::Detail && at_hand(model, state)
 }
 
-/// Says what can be done where an action is for answers of members; false where it is for any row.
-pub(super) fn refuses(model: &mut Model, state: &State, action: Action) -> bool {
+/// Whether an action is for answers of members while texts of the shared memory are at hand.
+pub(super) fn refuses(model: &Model, state: &State, action: Action) -> bool {
     if !is_for_answers(action) || model.focus == Focus::Composer {
         return false;
     }
-    let Some(item) = model.asked(state).filter(|_| model.list() == Pane::Votes) else {
-        return false;
-    };
-    let answers = dispute::answers(&item.subject);
     // Neither of two lessons is a key of its own; a document is not removed by it.
-    if answers.iter().any(|(answers, ..)| *answers == action) {
-        return false;
-    }
-    let keys: Vec<String> = answers
+    let answered = |item: &Attention| {
+        let mut answers = dispute::answers(&item.subject).iter();
+        answers.any(|(answers, ..)| *answers == action)
+    };
+    at_hand(model, state) && !model.asked(state).is_some_and(answered)
+}
+
+/// Says what can be done instead.
+pub(super) fn tell(model: &mut Model, state: &State) {
+    let Some(item) = model.asked(state) else {
+        return;
+    };
+    let keys: Vec<String> = dispute::answers(&item.subject)
         .iter()
         .map(|(action, word, _)| format!("{} {word}", model.key(*action)))
         .collect();
@@ -41,7 +46,6 @@ pub(super) fn refuses(model: &mut Model, state: &State, action: Action) -> bool 
         keys.join(", ")
     );
     model.tell(text, Role::Muted);
-    true
 }
 
 /// Whether an action is for a task, its answers or its document, and for no item of the inbox.

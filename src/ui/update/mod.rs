@@ -121,9 +121,6 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
-    if disputes::refuses(model, state, action) {
-        return Vec::new();
-    }
     if votes::takes(model, state, action) {
         return votes::act(model, state, action);
     }

@@ -420,7 +420,10 @@ fn is_hidden(model: &mut Model, state: &State) -> bool {
     let hidden = model.veiled(state).is_some();
     if hidden {
         let key = model.reveals();
-        model.tell(format!("{}; {key} shows it", veil::HIDDEN), Role::Muted);
+        model.tell(
+            format!("{}; {key} on it shows it", veil::HIDDEN),
+            Role::Muted,
+        );
     }
     hidden
 }

@@ -127,7 +127,7 @@ fn veiled(ring: &mut Ring, model: &Model) {
     say(
         ring,
         Tone::Note,
-        &format!("{}; {key} shows it", veil::HIDDEN),
+        &format!("{}; {key} on it shows it", veil::HIDDEN),
     );
 }
 

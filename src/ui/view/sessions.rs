@@ -424,7 +424,7 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     if model.votes.veils_session(state, session).is_some() {
         let key = model.reveals();
-        paint.empty(inside, &format!("{}; {key} shows it", veil::HIDDEN));
+        paint.empty(inside, &format!("{}; {key} on it shows it", veil::HIDDEN));
         return;
     }
     let rows = ring.window();
