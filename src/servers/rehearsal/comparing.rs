@@ -208,13 +208,13 @@ mod tests {
 
     #[test]
     fn a_clerk_contests_what_answers_come_to_and_shows_all_by_their_words() {
+        use Stance::{Agree, Contradict, Silent};
         let matrix = clerk(Persona::Terse);
         assert_eq!(
             matrix.dropped(),
             crate::core::conflict::claims::Dropped::default()
         );
         let stances = |claim: usize| [0, 1, 2].map(|at| matrix.stance(claim, at));
-        use Stance::{Agree, Contradict, Silent};
         assert_eq!(stances(0), [Agree, Contradict, Agree]);
         assert_eq!(stances(1), [Contradict, Agree, Contradict]);
         assert_eq!(matrix.contested(), [0, 1]);
