@@ -1,4 +1,5 @@
-//! `synod journal`: reads the journal of a room, whether the room runs or not.
+//! `synod journal`: reads the journal of a room, whether the room runs or not. It hides nothing, also not the
+//! ballots of a vote that is blind on the screens.
 
 use std::io::Write;
 use std::process::ExitCode;

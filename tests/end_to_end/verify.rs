@@ -9,8 +9,8 @@ use synod::journal::chain::{Digest, Link};
 
 use crate::home::{Home, lines, text};
 
-/// Three that answer, one of them something else, and two that only vote.
-fn room() -> Home {
+/// Three that answer, one of them something else, and two that only vote; their council has answered.
+fn room(conflict: &str) -> Home {
     let home = Home::new();
     let member = |(name, persona, seed): (&str, &str, u32)| {
         format!(
@@ -27,7 +27,7 @@ fn room() -> Home {
     ];
     home.configure(&format!(
         "[room]\nhub = \"builtin\"\n[conflict]\nladder = [\"vote\", \"operator\"]\n\
-         jury = \"room\"\nrule = {{ default = \"schulze\" }}\n{}",
+         jury = \"room\"\nrule = {{ default = \"schulze\" }}\n{conflict}{}",
         members.map(member).concat()
     ));
     let council = ["run", "-m", "ann", "-m", "ben", "-m", "cleo"];
@@ -89,7 +89,7 @@ fn chained_anew(room: &Path) {
 
 #[test]
 fn what_members_voted_adds_up_and_what_was_changed_is_named() {
-    let home = room();
+    let home = room("");
     let told = home.ok(&["verify", "--all"]);
     println!("{told}");
     assert!(told.contains("vote, schulze"), "{told}");
@@ -151,6 +151,35 @@ fn what_members_voted_adds_up_and_what_was_changed_is_named() {
         "{told}"
     );
     assert!(told.contains("things do not add up"), "{told}");
+}
+
+/// What inquiries of a sort brought, oldest first.
+fn brought(home: &Home, sort: &str) -> Vec<Value> {
+    let events = home.journal().into_iter();
+    let answered = events.map(|event| event["event"]["inquiry_answered"]["answered"].clone());
+    let found = answered.filter_map(|answered| answered.get(sort).cloned());
+    found.collect()
+}
+
+#[test]
+fn a_judge_and_a_clerk_of_a_rehearsal_are_understood() {
+    let home = room("judge = \"dan\"\nclaims = \"eve\"\n");
+    let judged = brought(&home, "same");
+    assert!(!judged.is_empty(), "the judge is asked");
+    for said in judged {
+        assert_eq!(said["same"], false, "they come to different things: {said}");
+    }
+    let matrices = brought(&home, "claims");
+    let [matrix] = matrices.as_slice() else {
+        panic!("asked once, it is understood: {matrices:?}");
+    };
+    let dropped = matrix["dropped"].as_object().unwrap();
+    assert!(dropped.values().all(|number| number == 0), "{dropped:?}");
+    let contradicted = matrix.to_string().contains("\"agrees\":false");
+    assert!(contradicted, "they contest something: {matrix}");
+    let told = home.ok(&["verify", "1"]);
+    println!("{told}");
+    assert!(told.contains("everything adds up"), "{told}");
 }
 
 #[test]

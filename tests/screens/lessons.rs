@@ -132,7 +132,7 @@ fn hundreds_of_lessons_are_a_list_like_any_other() {
 }
 
 /// A room with two that contradict each other, and which they are.
-fn contradicted() -> (Player, [LessonId; 2]) {
+pub(crate) fn contradicted() -> (Player, [LessonId; 2]) {
     let mut stage = Stage::demo().unwrap();
     add(&mut stage, "The login takes 3 retries");
     add(&mut stage, "The login takes 5 retries");

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod asking;
+mod blind;
 mod checkup;
+mod disputes;
 mod drawing;
 mod failing;
 mod hostile;

@@ -176,7 +176,7 @@ pub(crate) fn half() -> Stage {
 }
 
 /// All have voted or failed, and the vote has decided.
-fn decided() -> Stage {
+pub(crate) fn decided() -> Stage {
     let mut stage = half();
     stage.advance(Span::secs(15));
     votes(

@@ -1,12 +1,15 @@
 //! How a rehearsal votes, holds or changes, and judges: by dice over the answers' texts, so that all
-//! members but the wrong one prefer the same. Pure.
+//! members but the wrong one prefer the same. How answers are compared is beside it. Pure.
 
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
+use super::comparing;
 use super::persona::Persona;
+use super::script::Scene;
 use super::verdict::number_of;
+use crate::core::conflict::{claims, judged};
 use crate::core::voting::{SCHEMA, opinion, position};
 
 /// Said with every judgement.
@@ -23,6 +26,10 @@ pub(super) enum Asked {
     Position,
     /// The opinion of an expert.
     Opinion,
+    /// Whether two answers say the same.
+    Same,
+    /// To take answers apart into claims.
+    Claims,
 }
 
 /// What a prompt asks for, if it asks to judge answers. The form stands behind all material.
@@ -32,6 +39,8 @@ pub(super) fn asked(prompt: &str) -> Option<Asked> {
         (last(SCHEMA), Asked::Ballot),
         (last(position::SHAPE), Asked::Position),
         (last(opinion::SHAPE), Asked::Opinion),
+        (last(judged::SHAPE), Asked::Same),
+        (last(claims::SCHEMA), Asked::Claims),
     ];
     let found = forms
         .into_iter()
@@ -40,7 +49,8 @@ pub(super) fn asked(prompt: &str) -> Option<Asked> {
 }
 
 /// The reply to it.
-pub(super) fn reply(persona: Persona, asked: Asked, prompt: &str) -> String {
+pub(super) fn reply(scene: &Scene<'_>, asked: Asked) -> String {
+    let (persona, prompt) = (scene.persona, scene.prompt);
     let ranked = ranked(persona, prompt);
     let best = ranked.first().map(|(label, _)| label.clone());
     let reply = match asked {
@@ -64,6 +74,8 @@ pub(super) fn reply(persona: Persona, asked: Asked, prompt: &str) -> String {
             Some(_) | None => json!({"hold": true}),
         },
         Asked::Opinion => json!({"choice": best, "because": BECAUSE}),
+        Asked::Same => comparing::judgement(persona, &answers(prompt)),
+        Asked::Claims => comparing::claims(scene, &answers(prompt)),
     };
     reply.to_string()
 }
@@ -111,7 +123,7 @@ fn is_own(prompt: &str, label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, asked, reply};
+    use super::{Asked, asked};
     use crate::core::MemberName;
     use crate::core::ladder::Labelled;
     use crate::core::voting::{Position, Sheet, Vote, opinion, position, read};
@@ -120,6 +132,19 @@ mod tests {
         BallotInput, ExpertInput, Leave, PositionInput, ballot, expert, position as round,
     };
     use crate::servers::rehearsal::persona::Persona;
+    use crate::servers::rehearsal::script::Scene;
+
+    fn reply(persona: Persona, asked: Asked, prompt: &str) -> String {
+        let scene = Scene {
+            persona,
+            seed: 7,
+            name: "mira",
+            turn: 1,
+            earlier: None,
+            prompt,
+        };
+        super::reply(&scene, asked)
+    }
 
     fn sheet() -> Sheet {
         let name = MemberName::new("ann").unwrap();

@@ -15,7 +15,9 @@
 //!
 //! When it asks to judge the answers of others, it is a ballot, a position or an opinion that can be read:
 //! all personas prefer the same answers, by dice over their texts, but for `wrong`; in a consensus round
-//! `thoughtful` changes to what it prefers, and the others hold.
+//! `thoughtful` changes to what it prefers, and the others hold. Two answers mean the same to it where
+//! their last lines do. As a clerk it has the last lines contradict each other and adds a few sentences of
+//! each answer; `wrong` judges and holds the contrary, `forgetful` has nothing on the last answer.
 //!
 //! Words in double brackets in the prompt take over from the persona, for tests: `[[say:TEXT]]`,
 //! `[[final:VALUE]]`, `[[sleep:MS]]`, `[[crash]]`, `[[hang]]`, `[[big:CHARACTERS]]`,
@@ -26,6 +28,7 @@
 //! have no requests from server to client, and asking is part of the play.
 
 mod asking;
+mod comparing;
 mod directives;
 mod handler;
 mod judging;

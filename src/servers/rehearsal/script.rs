@@ -56,7 +56,7 @@ pub(super) enum Act {
 pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
     // The material that is judged may hold directions, which are not meant for whoever judges it.
     if let Some(asked) = judging::asked(scene.prompt) {
-        return vec![Act::Say(judging::reply(scene.persona, asked, scene.prompt))];
+        return vec![Act::Say(judging::reply(scene, asked))];
     }
     let (orders, question) = Directives::read(scene.prompt);
     let mut acts = Vec::new();

@@ -2,11 +2,15 @@
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, Contest, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task, TaskId,
+    Attention, Contest, Event, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task,
+    TaskId,
 };
+use crate::ui::action::{Action, Context, Dealing};
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell_recorded;
+use crate::ui::theme::Role;
+use crate::ui::votes::{dispute, veil};
 
 impl Model {
     fn passes(&self, pane: Pane, haystack: impl FnOnce() -> String) -> bool {
@@ -68,6 +72,19 @@ impl Model {
             .collect()
     }
 
+    /// Texts of the shared memory that contradict each other, oldest first: conflicts that no vote settles.
+    pub(crate) fn disputes<'s>(&self, state: &'s State) -> Vec<&'s Attention> {
+        let disputes = state.attention().filter(|item| {
+            let word = dispute::word(item);
+            word.is_some_and(|word| {
+                self.passes(Pane::Votes, || {
+                    format!("{word} {}", dispute::name(item, state))
+                })
+            })
+        });
+        disputes.collect()
+    }
+
     /// What waits for the operator, oldest first.
     pub(crate) fn inbox<'s>(&self, state: &'s State) -> Vec<&'s Attention> {
         state
@@ -107,13 +124,52 @@ impl Model {
         state.lessons().rev().filter(passes).collect()
     }
 
+    /// An event in words, without what a blind vote hides.
+    pub(crate) fn told(&self, recorded: &Recorded, state: &State) -> (&'static str, String, Role) {
+        if let Event::InquiryAnswered { task, .. } = &recorded.event
+            && self.votes.veils_event(state, &recorded.event).is_some()
+        {
+            let key = self.reveals();
+            let words = format!("{task} {}; {key} on it shows it", veil::HIDDEN);
+            return ("vote", words, Role::Muted);
+        }
+        tell_recorded(recorded)
+    }
+
+    /// What to press in a pane to see what a blind vote hides.
+    pub(crate) fn reveals(&self) -> String {
+        let reveal = Action::Conflict(Dealing::Reveal);
+        self.setup.keymap.name(reveal, Context::List)
+    }
+
+    /// The conflict in whose hidden vote the selected row tells what a member gave.
+    pub(crate) fn veiled<'s>(&self, state: &'s State) -> Option<&'s Contest> {
+        match self.list() {
+            Pane::Queue => self.votes.veils(state, self.task(state)?.id()),
+            Pane::Sessions => self.votes.veils_session(state, self.seat(state)?.session?),
+            Pane::Journal => {
+                let recorded = self.log.at(self.selected(Pane::Journal, state)?)?;
+                self.votes.veils_event(state, &recorded.event)
+            }
+            Pane::Transcript
+            | Pane::Memory
+            | Pane::Library
+            | Pane::Reader
+            | Pane::Lessons
+            | Pane::Votes
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Detail => None,
+        }
+    }
+
     /// Events that pass the filter, oldest first.
-    pub(crate) fn events(&self) -> Vec<&Recorded> {
+    pub(crate) fn events(&self, state: &State) -> Vec<&Recorded> {
         self.log
             .events()
             .filter(|r| {
                 self.passes(Pane::Journal, || {
-                    let (sort, line, _) = tell_recorded(r);
+                    let (sort, line, _) = self.told(r, state);
                     format!("{sort} {line}")
                 })
             })
@@ -125,9 +181,14 @@ impl Model {
         match pane {
             Pane::Sessions => self.seats(state).iter().map(|s| s.key).collect(),
             Pane::Queue => self.tasks(state).iter().map(|t| t.id().0).collect(),
-            Pane::Votes => self.compared(state).iter().map(|t| t.id().0).collect(),
+            Pane::Votes => {
+                let disputes = self.disputes(state);
+                let keys = disputes.iter().map(|it| dispute::key(it.id));
+                keys.chain(self.compared(state).iter().map(|t| t.id().0))
+                    .collect()
+            }
             Pane::Inbox => self.inbox(state).iter().map(|a| a.id.0).collect(),
-            Pane::Journal => self.events().iter().map(|r| r.seq).collect(),
+            Pane::Journal => self.events(state).iter().map(|r| r.seq).collect(),
             Pane::Memory => (0..self.documents().len() as u64).collect(),
             Pane::Lessons => self.lessons(state).iter().map(|l| l.id().0).collect(),
             Pane::Metrics => (0..state.members().len() as u64).collect(),
@@ -221,6 +282,10 @@ impl Model {
                 let key = self.selected(Pane::Inbox, state)?;
                 state.attention().find(|item| item.id.0 == key)
             }
+            Pane::Votes => {
+                let item = dispute::item(self.selected(Pane::Votes, state)?)?;
+                state.attention_item(item)
+            }
             Pane::Sessions => self.seat(state)?.asks(state),
             Pane::Transcript
             | Pane::Queue
@@ -228,7 +293,6 @@ impl Model {
             | Pane::Library
             | Pane::Reader
             | Pane::Lessons
-            | Pane::Votes
             | Pane::Metrics
             | Pane::Journal
             | Pane::Detail => None,

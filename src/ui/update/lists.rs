@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, library, votes};
+use crate::ui::update::{Intent, disputes, library, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -25,6 +25,9 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
             }
         }
         Pane::Detail if votes::is_read(model, state) => votes::scroll(model, state, action, half),
+        Pane::Detail if disputes::is_read(model, state) => {
+            library::scroll(&mut model.votes.dispute.page, action, half);
+        }
         Pane::Detail => scroll(&mut model.detail.ring, action, half),
         Pane::Library => library::go(model, action),
         Pane::Reader => library::scroll(&mut model.library.reader.page, action, half),

@@ -5,6 +5,7 @@
 
 mod checkup;
 mod compose;
+mod disputes;
 mod editing;
 mod lessons;
 mod library;

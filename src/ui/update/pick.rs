@@ -1,7 +1,7 @@
 //! Lists to pick from: who was told of a document or lesson, pins, and where something leads.
 
 use crate::core::document::Known;
-use crate::core::{AttentionId, Command, DocumentReply, State, TaskId};
+use crate::core::{Command, DocumentReply, State, TaskId};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
@@ -83,6 +83,12 @@ pub(super) fn pin(model: &mut Model, state: &State) {
 /// thing, they are listed.
 pub(super) fn lead(model: &mut Model, state: &State) {
     let (of, leads) = match model.list() {
+        Pane::Votes | Pane::Inbox if model.asked(state).is_some() => {
+            let Some(item) = model.asked(state) else {
+                return;
+            };
+            (item.id.to_string(), of_item(item, state))
+        }
         Pane::Queue | Pane::Votes => {
             let Some(task) = model.task(state) else {
                 model.tell("no task is selected", Role::Muted);
@@ -91,13 +97,8 @@ pub(super) fn lead(model: &mut Model, state: &State) {
             (task.id().to_string(), of_task(task, state))
         }
         Pane::Inbox => {
-            let key = model.selected(Pane::Inbox, state);
-            let item = key.and_then(|key| state.attention_item(AttentionId(key)));
-            let Some(item) = item else {
-                model.tell("nothing waits for you", Role::Muted);
-                return;
-            };
-            (item.id.to_string(), of_item(item, state))
+            model.tell("nothing waits for you", Role::Muted);
+            return;
         }
         Pane::Sessions
         | Pane::Transcript

@@ -10,9 +10,9 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
-use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, library, votes};
+use crate::ui::update::{Intent, disputes, library, votes};
+use crate::ui::votes::veil;
 
 /// Opens what is selected.
 pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -21,6 +21,10 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             if model.screen == Screen::Room {
                 model.screen = Screen::Sessions;
             }
+            model.focus = Focus::Pane(1);
+        }
+        Pane::Votes if disputes::at_hand(model, state) => {
+            model.screen = Screen::Votes;
             model.focus = Focus::Pane(1);
         }
         Pane::Queue | Pane::Votes => {
@@ -386,6 +390,9 @@ pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<
 
 /// Copies the text at hand.
 pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
+    if is_hidden(model, state) {
+        return Vec::new();
+    }
     let Some(text) = text(model, state).filter(|t| !t.trim().is_empty()) else {
         model.tell("there is no text to copy here", Role::Muted);
         return Vec::new();
@@ -402,7 +409,23 @@ pub(super) fn edit(model: &mut Model, state: &State) -> Vec<Intent> {
     if model.focus == Focus::Composer {
         return vec![Intent::EditDraft(model.composer.text())];
     }
+    if is_hidden(model, state) {
+        return Vec::new();
+    }
     text(model, state).map(Intent::Show).into_iter().collect()
+}
+
+/// Whether a blind vote hides the text at hand; then that is told.
+fn is_hidden(model: &mut Model, state: &State) -> bool {
+    let hidden = model.veiled(state).is_some();
+    if hidden {
+        let key = model.reveals();
+        model.tell(
+            format!("{}; {key} on it shows it", veil::HIDDEN),
+            Role::Muted,
+        );
+    }
+    hidden
 }
 
 fn text(model: &Model, state: &State) -> Option<String> {
@@ -420,6 +443,9 @@ fn text(model: &Model, state: &State) -> Option<String> {
             Some(model.transcripts.ring(session)?.text())
         }
         Pane::Detail if votes::is_read(model, state) => votes::text(model, state),
+        Pane::Detail | Pane::Votes if disputes::at_hand(model, state) => {
+            Some(model.votes.dispute.page.plain_text())
+        }
         Pane::Queue | Pane::Votes => model.task(state).map(result),
         Pane::Detail | Pane::Lessons => Some(model.detail.ring.text()),
         Pane::Inbox => model.asked(state).map(|item| {
@@ -429,7 +455,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
         Pane::Journal => {
             let seq = model.selected(Pane::Journal, state)?;
             let recorded = model.log.at(seq)?;
-            Some(tell_recorded(recorded).1)
+            Some(model.told(recorded, state).1)
         }
         Pane::Memory => library::selected(model, state).map(str::to_owned),
         Pane::Library | Pane::Reader => library::text(model).map(|text| text.text.clone()),

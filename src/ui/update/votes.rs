@@ -11,7 +11,7 @@ use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, Wanted, is_open};
 use crate::ui::text::clean;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, library, lists};
+use crate::ui::update::{Intent, disputes, library, lists};
 use crate::ui::votes::own::OwnBallot;
 use crate::ui::votes::{Part, ballots, record};
 
@@ -31,6 +31,9 @@ pub(super) fn is_read(model: &Model, state: &State) -> bool {
     reason = "a few actions are for a conflict where one is at hand; the others never are"
 )]
 pub(super) fn takes(model: &Model, state: &State, action: Action) -> bool {
+    if disputes::refuses(model, state, action) {
+        return true;
+    }
     match action {
         Action::Conflict(_) => true,
         Action::Enter => is_read(model, state) || waits(model, state),
@@ -60,6 +63,18 @@ fn is_settled(model: &Model, state: &State) -> bool {
     reason = "the caller gives a few actions; the others are not for a conflict"
 )]
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    if disputes::refuses(model, state, action) {
+        disputes::tell(model, state);
+        return Vec::new();
+    }
+    if action == Action::Conflict(Dealing::Reveal)
+        && let Some(contest) = model.veiled(state)
+    {
+        // The pages that were made without it are made anew.
+        model.detail.of = None;
+        reveal(model, contest);
+        return Vec::new();
+    }
     let Some(contest) = model.conflict(state) else {
         let votes = model.key(Action::Go(Screen::Votes));
         model.tell(

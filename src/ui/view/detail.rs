@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{MemberName, Outcome, Phase, Recorded, State, Task, TurnState};
+use crate::core::{Event, MemberName, Outcome, Phase, Recorded, State, Task, TurnState};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
@@ -10,12 +10,13 @@ use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::pick;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
-use crate::ui::telling::{basis_word, tell_recorded};
+use crate::ui::telling::basis_word;
 use crate::ui::thinking;
 use crate::ui::view::item::item;
 use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene, votes};
+use crate::ui::votes::veil;
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
 pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
@@ -43,7 +44,14 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
     let keymap = &model.setup.keymap;
     match model.screen {
         Screen::Queue | Screen::Votes => {
-            if let Some(it) = model.task(state) {
+            if let Some(it) = model.task(state)
+                && model.veiled(state).is_some()
+            {
+                head(&mut ring, it, state);
+                gap(&mut ring);
+                say(&mut ring, Tone::Asked, it.order().prompt.as_str());
+                veiled(&mut ring, model);
+            } else if let Some(it) = model.task(state) {
                 task(&mut ring, it, state, keymap, columns);
             }
         }
@@ -54,7 +62,7 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
         }
         Screen::Journal => {
             if let Some(it) = model.log.at(key) {
-                event(&mut ring, it, &model.time(it.at));
+                event(&mut ring, it, state, model);
             }
         }
         Screen::Memory => {
@@ -86,6 +94,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         votes::conflict::draw(paint, area, contest, scene);
         return;
     }
+    if let Some(item) = votes::dispute::shown(scene) {
+        votes::dispute::draw(paint, area, item, scene);
+        return;
+    }
     let ring = &scene.model.detail.ring;
     let right = below(ring);
     let title = Title {
@@ -108,7 +120,19 @@ pub(super) fn gap(ring: &mut Ring) {
     ring.push_unwrapped("", Tone::Said);
 }
 
-fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
+/// Says that a blind vote hides what stands here, and how it is shown.
+fn veiled(ring: &mut Ring, model: &Model) {
+    let key = model.reveals();
+    gap(ring);
+    say(
+        ring,
+        Tone::Note,
+        &format!("{}; {key} on it shows it", veil::HIDDEN),
+    );
+}
+
+/// What a task is and how it stands.
+fn head(ring: &mut Ring, task: &Task, state: &State) {
     let order = task.order();
     let status = status::task(task, state);
     say(
@@ -123,6 +147,11 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             order.priority,
         ),
     );
+}
+
+fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
+    let order = task.order();
+    head(ring, task, state);
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
@@ -288,8 +317,9 @@ pub(super) fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
     }
 }
 
-fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {
-    let (sort, line, _) = tell_recorded(recorded);
+fn event(ring: &mut Ring, recorded: &Recorded, state: &State, model: &Model) {
+    let (sort, line, _) = model.told(recorded, state);
+    let time = model.time(recorded.at);
     say(
         ring,
         Tone::Note,
@@ -297,6 +327,13 @@ fn event(ring: &mut Ring, recorded: &Recorded, time: &str) {
     );
     gap(ring);
     say(ring, Tone::Said, &line);
+    if model.votes.veils_event(state, &recorded.event).is_some() {
+        // Its line says so already where there is nothing else to tell.
+        if !matches!(recorded.event, Event::InquiryAnswered { .. }) {
+            veiled(ring, model);
+        }
+        return;
+    }
     gap(ring);
     // The whole event, for those who want to know exactly.
     match serde_json::to_string_pretty(&recorded.event) {

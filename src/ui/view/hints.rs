@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Import, Offerer, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -11,6 +11,7 @@ use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene, lessons, library, votes};
+use crate::ui::votes::dispute;
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -124,8 +125,8 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
 }
 
 /// What can be said to an item of the inbox.
-fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
-    match subject {
+fn answers(subject: Option<&Subject>) -> Vec<(Action, &'static str)> {
+    let known: &[(Action, &str)] = match subject {
         Some(Subject::Asked { request, .. }) => match request {
             Request::Exec { .. }
             | Request::Patch { .. }
@@ -147,27 +148,16 @@ fn answers(subject: Option<&Subject>) -> &'static [(Action, &'static str)] {
             (Action::Allow, "try again"),
             (Action::Deny, "do without it"),
         ],
-        Some(Subject::Edited { edit }) => match &edit.import {
-            Import::Result { .. } => &[
-                (Action::Allow, "import"),
-                (Action::AllowForSession, "keep aside"),
-                (Action::Deny, "overwrite"),
-            ],
-            Import::Nothing { .. } => &[
-                (Action::AllowForSession, "keep aside"),
-                (Action::Deny, "overwrite"),
-            ],
-        },
+        Some(subject @ (Subject::Edited { .. } | Subject::Lessons { .. })) => {
+            let answers = dispute::answers(subject).iter();
+            return answers.map(|(action, word, _)| (*action, *word)).collect();
+        }
         Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
-        Some(Subject::Lessons { .. }) => &[
-            (Action::Allow, "the newer holds"),
-            (Action::Deny, "the older"),
-            (Action::AllowForSession, "both"),
-        ],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
         None => &[],
-    }
+    };
+    known.to_vec()
 }
 
 /// The keys that matter in this context, as many as fit.
@@ -184,10 +174,10 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             .model
             .setup
             .keymap
-            .labels(*action, context)
+            .labels(action, context)
             .into_iter()
             .next();
-        hints.extend(key.map(|key| (key, *word)));
+        hints.extend(key.map(|key| (key, word)));
     }
     if let Some((action, word)) = on_row(scene, context) {
         let key = scene

@@ -1,7 +1,7 @@
 //! An inbox item as text: what is asked, for which task, and what can be said to it.
 
 use crate::core::{
-    Attention, Form, Import, MemberName, OutsideEdit, Phase, Request, State, Subject, TaskOrder,
+    Attention, Form, MemberName, OutsideEdit, Phase, Request, State, Subject, TaskOrder,
 };
 use crate::ui::action::{Action, Context};
 use crate::ui::keymap::Keymap;
@@ -9,6 +9,7 @@ use crate::ui::lessons;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
 use crate::ui::view::detail::{gap, keys, say};
+use crate::ui::votes::dispute;
 
 /// All about an inbox item.
 pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
@@ -57,15 +58,10 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
             let repeat = (Action::Allow, "repeats the call");
             keys(ring, &[repeat, (Action::Deny, "ends the task")]);
         }
-        Subject::Edited { edit } => edited(ring, edit, keymap),
+        Subject::Edited { edit } => edited(ring, edit, &item.subject, keymap),
         Subject::Proposed { order } => proposed(ring, order, keymap),
         Subject::Lessons { older, newer } => {
-            say(
-                ring,
-                Tone::Note,
-                "two lessons contradict each other; no member is told of either until you say which \
-                 holds",
-            );
+            say(ring, Tone::Note, &dispute::stands_still(&item.subject));
             for (word, id) in [("the older", *older), ("the newer", *newer)] {
                 gap(ring);
                 say(ring, Tone::Note, word);
@@ -73,15 +69,7 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
                     say(ring, Tone::Said, &line);
                 }
             }
-            keys(
-                ring,
-                &[
-                    (Action::Deny, "the older holds"),
-                    (Action::Allow, "the newer holds"),
-                    (Action::AllowForSession, "both hold"),
-                    (Action::Delete, "neither holds"),
-                ],
-            );
+            settled_by(ring, &item.subject, keymap);
         }
         Subject::LoggedOut { member, why } => logged_out(ring, member, why, keymap),
         Subject::Budget { limit } => {
@@ -190,35 +178,20 @@ fn question(ring: &mut Ring, item: &Attention, request: &Request, state: &State,
 }
 
 /// A document of the room that somebody else changed in the shared memory.
-fn edited(ring: &mut Ring, edit: &OutsideEdit, keymap: &Keymap) {
-    let document = &edit.document;
-    say(
-        ring,
-        Tone::Note,
-        &format!(
-            "somebody else changed {document} in the shared memory; it stands still until this is settled"
-        ),
-    );
+fn edited(ring: &mut Ring, edit: &OutsideEdit, subject: &Subject, keymap: &Keymap) {
+    say(ring, Tone::Note, &dispute::stands_still(subject));
     gap(ring);
     say(ring, Tone::Said, edit.diff.as_str());
-    let aside = (
-        Action::AllowForSession,
-        "keeps theirs aside, under conflicts/memory, and puts the room's back",
-    );
-    let over = (Action::Deny, "puts the room's back");
-    match &edit.import {
-        Import::Result { task, .. } => {
-            gap(ring);
-            let import = format!("their text can become the result of {task}");
-            say(ring, Tone::Note, &import);
-            keys(ring, &[(Action::Allow, "imports it"), aside, over], keymap);
-        }
-        Import::Nothing { why } => {
-            gap(ring);
-            say(ring, Tone::Note, &format!("it cannot be imported: {why}"));
-            keys(ring, &[aside, over], keymap);
-        }
-    }
+    gap(ring);
+    say(ring, Tone::Note, &dispute::importable(edit));
+    settled_by(ring, subject, keymap);
+}
+
+/// What can be said to two texts that contradict each other.
+fn settled_by(ring: &mut Ring, subject: &Subject, keymap: &Keymap) {
+    let answers = dispute::answers(subject).iter();
+    let words: Vec<(Action, &str)> = answers.map(|(action, _, does)| (*action, *does)).collect();
+    keys(ring, &words, keymap);
 }
 
 /// A task that somebody put into the queue's document.

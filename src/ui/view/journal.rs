@@ -3,7 +3,6 @@
 use ratatui::layout::Rect;
 
 use crate::ui::model::Pane;
-use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints, lists};
@@ -27,7 +26,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         right,
     };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Journal));
-    let events = model.events();
+    let events = model.events(state);
     if events.is_empty() {
         let why = "nothing happened since this console was opened";
         lists::none(paint, inside, Pane::Journal, why, scene);
@@ -39,7 +38,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let Some(recorded) = events.get(i) else {
             continue;
         };
-        let (sort, line, role) = tell_recorded(recorded);
+        let (sort, line, role) = model.told(recorded, state);
         let seq = format!("{:>6}", recorded.seq);
         let time = model.time(recorded.at);
         paint.cells(

@@ -396,8 +396,15 @@ pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
         if it.first || it.lead.contains('▎') {
             paint.text(area, row, 0, it.lead, Role::Muted);
         }
-        for (text, role) in it.bits {
-            column += paint.text(area, row, column, text, role);
+        let last = it.bits.len().saturating_sub(1);
+        for (index, (text, role)) in it.bits.into_iter().enumerate() {
+            // A blank that hangs over the edge is no text that was cut.
+            let shown = if index == last {
+                text.trim_end_matches(' ')
+            } else {
+                text
+            };
+            column += paint.text(area, row, column, shown, role);
         }
     }
 }

@@ -43,6 +43,13 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             Pane::Detail if look_at_conflict(model, state) => {
                 model.votes.prepare(state, &model.setup, columns, rows);
             }
+            Pane::Detail if model.screen == Screen::Votes && model.asked(state).is_some() => {
+                if let Some(item) = model.asked(state) {
+                    let keymap = &model.setup.keymap;
+                    let sheet = &mut model.votes.dispute;
+                    sheet.prepare(item, state, keymap, (columns, rows));
+                }
+            }
             Pane::Detail => {
                 detail::build(model, state, columns);
                 detail::fit(model, columns, rows);

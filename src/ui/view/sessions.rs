@@ -10,6 +10,7 @@ use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, session_notes};
+use crate::ui::votes::veil;
 
 /// Columns before the text of a card.
 pub(super) const INDENT: u16 = 2;
@@ -29,11 +30,11 @@ struct Share {
 
 /// Shares `rows` out among the seats: a header each, then live text to those that work, row by
 /// row, then their last answers to the others, with air below where all of it fits.
-fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
+fn share(model: &Model, state: &State, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
     let count = cells(seats.len());
     let mut left = rows.saturating_sub(count);
     let text = |seat: &Seat<'_>| {
-        let session = seat.session.map(Session::id);
+        let session = shown_text(model, state, seat).map(Session::id);
         let rows = session.map_or(0, |s| model.transcripts.fresh_rows(s));
         cells(rows)
     };
@@ -67,6 +68,12 @@ fn share(model: &Model, seats: &[Seat<'_>], rows: u16) -> Vec<Share> {
         }
     }
     out
+}
+
+/// The session of a seat whose text may be shown: no blind vote hides it.
+fn shown_text<'a>(model: &Model, state: &State, seat: &Seat<'a>) -> Option<&'a Session> {
+    let shown = |session: &&Session| model.votes.veils_session(state, session).is_none();
+    seat.session.filter(shown)
 }
 
 /// The sessions whose text shows on the cards.
@@ -104,7 +111,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let selected = model.place(Pane::Sessions, &keys);
     let cards = model.screen == Screen::Room;
     let shares = if cards {
-        share(model, &seats, inside.height)
+        share(model, state, &seats, inside.height)
     } else {
         Vec::new()
     };
@@ -320,8 +327,7 @@ fn tail(
     scene: Scene<'_>,
 ) -> u16 {
     let lines = lines.min(area.height.saturating_sub(row));
-    let ring = seat
-        .session
+    let ring = shown_text(scene.model, scene.state, seat)
         .and_then(|s| scene.model.transcripts.ring(s.id()));
     let Some(ring) = ring.filter(|_| lines > 0) else {
         return 0;
@@ -416,6 +422,11 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         height: inside.height - above,
         ..inside
     };
+    if model.votes.veils_session(state, session).is_some() {
+        let key = model.reveals();
+        paint.empty(inside, &format!("{}; {key} on it shows it", veil::HIDDEN));
+        return;
+    }
     let rows = ring.window();
     paint.rows(inside, &rows);
     if session.busy().is_some() && ring.back() == 0 {

@@ -12,7 +12,7 @@ use crate::ui::theme::Role;
 use crate::ui::votes::compare::{Compared, Row};
 
 /// From here on two answers stand side by side.
-const BESIDE: u16 = 76;
+pub(super) const BESIDE: u16 = 76;
 /// Between two answers.
 const RULE: &str = " │ ";
 /// How many candidates are named around the one that is looked at.
@@ -171,7 +171,7 @@ fn beside(page: &mut Page, contest: &Contest, state: &State, two: (usize, usize)
 }
 
 /// One row, or two beside each other.
-fn joined(left: &Row, right: Option<&Row>, each: u16) -> PageLine {
+pub(super) fn joined(left: &Row, right: Option<&Row>, each: u16) -> PageLine {
     let mut line = PageLine::default();
     for (text, role) in &left.bits {
         line.push(text, *role);

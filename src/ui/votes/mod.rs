@@ -8,12 +8,14 @@ pub(crate) mod ballots;
 mod candidates;
 pub(crate) mod claims;
 mod compare;
+pub(crate) mod dispute;
 mod figures;
 pub(crate) mod own;
 pub(crate) mod record;
 pub(crate) mod standing;
 mod steps;
 mod tally;
+pub(crate) mod veil;
 
 use std::collections::BTreeSet;
 
@@ -118,6 +120,8 @@ pub(crate) struct Votes {
     pub(crate) page: Page,
     /// Rows of the table of ballots above the window.
     pub(crate) top: usize,
+    /// Two texts of the shared memory, where they are looked at instead of a conflict.
+    pub(crate) dispute: dispute::Sheet,
 }
 
 impl Votes {

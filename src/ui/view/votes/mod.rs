@@ -1,8 +1,9 @@
-//! The Votes screen: the list of conflicts and of what was compared without one; the conflict at hand
-//! beside it, and the operator's own ballot above.
+//! The Votes screen: the list of conflicts, between answers and in the shared memory, and of what was
+//! compared without one; the conflict at hand beside it, and the operator's own ballot above.
 
 mod claims;
 pub(super) mod conflict;
+pub(super) mod dispute;
 pub(super) mod keys;
 pub(super) mod own;
 
@@ -29,11 +30,11 @@ const BAR: usize = 8;
 /// The list: on its own screen two rows each, in the room one.
 pub(super) fn list(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
-    let tasks = model.compared(state);
-    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let (disputes, tasks) = (model.disputes(state), model.compared(state));
+    let keys = model.keys(Pane::Votes, state);
     let frame = frame(paint, area, Pane::Votes, "", &keys, scene);
     let inside = frame.inside;
-    if tasks.is_empty() {
+    if keys.is_empty() {
         none(
             paint,
             inside,
@@ -45,35 +46,50 @@ pub(super) fn list(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let numbers = numbers(&tasks);
     let each = if model.screen == Screen::Room { 1 } else { 2 };
-    for (index, i) in (0..).zip(window(tasks.len(), inside.height / each, frame.selected)) {
-        let Some(task) = tasks.get(i) else { continue };
+    for (index, i) in (0..).zip(window(keys.len(), inside.height / each, frame.selected)) {
         let row = index * each;
-        let contest = state.contest(task.id());
-        let status = contest.map_or_else(|| status::task(task, state), standing::of);
-        paint.text(inside, row, 0, status.glyph, status.role);
-        let id = task.id().to_string();
-        let column = number(paint, inside, row, &id, numbers, Role::Text);
-        match contest {
-            Some(contest) if each == 1 => heads(paint, inside, (row, column), contest, &status),
-            Some(contest) => {
-                let age = age(scene.now.since(contest.found()));
-                paint.right(inside, row, &age, Role::Muted);
-                paint.text(inside, row, column, &status.word, status.role);
-                below(paint, inside, (row + 1, column), &facts(contest), task);
-            }
-            None => {
-                let compared = compared(task, scene);
-                let role = if each == 1 { Role::Muted } else { status.role };
-                paint.text(inside, row, column, &compared, role);
-                if each > 1 {
-                    below(paint, inside, (row + 1, column), "", task);
-                }
-            }
+        if let Some(item) = disputes.get(i) {
+            dispute::row(paint, inside, (row, each), (item, numbers), scene);
+        } else if let Some(task) = tasks.get(i - disputes.len()) {
+            compared_row(paint, inside, (row, each), (task, numbers), scene);
         }
         if frame.selected == Some(i) {
             mark(paint, inside, row, Pane::Votes, scene);
             if each > 1 && scene.has_keys(Pane::Votes) {
                 mark(paint, inside, row + 1, Pane::Votes, scene);
+            }
+        }
+    }
+}
+
+/// One task whose answers were compared.
+fn compared_row(
+    paint: &mut Paint<'_>,
+    inside: Rect,
+    (row, each): (u16, u16),
+    (task, numbers): (&Task, u16),
+    scene: Scene<'_>,
+) {
+    let state = scene.state;
+    let contest = state.contest(task.id());
+    let status = contest.map_or_else(|| status::task(task, state), standing::of);
+    paint.text(inside, row, 0, status.glyph, status.role);
+    let id = task.id().to_string();
+    let column = number(paint, inside, row, &id, numbers, Role::Text);
+    match contest {
+        Some(contest) if each == 1 => heads(paint, inside, (row, column), contest, &status),
+        Some(contest) => {
+            let age = age(scene.now.since(contest.found()));
+            paint.right(inside, row, &age, Role::Muted);
+            paint.text(inside, row, column, &status.word, status.role);
+            below(paint, inside, (row + 1, column), &facts(contest), task);
+        }
+        None => {
+            let compared = compared(task, scene);
+            let role = if each == 1 { Role::Muted } else { status.role };
+            paint.text(inside, row, column, &compared, role);
+            if each > 1 {
+                below(paint, inside, (row + 1, column), "", task);
             }
         }
     }
