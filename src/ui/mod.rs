@@ -6,6 +6,7 @@
 
 pub mod action;
 mod attached;
+mod beside;
 pub mod checkup;
 pub mod clock;
 pub mod composer;

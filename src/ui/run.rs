@@ -13,11 +13,11 @@ use crossterm::event::{Event, EventStream};
 use futures_util::StreamExt as _;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 
 use crate::core::{Command, State};
 use crate::link::Query;
+use crate::ui::beside::Beside;
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
 use crate::ui::room::{Room, RoomEvent};
@@ -61,7 +61,7 @@ enum Wake {
     Dismissed,
     Input(Option<io::Result<Event>>),
     Room(RoomEvent),
-    Counted(Option<Counted>),
+    Counted(Box<Counted>),
     Frame,
     Tick,
 }
@@ -78,7 +78,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
     let mut input = EventStream::new();
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
-    let mut counting = None;
+    let mut counting = Beside::default();
     loop {
         if !tty.is_ours() {
             return Err(RunError::Panicked);
@@ -90,10 +90,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             draw(&mut tty, &mut console, room)?;
             clock.drawn(Instant::now());
         }
-        if counting.is_none() {
-            let work = console.work(room);
-            counting = work.map(|work| spawn_blocking(move || work.run()));
-        }
+        counting.begin(&mut console, room);
         let frame = clock.due();
         // Once for each message; the room's clock counts whole milliseconds.
         let fades = console.fades_in(room.now());
@@ -105,7 +102,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             () = until(frame) => Wake::Frame,
             () = until(fades) => Wake::Frame,
             event = room.next() => Wake::Room(event),
-            counted = done(&mut counting) => Wake::Counted(counted),
+            counted = counting.done() => Wake::Counted(counted),
             () = sleep_until(tick) => Wake::Tick,
         };
         let intents = match wake {
@@ -120,9 +117,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             }
             Wake::Counted(counted) => {
                 clock.want(Instant::now());
-                if let Some(counted) = counted {
-                    console.counted(room, counted);
-                }
+                console.counted(room, *counted);
                 Vec::new()
             }
             Wake::Frame => Vec::new(),
@@ -216,18 +211,6 @@ fn is_busy(state: &State) -> bool {
 async fn until(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// The end of a count that is under way, and nothing of it where it failed.
-async fn done(counting: &mut Option<JoinHandle<Counted>>) -> Option<Counted> {
-    match counting {
-        Some(running) => {
-            let counted = running.await.ok();
-            *counting = None;
-            counted
-        }
         None => std::future::pending().await,
     }
 }

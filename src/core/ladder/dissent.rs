@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{About, Answered, Contest};
+use super::{About, Answered, Contest, Inquiry};
 use crate::core::voting::{Ballot, Vote};
 use crate::core::{Dissent, MemberName};
 
@@ -27,7 +27,7 @@ pub fn dissent(contest: &Contest, chosen: usize) -> Vec<Dissent> {
     let authors = contest.sides().iter().flatten();
     let asked = contest.inquiries().values();
     let asked = asked.filter(|it| it.about == About::Ballot);
-    let members: BTreeSet<&MemberName> = authors.chain(asked.map(|it| it.member())).collect();
+    let members: BTreeSet<&MemberName> = authors.chain(asked.map(Inquiry::member)).collect();
     let stand = members.into_iter().filter_map(|member| {
         let (candidate, because) = other(contest, member, chosen)?;
         Some(Dissent {
