@@ -15,6 +15,7 @@ use anyhow::{Context, bail};
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
+use crate::core::voting::Rule;
 use crate::core::{
     Command, Event, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
     State, Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, budget_awaited,
@@ -32,10 +33,11 @@ const NO_DECISION: u8 = 3;
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n and
-    /// deadline:10m, which the options below override; `-` reads it from stdin, as it stands
+    /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n,
+    /// deadline:10m and rule:borda, which the options below override; `-` reads it from stdin, as it
+    /// stands
     task: String,
-    /// How it is worked: solo, race, council, chain or think [default: solo, or council for several members]
+    /// How it is worked: solo, race, council, debate, chain or think [default: solo, or council for several members]
     #[arg(long, short)]
     strategy: Option<Strategy>,
     /// Who works it; may be given several times
@@ -51,6 +53,10 @@ pub(super) struct Args {
     /// Number of a task that has to be done first; may be given several times
     #[arg(long, value_name = "NUMBER")]
     after: Vec<u64>,
+    /// How a vote on its answers is counted: plurality, majority, approval, borda, schulze,
+    /// ranked-pairs, score, weighted or unanimity [default: as [conflict] says]
+    #[arg(long)]
+    rule: Option<Rule>,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -119,6 +125,7 @@ fn order(
     if let Some(seconds) = args.timeout {
         order.deadline = Some(now.after(Span::secs(seconds)));
     }
+    order.rule = args.rule.or(order.rule);
     order.origin = Origin::CommandLine;
     Ok(order)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::core::voting::{Nature, Quorum, Rule, Setup};
-use crate::core::{MemberName, Span, Strategy, TaskKind};
+use crate::core::{MemberName, Span, Strategy, TaskKind, TaskOrder};
 
 /// The most consensus rounds that can be set.
 pub const ROUNDS_MAX: u32 = 5;
@@ -161,10 +161,11 @@ impl Ladder {
         Ok(())
     }
 
-    /// How a vote on a kind of task is counted, for a panel of so many voters.
+    /// How a vote on what was ordered is counted, for a panel of so many voters.
     #[must_use]
-    pub fn setup(&self, kind: TaskKind, nature: Nature, panel: usize) -> Setup {
-        let rule = self.rules.get(&kind).copied().or(self.rule);
+    pub fn setup(&self, order: &TaskOrder, nature: Nature, panel: usize) -> Setup {
+        let kind = order.kind;
+        let rule = order.rule.or(self.rules.get(&kind).copied()).or(self.rule);
         let quorum = self.quorum.unwrap_or_else(|| Quorum::majority(panel));
         Setup::standard(kind, nature, rule, quorum)
     }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::voting::Rule;
 use crate::core::{MemberName, TaskId, Text, Timestamp};
 
 /// The longest prompt that is taken, in bytes.
@@ -27,6 +28,8 @@ pub struct TaskOrder {
     pub after: Vec<TaskId>,
     /// When it is too late.
     pub deadline: Option<Timestamp>,
+    /// How a vote on its answers is counted, instead of what is set for its kind.
+    pub rule: Option<Rule>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -43,6 +46,7 @@ impl TaskOrder {
             members: Vec::new(),
             after: Vec::new(),
             deadline: None,
+            rule: None,
             origin: Origin::Operator,
         }
     }

@@ -164,7 +164,7 @@ kinds! {
     conflict::Decided = "decided" @ 2,
     ladder::Set = "ladder_set" @ 1,
     ladder::Climbed = "ladder_climbed" @ 1,
-    ladder::OperatorVoted = "operator_voted" @ 2,
+    ladder::OperatorVoted = "operator_voted" @ 1,
     ladder::VoteOpened = "vote_opened" @ 1,
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vote::Rule;
 use super::wire_words;
 use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
 
@@ -29,6 +30,7 @@ pub(super) struct Order {
     members: Vec<MemberName>,
     after: Vec<TaskId>,
     deadline: Option<Timestamp>,
+    rule: Option<Rule>,
     origin: Origin,
 }
 
@@ -132,6 +134,7 @@ impl From<&core::TaskOrder> for Order {
             members,
             after,
             deadline,
+            rule,
             origin,
         } = order;
         Self {
@@ -142,6 +145,7 @@ impl From<&core::TaskOrder> for Order {
             members: members.clone(),
             after: after.clone(),
             deadline: *deadline,
+            rule: rule.map(Into::into),
             origin: (*origin).into(),
         }
     }
@@ -157,6 +161,7 @@ impl From<Order> for core::TaskOrder {
             members: wire.members,
             after: wire.after,
             deadline: wire.deadline,
+            rule: wire.rule.map(Into::into),
             origin: wire.origin.into(),
         }
     }

@@ -56,10 +56,21 @@ pub const UPCASTS: &[Upcast] = &[
     same_in_next("task_reopened", 2),
     same_in_next("task_concluded", 1),
     same_in_next("call_started", 1),
-    // The next knows the strategy `debate`, and more words for what settled a conflict.
-    same_in_next("task_added", 3),
-    same_in_next("task_reopened", 3),
-    same_in_next("attention_raised", 6),
+    // The next knows the strategy `debate`, a rule of a task's own, and more words for what settled a
+    // conflict.
+    with_rule("task_added"),
+    with_rule("task_reopened"),
+    Upcast {
+        kind: "attention_raised",
+        from: 6,
+        apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
+            Some(order) => {
+                *order = with(order.take(), [("rule", Value::Null)])?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
     same_in_next("task_concluded", 2),
     same_in_next("lesson_proposed", 1),
     same_in_next("lesson_supported", 1),
@@ -68,15 +79,6 @@ pub const UPCASTS: &[Upcast] = &[
         kind: "conflict_found",
         from: 1,
         apply: |body| with(body, [("silent", 0.into()), ("nature", "open".into())]),
-    },
-    // Version 2 has scores, and how sure the operator is.
-    Upcast {
-        kind: "operator_voted",
-        from: 1,
-        apply: |body| {
-            let none = Value::Object(serde_json::Map::new());
-            with(body, [("scores", none), ("sure", Value::Null)])
-        },
     },
     // Version 2 says on which ground it was settled, and who stood for something else.
     Upcast {
@@ -96,6 +98,19 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
         kind,
         from,
         apply: Ok,
+    }
+}
+
+/// The step to version 4 of a kind with an order: nobody set a rule before.
+const fn with_rule(kind: &'static str) -> Upcast {
+    Upcast {
+        kind,
+        from: 3,
+        apply: |mut body| {
+            let order = body.get_mut("order").ok_or("it has no order")?;
+            *order = with(order.take(), [("rule", Value::Null)])?;
+            Ok(body)
+        },
     }
 }
 

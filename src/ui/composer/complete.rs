@@ -54,6 +54,7 @@ impl Sigil {
         [
             Self::After,
             Self::Deadline,
+            Self::Rule,
             Self::Member,
             Self::Strategy,
             Self::Kind,
@@ -72,6 +73,7 @@ fn names(sigil: Sigil, vocabulary: &Vocabulary) -> Vec<String> {
         Sigil::Priority => vocabulary.priorities.clone(),
         // The newest tasks first: those are waited for.
         Sigil::After => vocabulary.tasks.iter().rev().map(u64::to_string).collect(),
+        Sigil::Rule => vocabulary.rules.clone(),
         Sigil::Deadline => ["5m", "10m", "30m", "1h"].map(str::to_owned).to_vec(),
     }
 }

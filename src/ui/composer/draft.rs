@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::core::voting::Rule;
 use crate::core::{
     MemberName, Priority, Span, State, Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp,
 };
@@ -20,6 +21,8 @@ pub struct Vocabulary {
     pub kinds: Vec<String>,
     /// Priorities, lowest first.
     pub priorities: Vec<String>,
+    /// Rules by which votes can be counted.
+    pub rules: Vec<String>,
     /// Numbers of the tasks that can be waited for.
     pub tasks: Vec<u64>,
 }
@@ -33,6 +36,7 @@ impl Vocabulary {
             strategies: Strategy::ALL.iter().map(|s| s.word().to_owned()).collect(),
             kinds: TaskKind::ALL.iter().map(|k| k.word().to_owned()).collect(),
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
+            rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
         }
     }
@@ -53,6 +57,8 @@ pub enum Sigil {
     After,
     /// `deadline:10m`
     Deadline,
+    /// `rule:borda`
+    Rule,
 }
 
 impl Sigil {
@@ -66,6 +72,7 @@ impl Sigil {
             Self::Priority => "!",
             Self::After => "after:#",
             Self::Deadline => "deadline:",
+            Self::Rule => "rule:",
         }
     }
 
@@ -77,6 +84,7 @@ impl Sigil {
             Self::Priority => "priority",
             Self::After => "open task",
             Self::Deadline => "duration",
+            Self::Rule => "rule",
         }
     }
 }
@@ -98,6 +106,8 @@ pub struct Draft {
     pub after: Vec<u64>,
     /// Time until the task must be done, from when it is sent.
     pub deadline: Option<Duration>,
+    /// How a vote on the answers is counted.
+    pub rule: Option<String>,
 }
 
 impl Draft {
@@ -121,6 +131,7 @@ impl Draft {
         }
         order.after = self.after.iter().copied().map(TaskId).collect();
         order.deadline = self.deadline.map(|d| now.after(Span::from(d)));
+        order.rule = self.rule.as_ref().and_then(|word| word.parse().ok());
         order
     }
 }

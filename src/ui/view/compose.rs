@@ -64,6 +64,7 @@ fn understood(draft: &Draft) -> String {
     if let Some(deadline) = draft.deadline {
         parts.push(format!("within {}", crate::core::Span::from(deadline)));
     }
+    parts.extend(draft.rule.as_ref().map(|rule| format!("counted by {rule}")));
     parts.join(" · ")
 }
 

@@ -156,6 +156,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
     }
+    if let Some(rule) = order.rule {
+        say(ring, Tone::Note, &format!("a vote is counted by {rule}"));
+    }
     for line in pick::pinned_to(task, state) {
         say(ring, Tone::Note, &line);
     }

@@ -90,7 +90,7 @@ fn decision() -> impl Strategy<Value = Decision> {
     )
 }
 
-fn rule() -> impl Strategy<Value = Rule> {
+pub(super) fn rule() -> impl Strategy<Value = Rule> {
     select(Rule::ALL.to_vec())
 }
 

@@ -316,16 +316,20 @@ fn order() -> impl Strategy<Value = TaskOrder> {
     ]);
     let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
     let what = (text(), kind(), select(Priority::ALL), select(Way::ALL));
+    let what = (what, of(ladder::rule()));
     (what, who).prop_map(
-        |((prompt, kind, priority, strategy), (members, after, deadline, origin))| TaskOrder {
-            prompt,
-            kind,
-            priority,
-            strategy,
-            members,
-            after,
-            deadline,
-            origin,
+        |(((prompt, kind, priority, strategy), rule), (members, after, deadline, origin))| {
+            TaskOrder {
+                prompt,
+                kind,
+                priority,
+                strategy,
+                members,
+                after,
+                deadline,
+                rule,
+                origin,
+            }
         },
     )
 }

@@ -54,13 +54,14 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
     Some(case.climb(None, ""))
 }
 
-/// Whether nothing is to be voted down: an inventive task, unless a rule was set for its kind.
+/// Whether nothing is to be voted down: an inventive task, unless a rule was set for it or its kind.
 fn is_to_be_merged(case: &Case<'_>) -> bool {
-    let kind = case.task.order().kind;
+    let (kind, rule) = (case.task.order().kind, case.task.order().rule);
     let ladder = &case.state.ladder;
     kind == TaskKind::Creative
         && !ladder.rungs.is_empty()
         && ladder.rungs != [crate::core::Rung::Operator]
+        && rule.is_none()
         && !ladder.rules.contains_key(&kind)
         && case.contest.nature() == Nature::Open
         && case.contest.sides().len() > 1

@@ -67,7 +67,9 @@ fn opened(case: &Case<'_>) -> Event {
         (name.clone(), weight)
     });
     let terms = Terms {
-        setup: state.ladder.setup(kind, contest.nature(), panel.size()),
+        setup: state
+            .ladder
+            .setup(case.task.order(), contest.nature(), panel.size()),
         weights: weights.collect(),
         closes: case.now.after(state.ladder.patience),
     };

@@ -7,6 +7,7 @@ mod lesson;
 use std::collections::BTreeMap;
 
 use crate::core::session::Restored;
+use crate::core::voting::Rule;
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder, Ending, Event,
     Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession, Listing,
@@ -273,6 +274,7 @@ fn tasks() -> Vec<Event> {
         members: vec![codex(), MemberName::new("gpt").unwrap()],
         after: vec![TaskId(39), TaskId(40)],
         deadline: Some(Timestamp(1_790_000_600_000)),
+        rule: Some(Rule::Borda),
         origin: Origin::CommandLine,
     };
     let mut events: Vec<Event> = [full.clone()]

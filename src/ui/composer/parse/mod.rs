@@ -1,8 +1,8 @@
 //! The language of the composer: addresses and options among plain words.
 //!
-//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3` and `deadline:10m` are options in the
-//! run of such words that begins the task, and in the run that ends its last line as far as they
-//! name what exists, were typed and stand outside `` `code` ``. Everything else is the prompt, kept
+//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3`, `deadline:10m` and `rule:borda` are
+//! options in the run of such words that begins the task, and in the run that ends its last line as
+//! far as they name what exists, were typed and stand outside `` `code` ``. Everything else is the prompt, kept
 //! as written. At the beginning a well-formed option with an unknown name is reported, never
 //! guessed. `\@word` at either place is the literal `@word`. A word that starts with a sigil but
 //! cannot be an option by its shape (`#!/bin/sh`, `!=`, `/usr/bin`, `@`) is text.
@@ -73,6 +73,7 @@ fn exists(token: &Token, vocabulary: &Vocabulary) -> bool {
         Sigil::Priority => vocabulary.priorities.contains(name),
         Sigil::After => name.parse().is_ok_and(|n| vocabulary.tasks.contains(&n)),
         Sigil::Deadline => duration(name).is_some(),
+        Sigil::Rule => vocabulary.rules.contains(name),
     }
 }
 
@@ -144,6 +145,10 @@ fn apply(draft: &mut Draft, token: &Token, vocabulary: &Vocabulary) -> Result<()
             if !draft.after.contains(&number) {
                 draft.after.push(number);
             }
+        }
+        Sigil::Rule => {
+            known(token, &vocabulary.rules)?;
+            once(&mut draft.rule, token)?;
         }
         Sigil::Deadline => {
             let time = duration(&name).ok_or(DraftError::BadDeadline(name))?;
@@ -227,7 +232,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
 
 /// Sigil and name of a word, when its shape is that of an option.
 fn option_of(word: &str) -> Option<(Sigil, &str)> {
-    for sigil in [Sigil::After, Sigil::Deadline] {
+    for sigil in [Sigil::After, Sigil::Deadline, Sigil::Rule] {
         if let Some(name) = word.strip_prefix(sigil.mark()) {
             return (!name.is_empty()).then_some((sigil, name));
         }

@@ -12,6 +12,7 @@ fn vocabulary() -> Vocabulary {
         strategies: own(&["solo", "race", "council", "chain"]),
         kinds: own(&["code", "review"]),
         priorities: own(&["low", "normal", "high", "urgent"]),
+        rules: own(&["borda", "schulze"]),
         tasks: vec![3, 12],
     }
 }
@@ -27,15 +28,16 @@ fn refused(text: &str) -> String {
 #[test]
 fn everything_at_once() {
     assert_eq!(
-        ok("@codex @claude /council #code !high after:#3 deadline:10m why does it fail?"),
+        ok("@codex @claude /council #code !high after:#3 deadline:10m rule:borda why?"),
         Draft {
-            prompt: "why does it fail?".to_owned(),
+            prompt: "why?".to_owned(),
             members: vec!["codex".to_owned(), "claude".to_owned()],
             strategy: Some("council".to_owned()),
             kind: Some("code".to_owned()),
             priority: Some("high".to_owned()),
             after: vec![3],
             deadline: Some(Duration::from_mins(10)),
+            rule: Some("borda".to_owned()),
         }
     );
 }
@@ -132,6 +134,11 @@ fn mistakes_are_explained() {
         refused("!low !high x"),
         "priority is given twice: !low and !high; keep one"
     );
+    assert_eq!(
+        refused("rule:bordo x"),
+        "there is no rule `bordo` (did you mean rule:borda?); write \\rule:bordo to say it literally"
+    );
+    assert_eq!(ok("rule: be short").prompt, "rule: be short");
     assert_eq!(
         refused("deadline:soon x"),
         "`soon` is not a duration; write for instance deadline:90s, deadline:10m or deadline:2h"

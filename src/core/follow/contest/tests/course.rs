@@ -161,6 +161,34 @@ fn what_was_merged_says_of_nobody_that_it_was_wrong() {
 }
 
 #[test]
+fn a_task_may_be_counted_by_a_rule_of_its_own() {
+    let mut room = Room::of(&["a", "b", "c"]);
+    set(&mut room, &ALL, |ladder| {
+        ladder.rules.insert(TaskKind::Creative, Rule::Score);
+        ladder.rule = Some(Rule::Schulze);
+    });
+    let creative = TaskOrder {
+        kind: TaskKind::Creative,
+        rule: Some(Rule::Borda),
+        ..order(Strategy::Council, &["a", "b", "c"])
+    };
+    let (task, _) = disputed(&mut room, creative, &TEXTS);
+    let terms = contest(&room, task).terms().unwrap();
+    assert_eq!(terms.setup.rule, Rule::Borda);
+    // Without a rule for the kind, a rule of its own keeps inventive answers from being merged.
+    let mut room = Room::of(&["a", "b", "c"]);
+    set(&mut room, &ALL, |_| {});
+    let creative = TaskOrder {
+        kind: TaskKind::Creative,
+        rule: Some(Rule::Approval),
+        ..order(Strategy::Council, &["a", "b", "c"])
+    };
+    let (task, _) = disputed(&mut room, creative, &TEXTS);
+    let terms = contest(&room, task).terms().unwrap();
+    assert_eq!(terms.setup.rule, Rule::Approval);
+}
+
+#[test]
 fn a_fallback_on_a_record_is_no_new_record() {
     let mut room = Room::of(&["codex", "gpt"]);
     set(&mut room, &[Rung::Vote], |ladder| {
