@@ -43,6 +43,9 @@ pub enum Command {
         task: TaskId,
         /// The candidate's index.
         candidate: usize,
+        /// How many there were when it was chosen, where that is known: since then some may have been
+        /// joined, and the numbers are others.
+        among: Option<usize>,
     },
     /// Settle a task whose answers differ by words of the operator's own.
     DecideByText {

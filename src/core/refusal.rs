@@ -119,6 +119,12 @@ pub enum Refusal {
         /// The index.
         candidate: usize,
     },
+    /// The answers were numbered otherwise when one of them was chosen.
+    #[error("some answers to {task} say the same and were joined since: look again")]
+    CandidatesJoined {
+        /// The task.
+        task: TaskId,
+    },
     /// The call is over or unknown.
     #[error("call {call} is not in flight")]
     NoSuchCall {

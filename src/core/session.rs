@@ -46,6 +46,8 @@ pub struct Session {
     /// The place in the journal where it was chosen for the next turns; 0: never.
     pub(crate) chosen: u64,
     pub(crate) allowed: Allowed,
+    /// Whether the room asked in it for itself.
+    pub(crate) own: bool,
     /// What stands for its older turns.
     #[serde(default)]
     pub(crate) digest: Option<SessionDigest>,
@@ -199,6 +201,12 @@ pub enum TurnState {
 }
 
 impl Session {
+    /// Whether the room asks in it for itself: it is no conversation of the operator's, and no document.
+    #[must_use]
+    pub fn is_the_rooms(&self) -> bool {
+        self.own
+    }
+
     /// What the first session of a member is called unless the operator calls it otherwise.
     pub const FIRST_TITLE: &str = "main";
 

@@ -262,7 +262,11 @@ mod tests {
             room.answer(call, said("I do not know."));
         }
         assert!(replies > 3, "{replies}");
-        room.command(&Command::Choose { task, candidate: 0 });
+        room.command(&Command::Choose {
+            task,
+            candidate: 0,
+            among: None,
+        });
         hold(&room.journal);
     }
 

@@ -368,7 +368,17 @@ impl Choice {
 
 /// Whether a task waits for somebody to settle what its result is.
 pub(crate) fn is_open(task: TaskId, state: &State) -> bool {
-    open_candidates(task, state).is_some()
+    candidates(task, state).is_some()
+}
+
+/// How many candidates there are, where somebody may choose one.
+pub(crate) fn candidates(task: TaskId, state: &State) -> Option<usize> {
+    open_candidates(task, state).map(<[Candidate]>::len)
+}
+
+/// How many answers can be ranked, where that may still be done.
+pub(crate) fn answers(task: TaskId, state: &State) -> Option<usize> {
+    is_open(task, state).then_some(state.contest(task)?.sides().len())
 }
 
 /// The answers of a task that waits for a choice, or whose conflict was opened again.

@@ -85,6 +85,7 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
         4 => Command::Choose {
             task,
             candidate: usize::from(a % 4),
+            among: None,
         },
         5 => Command::DecideByText {
             task,

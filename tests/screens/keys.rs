@@ -150,6 +150,7 @@ fn a_choice_that_somebody_else_made_closes_here() {
     let choose = synod::core::Command::Choose {
         task: TaskId(4),
         candidate: 0,
+        among: None,
     };
     player.stage.command(&choose).unwrap();
     player.listen();

@@ -491,6 +491,7 @@ fn somebody_elses_decision_does_not_lose_what_is_being_written() {
     let choose = Command::Choose {
         task: TASK,
         candidate: 0,
+        among: None,
     };
     player.stage.command(&choose).unwrap();
     player.listen();

@@ -314,6 +314,7 @@ impl<'a> World<'a> {
             (Subject::Choice { task }, Answering::Yes) => Command::Choose {
                 task,
                 candidate: pick % 2,
+                among: None,
             },
             (Subject::Choice { task }, Answering::ByText) => Command::DecideByText {
                 task,

@@ -111,7 +111,7 @@ pub struct Dissent {
 }
 
 impl Decision {
-    /// The operator's choice of a candidate, or own words.
+    /// The operator's own words.
     #[must_use]
     pub fn by_operator(chosen: Option<usize>, text: Option<Text>) -> Self {
         Self {

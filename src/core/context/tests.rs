@@ -267,7 +267,11 @@ fn the_effect_of_a_lesson_is_counted_in_councils() {
         for (call, value) in calls.iter().zip(says) {
             room.answer(*call, number(value));
         }
-        room.command(&Command::Choose { task, candidate: 0 });
+        room.command(&Command::Choose {
+            task,
+            candidate: 0,
+            among: None,
+        });
         task
     };
     decide(&mut room, "Draw three cats and two dogs.", ["1", "2", "2"]);

@@ -7,15 +7,24 @@ use crate::core::decide::money::raise_budget;
 use crate::core::decide::outside::{answer_edit, answer_proposal};
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::decide::settled::settled;
+use crate::core::ladder::{dissent, reopen_if};
 use crate::core::retention::ANSWER_KEPT;
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, MemberName, Outcome, Phase,
-    Refusal, Reply, State, Subject, Task, TaskId, Text,
+    AttentionId, Basis, CallId, Candidate, Decision, Ending, Event, Ground, MemberName, Outcome,
+    Phase, Refusal, Reply, State, Subject, Task, TaskId, Text,
 };
 
-pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Event>, Refusal> {
+pub(super) fn choose(
+    state: &State,
+    id: TaskId,
+    index: usize,
+    among: Option<usize>,
+) -> Result<Vec<Event>, Refusal> {
     let (task, candidates) = deciding(state, id)?;
+    if among.is_some_and(|among| among != candidates.len()) {
+        return Err(Refusal::CandidatesJoined { task: id });
+    }
     let candidate = candidates.get(index).ok_or(Refusal::NoSuchCandidate {
         task: id,
         candidate: index,
@@ -32,7 +41,13 @@ pub(super) fn choose(state: &State, id: TaskId, index: usize) -> Result<Vec<Even
     if task.is_ended() && result.len() >= ANSWER_KEPT {
         return Err(Refusal::AnswersForgotten { task: id });
     }
-    let decision = Decision::by_operator(Some(index), None);
+    let contest = state.contest(id);
+    let dissent = contest.map_or_else(Vec::new, |contest| dissent(contest, index));
+    let decision = Decision {
+        reopen_if: reopen_if(&Ground::Operator, &dissent),
+        dissent,
+        ..Decision::by_operator(Some(index), None)
+    };
     let from = candidate.calls.clone();
     Ok(settled(
         state,
@@ -195,9 +210,10 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, number, order, question, said};
+    use crate::core::ladder::{dissent, reopen_if};
     use crate::core::{
-        Actor, AskId, AttentionId, Basis, CallId, Command, Decision, Event, FailureKind, Outcome,
-        Refusal, Reply, Resolution, Strategy, TaskId, Text,
+        Actor, AskId, AttentionId, Basis, CallId, Command, Decision, Event, FailureKind, Ground,
+        Outcome, Refusal, Reply, Resolution, Strategy, TaskId, Text,
     };
 
     const ITEM: AttentionId = AttentionId(1);
@@ -229,13 +245,23 @@ mod tests {
     #[test]
     fn the_operator_chooses_a_candidate_and_its_authors_have_won() {
         let (mut room, task, calls) = divided();
-        let events = room.command(&Command::Choose { task, candidate: 0 });
+        let events = room.command(&Command::Choose {
+            task,
+            candidate: 0,
+            among: None,
+        });
         let outcome = Outcome::Done {
             result: Text::from("42"),
             from: calls[1..].to_vec(),
             basis: Basis::Operator,
         };
-        let decision = Decision::by_operator(Some(0), None);
+        let dissent = dissent(room.state.contest(task).unwrap(), 0);
+        assert_eq!(dissent.len(), 1);
+        let decision = Decision {
+            reopen_if: reopen_if(&Ground::Operator, &dissent),
+            dissent,
+            ..Decision::by_operator(Some(0), None)
+        };
         assert_eq!(
             events,
             [
@@ -283,7 +309,11 @@ mod tests {
     #[test]
     fn choices_that_cannot_be_made_are_refused() {
         let (mut room, task, _) = divided();
-        let far = Command::Choose { task, candidate: 2 };
+        let far = Command::Choose {
+            task,
+            candidate: 2,
+            among: None,
+        };
         assert_eq!(
             room.refused(&far),
             Refusal::NoSuchCandidate { task, candidate: 2 }
@@ -297,6 +327,7 @@ mod tests {
         let early = Command::Choose {
             task: other,
             candidate: 0,
+            among: None,
         };
         assert_eq!(
             room.refused(&early),
@@ -368,7 +399,11 @@ mod tests {
         room.answer(calls[0], number("42"));
         let repair = crate::core::fixture::started(&room.answer(calls[1], said("41, I think")));
         room.answer(repair[0], number("41"));
-        let events = room.command(&Command::Choose { task, candidate: 1 });
+        let events = room.command(&Command::Choose {
+            task,
+            candidate: 1,
+            among: None,
+        });
         assert_eq!(
             crate::core::fixture::results(&events),
             [Text::from("41, I think")]

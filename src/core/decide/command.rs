@@ -28,7 +28,11 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
             in_flight(state, *call)?;
             Ok(cancel_call(state, *call))
         }
-        Command::Choose { task, candidate } => choose(state, *task, *candidate),
+        Command::Choose {
+            task,
+            candidate,
+            among,
+        } => choose(state, *task, *candidate, *among),
         Command::DecideByText { task, text } => decide_by_text(state, *task, text),
         Command::Answer { attention, reply } => answer(state, *attention, reply),
         Command::OpenSession { member, title } => open_session(state, member, title),

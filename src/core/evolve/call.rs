@@ -32,6 +32,7 @@ pub(super) fn started(state: &mut State, at: Timestamp, id: CallId, start: &Star
     }
     session.busy = Some(id);
     session.touched = at;
+    session.own |= task.is_the_rooms();
     session.turns_ever += 1;
     session.turns.push_back(Turn {
         call: id,

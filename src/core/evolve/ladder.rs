@@ -109,6 +109,9 @@ pub(super) fn climbed(
 fn step(contest: &mut Contest, at: Timestamp, to: Stage, by: Actor, because: &str) {
     contest.stage = to;
     contest.fresh = true;
+    if matches!(to, Stage::Later(_)) {
+        contest.rounds_before = contest.rounds.len();
+    }
     contest.steps.push(Taken {
         at,
         to,

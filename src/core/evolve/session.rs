@@ -31,6 +31,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         forked_from: None,
         chosen: 0,
         allowed: Allowed::default(),
+        own: false,
         digest: None,
     }
 }

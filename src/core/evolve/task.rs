@@ -7,8 +7,8 @@ use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    Basis, CallId, Decision, Ending, Ground, MemberName, Outcome, Phase, Priority, State, Subject,
-    Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
+    Basis, CallId, Contest, Decision, Ending, Ground, MemberName, Outcome, Phase, Priority, State,
+    Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
 };
 
 pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
@@ -257,11 +257,9 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
     {
         let before = std::mem::replace(result, text.excerpt(RESULT_KEPT));
         *basis = Basis::Operator;
-        // Another answer was chosen: it has other authors.
-        let contest = state.contests.get(&id);
-        let chosen = contest.and_then(|one| one.candidates.get(one.decision.as_ref()?.chosen?));
-        if let Some(chosen) = chosen {
-            from.clone_from(&chosen.calls);
+        // What stands now may have other authors.
+        if let Some(authors) = state.contests.get(&id).and_then(Contest::result_of) {
+            *from = authors;
         }
         state.notebook.replaced(id, &before, text);
         note_result(state, id);

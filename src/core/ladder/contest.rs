@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{About, Answered, Closed, Inquiry, OperatorBallot, Rung, Stage, Taken, Terms};
 use crate::core::conflict::claims::{Exhibits, Matrix};
 use crate::core::voting::{Ballots, Count, Nature, Panel, Position, Slate, count};
-use crate::core::{Actor, AttentionId, Candidate, Decision, MemberName, TaskId, Timestamp};
+use crate::core::{
+    Actor, AttentionId, CallId, Candidate, Decision, Ground, MemberName, TaskId, Timestamp,
+};
 
 /// One consensus round.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,6 +61,8 @@ pub struct Contest {
     pub(crate) inquiries: BTreeMap<TaskId, Inquiry>,
     pub(crate) answered: BTreeMap<TaskId, Answered>,
     pub(crate) rounds: Vec<Round>,
+    /// How many rounds there were when it was last begun anew.
+    pub(crate) rounds_before: usize,
     pub(crate) opinions: Vec<Opinion>,
     pub(crate) claims: Option<Matrix>,
     pub(crate) own_ballot: Option<OperatorBallot>,
@@ -91,6 +95,7 @@ impl Contest {
             inquiries: BTreeMap::new(),
             answered: BTreeMap::new(),
             rounds: Vec::new(),
+            rounds_before: 0,
             opinions: Vec::new(),
             claims: None,
             own_ballot: None,
@@ -288,6 +293,21 @@ impl Contest {
     pub fn consensus(&self, council: usize) -> Option<usize> {
         let (place, stand) = self.agreed()?;
         (stand * 2 > council).then_some(place)
+    }
+
+    /// The calls on which what was decided stands: those of the chosen candidate, or all where the
+    /// operator wrote the result.
+    #[must_use]
+    pub fn result_of(&self) -> Option<Vec<CallId>> {
+        let decision = self.decision.as_ref()?;
+        match decision.chosen {
+            Some(chosen) => Some(self.candidates.get(chosen)?.calls.clone()),
+            None if decision.ground == Ground::Operator => {
+                let calls = self.candidates.iter().flat_map(|one| &one.calls);
+                Some(calls.copied().collect())
+            }
+            None => None,
+        }
     }
 
     /// Of each round that is over, whether another candidate stood first after it.

@@ -1,11 +1,11 @@
-//! Who stands for something else than what was chosen, by its last word. What settles a conflict and what
-//! recounts it both ask here.
+//! Who stands for something else than what was chosen, by its last word, and when it should be settled anew.
+//! What settles a conflict, the room or the operator, and what recounts it ask here.
 
 use std::collections::BTreeSet;
 
 use super::{About, Answered, Contest, Inquiry};
 use crate::core::voting::{Ballot, Vote};
-use crate::core::{Dissent, MemberName};
+use crate::core::{Dissent, Ground, MemberName};
 
 /// What a member said last of the candidates that are not its own.
 enum Word {
@@ -91,6 +91,26 @@ fn last_word(contest: &Contest, member: &MemberName) -> Option<Word> {
             | Answered::Nothing { .. },
         ) => None,
     })
+}
+
+/// When it should be settled anew, in words.
+#[must_use]
+pub fn reopen_if(ground: &Ground, dissent: &[Dissent]) -> String {
+    if dissent.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = dissent.iter().map(|one| one.member.as_str()).collect();
+    let names = names.join(", ");
+    match ground {
+        Ground::Vote { rule } => format!("{names} can show what the vote under {rule} overlooked"),
+        Ground::Expert { member } => format!("{names} can show where {member} is wrong"),
+        Ground::Fallback { .. } => {
+            format!("anybody can settle what {names} and the others differ on")
+        }
+        Ground::Operator | Ground::Consensus { .. } | Ground::Merged => {
+            format!("{names} brings new evidence")
+        }
+    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ mod voices;
 
 pub use command::ContestOrder;
 pub use contest::{Contest, Opinion, Round};
-pub use dissent::dissent;
+pub use dissent::{dissent, reopen_if};
 pub use foreseen::Foreseen;
 pub use inquiry::{About, Answered, Argument, Inquiry, InquiryOrder, Labelled};
 pub use order::{asked_about, texts};

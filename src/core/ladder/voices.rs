@@ -125,7 +125,11 @@ mod tests {
             for (call, text) in calls.iter().zip(["1", "2", "1"]) {
                 room.answer(*call, number(text));
             }
-            room.command(&Command::Choose { task, candidate: 0 });
+            room.command(&Command::Choose {
+                task,
+                candidate: 0,
+                among: None,
+            });
             room.follow();
         }
         room

@@ -161,7 +161,11 @@ fn a_conflict_is_remembered_with_its_sides_and_how_it_was_settled() {
     let (task, calls) = room.add(order(Way::Council, &[]));
     room.answer(calls[0], number("41"));
     room.answer(calls[1], number("42"));
-    room.command(&Command::Choose { task, candidate: 1 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 1,
+        among: None,
+    });
     room.follow();
     let leaf = room.state.whole(task).unwrap().clone();
     let dispute = leaf.dispute().unwrap();

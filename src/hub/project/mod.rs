@@ -51,7 +51,7 @@ fn draft(state: &State, document: &DocumentName) -> Option<String> {
         }
         DocumentName::Context { member, session } => {
             let session = state.session(*session)?;
-            if session.member() != member {
+            if session.member() != member || session.is_the_rooms() {
                 return None;
             }
             framed("model_context", context::fields(session))
@@ -91,7 +91,7 @@ pub fn exists(state: &State, document: &DocumentName) -> bool {
         DocumentName::QueuePage(_) => is_known(state, document),
         DocumentName::Context { member, session } => state
             .session(*session)
-            .is_some_and(|session| session.member() == member),
+            .is_some_and(|session| session.member() == member && !session.is_the_rooms()),
         DocumentName::Result(task) => match (state.aged(*task), state.task(*task)) {
             (Some(aged), _) => aged::has_result(aged),
             (None, Some(task)) => {
@@ -132,7 +132,8 @@ pub fn all(state: &State) -> Vec<DocumentName> {
 pub(in crate::hub) fn whole(state: &State) -> Vec<DocumentName> {
     let mut documents = vec![DocumentName::State, DocumentName::Queue];
     documents.extend(pages(state));
-    documents.extend(state.sessions().map(|session| DocumentName::Context {
+    let sessions = state.sessions().filter(|session| !session.is_the_rooms());
+    documents.extend(sessions.map(|session| DocumentName::Context {
         member: session.member().clone(),
         session: session.id(),
     }));

@@ -138,6 +138,12 @@ fn a_conflict_names_no_author_and_no_ballot_while_it_is_voted_on() {
         let document = project(&room.state, &conflict, 3).unwrap();
         serde_json::from_str(&document).unwrap()
     };
+    // What members are asked for that is no document at all: it would tell who voted how.
+    let contexts = all(&room.state).into_iter();
+    let contexts = contexts.filter(|one| matches!(one, DocumentName::Context { .. }));
+    assert_eq!(contexts.count(), 3);
+    let asked_in = room.state.sessions().filter(|one| one.is_the_rooms());
+    assert_eq!(asked_in.count(), 3);
     let document = read(&room);
     assert_eq!(document["stage"], "vote");
     assert_eq!(document["decision"], Value::Null);

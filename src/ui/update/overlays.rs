@@ -9,7 +9,9 @@ use crate::ui::action::{Action, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Row, Verdict, is_open, palette};
+use crate::ui::overlay::{
+    Choice, Confirm, Overlay, Row, Verdict, answers, candidates, is_open, palette,
+};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
@@ -342,7 +344,12 @@ fn take(model: &mut Model, choice: &Choice) -> Vec<Intent> {
         format!("took answer {} of {by} for {task}", label(candidate)),
         Role::Ok,
     );
-    vec![Intent::Command(Command::Choose { task, candidate })]
+    let among = Some(choice.columns.len());
+    vec![Intent::Command(Command::Choose {
+        task,
+        candidate,
+        among,
+    })]
 }
 
 /// Moves between the fields of a form, or sends it when everything fits.
@@ -440,9 +447,9 @@ pub(super) fn follow(model: &mut Model, state: &State) {
     let mut settled = None;
     model.overlays.retain(|overlay| {
         let gone = match overlay {
-            Overlay::Choice(choice) => !is_open(choice.task, state),
+            Overlay::Choice(choice) => candidates(choice.task, state) != Some(choice.columns.len()),
             Overlay::Write { task, .. } => !is_open(*task, state),
-            Overlay::Ballot(ballot) => !is_open(ballot.task, state),
+            Overlay::Ballot(ballot) => answers(ballot.task, state) != Some(ballot.places.len()),
             Overlay::Form(filling) => match filling.goal {
                 Goal::Answer(attention) => state.attention_item(attention).is_none(),
                 Goal::Prompt { .. } => false,
@@ -470,7 +477,11 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Choice(Choice { task, .. })
                 | Overlay::Write { task, .. }
                 | Overlay::Ballot(OwnBallot { task, .. }) => {
-                    format!("{task} was settled elsewhere")
+                    if is_open(*task, state) {
+                        format!("some answers to {task} say the same and were joined: look again")
+                    } else {
+                        format!("{task} was settled elsewhere")
+                    }
                 }
                 Overlay::Form(_)
                 | Overlay::Reason { .. }

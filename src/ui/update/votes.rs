@@ -182,17 +182,16 @@ fn reveal(model: &mut Model, contest: &Contest) {
 
 fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
     let task = contest.task();
-    let why = if contest.own_ballot().is_some() {
-        Some("you have voted already, and the first ballot stands")
-    } else if is_open(task, state) {
-        None
-    } else {
-        Some("it is settled")
-    };
-    match (why, OwnBallot::of(contest)) {
-        (Some(why), _) => model.tell(why, Role::Muted),
-        (None, Some(ballot)) => model.overlays.push(Overlay::Ballot(ballot)),
-        (None, None) => model.tell("there are not two answers to rank", Role::Muted),
+    if contest.own_ballot().is_some() {
+        model.tell(
+            "you have voted already, and the first ballot stands",
+            Role::Muted,
+        );
+    } else if may_move(model, state, task) {
+        match OwnBallot::of(contest) {
+            Some(ballot) => model.overlays.push(Overlay::Ballot(ballot)),
+            None => model.tell("there are not two answers to rank", Role::Muted),
+        }
     }
 }
 
@@ -214,6 +213,11 @@ pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> 
         Action::Score(points) => ballot.digit(points),
         Action::Left => ballot.nudge(false),
         Action::Right => ballot.nudge(true),
+        Action::Help => {
+            model.overlays.push(Overlay::Ballot(ballot));
+            model.overlays.push(Overlay::Help { scroll: 0 });
+            return Vec::new();
+        }
         _ => {
             let to = lists::target(ballot.chosen, ballot.rows(), 8, action);
             ballot.go(to.unwrap_or(ballot.chosen));

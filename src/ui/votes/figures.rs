@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::ladder::{Agreement, Contest, OperatorBallot, Stage, Terms, agreement, voices};
 use crate::core::voting::{Ballots, Count, Flips, Outcome, Rule, Voice};
-use crate::core::{MemberName, State, Task, TaskId};
+use crate::core::{MemberName, State, Task, TaskId, Timestamp};
 
 /// Comparisons of two candidates on one ballot that a frame has the time for.
 const AT_ONCE: usize = 1_000_000;
@@ -16,6 +16,8 @@ const AT_ONCE: usize = 1_000_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Basis {
     task: TaskId,
+    /// When the conflict was found: a task that is asked anew may have another one.
+    found: Timestamp,
     rule: Rule,
     equal: bool,
     epoch: u64,
@@ -61,6 +63,7 @@ impl Basis {
         let over = state.contests().filter(|it| it.stage() == Stage::Over);
         Some(Self {
             task: contest.task(),
+            found: contest.found(),
             rule: rule.unwrap_or(terms.setup.rule),
             equal,
             epoch: contest.epoch(),
@@ -87,14 +90,15 @@ impl Basis {
 
     /// Whether the same was asked for, whatever arrived since.
     pub(crate) fn asks_for(&self, other: &Self) -> bool {
-        (self.task, self.rule, self.equal) == (other.task, other.rule, other.equal)
+        (self.task, self.found) == (other.task, other.found)
+            && (self.rule, self.equal) == (other.rule, other.equal)
     }
 }
 
 impl Figures {
     /// Whether it is of a conflict.
     pub(crate) fn is_of(&self, contest: &Contest) -> bool {
-        self.basis.task == contest.task()
+        (self.basis.task, self.basis.found) == (contest.task(), contest.found())
     }
 
     /// What was counted, with what is known of the voters besides.
@@ -248,6 +252,24 @@ mod tests {
             },
         ]);
         (room, task)
+    }
+
+    #[test]
+    fn what_was_shown_of_one_conflict_shows_nothing_of_the_next() {
+        let (mut room, task) = large();
+        let mut votes = Votes::default();
+        votes.look_at(Some(task));
+        votes.reveal(room.state.contest(task).unwrap());
+        assert!(!votes.is_hidden(room.state.contest(task).unwrap()));
+        votes.settle(&room.state);
+        let counted = votes.work(&room.state).unwrap().run();
+        // The task is asked anew, and its answers differ again.
+        room.state.contests.get_mut(&task).unwrap().found = Timestamp(7);
+        let contest = room.state.contest(task).unwrap();
+        assert!(votes.is_hidden(contest));
+        votes.reveal(contest);
+        votes.counted(&room.state, counted);
+        assert!(votes.figures(contest).is_none());
     }
 
     #[test]

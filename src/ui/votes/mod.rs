@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 
 use crate::core::ladder::{Contest, Rung, Stage};
 use crate::core::voting::Rule;
-use crate::core::{State, TaskId};
+use crate::core::{State, TaskId, Timestamp};
 use crate::ui::model::Setup;
 use crate::ui::page::Page;
 
@@ -85,6 +85,8 @@ impl Part {
 #[derive(Debug, Clone, PartialEq)]
 struct Made {
     task: TaskId,
+    /// When the conflict was found: a task that is asked anew may have another one.
+    found: Timestamp,
     part: Part,
     /// How far the room was; the answers only change with the steps that a conflict takes.
     stamp: u64,
@@ -112,7 +114,7 @@ pub(crate) struct Votes {
     /// The claim that is looked at, by its place in the table.
     claim: usize,
     /// Votes whose ballots the operator looked at before they were counted.
-    revealed: BTreeSet<(TaskId, u64)>,
+    revealed: BTreeSet<(TaskId, Timestamp, u64)>,
     figures: Option<Figures>,
     /// A count that is wanted and too long for a frame.
     wanted: Option<Basis>,
@@ -196,14 +198,14 @@ impl Votes {
     /// nor asked to see them.
     pub(crate) fn is_hidden(&self, contest: &Contest) -> bool {
         let open = contest.stage() == Stage::On(Rung::Vote) && !contest.is_closed();
-        let seen = self.revealed.contains(&(contest.task(), contest.epoch()));
+        let seen = self.revealed.contains(&vote_of(contest));
         let voted = contest.own_ballot().is_some();
         open && contest.ballots().is_some() && !seen && !voted
     }
 
     /// Shows what the ballots of the present vote say.
     pub(crate) fn reveal(&mut self, contest: &Contest) {
-        self.revealed.insert((contest.task(), contest.epoch()));
+        self.revealed.insert(vote_of(contest));
     }
 
     /// What was counted of the conflict at hand, where it was.
@@ -274,6 +276,7 @@ impl Votes {
         self.top = self.top.min(most);
         let made = Made {
             task: contest.task(),
+            found: contest.found(),
             part: self.part,
             stamp: self.stamp(contest, state),
             columns,
@@ -323,6 +326,11 @@ impl Votes {
             Part::Steps => state.seq(),
         }
     }
+}
+
+/// What names a vote: a task that is asked anew has another conflict, whose votes are counted from 1.
+fn vote_of(contest: &Contest) -> (TaskId, Timestamp, u64) {
+    (contest.task(), contest.found(), contest.epoch())
 }
 
 /// Rows above a part: the names of the parts, and an empty one.

@@ -13,8 +13,6 @@ const MIDDLE: u8 = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OwnBallot {
     pub(crate) task: TaskId,
-    /// The vote that it is for.
-    pub(crate) epoch: u64,
     /// The candidates, the best first; whether each is tied with the one above it.
     pub(crate) places: Vec<(usize, bool)>,
     /// The row that is chosen: a place, or below the last one how sure the operator is.
@@ -31,13 +29,12 @@ impl OwnBallot {
     /// A ballot on which nothing was moved yet; `None` where there is nothing to rank.
     pub(crate) fn of(contest: &Contest) -> Option<Self> {
         let count = contest.sides().len();
-        (count >= 2).then(|| Self::blank(contest.task(), contest.epoch(), count))
+        (count >= 2).then(|| Self::blank(contest.task(), count))
     }
 
-    fn blank(task: TaskId, epoch: u64, count: usize) -> Self {
+    fn blank(task: TaskId, count: usize) -> Self {
         Self {
             task,
-            epoch,
             places: (0..count).map(|at| (at, false)).collect(),
             chosen: 0,
             scores: BTreeMap::new(),
@@ -168,7 +165,7 @@ mod tests {
     use crate::core::TaskId;
 
     fn ballot(count: usize) -> OwnBallot {
-        OwnBallot::blank(TaskId(1), 1, count)
+        OwnBallot::blank(TaskId(1), count)
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl World<'_> {
                         reason: String::new(),
                     },
                 },
-                Subject::Choice { task } => Command::Choose { task, candidate: 0 },
+                Subject::Choice { task } => Command::Choose {
+                    task,
+                    candidate: 0,
+                    among: None,
+                },
                 Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
                     Command::Answer {
                         attention: item.id,

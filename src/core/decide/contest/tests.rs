@@ -173,19 +173,31 @@ fn a_settled_conflict_is_opened_again_and_settled_otherwise() {
     let reopen = ordered(task, ContestOrder::Reopen);
     let early = Refusal::NothingToReopen { task };
     assert_eq!(room.refused(&reopen), early);
-    room.command(&Command::Choose { task, candidate: 0 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     let won = |room: &Room, member: &str| {
         let record = room.state.member(&name(member)).unwrap().record();
         (record.won, record.lost)
     };
     assert_eq!((won(&room, "codex"), won(&room, "gpt")), ((1, 0), (0, 1)));
     assert_eq!(
-        room.refused(&Command::Choose { task, candidate: 1 }),
+        room.refused(&Command::Choose {
+            task,
+            candidate: 1,
+            among: None
+        }),
         Refusal::TaskOver { task }
     );
     room.command(&reopen);
     assert_eq!(room.state.attention().len(), 1);
-    room.command(&Command::Choose { task, candidate: 1 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 1,
+        among: None,
+    });
     assert_eq!((won(&room, "codex"), won(&room, "gpt")), ((0, 1), (1, 0)));
     assert_eq!(room.state.attention().len(), 0);
     let Some(Outcome::Done { result, .. }) = room.state.task(task).unwrap().outcome() else {
@@ -196,10 +208,77 @@ fn a_settled_conflict_is_opened_again_and_settled_otherwise() {
 }
 
 #[test]
+fn what_the_operator_chooses_keeps_who_stood_for_something_else() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: Some(2),
+    });
+    let decision = room.state.contest(task).unwrap().decision().unwrap();
+    let dissent: Vec<&str> = decision
+        .dissent
+        .iter()
+        .map(|it| it.member.as_str())
+        .collect();
+    assert_eq!(dissent, ["gpt"]);
+    assert_eq!(decision.reopen_if, "gpt brings new evidence");
+}
+
+#[test]
+fn a_result_written_by_hand_stands_on_all_answers() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let task = divided(&mut room);
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
+    room.command(&ordered(task, ContestOrder::Reopen));
+    let text = Text::from("43");
+    room.command(&Command::DecideByText { task, text });
+    let Some(Outcome::Done { from, .. }) = room.state.task(task).unwrap().outcome() else {
+        panic!("{:?}", room.phase(task));
+    };
+    assert_eq!(from.len(), 2);
+}
+
+#[test]
+fn an_answer_is_not_chosen_by_a_number_that_it_had_before() {
+    let mut room = Room::of(&["a", "b", "c"]);
+    let (task, calls) = room.add(order(Strategy::Council, &["a", "b", "c"]));
+    for (call, value) in calls.iter().zip(["41", "42", "43"]) {
+        room.answer(*call, number(value));
+    }
+    let mut candidates = room.state.contest(task).unwrap().candidates().to_vec();
+    let last = candidates.remove(2);
+    candidates[1].calls.extend(last.calls);
+    room.fold(vec![Event::CandidatesJoined {
+        task,
+        candidates,
+        silent: 0,
+    }]);
+    let choose = |among| Command::Choose {
+        task,
+        candidate: 1,
+        among,
+    };
+    let joined = Refusal::CandidatesJoined { task };
+    assert_eq!(room.refused(&choose(Some(3))), joined);
+    room.command(&choose(Some(2)));
+    assert_eq!(stage(&room, task), Stage::Over);
+}
+
+#[test]
 fn a_conflict_that_was_opened_again_may_be_left_as_it_was() {
     let mut room = Room::of(&["codex", "gpt"]);
     let task = divided(&mut room);
-    let chosen = room.command(&Command::Choose { task, candidate: 0 });
+    let chosen = room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     assert_eq!(results(&chosen), [Text::from("41")]);
     room.command(&ordered(task, ContestOrder::Reopen));
     let attention = room.state.attention().next().unwrap().id;
@@ -213,7 +292,11 @@ fn a_conflict_that_was_opened_again_may_be_left_as_it_was() {
     ));
     assert_eq!(stage(&room, task), Stage::Over);
     assert_eq!(
-        room.refused(&Command::Choose { task, candidate: 1 }),
+        room.refused(&Command::Choose {
+            task,
+            candidate: 1,
+            among: None
+        }),
         Refusal::TaskOver { task }
     );
 }

@@ -98,7 +98,11 @@ fn an_agreement_proposes_a_lesson_with_its_provenance() {
 fn the_operators_choice_keeps_the_dissent() {
     let mut room = Room::of(&["claude", "codex", "gpt"]);
     let (task, _) = asked(&mut room, ASKED, &["5", "3", "3"]);
-    room.command(&Command::Choose { task, candidate: 0 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     let draft = room.state.lesson(FIRST).unwrap().draft().clone();
     assert_eq!(draft.claim, "3");
     assert_eq!(draft.why, "the operator chose it; 2 of 3 said it");

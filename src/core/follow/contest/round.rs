@@ -49,10 +49,13 @@ fn last_round(case: &Case<'_>) -> u32 {
     rounds.max().unwrap_or(0)
 }
 
-/// One more round, within what is set and what the operator ordered besides.
+/// One more round, within what is set for each time that the ladder is climbed, and what the operator
+/// ordered besides.
 fn another(case: &Case<'_>, after: u32) -> Vec<Event> {
-    let ordered = u32::try_from(case.contest.rounds_ordered()).unwrap_or(u32::MAX);
-    let most = case.state.ladder.rounds.saturating_add(ordered);
+    let contest = case.contest;
+    let besides = contest.rounds_ordered() + contest.rounds_before;
+    let besides = u32::try_from(besides).unwrap_or(u32::MAX);
+    let most = case.state.ladder.rounds.saturating_add(besides);
     if after < most.min(ROUNDS_MAX) {
         return begin(case, after + 1);
     }

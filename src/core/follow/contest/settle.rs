@@ -4,11 +4,10 @@ use super::Case;
 use crate::core::conflict::question::Question;
 use crate::core::conflict::synthesis::{Contribution, compose, merge};
 use crate::core::decide::settled;
-use crate::core::ladder::dissent;
+use crate::core::ladder::{dissent, reopen_if};
 use crate::core::voting::label;
 use crate::core::{
-    Actor, Basis, Call, Contest, Decision, Dissent, Ending, Event, Ground, Outcome, State, Task,
-    Text,
+    Actor, Basis, Call, Contest, Decision, Ending, Event, Ground, Outcome, State, Task, Text,
 };
 
 /// The letter of a candidate.
@@ -99,23 +98,4 @@ fn contributions(state: &State, task: &Task, contest: &Contest) -> Vec<Contribut
         }
     });
     each.collect()
-}
-
-/// When it should be settled anew, in words.
-fn reopen_if(ground: &Ground, dissent: &[Dissent]) -> String {
-    if dissent.is_empty() {
-        return String::new();
-    }
-    let names: Vec<&str> = dissent.iter().map(|one| one.member.as_str()).collect();
-    let names = names.join(", ");
-    match ground {
-        Ground::Vote { rule } => format!("{names} can show what the vote under {rule} overlooked"),
-        Ground::Expert { member } => format!("{names} can show where {member} is wrong"),
-        Ground::Fallback { .. } => {
-            format!("anybody can settle what {names} and the others differ on")
-        }
-        Ground::Operator | Ground::Consensus { .. } | Ground::Merged => {
-            format!("{names} brings new evidence")
-        }
-    }
 }

@@ -27,7 +27,9 @@ pub(super) fn decided(state: &State, task: TaskId, decision: &Decision, flaws: &
         });
     }
     stands_on_its_ground(state, contest, decision, flaws);
-    if !by_operator && decision.ground != Ground::Merged {
+    // Before dissent was kept, operators' choices had none.
+    let kept = !by_operator || !decision.dissent.is_empty();
+    if kept && decision.ground != Ground::Merged {
         against(contest, decision, flaws);
     }
 }

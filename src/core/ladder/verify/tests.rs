@@ -91,7 +91,11 @@ fn every_way_to_a_decision_adds_up() {
     while let Some((call, _)) = { room.state.calls_in_flight().next() } {
         room.answer(call, said(r#"{"hold": true}"#));
     }
-    room.command(&Command::Choose { task, candidate: 0 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     room.follow();
     assert!(matches!(room.phase(task), Phase::Ended { .. }));
     assert_eq!(said_wrong(&room.journal), [""; 0]);
@@ -345,7 +349,11 @@ fn a_decision_without_a_quorum_is_named() {
     votes(&mut room, task, "c", 1);
     let (_, call) = asked(&room, task, "d");
     room.fail(call, FailureKind::Refused);
-    room.command(&Command::Choose { task, candidate: 1 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 1,
+        among: None,
+    });
     assert_eq!(said_wrong(&room.journal), [""; 0]);
     let rule = contest(&room, task).terms().unwrap().setup.rule;
     let seq = decided(&mut room.journal, |decision| {

@@ -110,6 +110,24 @@ fn a_debate_goes_on_while_somebody_moves_and_then_votes() {
 }
 
 #[test]
+fn a_ladder_that_is_climbed_again_has_its_rounds_again() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    set(&mut room, &[Rung::Consensus], |ladder| {
+        (ladder.rounds, ladder.fallback) = (1, Fallback::AskLater);
+    });
+    let (task, _) = divided(&mut room, &["codex", "gpt"], &["41", "42"]);
+    for round in 1..=2 {
+        let (inquiry, _) = asked(&room, task, "codex");
+        assert_eq!(inquiry.about, About::Position(round));
+        holds(&mut room, task, "codex");
+        holds(&mut room, task, "gpt");
+        assert!(matches!(contest(&room, task).stage(), Stage::Later(_)));
+        room.now = room.state.next_wakeup(room.now).unwrap();
+        room.follow();
+    }
+}
+
+#[test]
 fn who_is_asked_again_after_another_did_not_come_is_not_late() {
     let names = ["a", "b", "c", "d", "e"];
     let mut room = Room::of(&names);
@@ -218,11 +236,19 @@ fn a_result_that_is_chosen_anew_names_the_authors_of_the_other_answer() {
         other => panic!("{other:?}"),
     };
     let calls = |room: &Room, place: usize| contest(room, task).candidates()[place].calls.clone();
-    room.command(&Command::Choose { task, candidate: 0 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     assert_eq!(from(&room), (calls(&room, 0), Basis::Operator));
     let order = ContestOrder::Reopen;
     room.command(&Command::Contest { task, order });
-    room.command(&Command::Choose { task, candidate: 1 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 1,
+        among: None,
+    });
     assert_eq!(from(&room), (calls(&room, 1), Basis::Operator));
 }
 

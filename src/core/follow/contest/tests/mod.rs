@@ -178,7 +178,11 @@ fn what_comes_after_the_operator_decided_is_called_off_and_counts_for_nothing() 
     let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
     let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
     votes(&mut room, task, "a", 1);
-    room.command(&Command::Choose { task, candidate: 0 });
+    room.command(&Command::Choose {
+        task,
+        candidate: 0,
+        among: None,
+    });
     room.follow();
     assert_eq!(room.state.calls_in_flight().count(), 0);
     let open = room.state.open_tasks().count();
