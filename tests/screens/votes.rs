@@ -409,6 +409,38 @@ fn an_answer_is_chosen_from_where_it_is_read() {
 }
 
 #[test]
+fn what_lists_answers_by_number_closes_when_some_are_joined() {
+    for (open, shown) in [("<enter>", "─ B"), ("b", "Your ballot on #1")] {
+        let mut player = at_votes(voting());
+        player.play(open).shows(shown);
+        let mut candidates = contest(&player.stage).candidates().to_vec();
+        let last = candidates.pop().unwrap();
+        candidates[0].calls.extend(last.calls);
+        player
+            .stage
+            .happened(vec![synod::core::Event::CandidatesJoined {
+                task: TASK,
+                candidates,
+                silent: 0,
+            }]);
+        player.listen();
+        player.shows("were joined: look again").hides(shown);
+    }
+}
+
+#[test]
+fn a_ballot_has_its_keys_explained_and_is_not_begun_where_it_is_too_late() {
+    let mut player = at_votes(voting());
+    player.play("b?").shows("Keys");
+    player.play("<esc>").shows("Your ballot on #1");
+    let mut player = at_votes(decided());
+    player
+        .play("r<right><enter>b")
+        .shows("its result stands until you choose");
+    player.hides("Your ballot on #1");
+}
+
+#[test]
 fn none_of_the_answers_is_taken() {
     let mut player = at_votes(voting());
     player.play("d").shows("Take none of the answers of #1");
