@@ -13,7 +13,7 @@ use crate::ui::text::clean;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, disputes, library, lists};
 use crate::ui::votes::own::OwnBallot;
-use crate::ui::votes::{Part, ballots, record};
+use crate::ui::votes::{Part, ballots, record, standing};
 
 /// Whether the keys are for a conflict.
 fn at_hand(model: &Model, state: &State) -> bool {
@@ -51,7 +51,7 @@ fn waits(model: &Model, state: &State) -> bool {
     on_screen && task.is_some_and(|task| is_open(task, state))
 }
 
-/// Whether the conflict at hand is settled, and can be opened again.
+/// Whether the conflict at hand is settled.
 fn is_settled(model: &Model, state: &State) -> bool {
     let task = model.conflict(state).and_then(|it| state.task(it.task()));
     matches!(task.and_then(Task::outcome), Some(Outcome::Done { .. }))
@@ -89,8 +89,8 @@ pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Inten
         Action::Conflict(dealing) => return deal(model, state, contest, dealing),
         Action::Enter => choose(model, state, contest),
         Action::Left | Action::Right => model.votes.turn(contest, action == Action::Right),
-        Action::Deny => ask(model, state, (task, Wanted::Drop(task))),
-        Action::Retry => reopen(model, task),
+        Action::Deny => ask(model, state, contest, Wanted::Drop(task)),
+        Action::Retry => reopen(model, state, contest),
         Action::Export => {
             model.votes.settle(state);
             let text = record::of(contest, state, &model.votes, &model.setup);
@@ -112,10 +112,10 @@ fn deal(model: &mut Model, state: &State, contest: &Contest, dealing: Dealing) -
         Dealing::Reveal => reveal(model, contest),
         Dealing::OwnBallot => begin_ballot(model, state, contest),
         Dealing::Merge => merge(model, state, contest),
-        Dealing::VoteAnew => return climb(model, state, task, Rung::Vote),
-        Dealing::Round => return climb(model, state, task, Rung::Consensus),
-        Dealing::AskExpert => return climb(model, state, task, Rung::Expert),
-        Dealing::SendBack => ask(model, state, (task, Wanted::SendBack(task))),
+        Dealing::VoteAnew => return climb(model, state, contest, Rung::Vote),
+        Dealing::Round => return climb(model, state, contest, Rung::Consensus),
+        Dealing::AskExpert => return climb(model, state, contest, Rung::Expert),
+        Dealing::SendBack => ask(model, state, contest, Wanted::SendBack(task)),
     }
     Vec::new()
 }
@@ -150,7 +150,8 @@ fn may_look(model: &mut Model, contest: &Contest) -> bool {
         return false;
     }
     if contest.ballots().is_none() {
-        model.tell("no vote was held: there is nothing to count", Role::Muted);
+        let why = standing::no_vote(contest);
+        model.tell(format!("{why}: there is nothing to count"), Role::Muted);
         return false;
     }
     model.votes.part = Part::Tally;
@@ -182,13 +183,9 @@ fn reveal(model: &mut Model, contest: &Contest) {
 
 fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
     let task = contest.task();
-    let why = if contest.own_ballot().is_some() {
-        Some("you have voted already, and the first ballot stands")
-    } else if is_open(task, state) {
-        None
-    } else {
-        Some("it is settled")
-    };
+    let voted = "you have voted already, and the first ballot stands";
+    let why = contest.own_ballot().map(|_| voted.to_owned());
+    let why = why.or_else(|| (!is_open(task, state)).then(|| over(model, state, contest)));
     match (why, OwnBallot::of(contest)) {
         (Some(why), _) => model.tell(why, Role::Muted),
         (None, Some(ballot)) => model.overlays.push(Overlay::Ballot(ballot)),
@@ -227,7 +224,8 @@ pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> 
 pub(super) fn merge(model: &mut Model, state: &State, contest: &Contest) {
     let task = contest.task();
     if !is_open(task, state) {
-        settled(model, task);
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
         return;
     }
     let buffer = record::buffer(contest, state);
@@ -247,18 +245,27 @@ pub(super) fn buffer(state: &State, task: TaskId) -> String {
     contest.map_or_else(String::new, |contest| record::buffer(contest, state))
 }
 
-fn settled(model: &mut Model, task: TaskId) {
+/// Why nothing can be done about a conflict that does not wait for anything, and what can.
+fn over(model: &Model, state: &State, contest: &Contest) -> String {
+    let task = contest.task();
     let again = model.setup.keymap.name(Action::Retry, Context::List);
-    model.tell(
-        format!("{task} is settled; {again} opens it again"),
-        Role::Muted,
-    );
+    match state.task(task).and_then(Task::outcome) {
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) => {
+            format!("{task} was dropped; {again} asks the members anew")
+        }
+        Some(Outcome::Done { .. }) if standing::all_agree(contest, state) => {
+            format!("all answers to {task} say the same: there is nothing to settle")
+        }
+        Some(Outcome::Done { .. }) | None => format!("{task} is settled; {again} opens it again"),
+    }
 }
 
 /// Whether a conflict can be moved on: it is not settled. Where it is, that is told.
-fn may_move(model: &mut Model, state: &State, task: TaskId) -> bool {
+fn may_move(model: &mut Model, state: &State, contest: &Contest) -> bool {
+    let task = contest.task();
     if !is_open(task, state) {
-        settled(model, task);
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
         return false;
     }
     let is_done = state.task(task).is_some_and(Task::is_ended);
@@ -273,21 +280,35 @@ fn may_move(model: &mut Model, state: &State, task: TaskId) -> bool {
     !is_done
 }
 
-fn climb(model: &mut Model, state: &State, task: TaskId, rung: Rung) -> Vec<Intent> {
-    if !may_move(model, state, task) {
+/// Moves a conflict on. A vote that is left by that is blind no longer, which is told.
+fn climb(model: &mut Model, state: &State, contest: &Contest, rung: Rung) -> Vec<Intent> {
+    if !may_move(model, state, contest) {
         return Vec::new();
     }
-    vec![ordered(task, ContestOrder::Climb(rung))]
+    if model.votes.is_hidden(contest) {
+        let vote = contest.epoch();
+        model.tell(
+            format!("vote {vote} is left; its ballots are shown from now on"),
+            Role::Muted,
+        );
+    }
+    vec![ordered(contest.task(), ContestOrder::Climb(rung))]
 }
 
-fn ask(model: &mut Model, state: &State, (task, wanted): (TaskId, Wanted)) {
-    if may_move(model, state, task) {
+fn ask(model: &mut Model, state: &State, contest: &Contest, wanted: Wanted) {
+    if may_move(model, state, contest) {
         let input = LineEdit::default();
         model.overlays.push(Overlay::Ask { wanted, input });
     }
 }
 
-fn reopen(model: &mut Model, task: TaskId) {
+fn reopen(model: &mut Model, state: &State, contest: &Contest) {
+    let task = contest.task();
+    if standing::all_agree(contest, state) {
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
+        return;
+    }
     model.overlays.push(Overlay::Confirm(Confirm {
         question: format!(
             "Open the conflict of {task} again? Its result stands until you choose another."
@@ -310,12 +331,12 @@ pub(super) fn ordered(task: TaskId, order: ContestOrder) -> Intent {
 
 /// Shows the answers side by side, at the one that is looked at.
 fn choose(model: &mut Model, state: &State, contest: &Contest) {
-    match Choice::of(contest.task(), state) {
-        Some(mut choice) => {
-            choice.chosen = model.votes.candidate(contest);
-            model.overlays.push(Overlay::Choice(choice));
-        }
-        None => settled(model, contest.task()),
+    if let Some(mut choice) = Choice::of(contest.task(), state) {
+        choice.chosen = model.votes.candidate(contest);
+        model.overlays.push(Overlay::Choice(choice));
+    } else {
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
     }
 }
 
