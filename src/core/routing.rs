@@ -2,7 +2,9 @@
 
 pub mod record;
 
-use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, Task, TaskOrder};
+use crate::core::{
+    Access, Health, Member, MemberName, Origin, Reach, State, Strategy, Task, TaskOrder,
+};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -81,9 +83,11 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         let first = up.iter().find(free).or(up.first());
         council = first.cloned().into_iter().collect();
     }
-    now_or_later(state, order.strategy, council, || {
-        "named by the operator".to_owned()
-    })
+    let by = match order.origin {
+        Origin::Room => "asked by the room",
+        Origin::Operator | Origin::CommandLine | Origin::Hub => "named by the operator",
+    };
+    now_or_later(state, order.strategy, council, || by.to_owned())
 }
 
 fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
@@ -333,7 +337,8 @@ mod tests {
     use super::{Routed, Routing, route};
     use crate::core::fixture::{Room, name, order, said, spec};
     use crate::core::{
-        Command, FailureKind, Health, MemberName, MemberSpec, Reach, Strategy, TaskKind, TaskOrder,
+        Command, FailureKind, Health, MemberName, MemberSpec, Origin, Reach, Strategy, TaskKind,
+        TaskOrder,
     };
 
     fn council(room: &Room, order: &TaskOrder) -> Vec<MemberName> {
@@ -396,6 +401,15 @@ mod tests {
             because: "named by the operator".to_owned(),
         };
         assert_eq!(route(&room.state, &named, &[]), Routing::Now(routed));
+        let asked = TaskOrder {
+            origin: Origin::Room,
+            ..order(Strategy::Race, &["gpt"])
+        };
+        let routed = Routed {
+            council: vec![name("gpt")],
+            because: "asked by the room".to_owned(),
+        };
+        assert_eq!(route(&room.state, &asked, &[]), Routing::Now(routed));
     }
 
     #[test]

@@ -192,6 +192,8 @@ pub(crate) enum Verdict {
     DropDraft,
     /// Do something about a conflict.
     Contest(TaskId, ContestOrder),
+    /// Work a task again that failed or was cancelled.
+    Retry(TaskId),
 }
 
 /// The candidates of a task, side by side.

@@ -178,7 +178,7 @@ pub(crate) fn task(task: &Task, state: &State) -> Status {
         Phase::Working if login_awaited(state, task).is_some() => status("◐", "login", Role::Warn),
         Phase::Working => status("●", "working", Role::Accent),
         Phase::Deciding { .. } => match state.contest(task.id()) {
-            Some(contest) => standing::brief(contest),
+            Some(contest) => standing::brief(contest, state),
             None => status("◐", "you decide", Role::Warn),
         },
         Phase::Held { .. } => status("◐", "held", Role::Warn),

@@ -11,6 +11,7 @@ mod failing;
 mod hostile;
 mod keys;
 mod layers;
+mod left;
 mod lessons;
 mod memory;
 mod offers;

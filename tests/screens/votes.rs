@@ -23,11 +23,11 @@ const SIZES: [(u16, u16); 2] = [(100, 30), (200, 60)];
 /// Where one pane is seen at a time.
 const NARROW: (u16, u16) = (60, 20);
 
-const SLEEP: &str = "The sleep in `login_test.rs` is too short on slow machines.\n\nMake it longer: \
+pub(crate) const SLEEP: &str = "The sleep in `login_test.rs` is too short on slow machines.\n\nMake it longer: \
                      200 ms instead of 50 ms is enough for the token to be there.";
-const EVENT: &str = "The sleep in `login_test.rs` races with the token refresh on slow machines.\n\n\
+pub(crate) const EVENT: &str = "The sleep in `login_test.rs` races with the token refresh on slow machines.\n\n\
                      Wait for the refresh event instead of 50 ms: then the token is there.";
-const CLOCK: &str = "The test reads the clock twice. Give it a clock that stands still.";
+pub(crate) const CLOCK: &str = "The test reads the clock twice. Give it a clock that stands still.";
 
 fn name(name: &str) -> MemberName {
     MemberName::new(name).unwrap()
@@ -47,12 +47,12 @@ fn seat(stage: &mut Stage, member: &str, family: &str) {
 }
 
 /// A room of five, of whom three gave three answers; all of them are asked to vote.
-fn voting() -> Stage {
+pub(crate) fn voting() -> Stage {
     with_clerk(None)
 }
 
 /// The same, in which a clerk is asked first what the answers claim.
-fn with_clerk(clerk: Option<&str>) -> Stage {
+pub(crate) fn with_clerk(clerk: Option<&str>) -> Stage {
     let mut stage = Stage::open("my-app", OPENED);
     for (member, family) in [
         ("claude", "anthropic"),
@@ -140,7 +140,7 @@ fn letter_of(stage: &Stage, text: &str) -> usize {
 }
 
 /// A member ranks the answers that are on its sheet: those named first, best first.
-fn votes(stage: &mut Stage, member: &str, order: &[&str], scores: &[f64], reason: &str) {
+pub(crate) fn votes(stage: &mut Stage, member: &str, order: &[&str], scores: &[f64], reason: &str) {
     let order: Vec<usize> = order.iter().map(|text| letter_of(stage, text)).collect();
     let sheet = {
         let mut open = contest(stage).open();
@@ -222,7 +222,7 @@ fn second_look(stage: &mut Stage) {
     }
 }
 
-fn at_votes(stage: Stage) -> Player {
+pub(crate) fn at_votes(stage: Stage) -> Player {
     let mut player = Player::new(stage);
     player.play("<esc>5");
     player

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{About, Answered, Closed, Inquiry, OperatorBallot, Rung, Stage, Taken, Terms};
+use super::{About, Answered, Closed, Course, Inquiry, OperatorBallot, Rung, Stage, Taken, Terms};
 use crate::core::conflict::claims::{Exhibits, Matrix};
 use crate::core::voting::{Ballots, Count, Nature, Panel, Position, Slate, count};
 use crate::core::{
@@ -228,6 +228,29 @@ impl Contest {
     pub fn is_closed(&self) -> bool {
         let last = self.closed.last();
         last.is_some_and(|closed| closed.epoch == self.epoch())
+    }
+
+    /// How far its present or last vote went; `None` before the first.
+    #[must_use]
+    pub fn course(&self) -> Option<Course> {
+        self.ballots.as_ref()?;
+        Some(if self.is_closed() {
+            Course::Closed
+        } else if self.stage == Stage::On(Rung::Vote) && !self.fresh {
+            Course::Open
+        } else {
+            Course::BrokenOff
+        })
+    }
+
+    /// The numbers of its votes that it left before they were counted, lowest first.
+    pub fn broken_off(&self) -> impl Iterator<Item = u64> {
+        let is_open = self.course() == Some(Course::Open);
+        let open = is_open.then(|| self.epoch());
+        let closed = |number: u64| self.closed.iter().any(|it| it.epoch == number);
+        // Each vote begins with a step, so there are no more of them.
+        let all = (1..=self.epoch()).take(self.steps.len());
+        all.filter(move |number| open != Some(*number) && !closed(*number))
     }
 
     /// Who was asked what, by the task that asks.

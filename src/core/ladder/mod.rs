@@ -35,5 +35,5 @@ pub use own::{OperatorBallot, POINTS_MAX};
 pub use read::{Unread, understood, unreadable};
 pub use setting::{BadLadder, Fallback, Jury, Ladder, ROUNDS_MAX, Rung};
 pub use stage::{Stage, Taken};
-pub use terms::{Closed, Terms};
+pub use terms::{Closed, Course, Terms};
 pub use voices::{Agreement, PANEL_MAX, agreement, voices};

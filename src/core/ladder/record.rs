@@ -6,7 +6,7 @@
 mod claims;
 
 use super::verify::told;
-use super::{About, Contest, OperatorBallot, Stage};
+use super::{About, Contest, Course, OperatorBallot, Stage};
 use crate::core::text::{one_line, turns};
 use crate::core::voting::{Abstention, Ballots, Count, Position, Vote, label};
 use crate::core::{
@@ -242,13 +242,7 @@ impl Page {
                 "cannot be read | | |".to_owned()
             }
             None if ballots.has_departed(voter) => "has left | | |".to_owned(),
-            None if contest
-                .asked(About::Ballot)
-                .any(|one| one.member() == voter) =>
-            {
-                "gave no ballot | | |".to_owned()
-            }
-            None => "was not asked | | |".to_owned(),
+            None => format!("{} | | |", silent(contest, voter)),
         };
         self.line(&format!("| {voter} | {side} | {cells} |"));
     }
@@ -282,6 +276,11 @@ impl Page {
         for closed in contest.closed() {
             let (number, outcome) = (closed.epoch, told(&closed.outcome));
             self.line(&format!("\nVote {number} was closed: {outcome}."));
+        }
+        for number in contest.broken_off() {
+            self.line(&format!(
+                "\nVote {number} was broken off: it was not counted."
+            ));
         }
     }
 
@@ -390,6 +389,20 @@ impl Page {
             self.line("");
             self.quoted(result);
         }
+    }
+}
+
+/// Why a voter has no ballot, in words.
+fn silent(contest: &Contest, voter: &MemberName) -> &'static str {
+    let asked = contest.asked(About::Ballot);
+    match asked.filter(|one| one.member() == voter).last() {
+        None => "was not asked",
+        Some(one) if contest.answered(one.by).is_some() => "gave no ballot",
+        Some(_) => match contest.course() {
+            Some(Course::Open) => "is asked",
+            Some(Course::Closed) => "gave no ballot",
+            Some(Course::BrokenOff) | None => "was not asked to the end",
+        },
     }
 }
 

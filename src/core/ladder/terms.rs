@@ -39,6 +39,29 @@ impl Terms {
     }
 }
 
+/// How far a vote went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Course {
+    /// Ballots are taken.
+    Open,
+    /// It was counted.
+    Closed,
+    /// The conflict left it before it was counted.
+    BrokenOff,
+}
+
+impl Course {
+    /// Its name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::BrokenOff => "broken off",
+        }
+    }
+}
+
 /// How a vote was closed: what the room counted, to be held against a recount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {

@@ -73,15 +73,16 @@ pub fn agreement(
     found
 }
 
-/// The candidate that the operator put first, or chose without a ballot.
+/// The candidate that the operator put first, or where its ballot names none alone, the one that it chose.
 fn operators_choice(contest: &Contest) -> Option<usize> {
-    if let Some(ballot) = contest.own_ballot() {
-        return alone(&ballot.ranking);
-    }
-    let decision = contest.decision()?;
-    decision
-        .chosen
-        .filter(|_| decision.ground == Ground::Operator)
+    let ballot = contest.own_ballot();
+    let first = ballot.and_then(|ballot| alone(&ballot.ranking));
+    first.or_else(|| {
+        let decision = contest.decision()?;
+        decision
+            .chosen
+            .filter(|_| decision.ground == Ground::Operator)
+    })
 }
 
 /// The candidate that a member chose.
@@ -178,6 +179,27 @@ mod tests {
         assert_eq!(cast(vec![vec![1], vec![0]]), Agreement { shared, agreed });
         let (shared, agreed) = (1, 0);
         assert_eq!(cast(vec![vec![0, 1]]), Agreement { shared, agreed });
+    }
+
+    #[test]
+    fn where_an_own_ballot_is_tied_at_the_top_the_choice_by_hand_says_it() {
+        let mut room = Room::of(&["a", "b", "c"]);
+        let (task, calls) = room.add(order(Strategy::Council, &["a", "b", "c"]));
+        for (call, text) in calls.iter().zip(["1", "2", "1"]) {
+            room.answer(*call, number(text));
+        }
+        let tied = ContestOrder::Ballot(OperatorBallot::ranked(vec![vec![0, 1]]));
+        room.command(&Command::Contest { task, order: tied });
+        room.command(&Command::Choose {
+            task,
+            candidate: 1,
+            among: None,
+        });
+        room.follow();
+        let agreed = agreement(&room.state, TaskKind::General, &named(&["a", "b"]));
+        let all = |shared, agreed| Agreement { shared, agreed };
+        let expected = [(name("a"), all(1, 0)), (name("b"), all(1, 1))];
+        assert_eq!(agreed.into_iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]

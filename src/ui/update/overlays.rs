@@ -266,6 +266,7 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
             Vec::new()
         }
         Some(Verdict::Contest(task, order)) => vec![votes::ordered(task, order)],
+        Some(Verdict::Retry(task)) => vec![Intent::Command(Command::RetryTask { task })],
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks

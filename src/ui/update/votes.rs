@@ -13,7 +13,7 @@ use crate::ui::text::clean;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, disputes, library, lists};
 use crate::ui::votes::own::OwnBallot;
-use crate::ui::votes::{Part, ballots, record};
+use crate::ui::votes::{Part, ballots, record, standing};
 
 /// Whether the keys are for a conflict.
 fn at_hand(model: &Model, state: &State) -> bool {
@@ -39,7 +39,7 @@ pub(super) fn takes(model: &Model, state: &State, action: Action) -> bool {
         Action::Enter => is_read(model, state) || waits(model, state),
         Action::Left | Action::Right => model.screen == Screen::Votes && at_hand(model, state),
         Action::Deny | Action::Export => at_hand(model, state),
-        Action::Retry => is_settled(model, state),
+        Action::Retry => is_over(model, state),
         _ => false,
     }
 }
@@ -51,10 +51,16 @@ fn waits(model: &Model, state: &State) -> bool {
     on_screen && task.is_some_and(|task| is_open(task, state))
 }
 
-/// Whether the conflict at hand is settled, and can be opened again.
-fn is_settled(model: &Model, state: &State) -> bool {
+/// Whether the conflict at hand is settled or dropped.
+fn is_over(model: &Model, state: &State) -> bool {
     let task = model.conflict(state).and_then(|it| state.task(it.task()));
-    matches!(task.and_then(Task::outcome), Some(Outcome::Done { .. }))
+    task.is_some_and(Task::is_ended)
+}
+
+/// Whether a conflict was dropped: its task failed or was cancelled.
+fn is_dropped(state: &State, contest: &Contest) -> bool {
+    let outcome = state.task(contest.task()).and_then(Task::outcome);
+    matches!(outcome, Some(Outcome::Failed { .. } | Outcome::Cancelled))
 }
 
 /// Does an action on the conflict at hand, or says that there is none.
@@ -89,8 +95,8 @@ pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Inten
         Action::Conflict(dealing) => return deal(model, state, contest, dealing),
         Action::Enter => choose(model, state, contest),
         Action::Left | Action::Right => model.votes.turn(contest, action == Action::Right),
-        Action::Deny => ask(model, state, (task, Wanted::Drop(task))),
-        Action::Retry => reopen(model, task),
+        Action::Deny => ask(model, state, contest, Wanted::Drop(task)),
+        Action::Retry => reopen(model, state, contest),
         Action::Export => {
             model.votes.settle(state);
             let text = record::of(contest, state, &model.votes, &model.setup);
@@ -112,10 +118,10 @@ fn deal(model: &mut Model, state: &State, contest: &Contest, dealing: Dealing) -
         Dealing::Reveal => reveal(model, contest),
         Dealing::OwnBallot => begin_ballot(model, state, contest),
         Dealing::Merge => merge(model, state, contest),
-        Dealing::VoteAnew => return climb(model, state, task, Rung::Vote),
-        Dealing::Round => return climb(model, state, task, Rung::Consensus),
-        Dealing::AskExpert => return climb(model, state, task, Rung::Expert),
-        Dealing::SendBack => ask(model, state, (task, Wanted::SendBack(task))),
+        Dealing::VoteAnew => return climb(model, state, contest, Rung::Vote),
+        Dealing::Round => return climb(model, state, contest, Rung::Consensus),
+        Dealing::AskExpert => return climb(model, state, contest, Rung::Expert),
+        Dealing::SendBack => ask(model, state, contest, Wanted::SendBack(task)),
     }
     Vec::new()
 }
@@ -150,7 +156,8 @@ fn may_look(model: &mut Model, contest: &Contest) -> bool {
         return false;
     }
     if contest.ballots().is_none() {
-        model.tell("no vote was held: there is nothing to count", Role::Muted);
+        let why = standing::no_vote(contest);
+        model.tell(format!("{why}: there is nothing to count"), Role::Muted);
         return false;
     }
     model.votes.part = Part::Tally;
@@ -181,13 +188,12 @@ fn reveal(model: &mut Model, contest: &Contest) {
 }
 
 fn begin_ballot(model: &mut Model, state: &State, contest: &Contest) {
-    let task = contest.task();
     if contest.own_ballot().is_some() {
         model.tell(
             "you have voted already, and the first ballot stands",
             Role::Muted,
         );
-    } else if may_move(model, state, task) {
+    } else if may_move(model, state, contest) {
         match OwnBallot::of(contest) {
             Some(ballot) => model.overlays.push(Overlay::Ballot(ballot)),
             None => model.tell("there are not two answers to rank", Role::Muted),
@@ -231,7 +237,8 @@ pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> 
 pub(super) fn merge(model: &mut Model, state: &State, contest: &Contest) {
     let task = contest.task();
     if !is_open(task, state) {
-        settled(model, task);
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
         return;
     }
     let buffer = record::buffer(contest, state);
@@ -251,18 +258,27 @@ pub(super) fn buffer(state: &State, task: TaskId) -> String {
     contest.map_or_else(String::new, |contest| record::buffer(contest, state))
 }
 
-fn settled(model: &mut Model, task: TaskId) {
+/// Why nothing can be done about a conflict that does not wait for anything, and what can.
+fn over(model: &Model, state: &State, contest: &Contest) -> String {
+    let task = contest.task();
     let again = model.setup.keymap.name(Action::Retry, Context::List);
-    model.tell(
-        format!("{task} is settled; {again} opens it again"),
-        Role::Muted,
-    );
+    match state.task(task).and_then(Task::outcome) {
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) => {
+            format!("{task} was dropped; {again} asks the members anew")
+        }
+        Some(Outcome::Done { .. }) if standing::all_agree(contest, state) => {
+            format!("all answers to {task} say the same: there is nothing to settle")
+        }
+        Some(Outcome::Done { .. }) | None => format!("{task} is settled; {again} opens it again"),
+    }
 }
 
 /// Whether a conflict can be moved on: it is not settled. Where it is, that is told.
-fn may_move(model: &mut Model, state: &State, task: TaskId) -> bool {
+fn may_move(model: &mut Model, state: &State, contest: &Contest) -> bool {
+    let task = contest.task();
     if !is_open(task, state) {
-        settled(model, task);
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
         return false;
     }
     let is_done = state.task(task).is_some_and(Task::is_ended);
@@ -277,31 +293,55 @@ fn may_move(model: &mut Model, state: &State, task: TaskId) -> bool {
     !is_done
 }
 
-fn climb(model: &mut Model, state: &State, task: TaskId, rung: Rung) -> Vec<Intent> {
-    if !may_move(model, state, task) {
+/// Moves a conflict on. A vote that is left by that is blind no longer, which is told.
+fn climb(model: &mut Model, state: &State, contest: &Contest, rung: Rung) -> Vec<Intent> {
+    if !may_move(model, state, contest) {
         return Vec::new();
     }
-    vec![ordered(task, ContestOrder::Climb(rung))]
+    if model.votes.is_hidden(contest) {
+        let vote = contest.epoch();
+        model.tell(
+            format!("vote {vote} is left; its ballots are shown from now on"),
+            Role::Muted,
+        );
+    }
+    vec![ordered(contest.task(), ContestOrder::Climb(rung))]
 }
 
-fn ask(model: &mut Model, state: &State, (task, wanted): (TaskId, Wanted)) {
-    if may_move(model, state, task) {
+fn ask(model: &mut Model, state: &State, contest: &Contest, wanted: Wanted) {
+    if may_move(model, state, contest) {
         let input = LineEdit::default();
         model.overlays.push(Overlay::Ask { wanted, input });
     }
 }
 
-fn reopen(model: &mut Model, task: TaskId) {
+fn reopen(model: &mut Model, state: &State, contest: &Contest) {
+    let task = contest.task();
+    if standing::all_agree(contest, state) {
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
+        return;
+    }
+    let (question, yes, verdict) = if is_dropped(state, contest) {
+        (
+            format!("Ask the members of {task} anew? Their answers and ballots leave this screen."),
+            "Ask them anew",
+            Verdict::Retry(task),
+        )
+    } else {
+        (
+            format!(
+                "Open the conflict of {task} again? Its result stands until you choose another."
+            ),
+            "Open it again",
+            Verdict::Contest(task, ContestOrder::Reopen),
+        )
+    };
     model.overlays.push(Overlay::Confirm(Confirm {
-        question: format!(
-            "Open the conflict of {task} again? Its result stands until you choose another."
-        ),
+        question,
         answers: vec![
             ("Leave it".to_owned(), Verdict::Stay),
-            (
-                "Open it again".to_owned(),
-                Verdict::Contest(task, ContestOrder::Reopen),
-            ),
+            (yes.to_owned(), verdict),
         ],
         chosen: 0,
     }));
@@ -314,12 +354,12 @@ pub(super) fn ordered(task: TaskId, order: ContestOrder) -> Intent {
 
 /// Shows the answers side by side, at the one that is looked at.
 fn choose(model: &mut Model, state: &State, contest: &Contest) {
-    match Choice::of(contest.task(), state) {
-        Some(mut choice) => {
-            choice.chosen = model.votes.candidate(contest);
-            model.overlays.push(Overlay::Choice(choice));
-        }
-        None => settled(model, contest.task()),
+    if let Some(mut choice) = Choice::of(contest.task(), state) {
+        choice.chosen = model.votes.candidate(contest);
+        model.overlays.push(Overlay::Choice(choice));
+    } else {
+        let why = over(model, state, contest);
+        model.tell(why, Role::Muted);
     }
 }
 

@@ -2,7 +2,7 @@
 //! as it is drawn: there may be a thousand voters.
 
 use crate::core::MemberName;
-use crate::core::ladder::{About, Answered, Contest, Inquiry, OperatorBallot};
+use crate::core::ladder::{About, Answered, Contest, Course, Inquiry, OperatorBallot};
 use crate::core::voting::{Abstention, Ballot, Ballots, Outcome, RefusedBallot, Vote};
 use crate::ui::theme::Role;
 use crate::ui::votes::figures::WithYours;
@@ -49,8 +49,10 @@ pub(crate) fn room(columns: u16, rows: u16) -> usize {
 
 /// What is told of the vote in one line.
 pub(crate) fn about(contest: &Contest) -> String {
-    let (Some(ballots), Some(terms)) = (contest.ballots(), contest.terms()) else {
-        return "no vote was held".to_owned();
+    let (Some(ballots), Some(terms), Some(course)) =
+        (contest.ballots(), contest.terms(), contest.course())
+    else {
+        return standing::no_vote(contest).to_owned();
     };
     let (panel, rule) = (ballots.panel(), terms.setup.rule);
     let by_heads = if standing::turnout(contest).is_none() {
@@ -60,14 +62,10 @@ pub(crate) fn about(contest: &Contest) -> String {
     };
     let needed = terms.setup.quorum.needed(panel.size());
     let present = ballots.present();
-    let state = if contest.is_closed() {
-        "closed"
-    } else {
-        "open"
-    };
     format!(
-        "vote {} {state}  {rule}  {present} present, {needed} needed{by_heads}",
-        panel.epoch()
+        "vote {} {}  {rule}  {present} present, {needed} needed{by_heads}",
+        panel.epoch(),
+        course.word()
     )
 }
 
@@ -186,12 +184,19 @@ fn silent(
         Some(Some(Answered::Nothing { why })) => {
             (("✕", Role::Warn), format!("no ballot: {why}"), Role::Warn)
         }
-        Some(None) if contest.is_closed() => (
-            ("✕", Role::Warn),
-            "did not answer in time".to_owned(),
-            Role::Warn,
-        ),
-        Some(None) => (("◌", Role::Accent), "is asked".to_owned(), Role::Muted),
+        Some(None) => match contest.course() {
+            Some(Course::Open) => (("◌", Role::Accent), "is asked".to_owned(), Role::Muted),
+            Some(Course::Closed) => (
+                ("✕", Role::Warn),
+                "did not answer in time".to_owned(),
+                Role::Warn,
+            ),
+            Some(Course::BrokenOff) | None => (
+                ("–", Role::Muted),
+                "was not asked to the end".to_owned(),
+                Role::Muted,
+            ),
+        },
         Some(Some(
             Answered::Vote(_)
             | Answered::Position(_)

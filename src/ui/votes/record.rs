@@ -25,7 +25,7 @@ pub(crate) fn of(contest: &Contest, state: &State, votes: &Votes, setup: &Setup)
     let mut out = String::new();
     let headline = task.map_or("", |task| task.order().prompt.headline());
     let headline = one_line(headline);
-    let stands = standing::of(contest).word;
+    let stands = standing::of(contest, state).word;
     let title = standing::title(contest.task());
     let _ = writeln!(out, "# {title}: {headline}\n\n{stands}.");
     if let Some(task) = task {

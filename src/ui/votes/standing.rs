@@ -2,12 +2,12 @@
 
 use crate::core::ladder::{About, Contest, Rung, Stage};
 use crate::core::voting::label;
-use crate::core::{Ground, TaskId};
+use crate::core::{Basis, Ground, Outcome, State, Task, TaskId};
 use crate::ui::status::Status;
 use crate::ui::theme::Role;
 
 /// How a conflict stands.
-pub(crate) fn of(contest: &Contest) -> Status {
+pub(crate) fn of(contest: &Contest, state: &State) -> Status {
     let (glyph, word, role) = match contest.stage() {
         Stage::Found => ("◌", "answers differ".to_owned(), Role::Muted),
         Stage::Reading => ("●", "being read".to_owned(), Role::Accent),
@@ -22,7 +22,7 @@ pub(crate) fn of(contest: &Contest) -> Status {
         Stage::Later(_) => ("◌", "later".to_owned(), Role::Muted),
         Stage::Over => match contest.decision() {
             Some(decision) => ("✓", settled(&decision.ground).to_owned(), Role::Ok),
-            None if contest.sides().len() < 2 => ("✓", "all agree".to_owned(), Role::Ok),
+            None if all_agree(contest, state) => ("✓", "all agree".to_owned(), Role::Ok),
             None => ("–", "dropped".to_owned(), Role::Muted),
         },
     };
@@ -30,7 +30,7 @@ pub(crate) fn of(contest: &Contest) -> Status {
 }
 
 /// As [`of`], with a word that fits a column of the queue.
-pub(crate) fn brief(contest: &Contest) -> Status {
+pub(crate) fn brief(contest: &Contest, state: &State) -> Status {
     let word = match contest.stage() {
         Stage::Found | Stage::Reading => "deciding",
         Stage::On(Rung::Vote) => "voting",
@@ -38,11 +38,27 @@ pub(crate) fn brief(contest: &Contest) -> Status {
         Stage::On(Rung::Consensus | Rung::Operator)
         | Stage::Fallback
         | Stage::Later(_)
-        | Stage::Over => return of(contest),
+        | Stage::Over => return of(contest, state),
     };
     Status {
         word: word.to_owned(),
-        ..of(contest)
+        ..of(contest, state)
+    }
+}
+
+/// Whether nothing was to be decided: a judge found that all answers say the same.
+pub(crate) fn all_agree(contest: &Contest, state: &State) -> bool {
+    let outcome = state.task(contest.task()).and_then(Task::outcome);
+    let agreed = matches!(outcome, Some(Outcome::Done { basis, .. }) if *basis == Basis::Agreement);
+    agreed && contest.decision().is_none()
+}
+
+/// That there are no ballots: what is settled had none, and elsewhere they may still come.
+pub(crate) fn no_vote(contest: &Contest) -> &'static str {
+    if contest.stage() == Stage::Over || contest.reopened().is_some() {
+        "no vote was held"
+    } else {
+        "no vote yet"
     }
 }
 
@@ -109,4 +125,50 @@ pub(crate) fn letters(candidates: &[usize], between: &str) -> String {
 /// What the record of a conflict is called.
 pub(crate) fn title(task: TaskId) -> String {
     format!("Conflict {task}")
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{no_vote, of};
+    use crate::core::fixture::{Room, name, said};
+    use crate::core::ladder::staged::{asked, contest, divided, set};
+    use crate::core::{Command, ContestOrder, Rung, TaskId};
+
+    /// A council whose two answers a judge takes for the same; so many others gave none.
+    fn joined(silent: usize) -> (Room, TaskId) {
+        let all = ["a", "b", "c", "d", "judge"];
+        let mut room = Room::of(&all);
+        set(&mut room, &[Rung::Operator], |ladder| {
+            ladder.judge = Some(name("judge"));
+        });
+        let texts = ["Use a queue.", "Put a queue there.", "", ""];
+        let some = 2 + silent;
+        let (task, _) = divided(&mut room, &all[..some], &texts[..some]);
+        assert_eq!(no_vote(contest(&room, task)), "no vote yet");
+        let (_, call) = asked(&room, task, "judge");
+        let same = "{\"same\": true, \"because\": \"read\"}";
+        room.answer(call, said(same));
+        (room, task)
+    }
+
+    fn word(room: &Room, task: TaskId) -> String {
+        of(contest(room, task), &room.state).word
+    }
+
+    #[test]
+    fn all_agree_only_where_that_was_the_outcome() {
+        let (room, task) = joined(0);
+        assert_eq!(word(&room, task), "all agree");
+        assert_eq!(no_vote(contest(&room, task)), "no vote was held");
+        // One answer is left, and too few stand for it.
+        let (mut room, task) = joined(2);
+        assert_eq!(contest(&room, task).sides().len(), 1);
+        assert_eq!(word(&room, task), "you decide");
+        let reason = String::new();
+        let order = ContestOrder::Dismiss { reason };
+        room.command(&Command::Contest { task, order });
+        assert_eq!(word(&room, task), "dropped");
+    }
 }

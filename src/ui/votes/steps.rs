@@ -1,6 +1,6 @@
 //! What was done about a conflict, and why: the decision, the steps, the votes, the rounds, the expert.
 
-use crate::core::ladder::{Contest, Stage};
+use crate::core::ladder::{Closed, Contest, Stage};
 use crate::core::voting::{Nature, Position, label};
 use crate::core::{Decision, Ground};
 use crate::ui::model::Setup;
@@ -95,9 +95,17 @@ fn step(page: &mut Page, time: &str, to: &str, because: &str) {
 }
 
 fn votes(page: &mut Page, contest: &Contest) {
-    for closed in contest.closed() {
+    let closed = contest.closed().iter().map(|it| (it.epoch, Some(it)));
+    let broken_off = contest.broken_off().map(|number| (number, None));
+    let mut votes: Vec<(u64, Option<&Closed>)> = closed.chain(broken_off).collect();
+    votes.sort_by_key(|(number, _)| *number);
+    for (number, closed) in votes {
         page.gap();
-        page.text(&format!("Vote {}", closed.epoch), Role::Title);
+        page.text(&format!("Vote {number}"), Role::Title);
+        let Some(closed) = closed else {
+            page.text("broken off: it was not counted", Role::Muted);
+            continue;
+        };
         let (words, role) = verdict(&closed.outcome);
         page.text(&words, role);
         let by: Vec<String> = closed

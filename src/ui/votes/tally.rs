@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::core::MemberName;
-use crate::core::ladder::Contest;
+use crate::core::ladder::{Contest, Course, Rung, Stage};
 use crate::core::voting::{Ballots, Ground, NextStep, Outcome, Rule, Tally, label};
 use crate::ui::action::{Action, Context, Dealing};
 use crate::ui::model::Setup;
 use crate::ui::page::{Page, PageLine};
 use crate::ui::theme::Role;
 use crate::ui::votes::standing::letters;
-use crate::ui::votes::{Figures, Votes};
+use crate::ui::votes::{Figures, Votes, standing};
 
 /// Columns of one rule's verdict.
 const VERDICT: usize = 19;
@@ -63,7 +63,8 @@ pub(super) fn page(
 
 /// Who stands for what, where no vote was held.
 fn heads(page: &mut Page, contest: &Contest, columns: u16) {
-    page.text("no vote was held; who stands for what:", Role::Muted);
+    let why = standing::no_vote(contest);
+    page.text(&format!("{why}; who stands for what:"), Role::Muted);
     page.gap();
     let heads: Vec<(usize, f64)> = (0..)
         .zip(contest.sides())
@@ -74,9 +75,19 @@ fn heads(page: &mut Page, contest: &Contest, columns: u16) {
 
 /// The outcome in one line, with how far it depends on the rule.
 fn outcome(page: &mut Page, contest: &Contest, figures: &Figures) {
+    if contest.course() == Some(Course::BrokenOff) {
+        page.text(
+            &format!("vote {} was broken off; so far", contest.epoch()),
+            Role::Muted,
+        );
+    }
     let (words, role) = verdict(&figures.count.outcome);
     let mut line = PageLine::default();
     line.push(&words, role);
+    // Once the conflict has left the vote, its steps tell what came next.
+    if contest.stage() == Stage::On(Rung::Vote) {
+        line.push(&next(&figures.count.outcome), role);
+    }
     let robust = &figures.count.robustness;
     let winner = figures.count.outcome.winner();
     let (told, role) = match (robust.firm(), winner) {
@@ -285,14 +296,12 @@ fn conditions(page: &mut Page, contest: &Contest, figures: &Figures) {
     );
     if let Some(close) = &count.close {
         let again = match close.ask.len() {
-            0 => "nobody is left to be asked again".to_owned(),
-            many => format!("{many} can be asked again, in the reversed order"),
+            _ if contest.course() == Some(Course::BrokenOff) => String::new(),
+            0 => ": nobody is left to be asked again".to_owned(),
+            many => format!(": {many} can be asked again, in the reversed order"),
         };
         let between = letters(&close.between, " and ");
-        page.text(
-            &format!("close call between {between}: {again}"),
-            Role::Warn,
-        );
+        page.text(&format!("close call between {between}{again}"), Role::Warn);
     }
     if count.with_own.winner() != count.outcome.winner() {
         let (words, _) = verdict(&count.with_own);
@@ -350,6 +359,19 @@ fn independence(page: &mut Page, contest: &Contest, figures: &Figures) {
     );
 }
 
+/// What is tried after a tie.
+fn next(outcome: &Outcome) -> String {
+    let steps = match outcome {
+        Outcome::Tie { next, .. } => next.as_slice(),
+        Outcome::Winner { .. } | Outcome::NoDecision { .. } => &[],
+    };
+    let steps: Vec<String> = steps.iter().map(NextStep::to_string).collect();
+    if steps.is_empty() {
+        return String::new();
+    }
+    format!(", next: {}", steps.join(", "))
+}
+
 /// An outcome in words.
 pub(super) fn verdict(outcome: &Outcome) -> (String, Role) {
     match outcome {
@@ -362,15 +384,7 @@ pub(super) fn verdict(outcome: &Outcome) -> (String, Role) {
             };
             (format!("{} wins{ground}", label(*candidate)), Role::Ok)
         }
-        Outcome::Tie { among, next } => {
-            let next: Vec<String> = next.iter().map(NextStep::to_string).collect();
-            let next = if next.is_empty() {
-                String::new()
-            } else {
-                format!(", next: {}", next.join(", "))
-            };
-            (format!("tied: {}{next}", letters(among, " = ")), Role::Warn)
-        }
+        Outcome::Tie { among, .. } => (format!("tied: {}", letters(among, " = ")), Role::Warn),
         Outcome::NoDecision { why } => (format!("no decision: {why}"), Role::Warn),
     }
 }

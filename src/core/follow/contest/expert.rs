@@ -56,15 +56,17 @@ fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
     }
     let members = state.members().map(|member| &member.spec().name);
     let mut free: Vec<&MemberName> = members.filter(free).collect();
-    free.sort_by(|one, other| {
-        let mean = |name| records.estimate(name, kind).mean;
-        mean(other).total_cmp(&mean(one))
-    });
-    if let Some(best) = free.iter().find(|name| !is_author(name)) {
-        return Some((
-            (*best).clone(),
-            format!("the best record ({})", record(best)),
-        ));
+    let mean = |name: &MemberName| records.estimate(name, kind).mean;
+    free.sort_by(|one, other| mean(other).total_cmp(&mean(one)));
+    let others: Vec<&MemberName> = free.iter().copied().filter(|it| !is_author(it)).collect();
+    if let Some((best, rest)) = others.split_first() {
+        let alike = |other: &&MemberName| mean(other).total_cmp(&mean(best)).is_eq();
+        let why = if !rest.is_empty() && rest.iter().all(alike) {
+            "no record tells them apart".to_owned()
+        } else {
+            format!("the best record ({})", record(best))
+        };
+        return Some(((*best).clone(), why));
     }
     let author = named.or_else(|| free.first().copied())?;
     let why = format!(
@@ -72,4 +74,42 @@ fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
         record(author)
     );
     Some((author.clone(), why))
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use crate::core::Command;
+    use crate::core::fixture::{Room, name};
+    use crate::core::ladder::staged::{contest, divided, set};
+    use crate::core::ladder::{Rung, Stage};
+
+    /// Why the expert of a conflict between two of a room is the one that it is.
+    fn because(room: &mut Room) -> String {
+        set(room, &[Rung::Expert], |_| {});
+        let (task, _) = divided(room, &["a", "b"], &["41", "42"]);
+        // The step to the rung, and then who judges on it.
+        let mut steps = contest(room, task).steps().iter().rev();
+        let called = steps.find(|it| it.to == Stage::On(Rung::Expert)).unwrap();
+        called.because.clone()
+    }
+
+    #[test]
+    fn the_best_record_is_only_told_of_where_records_differ() {
+        let mut room = Room::of(&["a", "b", "c", "d"]);
+        assert_eq!(because(&mut room), "c judges: no record tells them apart");
+        let mut room = Room::of(&["a", "b", "c", "d"]);
+        let (task, _) = divided(&mut room, &["c", "d"], &["41", "42"]);
+        let won = contest(&room, task).side_of(&name("d")).unwrap();
+        room.command(&Command::Choose {
+            task,
+            candidate: won,
+            among: None,
+        });
+        assert_eq!(
+            because(&mut room),
+            "d judges: the best record (0.55 on general, n = 1)"
+        );
+    }
 }

@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 
 use super::{Head, record};
 use crate::core::fixture::{Room, said};
-use crate::core::ladder::staged::{ALL, asked, divided, set, voted};
+use crate::core::ladder::staged::{ALL, asked, contest, divided, set, voted, votes};
+use crate::core::ladder::{ContestOrder, Course, Rung};
 use crate::core::{Command, TaskId, Text};
 
 #[test]
@@ -38,4 +39,39 @@ fn what_models_write_stays_in_its_place() {
     );
     assert!(over.contains("> ## Journal"), "{over}");
     assert_eq!(record(&room.state, TaskId(99), None), None);
+}
+
+#[test]
+fn a_vote_that_was_left_is_told_as_broken_off() {
+    let mut room = Room::of(&["a", "b", "c"]);
+    set(&mut room, &ALL, |_| {});
+    let texts = ["Use a queue.", "Use a lock.", "Rewrite it in one thread."];
+    let (task, _) = divided(&mut room, &["a", "b", "c"], &texts);
+    votes(&mut room, task, "a", 1);
+    let open = record(&room.state, task, None).unwrap();
+    assert!(open.contains("| b | B | is asked | | | |"), "{open}");
+    assert!(!open.contains("broken off"), "{open}");
+    // The members vote anew, and that is left as well.
+    let order = ContestOrder::Climb(Rung::Vote);
+    room.command(&Command::Contest { task, order });
+    room.follow();
+    let broken_off = |room: &Room| contest(room, task).broken_off().collect::<Vec<_>>();
+    assert_eq!(broken_off(&room), [1]);
+    assert_eq!(contest(&room, task).course(), Some(Course::Open));
+    let reason = "all wrong".to_owned();
+    let order = ContestOrder::Dismiss { reason };
+    room.command(&Command::Contest { task, order });
+    room.follow();
+    assert_eq!(broken_off(&room), [1, 2]);
+    assert_eq!(contest(&room, task).course(), Some(Course::BrokenOff));
+    let over = record(&room.state, task, None).unwrap();
+    let told = "Vote 1 was broken off: it was not counted.\n\nVote 2 was broken off";
+    assert!(over.contains(told), "{over}");
+    assert!(
+        over.contains("| b | B | was not asked to the end | | | |"),
+        "{over}"
+    );
+    let (room, task) = voted();
+    assert_eq!(contest(&room, task).course(), Some(Course::Closed));
+    assert_eq!(contest(&room, task).broken_off().next(), None);
 }

@@ -35,7 +35,7 @@ pub(in crate::ui::view) fn draw(
     scene: Scene<'_>,
 ) {
     let votes = &scene.model.votes;
-    let status = standing::of(contest);
+    let status = standing::of(contest, scene.state);
     let name = format!("{} {} {}", contest.task(), status.glyph, status.word);
     let right = match votes.part {
         Part::Ballots => {

@@ -72,7 +72,10 @@ fn compared_row(
 ) {
     let state = scene.state;
     let contest = state.contest(task.id());
-    let status = contest.map_or_else(|| status::task(task, state), standing::of);
+    let status = contest.map_or_else(
+        || status::task(task, state),
+        |contest| standing::of(contest, state),
+    );
     paint.text(inside, row, 0, status.glyph, status.role);
     let id = task.id().to_string();
     let column = number(paint, inside, row, &id, numbers, Role::Text);
