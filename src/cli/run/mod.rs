@@ -54,7 +54,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER")]
     after: Vec<u64>,
     /// How a vote on its answers is counted: plurality, majority, approval, borda, schulze,
-    /// ranked-pairs, score, weighted or unanimity [default: as [conflict] says]
+    /// ranked-pairs, score, weighted or unanimity [default: as synod.toml says]
     #[arg(long)]
     rule: Option<Rule>,
     /// Give up after so many seconds
