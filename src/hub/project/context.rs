@@ -1,4 +1,6 @@
-//! `model_contexts/<member>/<session>.json`: what a session is about, for whoever takes it over.
+//! `model_contexts/<member>/<session>.json`: what a session is about, for whoever takes it over. One in
+//! which the room asks for itself has none: nobody takes it over, and while a vote goes on it would tell how
+//! its member voted.
 
 use serde_json::{Map, Value, json};
 
