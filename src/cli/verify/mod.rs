@@ -5,6 +5,7 @@
 
 mod told;
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use anyhow::Context;
 use crate::cli::{FAILED, Misused, Place};
 use crate::core::ladder::record::{Head, record};
 use crate::core::ladder::verify::{Checked, Found, Noticed, Verifier};
-use crate::core::{Recorded, TaskId};
+use crate::core::{Recorded, TaskId, Timestamp};
 use crate::journal::ReadError;
 use crate::journal::chain::Digest;
 use crate::journal::sqlite::{Reader, Verified};
@@ -66,7 +67,9 @@ struct Recount<'a> {
     head: (u64, Digest),
     /// How many things do not add up.
     flaws: u64,
-    conflicts: u64,
+    /// By task and by when they were found: one that was opened again is the same, and one of a task that
+    /// was asked anew is another.
+    conflicts: BTreeSet<(TaskId, Timestamp)>,
     /// The record of the conflict that is asked for, as it stood when it ended.
     record: Option<String>,
     /// What went wrong with the printing.
@@ -88,7 +91,7 @@ impl<'a> Recount<'a> {
             told: Told::new(form, args.verbose || args.task.is_some()),
             head,
             flaws: 0,
-            conflicts: 0,
+            conflicts: BTreeSet::new(),
             record: None,
             failed: None,
         }
@@ -123,7 +126,7 @@ impl<'a> Recount<'a> {
         if !self.is_asked_for(task) {
             return Ok(());
         }
-        self.conflicts += 1;
+        self.conflicts.insert((task, checked.contest.found()));
         self.note_record(task);
         self.told.over(checked)
     }
@@ -141,14 +144,14 @@ impl<'a> Recount<'a> {
         let open = self.verifier.open();
         let open = open.filter(|one| self.is_asked_for(one.task()));
         for contest in &open.cloned().collect::<Vec<_>>() {
-            self.conflicts += 1;
+            self.conflicts.insert((contest.task(), contest.found()));
             self.note_record(contest.task());
             self.told.open(contest)?;
         }
         if let Some(error) = self.failed {
             return Err(error.into());
         }
-        if let (Some(task), 0, Ok(_)) = (self.args.task, self.conflicts, end) {
+        if let (Some(task), true, Ok(_)) = (self.args.task, self.conflicts.is_empty(), end) {
             let known = self.verifier.state().next_task() > task && task.0 > 0;
             return Err(Misused(if known {
                 format!(
@@ -171,7 +174,7 @@ impl<'a> Recount<'a> {
                 self.told.broken(error)?;
             }
         }
-        self.told.sum(self.conflicts, self.flaws)?;
+        self.told.sum(self.conflicts.len(), self.flaws)?;
         if let (Some(file), Some(record)) = (&self.args.export, &self.record) {
             export(file, record)?;
         }

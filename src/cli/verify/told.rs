@@ -161,7 +161,7 @@ impl Told {
     }
 
     /// What it comes to.
-    pub(super) fn sum(&self, conflicts: u64, flaws: u64) -> io::Result<()> {
+    pub(super) fn sum(&self, conflicts: usize, flaws: u64) -> io::Result<()> {
         if self.form != Form::Table {
             return Ok(());
         }

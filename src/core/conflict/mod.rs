@@ -111,7 +111,7 @@ pub struct Dissent {
 }
 
 impl Decision {
-    /// The operator's own words.
+    /// The operator's choice of a candidate, or own words, with nobody against it.
     #[must_use]
     pub fn by_operator(chosen: Option<usize>, text: Option<Text>) -> Self {
         Self {

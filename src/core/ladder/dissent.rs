@@ -108,7 +108,12 @@ pub fn reopen_if(ground: &Ground, dissent: &[Dissent]) -> String {
             format!("anybody can settle what {names} and the others differ on")
         }
         Ground::Operator | Ground::Consensus { .. } | Ground::Merged => {
-            format!("{names} brings new evidence")
+            let bring = if dissent.len() == 1 {
+                "brings"
+            } else {
+                "bring"
+            };
+            format!("{names} {bring} new evidence")
         }
     }
 }
