@@ -10,9 +10,10 @@ use serde_json::json;
 use crate::cli::start::attach_or_start;
 use crate::cli::telling::plain;
 use crate::cli::{Misused, Place};
+use crate::core::task::UnknownWord;
 use crate::core::{
     AttentionId, Command, Draft, Holds, Lesson, LessonId, LessonOrder, Recorded, Reply, Shown,
-    Standing, State, TaskId, TaskKind, evolve,
+    Standing, State, TaskId, evolve,
 };
 use crate::engine::CommandError;
 use crate::journal::READ_PAGE_MAX;
@@ -47,8 +48,8 @@ pub(super) enum Word {
         #[arg(long, default_value = "")]
         why: String,
         /// The kind of task that it is about
-        #[arg(long, default_value_t = TaskKind::General)]
-        kind: TaskKind,
+        #[arg(long, default_value = "general")]
+        kind: String,
     },
     /// Let a lesson hold
     Accept {
@@ -137,6 +138,10 @@ fn holds(word: &str) -> Result<Holds, String> {
         .ok_or_else(|| "use older, newer, both or neither".to_owned())
 }
 
+fn misused(error: UnknownWord) -> Misused {
+    Misused(error.to_string())
+}
+
 /// Does what is wanted.
 pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
     let order = match word {
@@ -168,7 +173,8 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
             why,
             kind,
         } => LessonOrder::Add {
-            topic: kind,
+            // Its own kinds are those that the journal tells of last.
+            topic: read(place)?.kinds().read(&kind).map_err(misused)?,
             subject,
             claim,
             why,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
 use super::item::{Item, one_of};
+use super::kind::{self, OTHERS};
 use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
@@ -170,13 +171,6 @@ impl Jury {
     }
 }
 
-/// The kinds of tasks for which something can be set.
-pub const KINDS: [&str; 7] = [
-    "general", "code", "review", "creative", "factual", "analysis", "plan",
-];
-
-/// The key for all other kinds.
-const OTHERS: &str = "default";
 /// The most consensus rounds.
 const ROUNDS_MAX: u64 = 5;
 
@@ -238,10 +232,10 @@ impl Conflict {
         table.set(&mut self.ladder, "ladder", ladder);
         let rule = &mut self.rule;
         table.table("rule", |table| {
-            for item in table.take_all() {
+            for (kind, item) in of_kinds(table) {
                 let words = RULES.map(|word| (word, word));
-                let word = table.keep(kind(item).and_then(|()| item.word(&words)));
-                rule.extend(word.map(|word| (item.key.to_owned(), word)));
+                let word = table.keep(item.word(&words));
+                rule.extend(word.map(|word| (kind, word)));
             }
         });
         table.set(&mut self.quorum, "quorum", |item| quorum(item).map(Some));
@@ -265,9 +259,9 @@ impl Conflict {
         let fallback = &mut self.fallback;
         if table.is_table("fallback") {
             table.table("fallback", |table| {
-                for item in table.take_all() {
-                    let word = table.keep(kind(item).and_then(|()| item.word(&Fallback::WORDS)));
-                    fallback.extend(word.map(|word| (item.key.to_owned(), word)));
+                for (kind, item) in of_kinds(table) {
+                    let word = table.keep(item.word(&Fallback::WORDS));
+                    fallback.extend(word.map(|word| (kind, word)));
                 }
             });
         } else if let Some(word) = table.get("fallback", |item| item.word(&Fallback::WORDS)) {
@@ -328,17 +322,17 @@ impl Conflict {
     }
 }
 
-/// Whether the key of an item is a kind of task.
-fn kind(item: Item<'_>) -> Result<(), Problem> {
-    if item.key == OTHERS || KINDS.contains(&item.key) {
-        return Ok(());
+/// All entries of a table whose keys are kinds of task, each under the word that its kind has today.
+fn of_kinds<'a>(table: &mut Table<'a, '_>) -> Vec<(String, Item<'a>)> {
+    let own = table.kinds().to_vec();
+    let mut all = Vec::new();
+    for item in table.take_all() {
+        if let Some(kind) = table.keep(kind::key(item, &own)) {
+            table.known_as(&kind, item);
+            all.push((kind, item));
+        }
     }
-    let mut kinds = vec![OTHERS];
-    kinds.extend(KINDS);
-    Err(item.bad(format!(
-        "under the name of a kind of task: {}",
-        one_of(&kinds)
-    )))
+    all
 }
 
 fn ladder(item: Item<'_>) -> Result<Vec<Rung>, Problem> {

@@ -38,6 +38,8 @@ pub(super) struct Notes {
     pub(super) problems: Vec<Problem>,
     /// Where each value that was set stands.
     pub(super) origins: Origins,
+    /// The room's own kinds of task that may be named.
+    pub(super) kinds: Vec<String>,
 }
 
 /// A table being read. Call [`Table::finish`] at the end, or unknown keys stay unseen.
@@ -86,6 +88,28 @@ impl<'a, 'p> Table<'a, 'p> {
 
     pub(super) fn origin(&self) -> Origin {
         self.file.origin(self.start)
+    }
+
+    /// The room's own kinds of task that may be named here.
+    pub(super) fn kinds(&self) -> &[String] {
+        &self.notes.kinds
+    }
+
+    /// From here on these kinds of task may be named as well.
+    pub(super) fn know_kinds(&mut self, names: impl IntoIterator<Item = String>) {
+        self.notes.kinds.extend(names);
+    }
+
+    /// Notes that an entry stands for what is called otherwise today.
+    pub(super) fn known_as(&mut self, key: &str, item: Item<'a>) {
+        let path = format!("{}{key}", self.path);
+        self.notes.origins.record(path, item.origin());
+    }
+
+    /// Forgets where the values of a table below this one stood in earlier layers.
+    pub(super) fn forget_below(&mut self, key: &str) {
+        let path = format!("{}{key}.", self.path);
+        self.notes.origins.forget_below(&path);
     }
 
     /// Takes the value under `key`, if there is one.

@@ -5,6 +5,7 @@
 
 use super::effective::{Values, or_none, quoted, quoted_list};
 use super::item::{Item, one_of};
+use super::kind::kind;
 use super::launch::{Launch, Timeout};
 use super::member::required;
 use super::place::Origin;
@@ -69,11 +70,6 @@ const HUB_NEVER: [(&[&str], &str); 4] = [
         ],
         "it is about Serena itself, whose project is the room's",
     ),
-];
-
-/// The kinds of tasks, as the rest of Synod has them.
-const KINDS: [&str; 7] = [
-    "general", "code", "review", "creative", "factual", "analysis", "plan",
 ];
 
 /// Where the tools are.
@@ -141,7 +137,8 @@ impl Tools {
         };
         let allowed = allow.clone().unwrap_or_default();
         let reads = table.get("reads", |item| reads(item, is_hub, &allowed));
-        let kinds = table.get("kinds", kinds);
+        let own = table.kinds().to_vec();
+        let kinds = table.get("kinds", |item| kinds(item, &own));
         let members = table.get("members", |item| {
             let names = item.list("a list of names of members")?;
             names.into_iter().map(Item::name).collect()
@@ -249,11 +246,9 @@ fn reads(item: Item<'_>, is_hub: bool, allowed: &[String]) -> Result<Vec<String>
     names.collect()
 }
 
-fn kinds(item: Item<'_>) -> Result<Vec<String>, Problem> {
+fn kinds(item: Item<'_>, own: &[String]) -> Result<Vec<String>, Problem> {
     let items = item.list("a list of kinds of tasks, such as [\"analysis\", \"review\"]")?;
-    let words = KINDS.map(|kind| (kind, kind));
-    let kinds = items.into_iter().map(|item| item.word(&words));
-    kinds.map(|kind| kind.map(str::to_owned)).collect()
+    items.into_iter().map(|item| kind(item, own)).collect()
 }
 
 #[cfg(test)]

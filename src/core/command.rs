@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::{
-    ApprovalPolicy, AttentionId, Budget, CallId, MemberName, MemberSpec, NoteChange, Priority,
-    Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    ApprovalPolicy, AttentionId, Budget, CallId, Kinds, MemberName, MemberSpec, NoteChange,
+    Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -100,6 +100,8 @@ pub enum Command {
     },
     /// Set who writes the digests of sessions; `None`: the room, by its rules.
     SetDigester(Option<MemberName>),
+    /// Set which kinds of task the room has of its own.
+    SetKinds(Kinds),
     /// Take a member in, or change its configuration.
     Enroll(MemberSpec),
     /// Dismiss a member that has no call in flight.

@@ -8,8 +8,8 @@ use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, LessonId,
-    Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
+    Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, Kinds,
+    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
     Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
     TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
@@ -59,6 +59,12 @@ pub enum Event {
     ThoughtsBounded {
         /// So many.
         most: u32,
+    },
+
+    /// Which kinds of task the room has of its own was set.
+    KindsSet {
+        /// All of them.
+        kinds: Kinds,
     },
 
     // ─── Roster ───

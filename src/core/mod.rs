@@ -34,6 +34,7 @@ pub(crate) mod hash;
 pub mod history;
 pub mod id;
 pub(crate) mod json;
+pub mod kind;
 pub mod ladder;
 pub mod lesson;
 pub mod listing;
@@ -77,6 +78,7 @@ pub use follow::{follow, login_awaited};
 pub use form::Form;
 pub use history::{DigestOrder, SessionDigest};
 pub use id::{AskId, AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
+pub use kind::{KindName, Kinds, OwnKind, TaskKind};
 pub use ladder::{
     About, Answered, Contest, ContestOrder, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage,
 };
@@ -101,8 +103,7 @@ pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
 pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
-    Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskKind,
-    TaskOrder,
+    Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskOrder,
 };
 pub use text::Text;
 pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};

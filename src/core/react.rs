@@ -101,6 +101,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::KindsSet { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

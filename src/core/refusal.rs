@@ -21,6 +21,9 @@ pub enum Refusal {
         /// The limit.
         limit: usize,
     },
+    /// No such kind of task.
+    #[error("{0}")]
+    NoSuchKind(String),
     /// No such member.
     #[error("no member is called {member}")]
     NoSuchMember {

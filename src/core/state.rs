@@ -17,9 +17,9 @@ use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder,
-    Ladder, LessonId, Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention, Session,
-    SessionId, Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict, retention,
-    task::Queue, upkeep,
+    Kinds, Ladder, LessonId, Limit, Member, MemberName, Notebook, OutsideEdit, Phase, Retention,
+    Session, SessionId, Settled, Span, Spend, Subject, Task, TaskId, Timestamp, Upkeep, Verdict,
+    retention, task::Queue, upkeep,
 };
 
 /// How many ended tasks the state keeps.
@@ -41,6 +41,8 @@ pub struct State {
     pub(crate) budget: Budget,
     pub(crate) spend: Spend,
     pub(crate) upkeep: Upkeep,
+    #[serde(default)]
+    pub(crate) kinds: Kinds,
     pub(crate) thoughts: ThoughtsBound,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
@@ -165,6 +167,12 @@ impl State {
     #[must_use]
     pub fn upkeep(&self) -> &Upkeep {
         &self.upkeep
+    }
+
+    /// The kinds of task that the room has now.
+    #[must_use]
+    pub fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 
     /// How many thoughts a thinking session takes at most.

@@ -41,6 +41,7 @@ impl Marks<'_> {
             | Event::NoteOrdered { .. }
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
+            | Event::KindsSet { .. }
             | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {

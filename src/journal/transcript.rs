@@ -68,6 +68,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtRecorded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::KindsSet { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

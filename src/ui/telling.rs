@@ -3,8 +3,8 @@
 use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
-    Actor, Basis, Ending, Event, Health, Listing, MemberName, NoteChange, NoteEnd, NoteOrder,
-    Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
+    Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
+    NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
 };
 use crate::ui::lessons;
 use crate::ui::retention;
@@ -219,6 +219,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: {} different answers", candidates.len()),
             Role::Warn,
         ),
+        Event::KindsSet { kinds } => ("room", own_kinds(kinds), Role::Muted),
         Event::LadderSet { ladder } => settling::set(ladder),
         Event::LadderClimbed {
             task, to, because, ..
@@ -393,6 +394,15 @@ pub(crate) fn days(span: Span) -> String {
         days if days > 1 => format!("{days} days"),
         _ => clock(span),
     }
+}
+
+/// The room's own kinds of task.
+fn own_kinds(kinds: &Kinds) -> String {
+    let names: Vec<&str> = kinds.own().keys().map(KindName::as_str).collect();
+    if names.is_empty() {
+        return "has no kinds of task of its own".to_owned();
+    }
+    format!("kinds of task of its own: {}", names.join(", "))
 }
 
 fn told_upkeep(upkeep: &Upkeep) -> String {

@@ -157,6 +157,7 @@ impl Transcripts {
             | Event::ThoughtRecorded { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
+            | Event::KindsSet { .. }
             | Event::LadderSet { .. }
             | Event::LadderClimbed { .. }
             | Event::VoteOpened { .. }

@@ -222,6 +222,7 @@ fn word(event: &Event) -> &'static str {
         },
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
+        Event::KindsSet { .. } => "kinds set",
         Event::LadderSet { .. } => "ladder set",
         Event::LadderClimbed { to, by, .. } => match to {
             _ if *by == Actor::Operator => "moved on by the operator",

@@ -104,6 +104,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
+        | Event::KindsSet { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

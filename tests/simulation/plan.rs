@@ -306,12 +306,16 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
         priority,
         // Not drawn: older seeds keep their meaning.
         strategy: match kind {
-            TaskKind::Analysis | TaskKind::Plan => Strategy::Think,
+            TaskKind::Analysis | TaskKind::Planning => Strategy::Think,
             TaskKind::General
             | TaskKind::Code
             | TaskKind::Review
+            | TaskKind::Debugging
+            | TaskKind::Reasoning
             | TaskKind::Creative
-            | TaskKind::Factual => strategy,
+            | TaskKind::Factual
+            | TaskKind::Operations
+            | TaskKind::Own(_) => strategy,
         },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)

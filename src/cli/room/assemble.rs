@@ -19,7 +19,7 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    configured, conflicts, documents, now, offered, server_logs, thinking, tools,
+    configured, conflicts, documents, kinds, now, offered, server_logs, thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -199,6 +199,8 @@ impl Room {
         if state.most_thoughts() != most {
             self.command(Command::BoundThoughts { most }).await;
         }
+        let kinds = kinds::kinds(loaded);
+        self.command(Command::SetKinds(kinds.clone())).await;
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
@@ -206,7 +208,7 @@ impl Room {
         let digester = loaded.config.memory.digest.as_ref();
         let digester = digester.and_then(|(name, _)| MemberName::new(name.as_str()).ok());
         self.command(Command::SetDigester(digester)).await;
-        let ladder = conflicts::ladder(&loaded.config.conflict);
+        let ladder = conflicts::ladder(&loaded.config.conflict, &kinds);
         self.command(Command::SetLadder(ladder)).await;
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state

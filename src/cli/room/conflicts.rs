@@ -6,16 +6,16 @@ use crate::config;
 use crate::config::Conflict;
 use crate::core::ladder::{Fallback, Jury, Ladder, Rung};
 use crate::core::voting::{Quorum, Rule};
-use crate::core::{MemberName, Span, TaskKind};
+use crate::core::{Kinds, MemberName, Span, TaskKind};
 
 /// The ladder that is written down.
-pub(super) fn ladder(set: &Conflict) -> Ladder {
+pub(super) fn ladder(set: &Conflict, kinds: &Kinds) -> Ladder {
     let quorum = set
         .quorum
         .and_then(|quorum| Quorum::new(usize::from(quorum.needed), usize::from(quorum.of)).ok());
     Ladder {
         rungs: set.ladder.iter().map(|one| rung(*one)).collect(),
-        rules: of_kinds(&set.rule, |word| word.parse::<Rule>().ok()),
+        rules: of_kinds(&set.rule, kinds, |word| word.parse::<Rule>().ok()),
         rule: set.rule.get("default").and_then(|word| word.parse().ok()),
         quorum,
         jury: match set.jury {
@@ -26,7 +26,7 @@ pub(super) fn ladder(set: &Conflict) -> Ladder {
         patience: Span::from(set.patience),
         operator: set.operator.length().map(Span::from),
         later: Span::from(set.later),
-        fallbacks: of_kinds(&set.fallback, |word| Some(fallback(*word))),
+        fallbacks: of_kinds(&set.fallback, kinds, |word| Some(fallback(*word))),
         fallback: set
             .fallback
             .get("default")
@@ -44,11 +44,12 @@ fn named(set: Option<&(config::Name, config::Origin)>) -> Option<MemberName> {
 /// What is set for kinds of tasks; `default` is no kind.
 fn of_kinds<T, U>(
     set: &BTreeMap<String, T>,
+    kinds: &Kinds,
     read: impl Fn(&T) -> Option<U>,
 ) -> BTreeMap<TaskKind, U> {
     let pairs = set.iter();
     pairs
-        .filter_map(|(kind, value)| Some((kind.parse().ok()?, read(value)?)))
+        .filter_map(|(kind, value)| Some((kinds.read(kind).ok()?, read(value)?)))
         .collect()
 }
 
@@ -74,9 +75,9 @@ fn fallback(fallback: config::Fallback) -> Fallback {
 mod tests {
     use super::ladder;
     use crate::config::{Conflict, KINDS, RULES};
-    use crate::core::TaskKind;
     use crate::core::ladder::Rung;
     use crate::core::voting::Rule;
+    use crate::core::{Kinds, TaskKind};
 
     #[test]
     fn the_words_of_the_configuration_are_those_of_the_core() {
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn without_a_word_all_rungs_are_climbed() {
-        let ladder = ladder(&Conflict::default());
+        let ladder = ladder(&Conflict::default(), &Kinds::default());
         let all = [Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator];
         assert_eq!(ladder.rungs, all);
         assert_eq!(ladder.rule, None);

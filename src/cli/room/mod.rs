@@ -8,6 +8,7 @@ pub(super) mod configured;
 mod conflicts;
 pub(super) mod documents;
 mod idle;
+mod kinds;
 mod library;
 mod log;
 mod offered;

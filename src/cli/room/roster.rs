@@ -1,5 +1,6 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
+use crate::cli::room::kinds::kinds;
 use crate::cli::room::reading::{self, ReadingError};
 use crate::cli::room::scratch::{self, ScratchError};
 use crate::cli::room::servers::{adapter, defaults, launch};
@@ -10,7 +11,7 @@ use crate::config::{
 };
 use crate::core::id::BadName;
 use crate::core::task::UnknownWord;
-use crate::core::{MemberName, MemberSpec, Reach, TaskKind};
+use crate::core::{Kinds, MemberName, MemberSpec, Reach};
 use crate::mcp::{GuardCommand, Limits, ServerSpec};
 use crate::members::{Adapter, ChatOptions, Prices, Setup};
 use crate::servers::rehearsal::Persona;
@@ -67,6 +68,7 @@ pub(in crate::cli) fn roster(
         return roster;
     }
     let unconfirmed = confirm::unconfirmed(loaded, &place.project.root, trust);
+    let kinds = kinds(loaded);
     let lent = tools::confirmed(place, loaded, trust);
     for member in &loaded.config.members {
         let Ok(name) = MemberName::new(member.name.as_str()) else {
@@ -77,7 +79,7 @@ pub(in crate::cli) fn roster(
             roster.left_out.push((name, why));
             continue;
         }
-        match setup(place, member, &lent, own) {
+        match setup(place, member, &kinds, &lent, own) {
             Ok(setup) => roster.setups.push(setup),
             Err(error) => roster.left_out.push((name, error.to_string())),
         }
@@ -94,12 +96,13 @@ fn is_unconfirmed(member: &Member, unconfirmed: &[Confirmable]) -> bool {
 fn setup(
     place: &Place,
     member: &Member,
+    kinds: &Kinds,
     lent: &[&Tools],
     own: &GuardCommand,
 ) -> Result<Setup, RosterError> {
     let mut resolved = member.resolve(&place.env, &place.project.root)?;
     let mut adapter = adapter(member, &resolved.cwd);
-    let spec = spec(member, &adapter, lent)?;
+    let spec = spec(member, kinds, &adapter, lent)?;
     defaults(member, &mut resolved);
     if member.adapter == Word::Gemini && member.read_only {
         reading::hold(&place.project.room, &mut resolved.env)
@@ -128,11 +131,16 @@ fn setup(
     })
 }
 
-fn spec(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Result<MemberSpec, RosterError> {
+fn spec(
+    member: &Member,
+    kinds: &Kinds,
+    adapter: &Adapter,
+    lent: &[&Tools],
+) -> Result<MemberSpec, RosterError> {
     let strengths = member
         .strengths
         .iter()
-        .map(|(kind, share)| Ok((kind.parse::<TaskKind>()?, *share)));
+        .map(|(kind, share)| Ok((kinds.read(kind)?, *share)));
     Ok(MemberSpec {
         name: MemberName::new(member.name.as_str())?,
         family: member.family().to_owned(),

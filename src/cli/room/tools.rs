@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Weak;
 
+use crate::cli::room::kinds;
 use crate::cli::{Place, confirm};
 use crate::config::{Layer, Loaded, Name, Owner, Reach, ResolvedServer, Tools, ToolsFrom, Trust};
-use crate::core::{HubKind, MemberName, TaskKind};
+use crate::core::{HubKind, Kinds, MemberName};
 use crate::mcp::{Limits, ServerSpec, Supervisor, Transport};
 use crate::members::{ToolHome, ToolServer};
 
@@ -64,6 +65,7 @@ pub(super) fn servers(
     hub: &Kept,
 ) -> Vec<ToolServer> {
     let usable = confirmed(place, loaded, trust);
+    let known = kinds::kinds(loaded);
     let all = loaded.config.tools.iter();
     let all = all.map(|tools| {
         let home = if usable.contains(&tools) {
@@ -71,7 +73,7 @@ pub(super) fn servers(
         } else {
             ToolHome::Absent(unconfirmed(&tools.name))
         };
-        server(place, tools, home)
+        server(place, tools, &known, home)
     });
     all.collect()
 }
@@ -127,7 +129,7 @@ fn home(place: &Place, tools: &Tools, hub: &Kept) -> ToolHome {
     }
 }
 
-fn server(place: &Place, tools: &Tools, home: ToolHome) -> ToolServer {
+fn server(place: &Place, tools: &Tools, known: &Kinds, home: ToolHome) -> ToolServer {
     let root = &place.project.root;
     let folder = tools.launch().and_then(|launch| launch.cwd.as_ref());
     let folder = folder.map_or_else(|| root.clone(), |cwd| root.join(cwd));
@@ -142,9 +144,7 @@ fn server(place: &Place, tools: &Tools, home: ToolHome) -> ToolServer {
         home,
         allow: tools.allow.clone(),
         reads: reads.iter().cloned().collect(),
-        kinds: kinds
-            .filter_map(|kind| kind.parse::<TaskKind>().ok())
-            .collect(),
+        kinds: kinds.filter_map(|kind| known.read(kind).ok()).collect(),
         members: members.map(|names| {
             let names = names.iter();
             let names = names.filter_map(|name| MemberName::new(name.as_str()).ok());

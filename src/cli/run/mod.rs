@@ -18,8 +18,7 @@ use crate::cli::{Misused, Place, absent};
 use crate::core::voting::Rule;
 use crate::core::{
     Command, Event, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
-    State, Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, budget_awaited,
-    login_awaited,
+    State, Strategy, Subject, Task, TaskId, TaskOrder, Text, budget_awaited, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -43,10 +42,10 @@ pub(super) struct Args {
     /// Who works it; may be given several times
     #[arg(long, short, value_parser = member)]
     member: Vec<MemberName>,
-    /// What sort of work it is: general, code, review, creative, factual, analysis or plan
-    /// [default: general]
+    /// What sort of work it is: general, code, review, debugging, reasoning, analysis, creative,
+    /// factual, planning, operations, or a [kind.NAME] of synod.toml [default: general]
     #[arg(long, short)]
-    kind: Option<TaskKind>,
+    kind: Option<String>,
     /// How urgent it is: low, normal, high or urgent [default: normal]
     #[arg(long)]
     priority: Option<Priority>,
@@ -117,7 +116,10 @@ fn order(
     } else if draft.strategy.is_none() {
         order.strategy = Strategy::usual(order.members.len());
     }
-    order.kind = args.kind.unwrap_or(order.kind);
+    if let Some(word) = &args.kind {
+        let kind = state.kinds().read(word);
+        order.kind = kind.map_err(|error| Misused(error.to_string()))?;
+    }
     order.priority = args.priority.unwrap_or(order.priority);
     if !args.after.is_empty() {
         order.after = args.after.iter().copied().map(TaskId).collect();

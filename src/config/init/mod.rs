@@ -184,6 +184,11 @@ const TAIL: &str = "
 #   env = { OPENAI_API_KEY = { from = \"env\" } }  # by reference, never the key itself
 #   gemini = { change_mode = true }          # adapter \"gemini\": code tasks are answered by edits
 
+# [kind.sql]  # a kind of task of your own, typed as #sql
+# means = \"queries and schemas\"
+# words = [\"select\", \"join\", \"index\", \"schema\"]  # that hint at it
+# like = \"code\"                            # as what it counts where nothing is known of it
+
 # [[server]]  # /think has each thought recorded by it; without one Synod alone keeps them
 # name = \"thinking\"
 # adapter = \"sequential-thinking\"

@@ -13,6 +13,7 @@ use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::item::one_of;
+use super::kind::Kind;
 use super::lessons::Lessons;
 use super::member::Member;
 use super::memory::Memory;
@@ -43,6 +44,8 @@ pub struct Config {
     pub servers: Vec<Server>,
     /// `[[tools]]`
     pub tools: Vec<Tools>,
+    /// `[kind.NAME]`, by name
+    pub kinds: Vec<Kind>,
     /// `[routing]`
     pub routing: Routing,
     /// `[conflict]`
@@ -119,11 +122,13 @@ impl Loaded {
             config.memory.values(),
             config.ui.values(),
         ];
+        let kinds = config.kinds.iter().map(Kind::values);
         let members = config.members.iter().map(Member::values);
         let servers = config.servers.iter().map(Server::values);
         let tools = config.tools.iter().map(Tools::values);
         let values: Values = sections
             .into_iter()
+            .chain(kinds)
             .chain(members)
             .chain(servers)
             .chain(tools)
@@ -166,6 +171,13 @@ impl Builder {
         let config = &mut self.config;
         let mut top = Table::of_file(parsed.get_ref(), file, &mut self.notes);
         top.table("room", |table| config.room.apply(table));
+        // Before what is set for kinds.
+        let kinds = top.table("kind", Kind::read_all).unwrap_or_default();
+        top.know_kinds(kinds.iter().map(|kind| kind.name.clone()));
+        for kind in kinds {
+            replace(&mut config.kinds, kind, |a, b| a.name == b.name);
+        }
+        config.kinds.sort_by(|a, b| a.name.cmp(&b.name));
         let members = top.tables("member", Member::read);
         let servers = top.tables("server", Server::read);
         let tools = top.tables("tools", Tools::read);

@@ -240,8 +240,33 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     );
     let stranger = wrong("zebra = 1");
     assert!(stranger.ends_with(
-        "known keys are room, member, server, tools, routing, conflict, lessons, memory, policy, ui"
+        "known keys are room, kind, member, server, tools, routing, conflict, lessons, memory, policy, ui"
     ));
+}
+
+#[test]
+fn kinds_of_its_own_are_named_like_those_of_every_room_and_plan_is_planning() {
+    let user = "[kind.legal]\nmeans = \"contracts\"\n[conflict.rule]\nplan = \"borda\"\n";
+    let own = "[conflict]\nrule = { sql = \"majority\", legal = \"score\" }\n\
+                   fallback = { sql = \"status-quo\" }\n\
+                   [kind.sql]\nwords = [\"select\"]\nlike = \"code\"\n\
+                   [[tools]]\nname = \"t\"\nserver = \"hub\"\nkinds = [\"sql\", \"plan\"]\n";
+    let machine = Machine::new(user, own);
+    let loaded = machine.load(&[], &Overrides::default()).unwrap();
+    let names = loaded.config.kinds.iter().map(|kind| kind.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["legal", "sql"]);
+    assert_eq!(loaded.config.tools[0].kinds, ["sql", "planning"]);
+    let rows = loaded.effective().rows;
+    let row = |path: &str| {
+        let row = rows.iter().find(|row| row.path == path).unwrap();
+        format!("{} {}", row.value, row.origin.layer)
+    };
+    assert_eq!(row("conflict.rule.planning"), "\"borda\" user");
+    assert_eq!(row("conflict.rule.sql"), "\"majority\" project");
+    assert_eq!(row("kind.sql.words"), "[\"select\"] project");
+    assert_eq!(row("kind.legal.means"), "\"contracts\" user");
+    let stranger = wrong("[conflict]\nrule = { sequel = \"majority\" }\n[kind.sql]\n");
+    assert!(stranger.contains("\"operations\" or \"sql\""), "{stranger}");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::core::decide::{call_off, cancel_call};
 use crate::core::decide::{contest, lesson, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
-    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Ladder, Member, MemberName, Refusal,
-    Reply, Resolution, Retention, State, Task, TaskId, Upkeep,
+    Actor, AskId, AttentionId, CallId, Command, Ending, Event, Kinds, Ladder, Member, MemberName,
+    Refusal, Reply, Resolution, Retention, State, Task, TaskId, Upkeep,
 };
 
 /// What a command comes to.
@@ -44,6 +44,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Contest { task, order } => contest::order(state, *task, order),
         Command::SetLadder(ladder) => set_ladder(state, ladder),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
+        Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
@@ -91,6 +92,15 @@ fn set_ladder(state: &State, ladder: &Ladder) -> Result<Vec<Event>, Refusal> {
     Ok(vec![Event::LadderSet {
         ladder: ladder.clone(),
     }])
+}
+
+fn set_kinds(state: &State, kinds: &Kinds) -> Vec<Event> {
+    if state.kinds() == kinds {
+        return Vec::new();
+    }
+    vec![Event::KindsSet {
+        kinds: kinds.clone(),
+    }]
 }
 
 fn set_digester(state: &State, member: Option<&MemberName>) -> Vec<Event> {

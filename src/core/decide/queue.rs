@@ -6,7 +6,9 @@ use crate::core::decide::cancel_calls;
 use crate::core::decide::command::{known_member, open_task};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
-use crate::core::{Event, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskOrder};
+use crate::core::{
+    Event, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskKind, TaskOrder,
+};
 
 /// How many members a task may name.
 const NAMED_MAX: usize = 32;
@@ -15,6 +17,7 @@ const AFTER_MAX: usize = 64;
 
 pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, Refusal> {
     check_order(state, order)?;
+    known_kind(state, order.kind)?;
     Ok(vec![Event::TaskAdded {
         task: state.next_task(),
         order: order.clone(),
@@ -65,6 +68,14 @@ pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusa
         .after
         .iter()
         .try_for_each(|task| may_be_waited_for(state, *task))
+}
+
+/// A kind that the room has now. One that it lost stays with the tasks that had it.
+pub(super) fn known_kind(state: &State, kind: TaskKind) -> Result<(), Refusal> {
+    let known = state.kinds().read(kind.word());
+    known
+        .map(|_| ())
+        .map_err(|unknown| Refusal::NoSuchKind(unknown.to_string()))
 }
 
 fn at_most(limit: usize, what: &str, count: usize) -> Result<(), Refusal> {
@@ -126,14 +137,16 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, cancelled, name, order, said};
     use crate::core::state::ENDED_KEPT;
     use crate::core::task::order::PROMPT_MAX;
     use crate::core::{
-        Command, Event, FailureKind, Outcome, Phase, Priority, Reach, Refusal, Strategy, TaskId,
-        TaskOrder, Timestamp,
+        Command, Event, FailureKind, Kinds, Outcome, OwnKind, Phase, Priority, Reach, Refusal,
+        Strategy, TaskId, TaskKind, TaskOrder, Timestamp,
     };
 
     fn refused(room: &Room, order: TaskOrder) -> Refusal {
@@ -152,6 +165,34 @@ mod tests {
                 order
             }]
         );
+    }
+
+    #[test]
+    fn a_kind_that_the_room_lost_stays_with_its_tasks_and_takes_no_new_ones() {
+        let sql = TaskKind::stored("sql").unwrap();
+        let TaskKind::Own(name) = sql else {
+            panic!("{sql:?}");
+        };
+        let wanted = TaskOrder {
+            kind: sql,
+            ..TaskOrder::new("a")
+        };
+        let mut room = Room::of(&["codex"]);
+        let refusal = refused(&room, wanted.clone()).to_string();
+        assert!(refusal.starts_with("`sql` is no kind of task"), "{refusal}");
+        let own = BTreeMap::from([(name, OwnKind::default())]);
+        room.command(&Command::SetKinds(Kinds::new(own).unwrap()));
+        let (task, calls) = room.add(wanted.clone());
+        assert_eq!(
+            room.command(&Command::SetKinds(Kinds::default())),
+            [Event::KindsSet {
+                kinds: Kinds::default()
+            }]
+        );
+        assert!(matches!(refused(&room, wanted), Refusal::NoSuchKind { .. }));
+        room.fail(calls[0], FailureKind::Refused);
+        room.command(&Command::RetryTask { task });
+        assert_eq!(room.state.task(task).unwrap().order().kind, sql);
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl DocumentName {
                     return None;
                 }
                 Self::Lesson {
-                    topic: topic.parse().ok()?,
+                    topic: TaskKind::stored(topic).ok()?,
                     lesson: LessonId(number(digits)?),
                     words: words.to_owned(),
                 }
@@ -158,7 +158,7 @@ impl fmt::Display for DocumentName {
                 topic,
                 lesson,
                 words,
-            } => write!(f, "knowledge/{topic}/{}{words}", lesson.0),
+            } => write!(f, "knowledge/{}/{}{words}", topic.folder(), lesson.0),
             Self::Part { of, number } => write!(f, "{of}{PART}{number}"),
         }
     }
@@ -194,7 +194,8 @@ mod tests {
             "synod/task_queue.json",
             "knowledge/code/login",
             "knowledge/code/7-Login",
-            "knowledge/cooking/7-login",
+            "knowledge/Cooking/7-login",
+            "knowledge/planning/7-login",
             "knowledge/7-login",
             "",
         ] {

@@ -34,6 +34,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
+        Event::KindsSet { kinds } => state.kinds.clone_from(kinds),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => {
             room::left(state, member);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::core::voting::{Nature, Quorum, Rule, Setup};
-use crate::core::{MemberName, Span, Strategy, TaskKind, TaskOrder};
+use crate::core::{Kinds, MemberName, Span, Strategy, TaskKind, TaskOrder};
 
 /// The most consensus rounds that can be set.
 pub const ROUNDS_MAX: u32 = 5;
@@ -163,17 +163,25 @@ impl Ladder {
 
     /// How a vote on what was ordered is counted, for a panel of so many voters.
     #[must_use]
-    pub fn setup(&self, order: &TaskOrder, nature: Nature, panel: usize) -> Setup {
-        let kind = order.kind;
-        let rule = order.rule.or(self.rules.get(&kind).copied()).or(self.rule);
+    pub fn setup(&self, order: &TaskOrder, kinds: &Kinds, nature: Nature, panel: usize) -> Setup {
+        let rule = order.rule.or(self.rule_of(order.kind, kinds));
         let quorum = self.quorum.unwrap_or_else(|| Quorum::majority(panel));
-        Setup::standard(kind, nature, rule, quorum)
+        Setup::standard(kinds.like(order.kind), nature, rule.or(self.rule), quorum)
+    }
+
+    /// The rule that is set for a kind of task, or for the one that it is like.
+    #[must_use]
+    pub fn rule_of(&self, kind: TaskKind, kinds: &Kinds) -> Option<Rule> {
+        let own = self.rules.get(&kind);
+        own.or_else(|| self.rules.get(&kinds.like(kind))).copied()
     }
 
     /// What becomes of an undecided conflict on a kind of task.
     #[must_use]
-    pub fn fallback_of(&self, kind: TaskKind) -> Fallback {
-        self.fallbacks.get(&kind).copied().unwrap_or(self.fallback)
+    pub fn fallback_of(&self, kind: TaskKind, kinds: &Kinds) -> Fallback {
+        let own = self.fallbacks.get(&kind);
+        let set = own.or_else(|| self.fallbacks.get(&kinds.like(kind)));
+        set.copied().unwrap_or(self.fallback)
     }
 
     /// The rung after one; the first without one. A debate talks first, whatever is set, and goes on

@@ -129,9 +129,9 @@ mod tests {
         assert!((mean("new", TaskKind::Code) - 0.5).abs() < 1e-12);
         // (90 + 0.5 × 20) / 120 over all, and the same where nothing is known of the kind.
         let over_all = 100.0 / 120.0;
-        assert!((mean("good", TaskKind::Plan) - over_all).abs() < 1e-12);
+        assert!((mean("good", TaskKind::Planning) - over_all).abs() < 1e-12);
         assert!((mean("good", TaskKind::Code) - (90.0 + over_all * 20.0) / 120.0).abs() < 1e-12);
-        assert!(mean("bad", TaskKind::Plan) < 0.2);
+        assert!(mean("bad", TaskKind::Planning) < 0.2);
         assert_eq!(records.estimate(&name("good"), TaskKind::Code).n, 100);
     }
 

@@ -7,7 +7,7 @@ mod queue;
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Purpose};
-pub use order::{Access, Origin, Priority, Strategy, TaskKind, TaskOrder, UnknownWord};
+pub use order::{Access, Origin, Priority, Strategy, TaskOrder, UnknownWord};
 pub(crate) use queue::{Before, Place, Queue};
 
 use crate::core::conflict::Candidate;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::voting::Rule;
-use crate::core::{MemberName, TaskId, Text, Timestamp};
+use crate::core::{MemberName, TaskId, TaskKind, Text, Timestamp};
 
 /// The longest prompt that is taken, in bytes.
 pub const PROMPT_MAX: usize = 1024 * 1024;
@@ -125,26 +125,6 @@ macro_rules! words {
         }
     };
 }
-
-words!(
-    /// What sort of work a task is.
-    TaskKind, "kind of task", {
-        /// Anything else.
-        General = "general",
-        /// Writing or changing programs.
-        Code = "code",
-        /// Judging what exists.
-        Review = "review",
-        /// Inventing.
-        Creative = "creative",
-        /// Questions with one right answer.
-        Factual = "factual",
-        /// Finding out why.
-        Analysis = "analysis",
-        /// Deciding what to do in which order.
-        Plan = "plan",
-    }
-);
 
 words!(
     /// How urgent a task is; later ones in this list go first.

@@ -98,8 +98,12 @@ impl Rule {
                 TaskKind::General
                 | TaskKind::Code
                 | TaskKind::Review
+                | TaskKind::Debugging
+                | TaskKind::Reasoning
                 | TaskKind::Analysis
-                | TaskKind::Plan,
+                | TaskKind::Planning
+                | TaskKind::Operations
+                | TaskKind::Own(_),
             ) => Self::Schulze,
         }
     }

@@ -70,7 +70,7 @@ fn order(state: &State, entry: &Value) -> Option<TaskOrder> {
     let usual = TaskOrder::new(Text::from(prompt));
     Some(TaskOrder {
         kind: word("kind")
-            .map_or(Ok(usual.kind), str::parse)
+            .and_then(|word| state.kinds().read(word).ok())
             .unwrap_or(usual.kind),
         priority: word("priority")
             .map_or(Ok(usual.priority), str::parse)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::attention::Actor;
-use super::task::TaskKind;
+use super::kind::TaskKind;
 use super::vote::{Outcome, Quorum, Rule, Setup};
 use super::wire_words;
 use crate::core::{Event, MemberName, Span, TaskId, Timestamp, ladder, voting};

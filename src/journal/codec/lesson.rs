@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::attention::Actor;
 use super::call::AnswerKind;
-use super::task::{Basis, TaskKind};
+use super::kind::TaskKind;
+use super::task::Basis;
 use super::wire_words;
 use crate::core::{self, CallId, Event, LessonId, MemberName, Span, TaskId, lesson};
 

@@ -18,6 +18,7 @@ mod digest;
 #[cfg(test)]
 mod golden;
 mod inquiry;
+mod kind;
 mod ladder;
 mod lesson;
 mod memory;
@@ -129,7 +130,8 @@ kinds! {
     room::ReportStale = "report_stale" @ 1,
     approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
-    roster::Enrolled = "member_enrolled" @ 1,
+    kind::Set = "kinds_set" @ 1,
+    roster::Enrolled = "member_enrolled" @ 2,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
     roster::Rested = "member_rested" @ 1,
@@ -147,11 +149,11 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 4,
+    task::Added = "task_added" @ 5,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 4,
+    task::Reopened = "task_reopened" @ 5,
     task::Concluded = "task_concluded" @ 3,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
@@ -162,14 +164,14 @@ kinds! {
     conflict::ConflictFound = "conflict_found" @ 2,
     conflict::Joined = "candidates_joined" @ 1,
     conflict::Decided = "decided" @ 2,
-    ladder::Set = "ladder_set" @ 1,
+    ladder::Set = "ladder_set" @ 2,
     ladder::Climbed = "ladder_climbed" @ 1,
     ladder::OperatorVoted = "operator_voted" @ 1,
     ladder::VoteOpened = "vote_opened" @ 1,
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
     ladder::VoteClosed = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 7,
+    attention::Raised = "attention_raised" @ 8,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -179,7 +181,7 @@ kinds! {
     memory::NoteSettled = "note_settled" @ 1,
     attention::Withdrawn = "attention_withdrawn" @ 1,
     lesson::SharingSet = "sharing_set" @ 1,
-    lesson::Proposed = "lesson_proposed" @ 2,
+    lesson::Proposed = "lesson_proposed" @ 3,
     lesson::Supported = "lesson_supported" @ 2,
     lesson::Accepted = "lesson_accepted" @ 1,
     lesson::Disputed = "lesson_disputed" @ 1,
@@ -215,6 +217,7 @@ pub fn encode(event: &Event) -> Encoded {
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),
+        Event::KindsSet { kinds } => pack(&kind::Set::from(kinds)),
         Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
         Event::MemberLeft { member } => pack(&roster::Left {
             member: member.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::task::TaskKind;
+use super::kind::TaskKind;
 use super::wire_words;
 use crate::core::{self, Event, MemberName, Timestamp};
 

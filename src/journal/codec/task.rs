@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::TaskKind;
 use super::vote::Rule;
 use super::wire_words;
 use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
@@ -76,16 +77,6 @@ pub(super) enum Outcome {
     },
     Cancelled,
 }
-
-wire_words!(TaskKind = core::TaskKind {
-    General = "general",
-    Code = "code",
-    Review = "review",
-    Creative = "creative",
-    Factual = "factual",
-    Analysis = "analysis",
-    Plan = "plan",
-});
 
 wire_words!(Priority = core::Priority {
     Low = "low",

@@ -90,6 +90,13 @@ pub const UPCASTS: &[Upcast] = &[
             with(body, [ground, ("dissent", none), ("reopen_if", "".into())])
         },
     },
+    // The next knows more kinds of task, and a room's own. What was called `plan` is read as `planning`.
+    same_in_next("member_enrolled", 1),
+    same_in_next("task_added", 4),
+    same_in_next("task_reopened", 4),
+    same_in_next("ladder_set", 1),
+    same_in_next("lesson_proposed", 2),
+    same_in_next("attention_raised", 7),
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.

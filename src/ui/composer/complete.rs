@@ -11,7 +11,7 @@ use nucleo_matcher::{Config, Matcher};
 use super::draft::{Sigil, Vocabulary};
 
 /// At most this many candidates are offered.
-const OFFERED_MAX: usize = 6;
+const OFFERED_MAX: usize = 12;
 
 /// The candidates for one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Completion {
     pub span: Range<usize>,
     /// Whole words, best first, mark included.
     pub words: Vec<String>,
+    /// What each of them means, in the same order; empty where that goes without saying.
+    pub meanings: Vec<String>,
 }
 
 /// The completion for a line with the cursor at byte `at`; `None` where no option is being typed.
@@ -32,11 +34,18 @@ pub fn complete(line: &str, at: usize, vocabulary: &Vocabulary) -> Option<Comple
     let word = &before[start..];
     let (sigil, typed) = Sigil::of_prefix(word)?;
     let names = names(sigil, vocabulary);
-    let words: Vec<String> = rank(typed, names)
-        .into_iter()
-        .take(OFFERED_MAX)
-        .map(|name| format!("{}{name}", sigil.mark()))
-        .collect();
+    let names: Vec<String> = rank(typed, names).into_iter().take(OFFERED_MAX).collect();
+    let words = names.iter().map(|name| format!("{}{name}", sigil.mark()));
+    let words: Vec<String> = words.collect();
+    let meaning = |name: &String| match sigil {
+        Sigil::Kind => vocabulary.meanings.get(name).cloned().unwrap_or_default(),
+        Sigil::Member
+        | Sigil::Strategy
+        | Sigil::Priority
+        | Sigil::After
+        | Sigil::Deadline
+        | Sigil::Rule => String::new(),
+    };
     if words.is_empty() || words.first().is_some_and(|w| w == word) {
         return None;
     }
@@ -45,6 +54,7 @@ pub fn complete(line: &str, at: usize, vocabulary: &Vocabulary) -> Option<Comple
         .map_or(line.len(), |i| at + i);
     Some(Completion {
         span: start..end,
+        meanings: names.iter().map(meaning).collect(),
         words,
     })
 }

@@ -1,6 +1,7 @@
 //! A task as it was written: the names that may be used, what was understood, what was wrong with
 //! it, and the order that it becomes. The words themselves are the business of `parse`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -19,6 +20,8 @@ pub struct Vocabulary {
     pub strategies: Vec<String>,
     /// Kinds of task.
     pub kinds: Vec<String>,
+    /// What a kind means, by its name, where that is known.
+    pub meanings: BTreeMap<String, String>,
     /// Priorities, lowest first.
     pub priorities: Vec<String>,
     /// Rules by which votes can be counted.
@@ -31,14 +34,32 @@ impl Vocabulary {
     /// The names of a room.
     #[must_use]
     pub fn of(state: &State) -> Self {
+        let known = state.kinds();
+        // Whoever made kinds for this room is after them first.
+        let (own, common): (Vec<TaskKind>, Vec<TaskKind>) = known
+            .all()
+            .partition(|kind| matches!(kind, TaskKind::Own(_)));
+        let kinds: Vec<TaskKind> = own.into_iter().chain(common).collect();
+        let meanings = kinds.iter().filter_map(|kind| {
+            let means = known.means(*kind);
+            (!means.is_empty()).then(|| (kind.word().to_owned(), means.to_owned()))
+        });
         Self {
             members: state.members().map(|m| m.spec().name.to_string()).collect(),
             strategies: Strategy::ALL.iter().map(|s| s.word().to_owned()).collect(),
-            kinds: TaskKind::ALL.iter().map(|k| k.word().to_owned()).collect(),
+            kinds: kinds.iter().map(|k| k.word().to_owned()).collect(),
+            meanings: meanings.collect(),
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
             rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
         }
+    }
+
+    /// Whether a word is a kind, by the name that it has or had.
+    #[must_use]
+    pub fn has_kind(&self, word: &str) -> bool {
+        let has = |word: &str| self.kinds.iter().any(|kind| kind == word);
+        has(word) || TaskKind::stored(word).is_ok_and(|kind| has(kind.word()))
     }
 }
 
@@ -123,7 +144,8 @@ impl Draft {
         // The vocabulary came from the same words, so they parse.
         let strategy = self.strategy.as_ref().and_then(|word| word.parse().ok());
         order.strategy = strategy.unwrap_or_else(|| Strategy::usual(order.members.len()));
-        if let Some(kind) = self.kind.as_ref().and_then(|word| word.parse().ok()) {
+        let kind = self.kind.as_ref();
+        if let Some(kind) = kind.and_then(|word| TaskKind::stored(word).ok()) {
             order.kind = kind;
         }
         if let Some(priority) = self.priority.as_ref().and_then(|word| word.parse().ok()) {

@@ -76,14 +76,12 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     if !composing(scene.model) {
         return;
     }
-    let widest = completion
-        .words
-        .iter()
-        .map(|w| columns(w))
-        .max()
-        .unwrap_or(0);
+    let widest = |texts: &[String]| texts.iter().map(|it| columns(it)).max().unwrap_or(0);
+    let words = widest(&completion.words).clamp(14, 40);
+    let meanings = widest(&completion.meanings).min(48);
     let rows = cells(completion.words.len()) + 2;
-    let wide = widest.clamp(14, 40) + 4;
+    let gap = if meanings > 0 { 2 } else { 0 };
+    let wide = words + gap + meanings + 4;
     let area = Rect {
         x: parts.composer.x + 2,
         y: parts.composer.y.saturating_sub(rows),
@@ -94,6 +92,9 @@ pub(super) fn completion(paint: &mut Paint<'_>, parts: Parts, scene: Scene<'_>) 
     let inside = paint.frame(area, Title::default(), false);
     for (row, (i, word)) in (0..).zip(completion.words.iter().enumerate()) {
         paint.text(inside, row, 0, word, Role::Text);
+        if let Some(meaning) = completion.meanings.get(i) {
+            paint.text(inside, row, words + gap, meaning, Role::Muted);
+        }
         if i == chosen {
             let wide = Rect {
                 x: inside.x - 1,

@@ -241,7 +241,7 @@ mod tests {
                 panel: Panel::new(1, seats),
                 terms: Terms {
                     setup: Setup::standard(
-                        TaskKind::Plan,
+                        TaskKind::Planning,
                         Nature::Open,
                         None,
                         Quorum::majority(100),

@@ -115,7 +115,7 @@ fn voting() -> Stage {
     }
     let order = TaskOrder {
         strategy: Strategy::Council,
-        kind: TaskKind::Plan,
+        kind: TaskKind::Planning,
         members,
         ..TaskOrder::new("what shall be done first?")
     };
@@ -156,7 +156,7 @@ fn voting() -> Stage {
             task: TASK,
             panel: Panel::new(1, (0..VOTERS).map(seat)),
             terms: Terms {
-                setup: Setup::standard(TaskKind::Plan, Nature::Open, None, quorum),
+                setup: Setup::standard(TaskKind::Planning, Nature::Open, None, quorum),
                 weights: BTreeMap::new(),
                 closes: Timestamp(u64::MAX),
             },

@@ -13,9 +13,9 @@ use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
     DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
-    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority,
-    Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy as Way,
-    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind,
+    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
+    Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -139,7 +139,18 @@ fn actor() -> impl Strategy<Value = Actor> {
 }
 
 fn kind() -> impl Strategy<Value = TaskKind> {
-    select(TaskKind::ALL)
+    prop_oneof![select(TaskKind::ALL), kind_name().prop_map(TaskKind::Own)]
+}
+
+fn kind_name() -> impl Strategy<Value = KindName> {
+    "x[a-z0-9_-]{0,20}".prop_map(|name| KindName::new(&name).unwrap())
+}
+
+fn kinds() -> impl Strategy<Value = Kinds> {
+    let words = vec(".{0,9}", 0..4);
+    let own = ("[^\\n]{0,20}", words, of(select(TaskKind::ALL)));
+    let own = own.prop_map(|(means, words, like)| OwnKind { means, words, like });
+    btree_map(kind_name(), own, 0..4).prop_map(|own| Kinds::new(own).unwrap())
 }
 
 fn room() -> BoxedStrategy<Event> {
@@ -152,6 +163,7 @@ fn room() -> BoxedStrategy<Event> {
         per,
     });
     prop_oneof![
+        kinds().prop_map(|kinds| Event::KindsSet { kinds }),
         words().prop_map(|name| Event::RoomOpened { name }),
         Just(Event::RoomResumed),
         Just(Event::RoomClosed),

@@ -13,7 +13,10 @@ use crate::core::{
 const AGAIN_MAX: usize = 3;
 
 pub(super) fn settle(case: &Case<'_>) -> Vec<Event> {
-    let fallback = case.state.ladder.fallback_of(case.task.order().kind);
+    let fallback = case
+        .state
+        .ladder
+        .fallback_of(case.task.order().kind, case.state.kinds());
     match fallback {
         Fallback::BestRecord => best_record(case),
         Fallback::StatusQuo => failed(case, "the answers differ, so nothing was changed"),

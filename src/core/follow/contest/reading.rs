@@ -58,11 +58,12 @@ pub(super) fn next(case: &Case<'_>) -> Option<Vec<Event>> {
 fn is_to_be_merged(case: &Case<'_>) -> bool {
     let (kind, rule) = (case.task.order().kind, case.task.order().rule);
     let ladder = &case.state.ladder;
-    kind == TaskKind::Creative
+    let kinds = case.state.kinds();
+    kinds.like(kind) == TaskKind::Creative
         && !ladder.rungs.is_empty()
         && ladder.rungs != [crate::core::Rung::Operator]
         && rule.is_none()
-        && !ladder.rules.contains_key(&kind)
+        && ladder.rule_of(kind, kinds).is_none()
         && case.contest.nature() == Nature::Open
         && case.contest.sides().len() > 1
 }

@@ -67,9 +67,12 @@ fn opened(case: &Case<'_>) -> Event {
         (name.clone(), weight)
     });
     let terms = Terms {
-        setup: state
-            .ladder
-            .setup(case.task.order(), contest.nature(), panel.size()),
+        setup: state.ladder.setup(
+            case.task.order(),
+            case.state.kinds(),
+            contest.nature(),
+            panel.size(),
+        ),
         weights: weights.collect(),
         closes: case.now.after(state.ladder.patience),
     };

@@ -105,7 +105,7 @@ fn fell_back(
     let Some(task) = state.task(contest.task()) else {
         return;
     };
-    let due = state.ladder().fallback_of(task.order().kind);
+    let due = state.ladder().fallback_of(task.order().kind, state.kinds());
     if given != due {
         flaws.add(Flaw::WrongFallback { given, due });
     }

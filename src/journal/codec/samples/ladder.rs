@@ -77,7 +77,7 @@ fn found() -> Vec<Event> {
 fn settings() -> Vec<Event> {
     let full = Ladder {
         rungs: vec![Rung::Vote, Rung::Consensus, Rung::Expert, Rung::Operator],
-        rules: TaskKind::ALL.iter().copied().zip(Rule::ALL).collect(),
+        rules: TaskKind::ALL[1..].iter().copied().zip(Rule::ALL).collect(),
         rule: Some(Rule::Schulze),
         quorum: Some(quorum()),
         jury: Jury::Room,
@@ -88,7 +88,8 @@ fn settings() -> Vec<Event> {
         fallbacks: BTreeMap::from([
             (TaskKind::Code, Fallback::StatusQuo),
             (TaskKind::Factual, Fallback::BestRecord),
-            (TaskKind::Plan, Fallback::AskLater),
+            (TaskKind::Planning, Fallback::AskLater),
+            (TaskKind::stored("sql").unwrap(), Fallback::StatusQuo),
         ]),
         fallback: Fallback::Fail,
         expert: Some(name("claude")),

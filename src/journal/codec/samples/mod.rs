@@ -10,16 +10,17 @@ use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
     Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder, Ending, Event,
-    Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, ListedSession, Listing,
-    MemberName, MemberSpec, Old, Origin, Outcome, Period, Priority, Purpose, Reach, Retention,
-    SessionChange, SessionDigest, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text,
-    Thought, Timestamp, Upkeep, Usage,
+    Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, KindName, Kinds,
+    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind, Period,
+    Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy,
+    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
 pub(crate) fn samples() -> Vec<Event> {
     let families = [
         room(),
+        kinds(),
         roster(),
         sessions(),
         tasks(),
@@ -120,6 +121,32 @@ fn digests() -> Vec<Event> {
     ]
 }
 
+/// A kind of a room's own.
+fn sql() -> TaskKind {
+    TaskKind::stored("sql").unwrap()
+}
+
+fn kinds() -> Vec<Event> {
+    let own = |means: &str, words: &[&str], like| OwnKind {
+        means: means.to_owned(),
+        words: words.iter().map(|word| (*word).to_owned()).collect(),
+        like,
+    };
+    let all = BTreeMap::from([
+        (
+            KindName::new("sql").unwrap(),
+            own(
+                "queries and schemas",
+                &["select", "left join"],
+                Some(TaskKind::Code),
+            ),
+        ),
+        (KindName::new("legal").unwrap(), own("", &[], None)),
+    ]);
+    let set = |kinds| Event::KindsSet { kinds };
+    vec![set(Kinds::default()), set(Kinds::new(all).unwrap())]
+}
+
 fn roster() -> Vec<Event> {
     let spec = |strengths: BTreeMap<TaskKind, f64>, reach, rehearsal, model| MemberSpec {
         name: codex(),
@@ -133,7 +160,8 @@ fn roster() -> Vec<Event> {
     let all = TaskKind::ALL
         .iter()
         .copied()
-        .zip([0.1, 0.25, 0.3, 0.7, 0.9, 1.0, 0.0]);
+        .chain([sql()])
+        .zip([0.1, 0.25, 0.3, 0.7, 0.9, 1.0, 0.0, 0.2, 0.4, 0.5, 0.6]);
     let mut events = vec![
         Event::MemberEnrolled {
             spec: spec(
@@ -282,7 +310,9 @@ fn tasks() -> Vec<Event> {
         .chain(
             TaskKind::ALL
                 .iter()
-                .map(|kind| order(*kind, Strategy::Solo)),
+                .copied()
+                .chain([sql()])
+                .map(|kind| order(kind, Strategy::Solo)),
         )
         .chain(
             Strategy::ALL

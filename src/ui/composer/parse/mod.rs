@@ -69,7 +69,7 @@ fn exists(token: &Token, vocabulary: &Vocabulary) -> bool {
     match token.sigil {
         Sigil::Member => vocabulary.members.contains(name),
         Sigil::Strategy => vocabulary.strategies.contains(name),
-        Sigil::Kind => vocabulary.kinds.contains(name),
+        Sigil::Kind => vocabulary.has_kind(name),
         Sigil::Priority => vocabulary.priorities.contains(name),
         Sigil::After => name.parse().is_ok_and(|n| vocabulary.tasks.contains(&n)),
         Sigil::Deadline => duration(name).is_some(),
@@ -128,7 +128,9 @@ fn apply(draft: &mut Draft, token: &Token, vocabulary: &Vocabulary) -> Result<()
             once(&mut draft.strategy, token)?;
         }
         Sigil::Kind => {
-            known(token, &vocabulary.kinds)?;
+            if !vocabulary.has_kind(&name) {
+                known(token, &vocabulary.kinds)?;
+            }
             once(&mut draft.kind, token)?;
         }
         Sigil::Priority => {

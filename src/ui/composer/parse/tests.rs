@@ -10,7 +10,8 @@ fn vocabulary() -> Vocabulary {
     Vocabulary {
         members: own(&["codex", "claude", "gpt"]),
         strategies: own(&["solo", "race", "council", "chain"]),
-        kinds: own(&["code", "review"]),
+        kinds: own(&["code", "review", "planning", "sql"]),
+        meanings: std::collections::BTreeMap::new(),
         priorities: own(&["low", "normal", "high", "urgent"]),
         rules: own(&["borda", "schulze"]),
         tasks: vec![3, 12],
@@ -40,6 +41,14 @@ fn everything_at_once() {
             rule: Some("borda".to_owned()),
         }
     );
+}
+
+#[test]
+fn a_kind_is_known_by_the_name_that_it_had() {
+    assert_eq!(ok("#sql #sql x").kind.as_deref(), Some("sql"));
+    let order = ok("#plan x").order(crate::core::Timestamp(0));
+    assert_eq!(order.kind, crate::core::TaskKind::Planning);
+    assert!(refused("#sqll x").contains("did you mean #sql?"));
 }
 
 #[test]
