@@ -1,6 +1,13 @@
 //! Who works a task that names nobody: by strength, record and load, with the reason in words.
 
+pub mod calibration;
+pub mod convene;
+pub mod drift;
+pub mod policy;
+pub mod posterior;
 pub mod record;
+pub mod replay;
+pub mod trust;
 
 use crate::core::{
     Access, Health, Member, MemberName, Origin, Reach, State, Strategy, Task, TaskOrder,

@@ -3,12 +3,15 @@
 mod call;
 pub mod order;
 mod queue;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Purpose};
-pub use order::{Access, Origin, Priority, Strategy, TaskOrder, UnknownWord};
+pub use order::{Access, Origin, Priority, Strategy, TaskOrder};
 pub(crate) use queue::{Before, Place, Queue};
+pub use words::UnknownWord;
+pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
 use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};

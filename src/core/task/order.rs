@@ -1,10 +1,8 @@
 //! What is ordered when a task is composed: prompt, kind, priority, strategy, members, dependencies.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
 
+use super::words::words;
 use crate::core::voting::Rule;
 use crate::core::{MemberName, TaskId, TaskKind, Text, Timestamp};
 
@@ -74,56 +72,6 @@ pub enum Access {
     Read,
     /// Change files of the project; one such call at a time.
     Write,
-}
-
-/// A word that is none of those allowed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is no {what}: use one of {allowed}")]
-pub struct UnknownWord {
-    /// What kind of word was due.
-    pub what: &'static str,
-    /// The word.
-    pub word: String,
-    /// The words that are allowed.
-    pub allowed: String,
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $what:literal, { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// All of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word for it, as typed and as stored.
-            #[must_use]
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.word())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|one| one.word() == word).ok_or_else(|| UnknownWord {
-                    what: $what,
-                    word: word.to_owned(),
-                    allowed: [$($word),+].join(", "),
-                })
-            }
-        }
-    };
 }
 
 words!(
