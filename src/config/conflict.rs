@@ -1,65 +1,15 @@
-//! `[routing]` and `[conflict]`: who is asked, and how disagreement ends.
+//! `[conflict]`: how disagreement ends.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::effective::{Values, or_none, quoted, quoted_list};
 use super::item::{Item, one_of};
-use super::kind::{self, OTHERS};
+use super::kind::{OTHERS, of_kinds};
 use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
 use super::value::{Lull, Name, duration_text};
-
-/// How a member is chosen for a task that names none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RoutingPolicy {
-    /// By strengths, corrected by what was measured in this room.
-    Learned,
-    /// By the written strengths alone.
-    Strengths,
-}
-
-impl RoutingPolicy {
-    const WORDS: [(&'static str, Self); 2] =
-        [("learned", Self::Learned), ("strengths", Self::Strengths)];
-
-    /// The word in the file.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Learned => "learned",
-            Self::Strengths => "strengths",
-        }
-    }
-}
-
-/// The `[routing]` table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Routing {
-    /// How a member is chosen.
-    pub policy: RoutingPolicy,
-}
-
-impl Default for Routing {
-    fn default() -> Self {
-        Self {
-            policy: RoutingPolicy::Learned,
-        }
-    }
-}
-
-impl Routing {
-    pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
-        table.set(&mut self.policy, "policy", |item| {
-            item.word(&RoutingPolicy::WORDS)
-        });
-    }
-
-    pub(super) fn values(self) -> Values {
-        vec![("routing.policy".to_owned(), quoted(self.policy.word()))]
-    }
-}
 
 /// One step of the conflict ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,19 +270,6 @@ impl Conflict {
         all.into_iter()
             .filter_map(|(key, named)| Some((key, named.as_ref()?)))
     }
-}
-
-/// All entries of a table whose keys are kinds of task, each under the word that its kind has today.
-fn of_kinds<'a>(table: &mut Table<'a, '_>) -> Vec<(String, Item<'a>)> {
-    let own = table.kinds().to_vec();
-    let mut all = Vec::new();
-    for item in table.take_all() {
-        if let Some(kind) = table.keep(kind::key(item, &own)) {
-            table.known_as(&kind, item);
-            all.push((kind, item));
-        }
-    }
-    all
 }
 
 fn ladder(item: Item<'_>) -> Result<Vec<Rung>, Problem> {

@@ -104,6 +104,13 @@ impl<'a> Item<'a> {
             })
     }
 
+    /// A number from 0 to so much.
+    pub(super) fn up_to(self, most: u32) -> Result<f64, Problem> {
+        let number = self.float();
+        let number = number.filter(|number| (0.0..=f64::from(most)).contains(number));
+        number.ok_or_else(|| self.bad(format!("a number from 0 to {most}")))
+    }
+
     /// A number from 0 to 1.
     pub(super) fn share(self) -> Result<f64, Problem> {
         let number = self.float().filter(|number| (0.0..=1.0).contains(number));

@@ -169,6 +169,19 @@ fn all(own: &[String]) -> Vec<&str> {
         .collect()
 }
 
+/// All entries of a table whose keys are kinds of task, each under the word that its kind has today.
+pub(super) fn of_kinds<'a>(table: &mut Table<'a, '_>) -> Vec<(String, Item<'a>)> {
+    let own = table.kinds().to_vec();
+    let mut all = Vec::new();
+    for item in table.take_all() {
+        if let Some(kind) = table.keep(key(item, &own)) {
+            table.known_as(&kind, item);
+            all.push((kind, item));
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;

@@ -25,6 +25,7 @@ mod problem;
 mod read;
 mod resolve;
 mod room;
+mod routing;
 mod sampling;
 #[cfg(test)]
 pub(crate) mod script;
@@ -34,7 +35,7 @@ mod trust;
 mod value;
 
 pub use adapter::Adapter;
-pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Routing, RoutingPolicy, Rung};
+pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};
 pub use env::EnvSource;
@@ -51,6 +52,7 @@ pub(crate) use problem::nearest;
 pub use problem::{ConfigError, Fault, Problem};
 pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
+pub use routing::{POLICIES, Routing};
 pub use sampling::Sampling;
 pub use server::{Server, ServerAdapter};
 pub use tools::{HUB_DEFAULT, Tools, ToolsFrom};

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
+use crate::core::routing::setting::Setting;
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, Kinds, MemberName, MemberSpec, NoteChange,
     Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
@@ -31,6 +32,13 @@ pub enum Command {
         task: TaskId,
         /// The new priority.
         priority: Priority,
+    },
+    /// Praise or blame the result of a task, or take that back.
+    Rate {
+        /// Which.
+        task: TaskId,
+        /// Whether it is good; `None`: nothing is said any more.
+        good: Option<bool>,
     },
     /// Cancel one call; its task goes on as its strategy allows.
     CancelCall {
@@ -89,6 +97,8 @@ pub enum Command {
     SetUpkeep(Upkeep),
     /// Set how long results and conflicts stay whole in the shared memory.
     SetRetention(Retention),
+    /// Set how members are chosen.
+    SetRouting(Setting),
     /// Set how conflicts are settled.
     SetLadder(Ladder),
     /// Do something about a conflict.

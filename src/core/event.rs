@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
+use crate::core::routing::chosen::Route;
+use crate::core::routing::setting::Setting;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
@@ -65,6 +67,12 @@ pub enum Event {
     KindsSet {
         /// All of them.
         kinds: Kinds,
+    },
+
+    /// How members are chosen was set.
+    RoutingSet {
+        /// All of it.
+        setting: Setting,
     },
 
     // ─── Roster ───
@@ -214,6 +222,15 @@ pub enum Event {
         council: Vec<MemberName>,
         /// Why, in words.
         because: String,
+        /// Why, in figures; none where the members were named, and in journals older than figures.
+        route: Option<Box<Route>>,
+    },
+    /// The operator praised or blamed the result of a task, or took that back.
+    ResultRated {
+        /// Of which task.
+        task: TaskId,
+        /// Whether it is good; `None`: nothing is said any more.
+        good: Option<bool>,
     },
     /// A server asked for patience; no call is made for the task before then.
     TaskDelayed {

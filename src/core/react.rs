@@ -102,6 +102,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::RoutingSet { .. }
+        | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

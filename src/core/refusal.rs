@@ -114,6 +114,18 @@ pub enum Refusal {
         /// Why not.
         why: String,
     },
+    /// Members cannot be chosen like that.
+    #[error("members cannot be chosen like that: {why}")]
+    BadRouting {
+        /// Why not.
+        why: String,
+    },
+    /// The task has no result of members.
+    #[error("task {task} has no result of members that could be praised or blamed")]
+    NothingToRate {
+        /// Which.
+        task: TaskId,
+    },
     /// No such candidate.
     #[error("task {task} has no candidate {candidate}")]
     NoSuchCandidate {

@@ -1,17 +1,25 @@
-//! Who works a task that names nobody: by strength, record and load, with the reason in words.
+//! Who works a task that names nobody: by the policy that is set, among those that may and can, with
+//! the reason in words and in figures.
 
 pub mod calibration;
+pub mod chosen;
 pub mod convene;
 pub mod drift;
+pub mod fit;
+pub mod learning;
 pub mod policy;
 pub mod posterior;
-pub mod record;
 pub mod replay;
+pub mod setting;
 pub mod trust;
 
-use crate::core::{
-    Access, Health, Member, MemberName, Origin, Reach, State, Strategy, Task, TaskOrder,
-};
+use chosen::Route;
+use fit::is_for_one;
+pub use fit::{access, fewest, suited_to, unusable, works_together};
+pub(crate) use fit::{can_begin, suited};
+use policy::{Contender, Desk, Policy, Weighed, rank};
+
+use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -22,16 +30,18 @@ pub const CHAIN_LENGTH: usize = 2;
 const NOBODY: &str = "no member of the room can work it";
 
 /// Members for a task and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Routed {
     /// Who, best first.
     pub council: Vec<MemberName>,
     /// Why, in words.
     pub because: String,
+    /// Why, in figures; none where they were named.
+    pub route: Option<Route>,
 }
 
 /// What routing comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Routing {
     /// These members; a first call can begin at once.
     Now(Routed),
@@ -94,7 +104,7 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         Origin::Room => "asked by the room",
         Origin::Operator | Origin::CommandLine | Origin::Hub => "named by the operator",
     };
-    now_or_later(state, order.strategy, council, || by.to_owned())
+    now_or_later(state, order.strategy, council, || (by.to_owned(), None))
 }
 
 fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
@@ -119,32 +129,61 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             }
         });
     }
-    let mut scored: Vec<(f64, &Member)> = up
+    let free: Vec<&Member> = up
         .into_iter()
         .filter(|member| member.takes_calls())
         .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
-        .map(|member| (score(state, order, member), member))
         .collect();
-    if scored.len() < needed {
+    if free.len() < needed {
         return Routing::Later;
     }
-    scored.sort_by(|(a, first), (b, second)| {
-        b.total_cmp(a)
-            .then_with(|| first.spec.name.cmp(&second.spec.name))
-    });
+    let policy = state.learning().setting().policy_for(order.kind);
+    let ranked = ranked(state, order.kind, policy, &free);
     let wanted = match strategy {
         Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
-    scored.truncate(wanted);
-    let council = scored.iter().map(|(_, member)| member.spec.name.clone());
-    now_or_later(state, strategy, council.collect(), || {
-        let each = scored
-            .iter()
-            .map(|(_, member)| reason(state, order, member));
-        each.collect::<Vec<_>>().join("; ")
+    let chosen = ranked.iter().take(wanted);
+    let council = chosen.clone().map(|one| one.name.clone()).collect();
+    now_or_later(state, strategy, council, || {
+        let each = chosen.map(|one| reason(state, order.kind, policy, one));
+        let because = each.collect::<Vec<_>>().join("; ");
+        (because, Some(Route::of(policy, &ranked)))
     })
+}
+
+/// These members by a policy, best first.
+pub(crate) fn ranked(
+    state: &State,
+    kind: TaskKind,
+    policy: Policy,
+    members: &[&Member],
+) -> Vec<Weighed> {
+    let learning = state.learning();
+    let contenders: Vec<Contender<'_>> = members
+        .iter()
+        .map(|member| {
+            let name = &member.spec.name;
+            let order = &learning.setting().order;
+            Contender {
+                name,
+                strength: member.spec.strengths.get(&kind).copied(),
+                load: load(state, member),
+                seconds: seconds(member, kind),
+                price: price(member, kind),
+                given: learning.given(name),
+                place: order.iter().position(|one| one == name),
+            }
+        })
+        .collect();
+    let outlook = learning.posterior().outlook();
+    let desk = Desk {
+        kind,
+        outlook: &outlook,
+        seed: learning.routed(),
+    };
+    rank(policy, desk, &contenders)
 }
 
 /// Whether a task of one member would go on with another one if its member failed for good now.
@@ -164,7 +203,7 @@ pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
 
 /// The best member that could take the place of one that has failed, with the reason; none where the
 /// operator named the members or nobody else is free.
-pub(crate) fn substitute(state: &State, task: &Task) -> Option<(MemberName, String)> {
+pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
     let strategy = task.order.strategy;
     if !task.order.members.is_empty() {
         return None;
@@ -177,19 +216,23 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<(MemberName, Stri
             && unusable(state, strategy, name).is_none()
             && can_begin(state, strategy, member)
     });
-    let best = free.max_by(|a, b| {
-        score(state, &task.order, a)
-            .total_cmp(&score(state, &task.order, b))
-            .then_with(|| b.spec.name.cmp(&a.spec.name))
-    })?;
-    Some((best.spec.name.clone(), reason(state, &task.order, best)))
+    let free: Vec<&Member> = free.collect();
+    let kind = task.order.kind;
+    let policy = state.learning().setting().policy_for(kind);
+    let ranked = ranked(state, kind, policy, &free);
+    let best = ranked.first()?;
+    Some(Routed {
+        council: vec![best.name.clone()],
+        because: reason(state, kind, policy, best),
+        route: Some(Route::of(policy, &ranked)),
+    })
 }
 
 fn now_or_later(
     state: &State,
     strategy: Strategy,
     council: Vec<MemberName>,
-    because: impl FnOnce() -> String,
+    why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
         Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
@@ -201,59 +244,14 @@ fn now_or_later(
         member.is_some_and(|member| can_begin(state, strategy, member))
     });
     if begins {
-        let because = because();
-        Routing::Now(Routed { council, because })
+        let (because, route) = why();
+        Routing::Now(Routed {
+            council,
+            because,
+            route,
+        })
     } else {
         Routing::Later
-    }
-}
-
-/// Members whose configuration lets them be given such a task at all.
-pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
-    let real_ones = state.members().any(|member| !member.spec.rehearsal);
-    let together = works_together(strategy);
-    state.members().filter(move |member| {
-        let stands_aside = member.spec.rehearsal && real_ones;
-        let unheld = together && member.spec.reach == Reach::Unguarded;
-        !stands_aside && !unheld
-    })
-}
-
-/// How many members a room has that may be given a task of a strategy when nobody is named.
-#[must_use]
-pub fn suited_to(state: &State, strategy: Strategy) -> usize {
-    suited(state, strategy).count()
-}
-
-/// The fewest members with which a strategy makes sense.
-#[must_use]
-pub fn fewest(strategy: Strategy) -> usize {
-    match strategy {
-        Strategy::Solo | Strategy::Think => 1,
-        Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
-    }
-}
-
-/// Why a member will not take a call of a strategy unless the operator does something; `None` when
-/// it will, now or later.
-#[must_use]
-pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<String> {
-    let Some(member) = state.member(name) else {
-        return Some("it is no member any more".to_owned());
-    };
-    if works_together(strategy) && member.spec.reach == Reach::Unguarded {
-        return Some("it acts without a sandbox, so it works alone".to_owned());
-    }
-    if let Some(pause) = &member.pause
-        && (pause.is_long() || (pause.until.is_none() && state.login_item(name).is_none()))
-    {
-        return Some(pause.why.clone());
-    }
-    match &member.health {
-        Health::Down { why } => Some(format!("it is down: {why}")),
-        Health::Unknown | Health::Starting | Health::Ready { .. } | Health::Restarting { .. } => {
-            None
-        }
     }
 }
 
@@ -268,73 +266,58 @@ fn reasons<'a>(
     each.join("; ")
 }
 
-/// What a member's call for a strategy may do: several at once only read, and so does one that
-/// thinks, where it can be held to that.
-#[must_use]
-pub fn access(strategy: Strategy, reach: Reach) -> Access {
-    match (strategy, reach) {
-        (Strategy::Race | Strategy::Council | Strategy::Debate, _)
-        | (Strategy::Think, Reach::Sandboxed)
-        | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
-        | (Strategy::Think, Reach::Unguarded) => Access::Write,
-    }
-}
-
-/// Whether a call of a strategy could be given to a member now.
-pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> bool {
-    state.has_room_for_call(&member.spec.name)
-        && !(access(strategy, member.spec.reach) == Access::Write && state.writer_at_work())
-}
-
-/// Whether a strategy has several members at work at once.
-#[must_use]
-pub fn works_together(strategy: Strategy) -> bool {
-    match strategy {
-        Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
-    }
-}
-
-/// Whether one member works a task, and another only where that one fails.
-fn is_for_one(strategy: Strategy) -> bool {
-    match strategy {
-        Strategy::Solo | Strategy::Think => true,
-        Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
-    }
-}
-
-/// Strength 0 to 1, times how reliable the member proved on the kind, less up to 0.5 for load.
-pub(crate) fn score(state: &State, order: &TaskOrder, member: &Member) -> f64 {
-    strength(order, member) * member.record_on(order.kind).reliability() * 2.0
-        - 0.5 * load(state, member)
-}
-
-fn strength(order: &TaskOrder, member: &Member) -> f64 {
-    member
-        .spec
-        .strengths
-        .get(&order.kind)
-        .copied()
-        .unwrap_or(0.5)
-}
-
 #[expect(clippy::cast_precision_loss, reason = "a handful of calls")]
 fn load(state: &State, member: &Member) -> f64 {
     state.load(&member.spec.name) as f64 / f64::from(member.spec.parallel.max(1))
 }
 
-fn reason(state: &State, order: &TaskOrder, member: &Member) -> String {
-    let record = member.record_on(order.kind);
-    format!(
-        "{}: strength {:.2} on {}, {} of {} answered, {} in flight",
-        member.spec.name,
-        strength(order, member),
-        order.kind,
-        record.answered,
-        record.answered + record.failed,
-        state.load(&member.spec.name),
-    )
+/// The mean time of its answers on the kind, else on all, in seconds.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of days")]
+fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
+    let here = member.record_on(kind).mean_time();
+    let span = here.or_else(|| member.record().mean_time())?;
+    Some(span.0 as f64 / 1e3)
+}
+
+/// The mean price of its answers on the kind, else on all, in US dollars; none where it has no price
+/// and no answers.
+#[expect(clippy::cast_precision_loss, reason = "an estimate, not an account")]
+fn price(member: &Member, kind: TaskKind) -> Option<f64> {
+    let here = member.record_on(kind);
+    let record = if here.answered > 0 {
+        here
+    } else {
+        member.record()
+    };
+    let priced = record.answered > 0 && record.micro_usd > 0;
+    priced.then(|| record.micro_usd as f64 / 1e6 / record.answered as f64)
+}
+
+fn reason(state: &State, kind: TaskKind, policy: Policy, one: &Weighed) -> String {
+    let by = match policy {
+        Policy::Fixed => "in the order that is set".to_owned(),
+        Policy::RoundRobin => "its turn".to_owned(),
+        Policy::Strength => {
+            format!("strength {:.2} on {kind}", one.strength.unwrap_or(0.5))
+        }
+        Policy::LeastLoaded => "the least to do".to_owned(),
+        Policy::Fastest => match one.seconds {
+            Some(seconds) => format!("{seconds:.1} s an answer"),
+            None => "not timed yet".to_owned(),
+        },
+        Policy::Cheapest => match one.price {
+            Some(price) => format!("${price:.4} an answer"),
+            None => "no price known".to_owned(),
+        },
+        Policy::Performance | Policy::Thompson | Policy::Learned => {
+            let estimate = &one.estimate;
+            format!(
+                "expected {:.2} on {kind}, n = {:.1}",
+                estimate.mean, estimate.n
+            )
+        }
+    };
+    format!("{}: {by}, {} in flight", one.name, state.load(&one.name))
 }
 
 #[cfg(test)]
@@ -406,6 +389,7 @@ mod tests {
         let routed = Routed {
             council: ["gpt", "codex"].map(name).to_vec(),
             because: "named by the operator".to_owned(),
+            route: None,
         };
         assert_eq!(route(&room.state, &named, &[]), Routing::Now(routed));
         let asked = TaskOrder {
@@ -415,6 +399,7 @@ mod tests {
         let routed = Routed {
             council: vec![name("gpt")],
             because: "asked by the room".to_owned(),
+            route: None,
         };
         assert_eq!(route(&room.state, &asked, &[]), Routing::Now(routed));
     }

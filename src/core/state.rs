@@ -14,6 +14,7 @@ use crate::core::follow::contest;
 use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
 use crate::core::retention::{Aged, Leaf, Ledger};
+use crate::core::routing::learning::Learning;
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
     Access, ApprovalPolicy, Attention, AttentionId, Budget, Call, CallId, Contest, DigestOrder,
@@ -67,6 +68,8 @@ pub struct State {
     pub(crate) digests: Digests,
     #[serde(default)]
     pub(crate) ladder: Ladder,
+    #[serde(default)]
+    pub(crate) learning: Learning,
     /// Conflicts of the tasks that are remembered.
     #[serde(default)]
     pub(crate) contests: BTreeMap<TaskId, Contest>,
@@ -259,6 +262,12 @@ impl State {
     #[must_use]
     pub fn attention_item(&self, id: AttentionId) -> Option<&Attention> {
         self.attention.get(&id)
+    }
+
+    /// What was learned of the members, and how they are chosen.
+    #[must_use]
+    pub fn learning(&self) -> &Learning {
+        &self.learning
     }
 
     /// How conflicts are settled.

@@ -42,6 +42,8 @@ impl Marks<'_> {
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::KindsSet { .. }
+            | Event::RoutingSet { .. }
+            | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),
             Event::RoomResumed => {

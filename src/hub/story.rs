@@ -94,6 +94,7 @@ impl Story {
             task: TaskId(task),
             council: council.iter().map(|name| member(name)).collect(),
             because: "named by the operator".to_owned(),
+            route: None,
         })
     }
 

@@ -69,6 +69,8 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::RoutingSet { .. }
+        | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

@@ -219,9 +219,9 @@ pub enum Action {
     Delete,
     /// Works a failed task again, starts a member's server again, or opens a conflict again.
     Retry,
-    /// Gives the selected task a higher priority.
+    /// Gives the selected task a higher priority, or praises its result.
     Raise,
-    /// Gives the selected task a lower priority.
+    /// Gives the selected task a lower priority, or blames its result.
     Lower,
     /// Opens a session that knows what was said in the selected one.
     Fork,
@@ -455,8 +455,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Mark, "mark", "Mark the row, or tie the answer with the one above", "", &["space"], RANKS),
     entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES),
     entry(Action::Retry, "retry", "Work, start or settle again what is selected", "", &["r"], PANES),
-    entry(Action::Raise, "raise", "Raise the task's priority, or the answer's rank", "", &["+"], RANKS),
-    entry(Action::Lower, "lower", "Lower the task's priority, or the answer's rank", "", &["minus"], RANKS),
+    entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
+    entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
     entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),

@@ -152,6 +152,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             task,
             council,
             because,
+            ..
         } => {
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             (
@@ -219,6 +220,19 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task}: {} different answers", candidates.len()),
             Role::Warn,
         ),
+        Event::RoutingSet { setting } => (
+            "room",
+            format!("members are chosen by {}", setting.policy),
+            Role::Muted,
+        ),
+        Event::ResultRated { task, good } => {
+            let what = match good {
+                Some(true) => "is praised",
+                Some(false) => "is blamed",
+                None => "is neither praised nor blamed any more",
+            };
+            ("task", format!("the result of {task} {what}"), Role::Text)
+        }
         Event::KindsSet { kinds } => ("room", own_kinds(kinds), Role::Muted),
         Event::LadderSet { ladder } => settling::set(ladder),
         Event::LadderClimbed {

@@ -158,6 +158,8 @@ impl Transcripts {
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
+            | Event::RoutingSet { .. }
+            | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::LadderClimbed { .. }
             | Event::VoteOpened { .. }

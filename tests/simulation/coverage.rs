@@ -223,6 +223,8 @@ fn word(event: &Event) -> &'static str {
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",
+        Event::RoutingSet { .. } => "routing set",
+        Event::ResultRated { .. } => "result rated",
         Event::LadderSet { .. } => "ladder set",
         Event::LadderClimbed { to, by, .. } => match to {
             _ if *by == Actor::Operator => "moved on by the operator",

@@ -105,6 +105,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::RoutingSet { .. }
+        | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
         | Event::VoteOpened { .. }

@@ -19,7 +19,7 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    configured, conflicts, documents, kinds, now, offered, server_logs, thinking, tools,
+    configured, conflicts, documents, kinds, now, offered, routing, server_logs, thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -210,6 +210,8 @@ impl Room {
         self.command(Command::SetDigester(digester)).await;
         let ladder = conflicts::ladder(&loaded.config.conflict, &kinds);
         self.command(Command::SetLadder(ladder)).await;
+        let routing = routing::setting(&loaded.config.routing, &kinds);
+        self.command(Command::SetRouting(routing)).await;
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()

@@ -15,6 +15,7 @@ mod offered;
 mod pinned;
 mod reading;
 pub(super) mod roster;
+mod routing;
 mod scratch;
 mod server_logs;
 pub(super) mod servers;

@@ -54,11 +54,11 @@ impl Printer {
             task: of,
             council,
             because,
+            route,
         } = event
             && *of == task
         {
-            let object =
-                json!({"type": "routed", "task": task, "members": council, "because": because});
+            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
         }

@@ -8,7 +8,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::conflict::{Conflict, Routing};
+use super::conflict::Conflict;
 use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
@@ -22,6 +22,7 @@ use super::policy::Policy;
 use super::problem::{ConfigError, Fault, Problem, shown};
 use super::read::{Notes, Table, parse};
 use super::room::{Hub, RoomSettings};
+use super::routing::Routing;
 use super::sampling::Sampling;
 use super::server::Server;
 use super::tools::Tools;

@@ -7,7 +7,7 @@ use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
 use crate::core::decide::{call_off, cancel_call};
-use crate::core::decide::{contest, lesson, session};
+use crate::core::decide::{contest, lesson, routing, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Kinds, Ladder, Member, MemberName,
@@ -43,6 +43,8 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::SetRetention(retention) => Ok(set_retention(state, *retention)),
         Command::Contest { task, order } => contest::order(state, *task, order),
         Command::SetLadder(ladder) => set_ladder(state, ladder),
+        Command::SetRouting(setting) => routing::set(state, setting),
+        Command::Rate { task, good } => routing::rate(state, *task, *good),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
         Command::Enroll(spec) => enroll(state, spec),

@@ -17,6 +17,7 @@ mod outside;
 mod queue;
 mod reported;
 mod resumed;
+mod routing;
 mod session;
 mod settled;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::core::evolve::learning;
 use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
 use crate::core::text::clipped;
 use crate::core::{
@@ -102,6 +103,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
     state.spend.add(at, usage, took, state.budget.per);
 
     let kind = state.tasks.get(&task).map(|task| task.order.kind);
+    learning::ended(state, at, id, ending);
     if let Some(member) = state.members.get_mut(&member) {
         member.active = at;
         match ending {

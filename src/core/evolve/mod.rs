@@ -5,6 +5,7 @@
 
 mod call;
 mod ladder;
+mod learning;
 mod lesson;
 mod outside;
 mod room;
@@ -81,7 +82,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             task,
             council,
             because,
-        } => task::routed(state, *task, council, because),
+            route,
+        } => task::routed(state, *task, council, because, route.as_deref()),
+        Event::ResultRated { task, good } => learning::rated(state, at, *task, *good),
+        Event::RoutingSet { setting } => state.learning.setting.clone_from(setting),
         Event::TaskDelayed { task, until } => task::delayed(state, *task, *until),
         Event::TaskReopened { task, order } => task::reopened(state, *task, order),
         Event::TaskConcluded { task, outcome } => task::concluded(state, at, *task, outcome),
@@ -261,6 +265,7 @@ mod tests {
             task,
             council: vec![name("gpt")],
             because: "x".to_owned(),
+            route: None,
         };
         let unfit = [
             conclude(done),

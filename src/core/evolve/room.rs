@@ -69,6 +69,7 @@ pub(super) fn enrolled(state: &mut State, at: Timestamp, spec: &MemberSpec) {
 pub(super) fn left(state: &mut State, name: &MemberName) {
     member_resumed(state, name);
     state.members.remove(name);
+    state.learning.left(name);
     for session in state
         .sessions
         .values_mut()

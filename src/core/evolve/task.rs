@@ -1,8 +1,9 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{ladder, lesson};
+use crate::core::evolve::{ladder, learning, lesson};
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
+use crate::core::routing::chosen::Route;
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
@@ -23,6 +24,8 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
         added: at,
         council: Vec::new(),
         routed_because: String::new(),
+        route: None,
+        rated: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
@@ -40,12 +43,22 @@ pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
     task.order.priority = priority;
 }
 
-pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], because: &str) {
+pub(super) fn routed(
+    state: &mut State,
+    id: TaskId,
+    council: &[MemberName],
+    because: &str,
+    route: Option<&Route>,
+) {
     let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
     if let Some(task) = task {
         state.queue.route(id, &task.order);
         task.council = council.to_vec();
         because.clone_into(&mut task.routed_because);
+        task.route = route.cloned();
+        if !task.is_the_rooms() {
+            state.learning.gave(council);
+        }
     }
 }
 
@@ -72,6 +85,8 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     }
     task.order = order.clone();
     task.council = Vec::new();
+    task.route = None;
+    task.rated = None;
     task.not_before = Timestamp::default();
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
@@ -112,6 +127,7 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     let before = contest.and_then(|contest| contest.decision.as_ref());
     let taken_back = before.map(verdicts);
     let given = verdicts(decision);
+    learning::decided(state, id, decision, &given);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);
     if let Some(contest) = state.contests.get_mut(&id) {
@@ -124,7 +140,8 @@ pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
         return;
     };
     let authors = calls.iter().filter_map(|call| state.calls.get(call));
-    let verdicts = authors.map(|call| (call.member.clone(), true)).collect();
+    let verdicts: Vec<_> = authors.map(|call| (call.member.clone(), true)).collect();
+    learning::agreed(state, id, &verdicts);
     judge(state, kind, verdicts, 1);
 }
 
@@ -275,6 +292,7 @@ fn forget_the_oldest(state: &mut State) {
         }
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
+            state.learning.forget(id);
             for call in task.calls {
                 state.calls.remove(&call);
             }

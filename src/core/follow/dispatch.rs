@@ -72,6 +72,7 @@ fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
                 task: task.id,
                 council: routed.council,
                 because: routed.because,
+                route: routed.route.map(Box::new),
             }]
         }),
         Routing::Later => Vec::new(),
@@ -251,6 +252,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
+    use crate::core::routing::{Routing, route};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
         Period, Phase, Priority, Purpose, Reach, SessionId, Strategy, Subject, TaskId, TaskOrder,
@@ -270,7 +272,12 @@ mod tests {
     fn a_task_is_routed_and_its_call_begins_in_a_new_session() {
         let mut room = Room::with(&[("codex", Reach::Sandboxed)]);
         room.command(&Command::AddTask(TaskOrder::new("why?")));
-        let because = "codex: strength 0.50 on general, 0 of 0 answered, 0 in flight".to_owned();
+        let because = "codex: expected 0.50 on general, n = 0.0, 0 in flight".to_owned();
+        let Routing::Now(routed) = route(&room.state, &TaskOrder::new("why?"), &[]) else {
+            panic!("nobody");
+        };
+        let route = routed.route.map(Box::new);
+        assert_eq!(route.as_ref().unwrap().considered[0].member, name("codex"));
         assert_eq!(
             room.follow(),
             [
@@ -278,6 +285,7 @@ mod tests {
                     task: TaskId(1),
                     council: vec![name("codex")],
                     because,
+                    route,
                 },
                 Event::SessionOpened {
                     session: SessionId(1),

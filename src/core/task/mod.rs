@@ -14,6 +14,7 @@ pub use words::UnknownWord;
 pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
+use crate::core::routing::chosen::Route;
 use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
 /// A piece of work in the queue.
@@ -24,6 +25,11 @@ pub struct Task {
     pub(crate) added: Timestamp,
     pub(crate) council: Vec<MemberName>,
     pub(crate) routed_because: String,
+    #[serde(default)]
+    pub(crate) route: Option<Route>,
+    /// What the operator says of its result.
+    #[serde(default)]
+    pub(crate) rated: Option<bool>,
     pub(crate) calls: Vec<CallId>,
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
@@ -145,6 +151,18 @@ impl Task {
     #[must_use]
     pub fn routed_because(&self) -> &str {
         &self.routed_because
+    }
+
+    /// The members that came into question, with what they were weighed by; none where they were named.
+    #[must_use]
+    pub fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
+    }
+
+    /// Whether the operator says that its result is good.
+    #[must_use]
+    pub fn rated(&self) -> Option<bool> {
+        self.rated
     }
 
     /// Its calls, oldest first.

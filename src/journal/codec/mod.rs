@@ -24,6 +24,7 @@ mod lesson;
 mod memory;
 mod room;
 mod roster;
+mod routing;
 #[cfg(test)]
 pub(crate) mod samples;
 mod session;
@@ -151,7 +152,9 @@ kinds! {
     session::Listed = "sessions_listed" @ 1,
     task::Added = "task_added" @ 5,
     task::Reprioritised = "task_reprioritised" @ 1,
-    task::Routed = "task_routed" @ 1,
+    task::Routed = "task_routed" @ 2,
+    routing::Rated = "result_rated" @ 1,
+    routing::Set = "routing_set" @ 1,
     task::Delayed = "task_delayed" @ 1,
     task::Reopened = "task_reopened" @ 5,
     task::Concluded = "task_concluded" @ 3,
@@ -298,11 +301,18 @@ pub fn encode(event: &Event) -> Encoded {
             task,
             council,
             because,
+            route,
         } => pack(&task::Routed {
             task: *task,
             council: council.clone(),
             because: because.clone(),
+            route: route.as_deref().map(Into::into),
         }),
+        Event::ResultRated { task, good } => pack(&routing::Rated {
+            task: *task,
+            good: *good,
+        }),
+        Event::RoutingSet { setting } => pack(&routing::Set::from(setting)),
         Event::TaskDelayed { task, until } => pack(&task::Delayed {
             task: *task,
             until: *until,

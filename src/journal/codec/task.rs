@@ -48,6 +48,7 @@ pub(super) struct Routed {
     pub(super) task: TaskId,
     pub(super) council: Vec<MemberName>,
     pub(super) because: String,
+    pub(super) route: Option<super::routing::Route>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -191,6 +192,7 @@ impl From<Routed> for Event {
             task: wire.task,
             council: wire.council,
             because: wire.because,
+            route: wire.route.map(|route| Box::new(route.into())),
         }
     }
 }

@@ -41,6 +41,12 @@ pub const UPCASTS: &[Upcast] = &[
     // Version 6 knows lessons that contradict each other, and the next the answer to it.
     same_in_next("attention_raised", 5),
     same_in_next("attention_resolved", 3),
+    // Version 2 says why in figures.
+    Upcast {
+        kind: "task_routed",
+        from: 1,
+        apply: |body| with(body, [("route", Value::Null)]),
+    },
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

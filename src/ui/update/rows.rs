@@ -365,11 +365,23 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
     }
 }
 
-/// Moves the selected task up or down by one priority.
+/// Moves the selected task up or down by one priority; one that is done is praised or blamed, and the
+/// same key takes that back.
 pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
     let Some(task) = model.task(state) else {
         return Vec::new();
     };
+    if matches!(task.outcome(), Some(Outcome::Done { .. })) {
+        let (id, says) = (task.id(), action == Action::Raise);
+        let good = (task.rated() != Some(says)).then_some(says);
+        let told = match good {
+            Some(true) => format!("the result of {id} is praised: its authors are asked more"),
+            Some(false) => format!("the result of {id} is blamed: its authors are asked less"),
+            None => format!("the result of {id} is neither praised nor blamed any more"),
+        };
+        model.tell(told, Role::Muted);
+        return vec![Intent::Command(Command::Rate { task: id, good })];
+    }
     let all = Priority::ALL;
     let Some(at) = all.iter().position(|p| *p == task.order().priority) else {
         return Vec::new();

@@ -15,7 +15,7 @@ use crate::ui::thinking;
 use crate::ui::view::item::item;
 use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
-use crate::ui::view::{Paint, Scene, votes};
+use crate::ui::view::{Paint, Scene, route, votes};
 use crate::ui::votes::veil;
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
@@ -181,6 +181,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
+        for line in route::lines(task) {
+            say(ring, Tone::Note, &line);
+        }
     }
 }
 
@@ -210,7 +213,13 @@ fn outcome(ring: &mut Ring, task: &Task, keymap: &Keymap) {
         Phase::Ended { outcome, .. } => match outcome {
             Outcome::Done { result, basis, .. } => {
                 gap(ring);
-                say(ring, Tone::Note, &format!("result: {}", basis_word(*basis)));
+                let rated = match task.rated() {
+                    Some(true) => ", praised by you",
+                    Some(false) => ", blamed by you",
+                    None => "",
+                };
+                let basis = basis_word(*basis);
+                say(ring, Tone::Note, &format!("result: {basis}{rated}"));
                 say(ring, Tone::Said, result.as_str());
             }
             Outcome::Failed { why } => {

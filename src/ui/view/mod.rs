@@ -20,6 +20,7 @@ mod overlays;
 mod paint;
 mod pick;
 mod prepare;
+mod route;
 mod session_notes;
 mod session_overlays;
 mod sessions;

@@ -385,7 +385,8 @@ fn task() -> BoxedStrategy<Event> {
         routed.prop_map(|(task, council, because)| Event::TaskRouted {
             task,
             council,
-            because
+            because,
+            route: None,
         }),
         (task_id(), at()).prop_map(|(task, until)| Event::TaskDelayed { task, until }),
         (task_id(), outcome()).prop_map(|(task, outcome)| Event::TaskConcluded { task, outcome }),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::core::approval::{Asker, Verdict, judge};
 use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::reported::stale;
-use crate::core::routing::{score, suited, unusable};
+use crate::core::routing::{ranked, suited, unusable};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
     Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Form, Member, MemberName,
@@ -117,15 +117,16 @@ fn whom(state: &State, asker: &MemberName) -> Option<MemberName> {
         let name = &member.spec().name;
         name != asker && unusable(state, order.strategy, name).is_none()
     });
-    let rank = |member: &Member| {
-        let free = member.takes_calls() && state.has_room_for_call(&member.spec().name);
-        (free, score(state, &order, member))
+    let is_free =
+        |member: &&Member| member.takes_calls() && state.has_room_for_call(&member.spec().name);
+    let (free, busy): (Vec<&Member>, Vec<&Member>) = able.partition(is_free);
+    let policy = state.learning().setting().policy_for(order.kind);
+    let best = |members| {
+        ranked(state, order.kind, policy, members)
+            .into_iter()
+            .next()
     };
-    let best = able.max_by(|a, b| {
-        let (a, b) = (rank(a), rank(b));
-        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
-    });
-    best.map(|member| member.spec().name.clone())
+    best(&free).or_else(|| best(&busy)).map(|one| one.name)
 }
 
 /// Adds the task whose result answers the item. A race of one is held to reading.

@@ -118,7 +118,8 @@ fn the_operators_choice_keeps_the_dissent() {
     let draft = room.state.lesson(SECOND).unwrap().draft();
     assert_eq!(draft.author, Author::Operator);
     assert_eq!(draft.claim, "Blue, by the style guide.");
-    assert_eq!(draft.dissent, "claude: 1; codex: 2; gpt: 3");
+    // Who was chosen is asked first now.
+    assert_eq!(draft.dissent, "codex: 1; gpt: 2; claude: 3");
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
             task: task.id,
             council: routed.council,
             because: format!("{}, so {}", reasons(state, standings), routed.because),
+            route: routed.route.map(Box::new),
         }],
         Routing::Later => Vec::new(),
         Routing::Never(_) => unless_awaited(task, standings),
@@ -89,7 +90,8 @@ fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> 
     let (gone, _) = standings
         .iter()
         .find(|(_, standing)| matches!(standing, Standing::Failed(_) | Standing::LoggedOut(_)))?;
-    let (next, reason) = substitute(state, task)?;
+    let routed = substitute(state, task)?;
+    let next = routed.council.first()?;
     let council = task.council.iter().map(|name| {
         if *name == gone.member {
             next.clone()
@@ -100,7 +102,8 @@ fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> 
     Some(Event::TaskRouted {
         task: task.id,
         council: council.collect(),
-        because: format!("{}, so {reason}", reasons(state, standings)),
+        because: format!("{}, so {}", reasons(state, standings), routed.because),
+        route: routed.route.map(Box::new),
     })
 }
 

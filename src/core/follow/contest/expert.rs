@@ -2,7 +2,6 @@
 
 use super::{Case, ask, settle};
 use crate::core::ladder::{About, Rung};
-use crate::core::routing::record::Records;
 use crate::core::voting::Sheet;
 use crate::core::{Basis, Event, Ground, MemberName};
 
@@ -45,10 +44,10 @@ fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
     let (state, kind) = (case.state, case.task.order().kind);
     let free = |name: &&MemberName| ask::can_be_asked(state, case.now, name);
     let is_author = |name: &MemberName| case.contest.side_of(name).is_some();
-    let records = Records::of(state);
+    let outlook = state.learning().posterior().outlook();
     let record = |name: &MemberName| {
-        let estimate = records.estimate(name, kind);
-        format!("{:.2} on {kind}, n = {}", estimate.mean, estimate.n)
+        let estimate = outlook.estimate(name, kind, None);
+        format!("{:.2} on {kind}, n = {:.1}", estimate.mean, estimate.n)
     };
     let named = state.ladder.expert.as_ref().filter(free);
     if let Some(name) = named.filter(|name| !is_author(name)) {
@@ -56,7 +55,7 @@ fn chosen(case: &Case<'_>) -> Option<(MemberName, String)> {
     }
     let members = state.members().map(|member| &member.spec().name);
     let mut free: Vec<&MemberName> = members.filter(free).collect();
-    let mean = |name: &MemberName| records.estimate(name, kind).mean;
+    let mean = |name: &MemberName| outlook.estimate(name, kind, None).mean;
     free.sort_by(|one, other| mean(other).total_cmp(&mean(one)));
     let others: Vec<&MemberName> = free.iter().copied().filter(|it| !is_author(it)).collect();
     if let Some((best, rest)) = others.split_first() {
@@ -109,7 +108,7 @@ mod tests {
         });
         assert_eq!(
             because(&mut room),
-            "d judges: the best record (0.55 on general, n = 1)"
+            "d judges: the best record (0.56 on general, n = 1.0)"
         );
     }
 }

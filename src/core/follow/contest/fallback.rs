@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Case, settle};
 use crate::core::ladder::{Contest, Fallback, Stage};
-use crate::core::routing::record::Records;
 use crate::core::{
     Actor, Basis, Event, Ground, MemberName, Outcome, Phase, Reply, Resolution, State, Task,
 };
@@ -44,9 +43,11 @@ fn best_record(case: &Case<'_>) -> Vec<Event> {
 /// The candidate whose author has the best record, where that is one alone.
 pub(crate) fn leader(state: &State, task: &Task, contest: &Contest) -> Option<usize> {
     let kind = task.order().kind;
-    let records = Records::of(state);
+    let outlook = state.learning().posterior().outlook();
     let best = |side: &BTreeSet<MemberName>| {
-        let means = side.iter().map(|name| records.estimate(name, kind).mean);
+        let means = side
+            .iter()
+            .map(|name| outlook.estimate(name, kind, None).mean);
         means.max_by(f64::total_cmp)
     };
     let sides = contest.sides().iter().enumerate();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Case, ask, settle};
 use crate::core::ladder::{About, Closed, Jury, Rung, Terms};
-use crate::core::routing::record::Records;
+use crate::core::routing::trust::weight_of;
 use crate::core::voting::{Count, Outcome, Panel, Seat, Sheet};
 use crate::core::{Basis, Event, Ground, MemberName};
 
@@ -60,10 +60,10 @@ fn opened(case: &Case<'_>) -> Event {
     }
     let panel = Panel::new(contest.epoch().saturating_add(1), seats);
     let kind = case.task.order().kind;
-    let records = Records::of(state);
+    let outlook = state.learning().posterior().outlook();
     let sides = u32::try_from(contest.sides().len()).unwrap_or(u32::MAX);
     let weights = panel.voters().map(|name| {
-        let weight = records.estimate(name, kind).weight(sides);
+        let weight = weight_of(outlook.estimate(name, kind, None).mean, sides);
         (name.clone(), weight)
     });
     let terms = Terms {

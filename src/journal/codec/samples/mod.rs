@@ -3,6 +3,7 @@
 mod attention;
 mod ladder;
 mod lesson;
+mod routing;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ pub(crate) fn samples() -> Vec<Event> {
         calls(),
         thinking(),
         ladder::all(),
+        routing::all(),
         attention::all(),
         attention::approvals(),
         attention::edits(),
@@ -335,7 +337,19 @@ fn tasks() -> Vec<Event> {
             task,
             council: vec![codex()],
             because: "named by the operator".to_owned(),
+            route: None,
         },
+        Event::TaskRouted {
+            task,
+            council: vec![codex()],
+            because: "codex: expected 0.62 on code, n = 3.5, 0 in flight".to_owned(),
+            route: Some(Box::new(routing::route())),
+        },
+        Event::ResultRated {
+            task,
+            good: Some(true),
+        },
+        Event::ResultRated { task, good: None },
         Event::TaskDelayed {
             task,
             until: Timestamp(1_790_000_030_000),

@@ -2,7 +2,7 @@
 
 use pretty_assertions::assert_eq;
 
-use super::{climbs, decision};
+use super::{climbs, decision, was_right};
 use crate::core::fixture::{Room, name, order, said};
 use crate::core::ladder::staged::{
     ALL, asked, changes, contest, disputed, divided, holds, set, votes,
@@ -213,12 +213,7 @@ fn a_fallback_on_a_record_is_no_new_record() {
         ladder.fallback = Fallback::BestRecord;
         ladder.rule = Some(Rule::Plurality);
     });
-    let before = crate::core::Record {
-        won: 5,
-        ..Default::default()
-    };
-    let gpt = room.state.members.get_mut(&name("gpt")).unwrap();
-    gpt.per_kind.insert(TaskKind::General, before);
+    was_right(&mut room, "gpt");
     let (_, events) = divided(&mut room, &["codex", "gpt"], &["41", "42"]);
     let ground = decision(&events).unwrap().1;
     let fallback = Fallback::BestRecord;

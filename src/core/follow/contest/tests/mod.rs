@@ -8,8 +8,12 @@ use pretty_assertions::assert_eq;
 use crate::core::fixture::{Room, name, results, said};
 use crate::core::ladder::staged::{ALL, asked, changes, contest, divided, holds, set, votes};
 use crate::core::ladder::{About, Answered, Fallback, Jury, Rung, Stage};
+use crate::core::routing::learning::{Judged, Signal};
 use crate::core::voting::{Outcome, Refused, Rule, label};
-use crate::core::{Basis, Command, ContestOrder, Event, FailureKind, Ground, Phase, Span, Subject};
+use crate::core::{
+    Basis, Command, ContestOrder, Event, FailureKind, Ground, Phase, Span, Subject, TaskId,
+    TaskKind,
+};
 
 fn decision(events: &[Event]) -> Option<(Option<usize>, Ground)> {
     events.iter().find_map(|event| {
@@ -217,22 +221,23 @@ fn a_vote_that_takes_too_long_is_counted_without_those_who_did_not_come() {
     assert_eq!(decision(&events).unwrap().0, Some(1), "{events:?}");
 }
 
+/// The operator once chose an answer of this member, on a task that is forgotten.
+fn was_right(room: &mut Room, member: &str) {
+    let of = Judged {
+        member: &name(member),
+        task: TaskId(999),
+        kind: TaskKind::General,
+    };
+    room.state
+        .learning
+        .answer(room.now, of, Signal::Choice, true);
+}
+
 #[test]
 fn a_fallback_may_be_the_answer_of_the_best_record() {
     let mut room = Room::of(&["codex", "gpt"]);
     // gpt was right once where claude is gone by now.
-    room.state
-        .members
-        .get_mut(&name("gpt"))
-        .unwrap()
-        .per_kind
-        .insert(
-            crate::core::TaskKind::General,
-            crate::core::Record {
-                won: 5,
-                ..Default::default()
-            },
-        );
+    was_right(&mut room, "gpt");
     set(&mut room, &[Rung::Vote], |ladder| {
         ladder.fallback = Fallback::BestRecord;
         ladder.rule = Some(Rule::Plurality);

@@ -1,0 +1,221 @@
+//! What a room has learned of its members, and from which outcomes.
+//!
+//! Owns the evidence that each remembered task has added, so that an outcome which comes late, comes
+//! twice or is taken back counts once and as it stands last. It is folded from the journal by `evolve`
+//! and holds no second truth: the same events give the same figures, bit for bit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::posterior::{Changed, Mark, Posterior};
+use super::setting::{Rewards, Setting};
+use crate::core::{CallId, MemberName, TaskId, TaskKind, Timestamp};
+
+/// How many changes of members are remembered.
+const CHANGES_KEPT: usize = 32;
+
+/// What an outcome is, which says how much it weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// A call brought an answer that no council judges.
+    Answered,
+    /// A call failed.
+    Failed,
+    /// The answers of a council agreed.
+    Agreement,
+    /// A vote or a consensus chose.
+    Vote,
+    /// An expert chose.
+    Expert,
+    /// The operator chose.
+    Choice,
+    /// The operator praised or blamed the result.
+    Thumb,
+}
+
+impl Signal {
+    fn weight(self, rewards: &Rewards) -> f64 {
+        match self {
+            Self::Answered => rewards.answered,
+            Self::Failed => rewards.failed,
+            Self::Agreement => rewards.agreement,
+            Self::Vote => rewards.vote,
+            Self::Expert => rewards.expert,
+            Self::Choice => rewards.choice,
+            Self::Thumb => rewards.thumb,
+        }
+    }
+}
+
+/// What is judged: a call for itself, or the answer of a member to the task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum About {
+    Call(CallId),
+    Answer,
+    Thumb,
+}
+
+/// Evidence that was added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Credit {
+    member: MemberName,
+    kind: TaskKind,
+    about: About,
+    signal: Signal,
+    mark: Mark,
+}
+
+/// A member that changed, as its results say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Who.
+    pub member: MemberName,
+    /// When it was found out.
+    pub at: Timestamp,
+    /// From what, and whether to the better.
+    pub changed: Changed,
+}
+
+/// What is known of all members.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Learning {
+    pub(crate) setting: Setting,
+    posterior: Posterior,
+    /// By task; gone with the task.
+    credits: BTreeMap<TaskId, Vec<Credit>>,
+    /// When each member was last given a task, counted in tasks.
+    given: BTreeMap<MemberName, u64>,
+    routed: u64,
+    shifts: Vec<Shift>,
+}
+
+impl Learning {
+    /// What is set.
+    #[must_use]
+    pub fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// What outcomes say of the members.
+    #[must_use]
+    pub fn posterior(&self) -> &Posterior {
+        &self.posterior
+    }
+
+    /// How many tasks were given to members.
+    #[must_use]
+    pub fn routed(&self) -> u64 {
+        self.routed
+    }
+
+    /// When a member was last given a task, counted in tasks; 0 for never.
+    #[must_use]
+    pub fn given(&self, member: &MemberName) -> u64 {
+        self.given.get(member).copied().unwrap_or_default()
+    }
+
+    /// The last members that were found to have changed, oldest first.
+    #[must_use]
+    pub fn shifts(&self) -> &[Shift] {
+        &self.shifts
+    }
+
+    /// A task was given to members.
+    pub(crate) fn gave(&mut self, council: &[MemberName]) {
+        self.routed = self.routed.saturating_add(1);
+        for member in council {
+            self.given.insert(member.clone(), self.routed);
+        }
+    }
+
+    /// A call ended, with an answer or by a failure of its member.
+    pub(crate) fn call(&mut self, at: Timestamp, of: Judged<'_>, call: CallId, answered: bool) {
+        let signal = if answered {
+            Signal::Answered
+        } else {
+            Signal::Failed
+        };
+        self.credit(at, of, About::Call(call), signal, answered);
+    }
+
+    /// It came out whether an answer stands. What was said of it before by a weaker or an equal word is
+    /// taken back.
+    pub(crate) fn answer(&mut self, at: Timestamp, of: Judged<'_>, signal: Signal, stands: bool) {
+        self.credit(at, of, About::Answer, signal, stands);
+    }
+
+    /// The operator praised or blamed a result, or took that back.
+    pub(crate) fn thumb(&mut self, at: Timestamp, of: Judged<'_>, good: Option<bool>) {
+        match good {
+            Some(good) => self.credit(at, of, About::Thumb, Signal::Thumb, good),
+            None => self.take_back(of.task, Some(of.member), About::Thumb),
+        }
+    }
+
+    /// What was said of the answers to a task holds no more.
+    pub(crate) fn unsettle(&mut self, task: TaskId) {
+        self.take_back(task, None, About::Answer);
+    }
+
+    /// Nothing more will become known of a task: what it added stays.
+    pub(crate) fn forget(&mut self, task: TaskId) {
+        self.credits.remove(&task);
+    }
+
+    /// Members that left are not known as given to.
+    pub(crate) fn left(&mut self, member: &MemberName) {
+        self.given.remove(member);
+    }
+
+    fn take_back(&mut self, task: TaskId, member: Option<&MemberName>, about: About) {
+        let Some(credits) = self.credits.get_mut(&task) else {
+            return;
+        };
+        let posterior = &mut self.posterior;
+        credits.retain(|credit| {
+            let gone = credit.about == about && member.is_none_or(|one| credit.member == *one);
+            if gone {
+                posterior.take_back(&credit.member, credit.kind, credit.mark);
+            }
+            !gone
+        });
+    }
+
+    fn credit(&mut self, at: Timestamp, of: Judged<'_>, about: About, signal: Signal, good: bool) {
+        self.take_back(of.task, Some(of.member), about);
+        let weight = signal.weight(&self.setting.rewards);
+        let value = f64::from(u8::from(good));
+        let seen = self.posterior.observe(of.member, of.kind, value, weight);
+        let Some((mark, changed)) = seen else {
+            return;
+        };
+        if let Some(changed) = changed {
+            if self.shifts.len() >= CHANGES_KEPT {
+                self.shifts.remove(0);
+            }
+            self.shifts.push(Shift {
+                member: of.member.clone(),
+                at,
+                changed,
+            });
+        }
+        self.credits.entry(of.task).or_default().push(Credit {
+            member: of.member.clone(),
+            kind: of.kind,
+            about,
+            signal,
+            mark,
+        });
+    }
+}
+
+/// Whose work on what an outcome is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub(crate) member: &'a MemberName,
+    pub(crate) task: TaskId,
+    pub(crate) kind: TaskKind,
+}

@@ -1,0 +1,141 @@
+//! What is set of routing: by which policy members are chosen, and what each outcome is worth.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use crate::core::{MemberName, TaskKind};
+
+/// How members are chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The policy for kinds without one of their own.
+    pub policy: Policy,
+    /// The policy of a kind.
+    pub kinds: BTreeMap<TaskKind, Policy>,
+    /// The order of [`Policy::Fixed`]; who is not named comes last.
+    pub order: Vec<MemberName>,
+    /// What outcomes are worth.
+    pub rewards: Rewards,
+}
+
+impl Default for Setting {
+    /// What holds before anything was set: the best record, and nobody is tried out.
+    fn default() -> Self {
+        Self {
+            policy: Policy::Performance,
+            kinds: BTreeMap::new(),
+            order: Vec::new(),
+            rewards: Rewards::default(),
+        }
+    }
+}
+
+impl Setting {
+    /// Whether it can work.
+    ///
+    /// # Errors
+    /// A weight that is no number or out of bounds, a member with two places.
+    pub fn check(&self) -> Result<(), BadSetting> {
+        for (word, weight) in self.rewards.all() {
+            if !(0.0..=Rewards::MOST).contains(&weight) {
+                return Err(BadSetting::Weight { word, weight });
+            }
+        }
+        for (place, member) in self.order.iter().enumerate() {
+            if self
+                .order
+                .iter()
+                .skip(place + 1)
+                .any(|other| other == member)
+            {
+                let member = member.clone();
+                return Err(BadSetting::Twice { member });
+            }
+        }
+        Ok(())
+    }
+
+    /// The policy for a kind of task.
+    #[must_use]
+    pub fn policy_for(&self, kind: TaskKind) -> Policy {
+        self.kinds.get(&kind).copied().unwrap_or(self.policy)
+    }
+}
+
+/// How much each outcome weighs, in results: 1 counts as a whole one, 0 not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rewards {
+    /// The operator chose among answers.
+    pub choice: f64,
+    /// The operator praised or blamed a result.
+    pub thumb: f64,
+    /// A vote or a consensus chose among answers.
+    pub vote: f64,
+    /// An expert chose among answers.
+    pub expert: f64,
+    /// The answers of a council agreed.
+    pub agreement: f64,
+    /// A call brought an answer that no council judges.
+    pub answered: f64,
+    /// A call failed.
+    pub failed: f64,
+}
+
+/// A setting that cannot work.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BadSetting {
+    /// A weight is no number or out of bounds.
+    #[error(
+        "`{word}` weighs {weight}, and an outcome weighs from 0 to {}",
+        Rewards::MOST
+    )]
+    Weight {
+        /// Of which outcome.
+        word: &'static str,
+        /// What it was to weigh.
+        weight: f64,
+    },
+    /// A member has two places in the order.
+    #[error("{member} stands twice in the order")]
+    Twice {
+        /// Who.
+        member: MemberName,
+    },
+}
+
+impl Rewards {
+    /// The most that an outcome may weigh.
+    pub const MOST: f64 = 10.0;
+
+    /// The weights with their words.
+    #[must_use]
+    pub fn all(&self) -> [(&'static str, f64); 7] {
+        [
+            ("choice", self.choice),
+            ("thumb", self.thumb),
+            ("vote", self.vote),
+            ("expert", self.expert),
+            ("agreement", self.agreement),
+            ("answered", self.answered),
+            ("failed", self.failed),
+        ]
+    }
+}
+
+impl Default for Rewards {
+    /// The operator's word is a whole result. What models say of each other is less: the members of a
+    /// panel err together. That a call brought an answer says little about the answer.
+    fn default() -> Self {
+        Self {
+            choice: 1.0,
+            thumb: 1.0,
+            vote: 0.5,
+            expert: 0.5,
+            agreement: 0.3,
+            answered: 0.1,
+            failed: 0.5,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! How members are chosen.
+
+use std::collections::BTreeMap;
+
+use crate::core::routing::chosen::{Considered, Route};
+use crate::core::routing::policy::Policy;
+use crate::core::routing::setting::{Rewards, Setting};
+use crate::core::{Event, MemberName, TaskKind};
+
+/// All of them.
+pub(super) fn all() -> Vec<Event> {
+    let usual = Event::RoutingSet {
+        setting: Setting::default(),
+    };
+    let every = Policy::ALL.iter().map(|policy| Event::RoutingSet {
+        setting: Setting {
+            policy: *policy,
+            kinds: BTreeMap::from([(TaskKind::Code, *policy)]),
+            order: vec![name("codex"), name("gpt")],
+            rewards: Rewards {
+                choice: 2.5,
+                answered: 0.0,
+                ..Rewards::default()
+            },
+        },
+    });
+    std::iter::once(usual).chain(every).collect()
+}
+
+/// A choice with all that can be known of a member, and with nothing.
+pub(super) fn route() -> Route {
+    let known = Considered {
+        member: name("codex"),
+        score: 0.65,
+        expected: 0.62,
+        deviation: 0.07,
+        n: 3.5,
+        strength: Some(0.9),
+        load: 0.5,
+        seconds: Some(12.25),
+        price: Some(0.003),
+    };
+    let unknown = Considered {
+        member: name("gpt"),
+        score: -1.0,
+        expected: 0.5,
+        deviation: 0.15,
+        n: 0.0,
+        strength: None,
+        load: 0.0,
+        seconds: None,
+        price: None,
+    };
+    Route {
+        policy: Policy::Learned,
+        considered: vec![known, unknown],
+    }
+}
+
+fn name(name: &str) -> MemberName {
+    MemberName::new(name).unwrap()
+}
