@@ -61,11 +61,14 @@ pub(super) fn list(text: &str) -> Option<List> {
         if let Some(start) = line.start.filter(begins) {
             let last = open.replace((start, Vec::new()));
             ended.extend(last.map(|open| Ended::new(open, under.as_ref(), false)));
+            around.push("");
         } else if let Some(title) = line.title {
             let last = open.take();
             ended.extend(last.map(|open| Ended::new(open, under.as_ref(), true)));
             under = Some(title.to_owned());
             titles.push(title.to_owned());
+            // What stands before an item or a title is no part of the paragraph behind it.
+            around.push("");
         } else if let Some((start, body)) = &mut open {
             if !before_blank && line.is_loose(*start) {
                 loose += 1;

@@ -363,3 +363,12 @@ fn many_left_out_answers_fit_on_one_line() {
         shown.len()
     );
 }
+
+#[test]
+fn what_stands_before_a_list_and_behind_a_title_is_no_one_remark() {
+    let list = "The cache is stale.\n1. an idea\n2. another\n\n## Title\nThe cache is stale. The **sleep** \
+                races. The clock, by the way, is mocked.";
+    let candidates = [said(&["a"], "Something else."), said(&["b"], list)];
+    let made = merge(&candidates);
+    assert_eq!(made.check(&candidates), Ok(()));
+}
