@@ -86,6 +86,7 @@ impl Story {
         self.tell(Event::TaskAdded {
             task: TaskId(task),
             order,
+            analysis: None,
         })
     }
 

@@ -149,11 +149,12 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 5,
+    task::Added = "task_added" @ 6,
+    task::Relabelled = "task_relabelled" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 1,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 5,
+    task::Reopened = "task_reopened" @ 6,
     task::Concluded = "task_concluded" @ 3,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 2,
@@ -171,7 +172,7 @@ kinds! {
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
     ladder::VoteClosed = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 8,
+    attention::Raised = "attention_raised" @ 9,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -286,9 +287,18 @@ pub fn encode(event: &Event) -> Encoded {
             asked: *asked,
             listing: listing.into(),
         }),
-        Event::TaskAdded { task, order } => pack(&task::Added {
+        Event::TaskAdded {
+            task,
+            order,
+            analysis,
+        } => pack(&task::Added {
             task: *task,
             order: order.into(),
+            analysis: analysis.as_deref().map(Into::into),
+        }),
+        Event::TaskRelabelled { task, kind } => pack(&task::Relabelled {
+            task: *task,
+            kind: (*kind).into(),
         }),
         Event::TaskReprioritised { task, priority } => pack(&task::Reprioritised {
             task: *task,
