@@ -238,6 +238,10 @@ impl Story {
                 task: TaskId(3),
                 priority: Priority::Urgent,
             })
+            .tell(Event::TaskRelabelled {
+                task: TaskId(3),
+                kind: TaskKind::Review,
+            })
             .add(4, "Give up", Strategy::Solo)
             .call(4, 4, 2, Purpose::Answer)
             .end(

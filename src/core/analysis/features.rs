@@ -116,181 +116,42 @@ impl Mark {
 }
 
 /// First words that say what to do.
-const VERBS: &[&str] = &[
-    "add",
-    "analyse",
-    "analyze",
-    "answer",
-    "assess",
-    "audit",
-    "backup",
-    "brainstorm",
-    "build",
-    "calculate",
-    "change",
-    "check",
-    "clean",
-    "compare",
-    "compose",
-    "compute",
-    "configure",
-    "convert",
-    "create",
-    "critique",
-    "debug",
-    "define",
-    "deploy",
-    "derive",
-    "describe",
-    "design",
-    "determine",
-    "diagnose",
-    "draft",
-    "draw",
-    "estimate",
-    "evaluate",
-    "examine",
-    "explain",
-    "explore",
-    "extend",
-    "extract",
-    "find",
-    "fix",
-    "generate",
-    "give",
-    "implement",
-    "improve",
-    "inspect",
-    "install",
-    "integrate",
-    "invent",
-    "investigate",
-    "judge",
-    "list",
-    "look",
-    "make",
-    "measure",
-    "merge",
-    "migrate",
-    "monitor",
-    "move",
-    "name",
-    "optimise",
-    "optimize",
-    "organise",
-    "organize",
-    "outline",
-    "plan",
-    "port",
-    "prepare",
-    "prioritise",
-    "prioritize",
-    "profile",
-    "propose",
-    "prove",
-    "provision",
-    "rate",
-    "rebuild",
-    "refactor",
-    "remove",
-    "rename",
-    "replace",
-    "reproduce",
-    "research",
-    "restart",
-    "restore",
-    "review",
-    "rewrite",
-    "roll",
-    "rotate",
-    "run",
-    "scale",
-    "schedule",
-    "search",
-    "set",
-    "setup",
-    "show",
-    "sketch",
-    "solve",
-    "split",
-    "start",
-    "stop",
-    "study",
-    "suggest",
-    "summarise",
-    "summarize",
-    "tell",
-    "test",
-    "trace",
-    "translate",
-    "understand",
-    "update",
-    "upgrade",
-    "use",
-    "verify",
-    "write",
-];
+const VERBS: &str = "add analyse analyze answer assess audit backup brainstorm build calculate change \
+    check clean compare compose compute configure convert create critique debug define \
+    deploy derive describe design determine diagnose draft draw estimate evaluate examine \
+    explain explore extend extract find fix generate give implement improve inspect \
+    install integrate invent investigate judge list look make measure merge migrate \
+    monitor move name optimise optimize organise organize outline plan port prepare \
+    prioritise prioritize profile propose prove provision rate rebuild refactor remove \
+    rename replace reproduce research restart restore review rewrite roll rotate run \
+    scale schedule search set setup show sketch solve split start stop study suggest \
+    summarise summarize tell test trace translate understand update upgrade use verify \
+    write";
 
-/// What stands in stack traces and in the messages of compilers.
-const TRACES: &[&str] = &[
-    "traceback (most recent",
-    "panicked at",
-    "exception in thread",
-    "caused by:",
-    "error[e",
-    "segmentation fault",
-    "sigsegv",
-    "core dumped",
-    "goroutine ",
-    "stack backtrace",
-    "unhandled exception",
-    "uncaught ",
-    "typeerror:",
-    "nullpointerexception",
-    "referenceerror:",
-    "valueerror:",
-    "keyerror:",
-    "assertionerror",
-    "assertion `left == right` failed",
-    "undefined is not a function",
-];
+/// What stands in stack traces and in the messages of compilers, in small letters, one a line.
+const TRACES: &str = "traceback (most recent
+panicked at
+exception in thread
+caused by:
+error[e
+segmentation fault
+sigsegv
+core dumped
+goroutine 1 [
+stack backtrace
+unhandled exception
+uncaught error
+typeerror:
+nullpointerexception
+referenceerror:
+valueerror:
+keyerror:
+assertionerror
+assertion `left == right` failed
+undefined is not a function";
 
 /// So much of a line is looked at for them, in bytes.
 const TRACE_MAX: usize = 120;
-
-/// Endings of files, and the language that they stand for.
-const ENDINGS: &[(&str, &str)] = &[
-    ("c", "c"),
-    ("cc", "cpp"),
-    ("cpp", "cpp"),
-    ("cs", "csharp"),
-    ("css", "css"),
-    ("go", "go"),
-    ("h", "c"),
-    ("hs", "haskell"),
-    ("html", "html"),
-    ("java", "java"),
-    ("js", "javascript"),
-    ("json", "json"),
-    ("jsx", "javascript"),
-    ("kt", "kotlin"),
-    ("lua", "lua"),
-    ("md", "markdown"),
-    ("php", "php"),
-    ("py", "python"),
-    ("rb", "ruby"),
-    ("rs", "rust"),
-    ("scala", "scala"),
-    ("sh", "shell"),
-    ("sql", "sql"),
-    ("swift", "swift"),
-    ("tf", "terraform"),
-    ("toml", "toml"),
-    ("ts", "typescript"),
-    ("tsx", "typescript"),
-    ("yaml", "yaml"),
-    ("yml", "yaml"),
-];
 
 /// Of so many languages the first are noted.
 const LANGUAGES_MAX: usize = 8;
@@ -382,7 +243,8 @@ impl Features {
             }
             _ => None,
         };
-        self.verb = VERBS.contains(&word.as_str()).then_some(word);
+        let is_one = VERBS.split_whitespace().any(|verb| verb == word);
+        self.verb = is_one.then_some(word);
     }
 
     fn word(&mut self, word: &str) {
@@ -413,12 +275,12 @@ impl Features {
             return;
         }
         let ending = word.rsplit_once('.').map(|(_, ending)| ending);
-        let known = ENDINGS.iter().find(|(known, _)| ending == Some(*known));
+        let known = ending.and_then(language);
         let folders = word.contains('/') && word.split('/').all(|part| part.len() > 1);
         if known.is_some() || folders {
             self.paths += 1;
         }
-        if let Some((_, language)) = known {
+        if let Some(language) = known {
             self.speaks(language);
         }
     }
@@ -434,7 +296,39 @@ impl Features {
 /// Whether a line begins like one of a stack trace.
 fn has_trace(line: &str) -> bool {
     let line = crate::core::text::head(line, TRACE_MAX).to_ascii_lowercase();
-    TRACES.iter().any(|trace| line.contains(trace))
+    TRACES.lines().any(|trace| line.contains(trace))
+}
+
+/// The language that the ending of a file stands for.
+fn language(ending: &str) -> Option<&'static str> {
+    Some(match ending {
+        "c" | "h" => "c",
+        "cc" | "cpp" => "cpp",
+        "cs" => "csharp",
+        "css" => "css",
+        "go" => "go",
+        "hs" => "haskell",
+        "html" => "html",
+        "java" => "java",
+        "js" | "jsx" => "javascript",
+        "json" => "json",
+        "kt" => "kotlin",
+        "lua" => "lua",
+        "md" => "markdown",
+        "php" => "php",
+        "py" => "python",
+        "rb" => "ruby",
+        "rs" => "rust",
+        "scala" => "scala",
+        "sh" => "shell",
+        "sql" => "sql",
+        "swift" => "swift",
+        "tf" => "terraform",
+        "toml" => "toml",
+        "ts" | "tsx" => "typescript",
+        "yaml" | "yml" => "yaml",
+        _ => return None,
+    })
 }
 
 fn script(letter: char) -> Script {

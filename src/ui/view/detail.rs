@@ -207,16 +207,16 @@ fn kind(task: &Task, keymap: &Keymap) -> Vec<String> {
         format!(": {}", guess.why.join(", "))
     };
     let (sort, share) = (guess.kind, guess.percent());
-    let guessed = if !guess.is_sure() && guess.kind != TaskKind::General {
-        format!("its text says no kind clearly; {sort} is likeliest, {share} %{why}")
-    } else if order.kind == TaskKind::General {
-        "its text says of no kind that it is".to_owned()
+    let guessed = if guess.taken() != TaskKind::General {
+        format!("{sort} by its text, {share} %{why}; {key} corrects it")
+    } else if sort == TaskKind::General {
+        format!("no kind is clear from its text; {key} sets one")
     } else {
-        format!("{sort} by its text, {share} %{why}")
+        format!("no kind is clear from its text ({sort} {share} %{why}); {key} sets one")
     };
     let (asked, expected) = (count(size.prompt), count(size.answer));
     vec![
-        format!("{guessed}; {key} corrects it"),
+        guessed,
         format!("about {asked} tokens, and {expected} are expected in an answer"),
     ]
 }
