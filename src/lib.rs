@@ -43,6 +43,14 @@
 //! operator, both journalled → the call, over the tool server's own connection or the hub's → its
 //! result goes into the same session with a further `chat`, until there is text.
 //!
+//! # The way of a kind
+//!
+//! prompt → [`core::analysis`]: words and marks, hashed, weighed → the likeliest kind with its share and the
+//! words that spoke for it, at every key in the composer and once when the task is added; below a share it is
+//! `general`. The event keeps the guess. What the operator names or corrects is folded into the weights by
+//! `evolve`, so that a journal gives the same ones everywhere. `cargo bench --bench analysis` says how well it
+//! guesses.
+//!
 //! # The way of a wish
 //!
 //! A key in the palette or in a list of resources → [`link`] as a query with a number → the shelf of

@@ -10,15 +10,17 @@ use serde_json::json;
 use crate::cli::start::attach_or_start;
 use crate::cli::telling::plain;
 use crate::cli::{Misused, Place};
-use crate::core::task::UnknownWord;
 use crate::core::{
     AttentionId, Command, Draft, Holds, Lesson, LessonId, LessonOrder, Recorded, Reply, Shown,
-    Standing, State, TaskId, evolve,
+    Standing, State, TaskId, TaskKind, evolve,
 };
 use crate::engine::CommandError;
 use crate::journal::READ_PAGE_MAX;
 use crate::link::Happening;
 use crate::ui::telling::tell_recorded;
+
+/// The sorts of events that are told of what was done.
+const TOLD: &[&str] = &["lesson", "inbox", "memory"];
 
 /// What is wanted.
 #[derive(Debug, clap::Subcommand)]
@@ -103,13 +105,13 @@ fn task_id(word: &str) -> Result<TaskId, String> {
 /// Has a document told to each call of a task or of all.
 pub(super) fn pin(place: &Place, args: PinArgs) -> anyhow::Result<ExitCode> {
     let PinArgs { document, task } = args;
-    say(place, Command::Pin { document, task })
+    say(place, Command::Pin { document, task }, TOLD)
 }
 
 /// Has it told no more.
 pub(super) fn unpin(place: &Place, args: PinArgs) -> anyhow::Result<ExitCode> {
     let PinArgs { document, task } = args;
-    say(place, Command::Unpin { document, task })
+    say(place, Command::Unpin { document, task }, TOLD)
 }
 
 fn lesson_id(word: &str) -> Result<LessonId, String> {
@@ -138,8 +140,10 @@ fn holds(word: &str) -> Result<Holds, String> {
         .ok_or_else(|| "use older, newer, both or neither".to_owned())
 }
 
-fn misused(error: UnknownWord) -> Misused {
-    Misused(error.to_string())
+/// A kind of task by its word; the room's own are those that the journal told of last.
+pub(super) fn known_kind(place: &Place, word: &str) -> anyhow::Result<TaskKind> {
+    let kind = read(place)?.kinds().read(word);
+    kind.map_err(|error| Misused(error.to_string()).into())
 }
 
 /// Does what is wanted.
@@ -165,6 +169,7 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
                     attention: item,
                     reply,
                 },
+                TOLD,
             );
         }
         Word::Add {
@@ -173,8 +178,7 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
             why,
             kind,
         } => LessonOrder::Add {
-            // Its own kinds are those that the journal tells of last.
-            topic: read(place)?.kinds().read(&kind).map_err(misused)?,
+            topic: known_kind(place, &kind)?,
             subject,
             claim,
             why,
@@ -183,7 +187,7 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
         Word::Dispute { lesson, why } => LessonOrder::Dispute { lesson, why },
         Word::Retire { lesson, why } => LessonOrder::Retire { lesson, why },
     };
-    say(place, Command::Lesson(order))
+    say(place, Command::Lesson(order), TOLD)
 }
 
 /// The state that the journal tells of.
@@ -293,7 +297,7 @@ fn show(state: &State, lesson: &Lesson) -> anyhow::Result<()> {
 }
 
 /// Says something to the room, and what came of it.
-fn say(place: &Place, command: Command) -> anyhow::Result<ExitCode> {
+pub(super) fn say(place: &Place, command: Command, sorts: &[&str]) -> anyhow::Result<ExitCode> {
     super::runtime()?.block_on(async {
         let mut client = attach_or_start(place).await?;
         let Some(sent) = client.send(command) else {
@@ -330,7 +334,7 @@ fn say(place: &Place, command: Command) -> anyhow::Result<ExitCode> {
         });
         for recorded in ours {
             let (sort, what, _) = tell_recorded(recorded);
-            if matches!(sort, "lesson" | "inbox" | "memory") {
+            if sorts.contains(&sort) {
                 writeln!(stdout, "{}", plain(&what))?;
             }
         }

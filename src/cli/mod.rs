@@ -11,6 +11,7 @@ mod doctor;
 mod git;
 mod init;
 mod journal;
+mod kind;
 mod lesson;
 mod mcp;
 mod open;
@@ -95,6 +96,8 @@ enum OfProject {
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
+    /// Say of what kind a task is; the room learns from it
+    Kind(kind::Args),
     /// Show what the room has learned, and say what holds
     #[command(subcommand)]
     Lesson(lesson::Word),
@@ -180,6 +183,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Show(args)) => show::show(&place, &args),
         Some(OfProject::Verify(args)) => verify::verify(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
+        Some(OfProject::Kind(args)) => kind::kind(&place, &args),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),
         Some(OfProject::Pin(args)) => lesson::pin(&place, args),
         Some(OfProject::Unpin(args)) => lesson::unpin(&place, args),

@@ -8,7 +8,8 @@ use anyhow::bail;
 
 use crate::cli::Place;
 use crate::core::{
-    CallId, Ending, Event, MemberName, Outcome, Recorded, SessionId, TaskId, TaskOrder, Text,
+    CallId, Ending, Event, KindBy, MemberName, Outcome, Recorded, SessionId, TaskId, TaskOrder,
+    Text,
 };
 use crate::journal::READ_PAGE_MAX;
 use crate::journal::sqlite::Reader;
@@ -99,12 +100,18 @@ impl Story {
             } => {
                 self.sessions.insert(session, member);
             }
-            Event::TaskAdded { task, order } | Event::TaskReopened { task, order }
+            Event::TaskAdded { task, order, .. } | Event::TaskReopened { task, order }
                 if task == of =>
             {
                 self.calls.clear();
                 self.end = None;
                 self.order = Some(order);
+            }
+            Event::TaskRelabelled { task, kind } if task == of => {
+                if let Some(order) = &mut self.order {
+                    order.kind = kind;
+                    order.kind_by = KindBy::Corrected;
+                }
             }
             Event::CallStarted {
                 call,
@@ -182,6 +189,7 @@ impl Story {
             "task": task.0,
             "prompt": order.prompt.as_str(),
             "kind": order.kind.word(),
+            "kind_by": order.kind_by.word(),
             "strategy": order.strategy.word(),
             "calls": calls.collect::<Vec<_>>(),
             "result": result,
@@ -246,6 +254,7 @@ mod tests {
             Event::TaskAdded {
                 task,
                 order: order(Strategy::Solo, &["codex"]),
+                analysis: None,
             },
             start(call, task),
             start(CallId(8), TaskId(42)),

@@ -237,8 +237,8 @@ mod tests {
                 "{text}: {told}"
             );
         }
-        let many: String = (0..=MOST).map(|n| format!("[kind.k{n}]\n")).collect();
-        let (kinds, told) = read(&many);
+        let many: Vec<String> = (0..=MOST).map(|n| format!("[kind.k{n}]\n")).collect();
+        let (kinds, told) = read(&many.concat());
         assert_eq!(kinds.len(), MOST);
         assert!(told.contains("at most 22 kinds"), "{told}");
     }

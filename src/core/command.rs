@@ -7,7 +7,7 @@ use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, Kinds, MemberName, MemberSpec, NoteChange,
-    Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskOrder, Text, Upkeep,
+    Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskKind, TaskOrder, Text, Upkeep,
 };
 
 /// What somebody wants.
@@ -25,6 +25,13 @@ pub enum Command {
     RetryTask {
         /// Which.
         task: TaskId,
+    },
+    /// Say of what kind a task is, open or over; the room learns from it.
+    Relabel {
+        /// Which.
+        task: TaskId,
+        /// The kind.
+        kind: TaskKind,
     },
     /// Change a task's priority.
     SetPriority {

@@ -9,11 +9,11 @@ use crate::core::routing::chosen::Route;
 use crate::core::routing::setting::Setting;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
-    Access, Actor, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
+    Access, Actor, Analysis, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, Kinds,
     LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
     Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
-    TaskOrder, Text, Thought, Timestamp, Upkeep,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -204,8 +204,17 @@ pub enum Event {
     TaskAdded {
         /// Its name.
         task: TaskId,
-        /// What was ordered.
+        /// What was ordered; where its kind was left open, with the kind that its text says.
         order: TaskOrder,
+        /// What its text says of it; absent for what the room ordered for itself.
+        analysis: Option<Box<Analysis>>,
+    },
+    /// The operator said of what kind a task is.
+    TaskRelabelled {
+        /// Which.
+        task: TaskId,
+        /// The kind.
+        kind: TaskKind,
     },
     /// A task's priority was changed.
     TaskReprioritised {

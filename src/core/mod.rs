@@ -10,6 +10,7 @@
 //! It reads no clock, rolls no dice, touches no file and awaits nothing: the time is a parameter and
 //! every collection is ordered, so the same events always give the same state.
 
+pub mod analysis;
 pub mod answer;
 pub mod approval;
 pub mod attention;
@@ -59,6 +60,7 @@ pub mod upkeep;
 pub mod voting;
 pub mod waits;
 
+pub use analysis::{Analysis, Guess};
 pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
@@ -103,7 +105,8 @@ pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
 pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
-    Access, Basis, Call, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task, TaskOrder,
+    Access, Basis, Call, KindBy, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task,
+    TaskOrder,
 };
 pub use text::Text;
 pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};

@@ -94,6 +94,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionDigested { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }

@@ -168,7 +168,7 @@ pub(crate) fn ranked(
             let order = &learning.setting().order;
             Contender {
                 name,
-                strength: member.spec.strengths.get(&kind).copied(),
+                strength: strength(state, member, kind),
                 load: load(state, member),
                 seconds: seconds(member, kind),
                 price: price(member, kind),
@@ -269,6 +269,12 @@ fn reasons<'a>(
 #[expect(clippy::cast_precision_loss, reason = "a handful of calls")]
 fn load(state: &State, member: &Member) -> f64 {
     state.load(&member.spec.name) as f64 / f64::from(member.spec.parallel.max(1))
+}
+
+/// What is declared for the kind, else for the one that it is like.
+fn strength(state: &State, member: &Member, kind: TaskKind) -> Option<f64> {
+    let declared = |kind: TaskKind| member.spec.strengths.get(&kind).copied();
+    declared(kind).or_else(|| declared(state.kinds().like(kind)))
 }
 
 /// The mean time of its answers on the kind, else on all, in seconds.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::analysis::Reader;
 use crate::core::context::Shown;
 use crate::core::follow::contest;
 use crate::core::history::Digests;
@@ -44,6 +45,9 @@ pub struct State {
     pub(crate) upkeep: Upkeep,
     #[serde(default)]
     pub(crate) kinds: Kinds,
+    /// What was learned of the texts of tasks.
+    #[serde(default)]
+    pub(crate) reader: Reader,
     pub(crate) thoughts: ThoughtsBound,
     pub(crate) members: BTreeMap<MemberName, Member>,
     pub(crate) sessions: BTreeMap<SessionId, Session>,
@@ -176,6 +180,12 @@ impl State {
     #[must_use]
     pub fn kinds(&self) -> &Kinds {
         &self.kinds
+    }
+
+    /// What the room has learned of the texts of tasks: it says what a text is about.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// How many thoughts a thinking session takes at most.

@@ -117,7 +117,9 @@ impl Marks<'_> {
                 }
             }
             // What is young again leaves the archive.
-            Event::ResultReplaced { task, .. } | Event::TaskReopened { task, .. } => {
+            Event::ResultReplaced { task, .. }
+            | Event::TaskRelabelled { task, .. }
+            | Event::TaskReopened { task, .. } => {
                 self.queue();
                 self.archive();
                 self.task(*task);

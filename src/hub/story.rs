@@ -86,6 +86,7 @@ impl Story {
         self.tell(Event::TaskAdded {
             task: TaskId(task),
             order,
+            analysis: None,
         })
     }
 
@@ -237,6 +238,10 @@ impl Story {
             .tell(Event::TaskReprioritised {
                 task: TaskId(3),
                 priority: Priority::Urgent,
+            })
+            .tell(Event::TaskRelabelled {
+                task: TaskId(3),
+                kind: TaskKind::Review,
             })
             .add(4, "Give up", Strategy::Solo)
             .call(4, 4, 2, Purpose::Answer)

@@ -221,6 +221,7 @@ mod tests {
             events: vec![Event::TaskAdded {
                 task: TaskId(1),
                 order: TaskOrder::new(prompt),
+                analysis: None,
             }],
         }]
     }

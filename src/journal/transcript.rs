@@ -27,7 +27,7 @@ pub(super) struct Transcript<'a> {
 /// The text of an event that can be searched, if it has any.
 pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
     let (call, task, text) = match event {
-        Event::TaskAdded { task, order } | Event::TaskReopened { task, order } => {
+        Event::TaskAdded { task, order, .. } | Event::TaskReopened { task, order } => {
             (None, Some(*task), order.prompt.as_str())
         }
         Event::CallEnded { call, ending } => (Some(*call), None, ended(ending)?),
@@ -60,6 +60,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::DigestOrdered { .. }
         | Event::SessionDigested { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::CallStarted { .. }

@@ -2,9 +2,8 @@
 //! from the member's configured prices. Pure.
 
 use crate::core::Usage;
+use crate::core::analysis::tokens;
 
-/// Characters of a token, roughly, in English prose and code.
-const CHARS_PER_TOKEN: u64 = 4;
 /// Prices are given for this many tokens.
 const PER: u64 = 1_000_000;
 
@@ -43,11 +42,6 @@ pub(crate) fn estimate(prompt: &str, answer: &str) -> Usage {
         micro_usd: 0,
         estimated: true,
     }
-}
-
-/// Roughly how many tokens a text has.
-pub(crate) fn tokens(text: &str) -> u64 {
-    (text.chars().count() as u64).div_ceil(CHARS_PER_TOKEN)
 }
 
 #[cfg(test)]

@@ -223,6 +223,8 @@ pub enum Action {
     Raise,
     /// Gives the selected task a lower priority, or blames its result.
     Lower,
+    /// Says of what kind the selected or marked tasks are.
+    Relabel,
     /// Opens a session that knows what was said in the selected one.
     Fork,
     /// Calls the selected session or note otherwise.
@@ -457,6 +459,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work, start or settle again what is selected", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
     entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),
+    entry(Action::Relabel, "kind", "Say of what kind the selected or marked tasks are", "", &["#"], PANES),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
     entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),

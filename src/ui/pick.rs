@@ -1,12 +1,12 @@
 //! A list to pick from above a screen: which calls were told of a document or lesson, to which tasks a
-//! document is pinned, and where a document, a lesson or a task leads.
+//! document is pinned, of what kind tasks are, and where a document, a lesson or a task leads.
 //!
 //! Owns what is listed. It asks for nothing and changes nothing; `update` does.
 
 use crate::core::document::{CallsTold, DocumentName, Known};
 use crate::core::retention::Aged;
 use crate::core::{
-    Attention, AttentionId, Call, LessonId, Outcome, Shown, State, Subject, Task, TaskId,
+    Attention, AttentionId, Call, LessonId, Outcome, Shown, State, Subject, Task, TaskId, TaskKind,
 };
 
 /// A list, and the selected row of it.
@@ -33,6 +33,11 @@ pub(crate) enum Picking {
         document: String,
         /// In this order, so that no row moves under the eyes of who picks; `None`: every task.
         tasks: Vec<Option<TaskId>>,
+    },
+    /// Of what kinds tasks can be.
+    Kinds {
+        tasks: Vec<TaskId>,
+        kinds: Vec<TaskKind>,
     },
     /// Where something leads.
     Leads { of: String, leads: Vec<Lead> },
@@ -61,7 +66,7 @@ impl Pick {
     pub(crate) fn waits_for(&self) -> Option<u64> {
         match &self.what {
             Picking::Told { ask, .. } => *ask,
-            Picking::Pins { .. } | Picking::Leads { .. } => None,
+            Picking::Pins { .. } | Picking::Kinds { .. } | Picking::Leads { .. } => None,
         }
     }
 
@@ -70,6 +75,7 @@ impl Pick {
         match &self.what {
             Picking::Told { found, .. } => found.as_ref().map_or(0, |found| found.calls.len()),
             Picking::Pins { tasks, .. } => tasks.len(),
+            Picking::Kinds { kinds, .. } => kinds.len(),
             Picking::Leads { leads, .. } => leads.len(),
         }
     }

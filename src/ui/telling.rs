@@ -140,13 +140,16 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             Role::Muted,
         ),
         Event::SessionClosed { session } => ("session", format!("{session} put away"), Role::Text),
-        Event::TaskAdded { task, order } => (
+        Event::TaskAdded { task, order, .. } => (
             "task",
             format!("{task} added: {}", order.prompt.headline()),
             Role::Text,
         ),
         Event::TaskReprioritised { task, priority } => {
             ("task", format!("{task} is now {priority}"), Role::Text)
+        }
+        Event::TaskRelabelled { task, kind } => {
+            ("task", format!("{task} is of kind {kind}"), Role::Text)
         }
         Event::TaskRouted {
             task,

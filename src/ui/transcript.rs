@@ -149,6 +149,7 @@ impl Transcripts {
             | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
+            | Event::TaskRelabelled { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
             | Event::TaskReopened { .. }

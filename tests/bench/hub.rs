@@ -142,7 +142,12 @@ async fn burst(room: &mut Room) {
     let (mut fresh, mut last) = (Instant::now(), revisions(room));
     for number in 1..=UPDATES {
         let (task, order) = (TaskId(number), TaskOrder::new("more"));
-        room.tell(vec![Event::TaskAdded { task, order }]).await;
+        room.tell(vec![Event::TaskAdded {
+            task,
+            order,
+            analysis: None,
+        }])
+        .await;
         sleep(Duration::from_millis(10)).await;
         let now = revisions(room);
         if now != last {

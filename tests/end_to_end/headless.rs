@@ -48,6 +48,43 @@ fn run_tells_by_its_exit_code_how_it_went() {
 }
 
 #[test]
+fn kinds_are_named_guessed_and_corrected() {
+    let home = Home::new();
+    home.configure("[kind.sql]\nwords = [\"select\", \"join\"]\nlike = \"code\"\n");
+    let shown = |task: &str| -> Value {
+        serde_json::from_str(&home.ok(&["show", task, "--json"])).unwrap()
+    };
+    home.ok(&["run", "-m", "terse", "--kind", "sql", "[[say:one]]"]);
+    let task = shown("1");
+    assert_eq!(
+        (&task["kind"], &task["kind_by"]),
+        (&"sql".into(), &"given".into())
+    );
+    let text = "select all orders and join their customers [[say:two]]";
+    home.ok(&["run", "-m", "terse", text]);
+    let task = shown("2");
+    assert_eq!(
+        (&task["kind"], &task["kind_by"]),
+        (&"sql".into(), &"text".into())
+    );
+    let told = home.ok(&["kind", "2", "review"]);
+    assert_eq!(told, "#2 is of kind review\n");
+    assert_eq!(shown("2")["kind_by"], "corrected");
+    for bad in [
+        &["run", "--kind", "sequel", "hi"][..],
+        &["kind", "2", "sequel"],
+        &["lesson", "add", "a", "b", "--kind", "sequel"],
+    ] {
+        let told = home.refused(2, bad);
+        assert!(told.contains("sequel") && told.contains("sql"), "{told}");
+    }
+    assert!(
+        home.refused(2, &["kind", "99", "code"])
+            .contains("no task #99")
+    );
+}
+
+#[test]
 fn a_room_is_kept_out_of_git_which_is_said_once() {
     let home = Home::new();
     std::fs::create_dir_all(home.project().join(".git/info")).unwrap();

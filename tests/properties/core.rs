@@ -14,7 +14,7 @@ use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
     Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, DocumentText,
-    Ending, Event, Failure, FailureKind, Handle, Health, Holds, LessonId, LessonOrder,
+    Ending, Event, Failure, FailureKind, Handle, Health, Holds, KindBy, LessonId, LessonOrder,
     ListedSession, Listing, MemberName, MemberSpec, Period, Priority, Reach, Recorded, Reply,
     Report, Request, RequestKind, Rule, RuleAction, Sampling, SessionId, SessionOrder, Sharing,
     Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
@@ -49,6 +49,7 @@ fn order(a: u8, b: u8, c: u16) -> TaskOrder {
     let named = usize::from(a % 4);
     TaskOrder {
         kind: pick(TaskKind::ALL, b),
+        kind_by: pick(KindBy::ALL, a / 4),
         priority: pick(Priority::ALL, b / 8),
         strategy: pick(How::ALL, b / 32),
         members: (0..named)
@@ -75,6 +76,10 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
     match kind % 23 {
         0 => Command::CancelTask { task },
         1 => Command::RetryTask { task },
+        2 if b.is_multiple_of(3) => Command::Relabel {
+            task,
+            kind: pick(TaskKind::ALL, a),
+        },
         2 => Command::SetPriority {
             task,
             priority: pick(Priority::ALL, a),

@@ -10,6 +10,7 @@ mod drawing;
 mod failing;
 mod hostile;
 mod keys;
+mod kinds;
 mod layers;
 mod left;
 mod lessons;

@@ -185,6 +185,7 @@ fn word(event: &Event) -> &'static str {
         Event::UpkeepSet { .. } => "upkeep set",
         Event::MemberRested { .. } => "member rested",
         Event::TaskAdded { .. } => "task added",
+        Event::TaskRelabelled { .. } => "task relabelled",
         Event::TaskReprioritised { .. } => "task reprioritised",
         Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
         Event::TaskRouted { .. } => "task routed",

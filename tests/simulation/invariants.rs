@@ -98,6 +98,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use synod::core::ladder::ContestOrder;
 use synod::core::{
-    Budget, Ladder, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention, SessionOrder,
-    Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
+    Budget, KindBy, Ladder, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention,
+    SessionOrder, Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -303,8 +303,15 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
     let strategy = Strategy::ALL[rng.usize(0..4)];
     TaskOrder {
         kind,
-        priority,
         // Not drawn: older seeds keep their meaning.
+        kind_by: match *tasks % 8 {
+            0 => KindBy::Open,
+            1 => KindBy::Given,
+            // Stands as it is and teaches nothing, which takes time in every fold.
+            _ => KindBy::Text,
+        },
+        priority,
+        // Nor is this.
         strategy: match kind {
             TaskKind::Analysis | TaskKind::Planning => Strategy::Think,
             TaskKind::General

@@ -308,6 +308,7 @@ pub(crate) fn task(number: u64) -> Vec<Event> {
         Event::TaskAdded {
             task,
             order: TaskOrder::new("How many \\ $!1 legs?"),
+            analysis: None,
         },
         Event::CallStarted {
             call,

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_words_of_the_configuration_are_those_of_the_core() {
-        let kinds: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
+        let kinds: Vec<&str> = TaskKind::ALL.iter().map(TaskKind::word).collect();
         assert_eq!(kinds, KINDS);
         let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.word()).collect();
         assert_eq!(rules, RULES);

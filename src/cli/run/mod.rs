@@ -17,8 +17,8 @@ use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::voting::Rule;
 use crate::core::{
-    Command, Event, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal, Span,
-    State, Strategy, Subject, Task, TaskId, TaskOrder, Text, budget_awaited, login_awaited,
+    Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal,
+    Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text, budget_awaited, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -43,7 +43,8 @@ pub(super) struct Args {
     #[arg(long, short, value_parser = member)]
     member: Vec<MemberName>,
     /// What sort of work it is: general, code, review, debugging, reasoning, analysis, creative,
-    /// factual, planning, operations, or a [kind.NAME] of synod.toml [default: general]
+    /// factual, planning, operations, or a [kind.NAME] of synod.toml [default: what
+    /// its text says, else general]
     #[arg(long, short)]
     kind: Option<String>,
     /// How urgent it is: low, normal, high or urgent [default: normal]
@@ -119,6 +120,7 @@ fn order(
     if let Some(word) = &args.kind {
         let kind = state.kinds().read(word);
         order.kind = kind.map_err(|error| Misused(error.to_string()))?;
+        order.kind_by = KindBy::Given;
     }
     order.priority = args.priority.unwrap_or(order.priority);
     if !args.after.is_empty() {

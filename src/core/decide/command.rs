@@ -5,7 +5,7 @@ use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
-use crate::core::decide::queue::{add_task, cancel_task, reprioritise, retry_task};
+use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
 use crate::core::decide::{call_off, cancel_call};
 use crate::core::decide::{contest, lesson, routing, session};
 use crate::core::thinking::THOUGHTS_MAX;
@@ -23,6 +23,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::AddTask(order) => add_task(state, order),
         Command::CancelTask { task } => cancel_task(state, *task),
         Command::RetryTask { task } => retry_task(state, *task),
+        Command::Relabel { task, kind } => relabel(state, *task, *kind),
         Command::SetPriority { task, priority } => reprioritise(state, *task, *priority),
         Command::CancelCall { call } => {
             in_flight(state, *call)?;

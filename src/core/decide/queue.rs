@@ -7,7 +7,7 @@ use crate::core::decide::command::{known_member, open_task};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Event, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskKind, TaskOrder,
+    Event, KindBy, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskKind, TaskOrder,
 };
 
 /// How many members a task may name.
@@ -18,10 +18,35 @@ const AFTER_MAX: usize = 64;
 pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, Refusal> {
     check_order(state, order)?;
     known_kind(state, order.kind)?;
+    let named = (order.kind_by != KindBy::Open).then_some(order.kind);
+    let prompt = order.prompt.as_str();
+    let analysis = state.reader().analyse(prompt, named, state.kinds());
+    let mut order = order.clone();
+    if named.is_none() {
+        order.kind = analysis.guess.taken();
+        order.kind_by = KindBy::Text;
+    }
     Ok(vec![Event::TaskAdded {
         task: state.next_task(),
-        order: order.clone(),
+        order,
+        analysis: Some(Box::new(analysis)),
     }])
+}
+
+/// Says of what kind a task is. Nothing happens where somebody said so before; where its text did, that
+/// is confirmed.
+pub(super) fn relabel(state: &State, id: TaskId, kind: TaskKind) -> Result<Vec<Event>, Refusal> {
+    let task = state.task(id).filter(|task| !task.is_the_rooms());
+    let order = task.ok_or(Refusal::NoSuchTask { task: id })?.order();
+    known_kind(state, kind)?;
+    let was_said = match order.kind_by {
+        KindBy::Given | KindBy::Corrected => true,
+        KindBy::Open | KindBy::Text => false,
+    };
+    if was_said && order.kind == kind {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::TaskRelabelled { task: id, kind }])
 }
 
 pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
@@ -158,13 +183,19 @@ mod tests {
         let mut room = Room::of(&["codex"]);
         room.command(&Command::AddTask(TaskOrder::new("a")));
         let order = TaskOrder::new("b");
-        assert_eq!(
-            room.command(&Command::AddTask(order.clone())),
-            [Event::TaskAdded {
-                task: TaskId(2),
-                order
-            }]
-        );
+        let events = room.command(&Command::AddTask(order.clone()));
+        let [
+            Event::TaskAdded {
+                task,
+                order: added,
+                analysis: Some(analysis),
+            },
+        ] = events.as_slice()
+        else {
+            panic!("{events:?}");
+        };
+        assert_eq!((*task, added), (TaskId(2), &order));
+        assert_eq!(analysis.size.prompt, 1);
     }
 
     #[test]

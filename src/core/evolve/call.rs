@@ -115,6 +115,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         }
         count(&mut member.record, ending, took);
         if let Some(kind) = kind {
+            state.reader.answered(kind, usage.output, &state.kinds);
             count(member.per_kind.entry(kind).or_default(), ending, took);
         }
     }

@@ -35,7 +35,10 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
         Event::ThoughtsBounded { most } => state.thoughts = ThoughtsBound(*most),
-        Event::KindsSet { kinds } => state.kinds.clone_from(kinds),
+        Event::KindsSet { kinds } => {
+            state.reader.know(&state.kinds, kinds);
+            state.kinds.clone_from(kinds);
+        }
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => {
             room::left(state, member);
@@ -76,7 +79,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             asked,
             listing,
         } => room::sessions_listed(state, member, *asked, listing),
-        Event::TaskAdded { task, order } => task::added(state, at, *task, order),
+        Event::TaskAdded {
+            task,
+            order,
+            analysis,
+        } => task::added(state, at, *task, order, analysis.as_deref()),
+        Event::TaskRelabelled { task, kind } => task::relabelled(state, *task, *kind),
         Event::TaskReprioritised { task, priority } => task::reprioritised(state, *task, *priority),
         Event::TaskRouted {
             task,
@@ -277,6 +285,7 @@ mod tests {
             Event::TaskAdded {
                 task: open,
                 order: TaskOrder::new("again"),
+                analysis: None,
             },
             Event::TaskReprioritised {
                 task: nothing,
@@ -343,6 +352,7 @@ mod tests {
         let after = Event::TaskAdded {
             task: TaskId(1),
             order: order(Strategy::Council, &[]),
+            analysis: None,
         };
         room.fold(vec![after]);
         assert_eq!(*room.phase(TaskId(1)), Phase::Queued);

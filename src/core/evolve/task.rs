@@ -8,11 +8,18 @@ use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
-    Basis, CallId, Contest, Decision, Ending, Ground, MemberName, Outcome, Phase, Priority, State,
-    Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking, Timestamp,
+    Analysis, Basis, CallId, Candidate, Contest, Decision, Ending, Ground, KindBy, MemberName,
+    Outcome, Phase, Priority, State, Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking,
+    Timestamp,
 };
 
-pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOrder) {
+pub(super) fn added(
+    state: &mut State,
+    at: Timestamp,
+    id: TaskId,
+    order: &TaskOrder,
+    analysis: Option<&Analysis>,
+) {
     state.next.task = state.next.task.max(id.0.saturating_add(1));
     if state.tasks.contains_key(&id) {
         return;
@@ -21,6 +28,7 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
     let task = Task {
         id,
         order: order.clone(),
+        analysis: analysis.cloned(),
         added: at,
         council: Vec::new(),
         routed_because: String::new(),
@@ -33,6 +41,74 @@ pub(super) fn added(state: &mut State, at: Timestamp, id: TaskId, order: &TaskOr
         phase: Phase::Queued,
     };
     state.tasks.insert(id, task);
+    // What was not analysed was not ordered by a person.
+    if analysis.is_some() && order.kind_by == KindBy::Given {
+        state.reader.learn(order.kind, order.prompt.as_str());
+    }
+}
+
+/// The reader learns from it, and what members won or lost by the task counts for its kind.
+pub(super) fn relabelled(state: &mut State, id: TaskId, kind: TaskKind) {
+    let Some(task) = state.tasks.get_mut(&id) else {
+        return;
+    };
+    state.queue.relabel(id, &task.order, kind);
+    let before = std::mem::replace(&mut task.order.kind, kind);
+    task.order.kind_by = KindBy::Corrected;
+    let prompt = task.order.prompt.clone();
+    state.reader.learn(kind, prompt.as_str());
+    state.ledger.relabel(id, kind);
+    state.learning.relabel(id, kind);
+    if before != kind {
+        let verdicts = verdicts_on(state, id);
+        judge(state, before, verdicts.clone(), -1);
+        judge(state, kind, verdicts, 1);
+    }
+}
+
+/// What was counted of a task for its authors: by its decision, or because they agreed.
+fn verdicts_on(state: &State, id: TaskId) -> Vec<(MemberName, bool)> {
+    let contest = state.contests.get(&id);
+    let decided = contest.and_then(|contest| Some((contest, contest.decision.as_ref()?)));
+    if let Some((contest, decision)) = decided {
+        return verdicts(state, &contest.candidates, decision);
+    }
+    match state.tasks.get(&id).and_then(Task::outcome) {
+        Some(Outcome::Done {
+            from,
+            basis: Basis::Agreement,
+            ..
+        }) => won_by(state, from),
+        Some(Outcome::Done { .. } | Outcome::Failed { .. } | Outcome::Cancelled) | None => {
+            Vec::new()
+        }
+    }
+}
+
+/// Whose answers a decision took, and whose it did not.
+fn verdicts(
+    state: &State,
+    candidates: &[Candidate],
+    decision: &Decision,
+) -> Vec<(MemberName, bool)> {
+    let mut verdicts: Vec<(MemberName, bool)> = Vec::new();
+    // What was merged, or fell back on a record, says of no answer that it is better.
+    if matches!(decision.ground, Ground::Merged | Ground::Fallback { .. }) {
+        return verdicts;
+    }
+    for (index, candidate) in candidates.iter().enumerate() {
+        let calls = candidate.calls.iter();
+        for call in calls.filter_map(|call| state.calls.get(call)) {
+            verdicts.push((call.member.clone(), decision.chosen == Some(index)));
+        }
+    }
+    verdicts
+}
+
+/// The authors of these calls, all of them right.
+fn won_by(state: &State, calls: &[CallId]) -> Vec<(MemberName, bool)> {
+    let authors = calls.iter().filter_map(|call| state.calls.get(call));
+    authors.map(|call| (call.member.clone(), true)).collect()
 }
 
 pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
@@ -109,24 +185,10 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
         (Phase::Deciding { candidates, .. }, None) => candidates.clone(),
         (Phase::Queued | Phase::Working | Phase::Held { .. } | Phase::Ended { .. }, None) => return,
     };
-    let verdicts = |decision: &Decision| {
-        let mut verdicts: Vec<(MemberName, bool)> = Vec::new();
-        // What was merged, or fell back on a record, says of no answer that it is better.
-        if matches!(decision.ground, Ground::Merged | Ground::Fallback { .. }) {
-            return verdicts;
-        }
-        for (index, candidate) in candidates.iter().enumerate() {
-            let calls = candidate.calls.iter();
-            for call in calls.filter_map(|call| state.calls.get(call)) {
-                verdicts.push((call.member.clone(), decision.chosen == Some(index)));
-            }
-        }
-        verdicts
-    };
     let contest = state.contests.get(&id);
     let before = contest.and_then(|contest| contest.decision.as_ref());
-    let taken_back = before.map(verdicts);
-    let given = verdicts(decision);
+    let taken_back = before.map(|before| verdicts(state, &candidates, before));
+    let given = verdicts(state, &candidates, decision);
     learning::decided(state, id, decision, &given);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);
@@ -139,8 +201,7 @@ pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
     let Some(kind) = state.tasks.get(&id).map(|task| task.order.kind) else {
         return;
     };
-    let authors = calls.iter().filter_map(|call| state.calls.get(call));
-    let verdicts: Vec<_> = authors.map(|call| (call.member.clone(), true)).collect();
+    let verdicts = won_by(state, calls);
     learning::agreed(state, id, &verdicts);
     judge(state, kind, verdicts, 1);
 }
@@ -350,7 +411,11 @@ mod tests {
             let task = room.state.next_task();
             let (order, outcome) = (own.clone(), Outcome::Cancelled);
             room.fold(vec![
-                Event::TaskAdded { task, order },
+                Event::TaskAdded {
+                    task,
+                    order,
+                    analysis: None,
+                },
                 Event::TaskConcluded { task, outcome },
             ]);
         }

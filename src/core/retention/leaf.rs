@@ -164,6 +164,10 @@ impl Leaf {
         self.kind
     }
 
+    pub(super) fn relabel(&mut self, kind: TaskKind) {
+        self.kind = kind;
+    }
+
     /// How it was worked.
     #[must_use]
     pub fn strategy(&self) -> Strategy {

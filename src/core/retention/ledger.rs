@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{LEAVES_MAX, Leaf, Old, Retention};
-use crate::core::{Task, TaskId, Text, Timestamp};
+use crate::core::{Task, TaskId, TaskKind, Text, Timestamp};
 
 /// How many tasks are on one page of the archive.
 pub const ARCHIVE_PAGE: u64 = 100;
@@ -59,6 +59,14 @@ impl Ledger {
 
     pub(crate) fn set_policy(&mut self, policy: Retention) {
         self.policy = policy;
+    }
+
+    /// Notes that a task is of another kind, aged or not.
+    pub(crate) fn relabel(&mut self, id: TaskId, kind: TaskKind) {
+        let aged = self.aged.get_mut(&id).map(|aged| &mut aged.leaf);
+        if let Some(leaf) = self.whole.get_mut(&id).or(aged) {
+            leaf.relabel(kind);
+        }
     }
 
     /// How many tasks have whole documents.

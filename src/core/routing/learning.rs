@@ -160,6 +160,15 @@ impl Learning {
         self.take_back(task, None, About::Answer);
     }
 
+    /// A task turned out to be of another kind.
+    pub(crate) fn relabel(&mut self, task: TaskId, kind: TaskKind) {
+        for credit in self.credits.get_mut(&task).into_iter().flatten() {
+            let kinds = (credit.kind, kind);
+            credit.mark = self.posterior.relabel(&credit.member, kinds, credit.mark);
+            credit.kind = kind;
+        }
+    }
+
     /// Nothing more will become known of a task: what it added stays.
     pub(crate) fn forget(&mut self, task: TaskId) {
         self.credits.remove(&task);

@@ -212,6 +212,24 @@ impl Posterior {
         }
     }
 
+    /// Counts an observation for another kind, as far as it still counts.
+    pub fn relabel(
+        &mut self,
+        member: &MemberName,
+        (from, to): (TaskKind, TaskKind),
+        mark: Mark,
+    ) -> Mark {
+        let standing = self.members.get(member);
+        let Some(standing) = standing.filter(|one| one.epoch == mark.epoch && mark.kept > 0.0)
+        else {
+            return mark;
+        };
+        let left = mark.weight * standing.kept / mark.kept;
+        self.take_back(member, from, mark);
+        let place = self.place(to);
+        self.add(member, place, mark.value, left).unwrap_or(mark)
+    }
+
     /// What is to be expected, reckoned once for any number of questions.
     #[must_use]
     pub fn outlook(&self) -> Outlook<'_> {
@@ -425,6 +443,13 @@ mod tests {
             .unwrap();
         assert!(mean(&posterior, "a", TaskKind::Code) > before);
         posterior.take_back(&name("a"), TaskKind::Code, mark);
+        assert!((mean(&posterior, "a", TaskKind::Code) - before).abs() < 1e-12);
+        let (mark, _) = posterior
+            .observe(&name("a"), TaskKind::Code, 1.0, 0.7)
+            .unwrap();
+        let mark = posterior.relabel(&name("a"), (TaskKind::Code, TaskKind::Review), mark);
+        assert!((mean(&posterior, "a", TaskKind::Code) - before).abs() < 0.02);
+        posterior.take_back(&name("a"), TaskKind::Review, mark);
         assert!((mean(&posterior, "a", TaskKind::Code) - before).abs() < 1e-12);
         // Of somebody or something unknown there is nothing to take back.
         posterior.take_back(&name("b"), TaskKind::Code, mark);

@@ -8,20 +8,22 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Purpose};
-pub use order::{Access, Origin, Priority, Strategy, TaskOrder};
+pub use order::{Access, KindBy, Origin, Priority, Strategy, TaskOrder};
 pub(crate) use queue::{Before, Place, Queue};
 pub use words::UnknownWord;
 pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
 use crate::core::routing::chosen::Route;
-use crate::core::{AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
+use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
 /// A piece of work in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     pub(crate) id: TaskId,
     pub(crate) order: TaskOrder,
+    #[serde(default)]
+    pub(crate) analysis: Option<Analysis>,
     pub(crate) added: Timestamp,
     pub(crate) council: Vec<MemberName>,
     pub(crate) routed_because: String,
@@ -133,6 +135,13 @@ impl Task {
     #[must_use]
     pub fn is_the_rooms(&self) -> bool {
         self.order.origin == Origin::Room
+    }
+
+    /// What its text said of it when it was added; absent for what the room ordered for itself, and for
+    /// what was added before texts were analysed.
+    #[must_use]
+    pub fn analysis(&self) -> Option<&Analysis> {
+        self.analysis.as_ref()
     }
 
     /// When it was added.

@@ -16,6 +16,8 @@ pub struct TaskOrder {
     pub prompt: Text,
     /// What sort of work it is.
     pub kind: TaskKind,
+    /// Who said so.
+    pub kind_by: KindBy,
     /// How urgent it is.
     pub priority: Priority,
     /// How it is worked.
@@ -39,6 +41,7 @@ impl TaskOrder {
         Self {
             prompt: prompt.into(),
             kind: TaskKind::General,
+            kind_by: KindBy::Given,
             priority: Priority::Normal,
             strategy: Strategy::Solo,
             members: Vec::new(),
@@ -73,6 +76,20 @@ pub enum Access {
     /// Change files of the project; one such call at a time.
     Write,
 }
+
+words!(
+    /// Who said of what kind a task is.
+    KindBy, "source of a kind", {
+        /// Whoever ordered it.
+        Given = "given",
+        /// Nobody yet: its text says it when it is added.
+        Open = "open",
+        /// Its text.
+        Text = "text",
+        /// The operator, afterwards.
+        Corrected = "corrected",
+    }
+);
 
 words!(
     /// How urgent a task is; later ones in this list go first.

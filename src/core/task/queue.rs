@@ -134,6 +134,15 @@ impl Queue {
         }
     }
 
+    /// Notes that a task is of another kind.
+    pub(crate) fn relabel(&mut self, id: TaskId, order: &TaskOrder, kind: TaskKind) {
+        let place = place(id, order);
+        if self.ready.remove(&(demand(order), place)) {
+            let demand = (order.strategy, kind, order.members.clone());
+            self.ready.insert((demand, place));
+        }
+    }
+
     /// Notes that an open task has its members.
     pub(crate) fn route(&mut self, id: TaskId, order: &TaskOrder) {
         self.ready.remove(&(demand(order), place(id, order)));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::core::{MemberName, Origin, State, TaskId, TaskOrder, Text};
+use crate::core::{KindBy, MemberName, Origin, State, TaskId, TaskOrder, Text};
 use crate::hub::project::plain;
 
 /// The longest prompt of a proposed task, in bytes.
@@ -67,11 +67,11 @@ fn order(state: &State, entry: &Value) -> Option<TaskOrder> {
         .filter_map(Value::as_str)
         .filter_map(|name| MemberName::new(name).ok());
     let after = list("after").into_iter().flatten();
+    let kind = word("kind").and_then(|word| state.kinds().read(word).ok());
     let usual = TaskOrder::new(Text::from(prompt));
     Some(TaskOrder {
-        kind: word("kind")
-            .and_then(|word| state.kinds().read(word).ok())
-            .unwrap_or(usual.kind),
+        kind: kind.unwrap_or(usual.kind),
+        kind_by: kind.map_or(KindBy::Open, |_| KindBy::Given),
         priority: word("priority")
             .map_or(Ok(usual.priority), str::parse)
             .unwrap_or(usual.priority),

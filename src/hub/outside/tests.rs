@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Foreign, Found, read};
 use crate::core::decide::RESULT_MAX;
-use crate::core::{Import, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Text};
+use crate::core::{Import, KindBy, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Text};
 use crate::hub::document::DocumentName;
 use crate::hub::folder::Unfit;
 use crate::hub::project::project;
@@ -134,6 +134,7 @@ fn a_task_that_was_added_is_proposed() {
         ..TaskOrder::new("Look at it")
     };
     let second = TaskOrder {
+        kind_by: KindBy::Open,
         origin: Origin::Hub,
         ..TaskOrder::new("plain")
     };

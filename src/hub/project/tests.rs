@@ -72,7 +72,11 @@ fn a_task_of_the_rooms_own_has_no_result_among_the_documents() {
         ..TaskOrder::new("Digest of session s1 up to turn 3")
     };
     let task = TaskId(1);
-    story.tell(Event::TaskAdded { task, order });
+    story.tell(Event::TaskAdded {
+        task,
+        order,
+        analysis: None,
+    });
     story.route(1, &["codex"]).call(1, 1, 1, Purpose::Answer);
     let queue = text(&story, &DocumentName::Queue);
     assert!(queue.contains("Digest of session s1"), "{queue}");

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::TaskKind;
 use super::vote::Rule;
 use super::wire_words;
+use crate::core::analysis::Size;
 use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -12,6 +13,24 @@ use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
 pub(super) struct Added {
     pub(super) task: TaskId,
     pub(super) order: Order,
+    pub(super) analysis: Option<Analysis>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Analysis {
+    kind: TaskKind,
+    share: u16,
+    why: Vec<String>,
+    prompt_tokens: u64,
+    answer_tokens: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Relabelled {
+    pub(super) task: TaskId,
+    pub(super) kind: TaskKind,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +45,7 @@ pub(super) struct Reopened {
 pub(super) struct Order {
     prompt: Text,
     kind: TaskKind,
+    kind_by: KindBy,
     priority: Priority,
     strategy: Strategy,
     members: Vec<MemberName>,
@@ -79,6 +99,13 @@ pub(super) enum Outcome {
     Cancelled,
 }
 
+wire_words!(KindBy = core::KindBy {
+    Given = "given",
+    Open = "open",
+    Text = "text",
+    Corrected = "corrected",
+});
+
 wire_words!(Priority = core::Priority {
     Low = "low",
     Normal = "normal",
@@ -121,6 +148,7 @@ impl From<&core::TaskOrder> for Order {
         let core::TaskOrder {
             prompt,
             kind,
+            kind_by,
             priority,
             strategy,
             members,
@@ -132,6 +160,7 @@ impl From<&core::TaskOrder> for Order {
         Self {
             prompt: prompt.clone(),
             kind: (*kind).into(),
+            kind_by: (*kind_by).into(),
             priority: (*priority).into(),
             strategy: (*strategy).into(),
             members: members.clone(),
@@ -148,6 +177,7 @@ impl From<Order> for core::TaskOrder {
         Self {
             prompt: wire.prompt,
             kind: wire.kind.into(),
+            kind_by: wire.kind_by.into(),
             priority: wire.priority.into(),
             strategy: wire.strategy.into(),
             members: wire.members,
@@ -164,6 +194,48 @@ impl From<Added> for Event {
         Self::TaskAdded {
             task: wire.task,
             order: wire.order.into(),
+            analysis: wire.analysis.map(|it| Box::new(it.into())),
+        }
+    }
+}
+
+impl From<Relabelled> for Event {
+    fn from(wire: Relabelled) -> Self {
+        Self::TaskRelabelled {
+            task: wire.task,
+            kind: wire.kind.into(),
+        }
+    }
+}
+
+impl From<&core::Analysis> for Analysis {
+    fn from(analysis: &core::Analysis) -> Self {
+        let core::Analysis {
+            guess: core::Guess { kind, share, why },
+            size: Size { prompt, answer },
+        } = analysis.clone();
+        Self {
+            kind: kind.into(),
+            share,
+            why,
+            prompt_tokens: prompt,
+            answer_tokens: answer,
+        }
+    }
+}
+
+impl From<Analysis> for core::Analysis {
+    fn from(wire: Analysis) -> Self {
+        Self {
+            guess: core::Guess {
+                kind: wire.kind.into(),
+                share: wire.share,
+                why: wire.why,
+            },
+            size: Size {
+                prompt: wire.prompt_tokens,
+                answer: wire.answer_tokens,
+            },
         }
     }
 }

@@ -103,6 +103,29 @@ pub const UPCASTS: &[Upcast] = &[
     same_in_next("ladder_set", 1),
     same_in_next("lesson_proposed", 2),
     same_in_next("attention_raised", 7),
+    // The next says who said of what kind a task is, and what its text says of it. Who left the kind out
+    // before had written `general`, so nothing is to be learned from those.
+    Upcast {
+        kind: "task_added",
+        from: 5,
+        apply: |body| with(by_order(body)?, [("analysis", Value::Null)]),
+    },
+    Upcast {
+        kind: "task_reopened",
+        from: 5,
+        apply: by_order,
+    },
+    Upcast {
+        kind: "attention_raised",
+        from: 8,
+        apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
+            Some(order) => {
+                *order = with(order.take(), [("kind_by", "given".into())])?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.
@@ -112,6 +135,13 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
         from,
         apply: Ok,
     }
+}
+
+/// Whoever ordered it said of what kind it is.
+fn by_order(mut body: Value) -> Result<Value, &'static str> {
+    let order = body.get_mut("order").ok_or("it has no order")?;
+    *order = with(order.take(), [("kind_by", "given".into())])?;
+    Ok(body)
 }
 
 /// The step to version 4 of a kind with an order: nobody set a rule before.

@@ -9,9 +9,9 @@
 use serde_json::{Map, Value};
 
 use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, status, text_at};
+use crate::core::analysis::tokens;
 use crate::core::{Access, Usage};
 use crate::mcp::{Block, CallError, Signal, ToolReply};
-use crate::members::cost;
 use crate::members::failure::{self, Clues};
 use crate::members::setup::CodexOptions;
 
@@ -114,7 +114,7 @@ impl CodexMcpServer {
 
     fn usage(&self, answer: &str) -> Option<Usage> {
         let all = self.tokens?;
-        let output = cost::tokens(answer).min(all);
+        let output = tokens(answer).min(all);
         // Only the sum is reported; how it is shared is our estimate.
         Some(Usage {
             input: all - output,

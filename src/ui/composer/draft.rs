@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::core::analysis::Reader;
 use crate::core::voting::Rule;
 use crate::core::{
-    MemberName, Priority, Span, State, Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp,
+    KindBy, MemberName, Priority, Span, State, Strategy, TaskId, TaskKind, TaskOrder, Text,
+    Timestamp,
 };
 
 /// The names that options may have right now.
@@ -22,6 +24,8 @@ pub struct Vocabulary {
     pub kinds: Vec<String>,
     /// What a kind means, by its name, where that is known.
     pub meanings: BTreeMap<String, String>,
+    /// What the room has learned of texts, for the kind that a draft seems to be of.
+    pub reader: Reader,
     /// Priorities, lowest first.
     pub priorities: Vec<String>,
     /// Rules by which votes can be counted.
@@ -49,6 +53,7 @@ impl Vocabulary {
             strategies: Strategy::ALL.iter().map(|s| s.word().to_owned()).collect(),
             kinds: kinds.iter().map(|k| k.word().to_owned()).collect(),
             meanings: meanings.collect(),
+            reader: state.reader().clone(),
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
             rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
@@ -144,9 +149,11 @@ impl Draft {
         // The vocabulary came from the same words, so they parse.
         let strategy = self.strategy.as_ref().and_then(|word| word.parse().ok());
         order.strategy = strategy.unwrap_or_else(|| Strategy::usual(order.members.len()));
+        order.kind_by = KindBy::Open;
         let kind = self.kind.as_ref();
         if let Some(kind) = kind.and_then(|word| TaskKind::stored(word).ok()) {
             order.kind = kind;
+            order.kind_by = KindBy::Given;
         }
         if let Some(priority) = self.priority.as_ref().and_then(|word| word.parse().ok()) {
             order.priority = priority;

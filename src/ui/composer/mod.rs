@@ -21,6 +21,7 @@ pub use draft::{Draft, DraftError, Sigil, Vocabulary};
 pub use parse::parse;
 pub use paste::{PROMPT_MAX, size};
 
+use crate::core::{Guess, TaskKind};
 use crate::ui::text::{cells, clean};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap;
@@ -61,6 +62,7 @@ pub struct Composer {
     cleared: Option<Kept>,
     completion: Option<(Completion, usize)>,
     understood: Result<Draft, DraftError>,
+    guess: Option<Guess>,
 }
 
 impl Default for Composer {
@@ -73,6 +75,7 @@ impl Default for Composer {
             cleared: None,
             completion: None,
             understood: Err(DraftError::NoPrompt),
+            guess: None,
         }
     }
 }
@@ -108,6 +111,13 @@ impl Composer {
     /// How the draft would be sent, as of the last [`Composer::refresh`].
     pub fn understood(&self) -> &Result<Draft, DraftError> {
         &self.understood
+    }
+
+    /// The kind that the draft seems to be of, where it names none and that is sure enough. What was
+    /// pasted does not count for it before the task is sent.
+    #[must_use]
+    pub fn guess(&self) -> Option<&Guess> {
+        self.guess.as_ref()
     }
 
     /// The completion on offer and which word of it is chosen.
@@ -267,6 +277,10 @@ impl Composer {
     /// Looks again at what is written; call it after every edit.
     pub fn refresh(&mut self, vocabulary: &Vocabulary) {
         self.understood = parse(&self.text(), vocabulary, self.pastes.as_they_are());
+        let draft = self.understood.as_ref().ok();
+        let draft = draft.filter(|draft| draft.kind.is_none());
+        let guess = draft.map(|draft| vocabulary.reader.guess(&draft.prompt));
+        self.guess = guess.filter(|guess| guess.taken() != TaskKind::General);
         let DataCursor(row, column) = self.area.cursor();
         self.completion = self.area.lines().get(row).and_then(|line| {
             let at = line
@@ -330,6 +344,7 @@ impl Composer {
         self.walk = None;
         self.put(Kept::default());
         self.understood = Err(DraftError::NoPrompt);
+        self.guess = None;
         Ok(draft)
     }
 
@@ -520,6 +535,25 @@ mod tests {
         let notice = composer.begin("@codex ", &"line\n".repeat(5_000));
         assert!(notice.unwrap().starts_with("pasted 25 kB"));
         assert_eq!(composer.text(), "@codex [pasted 25 kB]");
+    }
+
+    #[test]
+    fn a_draft_that_names_no_kind_is_read_for_one() {
+        let mut composer = Composer::default();
+        let vocabulary = Vocabulary {
+            kinds: vec!["code".to_owned()],
+            ..Vocabulary::default()
+        };
+        let mut guessed = |text: &str| {
+            composer.set_text(text);
+            composer.refresh(&vocabulary);
+            composer.guess().map(|guess| guess.kind)
+        };
+        let text = "fix the crash in the login test";
+        assert_eq!(guessed(text), Some(TaskKind::Debugging));
+        assert_eq!(guessed(&format!("#code {text}")), None);
+        assert_eq!(guessed("zxcv"), None);
+        assert_eq!(guessed("#cod x"), None);
     }
 
     #[test]

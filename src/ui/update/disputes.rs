@@ -65,6 +65,7 @@ fn is_for_answers(action: Action) -> bool {
             | Action::History
             | Action::Told
             | Action::Pin
+            | Action::Relabel
             | Action::Export
     )
 }

@@ -176,14 +176,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Export => intents = sessions::act(model, state, action),
         Action::ShowArchived => sessions::show_archived(model, state),
         Action::Resources => intents = resources::begin(model, state),
-        Action::Follow | Action::Quote => {
-            let key = model.key(Action::Resources);
-            let text = format!("that is for a resource: {key} shows those of a member's server");
-            model.tell(text, Role::Muted);
-        }
+        Action::Follow | Action::Quote => resources::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
+        Action::Relabel => pick::kinds(model, state),
         Action::Lead => pick::lead(model, state),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,

@@ -1,7 +1,7 @@
-//! Lists to pick from: who was told of a document or lesson, pins, and where something leads.
+//! Lists to pick from: who was told of a document or lesson, pins, kinds, and where something leads.
 
 use crate::core::document::Known;
-use crate::core::{Command, DocumentReply, State, TaskId};
+use crate::core::{Command, DocumentReply, State, Task, TaskId, TaskKind};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
@@ -79,6 +79,25 @@ pub(super) fn pin(model: &mut Model, state: &State) {
     }
 }
 
+/// Shows of what kinds the marked tasks, or the selected one, can be.
+pub(super) fn kinds(model: &mut Model, state: &State) {
+    let known = |id: &TaskId| state.task(*id).is_some();
+    let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(known).collect();
+    if tasks.is_empty() {
+        tasks.extend(model.task(state).map(Task::id));
+    }
+    let Some(now) = tasks.first().and_then(|id| state.task(*id)) else {
+        model.tell("no task is selected", Role::Muted);
+        return;
+    };
+    let now = now.order().kind;
+    let kinds: Vec<TaskKind> = state.kinds().all().collect();
+    let chosen = kinds.iter().position(|kind| *kind == now);
+    let mut pick = Pick::new(Picking::Kinds { tasks, kinds });
+    pick.chosen = chosen.unwrap_or_default();
+    model.overlays.push(Overlay::Pick(pick));
+}
+
 /// Goes to what the document, the lesson, the task or the item at hand leads to; where that is more than one
 /// thing, they are listed.
 pub(super) fn lead(model: &mut Model, state: &State) {
@@ -145,6 +164,15 @@ pub(super) fn act(model: &mut Model, state: &State, mut pick: Pick, action: Acti
             call.map(|call| Lead::Task(call.task))
         }
         Picking::Leads { leads, .. } => leads.get(pick.chosen).cloned(),
+        Picking::Kinds { tasks, kinds } => {
+            let kind = kinds.get(pick.chosen).copied();
+            model.lists.marked.clear();
+            let tasks = kind.into_iter().flat_map(|kind| {
+                let relabel = move |task: &TaskId| Command::Relabel { task: *task, kind };
+                tasks.iter().map(relabel)
+            });
+            return tasks.map(Intent::Command).collect();
+        }
         Picking::Pins { document, tasks } => {
             let task = tasks.get(pick.chosen).copied();
             let command = task.map(|task| toggled(document, task, state));
@@ -163,6 +191,7 @@ fn opened_by(what: &Picking) -> Action {
     match what {
         Picking::Told { .. } => Action::Told,
         Picking::Pins { .. } => Action::Pin,
+        Picking::Kinds { .. } => Action::Relabel,
         Picking::Leads { .. } => Action::Lead,
     }
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::Guess;
 use crate::ui::composer::{Draft, DraftError};
 use crate::ui::layout::Parts;
 use crate::ui::text::{cells, columns};
@@ -24,7 +25,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     let (text, role) = match composer.understood() {
-        Ok(draft) => (understood(draft), Role::Muted),
+        Ok(draft) => (understood(draft, composer.guess()), Role::Muted),
         Err(DraftError::NoPrompt) => (String::new(), Role::Muted),
         // A word that is still being typed is no mistake yet.
         Err(DraftError::Unknown { .. }) if composer.completion().is_some() => {
@@ -45,7 +46,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 }
 
 /// How the draft will be worked, in few words.
-fn understood(draft: &Draft) -> String {
+fn understood(draft: &Draft, guess: Option<&Guess>) -> String {
     let mut parts = Vec::new();
     if !draft.members.is_empty() {
         parts.push(format!("to {}", draft.members.join(" ")));
@@ -56,6 +57,9 @@ fn understood(draft: &Draft) -> String {
         None => {}
     }
     parts.extend(draft.kind.clone());
+    if let Some(guess) = guess {
+        parts.push(format!("{}? {} %", guess.kind, guess.percent()));
+    }
     parts.extend(draft.priority.clone());
     if !draft.after.is_empty() {
         let after: Vec<String> = draft.after.iter().map(|n| format!("#{n}")).collect();

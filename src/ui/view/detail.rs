@@ -2,7 +2,9 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Event, MemberName, Outcome, Phase, Recorded, State, Task, TurnState};
+use crate::core::{
+    Analysis, Event, KindBy, MemberName, Outcome, Phase, Recorded, State, Task, TaskKind, TurnState,
+};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
@@ -152,6 +154,9 @@ fn head(ring: &mut Ring, task: &Task, state: &State) {
 fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     head(ring, task, state);
+    for line in kind(task, keymap) {
+        say(ring, Tone::Note, &line);
+    }
     if !order.after.is_empty() {
         let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
         say(ring, Tone::Note, &format!("after {}", after.join(", ")));
@@ -185,6 +190,38 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             say(ring, Tone::Note, &line);
         }
     }
+}
+
+/// Why a task is of its kind, where nobody said so when it was ordered, and how large it is.
+fn kind(task: &Task, keymap: &Keymap) -> Vec<String> {
+    let order = task.order();
+    let key = keymap.name(Action::Relabel, Context::List);
+    let said = match order.kind_by {
+        KindBy::Given | KindBy::Open => return Vec::new(),
+        KindBy::Corrected => return vec![format!("you said that it is {}", order.kind)],
+        KindBy::Text => task.analysis(),
+    };
+    let Some(Analysis { guess, size }) = said else {
+        return Vec::new();
+    };
+    let why = if guess.why.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", guess.why.join(", "))
+    };
+    let (sort, share) = (guess.kind, guess.percent());
+    let guessed = if guess.taken() != TaskKind::General {
+        format!("{sort} by its text, {share} %{why}; {key} corrects it")
+    } else if sort == TaskKind::General {
+        format!("no kind is clear from its text; {key} sets one")
+    } else {
+        format!("no kind is clear from its text ({sort} {share} %{why}); {key} sets one")
+    };
+    let (asked, expected) = (count(size.prompt), count(size.answer));
+    vec![
+        guessed,
+        format!("about {asked} tokens, and {expected} are expected in an answer"),
+    ]
 }
 
 /// The tree of the thoughts, above their whole texts.

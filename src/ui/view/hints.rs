@@ -297,6 +297,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Picking::Told { .. } | Picking::Leads { .. } if pick.len() > 0 => "go there",
             Picking::Told { .. } | Picking::Leads { .. } => return None,
             Picking::Pins { .. } => "pin or unpin",
+            Picking::Kinds { .. } => "say so",
         },
         Overlay::Ballot(_) => "cast it",
         Overlay::Results(_) => "go there",

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::document::{CallTold, CallsTold, Extent, Known, Way};
-use crate::core::{AttentionId, LessonId, State, TaskId};
+use crate::core::{AttentionId, LessonId, State, TaskId, TaskKind};
 use crate::ui::action::Action;
 use crate::ui::pick::{Lead, Pick, Picking, pins};
 use crate::ui::status;
@@ -80,7 +80,10 @@ fn more(pick: &Pick) -> Option<&'static str> {
             found: Ok(CallsTold { more: true, .. }),
             ..
         } => Some("earlier calls are in the journal"),
-        Picking::Told { .. } | Picking::Pins { .. } | Picking::Leads { .. } => None,
+        Picking::Told { .. }
+        | Picking::Pins { .. }
+        | Picking::Kinds { .. }
+        | Picking::Leads { .. } => None,
     }
 }
 
@@ -102,6 +105,13 @@ fn titled(pick: &Pick, scene: Scene<'_>) -> (String, String) {
             format!("Pin {document}"),
             format!("{enter} pins and unpins"),
         ),
+        Picking::Kinds { tasks, .. } => {
+            let of = match tasks.as_slice() {
+                [one] => one.to_string(),
+                more => format!("{} tasks", more.len()),
+            };
+            (format!("Kind of {of}"), format!("{enter} says so"))
+        }
         Picking::Leads { of, .. } => (format!("From {of}"), format!("{enter} goes there")),
     }
 }
@@ -127,7 +137,7 @@ fn nothing(pick: &Pick) -> (String, Role) {
                 .to_owned(),
             Role::Muted,
         ),
-        Picking::Pins { .. } | Picking::Leads { .. } => {
+        Picking::Pins { .. } | Picking::Kinds { .. } | Picking::Leads { .. } => {
             ("there is nothing".to_owned(), Role::Muted)
         }
     }
@@ -144,6 +154,13 @@ fn row(paint: &mut Paint<'_>, inside: Rect, at: u16, pick: &Pick, i: usize, scen
             if let Some(task) = tasks.get(i).copied() {
                 let pinned = pins(document, scene.state).any(|it| it == task);
                 pin(paint, inside, at, task, pinned, scene.state);
+            }
+        }
+        Picking::Kinds { tasks, kinds } => {
+            if let Some(one) = kinds.get(i) {
+                let longest = kinds.iter().map(|kind| kind.word().len()).max();
+                let widest = cells(longest.unwrap_or_default());
+                kind(paint, inside, at, (*one, widest), tasks, scene.state);
             }
         }
         Picking::Leads { leads, .. } => {
@@ -222,6 +239,38 @@ fn pin(
             (&number, 5, Role::Title),
             (how, 10, stands.as_ref().map_or(Role::Muted, |it| it.role)),
             (text, inside.width.saturating_sub(30), Role::Text),
+        ],
+    );
+}
+
+/// A kind, with a mark where one of the tasks is of it.
+fn kind(
+    paint: &mut Paint<'_>,
+    inside: Rect,
+    at: u16,
+    (kind, widest): (TaskKind, u16),
+    tasks: &[TaskId],
+    state: &State,
+) {
+    let orders = tasks.iter().filter_map(|task| state.task(*task));
+    let mut orders = orders.map(crate::core::Task::order);
+    let (glyph, word) = if orders.any(|order| order.kind == kind) {
+        ("◉", "now")
+    } else {
+        ("○", "")
+    };
+    paint.cells(
+        inside,
+        at,
+        &[
+            (glyph, 1, Role::Ok),
+            (word, 3, Role::Ok),
+            (kind.word(), widest, Role::Title),
+            (
+                state.kinds().means(kind),
+                inside.width.saturating_sub(widest + 10),
+                Role::Muted,
+            ),
         ],
     );
 }

@@ -9,13 +9,15 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use synod::core::analysis::Size;
 use synod::core::session::Restored;
 use synod::core::{
-    Access, Actor, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper,
-    KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind,
-    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
-    Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Analysis, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
+    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input,
+    Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin,
+    Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest,
+    SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp,
+    Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -319,6 +321,15 @@ fn upkeep() -> impl Strategy<Value = Upkeep> {
     })
 }
 
+fn analysis() -> impl Strategy<Value = Analysis> {
+    let guess = (kind(), 0..=1000_u16, vec(words(), 0..4));
+    let size = (any::<u64>(), any::<u64>());
+    (guess, size).prop_map(|((kind, share, why), (prompt, answer))| Analysis {
+        guess: Guess { kind, share, why },
+        size: Size { prompt, answer },
+    })
+}
+
 fn order() -> impl Strategy<Value = TaskOrder> {
     let origin = select(vec![
         Origin::Operator,
@@ -327,13 +338,18 @@ fn order() -> impl Strategy<Value = TaskOrder> {
         Origin::Room,
     ]);
     let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
-    let what = (text(), kind(), select(Priority::ALL), select(Way::ALL));
+    let kind = (kind(), select(KindBy::ALL));
+    let what = (text(), kind, select(Priority::ALL), select(Way::ALL));
     let what = (what, of(ladder::rule()));
     (what, who).prop_map(
-        |(((prompt, kind, priority, strategy), rule), (members, after, deadline, origin))| {
+        |(
+            ((prompt, (kind, kind_by), priority, strategy), rule),
+            (members, after, deadline, origin),
+        )| {
             TaskOrder {
                 prompt,
                 kind,
+                kind_by,
                 priority,
                 strategy,
                 members,
@@ -378,7 +394,15 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 fn task() -> BoxedStrategy<Event> {
     let routed = (task_id(), vec(name(), 0..4), words());
     prop_oneof![
-        (task_id(), order()).prop_map(|(task, order)| Event::TaskAdded { task, order }),
+        (task_id(), order(), of(analysis())).prop_map(|(task, order, analysis)| {
+            let analysis = analysis.map(Box::new);
+            Event::TaskAdded {
+                task,
+                order,
+                analysis,
+            }
+        }),
+        (task_id(), kind()).prop_map(|(task, kind)| Event::TaskRelabelled { task, kind }),
         (task_id(), order()).prop_map(|(task, order)| Event::TaskReopened { task, order }),
         (task_id(), select(Priority::ALL))
             .prop_map(|(task, priority)| Event::TaskReprioritised { task, priority }),

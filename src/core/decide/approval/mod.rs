@@ -145,7 +145,11 @@ fn lend(
         ..TaskOrder::new(prompt.clone())
     };
     [
-        Event::TaskAdded { task, order },
+        Event::TaskAdded {
+            task,
+            order,
+            analysis: None,
+        },
         Event::ModelLent {
             attention: item,
             task,

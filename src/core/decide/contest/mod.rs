@@ -124,7 +124,11 @@ fn send_back(state: &State, task: &Task, comment: &Text) -> Result<Vec<Event>, R
         task,
         &format!("its answers were sent back as {next}"),
     );
-    events.push(Event::TaskAdded { task: next, order });
+    events.push(Event::TaskAdded {
+        task: next,
+        order,
+        analysis: None,
+    });
     Ok(events)
 }
 

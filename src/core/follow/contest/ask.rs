@@ -130,7 +130,11 @@ fn made(case: &Case<'_>, inquiry: Inquiry) -> [Event; 2] {
     };
     let task = inquiry.by;
     [
-        Event::TaskAdded { task, order },
+        Event::TaskAdded {
+            task,
+            order,
+            analysis: None,
+        },
         Event::InquiryMade {
             task: disputed,
             inquiry,

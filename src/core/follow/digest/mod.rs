@@ -140,7 +140,11 @@ fn ordered(
         again,
     };
     vec![
-        Event::TaskAdded { task, order },
+        Event::TaskAdded {
+            task,
+            order,
+            analysis: None,
+        },
         Event::DigestOrdered {
             session,
             order: digest,

@@ -7,14 +7,15 @@ mod routing;
 
 use std::collections::BTreeMap;
 
+use crate::core::analysis::Size;
 use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
-    Access, Actor, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder, Ending, Event,
-    Failure, FailureKind, FinalAnswer, Handle, Health, Input, Keeper, KindName, Kinds,
-    ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind, Period,
-    Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span, Strategy,
-    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder,
+    Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input, Keeper, KindBy,
+    KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind,
+    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
+    Strategy, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -294,11 +295,26 @@ fn order(kind: TaskKind, strategy: Strategy) -> TaskOrder {
     }
 }
 
+fn analysis() -> Analysis {
+    Analysis {
+        guess: Guess {
+            kind: TaskKind::Debugging,
+            share: 824,
+            why: vec!["test".to_owned(), "a stack trace".to_owned()],
+        },
+        size: Size {
+            prompt: 31,
+            answer: 700,
+        },
+    }
+}
+
 fn tasks() -> Vec<Event> {
     let task = TaskId(41);
     let full = TaskOrder {
         prompt: Text::from("line one\nline two\ttab \u{1b}[31m"),
         kind: TaskKind::Code,
+        kind_by: KindBy::Corrected,
         priority: Priority::Urgent,
         strategy: Strategy::Council,
         members: vec![codex(), MemberName::new("gpt").unwrap()],
@@ -325,8 +341,18 @@ fn tasks() -> Vec<Event> {
             origin,
             ..order(TaskKind::General, Strategy::Solo)
         }))
-        .map(|order| Event::TaskAdded { task, order })
+        .chain([KindBy::Open, KindBy::Text].map(|kind_by| TaskOrder {
+            kind_by,
+            ..order(TaskKind::General, Strategy::Solo)
+        }))
+        .enumerate()
+        .map(|(index, order)| Event::TaskAdded {
+            task,
+            order,
+            analysis: (index % 2 == 0).then(|| Box::new(analysis())),
+        })
         .collect();
+    events.push(Event::TaskRelabelled { task, kind: sql() });
     let priorities = Priority::ALL.iter();
     events.extend(priorities.map(|priority| Event::TaskReprioritised {
         task,

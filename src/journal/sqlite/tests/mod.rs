@@ -32,6 +32,7 @@ fn task(number: u64, prompt: &str) -> Event {
     Event::TaskAdded {
         task: TaskId(number),
         order: TaskOrder::new(prompt),
+        analysis: None,
     }
 }
 

@@ -12,6 +12,7 @@ fn vocabulary() -> Vocabulary {
         strategies: own(&["solo", "race", "council", "chain"]),
         kinds: own(&["code", "review", "planning", "sql"]),
         meanings: std::collections::BTreeMap::new(),
+        reader: crate::core::analysis::Reader::default(),
         priorities: own(&["low", "normal", "high", "urgent"]),
         rules: own(&["borda", "schulze"]),
         tasks: vec![3, 12],
