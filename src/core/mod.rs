@@ -39,6 +39,7 @@ pub mod lesson;
 pub mod listing;
 pub mod live;
 pub mod memory;
+pub mod metrics;
 pub mod note;
 pub mod offering;
 pub mod react;
@@ -58,7 +59,7 @@ pub mod upkeep;
 pub mod voting;
 pub mod waits;
 
-pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use answer::{Answer, AnswerKind, ContextUse, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};

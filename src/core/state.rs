@@ -13,6 +13,7 @@ use crate::core::context::Shown;
 use crate::core::follow::contest;
 use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
+use crate::core::metrics::Metrics;
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::thinking::MOST_THOUGHTS;
 use crate::core::{
@@ -68,6 +69,8 @@ pub struct State {
     /// Conflicts of the tasks that are remembered.
     #[serde(default)]
     pub(crate) contests: BTreeMap<TaskId, Contest>,
+    #[serde(default)]
+    pub(crate) metrics: Metrics,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -444,6 +447,12 @@ impl State {
     #[must_use]
     pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
         self.approvals.lent.get(&item).copied()
+    }
+
+    /// Figures of members and kinds of tasks.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Counts since the room was made.

@@ -144,6 +144,7 @@ impl Stage {
                 output: tokens - input,
                 micro_usd: tokens * 5,
                 estimated: false,
+                ..Usage::default()
             },
             first_text: Some(Span(640)),
         };
