@@ -146,6 +146,12 @@ impl State {
         self.seq
     }
 
+    /// When the last event was decided.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// Whether the room is being closed.
     #[must_use]
     pub fn is_closing(&self) -> bool {

@@ -4,6 +4,7 @@
 //! as from any other [`Room`], always the same. It performs no effect.
 
 mod demo;
+mod measured;
 mod memory;
 mod papers;
 

@@ -10,6 +10,7 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod metrics;
 mod notes;
 mod offers;
 mod overlays;
@@ -121,6 +122,14 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
+    if model.screen == Screen::Metrics {
+        // A list is moved in by what it holds now.
+        model.metrics.refresh(state, now);
+    }
+    if metrics::takes(model, action) {
+        metrics::act(model, state, now, action);
+        return Vec::new();
+    }
     if votes::takes(model, state, action) {
         return votes::act(model, state, action);
     }
@@ -155,8 +164,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
-        // be saved, and what is for a conflict is done already.
-        Action::Choose(_) | Action::Score(_) | Action::Save | Action::Conflict(_) => {}
+        // be saved, and what is for a conflict or for figures is done already.
+        Action::Choose(_)
+        | Action::Score(_)
+        | Action::Save
+        | Action::Conflict(_)
+        | Action::Figures(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),

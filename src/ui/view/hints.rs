@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons, library, votes};
+use crate::ui::view::{Paint, Scene, lessons, library, metrics, votes};
 use crate::ui::votes::dispute;
 
 /// Columns between two hints.
@@ -237,6 +237,12 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.push(("Tab".to_owned(), "next field"));
         hints.push(("Space".to_owned(), "toggles"));
     }
+    if matches!(context, Context::List | Context::Pane) && scene.model.screen == Screen::Metrics {
+        for (action, word) in metrics::KEYS {
+            let labels = scene.model.setup.keymap.labels(action, context);
+            hints.extend(labels.into_iter().next().map(|key| (key, word)));
+        }
+    }
     for (action, word) in of_documents(scene, context) {
         let labels = scene.model.setup.keymap.labels(*action, context);
         hints.extend(labels.into_iter().next().map(|key| (key, *word)));
@@ -361,6 +367,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Figures
         | Pane::Journal
         | Pane::Detail => return &[],
     }
@@ -417,6 +424,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Figures
         | Pane::Journal
         | Pane::Detail => None,
     }
