@@ -64,6 +64,10 @@ pub(super) fn text(state: &State) -> String {
     to.0
 }
 
+type OfShare = fn(Share) -> u64;
+type OfContext = fn(&ContextUse) -> u64;
+/// Name, help and value.
+type Family<F> = (&'static str, &'static str, F);
 type Cell<'a> = (&'a MemberName, TaskKind, &'a Figures);
 type Timed = (fn(&Figures) -> &Histogram, fn(&Figures) -> Span);
 
@@ -200,7 +204,7 @@ fn of_answers(to: &mut Text, cells: &[Cell<'_>]) {
 }
 
 fn shares(to: &mut Text, cells: &[Cell<'_>], sort: &str, (n, of, share): Judging) {
-    for ((name, help), count) in [(n, (|it| it.n) as fn(Share) -> u64), (of, |it| it.of)] {
+    for ((name, help), count) in [(n, (|it| it.n) as OfShare), (of, |it| it.of)] {
         to.family(name, sort, help);
         for (member, kind, figures) in cells {
             let share = share(figures);
@@ -228,7 +232,7 @@ fn of_usage(to: &mut Text, cells: &[Cell<'_>]) {
             }
         }
     }
-    let cache: [(&str, &str, fn(Share) -> u64); 2] = [
+    let cache: [Family<OfShare>; 2] = [
         (
             "synod_cacheable_input_tokens_total",
             "Tokens read by calls whose server tells of a cache.",
@@ -295,7 +299,7 @@ fn of_context(to: &mut Text, state: &State) {
         .members()
         .filter_map(|member| Some((member, state.metrics().context(member)?)))
         .collect();
-    let gauges: [(&str, &str, fn(&ContextUse) -> u64); 2] = [
+    let gauges: [Family<OfContext>; 2] = [
         (
             "synod_context_used_tokens",
             "Tokens of the window that were taken at the last answer.",

@@ -48,6 +48,9 @@ pub(super) enum Sum {
 /// How many sums there are.
 pub(super) const SUMS: usize = Sum::Failures as usize + FailureKind::ALL.len();
 
+// The packed form has one bit a sum.
+const _: () = assert!(SUMS <= 64);
+
 /// Figures of a member on a kind of task, or of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
@@ -314,7 +317,7 @@ fn signed(count: u64) -> i64 {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{Figures, SUMS, Tokens};
+    use super::{Figures, Tokens};
     use crate::core::metrics::Share;
     use crate::core::{FailureKind, Span, Usage};
 
@@ -367,7 +370,6 @@ mod tests {
             .failures()
             .find(|(kind, _)| *kind == FailureKind::TimedOut);
         assert_eq!(timed_out, Some((FailureKind::TimedOut, 2)));
-        assert!(SUMS <= 64, "the packed form has one bit a sum");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How long things took, as a bounded histogram that can be added to another.
 //!
-//! Log-linear buckets after HdrHistogram (Gil Tene): below 16 ms each millisecond has its own, above
+//! Log-linear buckets after `HdrHistogram` (Gil Tene): below 16 ms each millisecond has its own, above
 //! that each doubling is cut into 16 of equal width. A value is told by the middle of its bucket, which
 //! is off by at most 1/32 of it. Whole numbers only: every machine puts a value into the same bucket.
 

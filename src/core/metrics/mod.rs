@@ -82,28 +82,38 @@ struct Known {
 
 /// How a call ended, as far as figures go.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum CallEnd<'a> {
+pub enum CallEnd<'a> {
+    /// With an answer.
     Answered {
+        /// Working time, waits for the operator apart.
         took: Span,
+        /// Time to the first text, where it was streamed.
         first_text: Option<Span>,
+        /// Tokens and money.
         usage: &'a Usage,
     },
+    /// With a failure of this kind.
     Failed(FailureKind),
+    /// It was called off.
     Cancelled,
+    /// It was cut off by the end of the room process.
     Interrupted,
 }
 
 /// Whose figures on which kind, and when.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub(crate) at: Timestamp,
-    pub(crate) member: &'a MemberName,
-    pub(crate) kind: TaskKind,
+pub struct Place<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// Whose.
+    pub member: &'a MemberName,
+    /// On which kind of task.
+    pub kind: TaskKind,
 }
 
 impl Metrics {
     /// Makes room for a member that is counted for the first time. `stays` says who may not be forgotten.
-    pub(crate) fn admit(
+    pub fn admit(
         &mut self,
         at: Timestamp,
         member: &MemberName,
@@ -168,8 +178,8 @@ impl Metrics {
         count(self.buckets.now(at, cell));
     }
 
-    /// A call ended.
-    pub(crate) fn call_ended(&mut self, place: Place<'_>, end: CallEnd<'_>) {
+    /// A call of a member that was admitted ended.
+    pub fn call_ended(&mut self, place: Place<'_>, end: CallEnd<'_>) {
         self.count(place, |figures| {
             figures.add(Sum::Calls, 1);
             match end {
@@ -300,6 +310,7 @@ impl Metrics {
     }
 
     /// Members of which something was counted, also those that left.
+    #[must_use]
     pub fn members(&self) -> impl ExactSizeIterator<Item = &MemberName> {
         self.members.keys()
     }

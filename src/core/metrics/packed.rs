@@ -199,8 +199,12 @@ mod tests {
         (sums, spans(), spans()).prop_map(|(sums, total, first)| {
             let mut figures = Figures::default();
             figures.sums.copy_from_slice(&sums);
-            total.iter().for_each(|span| figures.total.add(Span(*span)));
-            first.iter().for_each(|span| figures.first.add(Span(*span)));
+            for span in total {
+                figures.total.add(Span(span));
+            }
+            for span in first {
+                figures.first.add(Span(span));
+            }
             figures
         })
     }

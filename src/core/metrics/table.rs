@@ -24,6 +24,7 @@ impl Table {
     }
 
     /// Members of whom there are figures, with those on each kind.
+    #[must_use]
     pub fn members(
         &self,
     ) -> impl ExactSizeIterator<Item = (&MemberName, &BTreeMap<TaskKind, Figures>)> {

@@ -6,7 +6,8 @@ use crate::core::hash::Dice;
 use crate::core::ladder::{ContestOrder, Ladder, Rung};
 use crate::core::{
     Answer, AnswerKind, Command, Contest, ContextUse, Ending, Failure, FailureKind, MemberName,
-    Reach, Refusal, Span, Strategy, Subject, TaskId, TaskKind, TaskOrder, Text, Timestamp, Usage,
+    Reach, Refusal, Span, Strategy, Subject, Task, TaskId, TaskKind, TaskOrder, Text, Timestamp,
+    Usage,
 };
 use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
@@ -135,7 +136,7 @@ impl Stage {
     fn task(&mut self, dice: &mut Dice) -> Result<(), Refusal> {
         let kind = pick(dice, &KINDS);
         let task = self.state().next_task();
-        let alone = dice.roll() % 3 != 0;
+        let alone = !dice.roll().is_multiple_of(3);
         let mut names: Vec<&MemberName> = self
             .state()
             .members()
@@ -159,7 +160,7 @@ impl Stage {
             ..TaskOrder::new("how many retries does the login take?")
         }))?;
         for _ in 0..ROUNDS {
-            if self.state().task(task).is_none_or(|task| task.is_ended()) {
+            if self.state().task(task).is_none_or(Task::is_ended) {
                 break;
             }
             self.calls(dice);
@@ -167,8 +168,8 @@ impl Stage {
             // Whoever failed is asked again a little later.
             self.advance(Span::secs(45));
         }
-        if self.state().contest(task).is_some() && dice.roll() % 3 == 0 {
-            self.think_again(task, usize::from(dice.roll() % 3 == 0))?;
+        if self.state().contest(task).is_some() && dice.roll().is_multiple_of(3) {
+            self.think_again(task, usize::from(dice.roll().is_multiple_of(3)))?;
         }
         Ok(())
     }
@@ -192,7 +193,7 @@ impl Stage {
             .map(|name| {
                 let pace = habit(&name).pace;
                 // Most are near the usual, a few take long.
-                let long = if dice.roll() % 9 == 0 { 4 } else { 1 };
+                let long = if dice.roll().is_multiple_of(9) { 4 } else { 1 };
                 (pace * long / 2 + dice.roll() % pace, name)
             })
             .collect();

@@ -36,16 +36,16 @@ pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Acti
     }
     let board = &mut model.metrics;
     match action {
-        Action::Figures(look @ (Look::Shorter | Look::Longer)) => {
-            if !board.widen(look == Look::Longer) {
-                let end = window_name(board.window);
-                let word = if look == Look::Longer {
-                    "longest"
-                } else {
-                    "shortest"
-                };
-                model.tell(format!("{end} is the {word} time"), Role::Muted);
-            }
+        Action::Figures(look @ (Look::Shorter | Look::Longer))
+            if !board.widen(look == Look::Longer) =>
+        {
+            let end = window_name(board.window);
+            let word = if look == Look::Longer {
+                "longest"
+            } else {
+                "shortest"
+            };
+            model.tell(format!("{end} is the {word} time"), Role::Muted);
         }
         Action::Figures(Look::Chart) => board.chart = !board.chart,
         Action::Figures(Look::Invert) => {

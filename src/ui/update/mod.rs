@@ -122,16 +122,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
-    if model.screen == Screen::Metrics {
-        // A list is moved in by what it holds now.
-        model.metrics.refresh(state, now);
-    }
-    if metrics::takes(model, action) {
-        metrics::act(model, state, now, action);
-        return Vec::new();
-    }
-    if votes::takes(model, state, action) {
-        return votes::act(model, state, action);
+    if let Some(intents) = on_screen(model, state, now, action) {
+        return intents;
     }
     let mut intents = Vec::new();
     match action {
@@ -189,11 +181,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Export => intents = sessions::act(model, state, action),
         Action::ShowArchived => sessions::show_archived(model, state),
         Action::Resources => intents = resources::begin(model, state),
-        Action::Follow | Action::Quote => {
-            let key = model.key(Action::Resources);
-            let text = format!("that is for a resource: {key} shows those of a member's server");
-            model.tell(text, Role::Muted);
-        }
+        Action::Follow | Action::Quote => resources::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
@@ -230,6 +218,24 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+/// What an action means on a screen where it means something else than elsewhere.
+fn on_screen(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    action: Action,
+) -> Option<Vec<Intent>> {
+    if model.screen == Screen::Metrics {
+        // A list is moved in by what it holds now.
+        model.metrics.refresh(state, now);
+    }
+    if metrics::takes(model, action) {
+        metrics::act(model, state, now, action);
+        return Some(Vec::new());
+    }
+    votes::takes(model, state, action).then(|| votes::act(model, state, action))
 }
 
 fn filter(model: &mut Model) {

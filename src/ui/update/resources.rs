@@ -14,6 +14,13 @@ use crate::ui::update::{Intent, lists};
 /// The shortest fence around a text of others.
 const FENCE: usize = 3;
 
+/// Says where the resources are to which something can be done.
+pub(super) fn elsewhere(model: &mut Model) {
+    let key = model.key(Action::Resources);
+    let text = format!("that is for a resource: {key} shows those of a member's server");
+    model.tell(text, Role::Muted);
+}
+
 /// Opens the list of the selected member's server and asks for it.
 pub(super) fn begin(model: &mut Model, state: &State) -> Vec<Intent> {
     if model.list() != Pane::Sessions {

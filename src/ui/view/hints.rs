@@ -237,12 +237,6 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.push(("Tab".to_owned(), "next field"));
         hints.push(("Space".to_owned(), "toggles"));
     }
-    if matches!(context, Context::List | Context::Pane) && scene.model.screen == Screen::Metrics {
-        for (action, word) in metrics::KEYS {
-            let labels = scene.model.setup.keymap.labels(action, context);
-            hints.extend(labels.into_iter().next().map(|key| (key, word)));
-        }
-    }
     for (action, word) in of_documents(scene, context) {
         let labels = scene.model.setup.keymap.labels(*action, context);
         hints.extend(labels.into_iter().next().map(|key| (key, *word)));
@@ -351,11 +345,12 @@ fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
     keys
 }
 
-/// What can be done with documents and lessons.
+/// What can be done with documents, lessons and figures.
 fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
     let panes = matches!(context, Context::List | Context::Pane);
     match scene.model.list() {
         Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Metrics if panes && scene.model.overlays.is_empty() => return &metrics::KEYS,
         Pane::Library if panes => {}
         Pane::Sessions
         | Pane::Transcript

@@ -282,9 +282,10 @@ fn heading(paint: &mut Paint<'_>, table: Rect, name: u16, shown: &[Column], scen
 /// Which way is sorted.
 fn arrow(scene: Scene<'_>) -> &'static str {
     let board = &scene.model.metrics;
-    match (board.column == Column::Name) == board.inverted {
-        true => "↓",
-        false => "↑",
+    if (board.column == Column::Name) == board.inverted {
+        "↓"
+    } else {
+        "↑"
     }
 }
 
