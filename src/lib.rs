@@ -20,7 +20,9 @@
 //! offers beside its tools, prompts and resources; a **wish** is to have something of it. A **loan** is
 //! a member answering what another's server wants of a model. **Lent** tools are those of a tool
 //! server that members may call, each call with leave of its own. Whatever waits for the operator is
-//! an **attention** item. The **hub** is the shared-memory MCP server.
+//! an **attention** item. The **hub** is the shared-memory MCP server. **Figures** are what members come to on
+//! kinds of tasks over a **window** of time; the **acceptance** of a member is the share of results that stood
+//! of those by which its answers were judged ([`core::metrics`]).
 //!
 //! # The way of a key press
 //!
@@ -72,11 +74,17 @@
 //! budgets, failures and restarts are those of any task. What it brings is read by [`core::voting`], journalled
 //! with the refusal if there is one, and counted; the decision ends the task and teaches as a choice does.
 //!
+//! # The way of a figure
+//!
+//! event → [`core::evolve()`] says what it means for whom → [`core::metrics`]: sums per member and kind, since
+//! ever and in buckets that grow wider as they grow old → the Metrics screen, `synod metrics` and its Prometheus
+//! text. It is a part of the state, so a replay, a snapshot and every console have the same figures.
+//!
 //! # Code map
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; what is allowed without the operator; pure |
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; figures; what is allowed without the operator; pure |
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |

@@ -7,15 +7,15 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
+use crate::cli::replayed::replayed;
 use crate::cli::start::attach_or_start;
 use crate::cli::telling::plain;
 use crate::cli::{Misused, Place};
 use crate::core::{
     AttentionId, Command, Draft, Holds, Lesson, LessonId, LessonOrder, Recorded, Reply, Shown,
-    Standing, State, TaskId, TaskKind, evolve,
+    Standing, State, TaskId, TaskKind,
 };
 use crate::engine::CommandError;
-use crate::journal::READ_PAGE_MAX;
 use crate::link::Happening;
 use crate::ui::telling::tell_recorded;
 
@@ -142,7 +142,7 @@ fn holds(word: &str) -> Result<Holds, String> {
 
 /// A kind of task by its word; the room's own are those that the journal told of last.
 pub(super) fn known_kind(place: &Place, word: &str) -> anyhow::Result<TaskKind> {
-    let kind = read(place)?.kinds().read(word);
+    let kind = replayed(place)?.kinds().read(word);
     kind.map_err(|error| Misused(error.to_string()).into())
 }
 
@@ -150,11 +150,11 @@ pub(super) fn known_kind(place: &Place, word: &str) -> anyhow::Result<TaskKind> 
 pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
     let order = match word {
         Word::List { state, json } => {
-            list(&read(place)?, state, json)?;
+            list(&replayed(place)?, state, json)?;
             return Ok(ExitCode::SUCCESS);
         }
         Word::Show { lesson } => {
-            let state = read(place)?;
+            let state = replayed(place)?;
             let Some(known) = state.lesson(lesson) else {
                 bail!("there is no lesson {lesson}; `synod lesson list` shows them");
             };
@@ -188,21 +188,6 @@ pub(super) fn lesson(place: &Place, word: Word) -> anyhow::Result<ExitCode> {
         Word::Retire { lesson, why } => LessonOrder::Retire { lesson, why },
     };
     say(place, Command::Lesson(order), TOLD)
-}
-
-/// The state that the journal tells of.
-fn read(place: &Place) -> anyhow::Result<State> {
-    let reader = place.project.journal()?;
-    let mut state = State::new();
-    loop {
-        let page = reader.read(state.seq() + 1, READ_PAGE_MAX)?;
-        if page.is_empty() {
-            return Ok(state);
-        }
-        for recorded in &page {
-            evolve(&mut state, recorded);
-        }
-    }
 }
 
 fn list(state: &State, standing: Option<Standing>, json: bool) -> anyhow::Result<()> {

@@ -14,8 +14,10 @@ mod journal;
 mod kind;
 mod lesson;
 mod mcp;
+mod metrics;
 mod open;
 mod project;
+mod replayed;
 mod room;
 mod run;
 #[cfg(feature = "screenshots")]
@@ -93,6 +95,8 @@ enum OfProject {
     Show(show::Args),
     /// Count the decisions of the room anew, from the journal alone, and tell what does not add up
     Verify(verify::Args),
+    /// Show figures of members and kinds of tasks: how much, how well, how fast, at what price
+    Metrics(metrics::Args),
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
@@ -182,6 +186,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Journal(args)) => journal::journal(&place, &args),
         Some(OfProject::Show(args)) => show::show(&place, &args),
         Some(OfProject::Verify(args)) => verify::verify(&place, &args),
+        Some(OfProject::Metrics(args)) => metrics::metrics(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
         Some(OfProject::Kind(args)) => kind::kind(&place, &args),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),

@@ -60,6 +60,40 @@ pub struct Usage {
     pub micro_usd: u64,
     /// Whether the tokens are our estimate because the server reported none.
     pub estimated: bool,
+    /// Of the tokens read, those that came from the provider's cache, where the server says so.
+    pub cached: Option<u64>,
+    /// How full the model's window was at the end, where the server says so.
+    pub context: Option<ContextUse>,
+}
+
+/// How much of what a model can see at once is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContextUse {
+    /// Tokens that are taken.
+    pub used: u64,
+    /// Tokens that there is room for, above 0.
+    pub window: u64,
+}
+
+impl ContextUse {
+    /// What a server says of its window; `None` where it says that there is none.
+    #[must_use]
+    pub fn new(used: u64, window: u64) -> Option<Self> {
+        (window > 0).then_some(Self { used, window })
+    }
+
+    /// The share that is taken, 0 to 1; 1 also where a server says that more is taken than there is.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "windows stay far below 2^52 tokens"
+    )]
+    pub fn share(self) -> f64 {
+        if self.window == 0 {
+            return 1.0;
+        }
+        (self.used as f64 / self.window as f64).min(1.0)
+    }
 }
 
 impl Usage {

@@ -51,6 +51,21 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// All of them, in order.
+    pub const ALL: [Self; 11] = [
+        Self::NotInstalled,
+        Self::WrongVersion,
+        Self::Auth,
+        Self::RateLimited,
+        Self::Overloaded,
+        Self::ContextTooLong,
+        Self::Refused,
+        Self::TimedOut,
+        Self::Malformed,
+        Self::Protocol,
+        Self::Crashed,
+    ];
+
     /// Whether the same call may well succeed a little later.
     #[must_use]
     pub fn is_transient(self) -> bool {

@@ -41,6 +41,7 @@ pub mod lesson;
 pub mod listing;
 pub mod live;
 pub mod memory;
+pub mod metrics;
 pub mod note;
 pub mod offering;
 pub mod react;
@@ -61,7 +62,7 @@ pub mod voting;
 pub mod waits;
 
 pub use analysis::{Analysis, Guess};
-pub use answer::{Answer, AnswerKind, FinalAnswer, Usage};
+pub use answer::{Answer, AnswerKind, ContextUse, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};

@@ -14,6 +14,7 @@ use crate::core::context::Shown;
 use crate::core::follow::contest;
 use crate::core::history::Digests;
 use crate::core::lesson::{Knowledge, Lesson, Pin, Sharing, Tally};
+use crate::core::metrics::Metrics;
 use crate::core::retention::{Aged, Leaf, Ledger};
 use crate::core::routing::learning::Learning;
 use crate::core::thinking::MOST_THOUGHTS;
@@ -77,6 +78,8 @@ pub struct State {
     /// Conflicts of the tasks that are remembered.
     #[serde(default)]
     pub(crate) contests: BTreeMap<TaskId, Contest>,
+    #[serde(default)]
+    pub(crate) metrics: Metrics,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -150,6 +153,12 @@ impl State {
     #[must_use]
     pub fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// When the last event was decided.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
     }
 
     /// Whether the room is being closed.
@@ -471,6 +480,12 @@ impl State {
     #[must_use]
     pub fn lent_to(&self, item: AttentionId) -> Option<TaskId> {
         self.approvals.lent.get(&item).copied()
+    }
+
+    /// Figures of members and kinds of tasks.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Counts since the room was made.

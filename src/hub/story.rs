@@ -126,6 +126,7 @@ impl Story {
                 output: 100,
                 micro_usd: 1200,
                 estimated: false,
+                ..Usage::default()
             },
             first_text: None,
         });

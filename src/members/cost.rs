@@ -41,6 +41,7 @@ pub(crate) fn estimate(prompt: &str, answer: &str) -> Usage {
         output: tokens(answer),
         micro_usd: 0,
         estimated: true,
+        ..Usage::default()
     }
 }
 

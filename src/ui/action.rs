@@ -156,6 +156,19 @@ pub enum Dealing {
     Merge,
 }
 
+/// How figures are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Look {
+    /// Those of a shorter time.
+    Shorter,
+    /// Those of a longer time.
+    Longer,
+    /// As a chart, or as a table again.
+    Chart,
+    /// Sorted the other way round.
+    Invert,
+}
+
 /// What a key, a palette entry or a `:` command means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -278,6 +291,8 @@ pub enum Action {
     Write,
     /// Looks at a conflict otherwise, or does something about it.
     Conflict(Dealing),
+    /// Looks at figures otherwise.
+    Figures(Look),
     /// Has the room check its servers.
     Check,
     /// The same, with real prompts to the members.
@@ -421,6 +436,10 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Conflict(Dealing::Round), "round", "Have them hold another round", "", &["O"], PANES),
     entry(Action::Conflict(Dealing::AskExpert), "expert", "Have the expert judge the answers", "", &["x"], PANES),
     entry(Action::Conflict(Dealing::SendBack), "send-back", "Send the answers back with a comment", "", &["f"], PANES),
+    entry(Action::Figures(Look::Shorter), "shorter-time", "Look at the figures of a shorter time", "", &["{"], PANES),
+    entry(Action::Figures(Look::Longer), "longer-time", "Look at the figures of a longer time", "", &["}"], PANES),
+    entry(Action::Figures(Look::Chart), "chart", "Show the figures as a chart, or as a table again", "", &["P"], PANES),
+    entry(Action::Figures(Look::Invert), "invert", "Sort the figures the other way round", "", &["I"], PANES),
     choose(1, "choose-1", &["a", "1"]),
     choose(2, "choose-2", &["b", "2"]),
     choose(3, "choose-3", &["c", "3"]),
@@ -442,8 +461,8 @@ pub const TABLE: &[Entry] = &[
     score(9, "score-9", &["9"]),
     entry(Action::Up, "up", "Move or scroll up", "", &["up", "k"], MOVES),
     entry(Action::Down, "down", "Move or scroll down", "", &["down", "j"], MOVES),
-    entry(Action::Left, "left", "Move left; to the part of the conflict before", "", &["left", "h"], LOOKS),
-    entry(Action::Right, "right", "Move right; to the next part of the conflict", "", &["right", "l"], LOOKS),
+    entry(Action::Left, "left", "Move left; to the part of the conflict or the figure before", "", &["left", "h"], LOOKS),
+    entry(Action::Right, "right", "Move right; to the next part of the conflict or figure", "", &["right", "l"], LOOKS),
     entry(Action::PageUp, "page-up", "Scroll up by a page", "", &["pageup", "ctrl-u"], LOOKS),
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),

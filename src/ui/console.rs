@@ -204,7 +204,7 @@ impl Console {
     /// Draws a frame.
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
         let theme = &self.settings.theme;
-        view::prepare(&mut self.model, room.state(), theme, area);
+        view::prepare(&mut self.model, room.state(), room.now(), theme, area);
         let (state, now) = (room.state(), room.now());
         view::draw(buf, area, theme, &self.model, state, now);
     }

@@ -20,6 +20,7 @@ mod lessons;
 mod library;
 mod line_edit;
 mod log;
+pub(crate) mod metrics;
 pub mod model;
 mod overlay;
 mod page;

@@ -64,6 +64,7 @@ impl Said {
             | Pane::Reader
             | Pane::Lessons
             | Pane::Metrics
+            | Pane::Figures
             | Pane::Detail => {}
         }
         (!said.ring.is_empty()).then_some(said)

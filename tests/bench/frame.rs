@@ -3,13 +3,16 @@
 //! `cargo bench --bench frame [-- LINES FRAMES]`, by default 10000 500. The real console draws a room
 //! on a stage into a buffer, as the loop does: what happened is taken in, then the frame is drawn and
 //! compared with the one before. No terminal is in it. Beside it stands a frame in which nothing
-//! changed. Then the same for the Votes screen with 200 answers and 1,000 voters.
+//! changed. Then the same for the Votes screen with 200 answers and 1,000 voters, and
+//! for the Metrics screen with a month of figures.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
     reason = "a bench measures time and may stop on a fault"
 )]
 
+#[path = "frame_parts/figures.rs"]
+mod figures;
 #[path = "frame_parts/votes.rs"]
 mod votes;
 
@@ -72,6 +75,7 @@ fn main() {
     );
     println!("nothing changed:         {}", stats(still));
     votes::run();
+    figures::run();
 }
 
 /// A room in which every member works.

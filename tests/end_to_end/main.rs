@@ -20,6 +20,7 @@ mod headless;
 mod home;
 mod journal;
 mod lessons;
+mod metrics;
 mod offered;
 mod processes;
 mod retention;

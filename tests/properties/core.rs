@@ -368,6 +368,7 @@ fn answer(a: u8, b: u8, c: u16) -> Answer {
             output: u64::from(b),
             micro_usd: u64::from(a),
             estimated: false,
+            ..Usage::default()
         },
         first_text: None,
     }

@@ -187,7 +187,7 @@ fn stopping_the_room_waits_for_its_end() {
 #[test]
 fn the_palette_and_the_command_line_do_what_keys_do() {
     let mut player = Player::demo();
-    player.play("<ctrl-p>metrics<enter>").shows("mean work");
+    player.play("<ctrl-p>metrics<enter>").shows("accepted");
     player.play("<esc>:queue<enter>").shows("Detail");
     player
         .play(":nonsense<enter>")

@@ -15,6 +15,7 @@ mod layers;
 mod left;
 mod lessons;
 mod memory;
+mod metrics;
 mod offers;
 mod outside;
 mod picks;

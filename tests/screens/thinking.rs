@@ -46,6 +46,7 @@ fn says(stage: &mut Stage, text: &str) {
             output: 70,
             micro_usd: 0,
             estimated: false,
+            ..Usage::default()
         },
         first_text: None,
     };

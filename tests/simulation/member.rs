@@ -121,6 +121,7 @@ fn prose(order: &CallOrder, text: String, rng: &mut Rng) -> Report {
             output: rng.u64(1..200),
             micro_usd: rng.u64(0..50),
             estimated: rng.bool(),
+            ..Usage::default()
         },
         first_text: None,
     };
@@ -168,6 +169,7 @@ pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report 
             output: rng.u64(1..200),
             micro_usd: rng.u64(0..50),
             estimated: rng.bool(),
+            ..Usage::default()
         },
         first_text: rng.bool().then_some(Span(5)),
     };

@@ -230,6 +230,7 @@ mod tests {
             output: 5,
             micro_usd: 7,
             estimated: false,
+            ..Usage::default()
         };
         room.answer(
             calls[0],

@@ -7,6 +7,7 @@ mod call;
 mod ladder;
 mod learning;
 mod lesson;
+mod metrics;
 mod outside;
 mod room;
 mod session;
@@ -22,6 +23,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     let at = recorded.at;
     state.seq = recorded.seq;
     state.at = at;
+    metrics::count(state, recorded);
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
         Event::RoomResumed => {

@@ -89,6 +89,15 @@ struct Usage {
     output: u64,
     micro_usd: u64,
     estimated: bool,
+    cached: Option<u64>,
+    context: Option<ContextUse>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContextUse {
+    used: u64,
+    window: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -275,12 +284,17 @@ impl From<core::Usage> for Usage {
             output,
             micro_usd,
             estimated,
+            cached,
+            context,
         } = usage;
+        let context = context.map(|core::ContextUse { used, window }| ContextUse { used, window });
         Self {
             input,
             output,
             micro_usd,
             estimated,
+            cached,
+            context,
         }
     }
 }
@@ -292,6 +306,10 @@ impl From<Usage> for core::Usage {
             output: wire.output,
             micro_usd: wire.micro_usd,
             estimated: wire.estimated,
+            cached: wire.cached,
+            context: wire
+                .context
+                .and_then(|context| core::ContextUse::new(context.used, context.window)),
         }
     }
 }

@@ -160,7 +160,7 @@ kinds! {
     task::Reopened = "task_reopened" @ 6,
     task::Concluded = "task_concluded" @ 3,
     call::Started = "call_started" @ 2,
-    call::Ended = "call_ended" @ 2,
+    call::Ended = "call_ended" @ 3,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,

@@ -28,6 +28,19 @@ pub const UPCASTS: &[Upcast] = &[
             Ok(body)
         },
     },
+    // Version 3 says how much of what was read came from a cache, and how full the window is.
+    Upcast {
+        kind: "call_ended",
+        from: 2,
+        apply: |mut body| match body.pointer_mut("/ending/answered/usage") {
+            Some(usage) => {
+                let unknown = [("cached", Value::Null), ("context", Value::Null)];
+                *usage = with(usage.take(), unknown)?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
     // Version 2 knows members that are not logged in.
     same_in_next("attention_raised", 1),
     // Version 3 knows servers that ask for more: an address, a model.

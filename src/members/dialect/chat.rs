@@ -191,6 +191,10 @@ fn sum(a: Option<Usage>, b: Option<Usage>) -> Option<Usage> {
         (Some(a), Some(b)) => Some(Usage {
             input: a.input.saturating_add(b.input),
             output: a.output.saturating_add(b.output),
+            cached: a
+                .cached
+                .zip(b.cached)
+                .map(|(one, other)| one.saturating_add(other)),
             ..a
         }),
         (one, other) => one.or(other),
@@ -202,8 +206,8 @@ fn usage(usage: &Value) -> Option<Usage> {
     Some(Usage {
         input: count("input_tokens")?,
         output: count("output_tokens")?,
-        micro_usd: 0,
-        estimated: false,
+        cached: count("cached_tokens"),
+        ..Usage::default()
     })
 }
 

@@ -126,7 +126,7 @@ mod tests {
     use serde_json::json;
 
     use super::Codex;
-    use crate::core::{Access, FailureKind, Purpose, Request, TaskKind, Usage};
+    use crate::core::{Access, ContextUse, FailureKind, Purpose, Request, TaskKind, Usage};
     use crate::members::dialect::wire::{played, shown};
     use crate::members::dialect::{Dialect, Finish, Heard, Turn};
     use crate::members::setup::CodexOptions;
@@ -195,6 +195,8 @@ mod tests {
                 usage: Some(Usage {
                     input: 103,
                     output: 20,
+                    cached: Some(10),
+                    context: ContextUse::new(123, 258_400),
                     ..Usage::default()
                 }),
                 handle: Some(THREAD.to_owned()),

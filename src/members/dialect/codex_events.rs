@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::{Heard, status, text_at};
-use crate::core::{DeltaKind, Failure, FailureKind, Usage};
+use crate::core::{ContextUse, DeltaKind, Failure, FailureKind, Usage};
 use crate::members::failure::{self, Clues};
 
 /// The longest status line, in characters.
@@ -20,6 +20,7 @@ pub(super) struct Events {
     answer: Stream,
     reasoning: Stream,
     tokens: Option<Tokens>,
+    context: Option<ContextUse>,
     error: Option<Error>,
     reconnecting: Option<String>,
 }
@@ -36,9 +37,40 @@ struct Stream {
 #[derive(Debug, Clone, Copy)]
 struct Tokens {
     /// Of the thread before this turn.
-    before: (u64, u64),
+    before: Counted,
     /// Of the thread now.
-    now: (u64, u64),
+    now: Counted,
+}
+
+/// Tokens as Codex counts them.
+#[derive(Debug, Clone, Copy)]
+struct Counted {
+    input: u64,
+    output: u64,
+    /// Those of the input that came from a cache.
+    cached: Option<u64>,
+}
+
+impl Counted {
+    fn read(usage: &Value) -> Option<Self> {
+        let count = |key| usage.get(key).and_then(Value::as_u64);
+        Some(Self {
+            input: count("input_tokens")?,
+            output: count("output_tokens")?,
+            cached: count("cached_input_tokens"),
+        })
+    }
+
+    fn without(self, later: Self) -> Self {
+        Self {
+            input: self.input.saturating_sub(later.input),
+            output: self.output.saturating_sub(later.output),
+            cached: self
+                .cached
+                .zip(later.cached)
+                .map(|(all, later)| all.saturating_sub(later)),
+        }
+    }
 }
 
 /// What Codex itself says of an error.
@@ -107,11 +139,13 @@ impl Events {
     /// What this turn used, when Codex counted.
     pub(super) fn usage(&self) -> Option<Usage> {
         let Tokens { before, now } = self.tokens?;
+        let used = now.without(before);
         Some(Usage {
-            input: now.0.saturating_sub(before.0),
-            output: now.1.saturating_sub(before.1),
-            micro_usd: 0,
-            estimated: false,
+            input: used.input,
+            output: used.output,
+            cached: used.cached,
+            context: self.context,
+            ..Usage::default()
         })
     }
 
@@ -182,18 +216,18 @@ impl Events {
         let Some(info) = event.get("info") else {
             return;
         };
-        let pair = |key: &str| {
-            let usage = info.get(key)?;
-            let count = |key| usage.get(key).and_then(Value::as_u64);
-            Some((count("input_tokens")?, count("output_tokens")?))
-        };
-        let (Some(now), Some(last)) = (pair("total_token_usage"), pair("last_token_usage")) else {
+        let counted = |key: &str| Counted::read(info.get(key)?);
+        let (Some(now), Some(last)) = (counted("total_token_usage"), counted("last_token_usage"))
+        else {
             return;
         };
-        let before = self.tokens.map_or_else(
-            || (now.0.saturating_sub(last.0), now.1.saturating_sub(last.1)),
-            |tokens| tokens.before,
-        );
+        let window = info.get("model_context_window").and_then(Value::as_u64);
+        // The last request held the whole conversation, and its answer is a part of it now.
+        let taken = last.input.saturating_add(last.output);
+        self.context = window.and_then(|window| ContextUse::new(taken, window));
+        let before = self
+            .tokens
+            .map_or_else(|| now.without(last), |tokens| tokens.before);
         self.tokens = Some(Tokens { before, now });
     }
 

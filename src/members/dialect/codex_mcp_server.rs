@@ -121,6 +121,7 @@ impl CodexMcpServer {
             output,
             micro_usd: 0,
             estimated: true,
+            ..Usage::default()
         })
     }
 }
@@ -289,6 +290,7 @@ mod tests {
                     output: 5,
                     micro_usd: 0,
                     estimated: true,
+                    ..Usage::default()
                 }),
                 handle: Some("s1".to_owned()),
             }

@@ -103,6 +103,7 @@ fn usage(body: &Value) -> Option<Usage> {
         output: count("output_tokens")?,
         micro_usd: 0,
         estimated: false,
+        ..Usage::default()
     })
 }
 
@@ -202,6 +203,7 @@ mod tests {
                     output: 7,
                     micro_usd: 0,
                     estimated: false,
+                    ..Usage::default()
                 }),
                 handle: Some("u1".to_owned()),
             }

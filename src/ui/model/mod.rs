@@ -17,6 +17,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::library::Library;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::log::Log;
+use crate::ui::metrics::Board;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
@@ -47,6 +48,8 @@ pub enum Pane {
     Inbox,
     /// Members and their figures.
     Metrics,
+    /// All figures of the selected member.
+    Figures,
     /// Events.
     Journal,
     /// All about the selected row.
@@ -64,7 +67,7 @@ impl Pane {
             Screen::Memory => &[Self::Library, Self::Reader],
             Screen::Votes => &[Self::Votes, Self::Detail],
             Screen::Inbox => &[Self::Inbox, Self::Detail],
-            Screen::Metrics => &[Self::Metrics],
+            Screen::Metrics => &[Self::Metrics, Self::Figures],
             Screen::Journal => &[Self::Journal, Self::Detail],
         }
     }
@@ -72,7 +75,10 @@ impl Pane {
     /// Whether it is a text with scroll-back; the others are lists.
     #[must_use]
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Transcript | Self::Detail | Self::Reader)
+        matches!(
+            self,
+            Self::Transcript | Self::Detail | Self::Reader | Self::Figures
+        )
     }
 }
 
@@ -177,6 +183,7 @@ pub struct Model {
     pub(crate) beside: Beside,
     pub(crate) library: Library,
     pub(crate) votes: Votes,
+    pub(crate) metrics: Board,
     pub(crate) size: Rect,
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
@@ -258,6 +265,7 @@ impl Model {
             },
             library: Library::default(),
             votes: Votes::default(),
+            metrics: Board::default(),
             size: Rect::new(0, 0, 80, 24),
             setup,
             tie: Tie {
@@ -344,7 +352,7 @@ impl Model {
     /// The list whose selection the focused pane is about.
     pub(crate) fn list(&self) -> Pane {
         match self.main_pane() {
-            Pane::Transcript | Pane::Detail | Pane::Reader => {
+            Pane::Transcript | Pane::Detail | Pane::Reader | Pane::Figures => {
                 self.panes().first().copied().unwrap_or(Pane::Sessions)
             }
             pane @ (Pane::Sessions

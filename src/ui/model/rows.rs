@@ -6,6 +6,7 @@ use crate::core::{
     TaskId,
 };
 use crate::ui::action::{Action, Context, Dealing};
+use crate::ui::metrics::Row;
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell_recorded;
@@ -159,8 +160,21 @@ impl Model {
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics
+            | Pane::Figures
             | Pane::Detail => None,
         }
+    }
+
+    /// Members with their figures that pass the filter, sorted.
+    pub(crate) fn figures(&self) -> Vec<&Row> {
+        let rows = self.metrics.rows().iter();
+        rows.filter(|row| self.passes(Pane::Metrics, || row.name().to_owned()))
+            .collect()
+    }
+
+    /// The selected member, or all members together, with its figures.
+    pub(crate) fn measured(&self, state: &State) -> Option<&Row> {
+        self.metrics.row(self.selected(Pane::Metrics, state)?)
     }
 
     /// Events that pass the filter, oldest first.
@@ -191,9 +205,11 @@ impl Model {
             Pane::Journal => self.events(state).iter().map(|r| r.seq).collect(),
             Pane::Memory => (0..self.documents().len() as u64).collect(),
             Pane::Lessons => self.lessons(state).iter().map(|l| l.id().0).collect(),
-            Pane::Metrics => (0..state.members().len() as u64).collect(),
+            Pane::Metrics => self.figures().iter().map(|row| row.key).collect(),
             // The library keeps its own selection.
-            Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader => Vec::new(),
+            Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader | Pane::Figures => {
+                Vec::new()
+            }
         }
     }
 
@@ -264,6 +280,7 @@ impl Model {
             | Pane::Lessons
             | Pane::Inbox
             | Pane::Metrics
+            | Pane::Figures
             | Pane::Journal
             | Pane::Detail => None,
         }
@@ -294,6 +311,7 @@ impl Model {
             | Pane::Reader
             | Pane::Lessons
             | Pane::Metrics
+            | Pane::Figures
             | Pane::Journal
             | Pane::Detail => None,
         }

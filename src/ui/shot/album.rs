@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::core::{Refusal, TaskId};
-use crate::ui::action::{Action, Screen};
+use crate::ui::action::{Action, Look, Screen};
 use crate::ui::console::{Console, Settings};
 use crate::ui::model::Pane;
 use crate::ui::room::Room as _;
@@ -54,6 +54,10 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
             console.show_document(SHOWN);
             act(&mut console, &mut stage, Action::Redraw);
         }
+        if screen == Screen::Metrics {
+            figures(settings, &mut shoot)?;
+            continue;
+        }
         shoot(&mut console, &stage, &screen.title().to_lowercase());
     }
     let mut learned = Stage::learned()?;
@@ -73,6 +77,28 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
     act(&mut console, &mut stage, Action::Enter);
     shoot(&mut console, &stage, "choose");
     Ok(pictures)
+}
+
+/// The Metrics screen of a room with a past: the table with a member's figures, and a chart.
+fn figures(
+    settings: &Settings,
+    shoot: &mut impl FnMut(&mut Console, &Stage, &str),
+) -> Result<(), Refusal> {
+    let mut stage = Stage::measured()?;
+    stage.attach();
+    let mut console = Console::new(&stage, settings.clone());
+    let shorter = Action::Figures(Look::Shorter);
+    for action in [Action::Back, Action::Go(Screen::Metrics), shorter, shorter] {
+        act(&mut console, &mut stage, action);
+    }
+    act(&mut console, &mut stage, Action::Down);
+    act(&mut console, &mut stage, Action::Down);
+    shoot(&mut console, &stage, "metrics");
+    for action in [Action::Right, Action::Right, Action::Figures(Look::Chart)] {
+        act(&mut console, &mut stage, action);
+    }
+    shoot(&mut console, &stage, "metrics-chart");
+    Ok(())
 }
 
 /// Does an action; what it asks the room is answered.
@@ -107,8 +133,19 @@ mod tests {
         assert_eq!(
             names,
             [
-                "room", "sessions", "queue", "memory", "votes", "inbox", "metrics", "journal",
-                "lessons", "help", "palette", "choose"
+                "room",
+                "sessions",
+                "queue",
+                "memory",
+                "votes",
+                "inbox",
+                "metrics",
+                "metrics-chart",
+                "journal",
+                "lessons",
+                "help",
+                "palette",
+                "choose"
             ]
         );
         let again = album(&settings, 100, 30).unwrap();

@@ -11,10 +11,10 @@ use crate::ui::room::Room as _;
 use crate::ui::stage::Stage;
 
 /// 2026-03-02 13:20 UTC.
-const OPENED: Timestamp = Timestamp(1_772_457_600_000);
+pub(super) const OPENED: Timestamp = Timestamp(1_772_457_600_000);
 
 /// A rehearsal member.
-fn member(name: &str, reach: Reach) -> Option<MemberSpec> {
+pub(super) fn member(name: &str, reach: Reach) -> Option<MemberSpec> {
     Some(MemberSpec {
         name: MemberName::new(name).ok()?,
         family: "rehearsal".to_owned(),

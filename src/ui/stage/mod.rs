@@ -4,6 +4,7 @@
 //! as from any other [`Room`], always the same. It performs no effect.
 
 mod demo;
+mod measured;
 mod memory;
 mod papers;
 
@@ -144,6 +145,7 @@ impl Stage {
                 output: tokens - input,
                 micro_usd: tokens * 5,
                 estimated: false,
+                ..Usage::default()
             },
             first_text: Some(Span(640)),
         };

@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, disputes, library, votes};
+use crate::ui::update::{Intent, disputes, library, metrics, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -29,6 +29,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
             library::scroll(&mut model.votes.dispute.page, action, half);
         }
         Pane::Detail => scroll(&mut model.detail.ring, action, half),
+        Pane::Figures => metrics::scroll(model, action, half),
         Pane::Library => library::go(model, action),
         Pane::Reader => library::scroll(&mut model.library.reader.page, action, half),
         Pane::Sessions
@@ -44,6 +45,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
             let to = at.and_then(|at| target(at, keys.len(), half, action));
             if let Some(to) = to {
                 model.select(pane, &keys, to);
+                metrics::selected(model, pane);
             }
             if pane == Pane::Journal {
                 return further(model, state, keys.len(), to.unwrap_or(0), action);

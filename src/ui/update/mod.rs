@@ -10,6 +10,7 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod metrics;
 mod notes;
 mod offers;
 mod overlays;
@@ -121,8 +122,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             overlays::Handled::Ignored => {}
         }
     }
-    if votes::takes(model, state, action) {
-        return votes::act(model, state, action);
+    if let Some(intents) = on_screen(model, state, now, action) {
+        return intents;
     }
     let mut intents = Vec::new();
     match action {
@@ -155,8 +156,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
-        // be saved, and what is for a conflict is done already.
-        Action::Choose(_) | Action::Score(_) | Action::Save | Action::Conflict(_) => {}
+        // be saved, and what is for a conflict or for figures is done already.
+        Action::Choose(_)
+        | Action::Score(_)
+        | Action::Save
+        | Action::Conflict(_)
+        | Action::Figures(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => rows::mark(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),
@@ -214,6 +219,24 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+/// What an action means on a screen where it means something else than elsewhere.
+fn on_screen(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    action: Action,
+) -> Option<Vec<Intent>> {
+    if model.screen == Screen::Metrics {
+        // A list is moved in by what it holds now.
+        model.metrics.refresh(state, now);
+    }
+    if metrics::takes(model, action) {
+        metrics::act(model, state, now, action);
+        return Some(Vec::new());
+    }
+    votes::takes(model, state, action).then(|| votes::act(model, state, action))
 }
 
 fn filter(model: &mut Model) {

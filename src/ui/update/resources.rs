@@ -14,7 +14,7 @@ use crate::ui::update::{Intent, lists};
 /// The shortest fence around a text of others.
 const FENCE: usize = 3;
 
-/// Says where a key for resources belongs.
+/// Says where the resources are to which something can be done.
 pub(super) fn elsewhere(model: &mut Model) {
     let key = model.key(Action::Resources);
     let text = format!("that is for a resource: {key} shows those of a member's server");

@@ -57,8 +57,8 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Library => library::open(model),
-        Pane::Lessons | Pane::Journal => model.focus = Focus::Pane(1),
-        Pane::Metrics | Pane::Transcript | Pane::Reader => {}
+        Pane::Lessons | Pane::Journal | Pane::Metrics => model.focus = Focus::Pane(1),
+        Pane::Figures | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
 }
@@ -258,6 +258,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Figures
         | Pane::Journal
         | Pane::Detail => {
             let leave = model.key(Action::Quit);
@@ -471,7 +472,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
         }
         Pane::Memory => library::selected(model, state).map(str::to_owned),
         Pane::Library | Pane::Reader => library::text(model).map(|text| text.text.clone()),
-        Pane::Metrics => None,
+        Pane::Metrics | Pane::Figures => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons, library, votes};
+use crate::ui::view::{Paint, Scene, lessons, library, metrics, votes};
 use crate::ui::votes::dispute;
 
 /// Columns between two hints.
@@ -346,11 +346,12 @@ fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
     keys
 }
 
-/// What can be done with documents and lessons.
+/// What can be done with documents, lessons and figures.
 fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
     let panes = matches!(context, Context::List | Context::Pane);
     match scene.model.list() {
         Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Metrics if panes && scene.model.overlays.is_empty() => return &metrics::KEYS,
         Pane::Library if panes => {}
         Pane::Sessions
         | Pane::Transcript
@@ -362,6 +363,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Figures
         | Pane::Journal
         | Pane::Detail => return &[],
     }
@@ -418,6 +420,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Figures
         | Pane::Journal
         | Pane::Detail => None,
     }

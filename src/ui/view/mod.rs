@@ -171,10 +171,10 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
     let rects: Vec<Rect> = match model.screen {
         Screen::Room => layout::room(body).to_vec(),
         Screen::Memory if model.lists.lessons => layout::split_wide(body).to_vec(),
-        Screen::Sessions | Screen::Memory | Screen::Votes | Screen::Metrics => {
-            layout::split(body).to_vec()
+        Screen::Sessions | Screen::Memory | Screen::Votes => layout::split(body).to_vec(),
+        Screen::Queue | Screen::Inbox | Screen::Metrics | Screen::Journal => {
+            layout::split_wide(body).to_vec()
         }
-        Screen::Queue | Screen::Inbox | Screen::Journal => layout::split_wide(body).to_vec(),
     };
     all.iter().copied().zip(rects).collect()
 }
@@ -191,6 +191,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Votes => votes::list(paint, area, scene),
         Pane::Inbox => lists::inbox(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
+        Pane::Figures => metrics::member::draw(paint, area, scene),
         Pane::Journal => journal::draw(paint, area, scene),
         Pane::Detail => detail::draw(paint, area, scene),
     }
@@ -208,6 +209,7 @@ pub(crate) fn pane_title(pane: Pane) -> &'static str {
         Pane::Votes => "Votes",
         Pane::Inbox => "Inbox",
         Pane::Metrics => "Metrics",
+        Pane::Figures => "Figures",
         Pane::Journal => "Journal",
         Pane::Detail => "Detail",
     }

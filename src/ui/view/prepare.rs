@@ -2,17 +2,23 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Contest, State};
+use crate::core::{Contest, State, Timestamp};
 use crate::ui::action::Screen;
 use crate::ui::layout;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Link, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
-use crate::ui::view::{composing, detail, library, overlays, panes, session_notes, sessions};
+use crate::ui::view::{
+    composing, detail, library, metrics, overlays, panes, session_notes, sessions,
+};
 
 /// Fits everything to `area`. Cheap when nothing changed.
-pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
+pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, area: Rect) {
     model.size = area;
+    let now = match model.tie.link {
+        Link::Gone { at } => at,
+        Link::Up | Link::Stopping => now,
+    };
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
     let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
@@ -50,6 +56,11 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
                     sheet.prepare(item, state, keymap, (columns, rows));
                 }
             }
+            Pane::Metrics => model.metrics.refresh(state, now),
+            Pane::Figures => {
+                model.metrics.refresh(state, now);
+                metrics::member::fit(model, state, columns, rows);
+            }
             Pane::Detail => {
                 detail::build(model, state, columns);
                 detail::fit(model, columns, rows);
@@ -60,7 +71,6 @@ pub fn prepare(model: &mut Model, state: &State, theme: &Theme, area: Rect) {
             | Pane::Lessons
             | Pane::Votes
             | Pane::Inbox
-            | Pane::Metrics
             | Pane::Journal => {}
         }
     }

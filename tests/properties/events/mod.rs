@@ -13,11 +13,11 @@ use synod::core::analysis::Size;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Analysis, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input,
-    Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin,
-    Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest,
-    SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp,
-    Upkeep, Usage,
+    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
+    Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
+    Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
+    SessionDigest, SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought,
+    Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -503,13 +503,21 @@ fn answer() -> impl Strategy<Value = Answer> {
         key,
         confidence,
     });
-    let usage = (any::<u64>(), any::<u64>(), any::<u64>(), any::<bool>());
-    let usage = usage.prop_map(|(input, output, micro_usd, estimated)| Usage {
-        input,
-        output,
-        micro_usd,
-        estimated,
-    });
+    let context = of((any::<u64>(), 1_u64..));
+    let context =
+        context.prop_map(|it| it.and_then(|(used, window)| ContextUse::new(used, window)));
+    let counts = (any::<u64>(), any::<u64>(), any::<u64>());
+    let usage = (counts, any::<bool>(), of(any::<u64>()), context);
+    let usage = usage.prop_map(
+        |((input, output, micro_usd), estimated, cached, context)| Usage {
+            input,
+            output,
+            micro_usd,
+            estimated,
+            cached,
+            context,
+        },
+    );
     (text(), of(block), usage, of(span())).prop_map(|(text, block, usage, first_text)| Answer {
         text,
         block,

@@ -11,11 +11,12 @@ use crate::core::analysis::Size;
 use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
-    Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, DigestOrder,
-    Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input, Keeper, KindBy,
-    KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin, Outcome, OwnKind,
-    Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest, SessionId, Span,
-    Strategy, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, ContextUse,
+    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input,
+    Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin,
+    Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest,
+    SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    Usage,
 };
 
 /// All of them, grouped by kind.
@@ -488,7 +489,8 @@ fn thinking() -> Vec<Event> {
 }
 
 fn endings() -> Vec<Ending> {
-    let answer = |block| {
+    let answer = |block: Option<FinalAnswer>| {
+        let says = block.is_some();
         Ending::Answered(Answer {
             text: Text::from("It races.\n"),
             block,
@@ -496,7 +498,9 @@ fn endings() -> Vec<Ending> {
                 input: 1200,
                 output: 340,
                 micro_usd: 5150,
-                estimated: true,
+                estimated: !says,
+                cached: says.then_some(768),
+                context: ContextUse::new(15_400, 272_000).filter(|_| says),
             },
             first_text: Some(Span(850)),
         })

@@ -8,6 +8,7 @@ use crate::core::ladder::staged::{
     ALL, asked, changes, contest, disputed, divided, holds, set, votes,
 };
 use crate::core::ladder::{About, ContestOrder, Fallback, Jury, Rung, Stage};
+use crate::core::metrics::Window;
 use crate::core::voting::{Position, Rule};
 use crate::core::{
     Basis, Command, Event, Ground, Outcome, Phase, Span, Strategy, Subject, TaskKind, TaskOrder,
@@ -160,6 +161,12 @@ fn who_is_asked_again_after_another_did_not_come_is_not_late() {
         (flips.asked, flips.turned)
     };
     assert_eq!(["a", "e", "c"].map(flips), [(1, 0), (1, 1), (0, 0)]);
+    let table = room.state.metrics().over(Window::Day, room.now);
+    let counted = |voter| {
+        let flips = table.of_member(&name(voter)).flips();
+        (flips.n, flips.of)
+    };
+    assert_eq!(["a", "e", "c"].map(counted), [(1, 0), (1, 1), (0, 0)]);
 }
 
 #[test]

@@ -1,0 +1,132 @@
+//! The Metrics screen: members and their figures as a table and as bars, for five windows of time, and all
+//! figures of the selected one.
+
+use synod::ui::stage::Stage;
+
+use crate::player::Player;
+
+const SIZES: [(u16, u16); 3] = [(60, 16), (100, 30), (220, 60)];
+
+fn measured() -> Player {
+    Player::new(Stage::measured().unwrap())
+}
+
+fn at_every_size(name: &str, script: &str) {
+    for (columns, rows) in SIZES {
+        let mut player = measured();
+        player.play(script);
+        let terminal = player.terminal(columns, rows);
+        insta::assert_snapshot!(format!("{name}-{columns}x{rows}"), terminal.backend());
+    }
+}
+
+#[test]
+fn figures_at_every_size() {
+    at_every_size("figures", "<esc>7jj");
+    at_every_size("figures-member", "<esc>7jj<tab>");
+    at_every_size("figures-accepted", "<esc>7{{P<right><right>jj");
+    at_every_size("figures-time", "<esc>7P<right><right><right>jj");
+}
+
+#[test]
+fn a_window_is_chosen_by_a_key_and_ends_are_told() {
+    let mut player = measured();
+    player.size = (220, 60);
+    player.play("<esc>7").shows("since ever");
+    player.play("{").shows("last 30 days");
+    player
+        .play("{{{")
+        .shows("last hour")
+        .shows("calls a minute");
+    player.play("{").shows("last hour is the shortest time");
+    player.play("}").shows("last day").shows("calls in 30 min");
+}
+
+#[test]
+fn members_are_sorted_by_the_column_beside_and_the_other_way_round() {
+    let mut player = measured();
+    player.size = (220, 60);
+    let names = |player: &mut Player| {
+        let screen = player.screen();
+        let lines = screen
+            .lines()
+            .map(|line| line.trim_start_matches(['"', '│', '▸', ' ']));
+        let known = ["claude", "codex", "gemini", "gpt", "local", "mistral"];
+        let first = |line: &str| known.iter().find(|name| line.starts_with(**name)).copied();
+        lines.filter_map(first).collect::<Vec<_>>()
+    };
+    player.play("<esc>7");
+    let by_name = ["claude", "codex", "gemini", "gpt", "local", "mistral"];
+    assert_eq!(names(&mut player), by_name);
+    // The slowest first; then the fastest.
+    player.play("<right><right><right>").shows("↓time");
+    let slowest = names(&mut player);
+    assert_eq!((slowest[0], slowest[5]), ("codex", "local"));
+    player.play("I").shows("↑time");
+    let fastest = names(&mut player);
+    assert_eq!((fastest[0], fastest[5]), ("local", "codex"));
+    // Back over the first column to the last.
+    player.play("<left><left><left><left>").shows("↓context");
+    let fullest = names(&mut player);
+    assert!(fullest[..2].contains(&"claude") && fullest[..2].contains(&"codex"));
+}
+
+#[test]
+fn a_member_that_left_is_told_as_gone_and_what_is_unknown_is_no_zero() {
+    let mut player = measured();
+    player.size = (220, 60);
+    player
+        .play("<esc>7G")
+        .shows("mistral (left)")
+        .shows("left the room");
+    // A server that tells no tokens has none, and no price.
+    player.play("k").shows("estimated  ~");
+    let screen = player.screen();
+    let mut lines = screen.lines();
+    let local = lines.find(|line| line.contains(" local  ")).unwrap();
+    assert!(local.contains('~') && !local.contains("$0.00"), "{local}");
+}
+
+#[test]
+fn a_filter_narrows_the_members_and_the_selection_stays_on_its_member() {
+    let mut player = measured();
+    player.play("<esc>7jjj").shows("╭─ gemini");
+    player.play("/ge<enter>").hides("claude").shows("gemini");
+    player.play("<esc>").shows("claude").shows("╭─ gemini");
+    player.play("<right>I").shows("╭─ gemini");
+    player
+        .play("/nobody<enter>")
+        .shows("nothing matches /nobody");
+}
+
+#[test]
+fn the_figures_of_a_member_are_scrolled_and_begin_anew_with_the_next() {
+    let mut player = measured();
+    player.size = (60, 16);
+    player
+        .play("<esc>7jj<enter>")
+        .shows("tasks")
+        .hides("kind  ");
+    player.play("G").shows("kind  ").hides("answers");
+    player.play("<esc>j<enter>").shows("answers");
+}
+
+#[test]
+fn keys_for_figures_say_elsewhere_where_figures_are() {
+    Player::demo()
+        .play("<esc>3P")
+        .shows("that is for figures: 7 shows them");
+    Player::demo()
+        .play("<esc>7")
+        .shows("} longer")
+        .shows("P chart");
+}
+
+#[test]
+fn an_empty_room_says_what_will_stand_here() {
+    let stage = Stage::open("empty", synod::core::Timestamp(1));
+    let mut player = Player::new(stage);
+    player
+        .play("<esc>7")
+        .shows("no members yet: what they do is counted here");
+}
