@@ -60,6 +60,13 @@
 //! no part of the state and of no journal: it can be asked for again. A console that closes what waits
 //! for it withdraws the query, and the server is told that the request is cancelled.
 //!
+//! # The way of a task to its members
+//!
+//! [`core::routing::route`]: those that may and can → by the [policy](core::routing::policy) that is set, over what
+//! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
+//! figures. What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
+//! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
+//!
 //! # The way of a council's answers
 //!
 //! prompt and answers → [`core::conflict`]: what the prompt wants, the final answer of each text, its

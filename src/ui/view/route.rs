@@ -40,22 +40,21 @@ fn row(one: &Considered, council: &[MemberName], width: usize) -> String {
     } else {
         "○"
     };
+    let name = one.member.as_str();
     let mut row = format!(
-        "{mark} {:width$}  {:.2} ± {:.2}  n {:<5.1}  load {:>3.0} %",
-        one.member.as_str(),
-        one.expected,
-        one.deviation,
-        one.n,
-        one.load * 100.0,
+        "{mark} {name:width$}  {:.2} ± {:.2}  n {:.1}",
+        one.expected, one.deviation, one.n,
     );
-    if let Some(strength) = one.strength {
-        row.push_str(&format!("  strength {strength:.1}"));
-    }
-    if let Some(seconds) = one.seconds {
-        row.push_str(&format!("  {seconds:.1} s"));
-    }
-    if let Some(price) = one.price {
-        row.push_str(&format!("  ${price:.4}"));
+    let further = [
+        one.seconds.map(|seconds| format!("{seconds:.0} s")),
+        one.price.map(|price| format!("${price:.3}")),
+        (one.load > 0.0).then(|| format!("load {:.0} %", one.load * 100.0)),
+        one.strength
+            .map(|strength| format!("strength {strength:.1}")),
+    ];
+    for said in further.into_iter().flatten() {
+        row.push_str("  ");
+        row.push_str(&said);
     }
     row
 }
@@ -82,16 +81,13 @@ mod tests {
             seconds: None,
             price: None,
         };
-        assert_eq!(
-            row(&one, &[], 5),
-            "○ gpt    0.62 ± 0.07  n 3.5    load  50 %"
-        );
+        assert_eq!(row(&one, &[], 5), "○ gpt    0.62 ± 0.07  n 3.5  load 50 %");
         one.strength = Some(0.9);
         one.seconds = Some(12.0);
         one.price = Some(0.0);
         assert_eq!(
             row(&one, &[name], 3),
-            "● gpt  0.62 ± 0.07  n 3.5    load  50 %  strength 0.9  12.0 s  $0.0000"
+            "● gpt  0.62 ± 0.07  n 3.5  12 s  $0.000  load 50 %  strength 0.9"
         );
     }
 }
