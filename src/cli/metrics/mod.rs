@@ -62,7 +62,11 @@ pub(super) fn metrics(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
             .as_deref()
             .map(|it| member(&state, it))
             .transpose()?,
-        kind: args.kind.as_deref().map(kind).transpose()?,
+        kind: args
+            .kind
+            .as_deref()
+            .map(|it| kind(&state, it))
+            .transpose()?,
     };
     // Figures slide with the time that goes by, not only with what happens. A clock that was set back since
     // does not make the last events vanish.
@@ -99,15 +103,14 @@ fn member(state: &State, word: &str) -> Result<MemberName, Misused> {
     }))
 }
 
-fn kind(word: &str) -> Result<TaskKind, Misused> {
-    word.parse()
-        .map_err(|unknown: crate::core::task::UnknownWord| {
-            let all = TaskKind::ALL.iter().map(|kind| kind.word());
-            Misused(match nearest(word, all) {
-                Some(near) => format!("there is no kind of task `{word}`: did you mean `{near}`?"),
-                None => unknown.to_string(),
-            })
+fn kind(state: &State, word: &str) -> Result<TaskKind, Misused> {
+    state.kinds().read(word).map_err(|unknown| {
+        let all: Vec<TaskKind> = state.kinds().all().collect();
+        Misused(match nearest(word, all.iter().map(TaskKind::word)) {
+            Some(near) => format!("there is no kind of task `{word}`: did you mean `{near}`?"),
+            None => unknown.to_string(),
         })
+    })
 }
 
 /// A row of figures, as the Metrics screen has it.

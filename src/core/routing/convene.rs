@@ -123,10 +123,9 @@ pub fn is_settled(first: usize, heard: &[Heard], left: &[f64]) -> bool {
         && let Some(Heard {
             group: Some(group), ..
         }) = heard.first()
+        && heard.iter().all(|one| one.group == Some(*group))
     {
-        if heard.iter().all(|one| one.group == Some(*group)) {
-            return true;
-        }
+        return true;
     }
     let mut groups: Vec<f64> = Vec::new();
     for one in heard {

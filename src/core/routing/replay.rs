@@ -159,7 +159,8 @@ impl<'a> Replay<'a> {
                 cascade,
                 threshold,
             } => {
-                let probe = self.worked <= PROBES_FIRST as usize || self.worked % PROBE_EVERY == 0;
+                let probe =
+                    self.worked <= PROBES_FIRST as usize || self.worked.is_multiple_of(PROBE_EVERY);
                 let how = match cascade {
                     Some(first) if !probe => Convening::Cascade {
                         first,

@@ -192,10 +192,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
-        Action::Why => match Said::of(model, state) {
-            Some(said) => model.overlays.push(Overlay::Said(said)),
-            None => model.tell("nothing went wrong with the selected row", Role::Muted),
-        },
+        Action::Why => why(model, state),
         Action::Write if notes::at_hand(model) => notes::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
@@ -219,6 +216,14 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+/// Shows in full what went wrong with what is selected.
+fn why(model: &mut Model, state: &State) {
+    match Said::of(model, state) {
+        Some(said) => model.overlays.push(Overlay::Said(said)),
+        None => model.tell("nothing went wrong with the selected row", Role::Muted),
+    }
 }
 
 /// What an action means on a screen where it means something else than elsewhere.
