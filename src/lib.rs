@@ -64,6 +64,13 @@
 //! budgets, failures and restarts are those of any task. What it brings is read by [`core::voting`], journalled
 //! with the refusal if there is one, and counted; the decision ends the task and teaches as a choice does.
 //!
+//! # The way of a replay
+//!
+//! Recorded outcomes or the journal → `synod backtest` keeps who was right and whose answers are equal, and
+//! drops the rest → [`core::routing::replay`]: each task is decided by the policies, the convening and the
+//! weights that decide in a room, then scored, then learned from → figures over seeds. Only what the members
+//! answer is read instead of asked, so what a policy is worth is known before it is set.
+//!
 //! # Code map
 //!
 //! | module | owns |
