@@ -87,6 +87,13 @@
 //! ever and in buckets that grow wider as they grow old → the Metrics screen, `synod metrics` and its Prometheus
 //! text. It is a part of the state, so a replay, a snapshot and every console have the same figures.
 //!
+//! # The way of a replay
+//!
+//! Recorded outcomes or the journal → `synod backtest` keeps who was right and whose answers are equal, and
+//! drops the rest → [`core::routing::replay`]: each task is decided by the policies, the convening and the
+//! weights that decide in a room, then scored, then learned from → figures over seeds. Only what the members
+//! answer is read instead of asked, so what a policy is worth is known before it is set.
+//!
 //! # Code map
 //!
 //! | module | owns |

@@ -4,6 +4,7 @@
 //! holds no logic of its own beyond that.
 
 mod absent;
+mod backtest;
 mod config;
 mod confirm;
 mod detect;
@@ -17,6 +18,7 @@ mod mcp;
 mod metrics;
 mod open;
 mod project;
+mod records;
 mod replayed;
 mod room;
 mod run;
@@ -126,6 +128,8 @@ enum OfProject {
 enum Alone {
     /// Tell where recorded answers agree and where they do not, and how well that is told
     Detect(detect::Args),
+    /// Replay recorded outcomes, or the room's journal, under policies and voting rules
+    Backtest(backtest::Args),
     /// The MCP servers that come with Synod, on stdin and stdout
     #[command(subcommand)]
     Mcp(mcp::Server),
@@ -166,6 +170,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let env = EnvSource::of_process();
     let word = match cli.word {
         Some(Word::Alone(Alone::Detect(args))) => return detect::detect(&args),
+        Some(Word::Alone(Alone::Backtest(args))) => {
+            let project = || Project::find(cli.common.project.as_deref(), &env);
+            return backtest::backtest(&args, project);
+        }
         Some(Word::Alone(Alone::Mcp(server))) => return mcp::serve(server, &env),
         Some(Word::OfProject(word)) => Some(word),
         None => None,

@@ -8,6 +8,7 @@
 )]
 
 mod adapters;
+mod backtest;
 mod bad_input;
 mod bad_servers;
 mod council;

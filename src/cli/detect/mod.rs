@@ -10,9 +10,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use self::records::{Record, Records, Unreadable};
+use self::records::Record;
 use self::score::{Pairs, lot};
 use crate::cli::FAILED;
+use crate::cli::records::{Records, Unreadable};
 use crate::core::conflict::question::Question;
 use crate::core::conflict::reading::Reading;
 use crate::core::conflict::verdict::verdict;
@@ -71,7 +72,7 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
     let mut scores = Scores::default();
     let (mut read, mut failed, mut has_any) = (0_u64, false, false);
     for path in &args.files {
-        let records = match Records::open(path) {
+        let records = match Records::<Record>::open(path) {
             Ok(records) => records,
             Err(error) => {
                 failed = true;
@@ -86,8 +87,10 @@ pub(super) fn detect(args: &Args) -> anyhow::Result<ExitCode> {
                     has_any |= one(args, &record, &mut scores, &mut stdout)?;
                 }
                 Err(error) => {
-                    failed |= matches!(error, Unreadable::File { .. });
-                    writeln!(stderr, "synod: {error}")?;
+                    let stops = matches!(error, Unreadable::File { .. });
+                    failed |= stops;
+                    let left_out = if stops { "" } else { "; it is left out" };
+                    writeln!(stderr, "synod: {error}{left_out}")?;
                 }
             }
         }

@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub use name::{BadKindName, KindName};
+pub use name::{BadKindName, KindName, NAME_MAX};
 pub use own::{BadKinds, Kinds, MEANING_MAX, OWN_KINDS_MAX, OwnKind, WORD_MAX, WORDS_MAX};
 
 use crate::core::task::UnknownWord;

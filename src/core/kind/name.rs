@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The longest name, in characters.
-const NAME_MAX: usize = 24;
+/// The longest name of a kind, in bytes.
+pub const NAME_MAX: usize = 24;
 
 /// A name: a letter, then up to 23 more of `a-z`, `0-9`, `-`, `_`; none that every room has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
