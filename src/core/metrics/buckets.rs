@@ -90,28 +90,34 @@ impl Buckets {
         self.closed = kept;
     }
 
-    /// The packed cells of the buckets of a window that do not change any more.
-    fn closed_in(&self, window: Span, now: Timestamp) -> impl Iterator<Item = &[u8]> {
-        let within = move |bucket: &&Closed| is_within(bucket.until, window, now);
-        self.closed
-            .iter()
-            .filter(within)
-            .map(|bucket| &*bucket.cells)
+    /// Hands over the figures of the buckets of a window that do not change any more, cell by cell, several
+    /// times the same one.
+    pub(super) fn each_closed(
+        &self,
+        window: Span,
+        now: Timestamp,
+        mut take: impl FnMut(Cell, &Figures),
+    ) {
+        for bucket in &self.closed {
+            if is_within(bucket.until, window, now) {
+                for (cell, figures) in unpack(&bucket.cells) {
+                    take(cell, &figures);
+                }
+            }
+        }
     }
 
-    /// Hands over all figures of a window, cell by cell, several times the same one.
-    pub(super) fn each(&self, window: Span, now: Timestamp, mut take: impl FnMut(Cell, &Figures)) {
-        for cells in self.closed_in(window, now) {
-            for (cell, figures) in unpack(cells) {
-                take(cell, &figures);
-            }
-        }
+    /// By what it is known whether that is still the same: the present quarter, and how many buckets there
+    /// are in the window.
+    pub(super) fn closed_of(&self, window: Span, now: Timestamp) -> (u64, usize) {
+        let within = |bucket: &&Closed| is_within(bucket.until, window, now);
+        (self.quarter, self.closed.iter().filter(within).count())
+    }
+
+    /// The present figures, where they are in a window.
+    pub(super) fn open_in(&self, window: Span, now: Timestamp) -> Option<&Cells> {
         let until = Timestamp(self.quarter.saturating_add(1).saturating_mul(QUARTER.0));
-        if is_within(until, window, now) {
-            for (cell, figures) in &self.open {
-                take(*cell, figures);
-            }
-        }
+        is_within(until, window, now).then_some(&self.open)
     }
 
     /// Forgets the figures of a member.
@@ -190,7 +196,10 @@ mod tests {
     fn tasks(buckets: &Buckets, window: Window, now: u64) -> u64 {
         let mut sum = Figures::default();
         let span = window.span().unwrap();
-        buckets.each(span, Timestamp(now), |_, figures| sum.merge(figures));
+        let now = Timestamp(now);
+        buckets.each_closed(span, now, |_, figures| sum.merge(figures));
+        let open = buckets.open_in(span, now).into_iter().flatten();
+        open.for_each(|(_, figures)| sum.merge(figures));
         sum.tasks()
     }
 

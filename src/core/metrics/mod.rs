@@ -68,6 +68,16 @@ pub struct Metrics {
     ever: Cells,
     buckets: Buckets,
     verdicts: BTreeMap<TaskId, Verdicts>,
+    /// How many members were forgotten, whose numbers may be given anew.
+    forgotten: u64,
+}
+
+/// What the buckets of a window come to that do not change any more, for whoever looks at it again and
+/// again. It is made anew by itself when it is not that of the window.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    of: Option<(Window, (u64, usize), u64)>,
+    sums: Cells,
 }
 
 /// What is known of a member beside its figures on kinds.
@@ -147,6 +157,7 @@ impl Metrics {
         let Some(known) = self.members.remove(member) else {
             return;
         };
+        self.forgotten += 1;
         self.ever.retain(|(whose, _), _| *whose != known.number);
         self.buckets.forget(known.number);
         for verdicts in self.verdicts.values_mut() {
@@ -284,26 +295,39 @@ impl Metrics {
     /// All figures of a window that ends now.
     #[must_use]
     pub fn over(&self, window: Window, now: Timestamp) -> Table {
-        let mut sums = Cells::new();
-        let cells = match window.span() {
-            None => &self.ever,
-            Some(span) => {
-                self.buckets.each(span, now, |cell, figures| {
-                    sums.entry(cell).or_default().merge(figures);
-                });
-                &sums
-            }
+        self.over_again(&mut Past::default(), window, now)
+    }
+
+    /// The same for whoever keeps what did not change since it looked last.
+    pub fn over_again(&self, past: &mut Past, window: Window, now: Timestamp) -> Table {
+        let Some(span) = window.span() else {
+            return self.named(self.ever.clone());
         };
+        let of = (window, self.buckets.closed_of(span, now), self.forgotten);
+        if past.of != Some(of) {
+            past.of = Some(of);
+            past.sums.clear();
+            self.buckets.each_closed(span, now, |cell, figures| {
+                past.sums.entry(cell).or_default().merge(figures);
+            });
+        }
+        let mut sums = past.sums.clone();
+        for (cell, figures) in self.buckets.open_in(span, now).into_iter().flatten() {
+            sums.entry(*cell).or_default().merge(figures);
+        }
+        self.named(sums)
+    }
+
+    /// Cells with names in place of numbers.
+    fn named(&self, cells: Cells) -> Table {
         let mut table = Table::default();
-        let names: BTreeMap<u16, &MemberName> = self
-            .members
-            .iter()
-            .map(|(name, known)| (known.number, name))
-            .collect();
+        let known = self.members.iter();
+        let names: BTreeMap<u16, &MemberName> =
+            known.map(|(name, known)| (known.number, name)).collect();
         for ((member, kind), figures) in cells {
-            let kind = self.kinds.get(usize::from(*kind));
-            if let Some((name, kind)) = names.get(member).zip(kind) {
-                table.put(name, *kind, figures.clone());
+            let kind = self.kinds.get(usize::from(kind));
+            if let Some((name, kind)) = names.get(&member).zip(kind) {
+                table.put(name, *kind, figures);
             }
         }
         table

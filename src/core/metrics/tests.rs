@@ -280,6 +280,21 @@ fn windows_add_up_over_kinds_and_members() {
     assert_eq!(figures(&room, "gpt", Window::Day).tasks(), 3);
 }
 
+#[test]
+fn what_is_kept_of_the_past_never_tells_something_else() {
+    let mut metrics = Metrics::default();
+    let mut past = super::Past::default();
+    let mut now = Timestamp(600 * Span::DAY.0);
+    for step in 0..MEMBERS_KEPT + 300 {
+        // More members than are remembered, whose numbers are given anew; quarters, hours and days go by.
+        answer(&mut metrics, now, &name(&format!("m{}", step % 150)));
+        now = now.after(Span::secs([1, 70, 1_000, 20_000, 90_000][step % 5]));
+        let window = Window::ALL[step / 3 % 5];
+        let again = metrics.over_again(&mut past, window, now);
+        assert_eq!(again, metrics.over(window, now), "step {step}, {window}");
+    }
+}
+
 fn answer(metrics: &mut Metrics, at: Timestamp, member: &MemberName) {
     metrics.admit(at, member, |_| false);
     let place = Place {

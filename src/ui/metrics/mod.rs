@@ -6,7 +6,7 @@ pub(crate) mod column;
 use std::cmp::Ordering;
 
 use crate::core::hash::fnv;
-use crate::core::metrics::{Beat, Figures, Metrics, Table, Window};
+use crate::core::metrics::{Beat, Figures, Metrics, Past, Table, Window};
 use crate::core::{ContextUse, MemberName, State, TaskKind, Timestamp};
 use column::Column;
 
@@ -55,6 +55,7 @@ pub(crate) struct Board {
     pub(crate) scroll: usize,
     pub(crate) most_scroll: usize,
     sheet: Sheet,
+    past: Past,
     now: Timestamp,
 }
 
@@ -78,7 +79,7 @@ impl Board {
         }
         self.now = now;
         let metrics = state.metrics();
-        let table = metrics.over(self.window, now);
+        let table = metrics.over_again(&mut self.past, self.window, now);
         let row = |member: &MemberName| Row {
             key: fnv(0, member.as_str().bytes()) | 1,
             here: state.member(member).is_some(),
