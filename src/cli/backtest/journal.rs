@@ -222,11 +222,7 @@ fn put(pool: &mut Pool, given: &mut Vec<Option<Given>>, name: &MemberName, one: 
 }
 
 /// What a call gave.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "times and prices, not accounts"
-)]
+#[expect(clippy::cast_precision_loss, reason = "times and prices, not accounts")]
 fn given(call: &Call, group: Option<u16>, right: bool) -> Given {
     let ended = call.ended.as_ref();
     let worked = ended.map(|(at, _)| call.worked(*at).0 as f32 / 1000.0);
