@@ -112,7 +112,7 @@ fn items(count: usize) -> Vec<Item> {
     let item = |turn: usize| {
         let kind = turn % 10;
         let given = (0..PANEL).map(|place| {
-            let skill = 0.4 + 0.06 * ((place * 7 + kind * 3) % 8) as f64;
+            let skill = 0.4 + 0.06 * f64::from(u8::try_from((place * 7 + kind * 3) % 8).unwrap());
             let right = dice.f64() < skill;
             Some(Given {
                 group: Some(if right { 0 } else { dice.u16(1..5) }),
@@ -164,7 +164,7 @@ fn replays() {
             for item in &items {
                 black_box(replay.work(item));
             }
-            items.len() as f64 / began.elapsed().as_secs_f64()
+            f64::from(u32::try_from(items.len()).unwrap()) / began.elapsed().as_secs_f64()
         };
         let rate = (0..5).map(run).fold(0.0, f64::max);
         println!("  {word:<20} {rate:>10.0}");

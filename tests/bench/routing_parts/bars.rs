@@ -13,6 +13,7 @@ const POOLS: [(&str, f64, f64, f64); 4] = [
 ];
 
 /// Runs the back-test and prints each figure with its bar. The comparison decides nothing but what is printed.
+#[expect(clippy::too_many_lines, reason = "a list of bars, one after the other")]
 pub(super) fn hold(pools: &str, seeds: &str) {
     let run = |more: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_synod"))
@@ -103,10 +104,10 @@ pub(super) fn hold(pools: &str, seeds: &str) {
             let regret = one["regret_best_single"].as_f64().unwrap();
             match (one["policy"].as_str(), one["rule"].as_str()) {
                 (Some("learned"), _) => {
-                    table.told("regret on crux, learned", regret, regret <= 0.02)
+                    table.told("regret on crux, learned", regret, regret <= 0.02);
                 }
                 (_, Some("weighted")) => {
-                    table.told("regret on crux, weighted", regret, regret <= 0.01)
+                    table.told("regret on crux, weighted", regret, regret <= 0.01);
                 }
                 _ => {}
             }
