@@ -3,7 +3,7 @@
 //! Multinomial logistic regression on hashed TF-IDF, learned by one step of gradient descent for each
 //! labelled prompt, with a rate for each place that falls with how often it was seen (H. Brendan
 //! `McMahan` and others, "Ad Click Prediction: a View from the Trenches", 2013). It begins with the words of
-//! [`seeds`](super::seeds) rather than with nothing. Weights are whole numbers of a fixed size, so memory
+//! `seeds` rather than with nothing. Weights are whole numbers of a fixed size, so memory
 //! is bounded and the same labels give the same weights everywhere.
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! What the outcomes of its work say of a member: how likely its next result on a kind of task stands.
 //!
 //! Owns the evidence and what is expected after it. Which outcomes are evidence, and how much, is the
-//! business of the [rewards](super::reward); who is chosen is that of the [policies](super::policy).
+//! business of the [rewards](super::setting::Rewards); who is chosen is that of the [policies](super::policy).
 //!
 //! The estimate is hierarchical, with shrinkage towards additive effects (an empirical-Bayes form of the
 //! two-way layout; see Andrew Gelman, "Analysis of variance", 2005): a kind has a **level**, the share of
