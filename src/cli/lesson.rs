@@ -12,8 +12,8 @@ use crate::cli::start::attach_or_start;
 use crate::cli::telling::plain;
 use crate::cli::{Misused, Place};
 use crate::core::{
-    AttentionId, Command, Draft, Holds, Lesson, LessonId, LessonOrder, Recorded, Reply, Shown,
-    Standing, State, TaskId, TaskKind,
+    AttentionId, Command, Draft, Holds, Kinds, Lesson, LessonId, LessonOrder, Recorded, Reply,
+    Shown, Standing, State, TaskId, TaskKind,
 };
 use crate::engine::CommandError;
 use crate::link::Happening;
@@ -140,8 +140,12 @@ fn holds(word: &str) -> Result<Holds, String> {
         .ok_or_else(|| "use older, newer, both or neither".to_owned())
 }
 
-/// A kind of task by its word; the room's own are those that the journal told of last.
+/// A kind of task by its word; the room's own are those that the journal told of last. What every room
+/// has needs no journal.
 pub(super) fn known_kind(place: &Place, word: &str) -> anyhow::Result<TaskKind> {
+    if let Ok(kind) = Kinds::default().read(word) {
+        return Ok(kind);
+    }
     let kind = replayed(place)?.kinds().read(word);
     kind.map_err(|error| Misused(error.to_string()).into())
 }

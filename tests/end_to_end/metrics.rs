@@ -26,7 +26,9 @@ fn room() -> Home {
          rule = {{ default = \"majority\" }}\n{}",
         members.map(member).concat()
     ));
-    let council = ["run", "-m", "ann", "-m", "ben", "-m", "cleo"];
+    let council = [
+        "run", "--kind", "general", "-m", "ann", "-m", "ben", "-m", "cleo",
+    ];
     let way = ["--strategy", "council", "Which way shall we go?"];
     home.ok(&[&council[..], &way[..]].concat());
     home.ok(&["run", "-m", "ben", "--kind", "code", "Write a loop."]);
