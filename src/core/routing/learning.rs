@@ -64,7 +64,6 @@ struct Credit {
     member: MemberName,
     kind: TaskKind,
     about: About,
-    signal: Signal,
     mark: Mark,
 }
 
@@ -141,8 +140,7 @@ impl Learning {
         self.credit(at, of, About::Call(call), signal, answered);
     }
 
-    /// It came out whether an answer stands. What was said of it before by a weaker or an equal word is
-    /// taken back.
+    /// It came out whether an answer stands. What was said of it before is taken back.
     pub(crate) fn answer(&mut self, at: Timestamp, of: Judged<'_>, signal: Signal, stands: bool) {
         self.credit(at, of, About::Answer, signal, stands);
     }
@@ -215,7 +213,6 @@ impl Learning {
             member: of.member.clone(),
             kind: of.kind,
             about,
-            signal,
             mark,
         });
     }
