@@ -9,8 +9,8 @@ use crate::core::routing::chosen::Route;
 use crate::core::routing::setting::Setting;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
-    Access, Actor, Analysis, Answer, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, DigestOrder, DocumentText, Failure, Handle, Health, Keeper, Kinds,
+    Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
+    Candidate, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper, Kinds,
     LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
     Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
     TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
@@ -564,36 +564,4 @@ pub enum Event {
         /// What it was about.
         about: String,
     },
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ending {
-    /// With an answer.
-    Answered(Answer),
-    /// Without.
-    Failed {
-        /// Why.
-        failure: Failure,
-        /// The text up to there; untrusted.
-        partial: Text,
-    },
-    /// It was called off.
-    Cancelled {
-        /// The text up to there; untrusted.
-        partial: Text,
-    },
-    /// The room process ended in the middle.
-    Interrupted,
-}
-
-/// Earlier work that is handed on with a prompt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Input {
-    /// The answer of a call of the same task.
-    Answer(CallId),
-    /// The result of a task that had to be done first.
-    Result(TaskId),
 }

@@ -74,7 +74,7 @@ pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
 pub use document::{DocumentReply, DocumentWish};
 pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder, ToDigest};
-pub use event::{Ending, Event, Input, Recorded};
+pub use event::{Event, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
 pub use follow::{follow, login_awaited};
@@ -106,8 +106,8 @@ pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
 pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
-    Access, Basis, Call, KindBy, Origin, Outcome, Phase, Priority, Purpose, Strategy, Task,
-    TaskOrder,
+    Access, Basis, Call, Ending, Input, KindBy, Origin, Outcome, Phase, Priority, Purpose,
+    Strategy, Task, TaskOrder,
 };
 pub use text::Text;
 pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};

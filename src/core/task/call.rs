@@ -1,10 +1,12 @@
-//! One request in flight to a server, and why it was made.
+//! One request in flight to a server: why it was made, what was handed on with it, how it ended.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{Access, AskId, Ending, MemberName, SessionId, Span, TaskId, Timestamp};
+use crate::core::{
+    Access, Answer, AskId, CallId, Failure, MemberName, SessionId, Span, TaskId, Text, Timestamp,
+};
 
 /// Why a call is made; from this and the task the prompt is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,4 +96,36 @@ impl Call {
     pub fn ending(&self) -> Option<&Ending> {
         self.ended.as_ref().map(|(_, ending)| ending)
     }
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// With an answer.
+    Answered(Answer),
+    /// Without.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// The text up to there; untrusted.
+        partial: Text,
+    },
+    /// It was called off.
+    Cancelled {
+        /// The text up to there; untrusted.
+        partial: Text,
+    },
+    /// The room process ended in the middle.
+    Interrupted,
+}
+
+/// Earlier work that is handed on with a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// The answer of a call of the same task.
+    Answer(CallId),
+    /// The result of a task that had to be done first.
+    Result(TaskId),
 }

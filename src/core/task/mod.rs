@@ -7,7 +7,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use call::{Call, Purpose};
+pub use call::{Call, Ending, Input, Purpose};
 pub use order::{Access, KindBy, Origin, Priority, Strategy, TaskOrder};
 pub(crate) use queue::{Before, Place, Queue};
 pub use words::UnknownWord;

@@ -1,0 +1,89 @@
+//! Tasks and calls of a room, as others read them; who may be given one more call.
+
+use crate::core::{Access, Call, CallId, MemberName, Phase, State, Task, TaskId, Timestamp};
+
+impl State {
+    /// Open tasks and the last ended ones, by number.
+    #[must_use]
+    pub fn tasks(&self) -> impl DoubleEndedIterator<Item = &Task> + ExactSizeIterator {
+        self.tasks.values()
+    }
+
+    /// One task.
+    #[must_use]
+    pub fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(&id)
+    }
+
+    /// Open tasks that wait in the queue, in the order in which they will be taken.
+    pub fn queued(&self) -> impl Iterator<Item = &Task> {
+        self.open_tasks().filter(|task| task.phase == Phase::Queued)
+    }
+
+    /// Open tasks, whatever they wait for, in the order of the queue.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.open().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// Open tasks that have a council, by number.
+    pub(crate) fn routed_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.routed().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// Ended tasks, latest first.
+    pub fn ended_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.ended().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// A call of an open or recently ended task.
+    #[must_use]
+    pub fn call(&self, id: CallId) -> Option<&Call> {
+        self.calls.get(&id)
+    }
+
+    /// Calls in flight, in the order of their sessions.
+    pub fn calls_in_flight(&self) -> impl Iterator<Item = (CallId, &Call)> {
+        let busy = self.sessions.values().filter_map(|session| session.busy);
+        busy.filter_map(|id| self.calls.get(&id).map(|call| (id, call)))
+    }
+
+    /// The number that the next task will get.
+    #[must_use]
+    pub fn next_task(&self) -> TaskId {
+        TaskId(self.next.task)
+    }
+
+    /// How many calls of a member are in flight.
+    #[must_use]
+    pub fn load(&self, member: &MemberName) -> usize {
+        self.sessions
+            .values()
+            .filter(|session| session.member == *member && session.busy.is_some())
+            .count()
+    }
+
+    /// Whether a member may be given one more call now.
+    #[must_use]
+    pub fn has_room_for_call(&self, member: &MemberName) -> bool {
+        self.members.get(member).is_some_and(|known| {
+            known.takes_calls() && self.load(member) < known.spec.parallel as usize
+        })
+    }
+
+    /// Whether some call may change files now.
+    #[must_use]
+    pub fn writer_at_work(&self) -> bool {
+        self.calls_in_flight()
+            .any(|(_, call)| call.access == Access::Write)
+    }
+
+    /// When the last call of a task ended; the task's own time when none has.
+    pub(crate) fn calls_ended_at(&self, task: &Task) -> Timestamp {
+        let calls = task.calls.iter().filter_map(|call| self.calls.get(call));
+        calls
+            .filter_map(|call| call.ended.as_ref())
+            .map(|(at, _)| *at)
+            .max()
+            .unwrap_or(task.added)
+    }
+}
