@@ -65,7 +65,8 @@
 //! [`core::routing::route`]: those that may and can → by the [policy](core::routing::policy) that is set, over what
 //! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
 //! figures. Where the order leaves open how many work it, [that](core::routing::whether) is settled first, from what
-//! may be [spent](core::routing::convene). What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
+//! may be [spent](core::routing::convene), and the event keeps what the task is [expected](core::forecast) to come to.
+//! What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
 //! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
 //!
 //! # The way of a council's answers

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::routing::chosen::Route;
@@ -237,6 +238,8 @@ pub enum Event {
         /// Whether one or several work it, and why; none where the order says so, and where members are
         /// chosen again.
         convened: Option<Box<Convened>>,
+        /// What it is expected to come to; none where that is not said, and where members are chosen again.
+        forecast: Option<Forecast>,
     },
     /// The operator praised or blamed the result of a task, or took that back.
     ResultRated {

@@ -22,6 +22,8 @@ pub(crate) use fit::{can_begin, suited};
 use policy::{Contender, Desk, Policy, Weighed, rank};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
+use crate::core::analysis::Size;
+use crate::core::forecast::size_of;
 use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
@@ -222,7 +224,8 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         return Routing::Later;
     }
     let policy = policy_of(state, order);
-    let ranked = ranked(state, order.kind, policy, &free);
+    let size = size_of(state, order, order.kind);
+    let ranked = ranked(state, order.kind, policy, size, &free);
     let chosen = ranked.iter().take(work.wanted);
     let council = chosen.clone().map(|one| one.name.clone()).collect();
     now_or_later(state, strategy, council, || {
@@ -243,6 +246,7 @@ pub(crate) fn ranked(
     state: &State,
     kind: TaskKind,
     policy: Policy,
+    size: Size,
     members: &[&Member],
 ) -> Vec<Weighed> {
     let learning = state.learning();
@@ -255,8 +259,8 @@ pub(crate) fn ranked(
                 name,
                 strength: strength(state, member, kind),
                 load: load(state, member),
-                seconds: seconds(member, kind),
-                price: price(member, kind),
+                seconds: seconds(state, member, kind, size),
+                price: price_on(member, kind),
                 given: learning.given(name),
                 place: order.iter().position(|one| one == name),
             }
@@ -302,7 +306,8 @@ pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
     let others: Vec<&Member> = others.collect();
     let kind = task.order.kind;
     let policy = policy_of(state, &task.order);
-    ranked(state, kind, policy, &others)
+    let size = size_of(state, &task.order, kind);
+    ranked(state, kind, policy, size, &others)
 }
 
 /// Why a member is chosen for a task, in words.
@@ -329,7 +334,8 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
     let free: Vec<&Member> = free.collect();
     let kind = task.order.kind;
     let policy = policy_of(state, &task.order);
-    let ranked = ranked(state, kind, policy, &free);
+    let size = size_of(state, &task.order, kind);
+    let ranked = ranked(state, kind, policy, size, &free);
     let best = ranked.first()?;
     Some(Routed {
         council: vec![best.name.clone()],
@@ -389,9 +395,13 @@ fn strength(state: &State, member: &Member, kind: TaskKind) -> Option<f64> {
     declared(kind).or_else(|| declared(state.kinds().like(kind)))
 }
 
-/// The mean time of its answers on the kind, else on all, in seconds.
+/// The time that it will likely take, in seconds; else the mean time of its answers on the kind, or on all.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of days")]
-fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
+fn seconds(state: &State, member: &Member, kind: TaskKind, size: Size) -> Option<f64> {
+    let latency = state.foresight().latency();
+    if let Some(foretold) = latency.of(&member.spec.name, kind, size) {
+        return Some(foretold.likely);
+    }
     let here = member.record_on(kind).mean_time();
     let span = here.or_else(|| member.record().mean_time())?;
     Some(span.0 as f64 / 1e3)
@@ -400,7 +410,7 @@ fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
 /// The mean price of its answers on the kind, else on all, in US dollars; none where it has no price
 /// and no answers.
 #[expect(clippy::cast_precision_loss, reason = "an estimate, not an account")]
-fn price(member: &Member, kind: TaskKind) -> Option<f64> {
+pub(crate) fn price_on(member: &Member, kind: TaskKind) -> Option<f64> {
     let here = member.record_on(kind);
     let record = if here.answered > 0 {
         here

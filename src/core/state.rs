@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::analysis::Reader;
+use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
 use crate::core::metrics::Metrics;
@@ -82,6 +83,8 @@ pub struct State {
     pub(crate) contests: BTreeMap<TaskId, Contest>,
     #[serde(default)]
     pub(crate) metrics: Metrics,
+    #[serde(default)]
+    pub(crate) foresight: Foresight,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -233,6 +236,12 @@ impl State {
     #[must_use]
     pub fn learning(&self) -> &Learning {
         &self.learning
+    }
+
+    /// What forecasts are made from, and how they turned out.
+    #[must_use]
+    pub fn foresight(&self) -> &Foresight {
+        &self.foresight
     }
 
     /// How conflicts are settled.

@@ -56,10 +56,11 @@ impl Printer {
             because,
             route,
             convened,
+            forecast,
         } = event
             && *of == task
         {
-            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route, "convened": convened});
+            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route, "convened": convened, "forecast": forecast});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::learning;
+use super::{forecast, learning};
 
 use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
@@ -24,6 +24,7 @@ pub(super) fn found(
         return;
     }
     learning::met(state, id, true);
+    forecast::met(state, at, id, false);
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };

@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod call;
+mod forecast;
 mod ladder;
 mod learning;
 mod lesson;
@@ -94,13 +95,15 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             because,
             route,
             convened,
+            forecast,
         } => {
             let why = task::Why {
                 because,
                 route: route.as_deref(),
                 convened: convened.as_deref(),
+                forecast: *forecast,
             };
-            task::routed(state, *task, council, &why);
+            task::routed(state, at, *task, council, &why);
         }
         Event::ResultRated { task, good } => learning::rated(state, at, *task, *good),
         Event::RoutingSet { setting } => state.learning.setting.clone_from(setting),
@@ -135,7 +138,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
-        Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
+        Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,
             candidates,
@@ -285,6 +288,7 @@ mod tests {
             because: "x".to_owned(),
             route: None,
             convened: None,
+            forecast: None,
         };
         let unfit = [
             conclude(done),

@@ -156,8 +156,8 @@ impl Learning {
     }
 
     /// The answers of a council were compared.
-    pub(crate) fn met(&mut self, kind: TaskKind, differed: bool) {
-        self.harmony.met(kind, differed);
+    pub(crate) fn met(&mut self, kind: TaskKind, members: usize, differed: bool) {
+        self.harmony.met(kind, members, differed);
     }
 
     /// A task was given to members.

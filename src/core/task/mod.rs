@@ -14,7 +14,9 @@ pub use words::UnknownWord;
 pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
+use crate::core::forecast::Forecast;
 use crate::core::routing::chosen::Route;
+use crate::core::routing::convene::Convening;
 use crate::core::routing::whether::Convened;
 use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
@@ -32,6 +34,8 @@ pub struct Task {
     pub(crate) route: Option<Route>,
     #[serde(default)]
     pub(crate) convened: Option<Convened>,
+    #[serde(default)]
+    pub(crate) forecast: Option<Forecast>,
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
@@ -184,6 +188,28 @@ impl Task {
     #[must_use]
     pub fn convened(&self) -> Option<&Convened> {
         self.convened.as_ref()
+    }
+
+    /// Whether its council is a cascade that has grown beyond its beginning.
+    pub(crate) fn is_widened(&self) -> bool {
+        match self.convened.as_ref().map(|convened| convened.how) {
+            Some(Convening::Cascade { first, .. }) => self.council.len() > first,
+            Some(Convening::One | Convening::Everybody) | None => false,
+        }
+    }
+
+    /// Whether its council is a cascade that a council of so many makes grow for the first time.
+    pub(crate) fn is_widened_by(&self, council: usize) -> bool {
+        let cascade = self.convened.as_ref().map(|convened| convened.how);
+        matches!(cascade, Some(Convening::Cascade { .. }))
+            && !self.is_widened()
+            && council > self.council.len()
+    }
+
+    /// What it is expected to come to; none once other members were chosen.
+    #[must_use]
+    pub fn forecast(&self) -> Option<&Forecast> {
+        self.forecast.as_ref()
     }
 
     /// Whether the operator says that its result is good.

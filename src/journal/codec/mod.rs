@@ -313,12 +313,14 @@ pub fn encode(event: &Event) -> Encoded {
             because,
             route,
             convened,
+            forecast,
         } => pack(&task::Routed {
             task: *task,
             council: council.clone(),
             because: because.clone(),
             route: route.as_deref().map(Into::into),
             convened: convened.as_deref().map(Into::into),
+            forecast: forecast.map(Into::into),
         }),
         Event::ResultRated { task, good } => pack(&routing::Rated {
             task: *task,

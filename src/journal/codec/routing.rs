@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
 use super::wire_words;
+use crate::core::forecast;
 use crate::core::routing::{chosen, convene, policy, setting, whether};
 use crate::core::{Event, MemberName, TaskId};
 
@@ -235,6 +236,52 @@ impl From<Convened> for whether::Convened {
             councils: wire.councils,
             differ: wire.differ,
             because: wire.because,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Forecast {
+    seconds: Option<Seconds>,
+    usd: Option<f64>,
+    agree: Option<f64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seconds {
+    likely: f64,
+    most: f64,
+}
+
+impl From<forecast::Forecast> for Forecast {
+    fn from(forecast: forecast::Forecast) -> Self {
+        let forecast::Forecast {
+            seconds,
+            usd,
+            agree,
+        } = forecast;
+        Self {
+            seconds: seconds.map(|it| Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd,
+            agree,
+        }
+    }
+}
+
+impl From<Forecast> for forecast::Forecast {
+    fn from(wire: Forecast) -> Self {
+        Self {
+            seconds: wire.seconds.map(|it| forecast::Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd: wire.usd,
+            agree: wire.agree,
         }
     }
 }

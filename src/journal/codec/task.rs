@@ -72,6 +72,7 @@ pub(super) struct Routed {
     pub(super) because: String,
     pub(super) route: Option<super::routing::Route>,
     pub(super) convened: Option<super::routing::Convened>,
+    pub(super) forecast: Option<super::routing::Forecast>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -273,6 +274,7 @@ impl From<Routed> for Event {
             because: wire.because,
             route: wire.route.map(|route| Box::new(route.into())),
             convened: wire.convened.map(|it| Box::new(it.into())),
+            forecast: wire.forecast.map(Into::into),
         }
     }
 }

@@ -60,11 +60,12 @@ pub const UPCASTS: &[Upcast] = &[
         from: 1,
         apply: |body| with(body, [("route", Value::Null)]),
     },
-    // Version 3 says whether one or several work it, where the order leaves that open.
+    // Version 3 says whether one or several work it, where the order leaves that open, and what it is
+    // expected to come to.
     Upcast {
         kind: "task_routed",
         from: 2,
-        apply: |body| with(body, [("convened", Value::Null)]),
+        apply: |body| with(body, [("convened", Value::Null), ("forecast", Value::Null)]),
     },
     // Version 2 knows further calls, and kinds about which several are asked. Before, nobody was.
     Upcast {

@@ -415,6 +415,7 @@ fn task() -> BoxedStrategy<Event> {
             because,
             route: None,
             convened: None,
+            forecast: None,
         }),
         (task_id(), at()).prop_map(|(task, until)| Event::TaskDelayed { task, until }),
         (task_id(), outcome()).prop_map(|(task, outcome)| Event::TaskConcluded { task, outcome }),

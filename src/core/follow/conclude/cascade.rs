@@ -43,6 +43,7 @@ pub(super) fn widened(state: &State, task: &Task, found: &Detected) -> Option<Ev
         because: format!("{} differ, so {why}", names.join(" and ")),
         route: task.route.clone().map(Box::new),
         convened: None,
+        forecast: None,
     })
 }
 

@@ -76,6 +76,7 @@ fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
             because: format!("{}, so {}", reasons(state, standings), routed.because),
             route: routed.route.map(Box::new),
             convened: None,
+            forecast: None,
         }],
         Routing::Later => Vec::new(),
         Routing::Never(_) => unless_awaited(task, standings),
@@ -108,6 +109,7 @@ fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> 
         because: format!("{}, so {}", reasons(state, standings), routed.because),
         route: routed.route.map(Box::new),
         convened: None,
+        forecast: None,
     })
 }
 

@@ -367,6 +367,7 @@ fn tasks() -> Vec<Event> {
         because: "two are asked first".to_owned(),
         route: None,
         convened: Some(Box::new(convened)),
+        forecast: Some(routing::forecast()),
     }));
     events.extend([
         Event::TaskRouted {
@@ -375,6 +376,7 @@ fn tasks() -> Vec<Event> {
             because: "named by the operator".to_owned(),
             route: None,
             convened: None,
+            forecast: None,
         },
         Event::TaskRouted {
             task,
@@ -382,6 +384,7 @@ fn tasks() -> Vec<Event> {
             because: "codex: expected 0.62 on code, n = 3.5, 0 in flight".to_owned(),
             route: Some(Box::new(routing::route())),
             convened: None,
+            forecast: None,
         },
         Event::ResultRated {
             task,

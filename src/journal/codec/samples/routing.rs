@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::forecast::{Forecast, Seconds};
 use crate::core::routing::chosen::{Considered, Route};
 use crate::core::routing::convene::Convening;
 use crate::core::routing::policy::Policy;
@@ -44,6 +45,18 @@ pub(super) fn convened() -> [Convened; 3] {
         differ: 0.25,
         because: "much depends on it: urgent".to_owned(),
     })
+}
+
+/// A forecast with all that can be foretold.
+pub(super) fn forecast() -> Forecast {
+    Forecast {
+        seconds: Some(Seconds {
+            likely: 12.5,
+            most: 40.25,
+        }),
+        usd: Some(0.003),
+        agree: Some(0.625),
+    }
 }
 
 /// A choice with all that can be known of a member, and with nothing.
