@@ -10,6 +10,7 @@ mod learning;
 mod lesson;
 mod metrics;
 mod outside;
+mod panels;
 mod room;
 mod session;
 mod task;

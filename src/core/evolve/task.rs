@@ -1,7 +1,7 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{forecast, ladder, learning, lesson};
+use crate::core::evolve::{forecast, ladder, learning, lesson, panels};
 use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
@@ -222,6 +222,7 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     let before = contest.and_then(|contest| contest.decision.as_ref());
     let taken_back = before.map(|before| verdicts(state, &candidates, before));
     let given = verdicts(state, &candidates, decision);
+    panels::observed(state, id, decision);
     learning::decided(state, id, decision, &given);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);

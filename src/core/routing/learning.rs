@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::convene::Purse;
 use super::posterior::{Changed, Mark, Posterior};
 use super::setting::{Rewards, Setting};
+use super::trust::{SMALLER, Trust};
 use super::whether::{Convened, Harmony};
 use crate::core::{CallId, MemberName, TaskId, TaskKind, Timestamp};
 
@@ -97,6 +99,12 @@ pub struct Learning {
     /// How often councils agreed.
     #[serde(default)]
     harmony: Harmony,
+    /// How the smaller panels did.
+    #[serde(default)]
+    trust: Trust,
+    /// How sure a lead is.
+    #[serde(default)]
+    calibration: Calibration,
 }
 
 impl Learning {
@@ -140,6 +148,30 @@ impl Learning {
     #[must_use]
     pub fn harmony(&self) -> &Harmony {
         &self.harmony
+    }
+
+    /// What the votes of panels weigh.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// How sure a share of the weights is.
+    #[must_use]
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// It came out who was right where a panel was divided: with which share of its weights it led and
+    /// whether that was right, and whether each of the smaller ones was.
+    pub(crate) fn panel(
+        &mut self,
+        kind: TaskKind,
+        (share, right): (f64, bool),
+        smaller: [bool; SMALLER.len()],
+    ) {
+        self.trust.observe(kind, right, smaller);
+        self.calibration.observe(share, right);
     }
 
     /// It was settled how many are asked about a task that left it open, and so many are.
