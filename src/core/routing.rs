@@ -7,6 +7,7 @@ pub mod convene;
 pub mod drift;
 pub mod fit;
 pub mod learning;
+pub mod limits;
 pub mod policy;
 pub mod posterior;
 pub mod replay;
@@ -19,6 +20,7 @@ use convene::Convening;
 use fit::is_for_one;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
 pub(crate) use fit::{can_begin, suited};
+use limits::unfit;
 use policy::{Contender, Desk, Policy, Weighed, rank};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
@@ -123,7 +125,7 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
         named(name)
             && !barred.contains(name)
             && member.takes_calls()
-            && unusable(state, together, name).is_none()
+            && excluded(state, together, order, member).is_none()
     });
     let learning = state.learning();
     let setting = learning.setting();
@@ -197,10 +199,17 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
     let strategy = work.strategy;
     let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
         .filter(|member| !barred.contains(&member.spec.name))
-        .partition(|member| unusable(state, strategy, &member.spec.name).is_none());
+        .partition(|member| excluded(state, strategy, order, member).is_none());
     let needed = fewest(strategy);
     if up.len() < needed {
-        let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
+        let why: Vec<String> = out
+            .iter()
+            .filter_map(|member| {
+                let why = excluded(state, strategy, order, member)?;
+                Some(format!("{}: {why}", member.spec.name))
+            })
+            .collect();
+        let why = why.join("; ");
         let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
         return Routing::Never(match (up.first(), why.as_str()) {
             (_, "") if needed == 1 => NOBODY.to_owned(),
@@ -232,6 +241,19 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         let each = chosen.map(|one| reason(state, order.kind, policy, one));
         let because = each.collect::<Vec<_>>().join("; ");
         (because, Some(Route::of(policy, &ranked)))
+    })
+}
+
+/// Why a member does not come into question for a task that names nobody.
+fn excluded(
+    state: &State,
+    strategy: Strategy,
+    order: &TaskOrder,
+    member: &Member,
+) -> Option<String> {
+    unusable(state, strategy, &member.spec.name).or_else(|| {
+        let size = size_of(state, order, order.kind);
+        unfit(state, member, order.kind, size)
     })
 }
 
@@ -301,7 +323,7 @@ pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
             && !task.council.contains(name)
             && (named.is_empty() || named.contains(name))
             && member.takes_calls()
-            && unusable(state, strategy, name).is_none()
+            && excluded(state, strategy, &task.order, member).is_none()
     });
     let others: Vec<&Member> = others.collect();
     let kind = task.order.kind;
@@ -328,7 +350,7 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
         let name = &member.spec.name;
         !barred.contains(name)
             && !task.council.contains(name)
-            && unusable(state, strategy, name).is_none()
+            && excluded(state, strategy, &task.order, member).is_none()
             && can_begin(state, strategy, member)
     });
     let free: Vec<&Member> = free.collect();

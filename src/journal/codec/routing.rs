@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::TaskKind;
 use super::wire_words;
 use crate::core::forecast;
-use crate::core::routing::{chosen, convene, policy, setting, whether};
+use crate::core::routing::{chosen, convene, limits, policy, setting, whether};
 use crate::core::{Event, MemberName, TaskId};
 
 wire_words!(Policy = policy::Policy {
@@ -28,6 +28,12 @@ wire_words!(Several = whether::Several {
     Always = "always",
 });
 
+wire_words!(Need = limits::Need {
+    Words = "words",
+    Look = "look",
+    Act = "act",
+});
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Set {
@@ -36,6 +42,8 @@ pub(super) struct Set {
     order: Vec<MemberName>,
     further: f64,
     several: BTreeMap<TaskKind, Several>,
+    needs: BTreeMap<TaskKind, Need>,
+    most_usd: Option<f64>,
     rewards: Rewards,
 }
 
@@ -106,6 +114,8 @@ impl From<&setting::Setting> for Set {
             order,
             further,
             several,
+            needs,
+            most_usd,
             rewards,
         } = setting.clone();
         let (kinds, several) = (kinds.into_iter(), several.into_iter());
@@ -115,6 +125,11 @@ impl From<&setting::Setting> for Set {
             order,
             further,
             several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+            needs: needs
+                .into_iter()
+                .map(|(kind, it)| (kind.into(), it.into()))
+                .collect(),
+            most_usd,
             rewards: Rewards {
                 choice: rewards.choice,
                 thumb: rewards.thumb,
@@ -139,6 +154,12 @@ impl From<Set> for Event {
                 order: wire.order,
                 further: wire.further,
                 several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+                needs: wire
+                    .needs
+                    .into_iter()
+                    .map(|(kind, it)| (kind.into(), it.into()))
+                    .collect(),
+                most_usd: wire.most_usd,
                 rewards: setting::Rewards {
                     choice: rewards.choice,
                     thumb: rewards.thumb,

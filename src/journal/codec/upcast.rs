@@ -67,13 +67,16 @@ pub const UPCASTS: &[Upcast] = &[
         from: 2,
         apply: |body| with(body, [("convened", Value::Null), ("forecast", Value::Null)]),
     },
-    // Version 2 knows further calls, and kinds about which several are asked. Before, nobody was.
+    // Version 2 knows further calls, kinds about which several are asked, what kinds need and what an
+    // answer may cost. Before, nobody was asked besides, and everybody came into question.
     Upcast {
         kind: "routing_set",
         from: 1,
         apply: |body| {
-            let none = Value::Object(Map::new());
-            with(body, [("further", 0.0.into()), ("several", none)])
+            let none = || Value::Object(Map::new());
+            let further = [("further", 0.0.into()), ("several", none())];
+            let limits = [("needs", none()), ("most_usd", Value::Null)];
+            with(with(body, further)?, limits)
         },
     },
     // Version 2 names the rule that answered.

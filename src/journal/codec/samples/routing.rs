@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::core::forecast::{Forecast, Seconds};
 use crate::core::routing::chosen::{Considered, Route};
 use crate::core::routing::convene::Convening;
+use crate::core::routing::limits::Need;
 use crate::core::routing::policy::Policy;
 use crate::core::routing::setting::{Rewards, Setting};
 use crate::core::routing::whether::{Convened, Several};
@@ -17,6 +18,8 @@ pub(super) fn all() -> Vec<Event> {
     };
     let all = Several::ALL.iter().copied();
     let several: BTreeMap<TaskKind, Several> = TaskKind::ALL.iter().copied().zip(all).collect();
+    let all = Need::ALL.iter().copied();
+    let needs: BTreeMap<TaskKind, Need> = TaskKind::ALL.iter().copied().zip(all).collect();
     let every = Policy::ALL.iter().map(|policy| Event::RoutingSet {
         setting: Setting {
             policy: *policy,
@@ -24,6 +27,8 @@ pub(super) fn all() -> Vec<Event> {
             order: vec![name("codex"), name("gpt")],
             further: 0.25,
             several: several.clone(),
+            needs: needs.clone(),
+            most_usd: Some(0.25),
             rewards: Rewards {
                 choice: 2.5,
                 answered: 0.0,
