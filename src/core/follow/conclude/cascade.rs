@@ -148,6 +148,12 @@ mod tests {
         let events = room.answer(fourth[0], number("7"));
         assert!(matches!(events[0], Event::ConflictFound { .. }));
         assert!(matches!(room.phase(task), Phase::Deciding { .. }));
+        // Who is asked to settle it is paid for as well.
+        let asked = events
+            .iter()
+            .filter(|event| matches!(event, Event::InquiryMade { .. }));
+        let further = 2.5 + f64::from(u8::try_from(asked.count()).unwrap());
+        assert!(further > 2.5 && (credit(&room) + further).abs() < 1e-12);
     }
 
     #[test]
