@@ -14,9 +14,9 @@ pub mod setting;
 pub mod trust;
 
 use chosen::Route;
-use fit::is_for_one;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
 pub(crate) use fit::{can_begin, suited};
+use fit::{is_for_one, kept_out, let_in};
 use policy::{Contender, Desk, Policy, Weighed, rank};
 
 use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
@@ -129,6 +129,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
             }
         });
     }
+    let up = let_in(state, order.kind, up, needed);
     let free: Vec<&Member> = up
         .into_iter()
         .filter(|member| member.takes_calls())
@@ -148,7 +149,8 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     let council = chosen.clone().map(|one| one.name.clone()).collect();
     now_or_later(state, strategy, council, || {
         let each = chosen.map(|one| reason(state, order.kind, policy, one));
-        let because = each.collect::<Vec<_>>().join("; ");
+        let kept = kept_out(state, order.kind, &ranked);
+        let because = each.chain(kept).collect::<Vec<_>>().join("; ");
         (because, Some(Route::of(policy, &ranked)))
     })
 }
@@ -216,8 +218,8 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
             && unusable(state, strategy, name).is_none()
             && can_begin(state, strategy, member)
     });
-    let free: Vec<&Member> = free.collect();
     let kind = task.order.kind;
+    let free = let_in(state, kind, free.collect(), 1);
     let policy = state.learning().setting().policy_for(kind);
     let ranked = ranked(state, kind, policy, &free);
     let best = ranked.first()?;

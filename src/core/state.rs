@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
@@ -82,6 +83,8 @@ pub struct State {
     pub(crate) contests: BTreeMap<TaskId, Contest>,
     #[serde(default)]
     pub(crate) metrics: Metrics,
+    #[serde(default)]
+    pub(crate) advice: Advice,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -263,6 +266,12 @@ impl State {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// What the room recommends.
+    #[must_use]
+    pub fn advice(&self) -> &Advice {
+        &self.advice
     }
 
     /// Counts since the room was made.
