@@ -66,7 +66,7 @@ pub fn measured(state: &State, applied: &Applied) -> Option<Measured> {
     let less_is_better = is_bad(about);
     let verdict = if exact {
         match (since.rate()?, before.rate()?) {
-            (now, then) if now < then => Verdict::Better,
+            (now, then) if now < then && matches!(about, About::Context { .. }) => Verdict::Better,
             (_, _) => Verdict::Open,
         }
     } else {

@@ -446,7 +446,7 @@ fn a_time_limit_into_which_calls_run_is_raised_and_put_back() {
     assert_eq!(entry.figures.seen, Share { of: 4, n: 10 });
     assert_eq!(
         words::line(&about, &entry.figures),
-        "the time limit of codex is too short"
+        "the time of codex is too short"
     );
     let events = room.command(&advise(&about, AdviceOrder::Apply));
     let limited = |total| Event::Advised {
@@ -486,7 +486,7 @@ fn a_time_limit_far_beyond_what_answers_take_is_too_long() {
     takes(&mut room, 20, true);
     let figures = room.state.advice().entry(&about).unwrap().figures;
     let line = words::line(&about, &figures);
-    assert_eq!(line, "the time limit of codex is far too long");
+    assert_eq!(line, "the time of codex is far too long");
     // Where nothing is known of a limit nothing is said.
     let mut room = Room::of(&["codex"]);
     (0..60).for_each(|_| takes(&mut room, 20, true));
@@ -520,10 +520,7 @@ fn a_budget_that_runs_out_before_the_day_does_is_raised() {
     spend(&mut room, 1);
     let figures = room.state.advice().entry(&about).unwrap().figures;
     let line = words::line(&about, &figures);
-    assert_eq!(
-        line,
-        "the tokens of the budget run out in 6:00:00 at this rate"
-    );
+    assert_eq!(line, "tokens run out in 6 h at this rate");
     room.command(&advise(&about, AdviceOrder::Apply));
     assert_eq!(room.state.budget().tokens, Some(2200));
     assert!(!stands(&room, &about));

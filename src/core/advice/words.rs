@@ -16,20 +16,24 @@ const STEP: Span = Span::secs(30);
 pub fn line(about: &About, figures: &Figures) -> String {
     match about {
         About::Budget { limit } => {
-            format!("{} of the budget run out {}", limit.noun(), when(figures))
+            let what = match limit {
+                Limit::Tokens => "tokens",
+                Limit::Money => "dollars",
+                Limit::Time => "working hours",
+            };
+            format!("{what} run out {}", when(figures))
         }
         About::Context { session } => {
             format!("the window of {session} is {} full", percent(figures.seen))
         }
-        About::Restarts { member } => format!(
-            "the server of {member} was restarted {} times within an hour",
-            figures.seen.of
-        ),
-        About::Timeout { member } if is_short(figures) => {
-            format!("the time limit of {member} is too short")
+        About::Restarts { member } => {
+            format!("{member}: {} restarts of its server", figures.seen.of)
         }
-        About::Timeout { member } => format!("the time limit of {member} is far too long"),
-        About::Kind { member, kind } => format!("{kind} goes better with others than {member}"),
+        About::Timeout { member } if is_short(figures) => {
+            format!("the time of {member} is too short")
+        }
+        About::Timeout { member } => format!("the time of {member} is far too long"),
+        About::Kind { member, kind } => format!("{kind} goes better without {member}"),
         About::Lesson { lesson } => format!("lesson {lesson} makes answers worse"),
         About::Change { member, .. } if does_better(figures) => {
             format!("{member} does better than it did")
@@ -53,11 +57,13 @@ pub fn seen(about: &About, figures: &Figures) -> String {
     let (took, limit) = (took.unwrap_or_default(), limit.unwrap_or_default());
     match about {
         About::Budget { limit: of } => {
-            let amounts = format!("{} of {}", amount(*of, seen.of), amount(*of, seen.n));
+            let amounts = amounts(*of, seen);
             match figures.took {
                 Some(_) => format!(
-                    "{amounts} ({}) are spent {took} into the day, with {limit} left of it",
-                    percent(seen)
+                    "{amounts} ({}) are spent {} into the day, with {} left of it",
+                    percent(seen),
+                    rough(took),
+                    rough(limit)
                 ),
                 None => format!("{amounts} ({}) are spent", percent(seen)),
             }
@@ -116,6 +122,43 @@ pub fn seen(about: &About, figures: &Figures) -> String {
             many(seen.n, "council"),
             sure(seen)
         ),
+    }
+}
+
+/// What was seen, as short as it can be told.
+#[must_use]
+pub fn brief(about: &About, figures: &Figures) -> String {
+    let Figures {
+        seen, beside, took, ..
+    } = *figures;
+    let others = sure(beside.unwrap_or_default());
+    match about {
+        About::Budget { .. } => match took {
+            Some(took) => format!("{} is spent {} into the day", percent(seen), rough(took)),
+            None => format!("{} is spent", percent(seen)),
+        },
+        About::Context { .. } => format!("{} of {} tokens are taken", seen.of, seen.n),
+        About::Restarts { .. } => {
+            let calls = seen.n.saturating_sub(seen.of);
+            format!("{} restarts beside {}", seen.of, many(calls, "call"))
+        }
+        About::Timeout { .. } => {
+            format!("{} of {} ran out of time", sure(seen), many(seen.n, "call"))
+        }
+        About::Kind { .. } => format!("{} of {} stood, of others {others}", sure(seen), seen.n),
+        About::Lesson { .. } => {
+            format!("{} of {} accepted, without it {others}", sure(seen), seen.n)
+        }
+        About::Change { .. } => {
+            let word = if does_better(figures) {
+                "more"
+            } else {
+                "fewer"
+            };
+            format!("{} were expected to stand, {word} do", percent(seen))
+        }
+        About::Voter { .. } => format!("{} of {} turned on it", sure(seen), many(seen.n, "vote")),
+        About::Council { .. } => format!("{} of {} agreed", sure(seen), many(seen.n, "council")),
     }
 }
 
@@ -201,7 +244,7 @@ pub fn deed(about: &About) -> &'static str {
 #[must_use]
 pub fn since(about: &About, measured: Option<&Measured>) -> String {
     let Some(it) = measured else {
-        return "since then: nothing yet to measure it by".to_owned();
+        return NOTHING_YET.to_owned();
     };
     let of_what = match about {
         About::Budget { .. } => "of the limit is spent",
@@ -212,19 +255,42 @@ pub fn since(about: &About, measured: Option<&Measured>) -> String {
         About::Lesson { .. } => "of the answers on the topic were accepted",
         About::Change { .. } | About::Voter { .. } | About::Council { .. } => "",
     };
-    let (before, now) = if is_exact(about) {
-        (percent(it.before), percent(it.since))
-    } else {
-        let told = |share: Share| format!("{} of {}: {}", share.of, share.n, sure(share));
-        (told(it.before), told(it.since))
+    let told = |share: Share| {
+        if is_exact(about) {
+            percent(share)
+        } else {
+            format!("{} of {}: {}", share.of, share.n, sure(share))
+        }
     };
-    let verdict = match it.verdict {
-        Verdict::Open if is_exact(about) => "no better yet",
-        Verdict::Open => "too early to say",
-        Verdict::Better => "better",
-        Verdict::Worse => "worse",
-    };
-    format!("since then {now} {of_what}, before {before}: {verdict}")
+    let verdict = verdict(about, it);
+    let (now, before) = (told(it.since), told(it.before));
+    format!("since then {now} {of_what}, before {before}{verdict}")
+}
+
+/// The same as short as it can be told.
+#[must_use]
+pub fn since_brief(about: &About, measured: Option<&Measured>) -> String {
+    measured.map_or_else(
+        || NOTHING_YET.to_owned(),
+        |it| {
+            let (now, before) = (percent(it.since), percent(it.before));
+            let verdict = verdict(about, it);
+            format!("since then {now}, before {before}{verdict}")
+        },
+    )
+}
+
+const NOTHING_YET: &str = "since then: nothing yet to measure it by";
+
+fn verdict(about: &About, measured: &Measured) -> &'static str {
+    match (about, measured.verdict) {
+        // A higher limit is less used up, which is no merit.
+        (About::Budget { .. }, _) => "",
+        (_, Verdict::Open) if is_exact(about) => ": no better yet",
+        (_, Verdict::Open) => ": too early to say",
+        (_, Verdict::Better) => ": better",
+        (_, Verdict::Worse) => ": worse",
+    }
 }
 
 /// Whether a time limit is too short, and not too long.
@@ -282,9 +348,28 @@ fn when(figures: &Figures) -> String {
             );
             let left = n.saturating_sub(of) * u128::from(took.0) / of;
             let left = Span(u64::try_from(left).unwrap_or(u64::MAX));
-            format!("in {left} at this rate")
+            format!("in {} at this rate", rough(left))
         }
         None => "soon".to_owned(),
+    }
+}
+
+/// A length of time as people say it.
+fn rough(span: Span) -> String {
+    let minutes = span.0 / 60_000;
+    match minutes {
+        0..=99 => format!("{minutes} min"),
+        _ => format!("{} h", minutes / 60),
+    }
+}
+
+/// So much of so much of what a limit counts.
+fn amounts(limit: Limit, share: Share) -> String {
+    match limit {
+        Limit::Tokens => format!("{} of {} tokens", share.of, share.n),
+        Limit::Money | Limit::Time => {
+            format!("{} of {}", amount(limit, share.of), amount(limit, share.n))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! A key becomes an [`Action`] by the keymap and the context, an action changes the model and gives
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
+mod advice;
 mod checkup;
 mod compose;
 mod disputes;
@@ -23,7 +24,7 @@ mod votes;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Timestamp};
+use crate::core::{AdviceOrder, Command, Reply, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
@@ -132,6 +133,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
+        Action::Undo if advice::at_hand(model) => {
+            intents = advice::order(model, state, AdviceOrder::TakeBack);
+        }
         Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
@@ -149,11 +153,17 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
         Action::Allow if lessons::at_hand(model) => intents = lessons::accept(model, state),
+        Action::Allow if advice::at_hand(model) => {
+            intents = advice::order(model, state, AdviceOrder::Apply);
+        }
         Action::Allow => intents = rows::allow(model, state, Reply::Allow),
         Action::AllowForSession => {
             intents = rows::allow(model, state, Reply::AllowForSession);
         }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
+        Action::Deny if advice::at_hand(model) => {
+            intents = advice::order(model, state, AdviceOrder::Dismiss);
+        }
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
         // be saved, and what is for a conflict or for figures is done already.
@@ -183,6 +193,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Resources => intents = resources::begin(model, state),
         Action::Follow | Action::Quote => resources::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
+        Action::Advice => advice::toggle(model),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
@@ -209,6 +220,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, screen);
         }
         Action::Redraw => intents.push(Intent::Redraw),
@@ -276,6 +288,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, Screen::Room);
         }
     }

@@ -69,6 +69,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
             | Pane::Queue
             | Pane::Memory
             | Pane::Lessons
+            | Pane::Advice
             | Pane::Votes
             | Pane::Inbox
             | Pane::Journal => {}

@@ -11,7 +11,7 @@ use super::{actor, kind, name, span};
 
 pub(super) fn event() -> impl Strategy<Value = Event> {
     let setting = (
-        prop::collection::btree_set(select(Sort::ALL), 0..4),
+        prop::collection::btree_set(select(Sort::ALL.to_vec()), 0..4),
         prop::collection::btree_map(name(), span(), 0..3),
     );
     let what = prop_oneof![
