@@ -39,18 +39,27 @@ pub(super) struct Args {
     /// All about the one of this key, such as kinds/codex/code; without it all are listed
     #[arg(value_name = "KEY", value_parser = key)]
     key: Option<About>,
-    /// Do what the one of this key proposes
-    #[arg(long, requires = "key", conflicts_with_all = ["dismiss", "take_back", "json"])]
-    apply: bool,
-    /// Leave it, until its figures are clearly worse
-    #[arg(long, requires = "key", conflicts_with_all = ["take_back", "json"])]
-    dismiss: bool,
-    /// Take back what was applied
-    #[arg(long, requires = "key", conflicts_with = "json")]
-    take_back: bool,
+    /// apply: do what it proposes; dismiss: leave it until its figures are clearly worse; take-back: undo
+    /// what was applied
+    #[arg(value_name = "WHAT", value_parser = deed, conflicts_with = "json")]
+    what: Option<AdviceOrder>,
     /// One JSON object a line; what is not known is null
     #[arg(long)]
     json: bool,
+}
+
+/// What can be done, by its word.
+const DEEDS: [(&str, AdviceOrder); 3] = [
+    ("apply", AdviceOrder::Apply),
+    ("dismiss", AdviceOrder::Dismiss),
+    ("take-back", AdviceOrder::TakeBack),
+];
+
+fn deed(word: &str) -> Result<AdviceOrder, String> {
+    let known = DEEDS.iter().find(|(name, _)| *name == word);
+    known
+        .map(|(_, order)| *order)
+        .ok_or_else(|| "use apply, dismiss or take-back".to_owned())
 }
 
 fn key(word: &str) -> Result<About, String> {
@@ -58,14 +67,8 @@ fn key(word: &str) -> Result<About, String> {
 }
 
 /// Does what is wanted.
-pub(super) fn advice(place: &Place, args: Args) -> anyhow::Result<ExitCode> {
-    let order = match (args.apply, args.dismiss, args.take_back) {
-        (true, _, _) => Some(AdviceOrder::Apply),
-        (_, true, _) => Some(AdviceOrder::Dismiss),
-        (_, _, true) => Some(AdviceOrder::TakeBack),
-        (false, false, false) => None,
-    };
-    if let (Some(about), Some(order)) = (args.key.clone(), order) {
+pub(super) fn advice(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
+    if let (Some(about), Some(order)) = (args.key.clone(), args.what) {
         return say(place, Command::Advice { about, order }, TOLD);
     }
     let state = replayed(place)?;
@@ -120,8 +123,8 @@ fn line(to: &mut impl Write, state: &State, row: Row<'_>) -> std::io::Result<()>
 fn whole(to: &mut impl Write, state: &State, row: Row<'_>) -> std::io::Result<()> {
     let (about, figures) = (row.about(), row.figures());
     let deed = match words::deed(about) {
-        "" => "nothing to apply; --dismiss leaves it".to_owned(),
-        deed => format!("--apply does it ({deed}), --dismiss leaves it"),
+        "" => format!("nothing to apply; `synod advice {about} dismiss` leaves it"),
+        deed => format!("`synod advice {about} apply` does it ({deed}); dismiss leaves it"),
     };
     let mut lines = vec![
         format!("{about} {}", word(row)),

@@ -198,7 +198,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Show(args)) => show::show(&place, &args),
         Some(OfProject::Verify(args)) => verify::verify(&place, &args),
         Some(OfProject::Metrics(args)) => metrics::metrics(&place, &args),
-        Some(OfProject::Advice(args)) => advice::advice(&place, args),
+        Some(OfProject::Advice(args)) => advice::advice(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
         Some(OfProject::Kind(args)) => kind::kind(&place, &args),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),

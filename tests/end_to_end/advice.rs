@@ -56,7 +56,7 @@ fn a_budget_that_runs_out_is_told_raised_and_put_back() {
     let whole = home.ok(&["advice", "budget/tokens"]);
     assert!(whole.contains("proposed  raise the limit to"), "{whole}");
 
-    let told = home.ok(&["advice", "budget/tokens", "--apply"]);
+    let told = home.ok(&["advice", "budget/tokens", "apply"]);
     assert!(told.starts_with("applied: raise the limit to"), "{told}");
     let events = home.journal();
     let raised = journal::events(&events, "budget_set");
@@ -69,9 +69,9 @@ fn a_budget_that_runs_out_is_told_raised_and_put_back() {
     );
     assert_eq!(all[0]["since"]["n"], raised);
 
-    let told = home.ok(&["advice", "budget/tokens", "--take-back"]);
+    let told = home.ok(&["advice", "budget/tokens", "take-back"]);
     assert!(told.starts_with("taken back: budget/tokens"), "{told}");
-    let refused = home.refused(2, &["advice", "budget/tokens", "--take-back"]);
+    let refused = home.refused(2, &["advice", "budget/tokens", "take-back"]);
     assert!(refused.contains("was not applied"), "{refused}");
     let all = lines(&home.ok(&["advice", "--json"]));
     assert_eq!((all.len(), &all[0]["state"]), (1, &"taken-back".into()));

@@ -6,10 +6,10 @@
 
 use super::measure::{calls_of, less, timeouts_of, window_of};
 use super::{About, Applied, Figures, is_worse};
-use crate::core::metrics::Share;
+use crate::core::metrics::{Figures as Figure, Share};
 use crate::core::{
-    LessonId, Limit, MemberName, Period, SessionId, Span, Standing, State, Tally, TaskKind,
-    Timestamp,
+    LessonId, Limit, MemberName, Period, Session, SessionId, Span, Standing, State, Tally,
+    TaskKind, Timestamp,
 };
 
 /// Fewest judged results on each side, before a member is held against the others on a kind.
@@ -244,7 +244,7 @@ fn of_kind(state: &State, member: &MemberName, kind: TaskKind) -> Look {
     let metrics = state.metrics();
     let own = metrics
         .on(member, kind)
-        .map_or_else(Share::default, |it| it.acceptance());
+        .map_or_else(Share::default, Figure::acceptance);
     let beside = less(metrics.acceptance_on(kind), own);
     if own.n < LEAST_RESULTS || beside.n < LEAST_RESULTS {
         return Look::Gone;
@@ -355,7 +355,7 @@ fn council(state: &State, kind: TaskKind) -> Look {
 pub fn all(state: &State) -> Vec<About> {
     let mut keys = Vec::new();
     keys.extend([Limit::Tokens, Limit::Money, Limit::Time].map(|limit| About::Budget { limit }));
-    let sessions = state.sessions().map(|one| one.id());
+    let sessions = state.sessions().map(Session::id);
     keys.extend(sessions.map(|session| About::Context { session }));
     for member in state.members().map(|one| &one.spec().name) {
         let member = || member.clone();

@@ -95,7 +95,8 @@ pub(super) struct Withdrawn {
 pub(super) struct Barred {
     member: MemberName,
     kind: TaskKind,
-    barred: bool,
+    #[serde(rename = "barred")]
+    is: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -134,7 +135,7 @@ pub(super) fn encode(what: &Advised) -> Encoded {
         } => pack(&Barred {
             member,
             kind: kind.into(),
-            barred,
+            is: barred,
         }),
         Advised::Limited { member, total } => pack(&Limited { member, total }),
     }
@@ -231,7 +232,7 @@ impl From<Barred> for Event {
         let what = Advised::Barred {
             member: wire.member,
             kind: wire.kind.into(),
-            barred: wire.barred,
+            barred: wire.is,
         };
         Self::Advised { what }
     }

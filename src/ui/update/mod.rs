@@ -24,7 +24,7 @@ mod votes;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{AdviceOrder, Command, Reply, State, Timestamp};
+use crate::core::{Command, Reply, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::key::Chord;
@@ -133,9 +133,6 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
-        Action::Undo if advice::at_hand(model) => {
-            intents = advice::order(model, state, AdviceOrder::TakeBack);
-        }
         Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
         Action::Undo => compose::undo(model),
         Action::Compose => model.focus = Focus::Composer,
@@ -153,17 +150,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
         Action::Allow if lessons::at_hand(model) => intents = lessons::accept(model, state),
-        Action::Allow if advice::at_hand(model) => {
-            intents = advice::order(model, state, AdviceOrder::Apply);
-        }
         Action::Allow => intents = rows::allow(model, state, Reply::Allow),
         Action::AllowForSession => {
             intents = rows::allow(model, state, Reply::AllowForSession);
         }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
-        Action::Deny if advice::at_hand(model) => {
-            intents = advice::order(model, state, AdviceOrder::Dismiss);
-        }
         Action::Deny => intents = rows::deny(model, state),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
         // be saved, and what is for a conflict or for figures is done already.
@@ -248,6 +239,9 @@ fn on_screen(
     if model.screen == Screen::Metrics {
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
+    }
+    if let Some(order) = advice::meant(model, action) {
+        return Some(advice::order(model, state, order));
     }
     if metrics::takes(model, action) {
         metrics::act(model, state, now, action);
