@@ -89,6 +89,14 @@
 //! ever and in buckets that grow wider as they grow old → the Metrics screen, `synod metrics` and its Prometheus
 //! text. It is a part of the state, so a replay, a snapshot and every console have the same figures.
 //!
+//! # The way of a recommendation
+//!
+//! event → what it touches is looked at again ([`core::advice`]): shares by their intervals, one rule a sort, a
+//! stricter bound to appear than to stay → what stands is in the state, so a frame computes nothing and every
+//! console shows the same → applied by a key, by `synod advice` or by the room where the configuration lets it;
+//! what it comes to are the events that the operator could have brought about → measured by what comes after,
+//! and taken back by the room where it had applied it and it measures worse.
+//!
 //! # The way of a replay
 //!
 //! Recorded outcomes or the journal → `synod backtest` keeps who was right and whose answers are equal, and
@@ -100,7 +108,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; figures; what is allowed without the operator; pure |
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; figures and advice; what is allowed without the operator; pure |
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |

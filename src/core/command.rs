@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::{self, About, AdviceOrder};
 use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
@@ -106,6 +107,15 @@ pub enum Command {
     SetRetention(Retention),
     /// Set how members are chosen.
     SetRouting(Setting),
+    /// Set what the room applies by itself of what it recommends.
+    SetAdvice(advice::Setting),
+    /// Do something about a recommendation.
+    Advice {
+        /// Which.
+        about: About,
+        /// What.
+        order: AdviceOrder,
+    },
     /// Set how conflicts are settled.
     SetLadder(Ladder),
     /// Do something about a conflict.

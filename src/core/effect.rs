@@ -2,7 +2,7 @@
 
 use crate::core::{
     Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply,
-    SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
+    SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -98,6 +98,8 @@ pub struct CallOrder {
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
     /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,
+    /// How long it may take in all, where that is not what the member's configuration says.
+    pub limit: Option<Span>,
     /// When the task is too late.
     pub deadline: Option<Timestamp>,
     /// What a call of a thinking session needs besides.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::Advised;
 use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
@@ -75,6 +76,12 @@ pub enum Event {
     RoutingSet {
         /// All of it.
         setting: Setting,
+    },
+
+    /// Something was done about what the room recommends, or followed from it.
+    Advised {
+        /// What.
+        what: Advised,
     },
 
     // ─── Roster ───

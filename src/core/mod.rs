@@ -10,6 +10,7 @@
 //! It reads no clock, rolls no dice, touches no file and awaits nothing: the time is a parameter and
 //! every collection is ordered, so the same events always give the same state.
 
+pub mod advice;
 pub mod analysis;
 pub mod answer;
 pub mod approval;
@@ -62,6 +63,7 @@ pub mod upkeep;
 pub mod voting;
 pub mod waits;
 
+pub use advice::{Advice, AdviceOrder, Advised};
 pub use analysis::{Analysis, Guess};
 pub use answer::{Answer, AnswerKind, ContextUse, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};

@@ -104,6 +104,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
@@ -214,6 +215,7 @@ fn call_order(
         former: session.former_handle().map(str::to_owned),
         earlier: past.earlier,
         history: past.turns,
+        limit: state.advice().limit(session.member()),
         deadline: task.order().deadline,
         thinking: thinking_order(state, task, call, purpose, brief),
         digest: to_digest(state, task.id()).map(Box::new),
@@ -340,6 +342,7 @@ mod tests {
                 former: None,
                 earlier: None,
                 history: Vec::new(),
+                limit: None,
                 deadline: Some(Timestamp(u64::MAX)),
                 thinking: None,
                 digest: None,

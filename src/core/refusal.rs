@@ -120,6 +120,20 @@ pub enum Refusal {
         /// Why not.
         why: String,
     },
+    /// The recommendation does not stand any more, or never did.
+    #[error("{key} is not recommended now, or was not applied; `synod advice` lists what is")]
+    NoSuchAdvice {
+        /// Its key.
+        key: String,
+    },
+    /// That cannot be done about the recommendation.
+    #[error("that cannot be done about {key}: {why}")]
+    UnfitAdvice {
+        /// Its key.
+        key: String,
+        /// What is in the way.
+        why: String,
+    },
     /// The task has no result of members.
     #[error("task {task} has no result of members that could be praised or blamed")]
     NothingToRate {

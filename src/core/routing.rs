@@ -17,9 +17,9 @@ pub mod whether;
 
 use chosen::Route;
 use convene::Convening;
-use fit::is_for_one;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
 pub(crate) use fit::{can_begin, suited};
+use fit::{is_for_one, kept_out, let_in};
 use limits::unfit;
 use policy::{Contender, Desk, Policy, Weighed, rank};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
@@ -224,6 +224,7 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
             }
         });
     }
+    let up = let_in(state, order.kind, up, needed);
     let free: Vec<&Member> = up
         .into_iter()
         .filter(|member| member.takes_calls())
@@ -239,7 +240,8 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
     let council = chosen.clone().map(|one| one.name.clone()).collect();
     now_or_later(state, strategy, council, || {
         let each = chosen.map(|one| reason(state, order.kind, policy, one));
-        let because = each.collect::<Vec<_>>().join("; ");
+        let kept = kept_out(state, order.kind, &ranked);
+        let because = each.chain(kept).collect::<Vec<_>>().join("; ");
         (because, Some(Route::of(policy, &ranked)))
     })
 }
@@ -325,8 +327,8 @@ pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
             && member.takes_calls()
             && excluded(state, strategy, &task.order, member).is_none()
     });
-    let others: Vec<&Member> = others.collect();
     let kind = task.order.kind;
+    let others = let_in(state, kind, others.collect(), 1);
     let policy = policy_of(state, &task.order);
     let size = size_of(state, &task.order, kind);
     ranked(state, kind, policy, size, &others)
@@ -353,8 +355,8 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
             && excluded(state, strategy, &task.order, member).is_none()
             && can_begin(state, strategy, member)
     });
-    let free: Vec<&Member> = free.collect();
     let kind = task.order.kind;
+    let free = let_in(state, kind, free.collect(), 1);
     let policy = policy_of(state, &task.order);
     let size = size_of(state, &task.order, kind);
     let ranked = ranked(state, kind, policy, size, &free);

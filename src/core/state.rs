@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
 use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
@@ -85,6 +86,8 @@ pub struct State {
     pub(crate) metrics: Metrics,
     #[serde(default)]
     pub(crate) foresight: Foresight,
+    #[serde(default)]
+    pub(crate) advice: Advice,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -272,6 +275,12 @@ impl State {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// What the room recommends.
+    #[must_use]
+    pub fn advice(&self) -> &Advice {
+        &self.advice
     }
 
     /// Counts since the room was made.

@@ -43,6 +43,7 @@ impl Marks<'_> {
             | Event::ThoughtsBounded { .. }
             | Event::KindsSet { .. }
             | Event::RoutingSet { .. }
+            | Event::Advised { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),

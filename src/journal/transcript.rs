@@ -71,6 +71,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }

@@ -217,6 +217,7 @@ mod tests {
             former: None,
             earlier: None,
             history: Vec::new(),
+            limit: None,
             deadline: None,
             thinking: None,
             digest: None,

@@ -5,6 +5,7 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+pub(crate) mod advice;
 mod attached;
 mod beside;
 pub mod checkup;

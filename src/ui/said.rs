@@ -64,6 +64,7 @@ impl Said {
             | Pane::Reader
             | Pane::Lessons
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Figures
             | Pane::Detail => {}
         }

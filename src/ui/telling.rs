@@ -6,6 +6,7 @@ use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
     NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
 };
+use crate::ui::advice;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -228,6 +229,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("members are chosen by {}", setting.policy),
             Role::Muted,
         ),
+        Event::Advised { what } => advice::told(what),
         Event::ResultRated { task, good } => {
             let what = match good {
                 Some(true) => "is praised",

@@ -160,6 +160,7 @@ impl Transcripts {
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
             | Event::RoutingSet { .. }
+            | Event::Advised { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::LadderClimbed { .. }

@@ -8,6 +8,7 @@
 )]
 
 mod adapters;
+mod advice;
 mod backtest;
 mod bad_input;
 mod bad_servers;

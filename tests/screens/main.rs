@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod advice;
 mod asking;
 mod blind;
 mod checkup;

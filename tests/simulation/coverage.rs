@@ -225,6 +225,7 @@ fn word(event: &Event) -> &'static str {
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",
         Event::RoutingSet { .. } => "routing set",
+        Event::Advised { .. } => "advised",
         Event::ResultRated { .. } => "result rated",
         Event::LadderSet { .. } => "ladder set",
         Event::LadderClimbed { to, by, .. } => match to {

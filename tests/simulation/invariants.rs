@@ -107,6 +107,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }

@@ -184,6 +184,7 @@ impl Talk {
             former: None,
             earlier: None,
             history,
+            limit: None,
             deadline: None,
             thinking: None,
             digest: None,

@@ -3,6 +3,7 @@
 //! Reads the state, never writes it. What the room does next by itself is in
 //! [`follow`](crate::core::follow()).
 
+pub(crate) mod advice;
 mod approval;
 mod choice;
 mod clock;

@@ -3,6 +3,7 @@
 //! Owns every write to [`State`]. It decides nothing: what an event means for the future is the
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
+mod advice;
 mod call;
 mod forecast;
 mod ladder;
@@ -26,6 +27,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     state.seq = recorded.seq;
     state.at = at;
     metrics::count(state, recorded);
+    advice::count(state, recorded);
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
         Event::RoomResumed => {
@@ -221,10 +223,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         } => lesson::told(state, *call, document, text),
         Event::DocumentPinned { document, task } => lesson::pinned(state, document, *task),
         Event::DocumentUnpinned { document, task } => lesson::unpinned(state, document, *task),
+        Event::Advised { what } => advice::advised(state, at, what),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
     room::forget_lent(state);
     session::forget_digests(state);
+    advice::refresh(state, &recorded.event);
 }
 
 #[cfg(test)]

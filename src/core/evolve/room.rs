@@ -71,6 +71,7 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
     state.members.remove(name);
     state.learning.left(name);
     state.foresight.latency.left(name);
+    state.advice.left(name);
     for session in state
         .sessions
         .values_mut()

@@ -1,5 +1,6 @@
 //! What the room does next by itself: conclude what can be concluded, hand on what a lent member
-//! said, keep the digests of sessions, settle conflicts, then start what can start.
+//! said, keep the digests of sessions, settle conflicts, apply what it recommends where it may, then start
+//! what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
@@ -14,6 +15,7 @@ mod think;
 
 pub use standing::login_awaited;
 
+use crate::core::decide::advice;
 use crate::core::{Event, State, Timestamp};
 
 /// The next step, or nothing when the room has to wait for somebody.
@@ -37,6 +39,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let settled = contest::next(state, now);
     if !settled.is_empty() {
         return settled;
+    }
+    let applied = advice::by_itself(state);
+    if !applied.is_empty() {
+        return applied;
     }
     dispatch::next(state, now)
 }

@@ -2,7 +2,8 @@
 //!
 //! Whom of them it is given to is the business of [`route`](super::route).
 
-use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy};
+use super::policy::Weighed;
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskKind};
 
 /// Members whose configuration lets them be given such a task at all.
 pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
@@ -13,6 +14,29 @@ pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = 
         let unheld = together && member.spec.reach == Reach::Unguarded;
         !stands_aside && !unheld
     })
+}
+
+/// Of these, those that are not kept from a kind; all of them where too few would be left to work it.
+pub(super) fn let_in<'a>(
+    state: &State,
+    kind: TaskKind,
+    members: Vec<&'a Member>,
+    needed: usize,
+) -> Vec<&'a Member> {
+    let mut rest = members.clone();
+    rest.retain(|member| !state.advice().bars(&member.spec.name, kind));
+    if rest.len() < needed { members } else { rest }
+}
+
+/// Who was left out because it is kept from a kind, in words.
+pub(super) fn kept_out<'a>(
+    state: &'a State,
+    kind: TaskKind,
+    ranked: &'a [Weighed],
+) -> impl Iterator<Item = String> + 'a {
+    let out = state.advice().barred_from(kind);
+    out.filter(|name| ranked.iter().all(|one| one.name != **name))
+        .map(move |name| format!("{name}: kept from {kind}"))
 }
 
 /// How many members a room has that may be given a task of a strategy when nobody is named.

@@ -8,6 +8,7 @@
 //! the table below, write an [`Upcast`] from the one before, and add new golden files
 //! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
+mod advice;
 mod approval;
 mod attention;
 mod ballot;
@@ -129,6 +130,12 @@ kinds! {
     room::BudgetSet = "budget_set" @ 1,
     room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
+    advice::Set = "advice_set" @ 1,
+    advice::Applied = "advice_applied" @ 1,
+    advice::Dismissed = "advice_dismissed" @ 1,
+    advice::Withdrawn = "advice_withdrawn" @ 1,
+    advice::Barred = "member_barred" @ 1,
+    advice::Limited = "time_limit_set" @ 1,
     approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
     kind::Set = "kinds_set" @ 1,
@@ -221,6 +228,7 @@ pub fn encode(event: &Event) -> Encoded {
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),
+        Event::Advised { what } => advice::encode(what),
         Event::KindsSet { kinds } => pack(&kind::Set::from(kinds)),
         Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
         Event::MemberLeft { member } => pack(&roster::Left {

@@ -3,6 +3,7 @@
 //! A key becomes an [`Action`] by the keymap and the context, an action changes the model and gives
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
+mod advice;
 mod checkup;
 mod compose;
 mod disputes;
@@ -183,6 +184,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Resources => intents = resources::begin(model, state),
         Action::Follow | Action::Quote => resources::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
+        Action::Advice => advice::toggle(model),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
@@ -209,6 +211,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, screen);
         }
         Action::Redraw => intents.push(Intent::Redraw),
@@ -236,6 +239,9 @@ fn on_screen(
     if model.screen == Screen::Metrics {
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
+    }
+    if let Some(order) = advice::meant(model, action) {
+        return Some(advice::order(model, state, order));
     }
     if metrics::takes(model, action) {
         metrics::act(model, state, now, action);
@@ -276,6 +282,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, Screen::Room);
         }
     }

@@ -57,7 +57,9 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Library => library::open(model),
-        Pane::Lessons | Pane::Journal | Pane::Metrics => model.focus = Focus::Pane(1),
+        Pane::Lessons | Pane::Journal | Pane::Metrics | Pane::Advice => {
+            model.focus = Focus::Pane(1);
+        }
         Pane::Figures | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
@@ -258,6 +260,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => {
@@ -460,7 +463,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
             Some(model.votes.dispute.page.plain_text())
         }
         Pane::Queue | Pane::Votes => model.task(state).map(result),
-        Pane::Detail | Pane::Lessons => Some(model.detail.ring.text()),
+        Pane::Detail | Pane::Lessons | Pane::Advice => Some(model.detail.ring.text()),
         Pane::Inbox => model.asked(state).map(|item| {
             let (sort, line) = crate::ui::status::attention(item, state);
             format!("{sort} {line}")

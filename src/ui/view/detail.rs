@@ -18,7 +18,7 @@ use crate::ui::thinking;
 use crate::ui::view::item::item;
 use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
-use crate::ui::view::{Paint, Scene, route, votes};
+use crate::ui::view::{Paint, Scene, advice, route, votes};
 use crate::ui::votes::veil;
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
@@ -73,7 +73,12 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
                 lesson(&mut ring, it, state, model);
             }
         }
-        Screen::Room | Screen::Sessions | Screen::Metrics => {}
+        Screen::Metrics => {
+            if let Some(row) = model.recommended(state) {
+                advice::whole(&mut ring, row, state, model);
+            }
+        }
+        Screen::Room | Screen::Sessions => {}
     }
     model.detail = Detail {
         of,

@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons, library, metrics, votes};
+use crate::ui::view::{Paint, Scene, advice, lessons, library, metrics, votes};
 use crate::ui::votes::dispute;
 
 /// Columns between two hints.
@@ -351,6 +351,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
     let panes = matches!(context, Context::List | Context::Pane);
     match scene.model.list() {
         Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Advice if panes => return advice::keys(scene),
         Pane::Metrics if panes && scene.model.overlays.is_empty() => return &metrics::KEYS,
         Pane::Library if panes => {}
         Pane::Sessions
@@ -363,6 +364,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => return &[],
@@ -420,6 +422,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => None,

@@ -173,6 +173,7 @@ impl Seat {
             former: None,
             earlier: None,
             history: Vec::new(),
+            limit: None,
             deadline: None,
             thinking: None,
             digest: None,

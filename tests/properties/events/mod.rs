@@ -1,5 +1,6 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod advice;
 mod ladder;
 mod lesson;
 mod outside;
@@ -65,6 +66,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         thinking(),
         ladder::event(),
         lesson::event(),
+        advice::event(),
         waiting::waiting()
     ]
 }

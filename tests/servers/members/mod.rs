@@ -282,6 +282,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         former: None,
         earlier: None,
         history: Vec::new(),
+        limit: None,
         deadline: None,
         thinking: None,
         digest: None,

@@ -153,7 +153,11 @@ mod tests {
             .iter()
             .filter(|event| matches!(event, Event::InquiryMade { .. }));
         let further = 2.5 + f64::from(u8::try_from(asked.count()).unwrap());
-        assert!(further > 2.5 && (credit(&room) + further).abs() < 1e-12);
+        let credit = credit(&room);
+        assert!(
+            further > 2.5 && (credit + further).abs() < 1e-12,
+            "{credit} {further} {events:?}"
+        );
     }
 
     #[test]

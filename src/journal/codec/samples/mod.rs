@@ -1,5 +1,6 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
+mod advice;
 mod attention;
 mod ladder;
 mod lesson;
@@ -32,6 +33,7 @@ pub(crate) fn samples() -> Vec<Event> {
         thinking(),
         ladder::all(),
         routing::all(),
+        advice::all(),
         attention::all(),
         attention::approvals(),
         attention::edits(),
