@@ -82,6 +82,7 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     let hopeless = match order.strategy {
         Strategy::Solo
         | Strategy::Think
+        | Strategy::Plan
         | Strategy::Race
         | Strategy::Council
         | Strategy::Debate => up.is_empty(),
@@ -140,7 +141,7 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     let policy = state.learning().setting().policy_for(order.kind);
     let ranked = ranked(state, order.kind, policy, &free);
     let wanted = match strategy {
-        Strategy::Solo | Strategy::Think => 1,
+        Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
         Strategy::Chain => CHAIN_LENGTH,
     };
@@ -235,7 +236,7 @@ fn now_or_later(
     why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
-        Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
+        Strategy::Solo | Strategy::Think | Strategy::Plan | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);

@@ -96,7 +96,7 @@ impl History {
                 self.unsettled += u64::from(known.is_none());
                 known
             }
-            Strategy::Race | Strategy::Chain | Strategy::Think => None,
+            Strategy::Race | Strategy::Chain | Strategy::Think | Strategy::Plan => None,
         };
         self.known.extend(known);
     }

@@ -186,6 +186,7 @@ impl Talk {
             history,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         };

@@ -9,6 +9,7 @@ mod learning;
 mod lesson;
 mod metrics;
 mod outside;
+mod plan;
 mod room;
 mod session;
 mod task;
@@ -127,6 +128,11 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
+        Event::PlanProposed { task, plan, .. } | Event::PlanEdited { task, plan } => {
+            plan::written(state, *task, plan);
+        }
+        Event::PlanApproved { task, steps } => plan::approved(state, *task, steps),
+        Event::PlanResumed { task } => plan::resumed(state, *task),
         Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
         Event::ConflictFound {
             task,

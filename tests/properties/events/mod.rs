@@ -3,6 +3,7 @@
 mod ladder;
 mod lesson;
 mod outside;
+mod plan;
 mod waiting;
 
 use proptest::collection::{btree_map, vec};
@@ -64,6 +65,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         thinking(),
         ladder::event(),
         lesson::event(),
+        plan::event(),
         waiting::waiting()
     ]
 }
@@ -369,6 +371,7 @@ fn basis() -> impl Strategy<Value = Basis> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Operator,
         Basis::Vote,
         Basis::Consensus,
@@ -427,6 +430,9 @@ fn started() -> impl Strategy<Value = Event> {
         any::<u32>().prop_map(Purpose::Thought),
         any::<u32>().prop_map(Purpose::ThoughtAgain),
         Just(Purpose::Conclude),
+        Just(Purpose::Plan),
+        Just(Purpose::PlanAgain),
+        Just(Purpose::Gather),
     ];
     let input = prop_oneof![
         call_id().prop_map(Input::Answer),

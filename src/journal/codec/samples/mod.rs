@@ -3,6 +3,7 @@
 mod attention;
 mod ladder;
 mod lesson;
+mod plan;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub(crate) fn samples() -> Vec<Event> {
         calls(),
         thinking(),
         ladder::all(),
+        plan::all(),
         routing::all(),
         attention::all(),
         attention::approvals(),
@@ -390,6 +392,7 @@ fn tasks() -> Vec<Event> {
         Basis::LastStep,
         Basis::Operator,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Vote,
         Basis::Consensus,
         Basis::Merged,
@@ -434,6 +437,13 @@ fn calls() -> Vec<Event> {
         started(Purpose::Thought(3), Access::Read, vec![]),
         started(Purpose::ThoughtAgain(3), Access::Read, vec![]),
         started(Purpose::Conclude, Access::Read, vec![]),
+        started(Purpose::Plan, Access::Read, vec![]),
+        started(Purpose::PlanAgain, Access::Read, vec![]),
+        started(
+            Purpose::Gather,
+            Access::Read,
+            vec![Input::Result(TaskId(39))],
+        ),
     ];
     events.extend(endings().into_iter().map(|ending| Event::CallEnded {
         call: CallId(12),
