@@ -25,6 +25,11 @@ pub const POLICIES: [&str; 9] = [
 /// What `strength` was called before.
 const STRENGTHS: &str = "strengths";
 
+/// Whether several are asked about a kind, each by its word.
+pub const SEVERAL: [&str; 3] = ["never", "auto", "always"];
+/// The most further calls that a task may cost on average.
+const FURTHER_MAX: u32 = 7;
+
 /// The outcomes that are weighed, each with its weight where nothing is set. The core has the same.
 const REWARDS: [(&str, f64); 7] = [
     ("choice", 1.0),
@@ -47,6 +52,10 @@ pub struct Routing {
     pub kinds: BTreeMap<String, &'static str>,
     /// The order of the policy `fixed`, and where each name stands.
     pub order: Vec<(Name, Origin)>,
+    /// How many further calls a task may cost on average where nobody says how it is worked, 0 to 7.
+    pub further_calls: f64,
+    /// Whether several are asked about a kind of task, one of [`SEVERAL`] each.
+    pub several: BTreeMap<String, &'static str>,
     /// How much each outcome weighs, in results, 0 to 10.
     pub rewards: BTreeMap<&'static str, f64>,
 }
@@ -57,6 +66,8 @@ impl Default for Routing {
             policy: "learned",
             kinds: BTreeMap::new(),
             order: Vec::new(),
+            further_calls: 0.25,
+            several: BTreeMap::new(),
             rewards: BTreeMap::from(REWARDS),
         }
     }
@@ -73,6 +84,15 @@ impl Routing {
             }
         });
         table.set(&mut self.order, "order", order);
+        let further = |item: Item<'_>| item.up_to(FURTHER_MAX);
+        table.set(&mut self.further_calls, "further_calls", further);
+        let several = &mut self.several;
+        table.table("several", |table| {
+            for (kind, item) in of_kinds(table) {
+                let word = table.keep(item.word(&SEVERAL.map(|word| (word, word))));
+                several.extend(word.map(|word| (kind, word)));
+            }
+        });
         let rewards = &mut self.rewards;
         table.table("rewards", |table| {
             for (word, _) in REWARDS {
@@ -91,6 +111,11 @@ impl Routing {
         let names = self.order.iter().map(|(name, _)| name.as_str());
         let order = (!self.order.is_empty()).then(|| quoted_list(names));
         rows.push(("routing.order".to_owned(), or_none(order, "by name")));
+        let further = format!("{:?}", self.further_calls);
+        rows.push(("routing.further_calls".to_owned(), further));
+        for (kind, several) in &self.several {
+            rows.push((format!("routing.several.{kind}"), quoted(several)));
+        }
         for (word, _) in REWARDS {
             let weight = self.rewards.get(word).copied().unwrap_or_default();
             rows.push((format!("routing.rewards.{word}"), format!("{weight:?}")));

@@ -7,6 +7,7 @@ use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Sta
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::setting::Setting;
+use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
@@ -233,6 +234,9 @@ pub enum Event {
         because: String,
         /// Why, in figures; none where the members were named, and in journals older than figures.
         route: Option<Box<Route>>,
+        /// Whether one or several work it, and why; none where the order says so, and where members are
+        /// chosen again.
+        convened: Option<Box<Convened>>,
     },
     /// The operator praised or blamed the result of a task, or took that back.
     ResultRated {

@@ -45,8 +45,8 @@ pub fn plan(input: &PlanInput<'_>) -> String {
          the last one.\n\
          Only where it matters:\n\
          - kind: one of {kinds}.\n\
-         - strategy: solo is one worker, and the usual; council is several who answer and are compared, \
-         for what must be right; race is the first answer of several; debate, chain and think are \
+         - strategy: without it the room decides between one worker and several; solo is one worker; \
+         council is several who answer and are compared, for what must be right; race is the first answer of several; debate, chain and think are \
          several who talk it over, several one after the other, and one who thinks in steps.\n\
          - members: who shall work it, of {members}; without it the best one is chosen.",
         input.task,

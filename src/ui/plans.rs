@@ -94,7 +94,7 @@ fn row(step: &PlanStep, placed: Option<TaskId>, state: &State) -> String {
             });
         }
     }
-    if step.strategy != Strategy::Solo {
+    if step.strategy != Strategy::usual(step.members.len()) {
         words.push(step.strategy.to_string());
     }
     let worked = task

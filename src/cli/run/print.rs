@@ -57,10 +57,11 @@ impl Printer {
             council,
             because,
             route,
+            convened,
         } = event
             && is_of(state, task, *of)
         {
-            let object = json!({"type": "routed", "task": of, "members": council, "because": because, "route": route});
+            let object = json!({"type": "routed", "task": of, "members": council, "because": because, "route": route, "convened": convened});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{of} goes to {}", names.join(", ")))?;
         }

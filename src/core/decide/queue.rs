@@ -101,7 +101,9 @@ pub(crate) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusa
     };
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
-            Strategy::Solo | Strategy::Think | Strategy::Plan => Refusal::NoMembers,
+            Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => {
+                Refusal::NoMembers
+            }
             Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => {
                 Refusal::TooFewMembers {
                     strategy: order.strategy.word().to_owned(),
@@ -181,6 +183,7 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
         let again = state.task(task).ok_or(Refusal::NoSuchTask { task })?;
         let order = TaskOrder {
             deadline: None,
+            strategy: again.asked_strategy(),
             ..again.order.clone()
         };
         check_order(state, &order)?;

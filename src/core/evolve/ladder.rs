@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::learning;
+
 use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
     Stage, Taken, Terms,
@@ -18,7 +20,11 @@ pub(super) fn found(
     silent: usize,
     nature: Nature,
 ) {
-    let Some(task) = state.tasks.get_mut(&id).filter(|task| !task.is_ended()) else {
+    if !state.tasks.get(&id).is_some_and(|task| !task.is_ended()) {
+        return;
+    }
+    learning::met(state, id, true);
+    let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
     state.counters.conflicts += 1;

@@ -83,6 +83,13 @@ pub(super) fn decided(
     judge(state, task, signal, verdicts);
 }
 
+/// The answers of a council were compared.
+pub(super) fn met(state: &mut State, id: TaskId, differed: bool) {
+    if let Some(kind) = worked(state, id).map(|task| task.order.kind) {
+        state.learning.met(kind, differed);
+    }
+}
+
 fn judge(state: &mut State, id: TaskId, signal: Signal, verdicts: &[(MemberName, bool)]) {
     let Some(task) = worked(state, id) else {
         return;

@@ -94,7 +94,15 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             council,
             because,
             route,
-        } => task::routed(state, *task, council, because, route.as_deref()),
+            convened,
+        } => {
+            let why = task::Why {
+                because,
+                route: route.as_deref(),
+                convened: convened.as_deref(),
+            };
+            task::routed(state, *task, council, &why);
+        }
         Event::ResultRated { task, good } => learning::rated(state, at, *task, *good),
         Event::RoutingSet { setting } => state.learning.setting.clone_from(setting),
         Event::TaskDelayed { task, until } => task::delayed(state, *task, *until),
@@ -282,6 +290,7 @@ mod tests {
             council: vec![name("gpt")],
             because: "x".to_owned(),
             route: None,
+            convened: None,
         };
         let unfit = [
             conclude(done),

@@ -4,6 +4,7 @@ use crate::core::context::note_result;
 use crate::core::evolve::{ladder, learning, lesson, plan};
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
+use crate::core::routing::whether::Convened;
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
@@ -33,6 +34,7 @@ pub(super) fn added(
         council: Vec::new(),
         routed_because: String::new(),
         route: None,
+        convened: None,
         rated: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
@@ -121,19 +123,28 @@ pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
     task.order.priority = priority;
 }
 
-pub(super) fn routed(
-    state: &mut State,
-    id: TaskId,
-    council: &[MemberName],
-    because: &str,
-    route: Option<&Route>,
-) {
+/// Why members were chosen.
+pub(super) struct Why<'a> {
+    pub(super) because: &'a str,
+    pub(super) route: Option<&'a Route>,
+    pub(super) convened: Option<&'a Convened>,
+}
+
+pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], why: &Why<'_>) {
     let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
     if let Some(task) = task {
         state.queue.route(id, &task.order);
+        let further = council.len().saturating_sub(task.council.len());
         task.council = council.to_vec();
-        because.clone_into(&mut task.routed_because);
-        task.route = route.cloned();
+        why.because.clone_into(&mut task.routed_because);
+        task.route = why.route.cloned();
+        if let Some(convened) = why.convened {
+            task.order.strategy = convened.how.strategy();
+            task.convened = Some(convened.clone());
+            state.learning.convened(convened, council.len());
+        } else if let Some(convened) = &task.convened {
+            state.learning.widened(convened, further);
+        }
         if !task.is_the_rooms() {
             state.learning.gave(council);
         }
@@ -164,6 +175,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.order = order.clone();
     task.council = Vec::new();
     task.route = None;
+    task.convened = None;
     task.rated = None;
     task.not_before = Timestamp::default();
     task.started = None;
@@ -207,6 +219,7 @@ pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
     };
     let verdicts = won_by(state, calls);
     learning::agreed(state, id, &verdicts);
+    learning::met(state, id, false);
     judge(state, kind, verdicts, 1);
 }
 

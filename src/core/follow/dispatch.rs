@@ -73,6 +73,7 @@ fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
                 council: routed.council,
                 because: routed.because,
                 route: routed.route.map(Box::new),
+                convened: routed.convened.map(Box::new),
             }]
         }),
         Routing::Later => Vec::new(),
@@ -282,6 +283,7 @@ mod tests {
                     council: vec![name("codex")],
                     because,
                     route,
+                    convened: None,
                 },
                 Event::SessionOpened {
                     session: SessionId(1),

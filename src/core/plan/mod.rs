@@ -111,6 +111,7 @@ impl PlanStep {
             after: Vec::new(),
             deadline: planned.deadline,
             rule: planned.rule,
+            policy: planned.policy,
             origin: planned.origin,
         }
     }

@@ -29,7 +29,7 @@ pub const SCHEMA: &str = r#"{
           "kind": {"type": "string"},
           "after": {"type": "array", "items": {"type": "string"}},
           "accept": {"type": "string", "maxLength": 1024},
-          "strategy": {"enum": ["solo", "race", "council", "debate", "chain", "think"]},
+          "strategy": {"enum": ["auto", "solo", "race", "council", "debate", "chain", "think"]},
           "members": {"type": "array", "items": {"type": "string"}}
         },
         "required": ["key", "prompt"],

@@ -42,7 +42,7 @@ fn a_plan_is_read_as_members_write_it() {
         key: "Read-it".to_owned(),
         prompt: Text::from("Read the log."),
         kind: None,
-        strategy: Strategy::Solo,
+        strategy: Strategy::Auto,
         members: Vec::new(),
         after: Vec::new(),
         accept: "all of it".to_owned(),
@@ -147,7 +147,7 @@ fn every_flaw_says_what_to_mend() {
         (
             "strategy",
             "alone",
-            "`alone` is no strategy: use one of solo,",
+            "`alone` is no strategy: use one of auto,",
         ),
     ] {
         let flaw = plan(&[with(name, json!(value))]).unwrap_err();

@@ -25,7 +25,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
     }
 }
@@ -61,7 +61,10 @@ pub fn access(strategy: Strategy, reach: Reach) -> Access {
         (Strategy::Race | Strategy::Council | Strategy::Debate, _)
         | (Strategy::Think | Strategy::Plan, Reach::Sandboxed)
         | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
+        (
+            Strategy::Auto | Strategy::Solo | Strategy::Chain,
+            Reach::Sandboxed | Reach::Unguarded,
+        )
         | (Strategy::Think | Strategy::Plan, Reach::Unguarded) => Access::Write,
     }
 }
@@ -77,14 +80,16 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Solo | Strategy::Chain | Strategy::Think | Strategy::Plan => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think | Strategy::Plan => {
+            false
+        }
     }
 }
 
 /// Whether one member works a task, and another only where that one fails.
 pub(super) fn is_for_one(strategy: Strategy) -> bool {
     match strategy {
-        Strategy::Solo | Strategy::Think | Strategy::Plan => true,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => true,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
+use super::whether::Several;
 use crate::core::{MemberName, TaskKind};
 
 /// How members are chosen.
@@ -16,23 +17,33 @@ pub struct Setting {
     pub kinds: BTreeMap<TaskKind, Policy>,
     /// The order of [`Policy::Fixed`]; who is not named comes last.
     pub order: Vec<MemberName>,
+    /// How many further calls a task may cost on average that leaves open how many work it, 0 to
+    /// [`Setting::FURTHER_MOST`].
+    pub further: f64,
+    /// Whether several may be asked about a kind; what is not here is as [usual](Several::usual).
+    pub several: BTreeMap<TaskKind, Several>,
     /// What outcomes are worth.
     pub rewards: Rewards,
 }
 
 impl Default for Setting {
-    /// What holds before anything was set: the best record, and nobody is tried out.
+    /// What holds before anything was set: the best record, and nobody is tried out or asked besides.
     fn default() -> Self {
         Self {
             policy: Policy::Performance,
             kinds: BTreeMap::new(),
             order: Vec::new(),
+            further: 0.0,
+            several: BTreeMap::new(),
             rewards: Rewards::default(),
         }
     }
 }
 
 impl Setting {
+    /// The most further calls that a task may cost on average.
+    pub const FURTHER_MOST: f64 = 7.0;
+
     /// Whether it can work.
     ///
     /// # Errors
@@ -42,6 +53,10 @@ impl Setting {
             if !(0.0..=Rewards::MOST).contains(&weight) {
                 return Err(BadSetting::Weight { word, weight });
             }
+        }
+        if !(0.0..=Self::FURTHER_MOST).contains(&self.further) {
+            let further = self.further;
+            return Err(BadSetting::Further { further });
         }
         for (place, member) in self.order.iter().enumerate() {
             if self
@@ -55,6 +70,14 @@ impl Setting {
             }
         }
         Ok(())
+    }
+
+    /// Whether several may be asked about a kind of task; a kind of the room's own is as the one that it
+    /// is like.
+    #[must_use]
+    pub fn several_on(&self, kind: TaskKind, like: TaskKind) -> Several {
+        let set = self.several.get(&kind).or_else(|| self.several.get(&like));
+        set.copied().unwrap_or_else(|| Several::usual(like))
     }
 
     /// The policy for a kind of task.
@@ -96,6 +119,15 @@ pub enum BadSetting {
         word: &'static str,
         /// What it was to weigh.
         weight: f64,
+    },
+    /// Further calls that are no number or out of bounds.
+    #[error(
+        "a task may cost from 0 to {} further calls on average, not {further}",
+        Setting::FURTHER_MOST
+    )]
+    Further {
+        /// How many it was to cost.
+        further: f64,
     },
     /// A member has two places in the order.
     #[error("{member} stands twice in the order")]

@@ -16,6 +16,7 @@ pub(crate) use words::words;
 use crate::core::conflict::Candidate;
 use crate::core::plan::{Part, Planning};
 use crate::core::routing::chosen::Route;
+use crate::core::routing::whether::Convened;
 use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
 /// A piece of work in the queue.
@@ -30,6 +31,8 @@ pub struct Task {
     pub(crate) routed_because: String,
     #[serde(default)]
     pub(crate) route: Option<Route>,
+    #[serde(default)]
+    pub(crate) convened: Option<Convened>,
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
@@ -133,7 +136,7 @@ impl Task {
         self.id
     }
 
-    /// What was ordered.
+    /// What was ordered. Where it left open how it is worked, it says so once members are chosen.
     #[must_use]
     pub fn order(&self) -> &TaskOrder {
         &self.order
@@ -174,6 +177,21 @@ impl Task {
     #[must_use]
     pub fn route(&self) -> Option<&Route> {
         self.route.as_ref()
+    }
+
+    /// How it was to be worked when it was ordered.
+    #[must_use]
+    pub fn asked_strategy(&self) -> Strategy {
+        match self.convened {
+            Some(_) => Strategy::Auto,
+            None => self.order.strategy,
+        }
+    }
+
+    /// Whether the room chose that one or several work it, and why; none where the order says so.
+    #[must_use]
+    pub fn convened(&self) -> Option<&Convened> {
+        self.convened.as_ref()
     }
 
     /// Whether the operator says that its result is good.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
+use super::routing::Policy;
 use super::vote::Rule;
 use super::wire_words;
 use crate::core::analysis::Size;
@@ -52,6 +53,7 @@ pub(super) struct Order {
     after: Vec<TaskId>,
     deadline: Option<Timestamp>,
     rule: Option<Rule>,
+    policy: Option<Policy>,
     origin: Origin,
 }
 
@@ -69,6 +71,7 @@ pub(super) struct Routed {
     pub(super) council: Vec<MemberName>,
     pub(super) because: String,
     pub(super) route: Option<super::routing::Route>,
+    pub(super) convened: Option<super::routing::Convened>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -114,6 +117,7 @@ wire_words!(Priority = core::Priority {
 });
 
 wire_words!(Strategy = core::Strategy {
+    Auto = "auto",
     Solo = "solo",
     Race = "race",
     Council = "council",
@@ -157,6 +161,7 @@ impl From<&core::TaskOrder> for Order {
             after,
             deadline,
             rule,
+            policy,
             origin,
         } = order;
         Self {
@@ -169,6 +174,7 @@ impl From<&core::TaskOrder> for Order {
             after: after.clone(),
             deadline: *deadline,
             rule: rule.map(Into::into),
+            policy: policy.map(Into::into),
             origin: (*origin).into(),
         }
     }
@@ -186,6 +192,7 @@ impl From<Order> for core::TaskOrder {
             after: wire.after,
             deadline: wire.deadline,
             rule: wire.rule.map(Into::into),
+            policy: wire.policy.map(Into::into),
             origin: wire.origin.into(),
         }
     }
@@ -267,6 +274,7 @@ impl From<Routed> for Event {
             council: wire.council,
             because: wire.because,
             route: wire.route.map(|route| Box::new(route.into())),
+            convened: wire.convened.map(|it| Box::new(it.into())),
         }
     }
 }

@@ -284,6 +284,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         history: Vec::new(),
         deadline: None,
         thinking: None,
+        planning: None,
         digest: None,
         inquiry: None,
     }

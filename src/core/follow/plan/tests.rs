@@ -13,7 +13,7 @@ use crate::core::{
 
 /// Reads, then two who judge what was read, then who writes from what both say.
 fn answer() -> String {
-    let step = |key: &str, after: &[&str]| json!({"key": key, "prompt": format!("do {key}"), "after": after});
+    let step = |key: &str, after: &[&str]| json!({"key": key, "prompt": format!("do {key}"), "after": after, "strategy": "solo"});
     let mut read = step("read", &[]);
     read["kind"] = json!("analysis");
     read["accept"] = json!("all is read");
@@ -262,7 +262,7 @@ fn steps_are_handed_what_they_wait_for_and_one_result_is_made_of_theirs() {
 fn a_plan_is_changed_by_its_text_and_nobody_overwrites_or_approves_what_he_has_not_seen() {
     let mut room = waiting();
     let plan = task(&room, 1).planning().plan().unwrap().clone();
-    let shorter = text(&plan).replace("== write after:left,right\ndo write", "");
+    let shorter = text(&plan).replace("== write /solo after:left,right\ndo write", "");
     let events = room.command(&edit(1, &shorter));
     assert!(matches!(events.as_slice(), [Event::PlanEdited { .. }]));
     let planning = task(&room, 1).planning();
@@ -274,7 +274,10 @@ fn a_plan_is_changed_by_its_text_and_nobody_overwrites_or_approves_what_he_has_n
     assert_eq!(room.refused(&edit(1, &shorter)), changed);
     assert_eq!(room.refused(&approve(1)), changed);
     // What depends on a step that was dropped is told.
-    let broken = shorter.replace("== read #analysis\ndo read\nDone when: all is read", "");
+    let broken = shorter.replace(
+        "== read #analysis /solo\ndo read\nDone when: all is read",
+        "",
+    );
     let refused = room.refused(&edit(2, &broken)).to_string();
     assert!(refused.contains("step `left` is after `read`"), "{refused}");
     room.command(&approve(2));
