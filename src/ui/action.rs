@@ -413,7 +413,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
     entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Write, "write-result", "Write the document or plan in place, or the result of a dispute", "", &["w"], &[List, Pane, Choice]),
+    entry(Action::Write, "write-result", "Write the document, plan or disputed result in place", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
     entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),

@@ -42,14 +42,18 @@ pub(crate) fn lines(task: &Task, state: &State, columns: usize) -> Vec<(Tone, St
         };
         let placed = planning.placed().get(place).map(|placed| placed.task);
         let (own, below) = levels(&goes_on);
-        let row = format!("{own}{}", row(step, placed, state));
-        lines.push((Tone::Note, clip(&line(&row), columns).into_owned()));
         // What stands below a step is set in behind the lines of its tree.
         let next = plan
             .steps()
             .iter()
             .any(|other| above(plan, other) == Some(place));
         let inset = format!("{below}{}", if next { "│ " } else { "  " });
+        let row = line(&row(step, placed, state)).into_owned();
+        let rows = set(&row, Tone::Note, &inset, columns, true);
+        lines.extend(rows.into_iter().enumerate().map(|(at, (tone, row))| {
+            let text = row.strip_prefix(inset.as_str()).unwrap_or(&row);
+            (tone, if at == 0 { format!("{own}{text}") } else { row })
+        }));
         let mut say = |tone, text: &str| lines.extend(set(text, tone, &inset, columns, whole));
         say(Tone::Said, step.prompt.as_str());
         if !step.accept.is_empty() {
@@ -106,7 +110,7 @@ fn row(step: &PlanStep, placed: Option<TaskId>, state: &State) -> String {
         .map(MemberName::as_str)
         .collect();
     words.push(if who.is_empty() {
-        "by whom the room chooses".to_owned()
+        "by who fits best".to_owned()
     } else {
         format!("by {}", who.join(", "))
     });

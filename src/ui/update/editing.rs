@@ -2,7 +2,7 @@
 //! somebody else has changed meanwhile is written over only after that was told.
 
 use crate::core::{Command, Event, NoteChange, NoteEnd, NoteOrder, TaskId, Text};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Context};
 use crate::ui::library::editor::{Draft, Editor, Saving, Target};
 use crate::ui::model::Model;
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
@@ -192,7 +192,7 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
 
 /// The plan of a task is another one now, or its steps are at work.
 fn plan_moved(model: &mut Model, task: TaskId, edited: bool) {
-    let key = model.key(Action::Allow);
+    let key = model.setup.keymap.name(Action::Allow, Context::List);
     let is_about =
         |editor: &&mut Editor| matches!(editor.draft.target, Target::Plan(of, _) if of == task);
     match editor(model).filter(is_about) {
