@@ -2,11 +2,13 @@
 
 use rustix::process::Signal;
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 use crate::home::{Home, lines, text};
 use crate::journal;
 use crate::processes::{ORPHAN, descendants, kill, room_of, wait_gone};
 use crate::screen::Screen;
+use crate::support::model_api::ModelApi;
 
 const GOAL: &str = "Mend the login test";
 
@@ -58,6 +60,58 @@ fn a_plan_that_is_approved_beforehand_is_worked_to_its_result() {
         home.memory("results/5").exists(),
         "the results of steps are there too"
     );
+}
+
+/// The last prompt of each request that a model got.
+fn prompts(model: &ModelApi) -> Vec<String> {
+    let requests = model.requests().into_iter();
+    let posts = requests.filter(|request| request.method == "POST");
+    let last = posts.filter_map(|request| {
+        let messages = request.body["messages"].as_array()?;
+        Some(messages.last()?["content"].as_str()?.to_owned())
+    });
+    last.collect()
+}
+
+#[test]
+fn a_model_behind_an_endpoint_is_told_of_each_step_what_it_needs() {
+    let runtime = Runtime::new().unwrap();
+    let model = runtime.block_on(ModelApi::start());
+    let home = Home::new();
+    home.configure(&format!(
+        "[room]\nhub = \"builtin\"\n[[member]]\nname = \"gpt\"\nadapter = \"openai\"\n\
+         model = \"gpt-model\"\nurl = \"{}\"\n",
+        model.base_url()
+    ));
+    let plan = r#"{"steps":[{"key":"name","prompt":"Name a colour.","accept":"one word"},{"key":"use","prompt":"Say what has it.","after":["name"]}]}"#;
+    let goal = format!("Paint the shed. [[say:{plan}]]");
+    let told = home.ok(&["run", "--strategy", "plan", "--approve", &goal]);
+    // It says the same to all that has the goal in it.
+    assert_eq!(told.trim(), plan);
+    let [asked, first, second, gathered] = &prompts(&model)[..] else {
+        panic!("{:?}", prompts(&model));
+    };
+    assert!(
+        asked.contains("at most 24") && asked.contains("\"maxItems\": 24"),
+        "{asked}"
+    );
+    assert!(
+        first.ends_with("Name a colour.\n\nDone when: one word"),
+        "{first}"
+    );
+    assert!(!first.contains("Paint the shed"), "{first}");
+    assert!(
+        second.contains("~~~~ work of #2\nturn ") && second.ends_with("Say what has it."),
+        "{second}"
+    );
+    for part in [
+        "~~~~ work of #2\nturn ",
+        "~~~~ work of #3\nturn ",
+        "~~~~ plan\n",
+        "#3 use, after name",
+    ] {
+        assert!(gathered.contains(part), "{part} in {gathered}");
+    }
 }
 
 #[test]

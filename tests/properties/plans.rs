@@ -1,6 +1,8 @@
 //! Plans: reading never panics, and what is read is a plan that keeps its bounds and is written and read
 //! back as it was.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,7 +18,7 @@ fn room() -> State {
         let command = Command::Enroll(MemberSpec {
             name: MemberName::new(name).unwrap(),
             family: name.to_owned(),
-            strengths: Default::default(),
+            strengths: BTreeMap::new(),
             parallel: 1,
             reach: Reach::Text,
             rehearsal: false,

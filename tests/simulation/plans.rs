@@ -4,7 +4,8 @@ use fastrand::Rng;
 use serde_json::json;
 use synod::core::plan::{PlanStage, Stands, planned, text};
 use synod::core::{
-    CallId, Command, Ending, Outcome, Plan, PlanOrder, Purpose, State, Strategy, Task, TaskId, Text,
+    AttentionId, CallId, Command, Ending, Outcome, Plan, PlanOrder, Purpose, Reply, State,
+    Strategy, Task, TaskId, Text, decide,
 };
 
 /// A plan, mostly one that can be worked.
@@ -46,6 +47,18 @@ pub(crate) fn edit(state: &State, task: TaskId, pick: usize) -> Command {
             revision: planning.revision(),
             text: Text::from(text(&plan)),
         },
+    }
+}
+
+/// The operator approves what can be worked, and refuses a plan for which the members are gone.
+pub(crate) fn settled(state: &State, attention: AttentionId) -> Command {
+    let answer = |reply| Command::Answer { attention, reply };
+    let approve = answer(Reply::Allow);
+    let reason = String::new();
+    if decide(state, &approve).is_ok() {
+        approve
+    } else {
+        answer(Reply::Deny { reason })
     }
 }
 

@@ -19,12 +19,11 @@ const AFTER_MAX: usize = 64;
 pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, Refusal> {
     check_order(state, order)?;
     known_kind(state, order.kind)?;
-    let (order, analysis) = match (order.strategy, order.kind_by) {
-        (Strategy::Plan, KindBy::Open) => (planning(order), None),
-        _ => {
-            let (order, analysis) = analysed(state, order.clone());
-            (order, Some(Box::new(analysis)))
-        }
+    let (order, analysis) = if (order.strategy, order.kind_by) == (Strategy::Plan, KindBy::Open) {
+        (planning(order), None)
+    } else {
+        let (order, analysis) = analysed(state, order.clone());
+        (order, Some(Box::new(analysis)))
     };
     Ok(vec![Event::TaskAdded {
         task: state.next_task(),

@@ -42,7 +42,7 @@ pub const SCHEMA: &str = r#"{
 }"#;
 
 /// How much of a word that names nothing is repeated, in bytes.
-const WORD_MAX: usize = 40;
+pub(super) const WORD_MAX: usize = 40;
 
 /// A step as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,7 +78,7 @@ pub fn read(state: &State, answer: &str) -> Result<Plan, Faults<Flaw>> {
     if !faults.0.is_empty() {
         return Err(faults);
     }
-    check(state, drafts)
+    check(state, &drafts)
 }
 
 fn draft(fields: &Fields) -> Draft {
@@ -121,7 +121,7 @@ fn many(value: &Value) -> Option<Vec<String>> {
 }
 
 /// Holds steps as they were written against the bounds, each other and the room.
-pub(super) fn check(state: &State, drafts: Vec<Draft>) -> Result<Plan, Faults<Flaw>> {
+pub(super) fn check(state: &State, drafts: &[Draft]) -> Result<Plan, Faults<Flaw>> {
     let mut faults = Faults::default();
     match drafts.len() {
         0 => return Err(Flaw::Empty.into()),

@@ -5,8 +5,9 @@
 //! the acceptance note. What stands before the first step is left out. A line of a step that looks like one
 //! of these marks begins with a backslash.
 
-use super::read::{Draft, check};
+use super::read::{Draft, WORD_MAX, check};
 use super::{DONE_WHEN, Flaw, Plan, PlanStep};
+use crate::core::text::one_line;
 use crate::core::voting::Faults;
 use crate::core::{State, Strategy};
 
@@ -26,20 +27,16 @@ pub fn text(plan: &Plan) -> String {
 }
 
 fn step(step: &PlanStep) -> String {
-    let mut head = format!("{MARK}{}", step.key);
-    if let Some(kind) = step.kind {
-        head.push_str(&format!(" #{kind}"));
-    }
-    if step.strategy != Strategy::usual(step.members.len()) {
-        head.push_str(&format!(" /{}", step.strategy));
-    }
-    for member in &step.members {
-        head.push_str(&format!(" @{member}"));
-    }
-    if !step.after.is_empty() {
-        head.push_str(&format!(" after:{}", step.after.join(",")));
-    }
-    let mut lines = vec![head];
+    let usual = Strategy::usual(step.members.len());
+    let strategy = Some(step.strategy).filter(|strategy| *strategy != usual);
+    let after = (!step.after.is_empty()).then(|| step.after.join(","));
+    let words = [format!("{MARK}{}", step.key)]
+        .into_iter()
+        .chain(step.kind.map(|kind| format!("#{kind}")))
+        .chain(strategy.map(|strategy| format!("/{strategy}")))
+        .chain(step.members.iter().map(|member| format!("@{member}")))
+        .chain(after.map(|after| format!("after:{after}")));
+    let mut lines = vec![words.collect::<Vec<String>>().join(" ")];
     lines.extend(step.prompt.as_str().lines().map(escaped));
     if !step.accept.is_empty() {
         let mut accept = step.accept.lines();
@@ -102,7 +99,7 @@ pub fn written(state: &State, text: &str) -> Result<Plan, Faults<Flaw>> {
     if !faults.0.is_empty() {
         return Err(faults);
     }
-    check(state, drafts)
+    check(state, &drafts)
 }
 
 /// A step by its first line.
@@ -124,7 +121,7 @@ fn headed(head: &str, faults: &mut Faults<Flaw>) -> Draft {
         } else if let Some(member) = word.strip_prefix('@') {
             draft.members.push(member.to_owned());
         } else {
-            let said = crate::core::text::one_line(word, 40);
+            let said = one_line(word, WORD_MAX);
             let what =
                 format!("`{said}` on its first line is none of #kind, /strategy, @member, after:");
             faults.add(Flaw::Word(draft.key.clone(), what));

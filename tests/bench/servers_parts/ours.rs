@@ -175,6 +175,7 @@ impl Seat {
             history: Vec::new(),
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         }

@@ -51,13 +51,13 @@ impl World<'_> {
                     candidate: 0,
                     among: None,
                 },
-                Subject::Asked { .. }
-                | Subject::Interrupted { .. }
-                | Subject::Plan { .. }
-                | Subject::LoggedOut { .. } => Command::Answer {
-                    attention: item.id,
-                    reply: Reply::Allow,
-                },
+                Subject::Asked { .. } | Subject::Interrupted { .. } | Subject::LoggedOut { .. } => {
+                    Command::Answer {
+                        attention: item.id,
+                        reply: Reply::Allow,
+                    }
+                }
+                Subject::Plan { .. } => plans::settled(&self.room.state, item.id),
                 Subject::Edited { .. } => Command::Answer {
                     attention: item.id,
                     reply: Reply::KeepAside,
