@@ -101,7 +101,7 @@ struct Work {
 impl Work {
     fn of(strategy: Strategy) -> Self {
         let wanted = match strategy {
-            Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+            Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
             Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
             Strategy::Chain => CHAIN_LENGTH,
         };
@@ -166,6 +166,7 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         Strategy::Auto
         | Strategy::Solo
         | Strategy::Think
+        | Strategy::Plan
         | Strategy::Race
         | Strategy::Council
         | Strategy::Debate => up.is_empty(),
@@ -376,7 +377,7 @@ fn now_or_later(
     why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);

@@ -120,6 +120,7 @@ impl Marks<'_> {
             // What is young again leaves the archive.
             Event::ResultReplaced { task, .. }
             | Event::TaskRelabelled { task, .. }
+            | Event::PlanResumed { task }
             | Event::TaskReopened { task, .. } => {
                 self.queue();
                 self.archive();
@@ -133,6 +134,9 @@ impl Marks<'_> {
                     },
             }
             | Event::TaskConcluded { task, .. }
+            | Event::PlanProposed { task, .. }
+            | Event::PlanEdited { task, .. }
+            | Event::PlanApproved { task, .. }
             | Event::ConflictFound { task, .. }
             | Event::LadderClimbed { task, .. }
             | Event::VoteOpened { task, .. }

@@ -67,6 +67,10 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtsBounded { .. }
         | Event::ThoughtProposed { .. }
         | Event::ThoughtRecorded { .. }
+        | Event::PlanProposed { .. }
+        | Event::PlanEdited { .. }
+        | Event::PlanApproved { .. }
+        | Event::PlanResumed { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
@@ -177,6 +181,7 @@ fn written(outcome: &Outcome) -> Option<&str> {
             | Basis::Agreement
             | Basis::LastStep
             | Basis::Conclusion
+            | Basis::Plan
             | Basis::Vote
             | Basis::Consensus
             | Basis::Expert

@@ -212,6 +212,25 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task} thought {number} {}", thinking::kept_by(keeper)),
             Role::Muted,
         ),
+        Event::PlanProposed { task, plan, .. } => (
+            "plan",
+            format!("{task} was split into {} steps", plan.steps().len()),
+            Role::Text,
+        ),
+        Event::PlanEdited { task, plan } => (
+            "plan",
+            format!(
+                "the plan of {task} was changed: {} steps",
+                plan.steps().len()
+            ),
+            Role::Text,
+        ),
+        Event::PlanApproved { task, .. } => {
+            ("plan", format!("the plan of {task} was approved"), Role::Ok)
+        }
+        Event::PlanResumed { task } => {
+            ("plan", format!("{task} goes on with its plan"), Role::Text)
+        }
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),
@@ -454,6 +473,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
             Request::Tool { server, tool, .. } => format!("{call} calls {server}.{tool}"),
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
+        Subject::Plan { task } => format!("the plan of {task} waits for leave"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
         Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
@@ -511,6 +531,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
         Basis::Conclusion => "concluded from its thoughts",
+        Basis::Plan => "made of its steps' results",
         Basis::Vote => "voted for",
         Basis::Consensus => "they came to agree",
         Basis::Merged => "all merged",

@@ -156,6 +156,10 @@ impl Transcripts {
             | Event::TaskConcluded { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ThoughtRecorded { .. }
+            | Event::PlanProposed { .. }
+            | Event::PlanEdited { .. }
+            | Event::PlanApproved { .. }
+            | Event::PlanResumed { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
@@ -268,6 +272,9 @@ impl Transcript {
             Purpose::Thought(number) => format!("  thought {number}"),
             Purpose::ThoughtAgain(number) => format!("  thought {number}, asked again"),
             Purpose::Conclude => "  conclusion".to_owned(),
+            Purpose::Plan => "  plan".to_owned(),
+            Purpose::PlanAgain => "  plan, asked again".to_owned(),
+            Purpose::Gather => "  result of the plan".to_owned(),
         };
         self.ring
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);

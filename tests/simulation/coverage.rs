@@ -133,6 +133,13 @@ const WANTED: &[&str] = &[
     "replayed",
     "kept by the room",
     "conclusion",
+    "plan repair",
+    "plan",
+    "plan changed",
+    "plan asks for leave",
+    "plan approved",
+    "plan resumed",
+    "plan gathered",
 ];
 
 impl Coverage {
@@ -198,11 +205,15 @@ fn word(event: &Event) -> &'static str {
         },
         Event::CallStarted { purpose, .. } => match purpose {
             Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
-                "call started"
-            }
+            Purpose::Answer
+            | Purpose::Council
+            | Purpose::Step(_)
+            | Purpose::Thought(_)
+            | Purpose::Plan => "call started",
             Purpose::ThoughtAgain(_) => "thought repair",
             Purpose::Conclude => "conclusion",
+            Purpose::PlanAgain => "plan repair",
+            Purpose::Gather => "plan gathered",
         },
         Event::CallEnded { ending, .. } => match ending {
             Ending::Answered(_) => "answered",
@@ -221,6 +232,10 @@ fn word(event: &Event) -> &'static str {
             Keeper::Tool { .. } => "replayed",
             Keeper::Room { .. } => "kept by the room",
         },
+        Event::PlanProposed { .. } => "plan",
+        Event::PlanEdited { .. } => "plan changed",
+        Event::PlanApproved { .. } => "plan approved",
+        Event::PlanResumed { .. } => "plan resumed",
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",
@@ -280,6 +295,7 @@ fn word(event: &Event) -> &'static str {
             Subject::Budget { .. } => "budget used up",
             Subject::Edited { .. } => "edited outside",
             Subject::Proposed { .. } => "proposed outside",
+            Subject::Plan { .. } => "plan asks for leave",
             Subject::Lessons { .. } => "lessons contradict",
         },
         Event::AttentionResolved { .. } => "resolved",

@@ -26,7 +26,9 @@ pub(super) fn count(state: &mut State, recorded: &Recorded) {
     match &recorded.event {
         Event::CallEnded { call, ending } => counts.call_ended(*call, ending),
         Event::TaskConcluded { task, outcome } => counts.concluded(*task, outcome),
-        Event::TaskReopened { task, .. } => counts.begun_anew(*task),
+        Event::TaskReopened { task, .. } | Event::PlanResumed { task } => {
+            counts.begun_anew(*task);
+        }
         Event::AgreementFound { task, calls } => counts.agreed(*task, calls),
         Event::Decided { task, decision } => counts.decided(*task, decision),
         Event::VoteClosed { task, .. } => counts.vote_closed(*task),
@@ -115,7 +117,7 @@ impl Counting<'_> {
                     let authors = authors(state, from);
                     by(answered(state, task), |name| authors.contains(name))
                 }
-                Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion => {
+                Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion | Basis::Plan => {
                     by(authors(state, from), |_| true)
                 }
             };

@@ -12,6 +12,7 @@ mod lesson;
 mod metrics;
 mod outside;
 mod panels;
+mod plan;
 mod room;
 mod session;
 mod task;
@@ -141,6 +142,11 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
+        Event::PlanProposed { task, plan, .. } | Event::PlanEdited { task, plan } => {
+            plan::written(state, *task, plan);
+        }
+        Event::PlanApproved { task, steps } => plan::approved(state, *task, steps),
+        Event::PlanResumed { task } => plan::resumed(state, *task),
         Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,
