@@ -14,7 +14,7 @@ use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper, Kinds,
-    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Plan, Priority,
+    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned, Priority,
     Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown,
     TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
@@ -325,33 +325,10 @@ pub enum Event {
     },
 
     // ─── Plans ───
-    /// A member split a task into steps.
-    PlanProposed {
-        /// The task.
-        task: TaskId,
-        /// The call that brought the plan.
-        call: CallId,
-        /// The plan.
-        plan: Plan,
-    },
-    /// The operator put another plan in its place.
-    PlanEdited {
-        /// The planned task.
-        task: TaskId,
-        /// The plan now.
-        plan: Plan,
-    },
-    /// The operator approved a plan. The tasks of its steps were added just before.
-    PlanApproved {
-        /// The planned task.
-        task: TaskId,
-        /// The tasks of the steps, in the order of the plan.
-        steps: Vec<TaskId>,
-    },
-    /// A task that ended because steps of it had no result goes on: these were reopened just before.
-    PlanResumed {
-        /// The planned task.
-        task: TaskId,
+    /// A task was split into steps, or something became of its plan.
+    Planned {
+        /// What.
+        what: Planned,
     },
 
     // ─── Conflict ───

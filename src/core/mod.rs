@@ -104,7 +104,7 @@ pub use offering::{
     Granted, Offerer, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
     ResourceOffer, Resources, Wish,
 };
-pub use plan::{Plan, PlanStage, PlanStep, Planning};
+pub use plan::{Plan, PlanStage, PlanStep, Planned, Planning};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;

@@ -4,7 +4,8 @@ use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
-    NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
+    NoteOrder, Outcome, Planned, Recorded, Reply, SessionChange, SessionDigest, Settled, Span,
+    Upkeep,
 };
 use crate::ui::advice;
 use crate::ui::lessons;
@@ -212,12 +213,16 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task} thought {number} {}", thinking::kept_by(keeper)),
             Role::Muted,
         ),
-        Event::PlanProposed { task, plan, .. } => (
+        Event::Planned {
+            what: Planned::Proposed { task, plan, .. },
+        } => (
             "plan",
             format!("{task} was split into {} steps", plan.steps().len()),
             Role::Text,
         ),
-        Event::PlanEdited { task, plan } => (
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => (
             "plan",
             format!(
                 "the plan of {task} was changed: {} steps",
@@ -225,12 +230,12 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             ),
             Role::Text,
         ),
-        Event::PlanApproved { task, .. } => {
-            ("plan", format!("the plan of {task} was approved"), Role::Ok)
-        }
-        Event::PlanResumed { task } => {
-            ("plan", format!("{task} goes on with its plan"), Role::Text)
-        }
+        Event::Planned {
+            what: Planned::Approved { task, .. },
+        } => ("plan", format!("the plan of {task} was approved"), Role::Ok),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => ("plan", format!("{task} goes on with its plan"), Role::Text),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
-    About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Purpose, Recorded,
-    SessionChange, Shown, Stage, Subject,
+    About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Planned, Purpose,
+    Recorded, SessionChange, Shown, Stage, Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -232,10 +232,18 @@ fn word(event: &Event) -> &'static str {
             Keeper::Tool { .. } => "replayed",
             Keeper::Room { .. } => "kept by the room",
         },
-        Event::PlanProposed { .. } => "plan",
-        Event::PlanEdited { .. } => "plan changed",
-        Event::PlanApproved { .. } => "plan approved",
-        Event::PlanResumed { .. } => "plan resumed",
+        Event::Planned {
+            what: Planned::Proposed { .. },
+        } => "plan",
+        Event::Planned {
+            what: Planned::Edited { .. },
+        } => "plan changed",
+        Event::Planned {
+            what: Planned::Approved { .. },
+        } => "plan approved",
+        Event::Planned {
+            what: Planned::Resumed { .. },
+        } => "plan resumed",
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::{ageing, digests, plans};
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose,
-    Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId,
-    Thought, evolve,
+    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Planned,
+    Purpose, Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task,
+    TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -75,10 +75,18 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             thought,
         } => thought_follows(state, *task, *call, thought),
         Event::ThoughtRecorded { task, number, .. } => record_fits(state, *task, *number),
-        Event::PlanProposed { task, call, .. } => plans::proposed(state, *task, *call),
-        Event::PlanEdited { task, .. } => plans::waits_for_leave(state, *task),
-        Event::PlanApproved { task, steps } => plans::approved(state, *task, steps),
-        Event::PlanResumed { task } => plans::resumed(state, *task),
+        Event::Planned {
+            what: Planned::Proposed { task, call, .. },
+        } => plans::proposed(state, *task, *call),
+        Event::Planned {
+            what: Planned::Edited { task, .. },
+        } => plans::waits_for_leave(state, *task),
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => plans::approved(state, *task, steps),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => plans::resumed(state, *task),
         Event::RoomOpened { .. }
         | Event::MemberRested { .. }
         | Event::RoomResumed

@@ -4,7 +4,7 @@ use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::queue::{analysed, check_order};
 use crate::core::plan::{self, PlanStage, Stands};
 use crate::core::{
-    AttentionId, Event, Outcome, PlanOrder, Refusal, Reply, State, Task, TaskId, TaskOrder,
+    AttentionId, Event, Outcome, PlanOrder, Planned, Refusal, Reply, State, Task, TaskId, TaskOrder,
 };
 
 /// Does what the operator wants with the plan of a task.
@@ -19,7 +19,9 @@ pub(super) fn order(state: &State, id: TaskId, order: &PlanOrder) -> Result<Vec<
             let plan = plan::written(state, text.as_str()).map_err(|flaws| Refusal::BadPlan {
                 why: flaws.to_string(),
             })?;
-            Ok(vec![Event::PlanEdited { task: id, plan }])
+            Ok(vec![Event::Planned {
+                what: Planned::Edited { task: id, plan },
+            }])
         }
         PlanOrder::Approve { .. } => approve(state, task),
     }
@@ -102,7 +104,9 @@ fn approve(state: &State, task: &Task) -> Result<Vec<Event>, Refusal> {
             analysis,
         });
     }
-    events.push(Event::PlanApproved { task: id, steps });
+    events.push(Event::Planned {
+        what: Planned::Approved { task: id, steps },
+    });
     Ok(events)
 }
 

@@ -7,8 +7,8 @@ use crate::core::decide::{cancel_calls, plan};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Analysis, Event, KindBy, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskKind,
-    TaskOrder,
+    Analysis, Event, KindBy, Outcome, Planned, Priority, Reach, Refusal, State, Strategy, TaskId,
+    TaskKind, TaskOrder,
 };
 
 /// How many members a task may name.
@@ -188,7 +188,9 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
         check_order(state, &order)?;
         events.push(Event::TaskReopened { task, order });
     }
-    events.extend(planned.map(|task| Event::PlanResumed { task }));
+    events.extend(planned.map(|task| Event::Planned {
+        what: Planned::Resumed { task },
+    }));
     Ok(events)
 }
 

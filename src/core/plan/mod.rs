@@ -8,6 +8,7 @@
 //! stand before it.
 
 mod course;
+mod event;
 mod flaw;
 mod read;
 mod written;
@@ -15,6 +16,7 @@ mod written;
 use serde::{Deserialize, Serialize};
 
 pub use course::{Part, Placed, PlanStage, Planning, Stands};
+pub use event::Planned;
 pub use flaw::Flaw;
 pub use read::{SCHEMA, read};
 pub use written::{HEAD, text, written};

@@ -40,7 +40,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::core::Event;
+use crate::core::{Event, Planned};
 
 pub use error::DecodeError;
 pub use upcast::{UPCASTS, Upcast};
@@ -351,20 +351,28 @@ pub fn encode(event: &Event) -> Encoded {
             number: *number,
             keeper: keeper.into(),
         }),
-        Event::PlanProposed { task, call, plan } => pack(&plan::Proposed {
+        Event::Planned {
+            what: Planned::Proposed { task, call, plan },
+        } => pack(&plan::Proposed {
             task: *task,
             call: *call,
             steps: plan::steps(plan),
         }),
-        Event::PlanEdited { task, plan } => pack(&plan::Edited {
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => pack(&plan::Edited {
             task: *task,
             steps: plan::steps(plan),
         }),
-        Event::PlanApproved { task, steps } => pack(&plan::Approved {
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => pack(&plan::Approved {
             task: *task,
             steps: steps.clone(),
         }),
-        Event::PlanResumed { task } => pack(&plan::Resumed { task: *task }),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => pack(&plan::Resumed { task: *task }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,
             calls: calls.clone(),

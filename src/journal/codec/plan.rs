@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
 use super::task::Strategy;
-use crate::core::{self, CallId, Event, MemberName, TaskId, Text};
+use crate::core::{self, CallId, Event, MemberName, Planned, TaskId, Text};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,35 +57,43 @@ fn plan(steps: Vec<Step>) -> core::Plan {
 
 impl From<Proposed> for Event {
     fn from(wire: Proposed) -> Self {
-        Self::PlanProposed {
-            task: wire.task,
-            call: wire.call,
-            plan: plan(wire.steps),
+        Self::Planned {
+            what: Planned::Proposed {
+                task: wire.task,
+                call: wire.call,
+                plan: plan(wire.steps),
+            },
         }
     }
 }
 
 impl From<Edited> for Event {
     fn from(wire: Edited) -> Self {
-        Self::PlanEdited {
-            task: wire.task,
-            plan: plan(wire.steps),
+        Self::Planned {
+            what: Planned::Edited {
+                task: wire.task,
+                plan: plan(wire.steps),
+            },
         }
     }
 }
 
 impl From<Approved> for Event {
     fn from(wire: Approved) -> Self {
-        Self::PlanApproved {
-            task: wire.task,
-            steps: wire.steps,
+        Self::Planned {
+            what: Planned::Approved {
+                task: wire.task,
+                steps: wire.steps,
+            },
         }
     }
 }
 
 impl From<Resumed> for Event {
     fn from(wire: Resumed) -> Self {
-        Self::PlanResumed { task: wire.task }
+        Self::Planned {
+            what: Planned::Resumed { task: wire.task },
+        }
     }
 }
 

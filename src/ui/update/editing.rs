@@ -1,7 +1,7 @@
 //! The editor of documents: what its keys do, and what becomes of what was written in it. A text that
 //! somebody else has changed meanwhile is written over only after that was told.
 
-use crate::core::{Command, Event, NoteChange, NoteEnd, NoteOrder, TaskId, Text};
+use crate::core::{Command, Event, NoteChange, NoteEnd, NoteOrder, Planned, TaskId, Text};
 use crate::ui::action::{Action, Context};
 use crate::ui::library::editor::{Draft, Editor, Saving, Target};
 use crate::ui::model::Model;
@@ -176,8 +176,23 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
             None => {}
         }
     }
-    if let Event::PlanEdited { task, .. } | Event::PlanApproved { task, .. } = event {
-        plan_moved(model, *task, matches!(event, Event::PlanEdited { .. }));
+    if let Event::Planned {
+        what: Planned::Edited { task, .. },
+    }
+    | Event::Planned {
+        what: Planned::Approved { task, .. },
+    } = event
+    {
+        plan_moved(
+            model,
+            *task,
+            matches!(
+                event,
+                Event::Planned {
+                    what: Planned::Edited { .. }
+                }
+            ),
+        );
     }
     if let Event::ResultReplaced { task, .. } = event {
         let written = |editor: &mut Editor| {

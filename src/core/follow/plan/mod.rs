@@ -9,7 +9,8 @@ use crate::core::follow::think::asked_twice;
 use crate::core::plan::{PlanStage, Stands, read};
 use crate::core::text::clipped;
 use crate::core::{
-    Attention, AttentionId, Basis, Event, Outcome, Purpose, State, Subject, Task, TaskId, Timestamp,
+    Attention, AttentionId, Basis, Event, Outcome, Planned, Purpose, State, Subject, Task, TaskId,
+    Timestamp,
 };
 
 /// How much of the reason of a step is told, in bytes.
@@ -27,10 +28,12 @@ pub(super) fn plan(state: &State, task: &Task, standings: &Standings) -> Vec<Eve
     match (slot.purpose, standing) {
         (Purpose::Plan, Standing::Answered(call, answer)) => {
             let read = read(state, answer.text.as_str()).ok();
-            let proposed = read.map(|plan| Event::PlanProposed {
-                task: task.id,
-                call: *call,
-                plan,
+            let proposed = read.map(|plan| Event::Planned {
+                what: Planned::Proposed {
+                    task: task.id,
+                    call: *call,
+                    plan,
+                },
             });
             proposed.into_iter().collect()
         }

@@ -7,8 +7,8 @@ use crate::core::fixture::{Room, name, order, said, started, starts};
 use crate::core::plan::{Part, PlanStage, planned, text};
 use crate::core::{
     AttentionId, Basis, CallId, Command, Event, FailureKind, Input, KindBy, Outcome, Phase,
-    PlanOrder, PlanningOrder, Purpose, Recorded, Refusal, Reply, Span, State, Strategy, Subject,
-    TaskId, TaskKind, TaskOrder, Text, evolve, resume,
+    PlanOrder, Planned, PlanningOrder, Purpose, Recorded, Refusal, Reply, Span, State, Strategy,
+    Subject, TaskId, TaskKind, TaskOrder, Text, evolve, resume,
 };
 
 /// Reads, then two who judge what was read, then who writes from what both say.
@@ -107,10 +107,13 @@ fn a_plan_waits_for_leave_and_nothing_of_it_runs_before() {
     let events = room.answer(calls[0], said(&answer()));
     let plan = task(&room, 1).planning().plan().unwrap().clone();
     let [
-        Event::PlanProposed {
-            task: of,
-            call,
-            plan: proposed,
+        Event::Planned {
+            what:
+                Planned::Proposed {
+                    task: of,
+                    call,
+                    plan: proposed,
+                },
         },
         Event::AttentionRaised { attention },
     ] = events.as_slice()
@@ -264,7 +267,12 @@ fn a_plan_is_changed_by_its_text_and_nobody_overwrites_or_approves_what_he_has_n
     let plan = task(&room, 1).planning().plan().unwrap().clone();
     let shorter = text(&plan).replace("== write /solo after:left,right\ndo write", "");
     let events = room.command(&edit(1, &shorter));
-    assert!(matches!(events.as_slice(), [Event::PlanEdited { .. }]));
+    assert!(matches!(
+        events.as_slice(),
+        [Event::Planned {
+            what: Planned::Edited { .. }
+        }]
+    ));
     let planning = task(&room, 1).planning();
     assert_eq!(
         (planning.revision(), planning.plan().unwrap().steps().len()),
@@ -359,7 +367,9 @@ fn a_step_without_a_result_ends_the_plan_once_the_others_are_through_and_says_wh
         task: TaskId(id),
         order: task(&room, id).order().clone(),
     };
-    let resumed = Event::PlanResumed { task: PLANNED };
+    let resumed = Event::Planned {
+        what: Planned::Resumed { task: PLANNED },
+    };
     assert_eq!(again, [reopened(3), reopened(5), resumed]);
     assert_eq!(*room.phase(PLANNED), Phase::Working);
     room.follow();
@@ -474,27 +484,41 @@ fn events_of_plans_that_do_not_fit_change_nothing() {
     let plan = task(&room, 1).planning().plan().unwrap().clone();
     let none = TaskId(99);
     for event in [
-        Event::PlanProposed {
-            task: none,
-            call: CallId(1),
-            plan: plan.clone(),
+        Event::Planned {
+            what: Planned::Proposed {
+                task: none,
+                call: CallId(1),
+                plan: plan.clone(),
+            },
         },
-        Event::PlanProposed {
-            task: TaskId(2),
-            call: CallId(1),
-            plan: plan.clone(),
+        Event::Planned {
+            what: Planned::Proposed {
+                task: TaskId(2),
+                call: CallId(1),
+                plan: plan.clone(),
+            },
         },
-        Event::PlanApproved {
-            task: none,
-            steps: vec![TaskId(2)],
+        Event::Planned {
+            what: Planned::Approved {
+                task: none,
+                steps: vec![TaskId(2)],
+            },
         },
-        Event::PlanApproved {
-            task: PLANNED,
-            steps: vec![none],
+        Event::Planned {
+            what: Planned::Approved {
+                task: PLANNED,
+                steps: vec![none],
+            },
         },
-        Event::PlanResumed { task: none },
-        Event::PlanResumed { task: PLANNED },
-        Event::PlanResumed { task: TaskId(2) },
+        Event::Planned {
+            what: Planned::Resumed { task: none },
+        },
+        Event::Planned {
+            what: Planned::Resumed { task: PLANNED },
+        },
+        Event::Planned {
+            what: Planned::Resumed { task: TaskId(2) },
+        },
     ] {
         let mut state = room.state.clone();
         let recorded = Recorded {
@@ -505,9 +529,11 @@ fn events_of_plans_that_do_not_fit_change_nothing() {
         evolve(&mut state, &recorded);
         assert_eq!(state, room.state, "{event:?}");
     }
-    let edited = Event::PlanEdited {
-        task: PLANNED,
-        plan: crate::core::Plan(Vec::new()),
+    let edited = Event::Planned {
+        what: Planned::Edited {
+            task: PLANNED,
+            plan: crate::core::Plan(Vec::new()),
+        },
     };
     let mut state = room.state.clone();
     let recorded = Recorded {

@@ -1,7 +1,7 @@
 //! Plans: proposed, changed, approved, gone on with.
 
 use super::{codex, sql};
-use crate::core::{CallId, Event, Plan, PlanStep, Strategy, TaskId, TaskKind, Text};
+use crate::core::{CallId, Event, Plan, PlanStep, Planned, Strategy, TaskId, TaskKind, Text};
 
 pub(super) fn all() -> Vec<Event> {
     let task = TaskId(41);
@@ -29,23 +29,33 @@ pub(super) fn all() -> Vec<Event> {
         ..plain.clone()
     });
     vec![
-        Event::PlanProposed {
-            task,
-            call: CallId(12),
-            plan: Plan(vec![plain.clone(), full.clone()]),
+        Event::Planned {
+            what: Planned::Proposed {
+                task,
+                call: CallId(12),
+                plan: Plan(vec![plain.clone(), full.clone()]),
+            },
         },
-        Event::PlanEdited {
-            task,
-            plan: Plan(vec![plain.clone()]),
+        Event::Planned {
+            what: Planned::Edited {
+                task,
+                plan: Plan(vec![plain.clone()]),
+            },
         },
-        Event::PlanEdited {
-            task,
-            plan: Plan(kinds.collect()),
+        Event::Planned {
+            what: Planned::Edited {
+                task,
+                plan: Plan(kinds.collect()),
+            },
         },
-        Event::PlanApproved {
-            task,
-            steps: vec![TaskId(42), TaskId(43)],
+        Event::Planned {
+            what: Planned::Approved {
+                task,
+                steps: vec![TaskId(42), TaskId(43)],
+            },
         },
-        Event::PlanResumed { task },
+        Event::Planned {
+            what: Planned::Resumed { task },
+        },
     ]
 }
