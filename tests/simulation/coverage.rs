@@ -138,7 +138,6 @@ const WANTED: &[&str] = &[
     "plan changed",
     "plan asks for leave",
     "plan approved",
-    "plan resumed",
     "plan gathered",
 ];
 
