@@ -45,6 +45,12 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// Steps of a plan ended so long ago that the room does not remember what they brought.
+    #[error("steps of the plan of {task} ended too long ago to be handed on; order {task} anew")]
+    StepsForgotten {
+        /// The planned task.
+        task: TaskId,
+    },
     /// There are too many of something.
     #[error("{limit} {what} are the most that is taken")]
     TooMany {

@@ -21,8 +21,8 @@ use contenders::reason;
 pub(crate) use contenders::{price_on, ranked};
 use convene::Convening;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
-pub(crate) use fit::{can_begin, suited};
-use fit::{is_for_one, kept_out, let_in};
+pub(crate) use fit::{can_begin, let_in, suited};
+use fit::{is_for_one, kept_out};
 use limits::unfit;
 use policy::{Policy, Weighed};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
@@ -73,7 +73,7 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
     if order.strategy != Strategy::Auto {
         return by_strategy(state, order, Work::of(order.strategy), barred);
     }
-    let convened = convened(state, order, barred);
+    let mut convened = convened(state, order, barred);
     let (work, how) = match convened.how {
         Convening::One => (Work::of(Strategy::Solo), None),
         Convening::Cascade { first, .. } => (Work::council(first), Some("two are asked first")),
@@ -88,6 +88,21 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
             convened: Some(convened),
             ..routed
         }),
+        // Nobody waits for a second one where one can begin.
+        Routing::Later | Routing::Never(_) if how.is_some() => {
+            let solo = Work::of(Strategy::Solo);
+            match by_strategy(state, order, solo, barred) {
+                Routing::Now(routed) => {
+                    convened.how = Convening::One;
+                    "nobody else can begin now".clone_into(&mut convened.because);
+                    Routing::Now(Routed {
+                        convened: Some(convened),
+                        ..routed
+                    })
+                }
+                other @ (Routing::Later | Routing::Never(_)) => other,
+            }
+        }
         other @ (Routing::Later | Routing::Never(_)) => other,
     }
 }
@@ -128,6 +143,7 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
             && !barred.contains(name)
             && member.takes_calls()
             && excluded(state, together, order, member).is_none()
+            && !state.advice().bars(name, order.kind)
     });
     let learning = state.learning();
     let setting = learning.setting();
@@ -183,7 +199,8 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         });
     }
     if order.strategy == Strategy::Auto {
-        council.retain(|name| up.contains(name));
+        let free = |name: &MemberName| state.member(name).is_some_and(Member::takes_calls);
+        council.retain(|name| up.contains(name) && free(name));
         council.truncate(work.wanted);
     }
     if is_for_one(strategy) {
@@ -227,10 +244,10 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
             }
         });
     }
-    let up = let_in(state, order.kind, up, needed);
-    let free: Vec<&Member> = up
+    // Who is kept from the kind stands aside for those who can begin, not for those who wait for a login.
+    let free: Vec<&Member> = up.into_iter().filter(|one| one.takes_calls()).collect();
+    let free: Vec<&Member> = let_in(state, order.kind, free, needed)
         .into_iter()
-        .filter(|member| member.takes_calls())
         .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
         .collect();
     if free.len() < needed {
@@ -250,7 +267,7 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
 }
 
 /// Why a member does not come into question for a task that names nobody.
-fn excluded(
+pub(crate) fn excluded(
     state: &State,
     strategy: Strategy,
     order: &TaskOrder,

@@ -2,10 +2,9 @@
 //!
 //! Owns the words. What is expected is the business of [`core::forecast`](crate::core::forecast).
 
-use crate::core::analysis::Size;
-use crate::core::forecast::{Forecast, Work, forecast};
+use crate::core::forecast::{Forecast, foretold};
 use crate::core::routing::{Routing, route};
-use crate::core::{Guess, MemberName, Span, State, TaskKind, Timestamp};
+use crate::core::{Guess, MemberName, Span, State, Strategy, TaskKind, Timestamp};
 use crate::ui::composer::Draft;
 
 /// What a draft would come to if it were sent now.
@@ -18,28 +17,24 @@ pub(crate) struct Foretold {
 
 /// What a draft would come to now; nothing while nobody can take it.
 pub(crate) fn of_draft(state: &State, draft: &Draft, guess: Option<&Guess>) -> Option<Foretold> {
-    let mut order = draft.outline(Timestamp::default());
+    let mut order = draft.order(Timestamp::default());
     if draft.kind.is_none() {
-        order.kind = guess.map_or(TaskKind::General, Guess::taken);
+        order.kind = match order.strategy {
+            // To make a plan is planning, whatever it is about.
+            Strategy::Plan => TaskKind::Planning,
+            Strategy::Auto
+            | Strategy::Solo
+            | Strategy::Race
+            | Strategy::Council
+            | Strategy::Debate
+            | Strategy::Chain
+            | Strategy::Think => guess.map_or(TaskKind::General, Guess::taken),
+        };
     }
     let Routing::Now(routed) = route(state, &order, &[]) else {
         return None;
     };
-    let convened = routed.convened.as_ref();
-    let strategy = convened.map_or(order.strategy, |convened| convened.how.strategy());
-    let size = Size {
-        prompt: draft.prompt.len() as u64 / 4,
-        answer: state.reader().expected(order.kind, state.kinds()),
-    };
-    let foretold = forecast(
-        state,
-        Work {
-            kind: order.kind,
-            size,
-            strategy,
-            council: &routed.council,
-        },
-    );
+    let foretold = foretold(state, &order, &routed);
     let names: Vec<&str> = routed.council.iter().map(MemberName::as_str).collect();
     let seconds = foretold.seconds.map(|it| format!("~{}", span(it.likely)));
     let parts = [seconds, foretold.usd.map(usd), foretold.agree.map(agree)];

@@ -199,6 +199,8 @@ impl Advice {
     pub(crate) fn left(&mut self, member: &MemberName) {
         self.standing
             .retain(|about, _| about.member() != Some(member));
+        self.applied
+            .retain(|one| one.about.member() != Some(member));
         self.bars.retain(|(one, _)| one != member);
         self.limits.remove(member);
         self.voters.remove(member);

@@ -1,7 +1,7 @@
 //! Plans: changed, approved, refused, and gone on with after a step had no result.
 
 use crate::core::decide::command::resolved_by_operator;
-use crate::core::decide::queue::{analysed, check_order};
+use crate::core::decide::queue::{analysed, check_order, known_kind};
 use crate::core::plan::{self, PlanStage, Stands};
 use crate::core::{
     AttentionId, Event, Outcome, PlanOrder, Planned, Refusal, Reply, State, Task, TaskId, TaskOrder,
@@ -79,7 +79,8 @@ fn approve(state: &State, task: &Task) -> Result<Vec<Event>, Refusal> {
             after: Vec::new(),
             ..order.clone()
         };
-        check_order(state, &alone).map_err(|refusal| Refusal::BadPlan {
+        let held = check_order(state, &alone).and_then(|()| known_kind(state, order.kind));
+        held.map_err(|refusal| Refusal::BadPlan {
             why: plan::Flaw::Refused(step.key.clone(), refusal.to_string()).to_string(),
         })?;
     }
@@ -108,6 +109,13 @@ fn approve(state: &State, task: &Task) -> Result<Vec<Event>, Refusal> {
         what: Planned::Approved { task: id, steps },
     });
     Ok(events)
+}
+
+/// Whether the room knows all steps of a plan: what those brought that it forgot cannot be handed on.
+pub(super) fn remembers_steps(state: &State, id: TaskId) -> bool {
+    let placed = state.task(id).map(|task| task.planning.placed());
+    let mut placed = placed.into_iter().flatten();
+    placed.all(|step| state.task(step.task).is_some())
 }
 
 /// The tasks that are worked again with a step, in the order of the plan, and whether the planned task is

@@ -188,6 +188,9 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
         check_order(state, &order)?;
         events.push(Event::TaskReopened { task, order });
     }
+    if let Some(task) = planned.filter(|task| !plan::remembers_steps(state, *task)) {
+        return Err(Refusal::StepsForgotten { task });
+    }
     events.extend(planned.map(|task| Event::Planned {
         what: Planned::Resumed { task },
     }));

@@ -97,7 +97,7 @@ fn paid(state: &State, task: &Task) -> Option<f64> {
             if priced == 0 {
                 return None;
             }
-            sum += priced;
+            sum = priced.saturating_add(sum);
         }
     }
     (sum > 0).then_some(sum as f64 / 1e6)

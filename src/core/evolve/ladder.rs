@@ -137,8 +137,12 @@ pub(super) fn opened(state: &mut State, id: TaskId, panel: &Panel, terms: &Terms
 
 pub(super) fn inquired(state: &mut State, at: Timestamp, id: TaskId, inquiry: &Inquiry) {
     // What the room asked of several on its own costs what their conflict costs, too.
-    if let Some(convened) = state.tasks.get(&id).and_then(|task| task.convened.as_ref()) {
-        state.learning.widened(convened, 1);
+    if state
+        .tasks
+        .get(&id)
+        .is_some_and(|task| task.convened.is_some())
+    {
+        state.learning.widened(1);
     }
     // Whoever is asked once more, or again, is given the time for it.
     let closes = at.after(state.ladder.patience);

@@ -153,8 +153,8 @@ pub(super) fn routed(
             task.order.strategy = convened.how.strategy();
             task.convened = Some(convened.clone());
             state.learning.convened(convened, council.len());
-        } else if let Some(convened) = &task.convened {
-            state.learning.widened(convened, further);
+        } else if task.convened.is_some() {
+            state.learning.widened(further);
         }
         if !task.is_the_rooms() {
             state.learning.gave(council);

@@ -3,7 +3,7 @@
 
 use crate::core::plan::{self, PlanStage};
 use crate::core::retry::is_repeated;
-use crate::core::routing::{fewest, suited, tried, unusable};
+use crate::core::routing::{excluded, fewest, let_in, suited, tried, unusable};
 use crate::core::thinking::Step;
 use crate::core::{
     Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
@@ -220,9 +220,15 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
 
 /// The members that may work on a task and take calls, be they logged in or not.
 fn candidates<'a>(state: &'a State, task: &'a Task) -> impl Iterator<Item = &'a MemberName> {
-    let strategy = task.order.strategy;
-    let names: Vec<&MemberName> = match task.order.members.as_slice() {
-        [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
+    let (order, strategy) = (&task.order, task.order.strategy);
+    let names: Vec<&MemberName> = match order.members.as_slice() {
+        // Who is kept from the kind is asked only where too few others are left.
+        [] => {
+            let all = suited(state, strategy);
+            let all = all.filter(|one| excluded(state, strategy, order, one).is_none());
+            let all = let_in(state, order.kind, all.collect(), fewest(strategy));
+            all.into_iter().map(|one| &one.spec.name).collect()
+        }
         [first, ..] if strategy == Strategy::Chain => vec![first],
         named => named.iter().collect(),
     };

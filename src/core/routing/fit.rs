@@ -17,7 +17,7 @@ pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = 
 }
 
 /// Of these, those that are not kept from a kind; all of them where too few would be left to work it.
-pub(super) fn let_in<'a>(
+pub(crate) fn let_in<'a>(
     state: &State,
     kind: TaskKind,
     members: Vec<&'a Member>,

@@ -176,15 +176,12 @@ impl Learning {
 
     /// It was settled how many are asked about a task that left it open, and so many are.
     pub(crate) fn convened(&mut self, convened: &Convened, asked: usize) {
-        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
-        let further = self.setting.further;
-        self.purse.pay(further, members, convened.how, asked);
+        self.purse.pay(self.setting.further, convened.how, asked);
     }
 
-    /// So many more are asked about it.
-    pub(crate) fn widened(&mut self, convened: &Convened, further: usize) {
-        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
-        self.purse.spend(members, further);
+    /// So many more are asked about a task that left it open.
+    pub(crate) fn widened(&mut self, further: usize) {
+        self.purse.spend(further);
     }
 
     /// The answers of a council were compared.

@@ -167,7 +167,7 @@ pub struct Question<'a> {
 pub fn whether(question: Question<'_>) -> Convened {
     let members = question.members.min(EVERYBODY_MOST);
     let (councils, differ) = question.harmony.on(question.kind);
-    let credit = question.purse.with(question.further, members);
+    let credit = question.purse.with(question.further);
     let (how, because) = choose(question, members);
     Convened {
         how,
@@ -240,11 +240,11 @@ mod tests {
         let first = whether(asked(&purse, &harmony));
         assert_eq!(first.how, Convening::One);
         assert_eq!(first.because, "too little is saved up");
-        purse.pay(1.0, 3, first.how, 1);
+        purse.pay(1.0, first.how, 1);
         let second = whether(asked(&purse, &harmony));
         assert_eq!(second.how, Convening::Everybody);
         for _ in 0..PROBES_FIRST {
-            purse.pay(9.0, 3, Convening::Everybody, 1);
+            purse.pay(9.0, Convening::Everybody, 1);
         }
         assert_eq!(whether(asked(&purse, &harmony)).how, PAIR);
         let empty = Purse::default();

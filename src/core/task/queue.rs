@@ -8,6 +8,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::routing::policy::Policy;
 use crate::core::{MemberName, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
 
 /// The index of a room's tasks.
@@ -30,8 +31,10 @@ pub(crate) struct Queue {
 /// A task's place in the queue: smaller ones go first.
 pub(crate) type Place = (Reverse<Priority>, TaskId);
 
-/// What decides who may work a task. Tasks that demand the same can begin, or not, alike.
-type Demand = (Strategy, TaskKind, Vec<MemberName>);
+/// What decides who may work a task: how, of what kind, by whom, by which policy, and about how long its
+/// prompt is, as a member's window may be too small for it. Tasks that demand the same can begin, or not,
+/// alike.
+type Demand = (Strategy, TaskKind, Vec<MemberName>, Option<Policy>, u32);
 
 /// Whether the tasks for which a task waits are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,13 @@ fn place(id: TaskId, order: &TaskOrder) -> Place {
 }
 
 fn demand(order: &TaskOrder) -> Demand {
-    (order.strategy, order.kind, order.members.clone())
+    demand_as(order, order.kind)
+}
+
+fn demand_as(order: &TaskOrder, kind: TaskKind) -> Demand {
+    let members = order.members.clone();
+    let length = order.prompt.as_str().len().checked_ilog2().unwrap_or(0);
+    (order.strategy, kind, members, order.policy, length)
 }
 
 impl Queue {
@@ -167,7 +176,7 @@ impl Queue {
     pub(crate) fn relabel(&mut self, id: TaskId, order: &TaskOrder, kind: TaskKind) {
         let place = place(id, order);
         if self.ready.remove(&(demand(order), place)) {
-            let demand = (order.strategy, kind, order.members.clone());
+            let demand = demand_as(order, kind);
             self.ready.insert((demand, place));
         }
     }

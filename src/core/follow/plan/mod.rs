@@ -40,7 +40,9 @@ pub(super) fn plan(state: &State, task: &Task, standings: &Standings) -> Vec<Eve
         (_, Standing::Answered(call, answer)) => {
             vec![done(task, answer, vec![*call], Basis::Plan)]
         }
-        (_, Standing::Failed(_)) if asked_twice(state, task, slot, Purpose::PlanAgain) => {
+        (Purpose::Plan, Standing::Failed(_))
+            if asked_twice(state, task, slot, Purpose::PlanAgain) =>
+        {
             vec![failed(task, standings)]
         }
         (
