@@ -27,8 +27,9 @@ use limits::unfit;
 use policy::{Policy, Weighed};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
+use crate::core::analysis::Size;
 use crate::core::forecast::size_of;
-use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskOrder};
+use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -70,16 +71,27 @@ pub enum Routing {
 /// them that is up.
 #[must_use]
 pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    route_sized(state, order, size_of(state, order), barred)
+}
+
+/// The same for an order of such a size, whose prompt may be left out.
+#[must_use]
+pub fn route_sized(state: &State, order: &TaskOrder, size: Size, barred: &[MemberName]) -> Routing {
+    let wish = Wish {
+        order,
+        size,
+        barred,
+    };
     if order.strategy != Strategy::Auto {
-        return by_strategy(state, order, Work::of(order.strategy), barred);
+        return by_strategy(state, wish, Work::of(order.strategy));
     }
-    let mut convened = convened(state, order, barred);
+    let mut convened = convened(state, wish);
     let (work, how) = match convened.how {
         Convening::One => (Work::of(Strategy::Solo), None),
         Convening::Cascade { first, .. } => (Work::council(first), Some("two are asked first")),
         Convening::Everybody => (Work::council(EVERYBODY_MOST), Some("all are asked")),
     };
-    match by_strategy(state, order, work, barred) {
+    match by_strategy(state, wish, work) {
         Routing::Now(routed) => Routing::Now(Routed {
             because: match how {
                 Some(how) => format!("{how} ({}); {}", convened.because, routed.because),
@@ -91,7 +103,7 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
         // Nobody waits for a second one where one can begin.
         Routing::Later | Routing::Never(_) if how.is_some() => {
             let solo = Work::of(Strategy::Solo);
-            match by_strategy(state, order, solo, barred) {
+            match by_strategy(state, wish, solo) {
                 Routing::Now(routed) => {
                     convened.how = Convening::One;
                     "nobody else can begin now".clone_into(&mut convened.because);
@@ -105,6 +117,15 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
         }
         other @ (Routing::Later | Routing::Never(_)) => other,
     }
+}
+
+/// What is to be given out.
+#[derive(Debug, Clone, Copy)]
+struct Wish<'a> {
+    order: &'a TaskOrder,
+    size: Size,
+    /// Who is left out.
+    barred: &'a [MemberName],
 }
 
 /// How a task is worked once that is settled.
@@ -134,7 +155,8 @@ impl Work {
 }
 
 /// One or several, where the order leaves it open. Several only where enough of them could begin.
-fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened {
+fn convened(state: &State, wish: Wish<'_>) -> Convened {
+    let Wish { order, barred, .. } = wish;
     let together = Strategy::Council;
     let named = |name: &MemberName| order.members.is_empty() || order.members.contains(name);
     let members = suited(state, together).filter(|member| {
@@ -142,7 +164,7 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
         named(name)
             && !barred.contains(name)
             && member.takes_calls()
-            && excluded(state, together, order, member).is_none()
+            && excluded(state, together, (order.kind, wish.size), member).is_none()
             && !state.advice().bars(name, order.kind)
     });
     let learning = state.learning();
@@ -158,15 +180,16 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
     })
 }
 
-fn by_strategy(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
-    if order.members.is_empty() {
-        by_merit(state, order, work, barred)
+fn by_strategy(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    if wish.order.members.is_empty() {
+        by_merit(state, wish, work)
     } else {
-        as_named(state, order, work, barred)
+        as_named(state, wish, work)
     }
 }
 
-fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+fn as_named(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    let Wish { order, barred, .. } = wish;
     let strategy = work.strategy;
     let mut council: Vec<MemberName> = Vec::new();
     for name in &order.members {
@@ -215,17 +238,23 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
     now_or_later(state, strategy, council, || (by.to_owned(), None))
 }
 
-fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+fn by_merit(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    let Wish {
+        order,
+        size,
+        barred,
+    } = wish;
     let strategy = work.strategy;
+    let why_not = |member: &Member| excluded(state, strategy, (order.kind, size), member);
     let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
         .filter(|member| !barred.contains(&member.spec.name))
-        .partition(|member| excluded(state, strategy, order, member).is_none());
+        .partition(|member| why_not(member).is_none());
     let needed = fewest(strategy);
     if up.len() < needed {
         let why: Vec<String> = out
             .iter()
             .filter_map(|member| {
-                let why = excluded(state, strategy, order, member)?;
+                let why = why_not(member)?;
                 Some(format!("{}: {why}", member.spec.name))
             })
             .collect();
@@ -254,7 +283,6 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         return Routing::Later;
     }
     let policy = policy_of(state, order);
-    let size = size_of(state, order, order.kind);
     let ranked = ranked(state, order.kind, policy, size, &free);
     let chosen = ranked.iter().take(work.wanted);
     let council = chosen.clone().map(|one| one.name.clone()).collect();
@@ -270,13 +298,11 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
 pub(crate) fn excluded(
     state: &State,
     strategy: Strategy,
-    order: &TaskOrder,
+    (kind, size): (TaskKind, Size),
     member: &Member,
 ) -> Option<String> {
-    unusable(state, strategy, &member.spec.name).or_else(|| {
-        let size = size_of(state, order, order.kind);
-        unfit(state, member, order.kind, size)
-    })
+    let unusable = unusable(state, strategy, &member.spec.name);
+    unusable.or_else(|| unfit(state, member, kind, size))
 }
 
 /// By what members are chosen for a task.
@@ -304,6 +330,7 @@ pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
 pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
     let strategy = task.order.strategy;
     let barred = tried(state, task);
+    let (kind, size) = (task.order.kind, size_of(state, &task.order));
     let named = &task.order.members;
     let others = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
@@ -311,12 +338,10 @@ pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
             && !task.council.contains(name)
             && (named.is_empty() || named.contains(name))
             && member.takes_calls()
-            && excluded(state, strategy, &task.order, member).is_none()
+            && excluded(state, strategy, (kind, size), member).is_none()
     });
-    let kind = task.order.kind;
     let others = let_in(state, kind, others.collect(), 1);
     let policy = policy_of(state, &task.order);
-    let size = size_of(state, &task.order, kind);
     ranked(state, kind, policy, size, &others)
 }
 
@@ -334,17 +359,16 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
         return None;
     }
     let barred = tried(state, task);
+    let (kind, size) = (task.order.kind, size_of(state, &task.order));
     let free = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
         !barred.contains(name)
             && !task.council.contains(name)
-            && excluded(state, strategy, &task.order, member).is_none()
+            && excluded(state, strategy, (kind, size), member).is_none()
             && can_begin(state, strategy, member)
     });
-    let kind = task.order.kind;
     let free = let_in(state, kind, free.collect(), 1);
     let policy = policy_of(state, &task.order);
-    let size = size_of(state, &task.order, kind);
     let ranked = ranked(state, kind, policy, size, &free);
     let best = ranked.first()?;
     Some(Routed {

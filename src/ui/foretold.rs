@@ -2,8 +2,9 @@
 //!
 //! Owns the words. What is expected is the business of [`core::forecast`](crate::core::forecast).
 
-use crate::core::forecast::{Forecast, foretold};
-use crate::core::routing::{Routing, route};
+use crate::core::analysis::Size;
+use crate::core::forecast::{Forecast, foretold, size_of};
+use crate::core::routing::{Routing, route_sized};
 use crate::core::{Guess, MemberName, Span, State, Strategy, TaskKind, Timestamp};
 use crate::ui::composer::Draft;
 
@@ -17,7 +18,7 @@ pub(crate) struct Foretold {
 
 /// What a draft would come to now; nothing while nobody can take it.
 pub(crate) fn of_draft(state: &State, draft: &Draft, guess: Option<&Guess>) -> Option<Foretold> {
-    let mut order = draft.order(Timestamp::default());
+    let mut order = draft.outline(Timestamp::default());
     if draft.kind.is_none() {
         order.kind = match order.strategy {
             // To make a plan is planning, whatever it is about.
@@ -31,10 +32,15 @@ pub(crate) fn of_draft(state: &State, draft: &Draft, guess: Option<&Guess>) -> O
             | Strategy::Think => guess.map_or(TaskKind::General, Guess::taken),
         };
     }
-    let Routing::Now(routed) = route(state, &order, &[]) else {
+    // The prompt may be long, and only its length is asked for.
+    let size = Size {
+        prompt: draft.prompt.len() as u64 / 4,
+        ..size_of(state, &order)
+    };
+    let Routing::Now(routed) = route_sized(state, &order, size, &[]) else {
         return None;
     };
-    let foretold = foretold(state, &order, &routed);
+    let foretold = foretold(state, &order, size, &routed);
     let names: Vec<&str> = routed.council.iter().map(MemberName::as_str).collect();
     let seconds = foretold.seconds.map(|it| format!("~{}", span(it.likely)));
     let parts = [seconds, foretold.usd.map(usd), foretold.agree.map(agree)];

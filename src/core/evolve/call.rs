@@ -105,8 +105,8 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     let kind = state.tasks.get(&task).map(|task| task.order.kind);
     learning::ended(state, at, id, ending);
-    if let (Ending::Answered(_), Some(call)) = (ending, state.calls.get(&id).cloned()) {
-        forecast::answered(state, &call, took);
+    if let Ending::Answered(_) = ending {
+        forecast::answered(state, id, took);
     }
     if let Some(member) = state.members.get_mut(&member) {
         member.active = at;

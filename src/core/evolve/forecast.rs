@@ -1,10 +1,15 @@
 //! How long answers took, and what became of forecasts.
 
 use crate::core::forecast::size_of;
-use crate::core::{Basis, Call, Ending, Outcome, Purpose, Span, State, Task, TaskId, Timestamp};
+use crate::core::{
+    Basis, Call, CallId, Ending, Outcome, Purpose, Span, State, Task, TaskId, Timestamp,
+};
 
 /// A call brought an answer after so much work.
-pub(super) fn answered(state: &mut State, call: &Call, took: Span) {
+pub(super) fn answered(state: &mut State, id: CallId, took: Span) {
+    let Some(call) = state.calls.get(&id) else {
+        return;
+    };
     match call.purpose {
         Purpose::Answer | Purpose::Council | Purpose::Step(_) => {}
         Purpose::Repair
@@ -13,21 +18,14 @@ pub(super) fn answered(state: &mut State, call: &Call, took: Span) {
         | Purpose::Conclude
         | Purpose::Plan
         | Purpose::PlanAgain
-        | Purpose::Gather => {
-            return;
-        }
+        | Purpose::Gather => return,
     }
-    let Some(task) = state
-        .tasks
-        .get(&call.task)
-        .filter(|task| !task.is_the_rooms())
-    else {
-        return;
-    };
-    let kind = task.order.kind;
-    let size = size_of(state, &task.order, kind);
-    let latency = &mut state.foresight.latency;
-    latency.took(&call.member, kind, size, took);
+    let task = state.tasks.get(&call.task);
+    if let Some(task) = task.filter(|task| !task.is_the_rooms()) {
+        let (kind, size) = (task.order.kind, size_of(state, &task.order));
+        let latency = &mut state.foresight.latency;
+        latency.took(&call.member, kind, size, took);
+    }
 }
 
 /// The answers of a council were compared.

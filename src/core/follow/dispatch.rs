@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
-use crate::core::forecast::foretold;
+use crate::core::forecast::{foretold, size_of};
 use crate::core::ladder::asked_about;
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
@@ -69,7 +69,7 @@ fn given_up(task: &Task, why: String) -> Event {
 fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
     match route(state, &task.order, &[]) {
         Routing::Now(routed) => within_budget(state, now, || {
-            let forecast = foretold(state, &task.order, &routed);
+            let forecast = foretold(state, &task.order, size_of(state, &task.order), &routed);
             vec![Event::TaskRouted {
                 task: task.id,
                 council: routed.council,

@@ -1,6 +1,7 @@
 //! How a task stands with each of its members: a task has one slot for each call that its strategy
 //! wants, and each slot is read from the calls made so far.
 
+use crate::core::forecast::size_of;
 use crate::core::plan::{self, PlanStage};
 use crate::core::retry::is_repeated;
 use crate::core::routing::{excluded, fewest, let_in, suited, tried, unusable};
@@ -225,7 +226,8 @@ fn candidates<'a>(state: &'a State, task: &'a Task) -> impl Iterator<Item = &'a 
         // Who is kept from the kind is asked only where too few others are left.
         [] => {
             let all = suited(state, strategy);
-            let all = all.filter(|one| excluded(state, strategy, order, one).is_none());
+            let what = (order.kind, size_of(state, order));
+            let all = all.filter(|one| excluded(state, strategy, what, one).is_none());
             let all = let_in(state, order.kind, all.collect(), fewest(strategy));
             all.into_iter().map(|one| &one.spec.name).collect()
         }

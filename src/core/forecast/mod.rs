@@ -14,7 +14,7 @@ pub use track::{Track, Turned};
 
 use crate::core::analysis::Size;
 use crate::core::routing::{Routed, price_on};
-use crate::core::{MemberName, State, Strategy, TaskKind, TaskOrder};
+use crate::core::{State, Strategy, TaskOrder};
 
 /// What a task is expected to come to. What cannot be known yet is `None`, never 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -48,14 +48,17 @@ impl Foresight {
     }
 }
 
-/// What a task comes to when these members work it so.
+/// What an order of such a size comes to when it is given out so.
 #[must_use]
-pub fn forecast(state: &State, work: Work<'_>) -> Forecast {
-    let Work { kind, strategy, .. } = work;
+pub fn foretold(state: &State, order: &TaskOrder, size: Size, routed: &Routed) -> Forecast {
+    let (kind, council) = (order.kind, &routed.council);
+    let convened = routed.convened.as_ref();
+    let strategy = convened.map_or(order.strategy, |it| it.how.strategy());
     let latency = &state.foresight.latency;
-    let each = work.council.iter();
-    let times = each.clone().map(|name| latency.of(name, kind, work.size));
-    let prices = each.map(|name| price_on(state.member(name)?, kind));
+    let times = council.iter().map(|name| latency.of(name, kind, size));
+    let prices = council
+        .iter()
+        .map(|name| price_on(state.member(name)?, kind));
     match strategy {
         Strategy::Auto | Strategy::Solo => Forecast {
             seconds: times.take(1).flatten().next(),
@@ -72,8 +75,8 @@ pub fn forecast(state: &State, work: Work<'_>) -> Forecast {
                 .collect::<Option<Vec<_>>>()
                 .and_then(|all| all.into_iter().reduce(Seconds::later)),
             usd: prices.sum(),
-            agree: (work.council.len() > 1)
-                .then(|| state.learning().harmony().agree(kind, work.council.len())),
+            agree: (council.len() > 1)
+                .then(|| state.learning().harmony().agree(kind, council.len())),
         },
         Strategy::Chain => Forecast {
             seconds: times
@@ -87,39 +90,11 @@ pub fn forecast(state: &State, work: Work<'_>) -> Forecast {
     }
 }
 
-/// What an order comes to when it is given out so.
-#[must_use]
-pub fn foretold(state: &State, order: &TaskOrder, routed: &Routed) -> Forecast {
-    let convened = routed.convened.as_ref();
-    forecast(
-        state,
-        Work {
-            kind: order.kind,
-            size: size_of(state, order, order.kind),
-            strategy: convened.map_or(order.strategy, |it| it.how.strategy()),
-            council: &routed.council,
-        },
-    )
-}
-
 /// The size of what is ordered, by its length and by what answers on its kind are like.
 #[must_use]
-pub fn size_of(state: &State, order: &TaskOrder, kind: TaskKind) -> Size {
+pub fn size_of(state: &State, order: &TaskOrder) -> Size {
     Size {
         prompt: order.prompt.as_str().len() as u64 / 4,
-        answer: state.reader().expected(kind, state.kinds()),
+        answer: state.reader().expected(order.kind, state.kinds()),
     }
-}
-
-/// Who works what how.
-#[derive(Debug, Clone, Copy)]
-pub struct Work<'a> {
-    /// The kind of the task.
-    pub kind: TaskKind,
-    /// How large it is.
-    pub size: Size,
-    /// How it is worked.
-    pub strategy: Strategy,
-    /// By whom, in order.
-    pub council: &'a [MemberName],
 }

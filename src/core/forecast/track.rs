@@ -7,9 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Forecast;
-
-/// How many bins the chances of agreement are sorted into.
-const BINS: usize = 10;
+use crate::core::routing::calibration::{BINS, bin};
 
 /// What has become of forecasts.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -83,7 +81,7 @@ impl Track {
         let Some(chance) = forecast.agree else {
             return;
         };
-        if let Some(bin) = self.agreements.get_mut(place(chance)) {
+        if let Some(bin) = self.agreements.get_mut(bin(chance)) {
             let came = f64::from(u8::from(agreed));
             bin.n += 1.0;
             bin.expected += chance;
@@ -112,16 +110,6 @@ impl Track {
             off: over(off, councils),
         }
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "a chance between 0 and 1"
-)]
-fn place(chance: f64) -> usize {
-    ((chance.clamp(0.0, 1.0) * BINS as f64) as usize).min(BINS - 1)
 }
 
 #[cfg(test)]

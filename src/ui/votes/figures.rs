@@ -240,11 +240,12 @@ pub(crate) fn is_light(contest: &Contest) -> bool {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::is_light;
+    use super::{Lead, is_light};
     use crate::core::fixture::{Room, name, number, order};
+    use crate::core::ladder::staged::{divided, set};
     use crate::core::ladder::{Rung, Stage, Terms};
     use crate::core::voting::{Nature, Panel, Quorum, Rule, Seat, Setup};
-    use crate::core::{Actor, Candidate, Event, Strategy, TaskId, TaskKind, Timestamp};
+    use crate::core::{Actor, Candidate, Command, Event, Strategy, TaskId, TaskKind, Timestamp};
     use crate::ui::votes::Votes;
 
     /// A vote of a hundred members on more answers than a frame has the time to count.
@@ -347,5 +348,35 @@ mod tests {
             Some(Rule::Schulze),
             "{other} is not looked at"
         );
+    }
+
+    #[test]
+    fn how_sure_a_lead_is_is_said_from_ten_choices_of_the_operator_on() {
+        let mut room = Room::of(&["a", "b", "c"]);
+        let lead = |room: &mut Room| {
+            set(room, &[Rung::Vote], |_| {});
+            let (task, _) = divided(room, &["a", "b", "c"], &["7", "8", "8"]);
+            Lead::of(room.state.contest(task).unwrap(), &room.state)
+        };
+        for turn in 0..10 {
+            assert_eq!(lead(&mut room), None, "after {turn}");
+            set(&mut room, &[Rung::Operator], |_| {});
+            let (task, _) = divided(&mut room, &["a", "b", "c"], &["7", "8", "8"]);
+            let candidate = room
+                .state
+                .contest(task)
+                .unwrap()
+                .side_of(&name("b"))
+                .unwrap();
+            room.command(&Command::Choose {
+                task,
+                candidate,
+                among: None,
+            });
+            room.follow();
+        }
+        let lead = lead(&mut room).unwrap();
+        assert!((lead.n - 10.0).abs() < 1e-9);
+        assert!(lead.share > 0.6 && lead.right > 0.8, "{lead:?}");
     }
 }

@@ -122,7 +122,7 @@ fn whom(state: &State, asker: &MemberName) -> Option<MemberName> {
         |member: &&Member| member.takes_calls() && state.has_room_for_call(&member.spec().name);
     let (free, busy): (Vec<&Member>, Vec<&Member>) = able.partition(is_free);
     let policy = state.learning().setting().policy_for(order.kind);
-    let size = size_of(state, &order, order.kind);
+    let size = size_of(state, &order);
     let best = |members| {
         ranked(state, order.kind, policy, size, members)
             .into_iter()
