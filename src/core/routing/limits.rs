@@ -73,11 +73,13 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::Need;
-    use crate::core::fixture::{Room, order, said};
+    use crate::core::fixture::{Room, name, order, said};
     use crate::core::routing::setting::Setting;
+    use crate::core::routing::whether::Several;
     use crate::core::routing::{Routing, route};
     use crate::core::{
-        Answer, Command, ContextUse, Reach, Strategy, TaskKind, TaskOrder, Text, Usage,
+        Answer, Command, ContextUse, FailureKind, Reach, Strategy, TaskKind, TaskOrder, Text,
+        Usage, login_awaited,
     };
 
     fn set(room: &mut Room, more: impl FnOnce(&mut Setting)) {
@@ -189,5 +191,52 @@ mod tests {
             ..Setting::default()
         };
         assert_eq!(free.check(), Ok(()));
+    }
+
+    #[test]
+    fn who_is_kept_from_a_kind_leaves_the_task_to_one_who_is_free() {
+        let mut room = Room::of(&["a", "b", "c"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &["c"]));
+        room.fail(calls[0], FailureKind::Auth);
+        let kind = TaskKind::Factual;
+        room.state.advice.bars.insert((name("a"), kind));
+        set(&mut room, |setting| {
+            setting.several.insert(kind, Several::Always);
+        });
+        let open = TaskOrder {
+            kind,
+            ..order(Strategy::Auto, &[])
+        };
+        assert_eq!(goes_to(&room, &open), "b");
+        let named = TaskOrder {
+            members: vec![name("c"), name("a"), name("b")],
+            ..open
+        };
+        let Routing::Now(routed) = route(&room.state, &named, &[]) else {
+            panic!("nobody");
+        };
+        assert!(!routed.council.contains(&name("c")), "{routed:?}");
+    }
+
+    #[test]
+    fn a_task_that_only_one_may_work_who_is_not_logged_in_says_so() {
+        let mut room = Room::of(&["a", "b"]);
+        let (_, calls) = room.add(order(Strategy::Solo, &["a"]));
+        let dear = Usage {
+            micro_usd: 200_000,
+            ..Usage::default()
+        };
+        let answer = Answer {
+            usage: dear,
+            ..said("so")
+        };
+        room.answer(calls[0], answer);
+        let (_, calls) = room.add(order(Strategy::Solo, &["b"]));
+        room.fail(calls[0], FailureKind::Auth);
+        set(&mut room, |setting| setting.most_usd = Some(0.1));
+        let (task, none) = room.add(TaskOrder::new("why?"));
+        assert_eq!(none, []);
+        let task = room.state.task(task).unwrap();
+        assert!(login_awaited(&room.state, task).is_some());
     }
 }

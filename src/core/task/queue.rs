@@ -235,6 +235,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::{Before, Queue};
+    use crate::core::routing::policy::Policy;
     use crate::core::{Origin, Priority, Strategy, TaskId, TaskOrder, Timestamp};
 
     fn order(priority: Priority, after: &[u64]) -> TaskOrder {
@@ -313,5 +314,25 @@ mod tests {
         assert_eq!(heads(&queue), [2, 4]);
         queue.reorder(TaskId(3), &order(Priority::Normal, &[]), Priority::Urgent);
         assert_eq!(heads(&queue), [3, 4]);
+    }
+
+    #[test]
+    fn a_long_prompt_does_not_hold_up_a_short_one_and_neither_does_another_policy() {
+        let mut queue = Queue::default();
+        let short = order(Priority::Normal, &[]);
+        let long = TaskOrder {
+            prompt: "word ".repeat(1_000).into(),
+            ..short.clone()
+        };
+        let fastest = TaskOrder {
+            policy: Some(Policy::Fastest),
+            ..short.clone()
+        };
+        for (id, order) in [(1, &long), (2, &short), (3, &fastest), (4, &short)] {
+            queue.put(TaskId(id), order, Before::Done);
+        }
+        let mut heads: Vec<u64> = queue.heads().map(|(_, id)| id.0).collect();
+        heads.sort_unstable();
+        assert_eq!(heads, [1, 2, 3]);
     }
 }

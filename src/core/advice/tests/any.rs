@@ -127,6 +127,34 @@ proptest! {
 }
 
 #[test]
+fn what_was_applied_about_a_member_that_left_is_over() {
+    let mut room = room();
+    room.state.advice.applied.clear();
+    let about = super::of_code();
+    let figures = Figures {
+        seen: Share { of: 0, n: 20 },
+        beside: None,
+        took: None,
+        limit: None,
+    };
+    let applied = crate::core::advice::Applied {
+        about: about.clone(),
+        by: crate::core::Actor::Operator,
+        at: room.now,
+        figures,
+        base: Share { of: 0, n: 0 },
+        before: None,
+        taken_back: None,
+    };
+    room.state.advice.applied.push(applied);
+    assert!(room.state.advice().in_force(&about).is_some());
+    room.command(&Command::Dismiss {
+        member: name("codex"),
+    });
+    assert!(room.state.advice().in_force(&about).is_none());
+}
+
+#[test]
 fn what_is_counted_to_the_end_of_numbers_is_no_more_than_the_largest() {
     let endless = Figures {
         seen: Share {

@@ -562,3 +562,20 @@ fn a_plan_of_one_step_is_a_plan() {
     work(&mut room);
     assert!(is_done(&room, 1) && is_done(&room, 2));
 }
+
+#[test]
+fn a_planner_that_needed_two_tries_and_fails_at_the_end_is_followed_by_another() {
+    let mut room = Room::of(&["codex", "gpt"]);
+    let (_, calls) = room.add(order(Strategy::Plan, &[]));
+    let again = started(&room.answer(calls[0], said("no plan at all")));
+    let step = json!({"steps": [{"key": "only", "prompt": "do it", "strategy": "solo"}]});
+    room.answer(again[0], said(&step.to_string()));
+    let planner = room.state.call(calls[0]).unwrap().member().clone();
+    room.command(&approve(1));
+    let only = started(&room.follow());
+    let gather = started(&room.answer(only[0], said("done")));
+    assert_eq!(gather.len(), 1);
+    let next = started(&room.fail(gather[0], FailureKind::Refused));
+    assert_eq!(next.len(), 1, "{:?}", task(&room, 1).phase());
+    assert_ne!(*room.state.call(next[0]).unwrap().member(), planner);
+}
