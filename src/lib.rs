@@ -8,7 +8,7 @@
 //! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
 //! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
-//! and its answer in it. A **task** is worked by a **strategy** (solo, race, council, debate, chain, think)
+//! and its answer in it. A **task** is worked by a **strategy** (auto, solo, race, council, debate, chain, think)
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
 //! are a **conflict**; its distinct answers are the **candidates**. A vote on them has a **panel** of
 //! members, a **slate** of candidates with their authors, and **ballots**; nine **rules** count them
@@ -64,7 +64,9 @@
 //!
 //! [`core::routing::route`]: those that may and can → by the [policy](core::routing::policy) that is set, over what
 //! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
-//! figures. What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
+//! figures. Where the order leaves open how many work it, [that](core::routing::whether) is settled first, from what
+//! may be [spent](core::routing::convene), and the event keeps what the task is [expected](core::forecast) to come to.
+//! What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
 //! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
 //!
 //! # The way of a council's answers

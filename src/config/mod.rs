@@ -54,7 +54,7 @@ pub(crate) use problem::nearest;
 pub use problem::{ConfigError, Fault, Problem};
 pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
-pub use routing::{POLICIES, Routing};
+pub use routing::{NEEDS, POLICIES, Routing, SEVERAL};
 pub use sampling::Sampling;
 pub use server::{Server, ServerAdapter};
 pub use tools::{HUB_DEFAULT, Tools, ToolsFrom};

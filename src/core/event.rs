@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::advice::Advised;
+use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::setting::Setting;
+use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
@@ -240,6 +242,11 @@ pub enum Event {
         because: String,
         /// Why, in figures; none where the members were named, and in journals older than figures.
         route: Option<Box<Route>>,
+        /// Whether one or several work it, and why; none where the order says so, and where members are
+        /// chosen again.
+        convened: Option<Box<Convened>>,
+        /// What it is expected to come to; none where that is not said, and where members are chosen again.
+        forecast: Option<Forecast>,
     },
     /// The operator praised or blamed the result of a task, or took that back.
     ResultRated {

@@ -31,6 +31,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod forecast;
 pub mod form;
 pub(crate) mod hash;
 pub mod history;

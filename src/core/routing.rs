@@ -7,18 +7,25 @@ pub mod convene;
 pub mod drift;
 pub mod fit;
 pub mod learning;
+pub mod limits;
 pub mod policy;
 pub mod posterior;
 pub mod replay;
 pub mod setting;
 pub mod trust;
+pub mod whether;
 
 use chosen::Route;
+use convene::Convening;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
 pub(crate) use fit::{can_begin, suited};
 use fit::{is_for_one, kept_out, let_in};
+use limits::unfit;
 use policy::{Contender, Desk, Policy, Weighed, rank};
+use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
+use crate::core::analysis::Size;
+use crate::core::forecast::size_of;
 use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
@@ -38,6 +45,8 @@ pub struct Routed {
     pub because: String,
     /// Why, in figures; none where they were named.
     pub route: Option<Route>,
+    /// Whether it is worked by one or by several, and why; none where the order says so.
+    pub convened: Option<Convened>,
 }
 
 /// What routing comes to.
@@ -59,18 +68,92 @@ pub enum Routing {
 /// them that is up.
 #[must_use]
 pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
-    if order.members.is_empty() {
-        by_merit(state, order, barred)
-    } else {
-        as_named(state, order, barred)
+    if order.strategy != Strategy::Auto {
+        return by_strategy(state, order, Work::of(order.strategy), barred);
+    }
+    let convened = convened(state, order, barred);
+    let (work, how) = match convened.how {
+        Convening::One => (Work::of(Strategy::Solo), None),
+        Convening::Cascade { first, .. } => (Work::council(first), Some("two are asked first")),
+        Convening::Everybody => (Work::council(EVERYBODY_MOST), Some("all are asked")),
+    };
+    match by_strategy(state, order, work, barred) {
+        Routing::Now(routed) => Routing::Now(Routed {
+            because: match how {
+                Some(how) => format!("{how} ({}); {}", convened.because, routed.because),
+                None => routed.because,
+            },
+            convened: Some(convened),
+            ..routed
+        }),
+        other @ (Routing::Later | Routing::Never(_)) => other,
     }
 }
 
-fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+/// How a task is worked once that is settled.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    strategy: Strategy,
+    /// How many are wanted where nobody is named.
+    wanted: usize,
+}
+
+impl Work {
+    fn of(strategy: Strategy) -> Self {
+        let wanted = match strategy {
+            Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+            Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
+            Strategy::Chain => CHAIN_LENGTH,
+        };
+        Self { strategy, wanted }
+    }
+
+    fn council(wanted: usize) -> Self {
+        Self {
+            strategy: Strategy::Council,
+            wanted,
+        }
+    }
+}
+
+/// One or several, where the order leaves it open. Several only where enough of them could begin.
+fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened {
+    let together = Strategy::Council;
+    let named = |name: &MemberName| order.members.is_empty() || order.members.contains(name);
+    let members = suited(state, together).filter(|member| {
+        let name = &member.spec.name;
+        named(name)
+            && !barred.contains(name)
+            && member.takes_calls()
+            && excluded(state, together, order, member).is_none()
+    });
+    let learning = state.learning();
+    let setting = learning.setting();
+    whether(Question {
+        kind: order.kind,
+        priority: order.priority,
+        several: setting.several_on(order.kind, state.kinds().like(order.kind)),
+        further: setting.further,
+        purse: learning.purse(),
+        harmony: learning.harmony(),
+        members: members.count(),
+    })
+}
+
+fn by_strategy(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+    if order.members.is_empty() {
+        by_merit(state, order, work, barred)
+    } else {
+        as_named(state, order, work, barred)
+    }
+}
+
+fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+    let strategy = work.strategy;
     let mut council: Vec<MemberName> = Vec::new();
     for name in &order.members {
         // A chain may come back to a member; anybody else is asked once.
-        let again = order.strategy != Strategy::Chain && council.contains(name);
+        let again = strategy != Strategy::Chain && council.contains(name);
         if !again && !barred.contains(name) {
             council.push(name.clone());
         }
@@ -78,9 +161,10 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     let (up, out): (Vec<MemberName>, Vec<MemberName>) = council
         .iter()
         .cloned()
-        .partition(|name| unusable(state, order.strategy, name).is_none());
-    let hopeless = match order.strategy {
-        Strategy::Solo
+        .partition(|name| unusable(state, strategy, name).is_none());
+    let hopeless = match strategy {
+        Strategy::Auto
+        | Strategy::Solo
         | Strategy::Think
         | Strategy::Race
         | Strategy::Council
@@ -88,14 +172,18 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         Strategy::Chain => !out.is_empty() || up.is_empty(),
     };
     if hopeless {
-        let why = reasons(state, order.strategy, out.iter());
+        let why = reasons(state, strategy, out.iter());
         return Routing::Never(if why.is_empty() {
             NOBODY.to_owned()
         } else {
             why
         });
     }
-    if is_for_one(order.strategy) {
+    if order.strategy == Strategy::Auto {
+        council.retain(|name| up.contains(name));
+        council.truncate(work.wanted);
+    }
+    if is_for_one(strategy) {
         let free = |name: &&MemberName| state.member(name).is_some_and(Member::takes_calls);
         let first = up.iter().find(free).or(up.first());
         council = first.cloned().into_iter().collect();
@@ -104,17 +192,24 @@ fn as_named(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
         Origin::Room => "asked by the room",
         Origin::Operator | Origin::CommandLine | Origin::Hub => "named by the operator",
     };
-    now_or_later(state, order.strategy, council, || (by.to_owned(), None))
+    now_or_later(state, strategy, council, || (by.to_owned(), None))
 }
 
-fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
-    let strategy = order.strategy;
+fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+    let strategy = work.strategy;
     let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
         .filter(|member| !barred.contains(&member.spec.name))
-        .partition(|member| unusable(state, strategy, &member.spec.name).is_none());
+        .partition(|member| excluded(state, strategy, order, member).is_none());
     let needed = fewest(strategy);
     if up.len() < needed {
-        let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
+        let why: Vec<String> = out
+            .iter()
+            .filter_map(|member| {
+                let why = excluded(state, strategy, order, member)?;
+                Some(format!("{}: {why}", member.spec.name))
+            })
+            .collect();
+        let why = why.join("; ");
         let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
         return Routing::Never(match (up.first(), why.as_str()) {
             (_, "") if needed == 1 => NOBODY.to_owned(),
@@ -138,14 +233,10 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     if free.len() < needed {
         return Routing::Later;
     }
-    let policy = state.learning().setting().policy_for(order.kind);
-    let ranked = ranked(state, order.kind, policy, &free);
-    let wanted = match strategy {
-        Strategy::Solo | Strategy::Think => 1,
-        Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
-        Strategy::Chain => CHAIN_LENGTH,
-    };
-    let chosen = ranked.iter().take(wanted);
+    let policy = policy_of(state, order);
+    let size = size_of(state, order, order.kind);
+    let ranked = ranked(state, order.kind, policy, size, &free);
+    let chosen = ranked.iter().take(work.wanted);
     let council = chosen.clone().map(|one| one.name.clone()).collect();
     now_or_later(state, strategy, council, || {
         let each = chosen.map(|one| reason(state, order.kind, policy, one));
@@ -155,11 +246,31 @@ fn by_merit(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing 
     })
 }
 
+/// Why a member does not come into question for a task that names nobody.
+fn excluded(
+    state: &State,
+    strategy: Strategy,
+    order: &TaskOrder,
+    member: &Member,
+) -> Option<String> {
+    unusable(state, strategy, &member.spec.name).or_else(|| {
+        let size = size_of(state, order, order.kind);
+        unfit(state, member, order.kind, size)
+    })
+}
+
+/// By what members are chosen for a task.
+fn policy_of(state: &State, order: &TaskOrder) -> Policy {
+    let usual = || state.learning().setting().policy_for(order.kind);
+    order.policy.unwrap_or_else(usual)
+}
+
 /// These members by a policy, best first.
 pub(crate) fn ranked(
     state: &State,
     kind: TaskKind,
     policy: Policy,
+    size: Size,
     members: &[&Member],
 ) -> Vec<Weighed> {
     let learning = state.learning();
@@ -172,8 +283,8 @@ pub(crate) fn ranked(
                 name,
                 strength: strength(state, member, kind),
                 load: load(state, member),
-                seconds: seconds(member, kind),
-                price: price(member, kind),
+                seconds: seconds(state, member, kind, size),
+                price: price_on(member, kind),
                 given: learning.given(name),
                 place: order.iter().position(|one| one == name),
             }
@@ -203,6 +314,32 @@ pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
     calls.map(|call| call.member.clone()).collect()
 }
 
+/// The members that could be asked about a task besides its council, best first; busy ones among them.
+pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
+    let strategy = task.order.strategy;
+    let barred = tried(state, task);
+    let named = &task.order.members;
+    let others = suited(state, strategy).filter(|member| {
+        let name = &member.spec.name;
+        !barred.contains(name)
+            && !task.council.contains(name)
+            && (named.is_empty() || named.contains(name))
+            && member.takes_calls()
+            && excluded(state, strategy, &task.order, member).is_none()
+    });
+    let kind = task.order.kind;
+    let others = let_in(state, kind, others.collect(), 1);
+    let policy = policy_of(state, &task.order);
+    let size = size_of(state, &task.order, kind);
+    ranked(state, kind, policy, size, &others)
+}
+
+/// Why a member is chosen for a task, in words.
+pub(crate) fn reason_for(state: &State, task: &Task, one: &Weighed) -> String {
+    let kind = task.order.kind;
+    reason(state, kind, policy_of(state, &task.order), one)
+}
+
 /// The best member that could take the place of one that has failed, with the reason; none where the
 /// operator named the members or nobody else is free.
 pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
@@ -215,18 +352,20 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
         let name = &member.spec.name;
         !barred.contains(name)
             && !task.council.contains(name)
-            && unusable(state, strategy, name).is_none()
+            && excluded(state, strategy, &task.order, member).is_none()
             && can_begin(state, strategy, member)
     });
     let kind = task.order.kind;
     let free = let_in(state, kind, free.collect(), 1);
-    let policy = state.learning().setting().policy_for(kind);
-    let ranked = ranked(state, kind, policy, &free);
+    let policy = policy_of(state, &task.order);
+    let size = size_of(state, &task.order, kind);
+    let ranked = ranked(state, kind, policy, size, &free);
     let best = ranked.first()?;
     Some(Routed {
         council: vec![best.name.clone()],
         because: reason(state, kind, policy, best),
         route: Some(Route::of(policy, &ranked)),
+        convened: None,
     })
 }
 
@@ -237,7 +376,7 @@ fn now_or_later(
     why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
-        Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);
@@ -251,6 +390,7 @@ fn now_or_later(
             council,
             because,
             route,
+            convened: None,
         })
     } else {
         Routing::Later
@@ -279,9 +419,13 @@ fn strength(state: &State, member: &Member, kind: TaskKind) -> Option<f64> {
     declared(kind).or_else(|| declared(state.kinds().like(kind)))
 }
 
-/// The mean time of its answers on the kind, else on all, in seconds.
+/// The time that it will likely take, in seconds; else the mean time of its answers on the kind, or on all.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of days")]
-fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
+fn seconds(state: &State, member: &Member, kind: TaskKind, size: Size) -> Option<f64> {
+    let latency = state.foresight().latency();
+    if let Some(foretold) = latency.of(&member.spec.name, kind, size) {
+        return Some(foretold.likely);
+    }
     let here = member.record_on(kind).mean_time();
     let span = here.or_else(|| member.record().mean_time())?;
     Some(span.0 as f64 / 1e3)
@@ -290,7 +434,7 @@ fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
 /// The mean price of its answers on the kind, else on all, in US dollars; none where it has no price
 /// and no answers.
 #[expect(clippy::cast_precision_loss, reason = "an estimate, not an account")]
-fn price(member: &Member, kind: TaskKind) -> Option<f64> {
+pub(crate) fn price_on(member: &Member, kind: TaskKind) -> Option<f64> {
     let here = member.record_on(kind);
     let record = if here.answered > 0 {
         here
@@ -398,6 +542,7 @@ mod tests {
             council: ["gpt", "codex"].map(name).to_vec(),
             because: "named by the operator".to_owned(),
             route: None,
+            convened: None,
         };
         assert_eq!(route(&room.state, &named, &[]), Routing::Now(routed));
         let asked = TaskOrder {
@@ -408,6 +553,7 @@ mod tests {
             council: vec![name("gpt")],
             because: "asked by the room".to_owned(),
             route: None,
+            convened: None,
         };
         assert_eq!(route(&room.state, &asked, &[]), Routing::Now(routed));
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
+use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
 use crate::core::metrics::Metrics;
@@ -83,6 +84,8 @@ pub struct State {
     pub(crate) contests: BTreeMap<TaskId, Contest>,
     #[serde(default)]
     pub(crate) metrics: Metrics,
+    #[serde(default)]
+    pub(crate) foresight: Foresight,
     #[serde(default)]
     pub(crate) advice: Advice,
 }
@@ -236,6 +239,12 @@ impl State {
     #[must_use]
     pub fn learning(&self) -> &Learning {
         &self.learning
+    }
+
+    /// What forecasts are made from, and how they turned out.
+    #[must_use]
+    pub fn foresight(&self) -> &Foresight {
+        &self.foresight
     }
 
     /// How conflicts are settled.

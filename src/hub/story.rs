@@ -96,6 +96,8 @@ impl Story {
             council: council.iter().map(|name| member(name)).collect(),
             because: "named by the operator".to_owned(),
             route: None,
+            convened: None,
+            forecast: None,
         })
     }
 

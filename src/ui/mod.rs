@@ -12,6 +12,7 @@ pub mod checkup;
 pub mod clock;
 pub mod composer;
 pub mod console;
+mod foretold;
 mod form;
 mod growing;
 pub mod key;

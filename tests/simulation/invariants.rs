@@ -253,7 +253,7 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     }
     let together = match task.order().strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
         return Err("one of several may change files".to_owned());

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use synod::core::ladder::ContestOrder;
+use synod::core::routing::policy::Policy;
+use synod::core::routing::setting::Setting;
+use synod::core::routing::whether::Several;
 use synod::core::{
     Budget, KindBy, Ladder, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention,
     SessionOrder, Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
@@ -43,6 +46,7 @@ pub(crate) enum Operation {
     Session(usize, SessionOrder),
     ListSessions(usize),
     SetUpkeep(Upkeep),
+    SetRouting(Box<Setting>),
     Enroll(Box<MemberSpec>),
     Dismiss(usize),
     RestartMember(usize),
@@ -119,6 +123,7 @@ impl Plan {
             let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
             operations.push((at, Operation::SetRetention(retention(&mut rng))));
         }
+        operations.push((BEGIN, Operation::SetRouting(Box::new(routing(seed)))));
         if rng.bool() {
             operations.push((BEGIN, Operation::SetDigester(Some(rng.usize(0..count)))));
             let talker = name(rng.usize(0..count));
@@ -219,6 +224,23 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
     }
 }
 
+/// Not drawn: older seeds keep their meaning.
+fn routing(seed: u64) -> Setting {
+    let every = |several| TaskKind::ALL.iter().map(move |kind| (*kind, several));
+    let (further, several) = match seed % 4 {
+        0 => (0.0, BTreeMap::new()),
+        1 => (0.5, every(Several::Auto).collect()),
+        2 => (3.0, every(Several::Auto).collect()),
+        _ => (0.5, every(Several::Always).collect()),
+    };
+    Setting {
+        policy: Policy::ALL[usize::try_from(seed % 9).unwrap()],
+        further,
+        several,
+        ..Setting::default()
+    }
+}
+
 fn session_order(rng: &mut Rng, members: usize) -> SessionOrder {
     match rng.u8(0..7) {
         0..=1 => SessionOrder::Fork {
@@ -300,7 +322,17 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
     let soon = rng.u8(0..8) == 0;
     let kind = kind(rng);
     let priority = Priority::ALL[rng.usize(0..4)];
-    let strategy = Strategy::ALL[rng.usize(0..4)];
+    let four = [
+        Strategy::Solo,
+        Strategy::Race,
+        Strategy::Council,
+        Strategy::Debate,
+    ];
+    let strategy = match four[rng.usize(0..4)] {
+        // Nor is this.
+        Strategy::Solo if *tasks % 3 == 0 => Strategy::Auto,
+        other => other,
+    };
     TaskOrder {
         kind,
         // Not drawn: older seeds keep their meaning.

@@ -254,6 +254,7 @@ impl<'a> World<'a> {
                 .member(pick)
                 .map(|member| Command::ListSessions { member }),
             Operation::SetUpkeep(upkeep) => Some(Command::SetUpkeep(upkeep)),
+            Operation::SetRouting(setting) => Some(Command::SetRouting(*setting)),
             Operation::Enroll(spec) => Some(Command::Enroll(*spec)),
             Operation::Dismiss(pick) => self.member(pick).map(|member| Command::Dismiss { member }),
             Operation::RestartMember(pick) => self

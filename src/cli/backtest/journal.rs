@@ -96,7 +96,8 @@ impl History {
                 self.unsettled += u64::from(known.is_none());
                 known
             }
-            Strategy::Race | Strategy::Chain | Strategy::Think => None,
+            // What was never given out is still open how it is worked.
+            Strategy::Auto | Strategy::Race | Strategy::Chain | Strategy::Think => None,
         };
         self.known.extend(known);
     }

@@ -21,6 +21,18 @@ pub(super) fn setting(set: &config::Routing, kinds: &Kinds) -> Setting {
         order: order
             .filter_map(|(name, _)| MemberName::new(name.as_str()).ok())
             .collect(),
+        further: set.further_calls,
+        several: set
+            .several
+            .iter()
+            .filter_map(|(kind, word)| Some((kinds.read(kind).ok()?, word.parse().ok()?)))
+            .collect(),
+        needs: set
+            .needs
+            .iter()
+            .filter_map(|(kind, word)| Some((kinds.read(kind).ok()?, word.parse().ok()?)))
+            .collect(),
+        most_usd: set.most_usd,
         rewards: rewards(&set.rewards, usual.rewards),
     }
 }
@@ -42,18 +54,25 @@ fn rewards(set: &BTreeMap<&'static str, f64>, usual: Rewards) -> Rewards {
 mod tests {
     use crate::config;
     use crate::core::Kinds;
+    use crate::core::routing::limits::Need;
     use crate::core::routing::policy::Policy;
     use crate::core::routing::setting::Setting;
+    use crate::core::routing::whether::Several;
 
     #[test]
     fn what_is_not_set_is_what_the_core_takes_and_all_words_are_known_to_both() {
         let setting = super::setting(&config::Routing::default(), &Kinds::default());
         let learned = Setting {
             policy: Policy::Learned,
+            further: 0.25,
             ..Setting::default()
         };
         assert_eq!(setting, learned);
         let words: Vec<&str> = Policy::ALL.iter().map(|policy| policy.word()).collect();
         assert_eq!(words, config::POLICIES);
+        let words: Vec<&str> = Several::ALL.iter().map(|several| several.word()).collect();
+        assert_eq!(words, config::SEVERAL);
+        let words: Vec<&str> = Need::ALL.iter().map(|need| need.word()).collect();
+        assert_eq!(words, config::NEEDS);
     }
 }

@@ -15,6 +15,7 @@ use anyhow::{Context, bail};
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
+use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{
     Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal,
@@ -33,10 +34,11 @@ const NO_DECISION: u8 = 3;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n,
-    /// deadline:10m and rule:borda, which the options below override; `-` reads it from stdin, as it
+    /// deadline:10m, rule:borda and policy:fastest, which the options below override; `-` reads it from stdin, as it
     /// stands
     task: String,
-    /// How it is worked: solo, race, council, debate, chain or think [default: solo, or council for several members]
+    /// How it is worked: auto, solo, race, council, debate, chain or think [default: auto, or solo for
+    /// one member and council for several]
     #[arg(long, short)]
     strategy: Option<Strategy>,
     /// Who works it; may be given several times
@@ -57,6 +59,10 @@ pub(super) struct Args {
     /// ranked-pairs, score, weighted or unanimity [default: as synod.toml says]
     #[arg(long)]
     rule: Option<Rule>,
+    /// By what its members are chosen where nobody is named: fixed, round-robin, strength, least-loaded,
+    /// fastest, cheapest, performance, thompson or learned [default: as synod.toml says]
+    #[arg(long)]
+    policy: Option<Policy>,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -130,6 +136,7 @@ fn order(
         order.deadline = Some(now.after(Span::secs(seconds)));
     }
     order.rule = args.rule.or(order.rule);
+    order.policy = args.policy.or(order.policy);
     order.origin = Origin::CommandLine;
     Ok(order)
 }

@@ -55,10 +55,12 @@ impl Printer {
             council,
             because,
             route,
+            convened,
+            forecast,
         } = event
             && *of == task
         {
-            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route});
+            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route, "convened": convened, "forecast": forecast});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
         }

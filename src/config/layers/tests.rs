@@ -431,6 +431,28 @@ fn a_policy_for_nobody_is_a_typing_error_and_never_one_for_everybody() {
 }
 
 #[test]
+fn what_is_asked_besides_and_what_kinds_need_is_read_and_checked() {
+    let text = "[routing]\nfurther_calls = 1\nmost_usd = 0\n\
+                several = { factual = \"always\" }\nneeds = { operations = \"act\" }\n";
+    let routing = project(text).unwrap().config.routing;
+    assert!((routing.further_calls - 1.0).abs() < 1e-12);
+    assert_eq!(routing.most_usd, Some(0.0));
+    assert_eq!(routing.several["factual"], "always");
+    assert_eq!(routing.needs["operations"], "act");
+    for (text, says) in [
+        ("further_calls = 8", "a number from 0 to 7"),
+        ("further_calls = nan", "a number from 0 to 7"),
+        ("most_usd = -1", "an amount in US dollars, 0 or more"),
+        ("several = { factual = \"often\" }", "never"),
+        ("needs = { operations = \"hands\" }", "act"),
+        ("needs = { nothing = \"act\" }", "nothing"),
+    ] {
+        let said = wrong(&format!("[routing]\n{text}"));
+        assert!(said.contains(says), "{text}: {said}");
+    }
+}
+
+#[test]
 fn a_model_is_lent_by_another_member_that_is_there() {
     let member = |name: &str, sampling: &str| {
         format!(

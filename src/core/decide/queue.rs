@@ -79,7 +79,7 @@ pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusa
     };
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
-            Strategy::Solo | Strategy::Think => Refusal::NoMembers,
+            Strategy::Auto | Strategy::Solo | Strategy::Think => Refusal::NoMembers,
             Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => {
                 Refusal::TooFewMembers {
                     strategy: order.strategy.word().to_owned(),
@@ -151,6 +151,7 @@ pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusa
         Some(Outcome::Failed { .. } | Outcome::Cancelled) if !task.is_the_rooms() => {
             let order = TaskOrder {
                 deadline: None,
+                strategy: task.asked_strategy(),
                 ..task.order.clone()
             };
             check_order(state, &order)?;

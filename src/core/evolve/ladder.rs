@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::{forecast, learning};
+
 use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
     Stage, Taken, Terms,
@@ -18,7 +20,12 @@ pub(super) fn found(
     silent: usize,
     nature: Nature,
 ) {
-    let Some(task) = state.tasks.get_mut(&id).filter(|task| !task.is_ended()) else {
+    if !state.tasks.get(&id).is_some_and(|task| !task.is_ended()) {
+        return;
+    }
+    learning::met(state, id, true);
+    forecast::met(state, at, id, false);
+    let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
     state.counters.conflicts += 1;
@@ -127,6 +134,10 @@ pub(super) fn opened(state: &mut State, id: TaskId, panel: &Panel, terms: &Terms
 }
 
 pub(super) fn inquired(state: &mut State, at: Timestamp, id: TaskId, inquiry: &Inquiry) {
+    // What the room asked of several on its own costs what their conflict costs, too.
+    if let Some(convened) = state.tasks.get(&id).and_then(|task| task.convened.as_ref()) {
+        state.learning.widened(convened, 1);
+    }
     // Whoever is asked once more, or again, is given the time for it.
     let closes = at.after(state.ladder.patience);
     let Some(contest) = open(state, id) else {

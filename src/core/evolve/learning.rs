@@ -75,6 +75,16 @@ pub(super) fn decided(
     judge(state, task, signal, verdicts);
 }
 
+/// The answers of a council were compared.
+pub(super) fn met(state: &mut State, id: TaskId, differed: bool) {
+    // Of a cascade it counts whether the first ones agreed, which was said when another one was asked.
+    let Some(task) = worked(state, id).filter(|task| !task.is_widened()) else {
+        return;
+    };
+    let (kind, members) = (task.order.kind, task.council.len());
+    state.learning.met(kind, members, differed);
+}
+
 fn judge(state: &mut State, id: TaskId, signal: Signal, verdicts: &[(MemberName, bool)]) {
     let Some(task) = worked(state, id) else {
         return;

@@ -5,11 +5,13 @@
 
 mod advice;
 mod call;
+mod forecast;
 mod ladder;
 mod learning;
 mod lesson;
 mod metrics;
 mod outside;
+mod panels;
 mod room;
 mod session;
 mod task;
@@ -95,7 +97,17 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             council,
             because,
             route,
-        } => task::routed(state, *task, council, because, route.as_deref()),
+            convened,
+            forecast,
+        } => {
+            let why = task::Why {
+                because,
+                route: route.as_deref(),
+                convened: convened.as_deref(),
+                forecast: *forecast,
+            };
+            task::routed(state, at, *task, council, &why);
+        }
         Event::ResultRated { task, good } => learning::rated(state, at, *task, *good),
         Event::RoutingSet { setting } => state.learning.setting.clone_from(setting),
         Event::TaskDelayed { task, until } => task::delayed(state, *task, *until),
@@ -129,7 +141,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
-        Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
+        Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,
             candidates,
@@ -280,6 +292,8 @@ mod tests {
             council: vec![name("gpt")],
             because: "x".to_owned(),
             route: None,
+            convened: None,
+            forecast: None,
         };
         let unfit = [
             conclude(done),

@@ -70,6 +70,7 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
     member_resumed(state, name);
     state.members.remove(name);
     state.learning.left(name);
+    state.foresight.latency.left(name);
     state.advice.left(name);
     for session in state
         .sessions

@@ -1,9 +1,11 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{ladder, learning, lesson};
+use crate::core::evolve::{forecast, ladder, learning, lesson, panels};
+use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
+use crate::core::routing::whether::Convened;
 use crate::core::state::ENDED_KEPT;
 use crate::core::task::Before;
 use crate::core::text::clipped;
@@ -33,6 +35,8 @@ pub(super) fn added(
         council: Vec::new(),
         routed_because: String::new(),
         route: None,
+        convened: None,
+        forecast: None,
         rated: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
@@ -119,22 +123,49 @@ pub(super) fn reprioritised(state: &mut State, id: TaskId, priority: Priority) {
     task.order.priority = priority;
 }
 
+/// Why members were chosen.
+pub(super) struct Why<'a> {
+    pub(super) because: &'a str,
+    pub(super) route: Option<&'a Route>,
+    pub(super) convened: Option<&'a Convened>,
+    pub(super) forecast: Option<Forecast>,
+}
+
 pub(super) fn routed(
     state: &mut State,
+    at: Timestamp,
     id: TaskId,
     council: &[MemberName],
-    because: &str,
-    route: Option<&Route>,
+    why: &Why<'_>,
 ) {
+    widened(state, at, id, council.len());
     let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
     if let Some(task) = task {
         state.queue.route(id, &task.order);
+        let further = council.len().saturating_sub(task.council.len());
         task.council = council.to_vec();
-        because.clone_into(&mut task.routed_because);
-        task.route = route.cloned();
+        why.because.clone_into(&mut task.routed_because);
+        task.route = why.route.cloned();
+        task.forecast = why.forecast;
+        if let Some(convened) = why.convened {
+            task.order.strategy = convened.how.strategy();
+            task.convened = Some(convened.clone());
+            state.learning.convened(convened, council.len());
+        } else if let Some(convened) = &task.convened {
+            state.learning.widened(convened, further);
+        }
         if !task.is_the_rooms() {
             state.learning.gave(council);
         }
+    }
+}
+
+/// The first ones of a cascade differ, so another one is asked.
+fn widened(state: &mut State, at: Timestamp, id: TaskId, council: usize) {
+    let task = state.tasks.get(&id).filter(|task| !task.is_ended());
+    if task.is_some_and(|task| task.is_widened_by(council)) {
+        learning::met(state, id, true);
+        forecast::met(state, at, id, false);
     }
 }
 
@@ -162,6 +193,8 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.order = order.clone();
     task.council = Vec::new();
     task.route = None;
+    task.convened = None;
+    task.forecast = None;
     task.rated = None;
     task.not_before = Timestamp::default();
     task.started = None;
@@ -189,6 +222,7 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     let before = contest.and_then(|contest| contest.decision.as_ref());
     let taken_back = before.map(|before| verdicts(state, &candidates, before));
     let given = verdicts(state, &candidates, decision);
+    panels::observed(state, id, decision);
     learning::decided(state, id, decision, &given);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);
@@ -197,12 +231,14 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     }
 }
 
-pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
+pub(super) fn agreed(state: &mut State, at: Timestamp, id: TaskId, calls: &[CallId]) {
     let Some(kind) = state.tasks.get(&id).map(|task| task.order.kind) else {
         return;
     };
     let verdicts = won_by(state, calls);
     learning::agreed(state, id, &verdicts);
+    learning::met(state, id, false);
+    forecast::met(state, at, id, true);
     judge(state, kind, verdicts, 1);
 }
 
@@ -231,6 +267,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         return;
     }
     state.queue.end(at, id, &task.order);
+    forecast::concluded(state, at, id, outcome);
     ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
     let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::forecast::foretold;
 use crate::core::ladder::asked_about;
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
@@ -68,11 +69,14 @@ fn given_up(task: &Task, why: String) -> Event {
 fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
     match route(state, &task.order, &[]) {
         Routing::Now(routed) => within_budget(state, now, || {
+            let forecast = foretold(state, &task.order, &routed);
             vec![Event::TaskRouted {
                 task: task.id,
                 council: routed.council,
                 because: routed.because,
                 route: routed.route.map(Box::new),
+                convened: routed.convened.map(Box::new),
+                forecast: (!task.is_the_rooms()).then_some(forecast),
             }]
         }),
         Routing::Later => Vec::new(),
@@ -252,6 +256,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
+    use crate::core::forecast::Forecast;
     use crate::core::routing::{Routing, route};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
@@ -286,6 +291,8 @@ mod tests {
                     council: vec![name("codex")],
                     because,
                     route,
+                    convened: None,
+                    forecast: Some(Forecast::default()),
                 },
                 Event::SessionOpened {
                     session: SessionId(1),

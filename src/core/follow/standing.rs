@@ -74,7 +74,7 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
             .collect()
     };
     match task.order.strategy {
-        Strategy::Solo => with(1, |_| Purpose::Answer),
+        Strategy::Auto | Strategy::Solo => with(1, |_| Purpose::Answer),
         Strategy::Race => with(usize::MAX, |_| Purpose::Answer),
         Strategy::Council | Strategy::Debate => with(usize::MAX, |_| Purpose::Council),
         Strategy::Chain => with(usize::MAX, Purpose::Step),
@@ -183,7 +183,7 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         }
     }
     match task.order.strategy {
-        Strategy::Solo | Strategy::Think if failed == slots.len() => {
+        Strategy::Auto | Strategy::Solo | Strategy::Think if failed == slots.len() => {
             let barred = tried(state, task);
             let followed =
                 |name: &&MemberName| !task.council.contains(name) && !barred.contains(name);
@@ -194,7 +194,8 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
             // Whoever is merely busy will take it.
             items.and_then(|items| items.first().copied())
         }
-        Strategy::Solo
+        Strategy::Auto
+        | Strategy::Solo
         | Strategy::Think
         | Strategy::Race
         | Strategy::Council

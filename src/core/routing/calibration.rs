@@ -34,6 +34,12 @@ impl Calibration {
         (here.good + overall * WORTH) / (here.n + WORTH)
     }
 
+    /// How many results there are.
+    #[must_use]
+    pub fn len(&self) -> f64 {
+        self.bins.iter().map(|bin| bin.n).sum()
+    }
+
     /// Adds what came of a share.
     pub fn observe(&mut self, share: f64, right: bool) {
         if let Some(bin) = self.bins.get_mut(bin(share)) {

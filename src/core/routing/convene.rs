@@ -10,6 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::Strategy;
+
 /// How many tasks everybody is asked about before cascades begin.
 pub const PROBES_FIRST: u32 = 20;
 /// How many a cascade asks at once at its beginning.
@@ -43,12 +45,23 @@ pub enum Convening {
     Everybody,
 }
 
+impl Convening {
+    /// How a task is worked that is convened so.
+    #[must_use]
+    pub fn strategy(self) -> Strategy {
+        match self {
+            Self::One => Strategy::Solo,
+            Self::Cascade { .. } | Self::Everybody => Strategy::Council,
+        }
+    }
+}
+
 impl Purse {
     /// What may be spent on one more task, where so many further calls may be made for each of them and
     /// so many members can be asked.
     #[must_use]
     pub fn convene(&self, further: f64, members: usize) -> Convening {
-        let credit = self.after(further, members);
+        let credit = self.with(further, members);
         let rest = members.saturating_sub(1);
         if rest == 0 {
             return Convening::One;
@@ -72,10 +85,18 @@ impl Purse {
     /// Pays for a task that was worked: what it was allowed, how it was convened and how many were
     /// asked in the end.
     pub fn pay(&mut self, further: f64, members: usize, how: Convening, asked: usize) {
-        self.credit = self.after(further, members) - number(asked.saturating_sub(1));
+        self.credit = self.with(further, members);
+        self.spend(members, asked.saturating_sub(1));
         if how == Convening::Everybody {
             self.probes = self.probes.saturating_add(1);
         }
+    }
+
+    /// Pays for so many further calls of a task. Where more depended on it than was saved up, it is owed:
+    /// at most as much as can be saved.
+    pub fn spend(&mut self, members: usize, calls: usize) {
+        let most = number(members) * SAVED_MOST;
+        self.credit = (self.credit - number(calls)).max(-most);
     }
 
     /// How many further calls are saved up.
@@ -84,7 +105,10 @@ impl Purse {
         self.credit
     }
 
-    fn after(&self, further: f64, members: usize) -> f64 {
+    /// What is saved up with one more task, where so many further calls may be made for each of them and
+    /// so many members can be asked.
+    #[must_use]
+    pub fn with(&self, further: f64, members: usize) -> f64 {
         let further = if further.is_finite() {
             further.max(0.0)
         } else {

@@ -49,7 +49,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Solo | Strategy::Think => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
     }
 }
@@ -85,7 +85,10 @@ pub fn access(strategy: Strategy, reach: Reach) -> Access {
         (Strategy::Race | Strategy::Council | Strategy::Debate, _)
         | (Strategy::Think, Reach::Sandboxed)
         | (_, Reach::Text | Reach::Reads) => Access::Read,
-        (Strategy::Solo | Strategy::Chain, Reach::Sandboxed | Reach::Unguarded)
+        (
+            Strategy::Auto | Strategy::Solo | Strategy::Chain,
+            Reach::Sandboxed | Reach::Unguarded,
+        )
         | (Strategy::Think, Reach::Unguarded) => Access::Write,
     }
 }
@@ -101,14 +104,14 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think => false,
     }
 }
 
 /// Whether one member works a task, and another only where that one fails.
 pub(super) fn is_for_one(strategy: Strategy) -> bool {
     match strategy {
-        Strategy::Solo | Strategy::Think => true,
+        Strategy::Auto | Strategy::Solo | Strategy::Think => true,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
     }
 }

@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
+use super::convene::Purse;
 use super::posterior::{Changed, Mark, Posterior};
 use super::setting::{Rewards, Setting};
+use super::trust::{SMALLER, Trust};
+use super::whether::{Convened, Harmony};
 use crate::core::{CallId, MemberName, TaskId, TaskKind, Timestamp};
 
 /// How many changes of members are remembered.
@@ -89,6 +93,18 @@ pub struct Learning {
     given: BTreeMap<MemberName, u64>,
     routed: u64,
     shifts: Vec<Shift>,
+    /// The further calls that are saved up.
+    #[serde(default)]
+    purse: Purse,
+    /// How often councils agreed.
+    #[serde(default)]
+    harmony: Harmony,
+    /// How the smaller panels did.
+    #[serde(default)]
+    trust: Trust,
+    /// How sure a lead is.
+    #[serde(default)]
+    calibration: Calibration,
 }
 
 impl Learning {
@@ -120,6 +136,60 @@ impl Learning {
     #[must_use]
     pub fn shifts(&self) -> &[Shift] {
         &self.shifts
+    }
+
+    /// The further calls that are saved up.
+    #[must_use]
+    pub fn purse(&self) -> &Purse {
+        &self.purse
+    }
+
+    /// How often councils agreed.
+    #[must_use]
+    pub fn harmony(&self) -> &Harmony {
+        &self.harmony
+    }
+
+    /// What the votes of panels weigh.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// How sure a share of the weights is.
+    #[must_use]
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// It came out who was right where a panel was divided: with which share of its weights it led and
+    /// whether that was right, and whether each of the smaller ones was.
+    pub(crate) fn panel(
+        &mut self,
+        kind: TaskKind,
+        (share, right): (f64, bool),
+        smaller: [bool; SMALLER.len()],
+    ) {
+        self.trust.observe(kind, right, smaller);
+        self.calibration.observe(share, right);
+    }
+
+    /// It was settled how many are asked about a task that left it open, and so many are.
+    pub(crate) fn convened(&mut self, convened: &Convened, asked: usize) {
+        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
+        let further = self.setting.further;
+        self.purse.pay(further, members, convened.how, asked);
+    }
+
+    /// So many more are asked about it.
+    pub(crate) fn widened(&mut self, convened: &Convened, further: usize) {
+        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
+        self.purse.spend(members, further);
+    }
+
+    /// The answers of a council were compared.
+    pub(crate) fn met(&mut self, kind: TaskKind, members: usize, differed: bool) {
+        self.harmony.met(kind, members, differed);
     }
 
     /// A task was given to members.

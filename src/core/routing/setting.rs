@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::Need;
 use super::policy::Policy;
+use super::whether::Several;
 use crate::core::{MemberName, TaskKind};
 
 /// How members are chosen.
@@ -16,23 +18,39 @@ pub struct Setting {
     pub kinds: BTreeMap<TaskKind, Policy>,
     /// The order of [`Policy::Fixed`]; who is not named comes last.
     pub order: Vec<MemberName>,
+    /// How many further calls a task may cost on average that leaves open how many work it, 0 to
+    /// [`Setting::FURTHER_MOST`].
+    pub further: f64,
+    /// Whether several may be asked about a kind; what is not here is as [usual](Several::usual).
+    pub several: BTreeMap<TaskKind, Several>,
+    /// What a kind needs of whoever works it; what is not here is worked with words.
+    pub needs: BTreeMap<TaskKind, Need>,
+    /// What an answer may cost at most, in US dollars; who costs more by its record is left out.
+    pub most_usd: Option<f64>,
     /// What outcomes are worth.
     pub rewards: Rewards,
 }
 
 impl Default for Setting {
-    /// What holds before anything was set: the best record, and nobody is tried out.
+    /// What holds before anything was set: the best record, and nobody is tried out or asked besides.
     fn default() -> Self {
         Self {
             policy: Policy::Performance,
             kinds: BTreeMap::new(),
             order: Vec::new(),
+            further: 0.0,
+            several: BTreeMap::new(),
+            needs: BTreeMap::new(),
+            most_usd: None,
             rewards: Rewards::default(),
         }
     }
 }
 
 impl Setting {
+    /// The most further calls that a task may cost on average.
+    pub const FURTHER_MOST: f64 = 7.0;
+
     /// Whether it can work.
     ///
     /// # Errors
@@ -42,6 +60,15 @@ impl Setting {
             if !(0.0..=Rewards::MOST).contains(&weight) {
                 return Err(BadSetting::Weight { word, weight });
             }
+        }
+        if !(0.0..=Self::FURTHER_MOST).contains(&self.further) {
+            let further = self.further;
+            return Err(BadSetting::Further { further });
+        }
+        if let Some(most) = self.most_usd
+            && !(most >= 0.0 && most.is_finite())
+        {
+            return Err(BadSetting::Price { most });
         }
         for (place, member) in self.order.iter().enumerate() {
             if self
@@ -55,6 +82,21 @@ impl Setting {
             }
         }
         Ok(())
+    }
+
+    /// Whether several may be asked about a kind of task; a kind of the room's own is as the one that it
+    /// is like.
+    #[must_use]
+    pub fn several_on(&self, kind: TaskKind, like: TaskKind) -> Several {
+        let set = self.several.get(&kind).or_else(|| self.several.get(&like));
+        set.copied().unwrap_or_else(|| Several::usual(like))
+    }
+
+    /// What a kind of task needs; a kind of the room's own is as the one that it is like.
+    #[must_use]
+    pub fn need_of(&self, kind: TaskKind, like: TaskKind) -> Need {
+        let set = self.needs.get(&kind).or_else(|| self.needs.get(&like));
+        set.copied().unwrap_or(Need::Words)
     }
 
     /// The policy for a kind of task.
@@ -96,6 +138,21 @@ pub enum BadSetting {
         word: &'static str,
         /// What it was to weigh.
         weight: f64,
+    },
+    /// Further calls that are no number or out of bounds.
+    #[error(
+        "a task may cost from 0 to {} further calls on average, not {further}",
+        Setting::FURTHER_MOST
+    )]
+    Further {
+        /// How many it was to cost.
+        further: f64,
+    },
+    /// A price that is no number or negative.
+    #[error("an answer may cost an amount of dollars, not {most}")]
+    Price {
+        /// The price.
+        most: f64,
     },
     /// A member has two places in the order.
     #[error("{member} stands twice in the order")]

@@ -14,7 +14,10 @@ pub use words::UnknownWord;
 pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
+use crate::core::forecast::Forecast;
 use crate::core::routing::chosen::Route;
+use crate::core::routing::convene::Convening;
+use crate::core::routing::whether::Convened;
 use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
 
 /// A piece of work in the queue.
@@ -29,6 +32,10 @@ pub struct Task {
     pub(crate) routed_because: String,
     #[serde(default)]
     pub(crate) route: Option<Route>,
+    #[serde(default)]
+    pub(crate) convened: Option<Convened>,
+    #[serde(default)]
+    pub(crate) forecast: Option<Forecast>,
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
@@ -125,7 +132,7 @@ impl Task {
         self.id
     }
 
-    /// What was ordered.
+    /// What was ordered. Where it left open how it is worked, it says so once members are chosen.
     #[must_use]
     pub fn order(&self) -> &TaskOrder {
         &self.order
@@ -166,6 +173,43 @@ impl Task {
     #[must_use]
     pub fn route(&self) -> Option<&Route> {
         self.route.as_ref()
+    }
+
+    /// How it was to be worked when it was ordered.
+    #[must_use]
+    pub fn asked_strategy(&self) -> Strategy {
+        match self.convened {
+            Some(_) => Strategy::Auto,
+            None => self.order.strategy,
+        }
+    }
+
+    /// Whether the room chose that one or several work it, and why; none where the order says so.
+    #[must_use]
+    pub fn convened(&self) -> Option<&Convened> {
+        self.convened.as_ref()
+    }
+
+    /// Whether its council is a cascade that has grown beyond its beginning.
+    pub(crate) fn is_widened(&self) -> bool {
+        match self.convened.as_ref().map(|convened| convened.how) {
+            Some(Convening::Cascade { first, .. }) => self.council.len() > first,
+            Some(Convening::One | Convening::Everybody) | None => false,
+        }
+    }
+
+    /// Whether its council is a cascade that a council of so many makes grow for the first time.
+    pub(crate) fn is_widened_by(&self, council: usize) -> bool {
+        let cascade = self.convened.as_ref().map(|convened| convened.how);
+        matches!(cascade, Some(Convening::Cascade { .. }))
+            && !self.is_widened()
+            && council > self.council.len()
+    }
+
+    /// What it is expected to come to; none once other members were chosen.
+    #[must_use]
+    pub fn forecast(&self) -> Option<&Forecast> {
+        self.forecast.as_ref()
     }
 
     /// Whether the operator says that its result is good.

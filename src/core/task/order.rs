@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::words::words;
+use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{MemberName, TaskId, TaskKind, Text, Timestamp};
 
@@ -30,6 +31,8 @@ pub struct TaskOrder {
     pub deadline: Option<Timestamp>,
     /// How a vote on its answers is counted, instead of what is set for its kind.
     pub rule: Option<Rule>,
+    /// By what its members are chosen, instead of what is set for its kind.
+    pub policy: Option<Policy>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -48,6 +51,7 @@ impl TaskOrder {
             after: Vec::new(),
             deadline: None,
             rule: None,
+            policy: None,
             origin: Origin::Operator,
         }
     }
@@ -108,6 +112,8 @@ words!(
 words!(
     /// How a task is worked.
     Strategy, "strategy", {
+        /// One member answers, or several: the room decides when the task is given out.
+        Auto = "auto",
         /// One member answers.
         Solo = "solo",
         /// Several members start, the first answer stands, the others are cancelled.
@@ -124,13 +130,14 @@ words!(
 );
 
 impl Strategy {
-    /// How a task that names so many members is worked unless it says how: several are a council.
+    /// How a task that names so many members is worked unless it says how: several are a council, and
+    /// where nobody is named the room decides.
     #[must_use]
     pub fn usual(members: usize) -> Self {
-        if members > 1 {
-            Self::Council
-        } else {
-            Self::Solo
+        match members {
+            0 => Self::Auto,
+            1 => Self::Solo,
+            _ => Self::Council,
         }
     }
 }
@@ -147,7 +154,7 @@ mod tests {
         let refused = "sole".parse::<Strategy>().unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "`sole` is no strategy: use one of solo, race, council, debate, chain, think"
+            "`sole` is no strategy: use one of auto, solo, race, council, debate, chain, think"
         );
     }
 

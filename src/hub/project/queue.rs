@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{calls, plain, standing, time};
 use crate::core::retention::Aged;
+use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{Basis, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
@@ -102,6 +103,7 @@ fn open(state: &State, task: &Task) -> Value {
         "after": after,
         "deadline": order.deadline.map(time),
         "rule": order.rule.map(Rule::word),
+        "policy": order.policy.map(Policy::word),
         "origin": origin(order.origin),
         "state": phase(task.phase()),
         "assigned": names(task.council()),

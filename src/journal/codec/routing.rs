@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
 use super::wire_words;
-use crate::core::routing::{chosen, policy, setting};
+use crate::core::forecast;
+use crate::core::routing::{chosen, convene, limits, policy, setting, whether};
 use crate::core::{Event, MemberName, TaskId};
 
 wire_words!(Policy = policy::Policy {
@@ -21,12 +22,28 @@ wire_words!(Policy = policy::Policy {
     Learned = "learned",
 });
 
+wire_words!(Several = whether::Several {
+    Never = "never",
+    Auto = "auto",
+    Always = "always",
+});
+
+wire_words!(Need = limits::Need {
+    Words = "words",
+    Look = "look",
+    Act = "act",
+});
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Set {
     policy: Policy,
     kinds: BTreeMap<TaskKind, Policy>,
     order: Vec<MemberName>,
+    further: f64,
+    several: BTreeMap<TaskKind, Several>,
+    needs: BTreeMap<TaskKind, Need>,
+    most_usd: Option<f64>,
     rewards: Rewards,
 }
 
@@ -70,19 +87,49 @@ struct Considered {
     usd: Option<f64>,
 }
 
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Convened {
+    how: Convening,
+    members: u32,
+    credit: f64,
+    councils: f64,
+    differ: f64,
+    because: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Convening {
+    One,
+    Cascade { first: usize, most: usize },
+    Everybody,
+}
+
 impl From<&setting::Setting> for Set {
     fn from(setting: &setting::Setting) -> Self {
         let setting::Setting {
             policy,
             kinds,
             order,
+            further,
+            several,
+            needs,
+            most_usd,
             rewards,
         } = setting.clone();
-        let kinds = kinds.into_iter();
+        let (kinds, several) = (kinds.into_iter(), several.into_iter());
         Self {
             policy: policy.into(),
             kinds: kinds.map(|(kind, it)| (kind.into(), it.into())).collect(),
             order,
+            further,
+            several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+            needs: needs
+                .into_iter()
+                .map(|(kind, it)| (kind.into(), it.into()))
+                .collect(),
+            most_usd,
             rewards: Rewards {
                 choice: rewards.choice,
                 thumb: rewards.thumb,
@@ -98,13 +145,21 @@ impl From<&setting::Setting> for Set {
 
 impl From<Set> for Event {
     fn from(wire: Set) -> Self {
-        let kinds = wire.kinds.into_iter();
+        let (kinds, several) = (wire.kinds.into_iter(), wire.several.into_iter());
         let rewards = wire.rewards;
         Self::RoutingSet {
             setting: setting::Setting {
                 policy: wire.policy.into(),
                 kinds: kinds.map(|(kind, it)| (kind.into(), it.into())).collect(),
                 order: wire.order,
+                further: wire.further,
+                several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+                needs: wire
+                    .needs
+                    .into_iter()
+                    .map(|(kind, it)| (kind.into(), it.into()))
+                    .collect(),
+                most_usd: wire.most_usd,
                 rewards: setting::Rewards {
                     choice: rewards.choice,
                     thumb: rewards.thumb,
@@ -168,6 +223,86 @@ impl From<Route> for chosen::Route {
                     price: one.usd,
                 })
                 .collect(),
+        }
+    }
+}
+
+impl From<&whether::Convened> for Convened {
+    fn from(convened: &whether::Convened) -> Self {
+        Self {
+            how: match convened.how {
+                convene::Convening::One => Convening::One,
+                convene::Convening::Cascade { first, most } => Convening::Cascade { first, most },
+                convene::Convening::Everybody => Convening::Everybody,
+            },
+            members: convened.members,
+            credit: convened.credit,
+            councils: convened.councils,
+            differ: convened.differ,
+            because: convened.because.clone(),
+        }
+    }
+}
+
+impl From<Convened> for whether::Convened {
+    fn from(wire: Convened) -> Self {
+        Self {
+            how: match wire.how {
+                Convening::One => convene::Convening::One,
+                Convening::Cascade { first, most } => convene::Convening::Cascade { first, most },
+                Convening::Everybody => convene::Convening::Everybody,
+            },
+            members: wire.members,
+            credit: wire.credit,
+            councils: wire.councils,
+            differ: wire.differ,
+            because: wire.because,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Forecast {
+    seconds: Option<Seconds>,
+    usd: Option<f64>,
+    agree: Option<f64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seconds {
+    likely: f64,
+    most: f64,
+}
+
+impl From<forecast::Forecast> for Forecast {
+    fn from(forecast: forecast::Forecast) -> Self {
+        let forecast::Forecast {
+            seconds,
+            usd,
+            agree,
+        } = forecast;
+        Self {
+            seconds: seconds.map(|it| Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd,
+            agree,
+        }
+    }
+}
+
+impl From<Forecast> for forecast::Forecast {
+    fn from(wire: Forecast) -> Self {
+        Self {
+            seconds: wire.seconds.map(|it| forecast::Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd: wire.usd,
+            agree: wire.agree,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
+use super::routing::Policy;
 use super::vote::Rule;
 use super::wire_words;
 use crate::core::analysis::Size;
@@ -52,6 +53,7 @@ pub(super) struct Order {
     after: Vec<TaskId>,
     deadline: Option<Timestamp>,
     rule: Option<Rule>,
+    policy: Option<Policy>,
     origin: Origin,
 }
 
@@ -69,6 +71,8 @@ pub(super) struct Routed {
     pub(super) council: Vec<MemberName>,
     pub(super) because: String,
     pub(super) route: Option<super::routing::Route>,
+    pub(super) convened: Option<super::routing::Convened>,
+    pub(super) forecast: Option<super::routing::Forecast>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -114,6 +118,7 @@ wire_words!(Priority = core::Priority {
 });
 
 wire_words!(Strategy = core::Strategy {
+    Auto = "auto",
     Solo = "solo",
     Race = "race",
     Council = "council",
@@ -155,6 +160,7 @@ impl From<&core::TaskOrder> for Order {
             after,
             deadline,
             rule,
+            policy,
             origin,
         } = order;
         Self {
@@ -167,6 +173,7 @@ impl From<&core::TaskOrder> for Order {
             after: after.clone(),
             deadline: *deadline,
             rule: rule.map(Into::into),
+            policy: policy.map(Into::into),
             origin: (*origin).into(),
         }
     }
@@ -184,6 +191,7 @@ impl From<Order> for core::TaskOrder {
             after: wire.after,
             deadline: wire.deadline,
             rule: wire.rule.map(Into::into),
+            policy: wire.policy.map(Into::into),
             origin: wire.origin.into(),
         }
     }
@@ -265,6 +273,8 @@ impl From<Routed> for Event {
             council: wire.council,
             because: wire.because,
             route: wire.route.map(|route| Box::new(route.into())),
+            convened: wire.convened.map(|it| Box::new(it.into())),
+            forecast: wire.forecast.map(Into::into),
         }
     }
 }

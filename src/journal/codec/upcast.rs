@@ -1,6 +1,6 @@
 //! Steps from an old version of a kind to the next one.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One step: how a body of `kind` at version `from` becomes one at `from + 1`.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,25 @@ pub const UPCASTS: &[Upcast] = &[
         kind: "task_routed",
         from: 1,
         apply: |body| with(body, [("route", Value::Null)]),
+    },
+    // Version 3 says whether one or several work it, where the order leaves that open, and what it is
+    // expected to come to.
+    Upcast {
+        kind: "task_routed",
+        from: 2,
+        apply: |body| with(body, [("convened", Value::Null), ("forecast", Value::Null)]),
+    },
+    // Version 2 knows further calls, kinds about which several are asked, what kinds need and what an
+    // answer may cost. Before, nobody was asked besides, and everybody came into question.
+    Upcast {
+        kind: "routing_set",
+        from: 1,
+        apply: |body| {
+            let none = || Value::Object(Map::new());
+            let further = [("further", 0.0.into()), ("several", none())];
+            let limits = [("needs", none()), ("most_usd", Value::Null)];
+            with(with(body, further)?, limits)
+        },
     },
     // Version 2 names the rule that answered.
     Upcast {
@@ -139,6 +158,28 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
+    // The next knows the strategy `auto`, and a policy of a task's own.
+    Upcast {
+        kind: "task_added",
+        from: 6,
+        apply: without_policy,
+    },
+    Upcast {
+        kind: "task_reopened",
+        from: 6,
+        apply: without_policy,
+    },
+    Upcast {
+        kind: "attention_raised",
+        from: 9,
+        apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
+            Some(order) => {
+                *order = with(order.take(), [("policy", Value::Null)])?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.
@@ -148,6 +189,13 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
         from,
         apply: Ok,
     }
+}
+
+/// Nobody named a policy.
+fn without_policy(mut body: Value) -> Result<Value, &'static str> {
+    let order = body.get_mut("order").ok_or("it has no order")?;
+    *order = with(order.take(), [("policy", Value::Null)])?;
+    Ok(body)
 }
 
 /// Whoever ordered it said of what kind it is.

@@ -44,7 +44,8 @@ pub fn complete(line: &str, at: usize, vocabulary: &Vocabulary) -> Option<Comple
         | Sigil::Priority
         | Sigil::After
         | Sigil::Deadline
-        | Sigil::Rule => String::new(),
+        | Sigil::Rule
+        | Sigil::Policy => String::new(),
     };
     if words.is_empty() || words.first().is_some_and(|w| w == word) {
         return None;
@@ -65,6 +66,7 @@ impl Sigil {
             Self::After,
             Self::Deadline,
             Self::Rule,
+            Self::Policy,
             Self::Member,
             Self::Strategy,
             Self::Kind,
@@ -84,6 +86,7 @@ fn names(sigil: Sigil, vocabulary: &Vocabulary) -> Vec<String> {
         // The newest tasks first: those are waited for.
         Sigil::After => vocabulary.tasks.iter().rev().map(u64::to_string).collect(),
         Sigil::Rule => vocabulary.rules.clone(),
+        Sigil::Policy => vocabulary.policies.clone(),
         Sigil::Deadline => ["5m", "10m", "30m", "1h"].map(str::to_owned).to_vec(),
     }
 }

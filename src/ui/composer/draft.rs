@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::core::analysis::Reader;
+use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{
     KindBy, MemberName, Priority, Span, State, Strategy, TaskId, TaskKind, TaskOrder, Text,
@@ -30,6 +31,8 @@ pub struct Vocabulary {
     pub priorities: Vec<String>,
     /// Rules by which votes can be counted.
     pub rules: Vec<String>,
+    /// Policies by which members can be chosen.
+    pub policies: Vec<String>,
     /// Numbers of the tasks that can be waited for.
     pub tasks: Vec<u64>,
 }
@@ -56,6 +59,7 @@ impl Vocabulary {
             reader: state.reader().clone(),
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
             rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
+            policies: Policy::ALL.iter().map(|p| p.word().to_owned()).collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
         }
     }
@@ -85,6 +89,8 @@ pub enum Sigil {
     Deadline,
     /// `rule:borda`
     Rule,
+    /// `policy:fastest`
+    Policy,
 }
 
 impl Sigil {
@@ -99,6 +105,7 @@ impl Sigil {
             Self::After => "after:#",
             Self::Deadline => "deadline:",
             Self::Rule => "rule:",
+            Self::Policy => "policy:",
         }
     }
 
@@ -111,6 +118,7 @@ impl Sigil {
             Self::After => "open task",
             Self::Deadline => "duration",
             Self::Rule => "rule",
+            Self::Policy => "policy",
         }
     }
 }
@@ -134,13 +142,24 @@ pub struct Draft {
     pub deadline: Option<Duration>,
     /// How a vote on the answers is counted.
     pub rule: Option<String>,
+    /// By what members are chosen.
+    pub policy: Option<String>,
 }
 
 impl Draft {
     /// The task that it orders, now. Several members without a strategy are a council.
     #[must_use]
     pub fn order(&self, now: Timestamp) -> TaskOrder {
-        let mut order = TaskOrder::new(Text::from(self.prompt.as_str()));
+        TaskOrder {
+            prompt: Text::from(self.prompt.as_str()),
+            ..self.outline(now)
+        }
+    }
+
+    /// The same without its prompt, which may be long.
+    #[must_use]
+    pub fn outline(&self, now: Timestamp) -> TaskOrder {
+        let mut order = TaskOrder::new("");
         order.members = self
             .members
             .iter()
@@ -160,6 +179,7 @@ impl Draft {
         }
         order.after = self.after.iter().copied().map(TaskId).collect();
         order.deadline = self.deadline.map(|d| now.after(Span::from(d)));
+        order.policy = self.policy.as_ref().and_then(|word| word.parse().ok());
         order.rule = self.rule.as_ref().and_then(|word| word.parse().ok());
         order
     }

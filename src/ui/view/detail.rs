@@ -6,6 +6,7 @@ use crate::core::{
     Analysis, Event, KindBy, MemberName, Outcome, Phase, Recorded, State, Task, TaskKind, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
+use crate::ui::foretold;
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
@@ -191,7 +192,8 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
-        for line in route::lines(task) {
+        let foretold = task.forecast().and_then(foretold::of_task);
+        for line in foretold.into_iter().chain(route::lines(task)) {
             say(ring, Tone::Note, &line);
         }
     }

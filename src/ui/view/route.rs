@@ -2,19 +2,43 @@
 
 use crate::core::routing::chosen::{Considered, Route};
 use crate::core::routing::policy::Policy;
+use crate::core::routing::whether::Convened;
 use crate::core::{MemberName, Task};
 
 /// The lines below the reason in words; none where the members were named.
 pub(super) fn lines(task: &Task) -> Vec<String> {
+    let asked = task.convened().map(|convened| asked(task, convened));
+    let mut lines: Vec<String> = asked.into_iter().collect();
     let Some(route) = task.route() else {
-        return Vec::new();
+        return lines;
     };
-    let mut lines = vec![head(route)];
+    lines.push(head(route));
     let names = route.considered.iter().map(|one| one.member.as_str().len());
     let width = names.max().unwrap_or_default();
     let council = task.council();
     lines.extend(route.considered.iter().map(|one| row(one, council, width)));
     lines
+}
+
+/// How many were asked of those who could be, and from what that was settled.
+fn asked(task: &Task, convened: &Convened) -> String {
+    let asked = task.council().len();
+    let Convened {
+        members,
+        credit,
+        councils,
+        differ,
+        because,
+        ..
+    } = convened;
+    let kind = task.order().kind;
+    let differ = 100.0 * differ;
+    let record = if *councils > 0.0 {
+        format!("{councils:.0} councils on {kind}, expected to differ in {differ:.0} %")
+    } else {
+        format!("no council on {kind} yet")
+    };
+    format!("{asked} of {members} asked, {because}: {credit:.1} further calls saved up, {record}")
 }
 
 fn head(route: &Route) -> String {

@@ -11,6 +11,7 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::analysis::Size;
+use synod::core::routing::policy::Policy;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Analysis, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
@@ -342,10 +343,11 @@ fn order() -> impl Strategy<Value = TaskOrder> {
     let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
     let kind = (kind(), select(KindBy::ALL));
     let what = (text(), kind, select(Priority::ALL), select(Way::ALL));
-    let what = (what, of(ladder::rule()));
+    let policy = of(select(Policy::ALL));
+    let what = (what, of(ladder::rule()), policy);
     (what, who).prop_map(
         |(
-            ((prompt, (kind, kind_by), priority, strategy), rule),
+            ((prompt, (kind, kind_by), priority, strategy), rule, policy),
             (members, after, deadline, origin),
         )| {
             TaskOrder {
@@ -358,6 +360,7 @@ fn order() -> impl Strategy<Value = TaskOrder> {
                 after,
                 deadline,
                 rule,
+                policy,
                 origin,
             }
         },
@@ -413,6 +416,8 @@ fn task() -> BoxedStrategy<Event> {
             council,
             because,
             route: None,
+            convened: None,
+            forecast: None,
         }),
         (task_id(), at()).prop_map(|(task, until)| Event::TaskDelayed { task, until }),
         (task_id(), outcome()).prop_map(|(task, outcome)| Event::TaskConcluded { task, outcome }),

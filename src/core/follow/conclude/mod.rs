@@ -1,5 +1,7 @@
 //! Ends a task once its strategy has what it needs, or finds that its answers differ.
 
+mod cascade;
+
 use crate::core::conflict::detect::{candidates, detect};
 use crate::core::decide::cancel_calls;
 use crate::core::decide::lesson::learn;
@@ -31,7 +33,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
         })
         .collect();
     match task.order.strategy {
-        Strategy::Solo => solo(state, task, &standings),
+        Strategy::Auto | Strategy::Solo => solo(state, task, &standings),
         Strategy::Race => race(state, task, &standings),
         Strategy::Council | Strategy::Debate => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
@@ -73,6 +75,8 @@ fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
             council: routed.council,
             because: format!("{}, so {}", reasons(state, standings), routed.because),
             route: routed.route.map(Box::new),
+            convened: None,
+            forecast: None,
         }],
         Routing::Later => Vec::new(),
         Routing::Never(_) => unless_awaited(task, standings),
@@ -104,6 +108,8 @@ fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> 
         council: council.collect(),
         because: format!("{}, so {}", reasons(state, standings), routed.because),
         route: routed.route.map(Box::new),
+        convened: None,
+        forecast: None,
     })
 }
 
@@ -134,6 +140,10 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     let Some((_, first)) = answers.first() else {
         return without_answers(task, standings);
     };
+    // Of several that the room chose to ask, one that answers is as good as the one it would have asked.
+    if let ([(call, answer)], Some(_)) = (answers.as_slice(), &task.convened) {
+        return vec![done(task, answer, vec![*call], Basis::Only)];
+    }
     let found = detect(task.order.prompt.as_str(), &answers);
     // Who says nothing is no vote for what the others say.
     let agreeing = found.candidates.iter().map(|one| one.calls.len());
@@ -149,6 +159,9 @@ fn council(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
         let mut events = vec![agreement, done(task, first, calls, Basis::Agreement)];
         events.extend(learned);
         return events;
+    }
+    if let Some(widened) = cascade::widened(state, task, &found) {
+        return vec![widened];
     }
     vec![Event::ConflictFound {
         task: task.id,

@@ -9,6 +9,7 @@ mod routing;
 use std::collections::BTreeMap;
 
 use crate::core::analysis::Size;
+use crate::core::routing::policy::Policy;
 use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
@@ -315,6 +316,7 @@ fn analysis() -> Analysis {
 fn tasks() -> Vec<Event> {
     let task = TaskId(41);
     let full = TaskOrder {
+        policy: Some(Policy::RoundRobin),
         prompt: Text::from("line one\nline two\ttab \u{1b}[31m"),
         kind: TaskKind::Code,
         kind_by: KindBy::Corrected,
@@ -361,18 +363,30 @@ fn tasks() -> Vec<Event> {
         task,
         priority: *priority,
     }));
+    events.extend(routing::convened().map(|convened| Event::TaskRouted {
+        task,
+        council: vec![codex()],
+        because: "two are asked first".to_owned(),
+        route: None,
+        convened: Some(Box::new(convened)),
+        forecast: Some(routing::forecast()),
+    }));
     events.extend([
         Event::TaskRouted {
             task,
             council: vec![codex()],
             because: "named by the operator".to_owned(),
             route: None,
+            convened: None,
+            forecast: None,
         },
         Event::TaskRouted {
             task,
             council: vec![codex()],
             because: "codex: expected 0.62 on code, n = 3.5, 0 in flight".to_owned(),
             route: Some(Box::new(routing::route())),
+            convened: None,
+            forecast: None,
         },
         Event::ResultRated {
             task,

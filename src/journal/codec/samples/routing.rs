@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::forecast::{Forecast, Seconds};
 use crate::core::routing::chosen::{Considered, Route};
+use crate::core::routing::convene::Convening;
+use crate::core::routing::limits::Need;
 use crate::core::routing::policy::Policy;
 use crate::core::routing::setting::{Rewards, Setting};
+use crate::core::routing::whether::{Convened, Several};
 use crate::core::{Event, MemberName, TaskKind};
 
 /// All of them.
@@ -12,11 +16,19 @@ pub(super) fn all() -> Vec<Event> {
     let usual = Event::RoutingSet {
         setting: Setting::default(),
     };
+    let all = Several::ALL.iter().copied();
+    let several: BTreeMap<TaskKind, Several> = TaskKind::ALL.iter().copied().zip(all).collect();
+    let all = Need::ALL.iter().copied();
+    let needs: BTreeMap<TaskKind, Need> = TaskKind::ALL.iter().copied().zip(all).collect();
     let every = Policy::ALL.iter().map(|policy| Event::RoutingSet {
         setting: Setting {
             policy: *policy,
             kinds: BTreeMap::from([(TaskKind::Code, *policy)]),
             order: vec![name("codex"), name("gpt")],
+            further: 0.25,
+            several: several.clone(),
+            needs: needs.clone(),
+            most_usd: Some(0.25),
             rewards: Rewards {
                 choice: 2.5,
                 answered: 0.0,
@@ -25,6 +37,31 @@ pub(super) fn all() -> Vec<Event> {
         },
     });
     std::iter::once(usual).chain(every).collect()
+}
+
+/// A choice of how many, each way.
+pub(super) fn convened() -> [Convened; 3] {
+    let cascade = Convening::Cascade { first: 2, most: 4 };
+    [Convening::One, cascade, Convening::Everybody].map(|how| Convened {
+        how,
+        members: 3,
+        credit: -0.75,
+        councils: 12.0,
+        differ: 0.25,
+        because: "much depends on it: urgent".to_owned(),
+    })
+}
+
+/// A forecast with all that can be foretold.
+pub(super) fn forecast() -> Forecast {
+    Forecast {
+        seconds: Some(Seconds {
+            likely: 12.5,
+            most: 40.25,
+        }),
+        usd: Some(0.003),
+        agree: Some(0.625),
+    }
 }
 
 /// A choice with all that can be known of a member, and with nothing.

@@ -74,6 +74,7 @@ fn exists(token: &Token, vocabulary: &Vocabulary) -> bool {
         Sigil::After => name.parse().is_ok_and(|n| vocabulary.tasks.contains(&n)),
         Sigil::Deadline => duration(name).is_some(),
         Sigil::Rule => vocabulary.rules.contains(name),
+        Sigil::Policy => vocabulary.policies.contains(name),
     }
 }
 
@@ -151,6 +152,10 @@ fn apply(draft: &mut Draft, token: &Token, vocabulary: &Vocabulary) -> Result<()
         Sigil::Rule => {
             known(token, &vocabulary.rules)?;
             once(&mut draft.rule, token)?;
+        }
+        Sigil::Policy => {
+            known(token, &vocabulary.policies)?;
+            once(&mut draft.policy, token)?;
         }
         Sigil::Deadline => {
             let time = duration(&name).ok_or(DraftError::BadDeadline(name))?;
@@ -234,7 +239,7 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
 
 /// Sigil and name of a word, when its shape is that of an option.
 fn option_of(word: &str) -> Option<(Sigil, &str)> {
-    for sigil in [Sigil::After, Sigil::Deadline, Sigil::Rule] {
+    for sigil in [Sigil::After, Sigil::Deadline, Sigil::Rule, Sigil::Policy] {
         if let Some(name) = word.strip_prefix(sigil.mark()) {
             return (!name.is_empty()).then_some((sigil, name));
         }

@@ -8,6 +8,7 @@ use super::*;
 fn vocabulary() -> Vocabulary {
     let own = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
     Vocabulary {
+        policies: own(&["fastest", "learned"]),
         members: own(&["codex", "claude", "gpt"]),
         strategies: own(&["solo", "race", "council", "chain"]),
         kinds: own(&["code", "review", "planning", "sql"]),
@@ -30,7 +31,9 @@ fn refused(text: &str) -> String {
 #[test]
 fn everything_at_once() {
     assert_eq!(
-        ok("@codex @claude /council #code !high after:#3 deadline:10m rule:borda why?"),
+        ok(
+            "@codex @claude /council #code !high after:#3 deadline:10m policy:fastest rule:borda why?"
+        ),
         Draft {
             prompt: "why?".to_owned(),
             members: vec!["codex".to_owned(), "claude".to_owned()],
@@ -39,6 +42,7 @@ fn everything_at_once() {
             priority: Some("high".to_owned()),
             after: vec![3],
             deadline: Some(Duration::from_mins(10)),
+            policy: Some("fastest".to_owned()),
             rule: Some("borda".to_owned()),
         }
     );
