@@ -8,7 +8,7 @@
 //! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
 //! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
-//! and its answer in it. A **task** is worked by a **strategy** (auto, solo, race, council, debate, chain, think)
+//! and its answer in it. A **task** is worked by a **strategy** (auto, solo, race, council, debate, chain, think, plan)
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
 //! are a **conflict**; its distinct answers are the **candidates**. A vote on them has a **panel** of
 //! members, a **slate** of candidates with their authors, and **ballots**; nine **rules** count them
@@ -68,6 +68,14 @@
 //! may be [spent](core::routing::convene), and the event keeps what the task is [expected](core::forecast) to come to.
 //! What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
 //! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
+//!
+//! # The way of a plan
+//!
+//! goal → one member → [`core::plan`]: read and checked, asked for once more with what is to be mended → the event
+//! keeps it, and an item waits for leave; what the operator writes comes through the same checks → its steps are
+//! added as tasks `after` each other, in one batch with the approval → `evolve` notes how they stand → once all have
+//! a result one more call makes the task's of theirs. A step without one ends the task and says which; worked
+//! again, it takes the task with it.
 //!
 //! # The way of a council's answers
 //!

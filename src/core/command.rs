@@ -48,6 +48,13 @@ pub enum Command {
         /// Whether it is good; `None`: nothing is said any more.
         good: Option<bool>,
     },
+    /// Do something about the plan of a task.
+    Plan {
+        /// Of which task.
+        task: TaskId,
+        /// What.
+        order: PlanOrder,
+    },
     /// Cancel one call; its task goes on as its strategy allows.
     CancelCall {
         /// Which.
@@ -191,4 +198,23 @@ pub enum Command {
     },
     /// Stop all work and end the room process.
     CloseRoom,
+}
+
+/// What is done about a plan that waits for leave. Both name the revision that was seen, so that nobody
+/// approves or overwrites what somebody else has changed meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanOrder {
+    /// Put another plan in its place.
+    Edit {
+        /// The revision that it was made from.
+        revision: u32,
+        /// The plan, as [`plan::written`](crate::core::plan::written()) reads it.
+        text: Text,
+    },
+    /// Add its steps to the queue.
+    Approve {
+        /// The revision that is meant.
+        revision: u32,
+    },
 }

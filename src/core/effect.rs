@@ -1,8 +1,8 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
 use crate::core::{
-    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply,
-    SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Plan, Purpose,
+    Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -104,6 +104,8 @@ pub struct CallOrder {
     pub deadline: Option<Timestamp>,
     /// What a call of a thinking session needs besides.
     pub thinking: Option<Box<ThinkingOrder>>,
+    /// What a call needs besides that makes a plan, or one result of those of its steps.
+    pub planning: Option<Box<PlanningOrder>>,
     /// What a call that writes a digest is given.
     pub digest: Option<Box<ToDigest>>,
     /// What a call that judges the candidates of a conflict is given.
@@ -130,6 +132,27 @@ pub struct ThinkingOrder {
     pub most: u32,
     /// Why the last answer was no thought, when it is asked for again.
     pub flaw: Option<String>,
+}
+
+/// What a call of a planned task needs besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanningOrder {
+    /// To make the plan.
+    Draft {
+        /// Of what kinds steps can be.
+        kinds: Vec<TaskKind>,
+        /// Who can be named for a step.
+        members: Vec<MemberName>,
+        /// What is to be mended in the last plan, when it is asked for again.
+        flaw: Option<String>,
+    },
+    /// To make one result of those of the steps, which are handed on.
+    Gather {
+        /// The plan.
+        plan: Plan,
+        /// The tasks of its steps, in their order.
+        steps: Vec<TaskId>,
+    },
 }
 
 /// A thought to be recorded by the thinking tool, with all before it: a process of the tool that

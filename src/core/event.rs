@@ -14,9 +14,9 @@ use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper, Kinds,
-    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
-    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
-    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned, Priority,
+    Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown,
+    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -322,6 +322,13 @@ pub enum Event {
         number: u32,
         /// Who keeps it.
         keeper: Keeper,
+    },
+
+    // ─── Plans ───
+    /// A task was split into steps, or something became of its plan.
+    Planned {
+        /// What.
+        what: Planned,
     },
 
     // ─── Conflict ───

@@ -46,6 +46,7 @@ pub mod memory;
 pub mod metrics;
 pub mod note;
 pub mod offering;
+pub mod plan;
 pub mod react;
 pub mod refusal;
 pub mod report;
@@ -70,13 +71,15 @@ pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampl
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
-pub use command::Command;
+pub use command::{Command, PlanOrder};
 pub use conflict::{Candidate, Decision, Dissent, Ground};
 pub use context::{DocumentText, Piece, Shown};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
 pub use document::{DocumentReply, DocumentWish};
-pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder, ToDigest};
+pub use effect::{
+    CallOrder, Effect, HandedOn, PastTurn, PlanningOrder, RecordOrder, ThinkingOrder, ToDigest,
+};
 pub use event::{Event, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
@@ -101,6 +104,7 @@ pub use offering::{
     Granted, Offerer, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
     ResourceOffer, Resources, Wish,
 };
+pub use plan::{Plan, PlanStage, PlanStep, Planned, Planning};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;

@@ -53,6 +53,24 @@ pub enum Refusal {
         /// The limit.
         limit: usize,
     },
+    /// No plan of the task waits for leave.
+    #[error("no plan of {task} waits to be changed or approved")]
+    NoPlan {
+        /// The task.
+        task: TaskId,
+    },
+    /// The plan is another one by now.
+    #[error("the plan of {task} was changed meanwhile: look at it again")]
+    PlanChanged {
+        /// The task.
+        task: TaskId,
+    },
+    /// A plan that cannot be worked.
+    #[error("{why}")]
+    BadPlan {
+        /// What is to be mended.
+        why: String,
+    },
     /// The task has ended.
     #[error("task {task} is over already")]
     TaskOver {

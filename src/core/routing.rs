@@ -3,6 +3,7 @@
 
 pub mod calibration;
 pub mod chosen;
+mod contenders;
 pub mod convene;
 pub mod drift;
 pub mod fit;
@@ -16,17 +17,18 @@ pub mod trust;
 pub mod whether;
 
 use chosen::Route;
+use contenders::reason;
+pub(crate) use contenders::{price_on, ranked};
 use convene::Convening;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
 pub(crate) use fit::{can_begin, suited};
 use fit::{is_for_one, kept_out, let_in};
 use limits::unfit;
-use policy::{Contender, Desk, Policy, Weighed, rank};
+use policy::{Policy, Weighed};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
-use crate::core::analysis::Size;
 use crate::core::forecast::size_of;
-use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
+use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
 pub const COUNCIL_SIZE: usize = 3;
@@ -101,7 +103,7 @@ struct Work {
 impl Work {
     fn of(strategy: Strategy) -> Self {
         let wanted = match strategy {
-            Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+            Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
             Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
             Strategy::Chain => CHAIN_LENGTH,
         };
@@ -166,6 +168,7 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         Strategy::Auto
         | Strategy::Solo
         | Strategy::Think
+        | Strategy::Plan
         | Strategy::Race
         | Strategy::Council
         | Strategy::Debate => up.is_empty(),
@@ -265,40 +268,6 @@ fn policy_of(state: &State, order: &TaskOrder) -> Policy {
     order.policy.unwrap_or_else(usual)
 }
 
-/// These members by a policy, best first.
-pub(crate) fn ranked(
-    state: &State,
-    kind: TaskKind,
-    policy: Policy,
-    size: Size,
-    members: &[&Member],
-) -> Vec<Weighed> {
-    let learning = state.learning();
-    let contenders: Vec<Contender<'_>> = members
-        .iter()
-        .map(|member| {
-            let name = &member.spec.name;
-            let order = &learning.setting().order;
-            Contender {
-                name,
-                strength: strength(state, member, kind),
-                load: load(state, member),
-                seconds: seconds(state, member, kind, size),
-                price: price_on(member, kind),
-                given: learning.given(name),
-                place: order.iter().position(|one| one == name),
-            }
-        })
-        .collect();
-    let outlook = learning.posterior().outlook();
-    let desk = Desk {
-        kind,
-        outlook: &outlook,
-        seed: learning.routed(),
-    };
-    rank(policy, desk, &contenders)
-}
-
 /// Whether a task of one member would go on with another one if its member failed for good now.
 pub(crate) fn would_go_on(state: &State, task: &Task) -> bool {
     is_for_one(task.order.strategy)
@@ -376,7 +345,7 @@ fn now_or_later(
     why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);
@@ -406,70 +375,6 @@ fn reasons<'a>(
         .filter_map(|name| unusable(state, strategy, name).map(|why| format!("{name}: {why}")))
         .collect();
     each.join("; ")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of calls")]
-fn load(state: &State, member: &Member) -> f64 {
-    state.load(&member.spec.name) as f64 / f64::from(member.spec.parallel.max(1))
-}
-
-/// What is declared for the kind, else for the one that it is like.
-fn strength(state: &State, member: &Member, kind: TaskKind) -> Option<f64> {
-    let declared = |kind: TaskKind| member.spec.strengths.get(&kind).copied();
-    declared(kind).or_else(|| declared(state.kinds().like(kind)))
-}
-
-/// The time that it will likely take, in seconds; else the mean time of its answers on the kind, or on all.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of days")]
-fn seconds(state: &State, member: &Member, kind: TaskKind, size: Size) -> Option<f64> {
-    let latency = state.foresight().latency();
-    if let Some(foretold) = latency.of(&member.spec.name, kind, size) {
-        return Some(foretold.likely);
-    }
-    let here = member.record_on(kind).mean_time();
-    let span = here.or_else(|| member.record().mean_time())?;
-    Some(span.0 as f64 / 1e3)
-}
-
-/// The mean price of its answers on the kind, else on all, in US dollars; none where it has no price
-/// and no answers.
-#[expect(clippy::cast_precision_loss, reason = "an estimate, not an account")]
-pub(crate) fn price_on(member: &Member, kind: TaskKind) -> Option<f64> {
-    let here = member.record_on(kind);
-    let record = if here.answered > 0 {
-        here
-    } else {
-        member.record()
-    };
-    let priced = record.answered > 0 && record.micro_usd > 0;
-    priced.then(|| record.micro_usd as f64 / 1e6 / record.answered as f64)
-}
-
-fn reason(state: &State, kind: TaskKind, policy: Policy, one: &Weighed) -> String {
-    let by = match policy {
-        Policy::Fixed => "in the order that is set".to_owned(),
-        Policy::RoundRobin => "its turn".to_owned(),
-        Policy::Strength => {
-            format!("strength {:.2} on {kind}", one.strength.unwrap_or(0.5))
-        }
-        Policy::LeastLoaded => "the least to do".to_owned(),
-        Policy::Fastest => match one.seconds {
-            Some(seconds) => format!("{seconds:.1} s an answer"),
-            None => "not timed yet".to_owned(),
-        },
-        Policy::Cheapest => match one.price {
-            Some(price) => format!("${price:.4} an answer"),
-            None => "no price known".to_owned(),
-        },
-        Policy::Performance | Policy::Thompson | Policy::Learned => {
-            let estimate = &one.estimate;
-            format!(
-                "expected {:.2} on {kind}, n = {:.1}",
-                estimate.mean, estimate.n
-            )
-        }
-    };
-    format!("{}: {by}, {} in flight", one.name, state.load(&one.name))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::{
-    Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId,
+    Attention, CallId, Contest, Event, MemberName, Planned, SessionId, State, Subject, TaskId,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::project;
@@ -120,6 +120,9 @@ impl Marks<'_> {
             // What is young again leaves the archive.
             Event::ResultReplaced { task, .. }
             | Event::TaskRelabelled { task, .. }
+            | Event::Planned {
+                what: Planned::Resumed { task },
+            }
             | Event::TaskReopened { task, .. } => {
                 self.queue();
                 self.archive();
@@ -133,6 +136,15 @@ impl Marks<'_> {
                     },
             }
             | Event::TaskConcluded { task, .. }
+            | Event::Planned {
+                what: Planned::Proposed { task, .. },
+            }
+            | Event::Planned {
+                what: Planned::Edited { task, .. },
+            }
+            | Event::Planned {
+                what: Planned::Approved { task, .. },
+            }
             | Event::ConflictFound { task, .. }
             | Event::LadderClimbed { task, .. }
             | Event::VoteOpened { task, .. }

@@ -27,6 +27,7 @@ pub mod model;
 mod overlay;
 mod page;
 mod pick;
+mod plans;
 mod resources;
 pub(crate) mod retention;
 pub mod ring;

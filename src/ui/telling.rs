@@ -4,7 +4,8 @@ use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
-    NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
+    NoteOrder, Outcome, Planned, Recorded, Reply, SessionChange, SessionDigest, Settled, Span,
+    Upkeep,
 };
 use crate::ui::advice;
 use crate::ui::lessons;
@@ -212,6 +213,29 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task} thought {number} {}", thinking::kept_by(keeper)),
             Role::Muted,
         ),
+        Event::Planned {
+            what: Planned::Proposed { task, plan, .. },
+        } => (
+            "plan",
+            format!("{task} was split into {} steps", plan.steps().len()),
+            Role::Text,
+        ),
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => (
+            "plan",
+            format!(
+                "the plan of {task} was changed: {} steps",
+                plan.steps().len()
+            ),
+            Role::Text,
+        ),
+        Event::Planned {
+            what: Planned::Approved { task, .. },
+        } => ("plan", format!("the plan of {task} was approved"), Role::Ok),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => ("plan", format!("{task} goes on with its plan"), Role::Text),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),
@@ -454,6 +478,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
             Request::Tool { server, tool, .. } => format!("{call} calls {server}.{tool}"),
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
+        Subject::Plan { task } => format!("the plan of {task} waits for leave"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
         Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
@@ -511,6 +536,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
         Basis::Conclusion => "concluded from its thoughts",
+        Basis::Plan => "made of its steps' results",
         Basis::Vote => "voted for",
         Basis::Consensus => "they came to agree",
         Basis::Merged => "all merged",

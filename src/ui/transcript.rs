@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
-    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Planned, Purpose, Session,
+    SessionChange, SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::growing::Growing;
 use crate::ui::ring::{Mark, Ring, Tone};
@@ -156,6 +156,18 @@ impl Transcripts {
             | Event::TaskConcluded { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ThoughtRecorded { .. }
+            | Event::Planned {
+                what: Planned::Proposed { .. },
+            }
+            | Event::Planned {
+                what: Planned::Edited { .. },
+            }
+            | Event::Planned {
+                what: Planned::Approved { .. },
+            }
+            | Event::Planned {
+                what: Planned::Resumed { .. },
+            }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
@@ -268,6 +280,9 @@ impl Transcript {
             Purpose::Thought(number) => format!("  thought {number}"),
             Purpose::ThoughtAgain(number) => format!("  thought {number}, asked again"),
             Purpose::Conclude => "  conclusion".to_owned(),
+            Purpose::Plan => "  plan".to_owned(),
+            Purpose::PlanAgain => "  plan, asked again".to_owned(),
+            Purpose::Gather => "  result of the plan".to_owned(),
         };
         self.ring
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);

@@ -24,6 +24,7 @@ mod journal;
 mod lessons;
 mod metrics;
 mod offered;
+mod plans;
 mod processes;
 mod retention;
 mod rooms;

@@ -20,6 +20,7 @@ mod metrics;
 mod offers;
 mod outside;
 mod picks;
+mod plans;
 mod player;
 mod sessions;
 mod thinking;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
-    About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Purpose, Recorded,
-    SessionChange, Shown, Stage, Subject,
+    About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Planned, Purpose,
+    Recorded, SessionChange, Shown, Stage, Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -133,6 +133,13 @@ const WANTED: &[&str] = &[
     "replayed",
     "kept by the room",
     "conclusion",
+    "plan repair",
+    "plan",
+    "plan changed",
+    "plan asks for leave",
+    "plan approved",
+    "plan resumed",
+    "plan gathered",
 ];
 
 impl Coverage {
@@ -198,11 +205,15 @@ fn word(event: &Event) -> &'static str {
         },
         Event::CallStarted { purpose, .. } => match purpose {
             Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
-                "call started"
-            }
+            Purpose::Answer
+            | Purpose::Council
+            | Purpose::Step(_)
+            | Purpose::Thought(_)
+            | Purpose::Plan => "call started",
             Purpose::ThoughtAgain(_) => "thought repair",
             Purpose::Conclude => "conclusion",
+            Purpose::PlanAgain => "plan repair",
+            Purpose::Gather => "plan gathered",
         },
         Event::CallEnded { ending, .. } => match ending {
             Ending::Answered(_) => "answered",
@@ -221,6 +232,18 @@ fn word(event: &Event) -> &'static str {
             Keeper::Tool { .. } => "replayed",
             Keeper::Room { .. } => "kept by the room",
         },
+        Event::Planned {
+            what: Planned::Proposed { .. },
+        } => "plan",
+        Event::Planned {
+            what: Planned::Edited { .. },
+        } => "plan changed",
+        Event::Planned {
+            what: Planned::Approved { .. },
+        } => "plan approved",
+        Event::Planned {
+            what: Planned::Resumed { .. },
+        } => "plan resumed",
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",
@@ -280,6 +303,7 @@ fn word(event: &Event) -> &'static str {
             Subject::Budget { .. } => "budget used up",
             Subject::Edited { .. } => "edited outside",
             Subject::Proposed { .. } => "proposed outside",
+            Subject::Plan { .. } => "plan asks for leave",
             Subject::Lessons { .. } => "lessons contradict",
         },
         Event::AttentionResolved { .. } => "resolved",

@@ -353,8 +353,8 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
             | TaskKind::Reasoning
             | TaskKind::Creative
             | TaskKind::Factual
-            | TaskKind::Operations
             | TaskKind::Own(_) => strategy,
+            TaskKind::Operations => Strategy::Plan,
         },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)

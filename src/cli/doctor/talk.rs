@@ -187,6 +187,7 @@ impl Talk {
             limit: None,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         };

@@ -6,7 +6,7 @@ use crate::core::decide::company::{close_session, dismiss, enroll, open_session,
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
-use crate::core::decide::{advice, contest, lesson, routing, session};
+use crate::core::decide::{advice, contest, lesson, plan, routing, session};
 use crate::core::decide::{call_off, cancel_call};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
@@ -25,6 +25,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::RetryTask { task } => retry_task(state, *task),
         Command::Relabel { task, kind } => relabel(state, *task, *kind),
         Command::SetPriority { task, priority } => reprioritise(state, *task, *priority),
+        Command::Plan { task, order } => plan::order(state, *task, order),
         Command::CancelCall { call } => {
             in_flight(state, *call)?;
             Ok(cancel_call(state, *call))

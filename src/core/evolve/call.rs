@@ -93,6 +93,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });

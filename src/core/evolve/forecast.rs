@@ -7,7 +7,13 @@ use crate::core::{Basis, Call, Ending, Outcome, Purpose, Span, State, Task, Task
 pub(super) fn answered(state: &mut State, call: &Call, took: Span) {
     match call.purpose {
         Purpose::Answer | Purpose::Council | Purpose::Step(_) => {}
-        Purpose::Repair | Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => {
+        Purpose::Repair
+        | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude
+        | Purpose::Plan
+        | Purpose::PlanAgain
+        | Purpose::Gather => {
             return;
         }
     }
@@ -53,6 +59,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         // The answers were there before, or something else came of it.
         Basis::Agreement
         | Basis::Conclusion
+        | Basis::Plan
         | Basis::Operator
         | Basis::Vote
         | Basis::Consensus

@@ -23,10 +23,18 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         return;
     };
     match call.purpose {
-        Purpose::Repair | Purpose::Thought(_) | Purpose::ThoughtAgain(_) => return,
+        Purpose::Repair
+        | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Plan
+        | Purpose::PlanAgain => return,
         // What becomes of it says more.
         Purpose::Council if answered => return,
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Conclude => {}
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Conclude
+        | Purpose::Gather => {}
     }
     let (member, kind) = (call.member.clone(), task.order.kind);
     let of = Judged {

@@ -12,13 +12,14 @@ mod lesson;
 mod metrics;
 mod outside;
 mod panels;
+mod plan;
 mod room;
 mod session;
 mod task;
 mod thinking;
 
 use crate::core::state::ThoughtsBound;
-use crate::core::{Event, Recorded, State, Subject};
+use crate::core::{Event, Planned, Recorded, State, Subject};
 
 /// Folds one event into the state.
 #[expect(clippy::too_many_lines, reason = "one short arm an event")]
@@ -141,6 +142,20 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
+        Event::Planned {
+            what: Planned::Proposed { task, plan, .. },
+        }
+        | Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => {
+            plan::written(state, *task, plan);
+        }
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => plan::approved(state, *task, steps),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => plan::resumed(state, *task),
         Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,

@@ -172,6 +172,7 @@ pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
         | Subject::Interrupted { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
@@ -228,6 +229,7 @@ pub(super) fn resolved(state: &mut State, at: Timestamp, attention: AttentionId,
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => {}
     }

@@ -1,7 +1,7 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{forecast, ladder, learning, lesson, panels};
+use crate::core::evolve::{forecast, ladder, learning, lesson, panels, plan};
 use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
@@ -11,8 +11,8 @@ use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
     Analysis, Basis, CallId, Candidate, Contest, Decision, Ending, Ground, KindBy, MemberName,
-    Outcome, Phase, Priority, State, Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking,
-    Timestamp,
+    Outcome, Phase, Planning, Priority, State, Subject, Task, TaskId, TaskKind, TaskOrder, Text,
+    Thinking, Timestamp,
 };
 
 pub(super) fn added(
@@ -42,6 +42,8 @@ pub(super) fn added(
         not_before: Timestamp::default(),
         started: None,
         thinking: Thinking::of(state.most_thoughts()),
+        planning: Planning::default(),
+        part: None,
         phase: Phase::Queued,
     };
     state.tasks.insert(id, task);
@@ -199,7 +201,9 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.not_before = Timestamp::default();
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
+    task.planning = Planning::default();
     task.phase = Phase::Queued;
+    plan::reopened(state, id);
     state.contests.remove(&id);
     state.queue.put(id, order, before(state, order));
     note_result(state, id);
@@ -290,6 +294,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         outcome: shortened(outcome),
     };
     task.thinking.shorten();
+    task.planning.shorten();
     for call in &task.calls {
         if let Some((_, Ending::Answered(answer))) = state
             .calls
@@ -304,7 +309,9 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         }
     }
     state.attention.retain(|_, item| match item.subject {
-        Subject::Choice { task } | Subject::Interrupted { task } => task != id,
+        Subject::Choice { task } | Subject::Interrupted { task } | Subject::Plan { task } => {
+            task != id
+        }
         Subject::Asked { .. }
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
@@ -313,6 +320,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         | Subject::Budget { .. } => true,
     });
     note_result(state, id);
+    plan::ended(state, id, outcome);
     settle_dependents(state, id);
     forget_the_oldest(state);
 }

@@ -112,8 +112,9 @@ struct Start {
 
 fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
     let chain = task.order.strategy == Strategy::Chain;
-    let results = task.order.after.iter().copied().map(Input::Result);
-    let mut inputs: Vec<Input> = results.collect();
+    let before = task.order.after.iter().copied();
+    let steps = task.planning.placed().iter().map(|step| step.task);
+    let mut inputs: Vec<Input> = before.chain(steps).map(Input::Result).collect();
     for slot in &slots(task) {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
@@ -162,8 +163,8 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     })
 }
 
-/// Asks once more for what could not be read. For a thought everything is said again, and also that
-/// may have failed before for a passing reason.
+/// Asks once more for what could not be read. For a thought or a plan everything is said again, and also
+/// that may have failed before for a passing reason.
 fn again(
     state: &State,
     now: Timestamp,
@@ -172,21 +173,16 @@ fn again(
     call: CallId,
     inputs: &[Input],
 ) -> Option<Start> {
-    match slot.purpose {
-        Purpose::Thought(_) if task.not_before > now => None,
-        Purpose::Thought(number) => {
+    match slot.purpose.again() {
+        Some(_) if task.not_before > now => None,
+        Some(purpose) => {
             let again = Slot {
-                purpose: Purpose::ThoughtAgain(number),
+                purpose,
                 ..slot.clone()
             };
             fresh(state, task, &again, inputs)
         }
-        Purpose::Answer
-        | Purpose::Council
-        | Purpose::Step(_)
-        | Purpose::Repair
-        | Purpose::ThoughtAgain(_)
-        | Purpose::Conclude => repair(state, slot, call),
+        None => repair(state, slot, call),
     }
 }
 

@@ -82,8 +82,8 @@ pub fn forecast(state: &State, work: Work<'_>) -> Forecast {
             usd: prices.sum(),
             agree: None,
         },
-        // How many thoughts it takes is not known.
-        Strategy::Think => Forecast::default(),
+        // How many thoughts or steps it takes is not known.
+        Strategy::Think | Strategy::Plan => Forecast::default(),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
     }
 }
@@ -78,18 +78,18 @@ pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<
 }
 
 /// What a member's call for a strategy may do: several at once only read, and so does one that
-/// thinks, where it can be held to that.
+/// thinks or plans, where it can be held to that.
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
         (Strategy::Race | Strategy::Council | Strategy::Debate, _)
-        | (Strategy::Think, Reach::Sandboxed)
+        | (Strategy::Think | Strategy::Plan, Reach::Sandboxed)
         | (_, Reach::Text | Reach::Reads) => Access::Read,
         (
             Strategy::Auto | Strategy::Solo | Strategy::Chain,
             Reach::Sandboxed | Reach::Unguarded,
         )
-        | (Strategy::Think, Reach::Unguarded) => Access::Write,
+        | (Strategy::Think | Strategy::Plan, Reach::Unguarded) => Access::Write,
     }
 }
 
@@ -104,14 +104,16 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think | Strategy::Plan => {
+            false
+        }
     }
 }
 
 /// Whether one member works a task, and another only where that one fails.
 pub(super) fn is_for_one(strategy: Strategy) -> bool {
     match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think => true,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => true,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
     }
 }

@@ -15,6 +15,7 @@ pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
 use crate::core::forecast::Forecast;
+use crate::core::plan::{Part, Planning};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::convene::Convening;
 use crate::core::routing::whether::Convened;
@@ -43,6 +44,11 @@ pub struct Task {
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
     pub(crate) thinking: Thinking,
+    #[serde(default)]
+    pub(crate) planning: Planning,
+    /// Of which plan it is a step.
+    #[serde(default)]
+    pub(crate) part: Option<Part>,
     pub(crate) phase: Phase,
 }
 
@@ -111,6 +117,8 @@ pub enum Basis {
     LastStep,
     /// The conclusion of a thinking session.
     Conclusion,
+    /// Made of the results of a plan's steps.
+    Plan,
     /// The operator chose it.
     Operator,
     /// It was voted for.
@@ -228,6 +236,18 @@ impl Task {
     #[must_use]
     pub fn thinking(&self) -> &Thinking {
         &self.thinking
+    }
+
+    /// Its plan and the steps of that, when it is worked by one.
+    #[must_use]
+    pub fn planning(&self) -> &Planning {
+        &self.planning
+    }
+
+    /// Of which plan it was added as a step.
+    #[must_use]
+    pub fn part(&self) -> Option<&Part> {
+        self.part.as_ref()
     }
 
     /// Where it stands.

@@ -22,6 +22,9 @@ pub(crate) struct Queue {
     ended: BTreeSet<(Timestamp, TaskId)>,
     /// Those that the room ordered for itself.
     own: BTreeSet<(Timestamp, TaskId)>,
+    /// Those that have a plan and are open, or have open steps.
+    #[serde(default)]
+    planned: BTreeSet<TaskId>,
 }
 
 /// A task's place in the queue: smaller ones go first.
@@ -88,6 +91,32 @@ impl Queue {
     pub(crate) fn dependents(&self, on: TaskId) -> impl Iterator<Item = TaskId> {
         let range = (on, TaskId(0))..=(on, TaskId(u64::MAX));
         self.waiting.range(range).map(|(_, id)| *id)
+    }
+
+    /// Tasks that have a plan and are open, or have open steps.
+    pub(crate) fn planned(&self) -> impl Iterator<Item = TaskId> {
+        self.planned.iter().copied()
+    }
+
+    /// Notes that a task has a plan, or that nothing is to be done about that any more.
+    pub(crate) fn plan(&mut self, id: TaskId, has_one: bool) {
+        if has_one {
+            self.planned.insert(id);
+        } else {
+            self.planned.remove(&id);
+        }
+    }
+
+    /// Notes that a planned task waits for its steps, so that none of them is forgotten meanwhile.
+    pub(crate) fn wait_for(&mut self, steps: &[TaskId], id: TaskId) {
+        self.waiting.extend(steps.iter().map(|step| (*step, id)));
+    }
+
+    /// Notes that it waits for them no more.
+    pub(crate) fn wait_no_more(&mut self, steps: &[TaskId], id: TaskId) {
+        for step in steps {
+            self.waiting.remove(&(*step, id));
+        }
     }
 
     /// Deadlines of open tasks, the next one first.

@@ -16,6 +16,7 @@ mod call;
 mod claims;
 mod conflict;
 mod digest;
+mod error;
 #[cfg(test)]
 mod golden;
 mod inquiry;
@@ -23,6 +24,7 @@ mod kind;
 mod ladder;
 mod lesson;
 mod memory;
+mod plan;
 mod room;
 mod roster;
 mod routing;
@@ -39,8 +41,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::core::Event;
+use crate::core::{Event, Planned};
 
+pub use error::DecodeError;
 pub use upcast::{UPCASTS, Upcast};
 use words::wire_words;
 
@@ -53,49 +56,6 @@ pub struct Encoded {
     pub version: u16,
     /// What happened.
     pub body: Value,
-}
-
-/// A stored event that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// The kind is not known.
-    #[error("its kind `{kind}` (version {version}) is not known; a newer Synod wrote it: use that")]
-    UnknownKind {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-    },
-    /// The kind is known, but not in this version.
-    #[error(
-        "it is of kind `{kind}` in version {version}, and this Synod knows it up to version {known}; a newer Synod wrote it: use that"
-    )]
-    NewerVersion {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-        /// The version that is written now.
-        known: u16,
-    },
-    /// No step leads from the old version to the one that is written now.
-    #[error("it is of kind `{kind}` in version {version}, which no Synod ever wrote")]
-    NoSuchVersion {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-    },
-    /// The body does not have the shape of its kind and version.
-    #[error("its body is not that of a `{kind}` (version {version}): {why}")]
-    Malformed {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-        /// What is wrong.
-        why: String,
-    },
 }
 
 /// A wire struct: the body of one kind of event at the version that is written now.
@@ -159,20 +119,24 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 7,
+    task::Added = "task_added" @ 8,
     task::Relabelled = "task_relabelled" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 3,
     routing::Rated = "result_rated" @ 1,
     routing::Set = "routing_set" @ 2,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 7,
-    task::Concluded = "task_concluded" @ 3,
-    call::Started = "call_started" @ 2,
+    task::Reopened = "task_reopened" @ 8,
+    task::Concluded = "task_concluded" @ 4,
+    call::Started = "call_started" @ 3,
     call::Ended = "call_ended" @ 3,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,
+    plan::Proposed = "plan_proposed" @ 1,
+    plan::Edited = "plan_edited" @ 1,
+    plan::Approved = "plan_approved" @ 1,
+    plan::Resumed = "plan_resumed" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 2,
     conflict::Joined = "candidates_joined" @ 1,
@@ -184,7 +148,7 @@ kinds! {
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
     ladder::VoteClosed = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 10,
+    attention::Raised = "attention_raised" @ 11,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -389,6 +353,28 @@ pub fn encode(event: &Event) -> Encoded {
             number: *number,
             keeper: keeper.into(),
         }),
+        Event::Planned {
+            what: Planned::Proposed { task, call, plan },
+        } => pack(&plan::Proposed {
+            task: *task,
+            call: *call,
+            steps: plan::steps(plan),
+        }),
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => pack(&plan::Edited {
+            task: *task,
+            steps: plan::steps(plan),
+        }),
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => pack(&plan::Approved {
+            task: *task,
+            steps: steps.clone(),
+        }),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => pack(&plan::Resumed { task: *task }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,
             calls: calls.clone(),

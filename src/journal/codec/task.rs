@@ -125,6 +125,7 @@ wire_words!(Strategy = core::Strategy {
     Debate = "debate",
     Chain = "chain",
     Think = "think",
+    Plan = "plan",
 });
 
 wire_words!(Origin = core::Origin {
@@ -140,6 +141,7 @@ wire_words!(Basis = core::Basis {
     Agreement = "agreement",
     LastStep = "last_step",
     Conclusion = "conclusion",
+    Plan = "plan",
     Operator = "operator",
     Vote = "vote",
     Consensus = "consensus",

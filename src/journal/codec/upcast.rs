@@ -180,6 +180,13 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
+    // The next knows plans: the strategy `plan`, the purposes of its calls, the basis of its result, and the
+    // item that asks for leave.
+    same_in_next("task_added", 7),
+    same_in_next("task_reopened", 7),
+    same_in_next("task_concluded", 3),
+    same_in_next("call_started", 2),
+    same_in_next("attention_raised", 10),
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.

@@ -379,7 +379,10 @@ impl CallTask {
             | Purpose::Step(_)
             | Purpose::Thought(_)
             | Purpose::ThoughtAgain(_)
-            | Purpose::Conclude => (text, None),
+            | Purpose::Conclude
+            | Purpose::Plan
+            | Purpose::PlanAgain
+            | Purpose::Gather => (text, None),
         };
         Answer {
             text: Text::from(text),

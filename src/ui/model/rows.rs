@@ -324,8 +324,8 @@ impl Model {
                 state.attention_item(item)
             }
             Pane::Sessions => self.seat(state)?.asks(state),
+            Pane::Queue => state.attention_item(state.plan_item(self.task(state)?.id())?),
             Pane::Transcript
-            | Pane::Queue
             | Pane::Memory
             | Pane::Library
             | Pane::Reader

@@ -66,6 +66,7 @@ impl Stage {
             Subject::Asked { .. }
             | Subject::Edited { .. }
             | Subject::Proposed { .. }
+            | Subject::Plan { .. }
             | Subject::Lessons { .. }
             | Subject::Interrupted { .. }
             | Subject::LoggedOut { .. }

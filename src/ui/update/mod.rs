@@ -16,6 +16,7 @@ mod notes;
 mod offers;
 mod overlays;
 mod pick;
+mod plans;
 mod resources;
 mod result;
 mod rows;
@@ -193,9 +194,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
+        Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Why => why(model, state),
         Action::Write if notes::at_hand(model) => notes::write(model, state),
+        Action::Write if plans::at_hand(model, state) => plans::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),

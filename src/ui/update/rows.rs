@@ -11,7 +11,7 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, disputes, library, votes};
+use crate::ui::update::{Intent, disputes, library, plans, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -94,6 +94,7 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
@@ -147,6 +148,7 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
+        Subject::Plan { task } => plans::approve(model, state, *task),
         Subject::Lessons { .. } if lasting => reply(&item, Reply::Hold(Holds::Both)),
         Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Newer)),
         Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
@@ -209,6 +211,7 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
+        | Subject::Plan { .. }
         | Subject::Proposed { .. } => {
             let reason = String::new();
             reply(&item, Reply::Deny { reason })

@@ -3,7 +3,8 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Analysis, Event, KindBy, MemberName, Outcome, Phase, Recorded, State, Task, TaskKind, TurnState,
+    Analysis, Event, KindBy, MemberName, Outcome, Phase, Purpose, Recorded, State, Task, TaskKind,
+    TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::foretold;
@@ -11,6 +12,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::pick;
+use crate::ui::plans;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::basis_word;
@@ -60,7 +62,7 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
         }
         Screen::Inbox => {
             if let Some(it) = model.asked(state) {
-                item(&mut ring, it, state, keymap);
+                item(&mut ring, it, state, keymap, columns);
             }
         }
         Screen::Journal => {
@@ -170,6 +172,13 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     if let Some(rule) = order.rule {
         say(ring, Tone::Note, &format!("a vote is counted by {rule}"));
     }
+    if let Some(part) = task.part() {
+        say(
+            ring,
+            Tone::Note,
+            &format!("step {} of the plan of {}", part.key, part.of),
+        );
+    }
     for line in pick::pinned_to(task, state) {
         say(ring, Tone::Note, &line);
     }
@@ -180,6 +189,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
         say(ring, Tone::Note, &line);
     }
     thoughts(ring, task, columns);
+    plan(ring, task, state, columns);
     for call in task.calls() {
         answer(ring, *call, task, state, keymap);
     }
@@ -247,6 +257,18 @@ fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
     }
 }
 
+/// The steps of the plan of a task, in the shape of their tree.
+pub(super) fn plan(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
+    let lines = plans::lines(task, state, columns);
+    if lines.is_empty() {
+        return;
+    }
+    gap(ring);
+    for (tone, line) in lines {
+        say(ring, tone, &line);
+    }
+}
+
 /// What came out of a task, or what keeps it.
 fn outcome(ring: &mut Ring, task: &Task, keymap: &Keymap) {
     let again = format!(
@@ -297,6 +319,11 @@ fn is_result(task: &Task, text: &str) -> bool {
     }
 }
 
+/// Whether a text is the plan, which stands above the answers already.
+fn is_plan(task: &Task, purpose: Purpose) -> bool {
+    task.planning().plan().is_some() && matches!(purpose, Purpose::Plan | Purpose::PlanAgain)
+}
+
 fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State, keymap: &Keymap) {
     let Some(known) = state.call(call) else {
         return;
@@ -329,6 +356,8 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
             if let Some(kept) = task.thinking().of_call(call) {
                 say(ring, Tone::Note, &thinking::heading(kept.thought()));
                 say(ring, Tone::Thought, kept.thought().text.as_str());
+            } else if is_plan(task, known.purpose()) {
+                say(ring, Tone::Note, "gave the plan");
             } else if !is_result(task, text.as_str()) {
                 say(ring, Tone::Said, text.as_str());
             }

@@ -152,6 +152,11 @@ fn answers(subject: Option<&Subject>) -> Vec<(Action, &'static str)> {
             let answers = dispute::answers(subject).iter();
             return answers.map(|(action, word, _)| (*action, *word)).collect();
         }
+        Some(Subject::Plan { .. }) => &[
+            (Action::Allow, "approve"),
+            (Action::Write, "change"),
+            (Action::Deny, "refuse"),
+        ],
         Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],

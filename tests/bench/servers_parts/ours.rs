@@ -176,6 +176,7 @@ impl Seat {
             limit: None,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         }

@@ -4,6 +4,7 @@ mod advice;
 mod ladder;
 mod lesson;
 mod outside;
+mod plan;
 mod waiting;
 
 use proptest::collection::{btree_map, vec};
@@ -67,6 +68,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         ladder::event(),
         lesson::event(),
         advice::event(),
+        plan::event(),
         waiting::waiting()
     ]
 }
@@ -374,6 +376,7 @@ fn basis() -> impl Strategy<Value = Basis> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Operator,
         Basis::Vote,
         Basis::Consensus,
@@ -434,6 +437,9 @@ fn started() -> impl Strategy<Value = Event> {
         any::<u32>().prop_map(Purpose::Thought),
         any::<u32>().prop_map(Purpose::ThoughtAgain),
         Just(Purpose::Conclude),
+        Just(Purpose::Plan),
+        Just(Purpose::PlanAgain),
+        Just(Purpose::Gather),
     ];
     let input = prop_oneof![
         call_id().prop_map(Input::Answer),

@@ -285,6 +285,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         limit: None,
         deadline: None,
         thinking: None,
+        planning: None,
         digest: None,
         inquiry: None,
     }

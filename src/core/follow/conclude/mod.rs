@@ -5,6 +5,7 @@ mod cascade;
 use crate::core::conflict::detect::{candidates, detect};
 use crate::core::decide::cancel_calls;
 use crate::core::decide::lesson::learn;
+use crate::core::follow::plan::plan;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
@@ -38,6 +39,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
         Strategy::Council | Strategy::Debate => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
         Strategy::Think => think(state, task, &standings),
+        Strategy::Plan => plan(state, task, &standings),
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) fn all() -> Vec<Event> {
                 ..TaskOrder::new("Is the login test flaky?")
             }),
         },
+        Subject::Plan { task: TaskId(41) },
         Subject::Lessons {
             older: LessonId(3),
             newer: LessonId(7),

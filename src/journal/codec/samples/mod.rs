@@ -4,6 +4,7 @@ mod advice;
 mod attention;
 mod ladder;
 mod lesson;
+mod plan;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub(crate) fn samples() -> Vec<Event> {
         calls(),
         thinking(),
         ladder::all(),
+        plan::all(),
         routing::all(),
         advice::all(),
         attention::all(),
@@ -406,6 +408,7 @@ fn tasks() -> Vec<Event> {
         Basis::LastStep,
         Basis::Operator,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Vote,
         Basis::Consensus,
         Basis::Merged,
@@ -450,6 +453,13 @@ fn calls() -> Vec<Event> {
         started(Purpose::Thought(3), Access::Read, vec![]),
         started(Purpose::ThoughtAgain(3), Access::Read, vec![]),
         started(Purpose::Conclude, Access::Read, vec![]),
+        started(Purpose::Plan, Access::Read, vec![]),
+        started(Purpose::PlanAgain, Access::Read, vec![]),
+        started(
+            Purpose::Gather,
+            Access::Read,
+            vec![Input::Result(TaskId(39))],
+        ),
     ];
     events.extend(endings().into_iter().map(|ending| Event::CallEnded {
         call: CallId(12),
