@@ -247,7 +247,10 @@ async fn of_document(
     present: DocumentText,
 ) -> Result<DocumentHistory, QueryError> {
     let survey = Survey::new(document);
-    let trail = taken(journal, 1, survey, Survey::take).await?.trail();
+    // A survey is large, and so is whoever waits for it.
+    let trail = Box::pin(taken(journal, 1, survey, Survey::take))
+        .await?
+        .trail();
     let from = trail.seq() + 1;
     let trail = taken(journal, from, trail, |trail, recorded| {
         trail.take(recorded, told);
