@@ -7,8 +7,8 @@ use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    InquiryOrder, Outcome, Planned, PlanningOrder, Purpose, RecordOrder, Recorded, Session, State,
-    Task, TaskId, Text, ThinkingOrder, Thought, TurnState,
+    InquiryOrder, Outcome, PlanningOrder, Purpose, RecordOrder, Recorded, Session, State, Task,
+    TaskId, Text, ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -99,18 +99,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }
         | Event::ThoughtsBounded { .. }
-        | Event::Planned {
-            what: Planned::Proposed { .. },
-        }
-        | Event::Planned {
-            what: Planned::Edited { .. },
-        }
-        | Event::Planned {
-            what: Planned::Approved { .. },
-        }
-        | Event::Planned {
-            what: Planned::Resumed { .. },
-        }
+        | Event::Planned { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }

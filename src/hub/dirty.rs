@@ -137,13 +137,10 @@ impl Marks<'_> {
             }
             | Event::TaskConcluded { task, .. }
             | Event::Planned {
-                what: Planned::Proposed { task, .. },
-            }
-            | Event::Planned {
-                what: Planned::Edited { task, .. },
-            }
-            | Event::Planned {
-                what: Planned::Approved { task, .. },
+                what:
+                    Planned::Proposed { task, .. }
+                    | Planned::Edited { task, .. }
+                    | Planned::Approved { task, .. },
             }
             | Event::ConflictFound { task, .. }
             | Event::LadderClimbed { task, .. }

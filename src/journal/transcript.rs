@@ -4,7 +4,7 @@
 //! wrote it; so each text is found once, where it came from.
 
 use crate::core::text::head;
-use crate::core::{Basis, CallId, Ending, Event, Outcome, Planned, TaskId};
+use crate::core::{Basis, CallId, Ending, Event, Outcome, TaskId};
 
 /// How many bytes of one text can be searched; models rarely write more, and a flood must not
 /// stop the writer.
@@ -67,18 +67,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtsBounded { .. }
         | Event::ThoughtProposed { .. }
         | Event::ThoughtRecorded { .. }
-        | Event::Planned {
-            what: Planned::Proposed { .. },
-        }
-        | Event::Planned {
-            what: Planned::Edited { .. },
-        }
-        | Event::Planned {
-            what: Planned::Approved { .. },
-        }
-        | Event::Planned {
-            what: Planned::Resumed { .. },
-        }
+        | Event::Planned { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }

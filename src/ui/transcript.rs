@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Planned, Purpose, Session,
-    SessionChange, SessionId, State, Task, Text, Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
+    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::growing::Growing;
 use crate::ui::ring::{Mark, Ring, Tone};
@@ -156,18 +156,7 @@ impl Transcripts {
             | Event::TaskConcluded { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ThoughtRecorded { .. }
-            | Event::Planned {
-                what: Planned::Proposed { .. },
-            }
-            | Event::Planned {
-                what: Planned::Edited { .. },
-            }
-            | Event::Planned {
-                what: Planned::Approved { .. },
-            }
-            | Event::Planned {
-                what: Planned::Resumed { .. },
-            }
+            | Event::Planned { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }

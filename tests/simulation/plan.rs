@@ -328,10 +328,12 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
         Strategy::Council,
         Strategy::Debate,
     ];
-    let strategy = match four[rng.usize(0..4)] {
-        // Nor is this.
-        Strategy::Solo if *tasks % 3 == 0 => Strategy::Auto,
-        other => other,
+    // Nor is that some of one are left open.
+    let strategy = four[rng.usize(0..4)];
+    let strategy = if strategy == Strategy::Solo && tasks.is_multiple_of(3) {
+        Strategy::Auto
+    } else {
+        strategy
     };
     TaskOrder {
         kind,

@@ -330,7 +330,7 @@ pub(crate) fn budget_wanted(figures: &Figures) -> u64 {
     let wanted = match (figures.took, figures.limit) {
         (Some(took), Some(left)) => {
             let whole = u128::from(took.0) + u128::from(left.0);
-            let spent = u128::from(seen.of) * whole / u128::from(took.0.max(1));
+            let spent = u128::from(seen.of).saturating_mul(whole) / u128::from(took.0.max(1));
             spent.saturating_add(spent / 10)
         }
         (_, _) => u128::from(seen.n) + u128::from(seen.n / 2),

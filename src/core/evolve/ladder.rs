@@ -9,7 +9,9 @@ use crate::core::ladder::{
     Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position, flips};
-use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
+use crate::core::{
+    Actor, AttentionId, Candidate, MemberName, Phase, State, Task, TaskId, Timestamp,
+};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
 pub(super) fn found(
@@ -20,7 +22,7 @@ pub(super) fn found(
     silent: usize,
     nature: Nature,
 ) {
-    if !state.tasks.get(&id).is_some_and(|task| !task.is_ended()) {
+    if state.tasks.get(&id).is_none_or(Task::is_ended) {
         return;
     }
     learning::met(state, id, true);

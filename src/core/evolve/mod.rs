@@ -143,10 +143,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
         Event::Planned {
-            what: Planned::Proposed { task, plan, .. },
-        }
-        | Event::Planned {
-            what: Planned::Edited { task, plan },
+            what: Planned::Proposed { task, plan, .. } | Planned::Edited { task, plan },
         } => {
             plan::written(state, *task, plan);
         }

@@ -177,10 +177,7 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
         }
     }
     if let Event::Planned {
-        what: Planned::Edited { task, .. },
-    }
-    | Event::Planned {
-        what: Planned::Approved { task, .. },
+        what: Planned::Edited { task, .. } | Planned::Approved { task, .. },
     } = event
     {
         plan_moved(

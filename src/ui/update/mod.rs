@@ -203,10 +203,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
-        Action::CommandLine => {
-            let input = LineEdit::default();
-            model.overlays.push(Overlay::CommandLine { input });
-        }
+        Action::CommandLine => command_line(model),
         Action::Palette => {
             let (input, chosen) = (LineEdit::default(), 0);
             model.overlays.push(Overlay::Palette { input, chosen });
@@ -222,6 +219,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+fn command_line(model: &mut Model) {
+    let input = LineEdit::default();
+    model.overlays.push(Overlay::CommandLine { input });
 }
 
 /// Shows in full what went wrong with what is selected.

@@ -125,3 +125,17 @@ proptest! {
         prop_assert!(false, "it never rests");
     }
 }
+
+#[test]
+fn what_is_counted_to_the_end_of_numbers_is_no_more_than_the_largest() {
+    let endless = Figures {
+        seen: Share {
+            of: u64::MAX / 2 + 2,
+            n: u64::MAX,
+        },
+        beside: None,
+        took: Some(Span(u64::MAX)),
+        limit: Some(Span(u64::MAX)),
+    };
+    assert_eq!(words::budget_wanted(&endless), u64::MAX);
+}

@@ -365,31 +365,8 @@ fn tasks() -> Vec<Event> {
         task,
         priority: *priority,
     }));
-    events.extend(routing::convened().map(|convened| Event::TaskRouted {
-        task,
-        council: vec![codex()],
-        because: "two are asked first".to_owned(),
-        route: None,
-        convened: Some(Box::new(convened)),
-        forecast: Some(routing::forecast()),
-    }));
+    events.extend(routing::routed(task));
     events.extend([
-        Event::TaskRouted {
-            task,
-            council: vec![codex()],
-            because: "named by the operator".to_owned(),
-            route: None,
-            convened: None,
-            forecast: None,
-        },
-        Event::TaskRouted {
-            task,
-            council: vec![codex()],
-            because: "codex: expected 0.62 on code, n = 3.5, 0 in flight".to_owned(),
-            route: Some(Box::new(routing::route())),
-            convened: None,
-            forecast: None,
-        },
         Event::ResultRated {
             task,
             good: Some(true),

@@ -9,7 +9,7 @@ use crate::core::routing::limits::Need;
 use crate::core::routing::policy::Policy;
 use crate::core::routing::setting::{Rewards, Setting};
 use crate::core::routing::whether::{Convened, Several};
-use crate::core::{Event, MemberName, TaskKind};
+use crate::core::{Event, MemberName, TaskId, TaskKind};
 
 /// All of them.
 pub(super) fn all() -> Vec<Event> {
@@ -39,8 +39,31 @@ pub(super) fn all() -> Vec<Event> {
     std::iter::once(usual).chain(every).collect()
 }
 
+/// A task that is given out, in every way.
+pub(super) fn routed(task: TaskId) -> Vec<Event> {
+    let given = |because: &str, route: Option<Route>, convened: Option<Convened>| {
+        let forecast = convened.is_some().then(forecast);
+        Event::TaskRouted {
+            task,
+            council: vec![name("codex")],
+            because: because.to_owned(),
+            route: route.map(Box::new),
+            convened: convened.map(Box::new),
+            forecast,
+        }
+    };
+    let mut all: Vec<Event> = convened()
+        .into_iter()
+        .map(|convened| given("two are asked first", None, Some(convened)))
+        .collect();
+    all.push(given("named by the operator", None, None));
+    let merit = "codex: expected 0.62 on code, n = 3.5, 0 in flight";
+    all.push(given(merit, Some(route()), None));
+    all
+}
+
 /// A choice of how many, each way.
-pub(super) fn convened() -> [Convened; 3] {
+fn convened() -> [Convened; 3] {
     let cascade = Convening::Cascade { first: 2, most: 4 };
     [Convening::One, cascade, Convening::Everybody].map(|how| Convened {
         how,
@@ -53,7 +76,7 @@ pub(super) fn convened() -> [Convened; 3] {
 }
 
 /// A forecast with all that can be foretold.
-pub(super) fn forecast() -> Forecast {
+fn forecast() -> Forecast {
     Forecast {
         seconds: Some(Seconds {
             likely: 12.5,
@@ -65,7 +88,7 @@ pub(super) fn forecast() -> Forecast {
 }
 
 /// A choice with all that can be known of a member, and with nothing.
-pub(super) fn route() -> Route {
+fn route() -> Route {
     let known = Considered {
         member: name("codex"),
         score: 0.65,
