@@ -168,8 +168,9 @@ impl About {
             | Self::Restarts { .. }
             | Self::Timeout { .. }
             | Self::Kind { .. }
-            | Self::Lesson { .. } => true,
-            Self::Change { .. } | Self::Voter { .. } | Self::Council { .. } => false,
+            | Self::Lesson { .. }
+            | Self::Council { .. } => true,
+            Self::Change { .. } | Self::Voter { .. } => false,
         }
     }
 

@@ -91,10 +91,10 @@ fn figures(state: &State, about: &About) -> Look {
         About::Timeout { member } => timeout(state, member, applied),
         About::Kind { member, kind } if applied.is_none() => of_kind(state, member, *kind),
         About::Lesson { lesson } if applied.is_none() => of_lesson(state, *lesson),
-        About::Kind { .. } | About::Lesson { .. } => Look::Gone,
+        About::Council { kind } if applied.is_none() => council(state, *kind),
+        About::Kind { .. } | About::Lesson { .. } | About::Council { .. } => Look::Gone,
         About::Change { member, at } => change(state, member, *at),
         About::Voter { member } => voter(state, member),
-        About::Council { kind } => council(state, *kind),
     }
 }
 

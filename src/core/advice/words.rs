@@ -193,7 +193,9 @@ pub fn proposal(about: &About, figures: &Figures) -> String {
         About::Voter { member } => {
             format!("leave {member} out of councils, by naming others or by a smaller council")
         }
-        About::Council { kind } => format!("do not convene on {kind}: one member will do"),
+        About::Council { kind } => {
+            format!("do not convene on {kind}: one member will do, unless you ask for several")
+        }
     }
 }
 
@@ -236,7 +238,8 @@ pub fn deed(about: &About) -> &'static str {
         About::Timeout { .. } => "change the limit",
         About::Kind { .. } => "bar it",
         About::Lesson { .. } => "dispute it",
-        About::Change { .. } | About::Voter { .. } | About::Council { .. } => "",
+        About::Council { .. } => "ask one",
+        About::Change { .. } | About::Voter { .. } => "",
     }
 }
 

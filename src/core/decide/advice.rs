@@ -7,7 +7,8 @@ use crate::core::advice::{
     measured, words,
 };
 use crate::core::metrics::Share;
-use crate::core::{Actor, Event, Limit, Refusal, SessionId, Span, Standing, State};
+use crate::core::routing::whether::Several;
+use crate::core::{Actor, Event, Limit, Refusal, SessionId, Span, Standing, State, TaskKind};
 
 pub(super) fn set(state: &State, setting: &Setting) -> Result<Vec<Event>, Refusal> {
     if state.advice().setting() == setting {
@@ -122,7 +123,8 @@ fn apply(state: &State, entry: &Entry, by: Actor) -> Result<Vec<Event>, String> 
                 why: words::seen(&about, &figures),
             }]
         }
-        About::Change { .. } | About::Voter { .. } | About::Council { .. } => {
+        About::Council { kind } => vec![one_on(state, *kind)?],
+        About::Change { .. } | About::Voter { .. } => {
             return Err("there is nothing to apply; you can dismiss it".to_owned());
         }
     };
@@ -163,7 +165,8 @@ fn take_back(state: &State, applied: &Applied, by: Actor) -> Result<Vec<Event>, 
         About::Context { .. } => {
             return Err("a conversation that was let go at its server is gone there".to_owned());
         }
-        About::Change { .. } | About::Voter { .. } | About::Council { .. } => {
+        About::Council { kind } => Some(convened(state, *kind, Several::Auto)),
+        About::Change { .. } | About::Voter { .. } => {
             return Err("nothing was applied".to_owned());
         }
     };
@@ -178,6 +181,23 @@ fn limited(member: &crate::core::MemberName, total: Option<Span>) -> Event {
         member: member.clone(),
         total,
     })
+}
+
+/// One is asked on a kind from now on, where the room chooses.
+fn one_on(state: &State, kind: TaskKind) -> Result<Event, String> {
+    let setting = state.learning().setting();
+    if setting.several_on(kind, state.kinds().like(kind)) == Several::Never {
+        return Err(format!(
+            "the room asks one on {kind} already; its councils are those that you ask for"
+        ));
+    }
+    Ok(convened(state, kind, Several::Never))
+}
+
+fn convened(state: &State, kind: TaskKind, several: Several) -> Event {
+    let mut setting = state.learning().setting().clone();
+    setting.several.insert(kind, several);
+    Event::RoutingSet { setting }
 }
 
 fn raised(state: &State, limit: Limit, to: u64) -> Event {

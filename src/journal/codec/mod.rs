@@ -35,6 +35,7 @@ mod task;
 mod thinking;
 mod upcast;
 mod vote;
+mod words;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,6 +45,7 @@ use crate::core::{Event, Planned};
 
 pub use error::DecodeError;
 pub use upcast::{UPCASTS, Upcast};
+use words::wire_words;
 
 /// An event in its stored form.
 #[derive(Debug, Clone, PartialEq)]
@@ -567,28 +569,6 @@ fn pack<W: Wire>(wire: &W) -> Encoded {
         body: serde_json::to_value(wire).unwrap_or(Value::Null),
     }
 }
-
-/// A wire enum of plain words, with conversions in both directions.
-macro_rules! wire_words {
-    ($(#[$doc:meta])* $name:ident = $core:ty { $($variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub(super) enum $name { $(#[serde(rename = $word)] $variant),+ }
-
-        impl From<$core> for $name {
-            fn from(core: $core) -> Self {
-                match core { $(<$core>::$variant => Self::$variant),+ }
-            }
-        }
-
-        impl From<$name> for $core {
-            fn from(wire: $name) -> Self {
-                match wire { $($name::$variant => <$core>::$variant),+ }
-            }
-        }
-    };
-}
-use wire_words;
 
 #[cfg(test)]
 mod tests {

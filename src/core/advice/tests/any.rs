@@ -95,7 +95,7 @@ proptest! {
                     let told = matches!(why, Refusal::NoSuchAdvice { .. } | Refusal::UnfitAdvice { .. });
                     prop_assert!(told, "{about}: {why}");
                     let can = wish == AdviceOrder::Apply && about.can_be_applied();
-                    let busy = matches!(about.sort(), Sort::Context | Sort::Restarts | Sort::Lessons);
+                    let busy = matches!(about.sort(), Sort::Context | Sort::Restarts | Sort::Lessons | Sort::Councils);
                     prop_assert!(!can || busy, "{about}: {why}");
                 }
             }

@@ -14,6 +14,7 @@ use crate::core::advice::{
 use crate::core::fixture::{Room, name, number, order, said};
 use crate::core::lesson::Tally;
 use crate::core::metrics::Share;
+use crate::core::routing::whether::Several;
 use crate::core::{
     Actor, Budget, Command, Event, FailureKind, LessonId, LessonOrder, Limit, Period, Phase,
     Refusal, Span, State, Strategy, Task, TaskOrder, Timestamp,
@@ -291,6 +292,30 @@ fn a_budget_that_runs_out_before_the_day_does_is_raised() {
     spend(&mut room, 1);
     assert!(stands(&room, &about));
     room.command(&budget(0, Period::Room));
+    assert!(!stands(&room, &about));
+}
+
+#[test]
+fn on_a_kind_whose_councils_always_agree_the_room_asks_one() {
+    let kind = crate::core::TaskKind::Factual;
+    let about = About::Council { kind };
+    let mut room = Room::of(&["codex", "gpt"]);
+    for _ in 0..LEAST_COUNCILS {
+        let (_, calls) = room.add(TaskOrder {
+            kind,
+            ..order(Strategy::Council, &[])
+        });
+        for call in calls {
+            room.answer(call, number("1"));
+        }
+    }
+    let several = |room: &Room| room.state.learning().setting().several_on(kind, kind);
+    assert_eq!(several(&room), Several::Auto);
+    room.command(&advise(&about, AdviceOrder::Apply));
+    assert_eq!(several(&room), Several::Never);
+    assert!(!stands(&room, &about));
+    room.command(&advise(&about, AdviceOrder::TakeBack));
+    assert_eq!(several(&room), Several::Auto);
     assert!(!stands(&room, &about));
 }
 
