@@ -66,6 +66,8 @@
 //! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
 //! figures. Where the order leaves open how many work it, [that](core::routing::whether) is settled first, from what
 //! may be [spent](core::routing::convene), and the event keeps what the task is [expected](core::forecast) to come to.
+//! A large task waits meanwhile for what a member [says of it](core::appraisal), where that is set: a task of the room's
+//! own asks for it, as for a digest, and what cannot be had is done without.
 //! What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
 //! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
 //!

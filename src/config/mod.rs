@@ -7,6 +7,7 @@
 
 mod adapter;
 mod advice;
+mod analysis;
 mod conflict;
 mod console;
 pub mod discover;
@@ -37,6 +38,7 @@ mod value;
 
 pub use adapter::Adapter;
 pub use advice::{Advice, SORTS};
+pub use analysis::Analysis;
 pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};

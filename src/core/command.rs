@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::advice::{self, About, AdviceOrder};
+use crate::core::appraisal::Appraisers;
 use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
@@ -134,6 +135,8 @@ pub enum Command {
     },
     /// Set who writes the digests of sessions; `None`: the room, by its rules.
     SetDigester(Option<MemberName>),
+    /// Set which tasks a member looks at before they are given out.
+    SetAppraisers(Appraisers),
     /// Set which kinds of task the room has of its own.
     SetKinds(Kinds),
     /// Take a member in, or change its configuration.

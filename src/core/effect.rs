@@ -1,5 +1,6 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
+use crate::core::appraisal::ToAppraise;
 use crate::core::{
     Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Plan, Purpose,
     Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
@@ -108,6 +109,8 @@ pub struct CallOrder {
     pub planning: Option<Box<PlanningOrder>>,
     /// What a call that writes a digest is given.
     pub digest: Option<Box<ToDigest>>,
+    /// What a call that appraises a task is given.
+    pub appraisal: Option<Box<ToAppraise>>,
     /// What a call that judges the candidates of a conflict is given.
     pub inquiry: Option<Box<InquiryOrder>>,
 }

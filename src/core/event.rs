@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::advice::Advised;
+use crate::core::appraisal::Appraised;
 use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
@@ -329,6 +330,12 @@ pub enum Event {
     Planned {
         /// What.
         what: Planned,
+    },
+
+    /// Something happened to the appraisal of a task, or to what is set of them.
+    Appraised {
+        /// What.
+        what: Appraised,
     },
 
     // ─── Conflict ───

@@ -13,6 +13,7 @@
 pub mod advice;
 pub mod analysis;
 pub mod answer;
+pub mod appraisal;
 pub mod approval;
 pub mod attention;
 pub mod budget;

@@ -1,5 +1,6 @@
 //! An event becomes effects. Called with the state *after* the event was folded in.
 
+use crate::core::appraisal::to_appraise;
 use crate::core::context::told;
 use crate::core::digest::digest;
 use crate::core::follow::standing::{flaw_in, last_call};
@@ -100,6 +101,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::TaskReopened { .. }
         | Event::ThoughtsBounded { .. }
         | Event::Planned { .. }
+        | Event::Appraised { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
@@ -221,6 +223,7 @@ fn call_order(
         thinking: thinking_order(state, task, call, purpose, brief),
         planning: planning_order(state, task, call).map(Box::new),
         digest: to_digest(state, task.id()).map(Box::new),
+        appraisal: to_appraise(state, task.id()).map(Box::new),
         inquiry: InquiryOrder::of(state, task.id()).map(Box::new),
     })))
 }
@@ -393,6 +396,7 @@ mod tests {
                 thinking: None,
                 planning: None,
                 digest: None,
+                appraisal: None,
                 inquiry: None,
             }
         );

@@ -28,7 +28,8 @@ use policy::{Policy, Weighed};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
 use crate::core::analysis::Size;
-use crate::core::forecast::size_of;
+use crate::core::appraisal::Stakes;
+use crate::core::forecast::{size_of, size_of_task};
 use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
@@ -77,11 +78,33 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
 /// The same for an order of such a size, whose prompt may be left out.
 #[must_use]
 pub fn route_sized(state: &State, order: &TaskOrder, size: Size, barred: &[MemberName]) -> Routing {
-    let wish = Wish {
-        order,
-        size,
-        barred,
-    };
+    chosen_for(
+        state,
+        Wish {
+            order,
+            size,
+            stakes: Stakes::Usual,
+            barred,
+        },
+    )
+}
+
+/// The same for a task, with what a member said of it.
+pub(crate) fn route_task(state: &State, task: &Task, barred: &[MemberName]) -> Routing {
+    let stakes = task.appraisal().map_or(Stakes::Usual, |said| said.stakes);
+    chosen_for(
+        state,
+        Wish {
+            order: &task.order,
+            size: size_of_task(state, task),
+            stakes,
+            barred,
+        },
+    )
+}
+
+fn chosen_for(state: &State, wish: Wish<'_>) -> Routing {
+    let order = wish.order;
     if order.strategy != Strategy::Auto {
         return by_strategy(state, wish, Work::of(order.strategy));
     }
@@ -124,6 +147,8 @@ pub fn route_sized(state: &State, order: &TaskOrder, size: Size, barred: &[Membe
 struct Wish<'a> {
     order: &'a TaskOrder,
     size: Size,
+    /// How much depends on it, as somebody said who looked at it.
+    stakes: Stakes,
     /// Who is left out.
     barred: &'a [MemberName],
 }
@@ -172,6 +197,7 @@ fn convened(state: &State, wish: Wish<'_>) -> Convened {
     whether(Question {
         kind: order.kind,
         priority: order.priority,
+        stakes: wish.stakes,
         several: setting.several_on(order.kind, state.kinds().like(order.kind)),
         further: setting.further,
         purse: learning.purse(),
@@ -243,6 +269,7 @@ fn by_merit(state: &State, wish: Wish<'_>, work: Work) -> Routing {
         order,
         size,
         barred,
+        ..
     } = wish;
     let strategy = work.strategy;
     let why_not = |member: &Member| excluded(state, strategy, (order.kind, size), member);
@@ -315,7 +342,7 @@ fn policy_of(state: &State, order: &TaskOrder) -> Policy {
 pub(crate) fn would_go_on(state: &State, task: &Task) -> bool {
     is_for_one(task.order.strategy)
         && !matches!(
-            route(state, &task.order, &tried(state, task)),
+            route_task(state, task, &tried(state, task)),
             Routing::Never(_)
         )
 }
@@ -326,11 +353,27 @@ pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
     calls.map(|call| call.member.clone()).collect()
 }
 
+/// The best member of those who take calls, for a kind of work of such a size; one that is busy may be it.
+pub(crate) fn best_free(
+    state: &State,
+    strategy: Strategy,
+    kind: TaskKind,
+    size: Size,
+) -> Option<MemberName> {
+    let free = suited(state, strategy).filter(|member| {
+        member.takes_calls() && excluded(state, strategy, (kind, size), member).is_none()
+    });
+    let free = let_in(state, kind, free.collect(), 1);
+    let policy = state.learning().setting().policy_for(kind);
+    let ranked = ranked(state, kind, policy, size, &free);
+    ranked.into_iter().next().map(|best| best.name)
+}
+
 /// The members that could be asked about a task besides its council, best first; busy ones among them.
 pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
     let strategy = task.order.strategy;
     let barred = tried(state, task);
-    let (kind, size) = (task.order.kind, size_of(state, &task.order));
+    let (kind, size) = (task.order.kind, size_of_task(state, task));
     let named = &task.order.members;
     let others = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
@@ -359,7 +402,7 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
         return None;
     }
     let barred = tried(state, task);
-    let (kind, size) = (task.order.kind, size_of(state, &task.order));
+    let (kind, size) = (task.order.kind, size_of_task(state, task));
     let free = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
         !barred.contains(name)

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
+use crate::core::appraisal::Appraisals;
 use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
@@ -88,6 +89,8 @@ pub struct State {
     pub(crate) foresight: Foresight,
     #[serde(default)]
     pub(crate) advice: Advice,
+    #[serde(default)]
+    pub(crate) appraisals: Appraisals,
 }
 
 /// What is answered without the operator, and what is being answered by members.

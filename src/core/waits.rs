@@ -1,5 +1,6 @@
 //! What keeps an open task from its end, in one line for the operator. Pure; decides nothing.
 
+use crate::core::appraisal::Look;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::plan::{PlanStage, Stands};
 use crate::core::{
@@ -25,7 +26,8 @@ pub fn hindrance(state: &State, task: &Task) -> Option<String> {
         }
         Phase::Queued | Phase::Working => {}
     }
-    question(state, task)
+    looked_at(task)
+        .or_else(|| question(state, task))
         .or_else(|| budget_awaited(state, task).map(spent))
         .or_else(|| {
             let slots = slots(task);
@@ -33,6 +35,12 @@ pub fn hindrance(state: &State, task: &Task) -> Option<String> {
         })
         .or_else(|| planned(state, task))
         .or_else(|| unfinished(state, task))
+}
+
+/// A task that is given out once somebody has looked at it.
+fn looked_at(task: &Task) -> Option<String> {
+    let is_asked = matches!(task.look, Some(Look::Asked(_)));
+    is_asked.then(|| "a member looks at it first".to_owned())
 }
 
 /// What keeps a planned task: the operator's leave, or one of its steps.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::core::appraisal::Appraised;
 use crate::core::{
     Attention, CallId, Contest, Event, MemberName, Planned, SessionId, State, Subject, TaskId,
 };
@@ -108,6 +109,9 @@ impl Marks<'_> {
             | Event::RetentionSet { .. }
             | Event::DigesterSet { .. }
             | Event::DigestOrdered { .. }
+            | Event::Appraised {
+                what: Appraised::Set { .. } | Appraised::Asked { .. } | Appraised::Without { .. },
+            }
             | Event::DocumentPinned { .. }
             | Event::DocumentUnpinned { .. } => {}
             Event::ResultsAged { tasks, .. } => {
@@ -155,6 +159,9 @@ impl Marks<'_> {
                 self.task(*task);
             }
             Event::TaskAdded { .. }
+            | Event::Appraised {
+                what: Appraised::Given { .. },
+            }
             | Event::TaskReprioritised { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }

@@ -68,6 +68,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtProposed { .. }
         | Event::ThoughtRecorded { .. }
         | Event::Planned { .. }
+        | Event::Appraised { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }

@@ -12,6 +12,7 @@
 //! names the member that reads it.
 
 mod answer;
+mod appraise;
 mod ballot;
 mod claims;
 mod compact;
@@ -34,6 +35,7 @@ mod step;
 mod thought;
 
 pub use answer::{AnswerInput, answer};
+pub use appraise::appraise;
 pub use ballot::{BallotInput, ballot};
 pub use claims::{ClaimsInput, claims};
 pub use compact::compact;
@@ -79,6 +81,9 @@ pub enum Leave {
 pub fn render(order: &CallOrder, knows: Knows, leave: Leave) -> String {
     if let Some(material) = &order.digest {
         return compact(material);
+    }
+    if let Some(material) = &order.appraisal {
+        return appraise(material);
     }
     if let Some(asked) = &order.inquiry {
         return inquiry(asked, leave);
@@ -253,6 +258,7 @@ mod tests {
             thinking: None,
             planning: None,
             digest: None,
+            appraisal: None,
             inquiry: None,
         }
     }

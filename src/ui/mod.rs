@@ -6,6 +6,7 @@
 
 pub mod action;
 pub(crate) mod advice;
+mod appraising;
 mod attached;
 mod beside;
 pub mod checkup;

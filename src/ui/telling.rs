@@ -8,6 +8,7 @@ use crate::core::{
     Upkeep,
 };
 use crate::ui::advice;
+use crate::ui::appraising;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -236,6 +237,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::Planned {
             what: Planned::Resumed { task },
         } => ("plan", format!("{task} goes on with its plan"), Role::Text),
+        Event::Appraised { what } => appraising::told(what),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),

@@ -157,6 +157,7 @@ impl Transcripts {
             | Event::ThoughtsBounded { .. }
             | Event::ThoughtRecorded { .. }
             | Event::Planned { .. }
+            | Event::Appraised { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use synod::core::appraisal::Appraised;
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
     About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Planned, Purpose,
@@ -139,6 +140,12 @@ const WANTED: &[&str] = &[
     "plan asks for leave",
     "plan approved",
     "plan gathered",
+    "plan resumed",
+    "appraisers set",
+    "appraisal asked for",
+    "appraisal asked for again",
+    "appraised",
+    "not appraised",
 ];
 
 impl Coverage {
@@ -157,6 +164,13 @@ impl Coverage {
 #[expect(clippy::too_many_lines, reason = "one short arm an event")]
 fn word(event: &Event) -> &'static str {
     match event {
+        Event::Appraised { what } => match what {
+            Appraised::Set { .. } => "appraisers set",
+            Appraised::Asked { asked, .. } if asked.again.is_some() => "appraisal asked for again",
+            Appraised::Asked { .. } => "appraisal asked for",
+            Appraised::Given { .. } => "appraised",
+            Appraised::Without { .. } => "not appraised",
+        },
         Event::RoomOpened { .. } => "room opened",
         Event::RoomResumed => "room resumed",
         Event::RoomClosed => "room closed",

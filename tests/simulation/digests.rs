@@ -1,5 +1,6 @@
 //! Digests of sessions: when one may be ordered, and when one may stand for the turns.
 
+use crate::appraisals;
 use synod::core::history::DIGEST_MAX;
 use synod::core::ladder::asked_about;
 use synod::core::{DigestOrder, Origin, SessionDigest, SessionId, Stage, State, Task};
@@ -48,14 +49,16 @@ pub(crate) fn may_stand(
     Ok(())
 }
 
-/// A call for a digest has a session that waits for it, and one about a conflict a conflict.
+/// A call for a digest has a session that waits for it, one about a conflict a conflict, and one that looks
+/// at a task that task.
 pub(crate) fn is_wanted(state: &State, task: &Task) -> Result<(), String> {
     let mut sessions = state.sessions();
     let is_it = |order: &DigestOrder| order.task == task.id();
     let waits = sessions.any(|one| state.digest_order(one.id()).is_some_and(is_it));
     let asks = asked_about(state, task.id());
     let asks = asks.is_some_and(|contest| contest.stage() != Stage::Over);
-    if task.order().origin == Origin::Room && !waits && !asks {
+    let looks = appraisals::is_wanted(state, task.id());
+    if task.order().origin == Origin::Room && !waits && !asks && !looks {
         return Err(format!("nobody waits for what {} brings", task.id()));
     }
     Ok(())

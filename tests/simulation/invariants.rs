@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{ageing, digests, plans};
+use crate::{ageing, appraisals, digests, plans};
 use synod::core::thinking::Step;
 use synod::core::{
     Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Planned,
@@ -87,6 +87,7 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         Event::Planned {
             what: Planned::Resumed { task },
         } => plans::resumed(state, *task),
+        Event::Appraised { what } => appraisals::may_happen(state, what),
         Event::RoomOpened { .. }
         | Event::MemberRested { .. }
         | Event::RoomResumed

@@ -12,6 +12,7 @@
 )]
 
 mod ageing;
+mod appraisals;
 mod beside;
 mod check;
 mod coverage;

@@ -8,7 +8,7 @@ use synod::core::{
     RecordOrder, Report, Request, Span, Text, Usage,
 };
 
-use crate::{ladder, plans};
+use crate::{appraisals, ladder, plans};
 
 /// How long the engine waits for a silent server.
 pub(crate) const IDLE: Span = Span::secs(90);
@@ -136,6 +136,9 @@ fn prose(order: &CallOrder, text: String, rng: &mut Rng) -> Report {
 pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report {
     if let Some(inquiry) = &order.inquiry {
         return prose(order, ladder::reply(inquiry, rng), rng);
+    }
+    if order.appraisal.is_some() {
+        return prose(order, appraisals::reply(rng), rng);
     }
     if let Some(way) = ladder::prose(order.prompt.as_str(), rng) {
         return prose(order, format!("{way} {}", "x".repeat(size)), rng);

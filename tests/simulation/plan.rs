@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
+use synod::core::appraisal::Appraisers;
 use synod::core::ladder::ContestOrder;
 use synod::core::routing::policy::Policy;
 use synod::core::routing::setting::Setting;
@@ -58,6 +59,7 @@ pub(crate) enum Operation {
     SetSharing(Sharing),
     SetRetention(Retention),
     SetDigester(Option<usize>),
+    SetAppraisers(Appraisers),
     SetLadder(Box<Ladder>),
     /// Something about a conflict.
     Contest(usize, ContestOrder),
@@ -122,6 +124,9 @@ impl Plan {
         for _ in 0..rng.usize(0..4) {
             let at = BEGIN.after(Span(rng.u64(0..LENGTH.0)));
             operations.push((at, Operation::SetRetention(retention(&mut rng))));
+        }
+        if let Some(appraisers) = appraisers(seed, count) {
+            operations.push((BEGIN, Operation::SetAppraisers(appraisers)));
         }
         operations.push((BEGIN, Operation::SetRouting(Box::new(routing(seed)))));
         if rng.bool() {
@@ -239,6 +244,16 @@ fn routing(seed: u64) -> Setting {
         several,
         ..Setting::default()
     }
+}
+
+/// In every third room tasks are looked at first, in half of them by one who is named. Not drawn: older
+/// seeds keep their meaning.
+fn appraisers(seed: u64, members: usize) -> Option<Appraisers> {
+    let pick = usize::try_from(seed / 6).unwrap() % members;
+    seed.is_multiple_of(3).then(|| Appraisers {
+        above: Some(1),
+        by: seed.is_multiple_of(2).then(|| name(pick)),
+    })
 }
 
 fn session_order(rng: &mut Rng, members: usize) -> SessionOrder {

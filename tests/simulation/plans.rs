@@ -62,6 +62,15 @@ pub(crate) fn settled(state: &State, attention: AttentionId) -> Command {
     }
 }
 
+/// A step without a result of a plan that is over.
+pub(crate) fn given_up(state: &State) -> Option<TaskId> {
+    let steps = state
+        .ended_tasks()
+        .flat_map(|task| task.planning().placed());
+    let mut broken = steps.filter(|step| step.stands == Stands::Broken);
+    broken.next().map(|step| step.task)
+}
+
 pub(crate) fn is_due(task: &Task, purpose: Purpose) -> bool {
     let stage = if purpose == Purpose::Gather {
         PlanStage::Gather

@@ -103,6 +103,7 @@ impl<'a> World<'a> {
         self.now = self.now.max(BEGIN.after(LENGTH));
         self.everything_ended_or_waits_for_the_operator()?;
         self.operator_settles_everything()?;
+        self.operator_mends_a_plan()?;
         self.memory_agrees()?;
         self.room.restarted()?;
         invariants::hold(&self.room.journal)?;
@@ -264,6 +265,7 @@ impl<'a> World<'a> {
             Operation::BoundThoughts(most) => Some(Command::BoundThoughts { most }),
             Operation::SetRetention(retention) => Some(Command::SetRetention(retention)),
             Operation::SetDigester(by) => Some(Command::SetDigester(by.map(name))),
+            Operation::SetAppraisers(set) => Some(Command::SetAppraisers(set)),
             Operation::SetLadder(ladder) => Some(Command::SetLadder(*ladder)),
             Operation::Contest(pick, order) => {
                 let disputed = ladder::disputed(&self.room.state, &order);

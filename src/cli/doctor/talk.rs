@@ -189,6 +189,7 @@ impl Talk {
             thinking: None,
             planning: None,
             digest: None,
+            appraisal: None,
             inquiry: None,
         };
         for effect in [Effect::Connect { spec }, Effect::StartCall(Box::new(order))] {

@@ -19,8 +19,8 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    advice, configured, conflicts, documents, kinds, now, offered, routing, server_logs, thinking,
-    tools,
+    advice, analysis, configured, conflicts, documents, kinds, now, offered, routing, server_logs,
+    thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -209,6 +209,8 @@ impl Room {
         let digester = loaded.config.memory.digest.as_ref();
         let digester = digester.and_then(|(name, _)| MemberName::new(name.as_str()).ok());
         self.command(Command::SetDigester(digester)).await;
+        let appraisers = analysis::appraisers(&loaded.config.analysis);
+        self.command(Command::SetAppraisers(appraisers)).await;
         let ladder = conflicts::ladder(&loaded.config.conflict, &kinds);
         self.command(Command::SetLadder(ladder)).await;
         let routing = routing::setting(&loaded.config.routing, &kinds);

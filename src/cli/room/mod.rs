@@ -1,6 +1,7 @@
 //! The room process: `synod room`, started by consoles, and the same room inside a console.
 
 mod advice;
+mod analysis;
 mod approvals;
 mod archive;
 mod assemble;

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
+use super::analysis::Analysis;
 use super::conflict::Conflict;
 use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
@@ -50,6 +51,8 @@ pub struct Config {
     pub kinds: Vec<Kind>,
     /// `[routing]`
     pub routing: Routing,
+    /// `[analysis]`
+    pub analysis: Analysis,
     /// `[advice]`
     pub advice: Advice,
     /// `[conflict]`
@@ -121,6 +124,7 @@ impl Loaded {
         let sections = [
             config.room.values(),
             config.routing.values(),
+            config.analysis.values(),
             config.advice.values(),
             config.conflict.values(),
             config.lessons.values(),
@@ -187,6 +191,7 @@ impl Builder {
         let servers = top.tables("server", Server::read);
         let tools = top.tables("tools", Tools::read);
         top.table("routing", |table| config.routing.apply(table));
+        top.table("analysis", |table| config.analysis.apply(table));
         top.table("advice", |table| config.advice.apply(table));
         top.table("conflict", |table| config.conflict.apply(table));
         top.table("lessons", |table| config.lessons.apply(table));
@@ -341,12 +346,15 @@ impl Builder {
         });
         let in_memory = self.config.memory.digest.iter();
         let in_memory = in_memory.map(|(name, origin)| ("digest", name, None, origin));
+        let in_analysis = self.config.analysis.by.iter();
+        let in_analysis = in_analysis.map(|(name, origin)| ("by", name, None, origin));
         let in_conflicts = self.config.conflict.named();
         let in_conflicts = in_conflicts.map(|(key, (name, origin))| (key, name, None, origin));
         let named = in_policies
             .chain(in_members)
             .chain(in_tools)
             .chain(in_memory)
+            .chain(in_analysis)
             .chain(in_conflicts);
         named.filter_map(move |(key, name, but, origin)| {
             let names = members.iter().map(|it| &it.name);

@@ -240,7 +240,7 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     );
     let stranger = wrong("zebra = 1");
     assert!(stranger.ends_with(
-        "known keys are room, kind, member, server, tools, routing, advice, conflict, lessons, memory, policy, ui"
+        "known keys are room, kind, member, server, tools, routing, analysis, advice, conflict, lessons, memory, policy, ui"
     ));
 }
 
@@ -484,6 +484,19 @@ fn digests_are_written_by_a_member_that_is_there() {
     let shown = loaded.effective().to_string();
     let row = shown.lines().find(|row| row.starts_with("memory.digest"));
     assert!(row.unwrap().contains("\"a\""), "{shown}");
+}
+
+#[test]
+fn large_tasks_are_looked_at_by_a_member_that_is_there() {
+    let member = "[[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"x\"]\n";
+    let said = wrong(&format!("{member}[analysis]\nby = \"b\"\n"));
+    assert!(said.contains("the name of a [[member]]: \"a\""), "{said}");
+    let said = wrong("[analysis]\nabove = 0\n");
+    assert!(said.contains("a whole number from 1 to 1000000"), "{said}");
+    let text = format!("{member}[analysis]\nabove = 2000\nby = \"a\"\n");
+    let set = project(&text).unwrap().config.analysis;
+    assert_eq!(set.above, Some(2000));
+    assert_eq!(set.by.unwrap().0.as_str(), "a");
 }
 
 #[test]

@@ -83,6 +83,9 @@ pub struct Advice {
     pub(crate) dismissed: Vec<Dismissed>,
     pub(crate) bars: BTreeSet<(MemberName, TaskKind)>,
     pub(crate) limits: BTreeMap<MemberName, Span>,
+    /// Members that are to be paused, and are so from the room's next step on.
+    #[serde(default)]
+    pub(crate) pausing: BTreeSet<MemberName>,
     /// Of the last councils on a kind, whether their answers agreed.
     pub(crate) councils: BTreeMap<TaskKind, Recent>,
     /// Of the last votes of a member, whether they would have ended otherwise without it.
@@ -203,6 +206,7 @@ impl Advice {
             .retain(|one| one.about.member() != Some(member));
         self.bars.retain(|(one, _)| one != member);
         self.limits.remove(member);
+        self.pausing.remove(member);
         self.voters.remove(member);
         self.restarts.remove(member);
     }

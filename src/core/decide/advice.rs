@@ -8,7 +8,9 @@ use crate::core::advice::{
 };
 use crate::core::metrics::Share;
 use crate::core::routing::whether::Several;
-use crate::core::{Actor, Event, Limit, Refusal, SessionId, Span, Standing, State, TaskKind};
+use crate::core::{
+    Actor, Event, Limit, Refusal, SessionId, Span, Standing, State, TaskKind, Timestamp,
+};
 
 pub(super) fn set(state: &State, setting: &Setting) -> Result<Vec<Event>, Refusal> {
     if state.advice().setting() == setting {
@@ -62,9 +64,27 @@ fn advised(what: Advised) -> Event {
     Event::Advised { what }
 }
 
+/// The pause of a member for which it was applied, from now on.
+fn pause(state: &State, now: Timestamp) -> Option<Event> {
+    let advice = state.advice();
+    let member = advice.pausing.first()?.clone();
+    let about = About::Restarts {
+        member: member.clone(),
+    };
+    let restarts = advice.in_force(&about).map_or(0, |one| one.figures.seen.of);
+    Some(Event::MemberPaused {
+        member,
+        why: format!("{restarts} restarts of its server within an hour"),
+        until: Some(now.after(PAUSE)),
+    })
+}
+
 /// What the room does about recommendations by itself: it takes back what it applied and measures worse,
 /// and applies what stands of the sorts that it may.
-pub(crate) fn by_itself(state: &State) -> Vec<Event> {
+pub(crate) fn by_itself(state: &State, now: Timestamp) -> Vec<Event> {
+    if let Some(pause) = pause(state, now) {
+        return vec![pause];
+    }
     let advice = state.advice();
     let worse = advice.applied().filter(|one| {
         one.by == Actor::Room
@@ -75,7 +95,7 @@ pub(crate) fn by_itself(state: &State) -> Vec<Event> {
     let standing = advice.standing().filter(|entry| {
         let lately = advice
             .applied()
-            .any(|one| one.about == entry.about && state.at().since(one.at) < SELDOM);
+            .any(|one| one.about == entry.about && now.since(one.at) < SELDOM);
         advice.setting().apply.contains(&entry.about.sort()) && !lately
     });
     let applied = standing.filter_map(|entry| apply(state, entry, Actor::Room).ok());
@@ -93,11 +113,8 @@ fn apply(state: &State, entry: &Entry, by: Actor) -> Result<Vec<Event>, String> 
             if known.is_some_and(|known| known.pause().is_some()) {
                 return Err(format!("{member} is paused already"));
             }
-            vec![Event::MemberPaused {
-                member: member.clone(),
-                why: format!("{} restarts of its server within an hour", figures.seen.of),
-                until: Some(state.at().after(PAUSE)),
-            }]
+            // The pause itself is the room's next step, which knows the time.
+            Vec::new()
         }
         About::Timeout { member } => vec![limited(member, Some(limit_wanted(&figures)))],
         About::Kind { member, kind } => {

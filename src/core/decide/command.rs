@@ -1,5 +1,6 @@
 //! Commands of the operator: which one leads where.
 
+use crate::core::appraisal::{Appraised, Appraisers};
 use crate::core::decide::approval::set_policy;
 use crate::core::decide::choice::{answer, choose, decide_by_text};
 use crate::core::decide::company::{close_session, dismiss, enroll, open_session, restart};
@@ -50,6 +51,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::SetAdvice(setting) => advice::set(state, setting),
         Command::Advice { about, order } => advice::order(state, about, *order),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
+        Command::SetAppraisers(set) => Ok(set_appraisers(state, set)),
         Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
@@ -118,6 +120,17 @@ fn set_digester(state: &State, member: Option<&MemberName>) -> Vec<Event> {
     }]
 }
 
+fn set_appraisers(state: &State, appraisers: &Appraisers) -> Vec<Event> {
+    if state.appraisers() == appraisers {
+        return Vec::new();
+    }
+    vec![Event::Appraised {
+        what: Appraised::Set {
+            appraisers: appraisers.clone(),
+        },
+    }]
+}
+
 fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {
     if !(1..=THOUGHTS_MAX).contains(&most) {
         return Err(Refusal::ThoughtsOutOfBounds { most });
@@ -130,19 +143,17 @@ fn bound_thoughts(state: &State, most: u32) -> Result<Vec<Event>, Refusal> {
 
 /// Digests are called off: they are ordered again when the room is taken up.
 fn close_room(state: &State) -> Vec<Event> {
-    let digests = state
-        .digests
-        .at_work
-        .values()
-        .filter_map(|order| state.task(order.task));
-    let digests: Vec<&Task> = digests.filter(|task| !task.is_ended()).collect();
+    let digests = state.digests.at_work.values().map(|order| order.task);
+    let asking = state.appraisals.at_work.values().map(|asked| asked.by);
+    let own = digests.chain(asking).filter_map(|task| state.task(task));
+    let own: Vec<&Task> = own.filter(|task| !task.is_ended()).collect();
     let in_flight = state.calls_in_flight();
-    let others = in_flight.filter(|(call, _)| !digests.iter().any(|it| it.calls.contains(call)));
+    let others = in_flight.filter(|(call, _)| !own.iter().any(|it| it.calls.contains(call)));
     let others = others.map(|(call, _)| Event::CallEnded {
         call,
         ending: Ending::Interrupted,
     });
-    let called_off = digests.iter().flat_map(|task| call_off(state, task));
+    let called_off = own.iter().flat_map(|task| call_off(state, task));
     called_off
         .chain(others)
         .chain([Event::RoomClosed])

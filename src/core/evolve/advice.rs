@@ -89,6 +89,9 @@ pub(super) fn advised(state: &mut State, at: Timestamp, what: &Advised) {
                 return;
             };
             one.taken_back = Some((at, *by, *since));
+            if let About::Restarts { member } = about {
+                state.advice.pausing.remove(member);
+            }
             let figures = one.figures;
             state.advice.dismiss(dismissed(at, about, *by, &figures));
         }
@@ -146,6 +149,11 @@ fn applied(state: &mut State, at: Timestamp, about: &About, (by, figures): (Acto
         | About::Voter { .. }
         | About::Council { .. } => None,
     };
+    if let About::Restarts { member } = about
+        && state.members.contains_key(member)
+    {
+        state.advice.pausing.insert(member.clone());
+    }
     let base = total(state, about);
     state.advice.remember(Applied {
         about: about.clone(),

@@ -1,6 +1,6 @@
 //! How long answers took, and what became of forecasts.
 
-use crate::core::forecast::size_of;
+use crate::core::forecast::size_of_task;
 use crate::core::{
     Basis, Call, CallId, Ending, Outcome, Purpose, Span, State, Task, TaskId, Timestamp,
 };
@@ -22,7 +22,7 @@ pub(super) fn answered(state: &mut State, id: CallId, took: Span) {
     }
     let task = state.tasks.get(&call.task);
     if let Some(task) = task.filter(|task| !task.is_the_rooms()) {
-        let (kind, size) = (task.order.kind, size_of(state, &task.order));
+        let (kind, size) = (task.order.kind, size_of_task(state, task));
         let latency = &mut state.foresight.latency;
         latency.took(&call.member, kind, size, took);
     }

@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod advice;
+mod appraise;
 mod call;
 mod forecast;
 mod ladder;
@@ -38,6 +39,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::RoomClosed => {
             state.closing = true;
             state.digests.at_work.clear();
+            state.appraisals.at_work.clear();
         }
         Event::BudgetSet { budget } => state.budget = *budget,
         Event::PolicySet { policy } => state.approvals.policy.clone_from(policy),
@@ -153,6 +155,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::Planned {
             what: Planned::Resumed { task },
         } => plan::resumed(state, *task),
+        Event::Appraised { what } => appraise::noted(state, what),
         Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,

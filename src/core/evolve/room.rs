@@ -151,6 +151,7 @@ pub(super) fn paused(
     why: &str,
     until: Option<Timestamp>,
 ) {
+    state.advice.pausing.remove(name);
     if let Some(member) = state.members.get_mut(name) {
         member.pause = Some(Pause {
             why: why.to_owned(),

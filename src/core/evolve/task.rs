@@ -1,7 +1,8 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
+use crate::core::appraisal::Look;
 use crate::core::context::note_result;
-use crate::core::evolve::{forecast, ladder, learning, lesson, panels, plan};
+use crate::core::evolve::{appraise, forecast, ladder, learning, lesson, panels, plan};
 use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
@@ -26,7 +27,7 @@ pub(super) fn added(
     if state.tasks.contains_key(&id) {
         return;
     }
-    state.queue.put(id, order, before(state, order));
+    state.queue.put(id, order, before(state, order, None));
     let task = Task {
         id,
         order: order.clone(),
@@ -43,6 +44,7 @@ pub(super) fn added(
         started: None,
         thinking: Thinking::of(state.most_thoughts()),
         planning: Planning::default(),
+        look: None,
         part: None,
         phase: Phase::Queued,
     };
@@ -203,9 +205,12 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.thinking = Thinking::of(state.thoughts.0);
     task.planning = Planning::default();
     task.phase = Phase::Queued;
+    let look = task.look.clone();
     plan::reopened(state, id);
     state.contests.remove(&id);
-    state.queue.put(id, order, before(state, order));
+    state
+        .queue
+        .put(id, order, before(state, order, look.as_ref()));
     note_result(state, id);
 }
 
@@ -321,13 +326,18 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     });
     note_result(state, id);
     plan::ended(state, id, outcome);
+    appraise::concluded(state, id);
     settle_dependents(state, id);
     forget_the_oldest(state);
 }
 
-/// How the tasks stand for which an order waits.
-fn before(state: &State, order: &TaskOrder) -> Before {
-    let mut before = Before::Done;
+/// What a task waits for besides its members.
+fn before(state: &State, order: &TaskOrder, look: Option<&Look>) -> Before {
+    let mut before = if state.appraisals.set.want(order, look) {
+        Before::Unread
+    } else {
+        Before::Done
+    };
     // What is not known any more was waited for by nobody; then it cannot be in the way.
     for task in order.after.iter().filter_map(|on| state.tasks.get(on)) {
         match task.outcome() {
@@ -345,7 +355,7 @@ fn settle_dependents(state: &mut State, on: TaskId) {
         let task = state.tasks.get(&id);
         let task = task.filter(|task| task.phase == Phase::Queued && task.council.is_empty());
         if let Some(task) = task {
-            let before = before(state, &task.order);
+            let before = before(state, &task.order, task.look.as_ref());
             state.queue.settle(id, &task.order, before);
         }
     }

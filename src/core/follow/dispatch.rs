@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
-use crate::core::forecast::{foretold, size_of};
+use crate::core::forecast::{foretold, size_of_task};
 use crate::core::ladder::asked_about;
-use crate::core::routing::{Routing, access, can_begin, route};
+use crate::core::routing::{Routing, access, can_begin, route_task};
 use crate::core::task::Place;
 use crate::core::{
     Access, Attention, AttentionId, CallId, Contest, Event, Input, MemberName, Outcome, Phase,
@@ -67,9 +67,9 @@ fn given_up(task: &Task, why: String) -> Event {
 
 /// Gives a task its members.
 fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
-    match route(state, &task.order, &[]) {
+    match route_task(state, task, &[]) {
         Routing::Now(routed) => within_budget(state, now, || {
-            let forecast = foretold(state, &task.order, size_of(state, &task.order), &routed);
+            let forecast = foretold(state, &task.order, size_of_task(state, task), &routed);
             vec![Event::TaskRouted {
                 task: task.id,
                 council: routed.council,
@@ -217,11 +217,13 @@ impl Start {
             let of_member = state.sessions().filter(|one| *one.member() == self.member);
             let digested = state.digests.session_of(task.id);
             let disputed = asked_about(state, task.id).map(Contest::task);
-            let title = match (digested, disputed, 1 + of_member.count()) {
+            let appraised = state.appraisals.asked_by(task.id);
+            let title = match (digested, disputed, appraised, 1 + of_member.count()) {
                 (Some(digested), ..) => format!("digest of {digested}"),
-                (None, Some(disputed), _) => format!("judges {disputed}"),
-                (None, None, 1) => Session::FIRST_TITLE.to_owned(),
-                (None, None, number) => number.to_string(),
+                (None, Some(disputed), ..) => format!("judges {disputed}"),
+                (None, None, Some(appraised), _) => format!("looks at {appraised}"),
+                (None, None, None, 1) => Session::FIRST_TITLE.to_owned(),
+                (None, None, None, number) => number.to_string(),
             };
             events.push(Event::SessionOpened {
                 session,

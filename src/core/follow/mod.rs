@@ -1,15 +1,17 @@
 //! What the room does next by itself: conclude what can be concluded, ask for leave for plans, hand
-//! on what a lent member said, keep the digests of sessions, settle conflicts, apply what it recommends
-//! where it may, then start what can start.
+//! on what a lent member said, keep the digests of sessions, have large tasks looked at, settle conflicts,
+//! apply what it recommends where it may, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
+mod appraise;
 mod conclude;
 pub(crate) mod contest;
 mod digest;
 mod dispatch;
 mod lend;
+mod own;
 mod plan;
 pub(crate) mod standing;
 mod think;
@@ -41,11 +43,15 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     if !digested.is_empty() {
         return digested;
     }
+    let appraised = appraise::next(state, now);
+    if !appraised.is_empty() {
+        return appraised;
+    }
     let settled = contest::next(state, now);
     if !settled.is_empty() {
         return settled;
     }
-    let applied = advice::by_itself(state);
+    let applied = advice::by_itself(state, now);
     if !applied.is_empty() {
         return applied;
     }

@@ -14,7 +14,7 @@ pub use track::{Track, Turned};
 
 use crate::core::analysis::Size;
 use crate::core::routing::{Routed, price_on};
-use crate::core::{State, Strategy, TaskOrder};
+use crate::core::{State, Strategy, Task, TaskOrder};
 
 /// What a task is expected to come to. What cannot be known yet is `None`, never 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -96,5 +96,15 @@ pub fn size_of(state: &State, order: &TaskOrder) -> Size {
     Size {
         prompt: order.prompt.as_str().len() as u64 / 4,
         answer: state.reader().expected(order.kind, state.kinds()),
+    }
+}
+
+/// The size of a task, with what a member said of its answer.
+pub(crate) fn size_of_task(state: &State, task: &Task) -> Size {
+    let size = size_of(state, &task.order);
+    let said = task.appraisal().and_then(|said| said.answer);
+    Size {
+        answer: said.unwrap_or(size.answer),
+        ..size
     }
 }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::convene::{CASCADE_FIRST, CASCADE_MOST, Convening, Purse};
+use crate::core::appraisal::Stakes;
 use crate::core::task::words;
 use crate::core::{Priority, TaskKind};
 
@@ -150,6 +151,8 @@ pub struct Question<'a> {
     pub kind: TaskKind,
     /// How much depends on it.
     pub priority: Priority,
+    /// How much depends on it, as somebody said who looked at it.
+    pub stakes: Stakes,
     /// What is set for the kind.
     pub several: Several,
     /// How many further calls a task may cost on average.
@@ -194,6 +197,19 @@ fn choose(question: Question<'_>, members: usize) -> (Convening, String) {
         Several::Always => return (cascade, format!("{kind} is asked of several")),
         Several::Auto => {}
     }
+    match question.stakes {
+        Stakes::Low => {
+            return (
+                one,
+                "who looked at it says that little depends on it".to_owned(),
+            );
+        }
+        Stakes::High if question.further > 0.0 => {
+            let because = "who looked at it says that much depends on it";
+            return (cascade, because.to_owned());
+        }
+        Stakes::Usual | Stakes::High => {}
+    }
     let (councils, differ) = question.harmony.on(kind);
     if councils >= COUNCILS_LEAST && differ < DIFFER_LEAST {
         let agreed = 100.0 * (1.0 - differ);
@@ -217,6 +233,7 @@ fn choose(question: Question<'_>, members: usize) -> (Convening, String) {
 #[cfg(test)]
 mod tests {
     use super::{Harmony, Question, Several, whether};
+    use crate::core::appraisal::Stakes;
     use crate::core::routing::convene::{Convening, PROBES_FIRST, Purse};
     use crate::core::{Priority, TaskKind};
 
@@ -226,6 +243,7 @@ mod tests {
         Question {
             kind: TaskKind::Factual,
             priority: Priority::Normal,
+            stakes: Stakes::Usual,
             several: Several::Auto,
             further: 1.0,
             purse,

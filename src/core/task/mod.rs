@@ -13,6 +13,7 @@ pub(crate) use queue::{Before, Place, Queue};
 pub use words::UnknownWord;
 pub(crate) use words::words;
 
+use crate::core::appraisal::Look;
 use crate::core::conflict::Candidate;
 use crate::core::forecast::Forecast;
 use crate::core::plan::{Part, Planning};
@@ -46,6 +47,9 @@ pub struct Task {
     pub(crate) thinking: Thinking,
     #[serde(default)]
     pub(crate) planning: Planning,
+    /// How far its appraisal is.
+    #[serde(default)]
+    pub(crate) look: Option<Look>,
     /// Of which plan it is a step.
     #[serde(default)]
     pub(crate) part: Option<Part>,

@@ -26,6 +26,9 @@ pub(crate) struct Queue {
     /// Those that have a plan and are open, or have open steps.
     #[serde(default)]
     planned: BTreeSet<TaskId>,
+    /// Those that a member is to look at first, and that wait for nothing else.
+    #[serde(default)]
+    unread: BTreeSet<TaskId>,
 }
 
 /// A task's place in the queue: smaller ones go first.
@@ -36,15 +39,17 @@ pub(crate) type Place = (Reverse<Priority>, TaskId);
 /// alike.
 type Demand = (Strategy, TaskKind, Vec<MemberName>, Option<Policy>, u32);
 
-/// Whether the tasks for which a task waits are done.
+/// What a task that has no members yet waits for besides them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Before {
-    /// All are.
+    /// Nothing: all tasks before it are done.
     Done,
-    /// Some are open.
+    /// Some of these are open.
     Open,
-    /// One ended without a result.
+    /// One of these ended without a result.
     Broken,
+    /// All of these are done, and a member is to look at it first.
+    Unread,
 }
 
 fn place(id: TaskId, order: &TaskOrder) -> Place {
@@ -107,6 +112,18 @@ impl Queue {
         self.planned.iter().copied()
     }
 
+    /// Open tasks that a member is to look at before they are given out.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = TaskId> {
+        self.unread.iter().copied()
+    }
+
+    /// Notes that a member has looked at a task, or that none will.
+    pub(crate) fn read(&mut self, id: TaskId, order: &TaskOrder) {
+        if self.unread.remove(&id) {
+            self.settle(id, order, Before::Done);
+        }
+    }
+
     /// Notes that a task has a plan, or that nothing is to be done about that any more.
     pub(crate) fn plan(&mut self, id: TaskId, has_one: bool) {
         if has_one {
@@ -156,6 +173,9 @@ impl Queue {
             Before::Broken => {
                 self.broken.insert(id);
             }
+            Before::Unread => {
+                self.unread.insert(id);
+            }
             Before::Open => {}
         }
     }
@@ -193,6 +213,7 @@ impl Queue {
         self.ready.remove(&(demand(order), place(id, order)));
         self.routed.remove(&id);
         self.broken.remove(&id);
+        self.unread.remove(&id);
         for on in &order.after {
             self.waiting.remove(&(*on, id));
         }

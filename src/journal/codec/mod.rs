@@ -9,6 +9,7 @@
 //! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
 mod advice;
+mod appraisal;
 mod approval;
 mod attention;
 mod ballot;
@@ -41,6 +42,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::core::appraisal::Appraised;
 use crate::core::{Event, Planned};
 
 pub use error::DecodeError;
@@ -137,6 +139,10 @@ kinds! {
     plan::Edited = "plan_edited" @ 1,
     plan::Approved = "plan_approved" @ 1,
     plan::Resumed = "plan_resumed" @ 1,
+    appraisal::Set = "appraisers_set" @ 1,
+    appraisal::Asked = "appraisal_asked" @ 1,
+    appraisal::Given = "appraisal_given" @ 1,
+    appraisal::Without = "appraised_without" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 2,
     conflict::Joined = "candidates_joined" @ 1,
@@ -375,6 +381,21 @@ pub fn encode(event: &Event) -> Encoded {
         Event::Planned {
             what: Planned::Resumed { task },
         } => pack(&plan::Resumed { task: *task }),
+        Event::Appraised {
+            what: Appraised::Set { appraisers },
+        } => pack(&appraisal::Set::new(appraisers)),
+        Event::Appraised {
+            what: Appraised::Asked { task, asked },
+        } => pack(&appraisal::Asked::new(*task, *asked)),
+        Event::Appraised {
+            what: Appraised::Given { task, appraisal },
+        } => pack(&appraisal::Given::new(*task, appraisal)),
+        Event::Appraised {
+            what: Appraised::Without { task, why },
+        } => pack(&appraisal::Without {
+            task: *task,
+            why: why.clone(),
+        }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,
             calls: calls.clone(),

@@ -30,6 +30,7 @@
 //! To a client of the newest protocol it presents itself as a server of 2025-11-25: later versions
 //! have no requests from server to client, and asking is part of the play.
 
+mod appraising;
 mod asking;
 mod comparing;
 mod directives;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::directives::Directives;
 use super::judging;
 use super::persona::Persona;
-use super::planning;
 use super::prose::{DOUBTS, Dice, OBSERVATIONS, PROPOSALS, SHORT, THOUGHTS};
 use super::reasoning;
 use super::verdict::Verdict;
+use super::{appraising, planning};
 
 /// What a flooding member answers, in characters.
 const FLOOD_CHARS: usize = 400_000;
@@ -58,6 +58,9 @@ pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
     // The material that is judged may hold directions, which are not meant for whoever judges it.
     if let Some(asked) = judging::asked(scene.prompt) {
         return vec![Act::Say(judging::reply(scene, asked))];
+    }
+    if appraising::is_asked(scene.prompt) {
+        return vec![Act::Say(appraising::appraisal(scene.persona, scene.prompt))];
     }
     let (orders, question) = Directives::read(scene.prompt);
     let mut acts = Vec::new();

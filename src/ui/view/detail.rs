@@ -7,6 +7,7 @@ use crate::core::{
     TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
+use crate::ui::appraising;
 use crate::ui::foretold;
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
@@ -162,7 +163,10 @@ fn head(ring: &mut Ring, task: &Task, state: &State) {
 fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     head(ring, task, state);
-    for line in kind(task, keymap) {
+    for line in kind(task, keymap)
+        .into_iter()
+        .chain(appraising::of_task(task))
+    {
         say(ring, Tone::Note, &line);
     }
     if !order.after.is_empty() {

@@ -28,6 +28,17 @@ impl World<'_> {
         }
     }
 
+    /// One step without a result of a plan that ended for it is worked again, and the plan goes on.
+    pub(super) fn operator_mends_a_plan(&mut self) -> Result<(), String> {
+        let Some(task) = plans::given_up(&self.room.state) else {
+            return Ok(());
+        };
+        // Members may have left, or steps may be forgotten: then that is refused.
+        self.command(&Command::RetryTask { task })?;
+        self.until_quiet()?;
+        self.operator_settles_everything()
+    }
+
     fn is_over(&self, task: TaskId) -> bool {
         self.room.state.task(task).is_some_and(Task::is_ended)
     }

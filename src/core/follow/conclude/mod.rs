@@ -8,7 +8,7 @@ use crate::core::decide::lesson::learn;
 use crate::core::follow::plan::plan;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
-use crate::core::routing::{Routing, route, substitute, tried};
+use crate::core::routing::{Routing, route_task, substitute, tried};
 use crate::core::text::clipped;
 use crate::core::{Answer, Basis, CallId, Event, Outcome, Phase, State, Strategy, Task};
 
@@ -71,7 +71,7 @@ pub(super) fn solo(state: &State, task: &Task, standings: &Standings) -> Vec<Eve
 fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
     let mut barred = tried(state, task);
     barred.extend(task.council.iter().cloned());
-    match route(state, &task.order, &barred) {
+    match route_task(state, task, &barred) {
         Routing::Now(routed) => vec![Event::TaskRouted {
             task: task.id,
             council: routed.council,

@@ -5,11 +5,11 @@
 //! and counts like any call of its member.
 
 use crate::core::decide::{call_off, close_sessions};
+use crate::core::follow::own::{can_take, is_hopeless};
 use crate::core::history::{DIGEST_MAX, by_rules, due, fits_whole};
-use crate::core::routing::unusable;
 use crate::core::{
-    DigestOrder, Event, Member, MemberName, Origin, Outcome, Priority, Session, SessionDigest,
-    SessionId, Span, State, Strategy, Task, TaskId, TaskOrder, Text, Timestamp,
+    DigestOrder, Event, MemberName, Origin, Outcome, Priority, Session, SessionDigest, SessionId,
+    Span, State, Strategy, Task, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// How long a digest is waited for, in the queue and at its member.
@@ -29,7 +29,7 @@ fn begin(state: &State, now: Timestamp, session: &Session) -> Option<Vec<Event>>
         return None;
     }
     let through = due(session)?;
-    let member = state.digester().filter(|it| can_be_asked(state, now, it));
+    let member = state.digester().filter(|it| can_take(state, now, it));
     Some(match member {
         Some(member) if !fits_whole(session, through) => {
             ordered(state, now, session.id, through, member, None)
@@ -83,27 +83,12 @@ fn settled(
                 },
             }]
         }
-        Some((_, by)) if order.again.is_none() && can_be_asked(state, now, by) => {
+        Some((_, by)) if order.again.is_none() && can_take(state, now, by) => {
             let again = Some(order.task);
             ordered(state, now, session.id, order.through, by, again)
         }
         Some(_) | None => vec![ruled(session, order.through)],
     }
-}
-
-/// Whether a member takes the call of a digest now, or when it is free.
-fn can_be_asked(state: &State, now: Timestamp, name: &MemberName) -> bool {
-    state.member(name).is_some_and(Member::takes_calls)
-        && unusable(state, Strategy::Race, name).is_none()
-        && state.spend.exhausted(&state.budget, now).is_none()
-}
-
-/// Whether a task waits for a call that its member cannot be given.
-fn is_hopeless(state: &State, now: Timestamp, task: &Task) -> bool {
-    let calls = task.calls.iter().filter_map(|call| state.call(*call));
-    let mut running = calls.filter(|call| call.ended.is_none());
-    let mut members = task.order.members.iter();
-    running.next().is_none() && !members.all(|name| can_be_asked(state, now, name))
 }
 
 fn ruled(session: &Session, through: u64) -> Event {

@@ -1,6 +1,7 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
 mod advice;
+mod appraisal;
 mod attention;
 mod ladder;
 mod lesson;
@@ -34,6 +35,7 @@ pub(crate) fn samples() -> Vec<Event> {
         thinking(),
         ladder::all(),
         plan::all(),
+        appraisal::all(),
         routing::all(),
         advice::all(),
         attention::all(),
