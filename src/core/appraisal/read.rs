@@ -68,13 +68,12 @@ pub fn read(kinds: &Kinds, answer: &str) -> Result<Reading, Faults<Flaw>> {
     let kind = kinds.read(&cut(word("kind")));
     let stakes = cut(word("stakes")).parse::<Stakes>();
     let answer = tokens(&fields);
-    for said in [
+    let words = [
         kind.as_ref().err().map(ToString::to_string),
         stakes.as_ref().err().map(ToString::to_string),
-    ] {
-        if let Some(said) = said {
-            faults.add(Flaw::Word(said));
-        }
+    ];
+    for said in words.into_iter().flatten() {
+        faults.add(Flaw::Word(said));
     }
     match (kind, stakes, answer) {
         (Ok(kind), Ok(stakes), Ok(answer)) => Ok(Reading {

@@ -2,14 +2,14 @@
 
 use crate::core::appraisal::{Appraised, Appraising, Look};
 use crate::core::evolve::lesson::set_apart;
-use crate::core::{KindBy, Phase, State, TaskId};
+use crate::core::{KindBy, Phase, State, Task, TaskId};
 
 pub(super) fn noted(state: &mut State, what: &Appraised) {
     match what {
         Appraised::Set { appraisers } => state.appraisals.set.clone_from(appraisers),
         Appraised::Asked { task, asked } => begun(state, *task, *asked),
         Appraised::Given { task, appraisal } => {
-            settled(state, *task, Look::Given(appraisal.clone()))
+            settled(state, *task, Look::Given(appraisal.clone()));
         }
         Appraised::Without { task, why } => {
             settled(state, *task, Look::Without { why: why.clone() });
@@ -44,8 +44,7 @@ fn settled(state: &mut State, id: TaskId, look: Look) {
 
 /// A task is over: nothing is asked about it any more, or by it about one that is over.
 pub(super) fn concluded(state: &mut State, id: TaskId) {
-    let is_over =
-        |state: &State, id: TaskId| state.tasks.get(&id).is_none_or(|task| task.is_ended());
+    let is_over = |state: &State, id: TaskId| state.tasks.get(&id).is_none_or(Task::is_ended);
     let asked_by_it = state.appraisals.asked_by(id);
     let asked_about_it = state.appraisals.at_work.get(&id).map(|asked| asked.by);
     if asked_about_it.is_some_and(|by| is_over(state, by)) {

@@ -287,6 +287,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         thinking: None,
         planning: None,
         digest: None,
+        appraisal: None,
         inquiry: None,
     }
 }
