@@ -178,6 +178,7 @@ impl Seat {
             thinking: None,
             planning: None,
             digest: None,
+        appraisal: None,
             inquiry: None,
         }
     }
