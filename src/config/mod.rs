@@ -6,6 +6,7 @@
 //! of this crate, and [`EnvSource`] is the only reader of the process environment.
 
 mod adapter;
+mod check;
 mod conflict;
 mod console;
 pub mod discover;
@@ -35,6 +36,7 @@ mod trust;
 mod value;
 
 pub use adapter::Adapter;
+pub use check::Check;
 pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};

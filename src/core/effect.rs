@@ -1,8 +1,8 @@
 //! Orders to the engine, as data. Each carries the id that its reports return.
 
 use crate::core::{
-    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Purpose, Reply,
-    SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, CheckId, CheckName, Handle, InquiryOrder, MemberName, MemberSpec, Piece,
+    Purpose, Reply, SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -32,6 +32,18 @@ pub enum Effect {
     EndThinking {
         /// The task.
         task: TaskId,
+    },
+    /// Run the command of a check.
+    RunCheck {
+        /// The run, which the report returns.
+        check: CheckId,
+        /// Which check.
+        name: CheckName,
+    },
+    /// End the command of a check. The room counts it as over from now on: a report about it is stale.
+    StopCheck {
+        /// Which run.
+        check: CheckId,
     },
     /// Start a member's server and keep it up.
     Connect {

@@ -11,10 +11,11 @@ use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper, Kinds,
-    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Priority, Purpose,
-    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown, TaskId,
-    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    Candidate, CheckEnd, CheckId, CheckName, Checks, Decision, DigestOrder, DocumentText, Ending,
+    Handle, Health, Input, Keeper, Kinds, LessonId, Listing, MemberName, MemberSpec, NoteEnd,
+    NoteOrder, Old, Outcome, Priority, Purpose, Resolution, Retention, SessionChange,
+    SessionDigest, SessionId, Settled, Shown, TaskId, TaskKind, TaskOrder, Text, Thought,
+    Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -74,6 +75,12 @@ pub enum Event {
     RoutingSet {
         /// All of it.
         setting: Setting,
+    },
+
+    /// Which checks the room has was set.
+    ChecksSet {
+        /// All of them.
+        checks: Checks,
     },
 
     // ─── Roster ───
@@ -265,6 +272,27 @@ pub enum Event {
         task: TaskId,
         /// How.
         outcome: Outcome,
+    },
+
+    /// The result of a task is checked. The order to do so follows from this.
+    CheckStarted {
+        /// The number of this run.
+        check: CheckId,
+        /// Of which task.
+        task: TaskId,
+        /// By which check.
+        name: CheckName,
+    },
+    /// A check is over.
+    CheckEnded {
+        /// Which run.
+        check: CheckId,
+        /// Of which task.
+        task: TaskId,
+        /// How.
+        end: CheckEnd,
+        /// The end of what its command wrote; untrusted.
+        tail: Text,
     },
 
     // ─── Calls ───

@@ -6,9 +6,9 @@ use crate::core::follow::standing::last_call;
 use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
-    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    InquiryOrder, Outcome, Purpose, RecordOrder, Recorded, Session, State, Task, TaskId, Text,
-    ThinkingOrder, Thought, TurnState,
+    Call, CallId, CallOrder, CheckEnd, Effect, Ending, Event, Failure, FailureKind, HandedOn,
+    Health, Input, InquiryOrder, Outcome, Purpose, RecordOrder, Recorded, Session, State, Task,
+    TaskId, Text, ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -72,6 +72,15 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         }
         Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
         Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
+        Event::CheckStarted { check, name, .. } => vec![Effect::RunCheck {
+            check: *check,
+            name: name.clone(),
+        }],
+        Event::CheckEnded {
+            check,
+            end: CheckEnd::Interrupted,
+            ..
+        } => vec![Effect::StopCheck { check: *check }],
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
@@ -103,6 +112,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::ChecksSet { .. }
+        | Event::CheckEnded { .. }
         | Event::RoutingSet { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::analysis::Reader;
+use crate::core::check::Checking;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
 use crate::core::metrics::Metrics;
@@ -82,6 +83,9 @@ pub struct State {
     pub(crate) contests: BTreeMap<TaskId, Contest>,
     #[serde(default)]
     pub(crate) metrics: Metrics,
+    /// Which results are to be checked.
+    #[serde(default)]
+    pub(crate) checking: Checking,
 }
 
 /// What is answered without the operator, and what is being answered by members.

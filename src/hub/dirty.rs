@@ -42,6 +42,7 @@ impl Marks<'_> {
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::KindsSet { .. }
+            | Event::ChecksSet { .. }
             | Event::RoutingSet { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }
@@ -108,7 +109,10 @@ impl Marks<'_> {
             | Event::DigesterSet { .. }
             | Event::DigestOrdered { .. }
             | Event::DocumentPinned { .. }
-            | Event::DocumentUnpinned { .. } => {}
+            | Event::DocumentUnpinned { .. }
+            | Event::CheckStarted { .. } => {}
+            // Where it is kept in full, the result says how it was checked.
+            Event::CheckEnded { task, .. } => self.task(*task),
             Event::ResultsAged { tasks, .. } => {
                 self.queue();
                 self.archive();

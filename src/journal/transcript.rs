@@ -33,7 +33,10 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         Event::CallEnded { call, ending } => (Some(*call), None, ended(ending)?),
         Event::TaskConcluded { task, outcome } => (None, Some(*task), written(outcome)?),
         Event::ResultReplaced { task, result } => (None, Some(*task), result.as_str()),
-        Event::RoomOpened { .. }
+        Event::ChecksSet { .. }
+        | Event::CheckStarted { .. }
+        | Event::CheckEnded { .. }
+        | Event::RoomOpened { .. }
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }

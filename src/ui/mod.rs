@@ -7,6 +7,7 @@
 pub mod action;
 mod attached;
 mod beside;
+pub mod checks;
 pub mod checkup;
 pub mod clock;
 pub mod composer;

@@ -6,6 +6,7 @@ use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
     NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
 };
+use crate::ui::checks;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -236,6 +237,11 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             };
             ("task", format!("the result of {task} {what}"), Role::Text)
         }
+        Event::ChecksSet { checks: all } => checks::set(all),
+        Event::CheckStarted { check, task, name } => checks::started(*check, *task, name),
+        Event::CheckEnded {
+            check, task, end, ..
+        } => checks::over(*check, *task, end),
         Event::KindsSet { kinds } => ("room", own_kinds(kinds), Role::Muted),
         Event::LadderSet { ladder } => settling::set(ladder),
         Event::LadderClimbed {

@@ -159,6 +159,9 @@ impl Transcripts {
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
+            | Event::ChecksSet { .. }
+            | Event::CheckStarted { .. }
+            | Event::CheckEnded { .. }
             | Event::RoutingSet { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }

@@ -11,6 +11,7 @@ mod adapters;
 mod backtest;
 mod bad_input;
 mod bad_servers;
+mod checks;
 mod council;
 mod detect;
 mod digests;

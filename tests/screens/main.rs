@@ -4,6 +4,7 @@
 
 mod asking;
 mod blind;
+mod checks;
 mod checkup;
 mod disputes;
 mod drawing;

@@ -62,6 +62,11 @@ impl Room {
                 let known = self.state.call(*call);
                 known.is_none()
             }
+            Report::Checked { check, .. } => {
+                let begun = |recorded: &Recorded| matches!(recorded.event, Event::CheckStarted { check: one, .. } if one == *check);
+                let over = |recorded: &Recorded| matches!(recorded.event, Event::CheckEnded { check: one, .. } if one == *check);
+                !self.journal.iter().any(begun) || self.journal.iter().any(over)
+            }
             Report::Health { .. }
             | Report::Listed { .. }
             | Report::Edited { .. }

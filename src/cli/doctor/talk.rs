@@ -226,6 +226,7 @@ impl Talk {
                 }
                 Report::Withdrawn { .. }
                 | Report::Told { .. }
+                | Report::Checked { .. }
                 | Report::Health { .. }
                 | Report::Listed { .. }
                 | Report::ThoughtRecorded { .. }

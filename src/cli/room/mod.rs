@@ -3,6 +3,7 @@
 mod approvals;
 mod archive;
 mod assemble;
+pub(super) mod checks;
 mod checkups;
 pub(super) mod configured;
 mod conflicts;

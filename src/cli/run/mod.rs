@@ -18,14 +18,15 @@ use crate::cli::{Misused, Place, absent};
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{
-    Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal,
-    Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text, budget_awaited, login_awaited,
+    CheckEnd, Checked, Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority,
+    Recorded, Refusal, Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text,
+    budget_awaited, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
 use crate::ui::composer::{Draft, DraftError, Sigil, Vocabulary, parse};
 
-/// Exit code: the task failed or was cancelled.
+/// Exit code: the task failed or was cancelled, or the check of its result did not pass.
 const FAILED: u8 = 1;
 /// Exit code: somebody has to choose, to allow, or to log a member in.
 const NO_DECISION: u8 = 3;
@@ -34,8 +35,8 @@ const NO_DECISION: u8 = 3;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n,
-    /// deadline:10m, rule:borda and policy:fastest, which the options below override; `-` reads it from stdin, as it
-    /// stands
+    /// deadline:10m, rule:borda, policy:fastest and check:tests, which the options below override; `-`
+    /// reads it from stdin, as it stands
     task: String,
     /// How it is worked: auto, solo, race, council, debate, chain or think [default: auto, or solo for
     /// one member and council for several]
@@ -63,6 +64,10 @@ pub(super) struct Args {
     /// fastest, cheapest, performance, thompson or learned [default: as synod.toml says]
     #[arg(long)]
     policy: Option<Policy>,
+    /// By which [check.NAME] of synod.toml its result is checked; `run` waits for that, and fails where
+    /// it does not pass [default: the check of its kind, where the result may have changed files]
+    #[arg(long, value_name = "NAME")]
+    check: Option<String>,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -137,6 +142,10 @@ fn order(
     }
     order.rule = args.rule.or(order.rule);
     order.policy = args.policy.or(order.policy);
+    if let Some(word) = &args.check {
+        let check = state.checks().read(word);
+        order.check = Some(check.map_err(|error| Misused(error.to_string()))?);
+    }
     order.origin = Origin::CommandLine;
     Ok(order)
 }
@@ -249,6 +258,7 @@ async fn follow(
     asked(client.state(), task, seen, printer)?;
     let mut whole = conclusion(seen, task);
     let mut told_of_budget = None;
+    let mut told = false;
     loop {
         if let Some(known) = client.state().task(task) {
             let limit = budget_awaited(client.state(), known);
@@ -263,7 +273,7 @@ async fn follow(
             told_of_budget = limit;
         }
         if let Some(known) = client.state().task(task)
-            && let Some(code) = ended(client, known, whole.as_ref(), printer)?
+            && let Some(code) = ended(client, known, whole.as_ref(), &mut told, printer)?
         {
             return Ok(code);
         }
@@ -348,11 +358,13 @@ fn logged_out(client: &Client, task: &Task) -> Option<String> {
     }
 }
 
-/// The exit code once the task has come to an end, or to a point where it waits for a person.
+/// The exit code once the task has come to an end and its result was checked, or to a point where it waits
+/// for a person. Its outcome is `told` once.
 fn ended(
     client: &Client,
     task: &Task,
     whole: Option<&Outcome>,
+    told: &mut bool,
     printer: &mut Printer,
 ) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
@@ -382,9 +394,15 @@ fn ended(
         }
         Phase::Ended { outcome, .. } => {
             let outcome = whole.unwrap_or(outcome);
-            printer.outcome(task.id(), outcome)?;
+            if !std::mem::replace(told, true) {
+                printer.outcome(task.id(), outcome)?;
+            }
             match outcome {
-                Outcome::Done { .. } => ExitCode::SUCCESS,
+                Outcome::Done { .. } if client.state().awaits_check(task.id()) => return Ok(None),
+                Outcome::Done { .. } => match task.checked().and_then(Checked::over) {
+                    Some(over) if over.end != CheckEnd::Passed => ExitCode::from(FAILED),
+                    Some(_) | None => ExitCode::SUCCESS,
+                },
                 Outcome::Failed { .. } | Outcome::Cancelled => ExitCode::from(FAILED),
             }
         }

@@ -6,10 +6,14 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::core::{
-    CallId, Candidate, Delta, DeltaKind, Ending, Event, Failure, MemberName, Outcome, Recorded,
-    State, TaskId,
+    CallId, Candidate, CheckEnd, CheckId, CheckName, Delta, DeltaKind, Ending, Event, Failure,
+    MemberName, Outcome, Recorded, State, Task, TaskId,
 };
+use crate::ui::checks;
 use crate::ui::text::clean;
+
+/// How many of the last lines of a check that did not pass are quoted.
+const TAIL_LINES: usize = 20;
 
 /// Where the words of a run go.
 #[derive(Debug)]
@@ -36,7 +40,7 @@ impl Printer {
         self.line(&json!({"type": "note", "text": text}), text)
     }
 
-    /// `call_started`, `call_ended` and `routed` objects of the task.
+    /// `call_started`, `call_ended`, `routed`, `check_started` and `check_ended` objects of the task.
     pub(super) fn events(
         &mut self,
         state: &State,
@@ -62,6 +66,28 @@ impl Printer {
             let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route, "convened": convened});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
+        }
+        if let Event::CheckStarted {
+            check,
+            task: of,
+            name,
+        } = event
+            && *of == task
+        {
+            let object =
+                json!({"type": "check_started", "task": task, "check": check, "name": name});
+            self.line(&object, &format!("◔ {name} running"))?;
+        }
+        if let Event::CheckEnded {
+            check,
+            task: of,
+            end,
+            tail,
+        } = event
+            && *of == task
+            && let Some(checked) = state.task(task).and_then(Task::checked)
+        {
+            self.check_ended(task, (*check, checked.name()), end, tail.as_str())?;
         }
         if let Event::CallStarted { call, task: of, .. } = event
             && *of == task
@@ -185,6 +211,41 @@ impl Printer {
             }
         }
         self.line(&object, &all)
+    }
+
+    /// `{"type":"check_ended","name":"tests","how":"failed","code":101,"tail":"…"}`; `how` is `passed`,
+    /// `failed`, `timed_out`, `not_started` (with `why`) or `interrupted`.
+    fn check_ended(
+        &self,
+        task: TaskId,
+        (check, name): (CheckId, &CheckName),
+        end: &CheckEnd,
+        tail: &str,
+    ) -> Result<()> {
+        let (how, code, why) = match end {
+            CheckEnd::Passed => ("passed", Some(0), None),
+            CheckEnd::Failed { code } => ("failed", Some(*code), None),
+            CheckEnd::TimedOut => ("timed_out", None, None),
+            CheckEnd::NotStarted { why } => ("not_started", None, Some(why)),
+            CheckEnd::Interrupted => ("interrupted", None, None),
+        };
+        let object = json!({
+            "type": "check_ended", "task": task, "check": check, "name": name, "how": how,
+            "code": code, "why": why, "tail": tail,
+        });
+        let mut text = checks::ended(name, end);
+        if let Some(why) = why {
+            text = format!("{text}: {}", clean(why));
+        }
+        if *end != CheckEnd::Passed {
+            let tail = clean(tail);
+            let lines: Vec<&str> = tail.lines().collect();
+            for line in lines.iter().skip(lines.len().saturating_sub(TAIL_LINES)) {
+                text.push_str("\n  | ");
+                text.push_str(line);
+            }
+        }
+        self.line(&object, &text)
     }
 
     fn line(&self, object: &Value, text: &str) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
 use crate::core::decide::{call_off, cancel_call};
-use crate::core::decide::{contest, lesson, routing, session};
+use crate::core::decide::{check, contest, lesson, routing, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Kinds, Ladder, Member, MemberName,
@@ -48,6 +48,8 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::Rate { task, good } => routing::rate(state, *task, *good),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
+        Command::SetChecks(checks) => Ok(check::set(state, checks)),
+        Command::StopCheck { task } => check::stop(state, *task),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
@@ -142,6 +144,7 @@ fn close_room(state: &State) -> Vec<Event> {
     let called_off = digests.iter().flat_map(|task| call_off(state, task));
     called_off
         .chain(others)
+        .chain(check::interrupted(state))
         .chain([Event::RoomClosed])
         .collect()
 }

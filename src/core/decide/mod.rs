@@ -4,6 +4,7 @@
 //! [`follow`](crate::core::follow()).
 
 mod approval;
+mod check;
 mod choice;
 mod clock;
 mod command;

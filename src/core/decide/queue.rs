@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::decide::cancel_calls;
 use crate::core::decide::command::{known_member, open_task};
+use crate::core::decide::{cancel_calls, check};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
@@ -18,6 +18,7 @@ const AFTER_MAX: usize = 64;
 pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, Refusal> {
     check_order(state, order)?;
     known_kind(state, order.kind)?;
+    check::known(state, order.check.as_ref())?;
     let named = (order.kind_by != KindBy::Open).then_some(order.kind);
     let prompt = order.prompt.as_str();
     let analysis = state.reader().analyse(prompt, named, state.kinds());

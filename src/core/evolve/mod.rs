@@ -4,6 +4,7 @@
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
 mod call;
+mod check;
 mod ladder;
 mod learning;
 mod lesson;
@@ -41,6 +42,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             state.reader.know(&state.kinds, kinds);
             state.kinds.clone_from(kinds);
         }
+        Event::ChecksSet { checks } => check::set(state, checks),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => {
             room::left(state, member);
@@ -107,6 +109,13 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::TaskDelayed { task, until } => task::delayed(state, *task, *until),
         Event::TaskReopened { task, order } => task::reopened(state, *task, order),
         Event::TaskConcluded { task, outcome } => task::concluded(state, at, *task, outcome),
+        Event::CheckStarted { check, task, name } => check::started(state, at, *check, *task, name),
+        Event::CheckEnded {
+            check,
+            task,
+            end,
+            tail,
+        } => check::ended(state, at, *check, *task, (end, tail)),
         Event::CallStarted {
             call,
             task,

@@ -1,7 +1,7 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{ladder, learning, lesson};
+use crate::core::evolve::{check, ladder, learning, lesson};
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::whether::Convened;
@@ -36,6 +36,7 @@ pub(super) fn added(
         route: None,
         convened: None,
         rated: None,
+        checked: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
@@ -175,11 +176,13 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.route = None;
     task.convened = None;
     task.rated = None;
+    task.checked = None;
     task.not_before = Timestamp::default();
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
     task.phase = Phase::Queued;
     state.contests.remove(&id);
+    check::forget(state, id);
     state.queue.put(id, order, before(state, order));
     note_result(state, id);
 }
@@ -246,6 +249,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     state.queue.end(at, id, &task.order);
     ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
+    check::concluded(state, id, outcome);
     let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());
     if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
         state.ledger.ended(id, leaf);
@@ -336,6 +340,7 @@ fn shortened(outcome: &Outcome) -> Outcome {
 
 /// Only a task that is done has a result to be replaced.
 pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text) {
+    let authors = learning::authors(state, id);
     let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
     if let Some(Phase::Ended {
         outcome: Outcome::Done {
@@ -355,6 +360,7 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
         state.notebook.replaced(id, &before, text);
         note_result(state, id);
         state.ledger.replaced(id, at, text);
+        learning::replaced(state, at, id, &authors);
     }
 }
 
@@ -367,6 +373,7 @@ fn forget_the_oldest(state: &mut State) {
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
             state.learning.forget(id);
+            check::forget(state, id);
             for call in task.calls {
                 state.calls.remove(&call);
             }

@@ -1,9 +1,10 @@
 //! What the room does next by itself: conclude what can be concluded, hand on what a lent member
-//! said, keep the digests of sessions, settle conflicts, then start what can start.
+//! said, keep the digests of sessions, settle conflicts, check results, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
+mod check;
 mod conclude;
 pub(crate) mod contest;
 mod digest;
@@ -37,6 +38,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let settled = contest::next(state, now);
     if !settled.is_empty() {
         return settled;
+    }
+    let checked = check::next(state);
+    if !checked.is_empty() {
+        return checked;
     }
     dispatch::next(state, now)
 }

@@ -16,7 +16,9 @@ pub(crate) use words::words;
 use crate::core::conflict::Candidate;
 use crate::core::routing::chosen::Route;
 use crate::core::routing::whether::Convened;
-use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
+use crate::core::{
+    Analysis, AttentionId, CallId, Checked, MemberName, TaskId, Text, Thinking, Timestamp,
+};
 
 /// A piece of work in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub struct Task {
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
+    /// How its result was checked, or is being checked.
+    #[serde(default)]
+    pub(crate) checked: Option<Checked>,
     pub(crate) calls: Vec<CallId>,
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
@@ -190,6 +195,12 @@ impl Task {
     #[must_use]
     pub fn rated(&self) -> Option<bool> {
         self.rated
+    }
+
+    /// The check of its result, once it has begun.
+    #[must_use]
+    pub fn checked(&self) -> Option<&Checked> {
+        self.checked.as_ref()
     }
 
     /// Its calls, oldest first.

@@ -10,7 +10,7 @@ use super::{calls, plain, standing, time};
 use crate::core::retention::Aged;
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
-use crate::core::{Basis, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
+use crate::core::{Basis, CheckName, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
 
 /// How many open tasks are listed.
@@ -104,6 +104,7 @@ fn open(state: &State, task: &Task) -> Value {
         "deadline": order.deadline.map(time),
         "rule": order.rule.map(Rule::word),
         "policy": order.policy.map(Policy::word),
+        "check": order.check.as_ref().map(CheckName::as_str),
         "origin": origin(order.origin),
         "state": phase(task.phase()),
         "assigned": names(task.council()),

@@ -12,6 +12,7 @@ mod approval;
 mod attention;
 mod ballot;
 mod call;
+mod check;
 mod claims;
 mod conflict;
 mod digest;
@@ -28,6 +29,7 @@ mod routing;
 #[cfg(test)]
 pub(crate) mod samples;
 mod session;
+mod stored;
 mod task;
 mod thinking;
 mod upcast;
@@ -39,61 +41,8 @@ use serde_json::Value;
 
 use crate::core::Event;
 
+pub use stored::{DecodeError, Encoded};
 pub use upcast::{UPCASTS, Upcast};
-
-/// An event in its stored form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Encoded {
-    /// Which event it is.
-    pub kind: &'static str,
-    /// The version of the body's shape.
-    pub version: u16,
-    /// What happened.
-    pub body: Value,
-}
-
-/// A stored event that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// The kind is not known.
-    #[error("its kind `{kind}` (version {version}) is not known; a newer Synod wrote it: use that")]
-    UnknownKind {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-    },
-    /// The kind is known, but not in this version.
-    #[error(
-        "it is of kind `{kind}` in version {version}, and this Synod knows it up to version {known}; a newer Synod wrote it: use that"
-    )]
-    NewerVersion {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-        /// The version that is written now.
-        known: u16,
-    },
-    /// No step leads from the old version to the one that is written now.
-    #[error("it is of kind `{kind}` in version {version}, which no Synod ever wrote")]
-    NoSuchVersion {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-    },
-    /// The body does not have the shape of its kind and version.
-    #[error("its body is not that of a `{kind}` (version {version}): {why}")]
-    Malformed {
-        /// The kind.
-        kind: String,
-        /// The version.
-        version: u16,
-        /// What is wrong.
-        why: String,
-    },
-}
 
 /// A wire struct: the body of one kind of event at the version that is written now.
 trait Wire: Serialize + DeserializeOwned + Into<Event> {
@@ -132,6 +81,7 @@ kinds! {
     approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
     kind::Set = "kinds_set" @ 1,
+    check::Set = "checks_set" @ 1,
     roster::Enrolled = "member_enrolled" @ 2,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
@@ -159,6 +109,8 @@ kinds! {
     task::Delayed = "task_delayed" @ 1,
     task::Reopened = "task_reopened" @ 7,
     task::Concluded = "task_concluded" @ 3,
+    check::Started = "check_started" @ 1,
+    check::Ended = "check_ended" @ 1,
     call::Started = "call_started" @ 2,
     call::Ended = "call_ended" @ 3,
     thinking::Bounded = "thoughts_bounded" @ 1,
@@ -222,6 +174,23 @@ pub fn encode(event: &Event) -> Encoded {
             about: about.clone(),
         }),
         Event::KindsSet { kinds } => pack(&kind::Set::from(kinds)),
+        Event::ChecksSet { checks } => pack(&check::Set::from(checks)),
+        Event::CheckStarted { check, task, name } => pack(&check::Started {
+            check: *check,
+            task: *task,
+            name: name.clone(),
+        }),
+        Event::CheckEnded {
+            check,
+            task,
+            end,
+            tail,
+        } => pack(&check::Ended {
+            check: *check,
+            task: *task,
+            end: end.into(),
+            tail: tail.clone(),
+        }),
         Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
         Event::MemberLeft { member } => pack(&roster::Left {
             member: member.clone(),

@@ -66,12 +66,16 @@ pub const UPCASTS: &[Upcast] = &[
         from: 2,
         apply: |body| with(body, [("convened", Value::Null)]),
     },
-    // Version 2 knows further calls, and kinds about which several are asked. Before, nobody was.
+    // Version 2 knows further calls, and kinds about which several are asked. Before, nobody was. It also
+    // weighs checks and what is replaced by hand; that weighs as it does where nothing is set.
     Upcast {
         kind: "routing_set",
         from: 1,
-        apply: |body| {
+        apply: |mut body| {
             let none = Value::Object(Map::new());
+            let rewards = body.get_mut("rewards").ok_or("it has no rewards")?;
+            let usual = [("check", 1.0.into()), ("replaced", 0.5.into())];
+            *rewards = with(rewards.take(), usual)?;
             with(body, [("further", 0.0.into()), ("several", none)])
         },
     },
@@ -154,23 +158,24 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
-    // The next knows the strategy `auto`, and a policy of a task's own.
+    // The next knows the strategy `auto`, and a policy and a check of a task's own.
     Upcast {
         kind: "task_added",
         from: 6,
-        apply: without_policy,
+        apply: without_policy_and_check,
     },
     Upcast {
         kind: "task_reopened",
         from: 6,
-        apply: without_policy,
+        apply: without_policy_and_check,
     },
     Upcast {
         kind: "attention_raised",
         from: 9,
         apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
             Some(order) => {
-                *order = with(order.take(), [("policy", Value::Null)])?;
+                let none = [("policy", Value::Null), ("check", Value::Null)];
+                *order = with(order.take(), none)?;
                 Ok(body)
             }
             None => Ok(body),
@@ -187,10 +192,13 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
     }
 }
 
-/// Nobody named a policy.
-fn without_policy(mut body: Value) -> Result<Value, &'static str> {
+/// Nobody named a policy or a check.
+fn without_policy_and_check(mut body: Value) -> Result<Value, &'static str> {
     let order = body.get_mut("order").ok_or("it has no order")?;
-    *order = with(order.take(), [("policy", Value::Null)])?;
+    *order = with(
+        order.take(),
+        [("policy", Value::Null), ("check", Value::Null)],
+    )?;
     Ok(body)
 }
 

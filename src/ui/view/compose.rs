@@ -69,6 +69,12 @@ fn understood(draft: &Draft, guess: Option<&Guess>) -> String {
         parts.push(format!("within {}", crate::core::Span::from(deadline)));
     }
     parts.extend(draft.rule.as_ref().map(|rule| format!("counted by {rule}")));
+    parts.extend(
+        draft
+            .check
+            .as_ref()
+            .map(|check| format!("checked by {check}")),
+    );
     parts.join(" · ")
 }
 
