@@ -8,7 +8,7 @@
 //! A **room** is one project's control room. The **room process** owns it: engine, journal, servers.
 //! A **console** is a terminal attached to it; several may be, and all may act. **Members** are the
 //! models that take part; a **session** is a member's persistent conversation, a **turn** one prompt
-//! and its answer in it. A **task** is worked by a **strategy** (auto, solo, race, council, debate, chain, think)
+//! and its answer in it. A **task** is worked by a **strategy** (auto, solo, race, council, debate, chain, think, plan)
 //! through **calls**, each one request in flight to a server. Answers of a council that do not agree
 //! are a **conflict**; its distinct answers are the **candidates**. A vote on them has a **panel** of
 //! members, a **slate** of candidates with their authors, and **ballots**; nine **rules** count them
@@ -65,8 +65,17 @@
 //! [`core::routing::route`]: those that may and can → by the [policy](core::routing::policy) that is set, over what
 //! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
 //! figures. Where the order leaves open how many work it, [that](core::routing::whether) is settled first, from what
-//! may be [spent](core::routing::convene). What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
+//! may be [spent](core::routing::convene), and the event keeps what the task is [expected](core::forecast) to come to.
+//! What becomes of the answers is [learned](core::routing::learning) by `evolve`; a
 //! [replay](core::routing::replay) of recorded outcomes comes through the same functions.
+//!
+//! # The way of a plan
+//!
+//! goal → one member → [`core::plan`]: read and checked, asked for once more with what is to be mended → the event
+//! keeps it, and an item waits for leave; what the operator writes comes through the same checks → its steps are
+//! added as tasks `after` each other, in one batch with the approval → `evolve` notes how they stand → once all have
+//! a result one more call makes the task's of theirs. A step without one ends the task and says which; worked
+//! again, it takes the task with it.
 //!
 //! # The way of a council's answers
 //!
@@ -94,6 +103,14 @@
 //! event → an order by the check's name → [`members`] knows its command → [`mcp`]: a guard, the program, its
 //! end → report → event → [learned](core::routing::learning). No command is in any event.
 //!
+//! # The way of a recommendation
+//!
+//! event → what it touches is looked at again ([`core::advice`]): shares by their intervals, one rule a sort, a
+//! stricter bound to appear than to stay → what stands is in the state, so a frame computes nothing and every
+//! console shows the same → applied by a key, by `synod advice` or by the room where the configuration lets it;
+//! what it comes to are the events that the operator could have brought about → measured by what comes after,
+//! and taken back by the room where it had applied it and it measures worse.
+//!
 //! # The way of a replay
 //!
 //! Recorded outcomes or the journal → `synod backtest` keeps who was right and whose answers are equal, and
@@ -105,7 +122,7 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; figures; what is allowed without the operator; pure |
+//! | [`core`] | words, state, `decide`, `evolve`, `follow`, `react`; figures and advice; what is allowed without the operator; pure |
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |

@@ -4,6 +4,7 @@
 //! holds no logic of its own beyond that.
 
 mod absent;
+mod advice;
 mod backtest;
 mod config;
 mod confirm;
@@ -99,6 +100,8 @@ enum OfProject {
     Verify(verify::Args),
     /// Show figures of members and kinds of tasks: how much, how well, how fast, at what price
     Metrics(metrics::Args),
+    /// Show what the room recommends, with its figures; apply it, leave it or take it back
+    Advice(advice::Args),
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
@@ -195,6 +198,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Show(args)) => show::show(&place, &args),
         Some(OfProject::Verify(args)) => verify::verify(&place, &args),
         Some(OfProject::Metrics(args)) => metrics::metrics(&place, &args),
+        Some(OfProject::Advice(args)) => advice::advice(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
         Some(OfProject::Kind(args)) => kind::kind(&place, &args),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),

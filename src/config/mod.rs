@@ -6,6 +6,7 @@
 //! of this crate, and [`EnvSource`] is the only reader of the process environment.
 
 mod adapter;
+mod advice;
 mod check;
 mod conflict;
 mod console;
@@ -36,6 +37,7 @@ mod trust;
 mod value;
 
 pub use adapter::Adapter;
+pub use advice::{Advice, SORTS};
 pub use check::Check;
 pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
 pub use console::Console;
@@ -54,7 +56,7 @@ pub(crate) use problem::nearest;
 pub use problem::{ConfigError, Fault, Problem};
 pub use resolve::{Reach, ResolveError, ResolvedServer, find_program};
 pub use room::{Budget, Hub, Per, RoomSettings};
-pub use routing::{POLICIES, Routing, SEVERAL};
+pub use routing::{NEEDS, POLICIES, Routing, SEVERAL};
 pub use sampling::Sampling;
 pub use server::{Server, ServerAdapter};
 pub use tools::{HUB_DEFAULT, Tools, ToolsFrom};

@@ -27,6 +27,8 @@ const STRENGTHS: &str = "strengths";
 
 /// Whether several are asked about a kind, each by its word.
 pub const SEVERAL: [&str; 3] = ["never", "auto", "always"];
+/// What a kind may need of whoever works it, each by its word.
+pub const NEEDS: [&str; 3] = ["words", "look", "act"];
 /// The most further calls that a task may cost on average.
 const FURTHER_MAX: u32 = 7;
 
@@ -58,6 +60,10 @@ pub struct Routing {
     pub further_calls: f64,
     /// Whether several are asked about a kind of task, one of [`SEVERAL`] each.
     pub several: BTreeMap<String, &'static str>,
+    /// What a kind of task needs of whoever works it, one of [`NEEDS`] each.
+    pub needs: BTreeMap<String, &'static str>,
+    /// What an answer may cost at most, in US dollars.
+    pub most_usd: Option<f64>,
     /// How much each outcome weighs, in results, 0 to 10.
     pub rewards: BTreeMap<&'static str, f64>,
 }
@@ -70,6 +76,8 @@ impl Default for Routing {
             order: Vec::new(),
             further_calls: 0.25,
             several: BTreeMap::new(),
+            needs: BTreeMap::new(),
+            most_usd: None,
             rewards: BTreeMap::from(REWARDS),
         }
     }
@@ -95,6 +103,15 @@ impl Routing {
                 several.extend(word.map(|word| (kind, word)));
             }
         });
+        let needs = &mut self.needs;
+        table.table("needs", |table| {
+            for (kind, item) in of_kinds(table) {
+                let word = table.keep(item.word(&NEEDS.map(|word| (word, word))));
+                needs.extend(word.map(|word| (kind, word)));
+            }
+        });
+        let most = |item: Item<'_>| item.money().map(Some);
+        table.set(&mut self.most_usd, "most_usd", most);
         let rewards = &mut self.rewards;
         table.table("rewards", |table| {
             for (word, _) in REWARDS {
@@ -118,6 +135,11 @@ impl Routing {
         for (kind, several) in &self.several {
             rows.push((format!("routing.several.{kind}"), quoted(several)));
         }
+        for (kind, need) in &self.needs {
+            rows.push((format!("routing.needs.{kind}"), quoted(need)));
+        }
+        let most = self.most_usd.map(|most| format!("{most:?}"));
+        rows.push(("routing.most_usd".to_owned(), or_none(most, "no limit")));
         for (word, _) in REWARDS {
             let weight = self.rewards.get(word).copied().unwrap_or_default();
             rows.push((format!("routing.rewards.{word}"), format!("{weight:?}")));

@@ -67,6 +67,11 @@ pub enum Subject {
         /// The task; untrusted.
         order: Box<TaskOrder>,
     },
+    /// A plan was made; nothing of it is worked before the operator approves it.
+    Plan {
+        /// The planned task.
+        task: TaskId,
+    },
     /// Two lessons contradict each other; neither is told until the operator says which holds.
     Lessons {
         /// The one that was accepted before.

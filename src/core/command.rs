@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::{self, About, AdviceOrder};
 use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
@@ -46,6 +47,13 @@ pub enum Command {
         task: TaskId,
         /// Whether it is good; `None`: nothing is said any more.
         good: Option<bool>,
+    },
+    /// Do something about the plan of a task.
+    Plan {
+        /// Of which task.
+        task: TaskId,
+        /// What.
+        order: PlanOrder,
     },
     /// Cancel one call; its task goes on as its strategy allows.
     CancelCall {
@@ -106,6 +114,15 @@ pub enum Command {
     SetRetention(Retention),
     /// Set how members are chosen.
     SetRouting(Setting),
+    /// Set what the room applies by itself of what it recommends.
+    SetAdvice(advice::Setting),
+    /// Do something about a recommendation.
+    Advice {
+        /// Which.
+        about: About,
+        /// What.
+        order: AdviceOrder,
+    },
     /// Set how conflicts are settled.
     SetLadder(Ladder),
     /// Do something about a conflict.
@@ -188,4 +205,23 @@ pub enum Command {
     },
     /// Stop all work and end the room process.
     CloseRoom,
+}
+
+/// What is done about a plan that waits for leave. Both name the revision that was seen, so that nobody
+/// approves or overwrites what somebody else has changed meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanOrder {
+    /// Put another plan in its place.
+    Edit {
+        /// The revision that it was made from.
+        revision: u32,
+        /// The plan, as [`plan::written`](crate::core::plan::written()) reads it.
+        text: Text,
+    },
+    /// Add its steps to the queue.
+    Approve {
+        /// The revision that is meant.
+        revision: u32,
+    },
 }

@@ -2,7 +2,7 @@
 
 use crate::core::{
     Access, AskId, CallId, CheckId, CheckName, Handle, InquiryOrder, MemberName, MemberSpec, Piece,
-    Purpose, Reply, SessionId, TaskId, TaskKind, Text, Thought, Timestamp,
+    Plan, Purpose, Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -110,10 +110,14 @@ pub struct CallOrder {
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,
     /// also when it turns out only now that it lost the conversation of `handle`.
     pub history: Vec<PastTurn>,
+    /// How long it may take in all, where that is not what the member's configuration says.
+    pub limit: Option<Span>,
     /// When the task is too late.
     pub deadline: Option<Timestamp>,
     /// What a call of a thinking session needs besides.
     pub thinking: Option<Box<ThinkingOrder>>,
+    /// What a call needs besides that makes a plan, or one result of those of its steps.
+    pub planning: Option<Box<PlanningOrder>>,
     /// What a call that writes a digest is given.
     pub digest: Option<Box<ToDigest>>,
     /// What a call that judges the candidates of a conflict is given.
@@ -140,6 +144,27 @@ pub struct ThinkingOrder {
     pub most: u32,
     /// Why the last answer was no thought, when it is asked for again.
     pub flaw: Option<String>,
+}
+
+/// What a call of a planned task needs besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanningOrder {
+    /// To make the plan.
+    Draft {
+        /// Of what kinds steps can be.
+        kinds: Vec<TaskKind>,
+        /// Who can be named for a step.
+        members: Vec<MemberName>,
+        /// What is to be mended in the last plan, when it is asked for again.
+        flaw: Option<String>,
+    },
+    /// To make one result of those of the steps, which are handed on.
+    Gather {
+        /// The plan.
+        plan: Plan,
+        /// The tasks of its steps, in their order.
+        steps: Vec<TaskId>,
+    },
 }
 
 /// A thought to be recorded by the thinking tool, with all before it: a process of the tool that

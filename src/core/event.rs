@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::Advised;
+use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
 use crate::core::lesson::{Draft, Evidence, Sharing};
 use crate::core::routing::chosen::Route;
@@ -11,11 +13,10 @@ use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, CheckEnd, CheckId, CheckName, Checks, Decision, DigestOrder, DocumentText, Ending,
-    Handle, Health, Input, Keeper, Kinds, LessonId, Listing, MemberName, MemberSpec, NoteEnd,
-    NoteOrder, Old, Outcome, Priority, Purpose, Resolution, Retention, SessionChange,
-    SessionDigest, SessionId, Settled, Shown, TaskId, TaskKind, TaskOrder, Text, Thought,
-    Timestamp, Upkeep,
+    Candidate, Checked, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper,
+    Kinds, LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned,
+    Priority, Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled,
+    Shown, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -77,10 +78,16 @@ pub enum Event {
         setting: Setting,
     },
 
-    /// Which checks the room has was set.
-    ChecksSet {
-        /// All of them.
-        checks: Checks,
+    /// Something was done about what the room recommends, or followed from it.
+    Advised {
+        /// What.
+        what: Advised,
+    },
+
+    /// Which checks there are was set, or the result of a task was checked.
+    Checked {
+        /// What.
+        what: Checked,
     },
 
     // ─── Roster ───
@@ -244,6 +251,8 @@ pub enum Event {
         /// Whether one or several work it, and why; none where the order says so, and where members are
         /// chosen again.
         convened: Option<Box<Convened>>,
+        /// What it is expected to come to; none where that is not said, and where members are chosen again.
+        forecast: Option<Forecast>,
     },
     /// The operator praised or blamed the result of a task, or took that back.
     ResultRated {
@@ -272,27 +281,6 @@ pub enum Event {
         task: TaskId,
         /// How.
         outcome: Outcome,
-    },
-
-    /// The result of a task is checked. The order to do so follows from this.
-    CheckStarted {
-        /// The number of this run.
-        check: CheckId,
-        /// Of which task.
-        task: TaskId,
-        /// By which check.
-        name: CheckName,
-    },
-    /// A check is over.
-    CheckEnded {
-        /// Which run.
-        check: CheckId,
-        /// Of which task.
-        task: TaskId,
-        /// How.
-        end: CheckEnd,
-        /// The end of what its command wrote; untrusted.
-        tail: Text,
     },
 
     // ─── Calls ───
@@ -340,6 +328,13 @@ pub enum Event {
         number: u32,
         /// Who keeps it.
         keeper: Keeper,
+    },
+
+    // ─── Plans ───
+    /// A task was split into steps, or something became of its plan.
+    Planned {
+        /// What.
+        what: Planned,
     },
 
     // ─── Conflict ───

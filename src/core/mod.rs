@@ -10,6 +10,7 @@
 //! It reads no clock, rolls no dice, touches no file and awaits nothing: the time is a parameter and
 //! every collection is ordered, so the same events always give the same state.
 
+pub mod advice;
 pub mod analysis;
 pub mod answer;
 pub mod approval;
@@ -31,6 +32,7 @@ pub mod failure;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod follow;
+pub mod forecast;
 pub mod form;
 pub(crate) mod hash;
 pub mod history;
@@ -45,6 +47,7 @@ pub mod memory;
 pub mod metrics;
 pub mod note;
 pub mod offering;
+pub mod plan;
 pub mod react;
 pub mod refusal;
 pub mod report;
@@ -62,20 +65,23 @@ pub mod upkeep;
 pub mod voting;
 pub mod waits;
 
+pub use advice::{Advice, AdviceOrder, Advised};
 pub use analysis::{Analysis, Guess};
 pub use answer::{Answer, AnswerKind, ContextUse, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
-pub use check::{CheckEnd, CheckName, CheckOver, Checked, Checks};
+pub use check::{CheckEnd, CheckName, CheckOver, CheckRun, Checked, Checks};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
-pub use command::Command;
+pub use command::{Command, PlanOrder};
 pub use conflict::{Candidate, Decision, Dissent, Ground};
 pub use context::{DocumentText, Piece, Shown};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
 pub use document::{DocumentReply, DocumentWish};
-pub use effect::{CallOrder, Effect, HandedOn, PastTurn, RecordOrder, ThinkingOrder, ToDigest};
+pub use effect::{
+    CallOrder, Effect, HandedOn, PastTurn, PlanningOrder, RecordOrder, ThinkingOrder, ToDigest,
+};
 pub use event::{Event, Recorded};
 pub use evolve::evolve;
 pub use failure::{Failure, FailureKind};
@@ -100,6 +106,7 @@ pub use offering::{
     Granted, Offerer, Offering, Offerings, PromptOffer, PromptQuestion, ResourceEntry,
     ResourceOffer, Resources, Wish,
 };
+pub use plan::{Plan, PlanStage, PlanStep, Planned, Planning};
 pub use react::react;
 pub use refusal::Refusal;
 pub use report::Report;

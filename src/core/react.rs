@@ -2,13 +2,13 @@
 
 use crate::core::context::told;
 use crate::core::digest::digest;
-use crate::core::follow::standing::last_call;
+use crate::core::follow::standing::{flaw_in, last_call};
 use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
-    Call, CallId, CallOrder, CheckEnd, Effect, Ending, Event, Failure, FailureKind, HandedOn,
-    Health, Input, InquiryOrder, Outcome, Purpose, RecordOrder, Recorded, Session, State, Task,
-    TaskId, Text, ThinkingOrder, Thought, TurnState,
+    Call, CallId, CallOrder, CheckEnd, Checked, Effect, Ending, Event, Failure, FailureKind,
+    HandedOn, Health, Input, InquiryOrder, Outcome, PlanningOrder, Purpose, RecordOrder, Recorded,
+    Session, State, Task, TaskId, Text, ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -72,14 +72,19 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         }
         Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
         Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
-        Event::CheckStarted { check, name, .. } => vec![Effect::RunCheck {
+        Event::Checked {
+            what: Checked::Started { check, name, .. },
+        } => vec![Effect::RunCheck {
             check: *check,
             name: name.clone(),
         }],
-        Event::CheckEnded {
-            check,
-            end: CheckEnd::Interrupted,
-            ..
+        Event::Checked {
+            what:
+                Checked::Ended {
+                    check,
+                    end: CheckEnd::Interrupted,
+                    ..
+                },
         } => vec![Effect::StopCheck { check: *check }],
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
@@ -108,13 +113,14 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::TaskDelayed { .. }
         | Event::TaskReopened { .. }
         | Event::ThoughtsBounded { .. }
+        | Event::Planned { .. }
         | Event::CallEnded { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
-        | Event::ChecksSet { .. }
-        | Event::CheckEnded { .. }
+        | Event::Checked { .. }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
@@ -225,8 +231,10 @@ fn call_order(
         former: session.former_handle().map(str::to_owned),
         earlier: past.earlier,
         history: past.turns,
+        limit: state.advice().limit(session.member()),
         deadline: task.order().deadline,
         thinking: thinking_order(state, task, call, purpose, brief),
+        planning: planning_order(state, task, call).map(Box::new),
         digest: to_digest(state, task.id()).map(Box::new),
         inquiry: InquiryOrder::of(state, task.id()).map(Box::new),
     })))
@@ -241,17 +249,15 @@ fn thinking_order(
     brief: bool,
 ) -> Option<Box<ThinkingOrder>> {
     let flaw = match purpose {
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => return None,
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::Plan
+        | Purpose::PlanAgain
+        | Purpose::Gather => return None,
         Purpose::Thought(_) | Purpose::Conclude => None,
-        Purpose::ThoughtAgain(number) => {
-            let asked = Purpose::Thought(number);
-            let (_, last) = last_call(state, task, call.member(), asked)?;
-            match last.ending() {
-                Some(Ending::Answered(answer)) => task.thinking.read(answer.text.as_str()).err(),
-                Some(Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted)
-                | None => None,
-            }
-        }
+        Purpose::ThoughtAgain(number) => flaw_before(state, task, call, Purpose::Thought(number)),
     };
     let thoughts = thoughts(task);
     Some(Box::new(ThinkingOrder {
@@ -261,8 +267,48 @@ fn thinking_order(
             thoughts
         },
         most: task.thinking.most(),
-        flaw: flaw.map(|flaw| flaw.to_string()),
+        flaw,
     }))
+}
+
+/// What was wrong with what a member gave when it was asked for the first time.
+fn flaw_before(state: &State, task: &Task, call: &Call, asked: Purpose) -> Option<String> {
+    let (_, last) = last_call(state, task, call.member(), asked)?;
+    match last.ending()? {
+        Ending::Answered(answer) => flaw_in(state, task, asked, answer),
+        Ending::Failed { .. } | Ending::Cancelled { .. } | Ending::Interrupted => None,
+    }
+}
+
+/// What a call needs besides that makes a plan, or one result of those of its steps.
+fn planning_order(state: &State, task: &Task, call: &Call) -> Option<PlanningOrder> {
+    let draft = |flaw| PlanningOrder::Draft {
+        kinds: state.kinds().all().collect(),
+        members: state
+            .members()
+            .map(|member| member.spec().name.clone())
+            .collect(),
+        flaw,
+    };
+    match call.purpose() {
+        Purpose::Plan => Some(draft(None)),
+        Purpose::PlanAgain => Some(draft(flaw_before(state, task, call, Purpose::Plan))),
+        Purpose::Gather => {
+            let plan = task.planning.plan()?;
+            let placed = task.planning.placed().iter().map(|step| step.task);
+            Some(PlanningOrder::Gather {
+                plan: plan.clone(),
+                steps: placed.collect(),
+            })
+        }
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude => None,
+    }
 }
 
 fn handed_on(state: &State, input: Input) -> Option<HandedOn> {
@@ -306,10 +352,16 @@ fn was_too_long(state: &State, task: &Task, session: &Session) -> bool {
             .any(|ending| matches!(ending, Ending::Failed { failure, .. } if too_long(failure)))
 }
 
-/// The task whose own turns are not told again: a thinking session tells them as thoughts.
+/// The task whose own turns are not told again: a thinking session tells them as thoughts, and a planned
+/// task what is needed of them.
 fn told_apart(task: &Task, purpose: Purpose) -> Option<TaskId> {
     match purpose {
-        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => Some(task.id),
+        Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude
+        | Purpose::Plan
+        | Purpose::PlanAgain
+        | Purpose::Gather => Some(task.id),
         Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => None,
     }
 }
@@ -351,8 +403,10 @@ mod tests {
                 former: None,
                 earlier: None,
                 history: Vec::new(),
+                limit: None,
                 deadline: Some(Timestamp(u64::MAX)),
                 thinking: None,
+                planning: None,
                 digest: None,
                 inquiry: None,
             }

@@ -54,6 +54,12 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// Steps of a plan ended so long ago that the room does not remember what they brought.
+    #[error("steps of the plan of {task} ended too long ago to be handed on; order {task} anew")]
+    StepsForgotten {
+        /// The planned task.
+        task: TaskId,
+    },
     /// There are too many of something.
     #[error("{limit} {what} are the most that is taken")]
     TooMany {
@@ -61,6 +67,24 @@ pub enum Refusal {
         what: String,
         /// The limit.
         limit: usize,
+    },
+    /// No plan of the task waits for leave.
+    #[error("no plan of {task} waits to be changed or approved")]
+    NoPlan {
+        /// The task.
+        task: TaskId,
+    },
+    /// The plan is another one by now.
+    #[error("the plan of {task} was changed meanwhile: look at it again")]
+    PlanChanged {
+        /// The task.
+        task: TaskId,
+    },
+    /// A plan that cannot be worked.
+    #[error("{why}")]
+    BadPlan {
+        /// What is to be mended.
+        why: String,
     },
     /// The task has ended.
     #[error("task {task} is over already")]
@@ -127,6 +151,20 @@ pub enum Refusal {
     #[error("members cannot be chosen like that: {why}")]
     BadRouting {
         /// Why not.
+        why: String,
+    },
+    /// The recommendation does not stand any more, or never did.
+    #[error("{key} is not recommended now, or was not applied; `synod advice` lists what is")]
+    NoSuchAdvice {
+        /// Its key.
+        key: String,
+    },
+    /// That cannot be done about the recommendation.
+    #[error("that cannot be done about {key}: {why}")]
+    UnfitAdvice {
+        /// Its key.
+        key: String,
+        /// What is in the way.
         why: String,
     },
     /// The task has no result of members.

@@ -37,7 +37,10 @@ fn repeats_after(state: &State, task: &Task, call: &Call, failure: &Failure, mor
         | Purpose::Step(_)
         | Purpose::Thought(_)
         | Purpose::ThoughtAgain(_)
-        | Purpose::Conclude => {}
+        | Purpose::Conclude
+        | Purpose::Plan
+        | Purpose::PlanAgain
+        | Purpose::Gather => {}
         Purpose::Repair => return false,
     }
     let alike = |kinds: fn(FailureKind) -> bool| {
@@ -83,7 +86,12 @@ fn too_long(state: &State, task: &Task) -> u32 {
 fn can_be_shortened(state: &State, task: &Task, call: &Call, more: u32) -> bool {
     let hands_on = match call.purpose {
         Purpose::Step(step) => step > 0,
-        Purpose::Answer | Purpose::Council | Purpose::Repair => false,
+        Purpose::Gather => true,
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Repair
+        | Purpose::Plan
+        | Purpose::PlanAgain => false,
         Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Conclude => {
             // What was too long before is told short already, to every member.
             if too_long(state, task).saturating_add(more) > 1 {

@@ -3,10 +3,12 @@
 
 pub mod calibration;
 pub mod chosen;
+mod contenders;
 pub mod convene;
 pub mod drift;
 pub mod fit;
 pub mod learning;
+pub mod limits;
 pub mod policy;
 pub mod posterior;
 pub mod replay;
@@ -15,13 +17,18 @@ pub mod trust;
 pub mod whether;
 
 use chosen::Route;
+use contenders::reason;
+pub(crate) use contenders::{price_on, ranked};
 use convene::Convening;
-use fit::is_for_one;
 pub use fit::{access, fewest, suited_to, unusable, works_together};
-pub(crate) use fit::{can_begin, suited};
-use policy::{Contender, Desk, Policy, Weighed, rank};
+pub(crate) use fit::{can_begin, let_in, suited};
+use fit::{is_for_one, kept_out};
+use limits::unfit;
+use policy::{Policy, Weighed};
 use whether::{Convened, EVERYBODY_MOST, Question, whether};
 
+use crate::core::analysis::Size;
+use crate::core::forecast::size_of;
 use crate::core::{Member, MemberName, Origin, State, Strategy, Task, TaskKind, TaskOrder};
 
 /// How many members a race or a council is given when nobody is named.
@@ -64,16 +71,27 @@ pub enum Routing {
 /// them that is up.
 #[must_use]
 pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing {
+    route_sized(state, order, size_of(state, order), barred)
+}
+
+/// The same for an order of such a size, whose prompt may be left out.
+#[must_use]
+pub fn route_sized(state: &State, order: &TaskOrder, size: Size, barred: &[MemberName]) -> Routing {
+    let wish = Wish {
+        order,
+        size,
+        barred,
+    };
     if order.strategy != Strategy::Auto {
-        return by_strategy(state, order, Work::of(order.strategy), barred);
+        return by_strategy(state, wish, Work::of(order.strategy));
     }
-    let convened = convened(state, order, barred);
+    let mut convened = convened(state, wish);
     let (work, how) = match convened.how {
         Convening::One => (Work::of(Strategy::Solo), None),
         Convening::Cascade { first, .. } => (Work::council(first), Some("two are asked first")),
         Convening::Everybody => (Work::council(EVERYBODY_MOST), Some("all are asked")),
     };
-    match by_strategy(state, order, work, barred) {
+    match by_strategy(state, wish, work) {
         Routing::Now(routed) => Routing::Now(Routed {
             because: match how {
                 Some(how) => format!("{how} ({}); {}", convened.because, routed.because),
@@ -82,8 +100,32 @@ pub fn route(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Routing
             convened: Some(convened),
             ..routed
         }),
+        // Nobody waits for a second one where one can begin.
+        Routing::Later | Routing::Never(_) if how.is_some() => {
+            let solo = Work::of(Strategy::Solo);
+            match by_strategy(state, wish, solo) {
+                Routing::Now(routed) => {
+                    convened.how = Convening::One;
+                    "nobody else can begin now".clone_into(&mut convened.because);
+                    Routing::Now(Routed {
+                        convened: Some(convened),
+                        ..routed
+                    })
+                }
+                other @ (Routing::Later | Routing::Never(_)) => other,
+            }
+        }
         other @ (Routing::Later | Routing::Never(_)) => other,
     }
+}
+
+/// What is to be given out.
+#[derive(Debug, Clone, Copy)]
+struct Wish<'a> {
+    order: &'a TaskOrder,
+    size: Size,
+    /// Who is left out.
+    barred: &'a [MemberName],
 }
 
 /// How a task is worked once that is settled.
@@ -97,7 +139,7 @@ struct Work {
 impl Work {
     fn of(strategy: Strategy) -> Self {
         let wanted = match strategy {
-            Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+            Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
             Strategy::Race | Strategy::Council | Strategy::Debate => COUNCIL_SIZE,
             Strategy::Chain => CHAIN_LENGTH,
         };
@@ -113,7 +155,8 @@ impl Work {
 }
 
 /// One or several, where the order leaves it open. Several only where enough of them could begin.
-fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened {
+fn convened(state: &State, wish: Wish<'_>) -> Convened {
+    let Wish { order, barred, .. } = wish;
     let together = Strategy::Council;
     let named = |name: &MemberName| order.members.is_empty() || order.members.contains(name);
     let members = suited(state, together).filter(|member| {
@@ -121,7 +164,8 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
         named(name)
             && !barred.contains(name)
             && member.takes_calls()
-            && unusable(state, together, name).is_none()
+            && excluded(state, together, (order.kind, wish.size), member).is_none()
+            && !state.advice().bars(name, order.kind)
     });
     let learning = state.learning();
     let setting = learning.setting();
@@ -136,15 +180,16 @@ fn convened(state: &State, order: &TaskOrder, barred: &[MemberName]) -> Convened
     })
 }
 
-fn by_strategy(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
-    if order.members.is_empty() {
-        by_merit(state, order, work, barred)
+fn by_strategy(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    if wish.order.members.is_empty() {
+        by_merit(state, wish, work)
     } else {
-        as_named(state, order, work, barred)
+        as_named(state, wish, work)
     }
 }
 
-fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+fn as_named(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    let Wish { order, barred, .. } = wish;
     let strategy = work.strategy;
     let mut council: Vec<MemberName> = Vec::new();
     for name in &order.members {
@@ -162,6 +207,7 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         Strategy::Auto
         | Strategy::Solo
         | Strategy::Think
+        | Strategy::Plan
         | Strategy::Race
         | Strategy::Council
         | Strategy::Debate => up.is_empty(),
@@ -176,7 +222,8 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
         });
     }
     if order.strategy == Strategy::Auto {
-        council.retain(|name| up.contains(name));
+        let free = |name: &MemberName| state.member(name).is_some_and(Member::takes_calls);
+        council.retain(|name| up.contains(name) && free(name));
         council.truncate(work.wanted);
     }
     if is_for_one(strategy) {
@@ -191,14 +238,27 @@ fn as_named(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
     now_or_later(state, strategy, council, || (by.to_owned(), None))
 }
 
-fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName]) -> Routing {
+fn by_merit(state: &State, wish: Wish<'_>, work: Work) -> Routing {
+    let Wish {
+        order,
+        size,
+        barred,
+    } = wish;
     let strategy = work.strategy;
+    let why_not = |member: &Member| excluded(state, strategy, (order.kind, size), member);
     let (up, out): (Vec<&Member>, Vec<&Member>) = suited(state, strategy)
         .filter(|member| !barred.contains(&member.spec.name))
-        .partition(|member| unusable(state, strategy, &member.spec.name).is_none());
+        .partition(|member| why_not(member).is_none());
     let needed = fewest(strategy);
     if up.len() < needed {
-        let why = reasons(state, strategy, out.iter().map(|member| &member.spec.name));
+        let why: Vec<String> = out
+            .iter()
+            .filter_map(|member| {
+                let why = why_not(member)?;
+                Some(format!("{}: {why}", member.spec.name))
+            })
+            .collect();
+        let why = why.join("; ");
         let up: Vec<&str> = up.iter().map(|member| member.spec.name.as_str()).collect();
         return Routing::Never(match (up.first(), why.as_str()) {
             (_, "") if needed == 1 => NOBODY.to_owned(),
@@ -213,62 +273,42 @@ fn by_merit(state: &State, order: &TaskOrder, work: Work, barred: &[MemberName])
             }
         });
     }
-    let free: Vec<&Member> = up
+    // Who is kept from the kind stands aside for those who can begin, not for those who wait for a login.
+    let free: Vec<&Member> = up.into_iter().filter(|one| one.takes_calls()).collect();
+    let free: Vec<&Member> = let_in(state, order.kind, free, needed)
         .into_iter()
-        .filter(|member| member.takes_calls())
         .filter(|member| !is_for_one(strategy) || can_begin(state, strategy, member))
         .collect();
     if free.len() < needed {
         return Routing::Later;
     }
     let policy = policy_of(state, order);
-    let ranked = ranked(state, order.kind, policy, &free);
+    let ranked = ranked(state, order.kind, policy, size, &free);
     let chosen = ranked.iter().take(work.wanted);
     let council = chosen.clone().map(|one| one.name.clone()).collect();
     now_or_later(state, strategy, council, || {
         let each = chosen.map(|one| reason(state, order.kind, policy, one));
-        let because = each.collect::<Vec<_>>().join("; ");
+        let kept = kept_out(state, order.kind, &ranked);
+        let because = each.chain(kept).collect::<Vec<_>>().join("; ");
         (because, Some(Route::of(policy, &ranked)))
     })
+}
+
+/// Why a member does not come into question for a task that names nobody.
+pub(crate) fn excluded(
+    state: &State,
+    strategy: Strategy,
+    (kind, size): (TaskKind, Size),
+    member: &Member,
+) -> Option<String> {
+    let unusable = unusable(state, strategy, &member.spec.name);
+    unusable.or_else(|| unfit(state, member, kind, size))
 }
 
 /// By what members are chosen for a task.
 fn policy_of(state: &State, order: &TaskOrder) -> Policy {
     let usual = || state.learning().setting().policy_for(order.kind);
     order.policy.unwrap_or_else(usual)
-}
-
-/// These members by a policy, best first.
-pub(crate) fn ranked(
-    state: &State,
-    kind: TaskKind,
-    policy: Policy,
-    members: &[&Member],
-) -> Vec<Weighed> {
-    let learning = state.learning();
-    let contenders: Vec<Contender<'_>> = members
-        .iter()
-        .map(|member| {
-            let name = &member.spec.name;
-            let order = &learning.setting().order;
-            Contender {
-                name,
-                strength: strength(state, member, kind),
-                load: load(state, member),
-                seconds: seconds(member, kind),
-                price: price(member, kind),
-                given: learning.given(name),
-                place: order.iter().position(|one| one == name),
-            }
-        })
-        .collect();
-    let outlook = learning.posterior().outlook();
-    let desk = Desk {
-        kind,
-        outlook: &outlook,
-        seed: learning.routed(),
-    };
-    rank(policy, desk, &contenders)
 }
 
 /// Whether a task of one member would go on with another one if its member failed for good now.
@@ -290,6 +330,7 @@ pub(crate) fn tried(state: &State, task: &Task) -> Vec<MemberName> {
 pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
     let strategy = task.order.strategy;
     let barred = tried(state, task);
+    let (kind, size) = (task.order.kind, size_of(state, &task.order));
     let named = &task.order.members;
     let others = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
@@ -297,12 +338,11 @@ pub(crate) fn further(state: &State, task: &Task) -> Vec<Weighed> {
             && !task.council.contains(name)
             && (named.is_empty() || named.contains(name))
             && member.takes_calls()
-            && unusable(state, strategy, name).is_none()
+            && excluded(state, strategy, (kind, size), member).is_none()
     });
-    let others: Vec<&Member> = others.collect();
-    let kind = task.order.kind;
+    let others = let_in(state, kind, others.collect(), 1);
     let policy = policy_of(state, &task.order);
-    ranked(state, kind, policy, &others)
+    ranked(state, kind, policy, size, &others)
 }
 
 /// Why a member is chosen for a task, in words.
@@ -319,17 +359,17 @@ pub(crate) fn substitute(state: &State, task: &Task) -> Option<Routed> {
         return None;
     }
     let barred = tried(state, task);
+    let (kind, size) = (task.order.kind, size_of(state, &task.order));
     let free = suited(state, strategy).filter(|member| {
         let name = &member.spec.name;
         !barred.contains(name)
             && !task.council.contains(name)
-            && unusable(state, strategy, name).is_none()
+            && excluded(state, strategy, (kind, size), member).is_none()
             && can_begin(state, strategy, member)
     });
-    let free: Vec<&Member> = free.collect();
-    let kind = task.order.kind;
+    let free = let_in(state, kind, free.collect(), 1);
     let policy = policy_of(state, &task.order);
-    let ranked = ranked(state, kind, policy, &free);
+    let ranked = ranked(state, kind, policy, size, &free);
     let best = ranked.first()?;
     Some(Routed {
         council: vec![best.name.clone()],
@@ -346,7 +386,7 @@ fn now_or_later(
     why: impl FnOnce() -> (String, Option<Route>),
 ) -> Routing {
     let first = match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Chain => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan | Strategy::Chain => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate => council.len(),
     };
     let mut beginners = council.iter().take(first);
@@ -376,66 +416,6 @@ fn reasons<'a>(
         .filter_map(|name| unusable(state, strategy, name).map(|why| format!("{name}: {why}")))
         .collect();
     each.join("; ")
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a handful of calls")]
-fn load(state: &State, member: &Member) -> f64 {
-    state.load(&member.spec.name) as f64 / f64::from(member.spec.parallel.max(1))
-}
-
-/// What is declared for the kind, else for the one that it is like.
-fn strength(state: &State, member: &Member, kind: TaskKind) -> Option<f64> {
-    let declared = |kind: TaskKind| member.spec.strengths.get(&kind).copied();
-    declared(kind).or_else(|| declared(state.kinds().like(kind)))
-}
-
-/// The mean time of its answers on the kind, else on all, in seconds.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of days")]
-fn seconds(member: &Member, kind: TaskKind) -> Option<f64> {
-    let here = member.record_on(kind).mean_time();
-    let span = here.or_else(|| member.record().mean_time())?;
-    Some(span.0 as f64 / 1e3)
-}
-
-/// The mean price of its answers on the kind, else on all, in US dollars; none where it has no price
-/// and no answers.
-#[expect(clippy::cast_precision_loss, reason = "an estimate, not an account")]
-fn price(member: &Member, kind: TaskKind) -> Option<f64> {
-    let here = member.record_on(kind);
-    let record = if here.answered > 0 {
-        here
-    } else {
-        member.record()
-    };
-    let priced = record.answered > 0 && record.micro_usd > 0;
-    priced.then(|| record.micro_usd as f64 / 1e6 / record.answered as f64)
-}
-
-fn reason(state: &State, kind: TaskKind, policy: Policy, one: &Weighed) -> String {
-    let by = match policy {
-        Policy::Fixed => "in the order that is set".to_owned(),
-        Policy::RoundRobin => "its turn".to_owned(),
-        Policy::Strength => {
-            format!("strength {:.2} on {kind}", one.strength.unwrap_or(0.5))
-        }
-        Policy::LeastLoaded => "the least to do".to_owned(),
-        Policy::Fastest => match one.seconds {
-            Some(seconds) => format!("{seconds:.1} s an answer"),
-            None => "not timed yet".to_owned(),
-        },
-        Policy::Cheapest => match one.price {
-            Some(price) => format!("${price:.4} an answer"),
-            None => "no price known".to_owned(),
-        },
-        Policy::Performance | Policy::Thompson | Policy::Learned => {
-            let estimate = &one.estimate;
-            format!(
-                "expected {:.2} on {kind}, n = {:.1}",
-                estimate.mean, estimate.n
-            )
-        }
-    };
-    format!("{}: {by}, {} in flight", one.name, state.load(&one.name))
 }
 
 #[cfg(test)]

@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
 use crate::core::check::Checking;
+use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
 use crate::core::metrics::Metrics;
@@ -86,6 +88,10 @@ pub struct State {
     /// Which results are to be checked.
     #[serde(default)]
     pub(crate) checking: Checking,
+    #[serde(default)]
+    pub(crate) foresight: Foresight,
+    #[serde(default)]
+    pub(crate) advice: Advice,
 }
 
 /// What is answered without the operator, and what is being answered by members.
@@ -239,6 +245,12 @@ impl State {
         &self.learning
     }
 
+    /// What forecasts are made from, and how they turned out.
+    #[must_use]
+    pub fn foresight(&self) -> &Foresight {
+        &self.foresight
+    }
+
     /// How conflicts are settled.
     #[must_use]
     pub fn ladder(&self) -> &Ladder {
@@ -267,6 +279,12 @@ impl State {
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// What the room recommends.
+    #[must_use]
+    pub fn advice(&self) -> &Advice {
+        &self.advice
     }
 
     /// Counts since the room was made.

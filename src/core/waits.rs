@@ -1,9 +1,9 @@
 //! What keeps an open task from its end, in one line for the operator. Pure; decides nothing.
 
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::plan::{PlanStage, Stands};
 use crate::core::{
-    Ending, Failure, FailureKind, Limit, Outcome, Phase, Purpose, Span, State, Subject, Task,
-    Timestamp,
+    Ending, Failure, FailureKind, Limit, Outcome, Phase, Span, State, Subject, Task, Timestamp,
 };
 
 /// What keeps a task that is not over, as far as it is known: a question that nobody answered, the
@@ -31,7 +31,24 @@ pub fn hindrance(state: &State, task: &Task) -> Option<String> {
             let slots = slots(task);
             slots.iter().find_map(|slot| of_slot(state, task, slot))
         })
+        .or_else(|| planned(state, task))
         .or_else(|| unfinished(state, task))
+}
+
+/// What keeps a planned task: the operator's leave, or one of its steps.
+fn planned(state: &State, task: &Task) -> Option<String> {
+    match task.planning.stage() {
+        PlanStage::Approve => Some("its plan waits for leave".to_owned()),
+        PlanStage::Work => {
+            let open = task.planning.placed().iter();
+            let mut open = open.filter(|step| step.stands == Stands::Open);
+            open.find_map(|step| {
+                let why = hindrance(state, state.task(step.task)?)?;
+                Some(format!("{}: {why}", step.task))
+            })
+        }
+        PlanStage::Draft | PlanStage::Gather | PlanStage::Broken => None,
+    }
 }
 
 /// The limit for whose sake a task stands still, with no call of it in flight.
@@ -56,6 +73,7 @@ fn question(state: &State, task: &Task) -> Option<String> {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     })?;
@@ -95,15 +113,7 @@ fn last_failure<'a>(
     task: &Task,
     slot: &Slot,
 ) -> Option<(Timestamp, &'a Failure)> {
-    let again = match slot.purpose {
-        Purpose::Thought(number) => Purpose::ThoughtAgain(number),
-        other @ (Purpose::Answer
-        | Purpose::Council
-        | Purpose::Step(_)
-        | Purpose::Repair
-        | Purpose::ThoughtAgain(_)
-        | Purpose::Conclude) => other,
-    };
+    let again = slot.purpose.again().unwrap_or(slot.purpose);
     let calls = task.calls.iter().rev().filter_map(|call| state.call(*call));
     let failures = calls.filter_map(|call| match &call.ended {
         Some((at, Ending::Failed { failure, .. }))

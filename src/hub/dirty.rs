@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::core::{
-    Attention, CallId, Contest, Event, MemberName, SessionId, State, Subject, TaskId,
+    Attention, CallId, Checked, Contest, Event, MemberName, Planned, SessionId, State, Subject,
+    TaskId,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::project;
@@ -42,8 +43,11 @@ impl Marks<'_> {
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::KindsSet { .. }
-            | Event::ChecksSet { .. }
+            | Event::Checked {
+                what: Checked::Set { .. },
+            }
             | Event::RoutingSet { .. }
+            | Event::Advised { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::ReportStale { .. } => self.state(),
@@ -110,9 +114,13 @@ impl Marks<'_> {
             | Event::DigestOrdered { .. }
             | Event::DocumentPinned { .. }
             | Event::DocumentUnpinned { .. }
-            | Event::CheckStarted { .. } => {}
+            | Event::Checked {
+                what: Checked::Started { .. },
+            } => {}
             // Where it is kept in full, the result says how it was checked.
-            Event::CheckEnded { task, .. } => self.task(*task),
+            Event::Checked {
+                what: Checked::Ended { task, .. },
+            } => self.task(*task),
             Event::ResultsAged { tasks, .. } => {
                 self.queue();
                 self.archive();
@@ -123,6 +131,9 @@ impl Marks<'_> {
             // What is young again leaves the archive.
             Event::ResultReplaced { task, .. }
             | Event::TaskRelabelled { task, .. }
+            | Event::Planned {
+                what: Planned::Resumed { task },
+            }
             | Event::TaskReopened { task, .. } => {
                 self.queue();
                 self.archive();
@@ -136,6 +147,12 @@ impl Marks<'_> {
                     },
             }
             | Event::TaskConcluded { task, .. }
+            | Event::Planned {
+                what:
+                    Planned::Proposed { task, .. }
+                    | Planned::Edited { task, .. }
+                    | Planned::Approved { task, .. },
+            }
             | Event::ConflictFound { task, .. }
             | Event::LadderClimbed { task, .. }
             | Event::VoteOpened { task, .. }

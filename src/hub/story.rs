@@ -97,6 +97,7 @@ impl Story {
             because: "named by the operator".to_owned(),
             route: None,
             convened: None,
+            forecast: None,
         })
     }
 

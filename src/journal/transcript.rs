@@ -33,10 +33,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         Event::CallEnded { call, ending } => (Some(*call), None, ended(ending)?),
         Event::TaskConcluded { task, outcome } => (None, Some(*task), written(outcome)?),
         Event::ResultReplaced { task, result } => (None, Some(*task), result.as_str()),
-        Event::ChecksSet { .. }
-        | Event::CheckStarted { .. }
-        | Event::CheckEnded { .. }
-        | Event::RoomOpened { .. }
+        Event::RoomOpened { .. }
         | Event::RoomResumed
         | Event::RoomClosed
         | Event::BudgetSet { .. }
@@ -70,10 +67,13 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::ThoughtsBounded { .. }
         | Event::ThoughtProposed { .. }
         | Event::ThoughtRecorded { .. }
+        | Event::Planned { .. }
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::Checked { .. }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
@@ -179,6 +179,7 @@ fn written(outcome: &Outcome) -> Option<&str> {
             | Basis::Agreement
             | Basis::LastStep
             | Basis::Conclusion
+            | Basis::Plan
             | Basis::Vote
             | Basis::Consensus
             | Basis::Expert

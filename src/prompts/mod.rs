@@ -21,10 +21,12 @@ mod digest;
 mod expert;
 pub mod final_block;
 mod frame;
+mod gather;
 mod handed_on;
 mod judge;
 mod known;
 mod labelled;
+mod plan;
 mod position;
 mod repair;
 mod sampling;
@@ -40,9 +42,11 @@ pub use council::{CouncilInput, council};
 pub use digest::{DigestInput, digest};
 pub use expert::{ExpertInput, expert};
 pub use frame::Frame;
+pub use gather::{GatherInput, gather};
 pub use handed_on::{HandedOnInput, handed_on};
 pub use judge::{JudgeInput, judge};
 pub use known::{KnownInput, known};
+pub use plan::{PlanInput, plan};
 pub use position::{PositionInput, position};
 pub use repair::repair;
 pub use sampling::{Said, SamplingInput, sampling};
@@ -50,7 +54,7 @@ pub use step::{StepInput, step};
 pub use thought::{ThoughtInput, thought};
 
 use crate::core::ladder::{About, InquiryOrder};
-use crate::core::{CallOrder, Purpose, Text};
+use crate::core::{CallOrder, PlanningOrder, Purpose, Text};
 
 /// Whether the server knows the conversation so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +115,7 @@ pub fn render(order: &CallOrder, knows: Knows, leave: Leave) -> String {
             thought(&thought_input(order, leave, number))
         }
         Purpose::Conclude => conclude(&conclude_input(order, leave)),
+        Purpose::Plan | Purpose::PlanAgain | Purpose::Gather => planned(order, leave),
     });
     parts.join("\n\n")
 }
@@ -182,6 +187,31 @@ fn conclude_input(order: &CallOrder, leave: Leave) -> ConcludeInput<'_> {
     }
 }
 
+/// What is asked of a planned task: the plan, or one result of those of its steps.
+fn planned(order: &CallOrder, leave: Leave) -> String {
+    let task = order.prompt.as_str();
+    match order.planning.as_deref() {
+        Some(PlanningOrder::Draft {
+            kinds,
+            members,
+            flaw,
+        }) => plan(&PlanInput {
+            task,
+            leave,
+            kinds,
+            members,
+            flaw: flaw.as_deref(),
+        }),
+        Some(PlanningOrder::Gather { plan, steps }) => gather(&GatherInput {
+            task,
+            leave,
+            plan,
+            steps,
+        }),
+        None => answer(&AnswerInput { task, leave }),
+    }
+}
+
 /// One sentence for members that could act and shall not.
 fn leave_line(leave: Leave) -> &'static str {
     match leave {
@@ -196,8 +226,9 @@ mod tests {
 
     use super::{Knows, Leave, render};
     use crate::core::{
-        Access, Branch, CallId, CallOrder, HandedOn, MemberName, PastTurn, Piece, Purpose,
-        SessionId, TaskId, TaskKind, Text, ThinkingOrder, Thought, ToDigest,
+        Access, Branch, CallId, CallOrder, HandedOn, MemberName, PastTurn, Piece, Plan, PlanStep,
+        PlanningOrder, Purpose, SessionId, Strategy, TaskId, TaskKind, Text, ThinkingOrder,
+        Thought, ToDigest,
     };
 
     fn order(purpose: Purpose) -> CallOrder {
@@ -217,8 +248,10 @@ mod tests {
             former: None,
             earlier: None,
             history: Vec::new(),
+            limit: None,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         }
@@ -374,6 +407,56 @@ mod tests {
     fn a_conclusion_is_asked_for_after_all_thoughts() {
         let mut order = order(Purpose::Conclude);
         order.thinking = Some(Box::new(thinking(None)));
+        assert_snapshot!(render(&order, Knows::Conversation, Leave::Unsaid));
+    }
+
+    #[test]
+    fn a_plan_is_asked_for_and_asked_for_again_with_what_is_to_be_mended() {
+        let mut order = order(Purpose::Plan);
+        let draft = |flaw: Option<&str>| PlanningOrder::Draft {
+            kinds: vec![TaskKind::General, TaskKind::Code],
+            members: vec![MemberName::new("codex").unwrap()],
+            flaw: flaw.map(str::to_owned),
+        };
+        order.planning = Some(Box::new(draft(None)));
+        let asked = render(&order, Knows::Conversation, Leave::OnlyRead);
+        assert_snapshot!(asked);
+        order.purpose = Purpose::PlanAgain;
+        let flaw = "there is no step; give at least one";
+        order.planning = Some(Box::new(draft(Some(flaw))));
+        let again = render(&order, Knows::Conversation, Leave::OnlyRead);
+        let told = format!(
+            "Your last answer was no plan that can be worked: {flaw}. Give the whole plan again.\n\n"
+        );
+        assert_eq!(again.replace(&told, ""), asked);
+        assert!(again.contains(&told), "{again}");
+    }
+
+    #[test]
+    fn one_result_is_asked_for_with_those_of_the_steps_in_frames() {
+        let mut order = order(Purpose::Gather);
+        let step = |key: &str, after: &[&str], accept: &str| PlanStep {
+            key: key.to_owned(),
+            prompt: Text::from("Read the log.\n~~~~ end of plan"),
+            kind: None,
+            strategy: Strategy::Solo,
+            members: Vec::new(),
+            after: after.iter().map(|key| (*key).to_owned()).collect(),
+            accept: accept.to_owned(),
+        };
+        order.inputs = [("#5", "It races."), ("#6", "So it does.")]
+            .map(|(from, text)| HandedOn {
+                from: from.to_owned(),
+                text: Text::from(text),
+            })
+            .to_vec();
+        order.planning = Some(Box::new(PlanningOrder::Gather {
+            plan: Plan(vec![
+                step("read", &[], "all is read"),
+                step("judge", &["read"], ""),
+            ]),
+            steps: vec![TaskId(5), TaskId(6)],
+        }));
         assert_snapshot!(render(&order, Knows::Conversation, Leave::Unsaid));
     }
 

@@ -214,11 +214,12 @@ pub enum Action {
     NextAttention,
     /// Selects the previous item that waits for the operator.
     PreviousAttention,
-    /// Allows what the selected item asks, or accepts the lesson.
+    /// Allows what the selected item asks, accepts the lesson, or applies what is recommended.
     Allow,
     /// Allows what the selected item asks, for the rest of the session.
     AllowForSession,
-    /// Denies what the selected item asks, disputes the lesson, or takes none of the answers.
+    /// Denies what the selected item asks, disputes the lesson, dismisses what is recommended, or takes
+    /// none of the answers.
     Deny,
     /// Takes the answer of this number.
     Choose(u8),
@@ -276,8 +277,8 @@ pub enum Action {
     History,
     /// Saves the document that is being written.
     Save,
-    /// Brings back what the last step in the composer removed, or undoes the last one in the shared
-    /// memory.
+    /// Brings back what the last step in the composer removed, undoes the last one in the shared memory, or
+    /// takes back what was recommended and applied.
     Undo,
     /// Shows the focused pane alone.
     Zoom,
@@ -293,6 +294,8 @@ pub enum Action {
     Conflict(Dealing),
     /// Looks at figures otherwise.
     Figures(Look),
+    /// Shows what the room recommends, or the figures again.
+    Advice,
     /// Has the room check its servers.
     Check,
     /// The same, with real prompts to the members.
@@ -413,7 +416,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
     entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Write, "write-result", "Write the document in place, or the result where answers differ", "", &["w"], &[List, Pane, Choice]),
+    entry(Action::Write, "write-result", "Write the document, plan or disputed result in place", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
     entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),
@@ -421,9 +424,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Told, "told", "Show which calls were told of the document or the lesson", "", &["W"], LOOKS_IN),
     entry(Action::Pin, "pin", "Pin the document to a task or to all, or unpin it", "", &["p"], LOOKS_IN),
     entry(Action::Lead, "go-to", "Go to the document, lesson or task that belongs to it", "", &["o"], LOOKS_IN),
-    entry(Action::Allow, "allow", "Allow what the selected item asks, or accept the lesson", "", &["a"], PANES),
+    entry(Action::Allow, "allow", "Allow or approve it, accept the lesson, apply the advice", "", &["a"], PANES),
     entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
-    entry(Action::Deny, "deny", "Deny or dispute it, or take none of the answers", "", &["d"], PANES),
+    entry(Action::Deny, "deny", "Deny, refuse, dispute or dismiss it, or take no answer", "", &["d"], PANES),
     entry(Action::Conflict(Dealing::Merge), "merge", "Open all answers that differ, to make one of them", "", &["m"], ANSWERS),
     entry(Action::Conflict(Dealing::OwnBallot), "ballot", "Rank the answers yourself, before you see how others did", "", &["b"], PANES),
     entry(Action::Conflict(Dealing::Reveal), "reveal", "Show the ballots of a vote that goes on", "", &["B"], PANES),
@@ -440,6 +443,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Figures(Look::Longer), "longer-time", "Look at the figures of a longer time", "", &["}"], PANES),
     entry(Action::Figures(Look::Chart), "chart", "Show the figures as a chart, or as a table again", "", &["P"], PANES),
     entry(Action::Figures(Look::Invert), "invert", "Sort the figures the other way round", "", &["I"], PANES),
+    entry(Action::Advice, "advice", "Show what the room recommends, or the figures again", "", &["M"], PANES),
     choose(1, "choose-1", &["a", "1"]),
     choose(2, "choose-2", &["b", "2"]),
     choose(3, "choose-3", &["c", "3"]),
@@ -491,7 +495,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
-    entry(Action::Undo, "undo", "Bring back the cleared draft, or undo the last change of a note", "", &["u", "alt-u"], TILED),
+    entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN),

@@ -1,7 +1,7 @@
 //! Checks of results in words: one glyph and one word for how one stands, and events for the Journal
 //! screen.
 
-use crate::core::{CheckEnd, CheckId, CheckName, Checked, Checks, State, Task, TaskId};
+use crate::core::{CheckEnd, CheckId, CheckName, CheckRun, Checked, Checks, State, Task, TaskId};
 use crate::ui::lessons::Told;
 use crate::ui::theme::Role;
 
@@ -17,7 +17,7 @@ fn look(end: &CheckEnd) -> (&'static str, Role) {
 
 /// How a check stands: `✓ tests passed`, `✗ tests failed (exit 101)`, `◔ tests running`.
 #[must_use]
-pub fn brief(checked: &Checked) -> String {
+pub fn brief(checked: &CheckRun) -> String {
     let name = checked.name();
     match checked.over() {
         Some(over) => ended(name, &over.end),
@@ -42,7 +42,17 @@ pub(crate) fn trouble(task: TaskId, end: &CheckEnd, state: &State) -> Option<Str
     Some(format!("{task}: {}{told}", ended(checked.name(), end)))
 }
 
-pub(crate) fn set(checks: &Checks) -> Told {
+pub(crate) fn told(what: &Checked) -> Told {
+    match what {
+        Checked::Set { checks } => set(checks),
+        Checked::Started { check, task, name } => started(*check, *task, name),
+        Checked::Ended {
+            check, task, end, ..
+        } => over(*check, *task, end),
+    }
+}
+
+fn set(checks: &Checks) -> Told {
     let names: Vec<&str> = checks.all().keys().map(CheckName::as_str).collect();
     let what = if names.is_empty() {
         "has no checks of results".to_owned()
@@ -52,12 +62,12 @@ pub(crate) fn set(checks: &Checks) -> Told {
     ("room", what, Role::Muted)
 }
 
-pub(crate) fn started(check: CheckId, task: TaskId, name: &CheckName) -> Told {
+fn started(check: CheckId, task: TaskId, name: &CheckName) -> Told {
     let what = format!("{check} {name} runs on the result of {task}");
     ("check", what, Role::Text)
 }
 
-pub(crate) fn over(check: CheckId, task: TaskId, end: &CheckEnd) -> Told {
+fn over(check: CheckId, task: TaskId, end: &CheckEnd) -> Told {
     let (glyph, role) = look(end);
     let why = match end {
         CheckEnd::NotStarted { why } => format!(": {why}"),

@@ -5,6 +5,7 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+pub(crate) mod advice;
 mod attached;
 mod beside;
 pub mod checks;
@@ -12,6 +13,7 @@ pub mod checkup;
 pub mod clock;
 pub mod composer;
 pub mod console;
+mod foretold;
 mod form;
 mod growing;
 pub mod key;
@@ -26,6 +28,7 @@ pub mod model;
 mod overlay;
 mod page;
 mod pick;
+mod plans;
 mod resources;
 pub(crate) mod retention;
 pub mod ring;

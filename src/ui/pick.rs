@@ -197,7 +197,10 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
             leads.push(lead);
         }
     }
-    leads.extend(task.order().after.iter().copied().map(Lead::Task));
+    let before = task.order().after.iter().copied();
+    let steps = task.planning().placed().iter().map(|step| step.task);
+    let planned = task.part().map(|part| part.of);
+    leads.extend(before.chain(steps).chain(planned).map(Lead::Task));
     leads
 }
 
@@ -212,7 +215,7 @@ pub(crate) fn of_item(item: &Attention, state: &State) -> Vec<Lead> {
             let conflict = DocumentName::Conflict(*task).to_string();
             vec![Lead::Task(*task), Lead::Document(conflict)]
         }
-        Subject::Interrupted { task } => vec![Lead::Task(*task)],
+        Subject::Interrupted { task } | Subject::Plan { task } => vec![Lead::Task(*task)],
         Subject::Edited { edit } => {
             let mut leads = vec![Lead::Document(edit.document.clone())];
             leads.extend(of_document(&edit.document, state));

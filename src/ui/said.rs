@@ -34,7 +34,9 @@ impl Said {
                 said.member(&seat.member.spec().name, seat.session, state);
             }
             Pane::Inbox => match &model.asked(state)?.subject {
-                Subject::Interrupted { task } | Subject::Choice { task } => {
+                Subject::Interrupted { task }
+                | Subject::Choice { task }
+                | Subject::Plan { task } => {
                     said.task(state.task(*task)?, state);
                 }
                 Subject::Asked { call, .. } => {
@@ -64,6 +66,7 @@ impl Said {
             | Pane::Reader
             | Pane::Lessons
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Figures
             | Pane::Detail => {}
         }

@@ -1,5 +1,6 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
+use crate::core::PlanStage;
 use crate::core::{
     Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, Standing, State,
     Subject, Task, Timestamp, login_awaited,
@@ -95,6 +96,7 @@ impl Seat<'_> {
             | Subject::LoggedOut { .. }
             | Subject::Edited { .. }
             | Subject::Proposed { .. }
+            | Subject::Plan { .. }
             | Subject::Lessons { .. }
             | Subject::Budget { .. } => false,
         })
@@ -176,7 +178,16 @@ pub(crate) fn task(task: &Task, state: &State) -> Status {
             }
         }
         Phase::Working if login_awaited(state, task).is_some() => status("◐", "login", Role::Warn),
-        Phase::Working => status("●", "working", Role::Accent),
+        Phase::Working => match task.planning().stage() {
+            PlanStage::Approve => status("◐", "approve it", Role::Warn),
+            PlanStage::Work => {
+                let (done, of) = task.planning().progress();
+                status("●", format!("{done}/{of} steps"), Role::Accent)
+            }
+            PlanStage::Draft | PlanStage::Gather | PlanStage::Broken => {
+                status("●", "working", Role::Accent)
+            }
+        },
         Phase::Deciding { .. } => match state.contest(task.id()) {
             Some(contest) => standing::brief(contest, state),
             None => status("◐", "you decide", Role::Warn),
@@ -217,6 +228,7 @@ pub(crate) fn attention(item: &Attention, state: &State) -> (&'static str, Strin
         Subject::Budget { limit } => ("budget", format!("{} are used up", limit.noun())),
         Subject::Edited { edit } => ("edited", edit.document.clone()),
         Subject::Proposed { order } => ("task", order.prompt.headline().to_owned()),
+        Subject::Plan { task } => ("plan", format!("{task} {}", headline(*task))),
         Subject::Lessons { older, newer } => {
             ("lesson", format!("{newer} says the contrary of {older}"))
         }
@@ -251,6 +263,7 @@ pub(crate) fn asker(item: &Attention, state: &State) -> String {
         Subject::LoggedOut { member, .. } => member.to_string(),
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => "room".to_owned(),
         Subject::Edited { .. } | Subject::Proposed { .. } => "outside".to_owned(),

@@ -4,8 +4,10 @@ use crate::core::Holds;
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
-    NoteOrder, Outcome, Recorded, Reply, SessionChange, SessionDigest, Settled, Span, Upkeep,
+    NoteOrder, Outcome, Planned, Recorded, Reply, SessionChange, SessionDigest, Settled, Span,
+    Upkeep,
 };
+use crate::ui::advice;
 use crate::ui::checks;
 use crate::ui::lessons;
 use crate::ui::retention;
@@ -212,6 +214,29 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("{task} thought {number} {}", thinking::kept_by(keeper)),
             Role::Muted,
         ),
+        Event::Planned {
+            what: Planned::Proposed { task, plan, .. },
+        } => (
+            "plan",
+            format!("{task} was split into {} steps", plan.steps().len()),
+            Role::Text,
+        ),
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => (
+            "plan",
+            format!(
+                "the plan of {task} was changed: {} steps",
+                plan.steps().len()
+            ),
+            Role::Text,
+        ),
+        Event::Planned {
+            what: Planned::Approved { task, .. },
+        } => ("plan", format!("the plan of {task} was approved"), Role::Ok),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => ("plan", format!("{task} goes on with its plan"), Role::Text),
         Event::AgreementFound { task, calls } => (
             "vote",
             format!("{task}: {} answers agree", calls.len()),
@@ -229,6 +254,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             format!("members are chosen by {}", setting.policy),
             Role::Muted,
         ),
+        Event::Advised { what } => advice::told(what),
         Event::ResultRated { task, good } => {
             let what = match good {
                 Some(true) => "is praised",
@@ -237,11 +263,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             };
             ("task", format!("the result of {task} {what}"), Role::Text)
         }
-        Event::ChecksSet { checks: all } => checks::set(all),
-        Event::CheckStarted { check, task, name } => checks::started(*check, *task, name),
-        Event::CheckEnded {
-            check, task, end, ..
-        } => checks::over(*check, *task, end),
+        Event::Checked { what } => checks::told(what),
         Event::KindsSet { kinds } => ("room", own_kinds(kinds), Role::Muted),
         Event::LadderSet { ladder } => settling::set(ladder),
         Event::LadderClimbed {
@@ -458,6 +480,7 @@ fn told_subject(item: &crate::core::Attention) -> String {
             Request::Tool { server, tool, .. } => format!("{call} calls {server}.{tool}"),
         },
         Subject::Choice { task } => format!("{task} needs a choice"),
+        Subject::Plan { task } => format!("the plan of {task} waits for leave"),
         Subject::Interrupted { task } => format!("{task} was interrupted; repeat it?"),
         Subject::LoggedOut { member, why } => format!("{member} is not logged in: {why}"),
         Subject::Budget { limit } => {
@@ -515,6 +538,7 @@ pub(crate) fn basis_word(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step",
         Basis::Operator => "your choice",
         Basis::Conclusion => "concluded from its thoughts",
+        Basis::Plan => "made of its steps' results",
         Basis::Vote => "voted for",
         Basis::Consensus => "they came to agree",
         Basis::Merged => "all merged",

@@ -156,13 +156,13 @@ impl Transcripts {
             | Event::TaskConcluded { .. }
             | Event::ThoughtsBounded { .. }
             | Event::ThoughtRecorded { .. }
+            | Event::Planned { .. }
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
-            | Event::ChecksSet { .. }
-            | Event::CheckStarted { .. }
-            | Event::CheckEnded { .. }
+            | Event::Checked { .. }
             | Event::RoutingSet { .. }
+            | Event::Advised { .. }
             | Event::ResultRated { .. }
             | Event::LadderSet { .. }
             | Event::LadderClimbed { .. }
@@ -270,6 +270,9 @@ impl Transcript {
             Purpose::Thought(number) => format!("  thought {number}"),
             Purpose::ThoughtAgain(number) => format!("  thought {number}, asked again"),
             Purpose::Conclude => "  conclusion".to_owned(),
+            Purpose::Plan => "  plan".to_owned(),
+            Purpose::PlanAgain => "  plan, asked again".to_owned(),
+            Purpose::Gather => "  result of the plan".to_owned(),
         };
         self.ring
             .push_unwrapped(&format!("{}{what}", turn.task), Tone::Note);

@@ -8,6 +8,7 @@
 )]
 
 mod adapters;
+mod advice;
 mod backtest;
 mod bad_input;
 mod bad_servers;
@@ -24,6 +25,7 @@ mod journal;
 mod lessons;
 mod metrics;
 mod offered;
+mod plans;
 mod processes;
 mod retention;
 mod rooms;

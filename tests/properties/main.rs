@@ -5,6 +5,7 @@ mod approvals;
 mod conflict;
 mod core;
 mod events;
+mod plans;
 mod prompts;
 mod sessions;
 mod synthesis;

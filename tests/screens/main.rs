@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod advice;
 mod asking;
 mod blind;
 mod checks;
@@ -20,6 +21,7 @@ mod metrics;
 mod offers;
 mod outside;
 mod picks;
+mod plans;
 mod player;
 mod sessions;
 mod thinking;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
-    About, Actor, Answered, CheckEnd, Ending, Event, Ground, Keeper, Old, Outcome, Purpose,
-    Recorded, SessionChange, Shown, Stage, Subject,
+    About, Actor, Answered, CheckEnd, Checked, Ending, Event, Ground, Keeper, Old, Outcome,
+    Planned, Purpose, Recorded, SessionChange, Shown, Stage, Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -140,6 +140,12 @@ const WANTED: &[&str] = &[
     "replayed",
     "kept by the room",
     "conclusion",
+    "plan repair",
+    "plan",
+    "plan changed",
+    "plan asks for leave",
+    "plan approved",
+    "plan gathered",
 ];
 
 impl Coverage {
@@ -205,11 +211,15 @@ fn word(event: &Event) -> &'static str {
         },
         Event::CallStarted { purpose, .. } => match purpose {
             Purpose::Repair => "repair",
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(_) => {
-                "call started"
-            }
+            Purpose::Answer
+            | Purpose::Council
+            | Purpose::Step(_)
+            | Purpose::Thought(_)
+            | Purpose::Plan => "call started",
             Purpose::ThoughtAgain(_) => "thought repair",
             Purpose::Conclude => "conclusion",
+            Purpose::PlanAgain => "plan repair",
+            Purpose::Gather => "plan gathered",
         },
         Event::CallEnded { ending, .. } => match ending {
             Ending::Answered(_) => "answered",
@@ -228,10 +238,23 @@ fn word(event: &Event) -> &'static str {
             Keeper::Tool { .. } => "replayed",
             Keeper::Room { .. } => "kept by the room",
         },
+        Event::Planned {
+            what: Planned::Proposed { .. },
+        } => "plan",
+        Event::Planned {
+            what: Planned::Edited { .. },
+        } => "plan changed",
+        Event::Planned {
+            what: Planned::Approved { .. },
+        } => "plan approved",
+        Event::Planned {
+            what: Planned::Resumed { .. },
+        } => "plan resumed",
         Event::AgreementFound { .. } => "agreement",
         Event::ConflictFound { .. } => "conflict",
         Event::KindsSet { .. } => "kinds set",
         Event::RoutingSet { .. } => "routing set",
+        Event::Advised { .. } => "advised",
         Event::ResultRated { .. } => "result rated",
         Event::LadderSet { .. } => "ladder set",
         Event::LadderClimbed { to, by, .. } => match to {
@@ -286,6 +309,7 @@ fn word(event: &Event) -> &'static str {
             Subject::Budget { .. } => "budget used up",
             Subject::Edited { .. } => "edited outside",
             Subject::Proposed { .. } => "proposed outside",
+            Subject::Plan { .. } => "plan asks for leave",
             Subject::Lessons { .. } => "lessons contradict",
         },
         Event::AttentionResolved { .. } => "resolved",
@@ -322,9 +346,15 @@ fn word(event: &Event) -> &'static str {
         Event::DocumentPinned { .. } => "document pinned",
         Event::DocumentUnpinned { .. } => "document unpinned",
         Event::ResultReplaced { .. } => "result replaced",
-        Event::ChecksSet { .. } => "checks set",
-        Event::CheckStarted { .. } => "check started",
-        Event::CheckEnded { end, .. } => match end {
+        Event::Checked {
+            what: Checked::Set { .. },
+        } => "checks set",
+        Event::Checked {
+            what: Checked::Started { .. },
+        } => "check started",
+        Event::Checked {
+            what: Checked::Ended { end, .. },
+        } => match end {
             CheckEnd::Passed => "check passed",
             CheckEnd::Failed { .. } => "check failed",
             CheckEnd::TimedOut => "check timed out",

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::{ageing, digests};
+use crate::{ageing, digests, plans};
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Purpose,
-    Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task, TaskId,
-    Thought, evolve,
+    Access, CallId, Checked, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase,
+    Planned, Purpose, Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject,
+    Task, TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -75,6 +75,18 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             thought,
         } => thought_follows(state, *task, *call, thought),
         Event::ThoughtRecorded { task, number, .. } => record_fits(state, *task, *number),
+        Event::Planned {
+            what: Planned::Proposed { task, call, .. },
+        } => plans::proposed(state, *task, *call),
+        Event::Planned {
+            what: Planned::Edited { task, .. },
+        } => plans::waits_for_leave(state, *task),
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => plans::approved(state, *task, steps),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => plans::resumed(state, *task),
         Event::RoomOpened { .. }
         | Event::MemberRested { .. }
         | Event::RoomResumed
@@ -106,8 +118,11 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
-        | Event::ChecksSet { .. }
+        | Event::Checked {
+            what: Checked::Set { .. },
+        }
         | Event::RoutingSet { .. }
+        | Event::Advised { .. }
         | Event::ResultRated { .. }
         | Event::LadderSet { .. }
         | Event::LadderClimbed { .. }
@@ -130,8 +145,12 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::RetentionSet { .. }
         | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
-        Event::CheckStarted { task, .. } => may_be_checked(state, *task),
-        Event::CheckEnded { task, .. } => match state.being_checked() {
+        Event::Checked {
+            what: Checked::Started { task, .. },
+        } => may_be_checked(state, *task),
+        Event::Checked {
+            what: Checked::Ended { task, .. },
+        } => match state.being_checked() {
             Some(checked) if checked == *task => Ok(()),
             Some(_) | None => Err("a check ends that does not run".to_owned()),
         },
@@ -270,7 +289,9 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     }
     let together = match task.order().strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think | Strategy::Plan => {
+            false
+        }
     };
     if *access == Access::Write && (together || *purpose == Purpose::Repair) {
         return Err("one of several may change files".to_owned());
@@ -298,8 +319,9 @@ fn thinks_in_order(task: &Task, purpose: Purpose) -> Result<(), String> {
     let fits = match purpose {
         Purpose::Thought(number) | Purpose::ThoughtAgain(number) => next == Step::Think(number),
         Purpose::Conclude => next == Step::Conclude,
+        Purpose::Plan | Purpose::PlanAgain | Purpose::Gather => plans::is_due(task, purpose),
         Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Repair => {
-            task.order().strategy != Strategy::Think
+            !matches!(task.order().strategy, Strategy::Think | Strategy::Plan)
         }
     };
     if fits {
@@ -422,6 +444,7 @@ fn after_event(state: &State) -> Result<(), String> {
     writers_are_alone(state)?;
     ended_tasks_rest(state)?;
     inbox_is_about_what_is_open(state)?;
+    plans::are_as_their_steps(state)?;
     state_is_bounded(state)
 }
 
@@ -450,7 +473,7 @@ fn inbox_is_about_what_is_open(state: &State) -> Result<(), String> {
             let reopened = state.contest(*task).and_then(Contest::reopened);
             !open(*task) && reopened != Some(item.id)
         }
-        Subject::Interrupted { task } => !open(*task),
+        Subject::Interrupted { task } | Subject::Plan { task } => !open(*task),
         Subject::Asked { call, .. } => state.call(*call).is_none_or(|call| call.ending().is_some()),
         Subject::LoggedOut { member, .. } => state
             .member(member)

@@ -26,6 +26,7 @@ mod learning;
 mod meddler;
 mod member;
 mod plan;
+mod plans;
 mod room;
 mod world;
 

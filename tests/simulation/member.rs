@@ -8,7 +8,7 @@ use synod::core::{
     RecordOrder, Report, Request, Span, Text, Usage,
 };
 
-use crate::ladder;
+use crate::{ladder, plans};
 
 /// How long the engine waits for a silent server.
 pub(crate) const IDLE: Span = Span::secs(90);
@@ -149,11 +149,13 @@ pub(crate) fn answered(order: &CallOrder, rng: &mut Rng, size: usize) -> Report 
     let confidence = Some(rng.f64());
     let says = match order.purpose {
         Purpose::Thought(number) | Purpose::ThoughtAgain(number) => thought(rng, number),
+        Purpose::Plan | Purpose::PlanAgain => plans::answer(rng),
         Purpose::Answer
         | Purpose::Council
         | Purpose::Step(_)
         | Purpose::Repair
-        | Purpose::Conclude => format!("{} says {value}", order.member),
+        | Purpose::Conclude
+        | Purpose::Gather => format!("{} says {value}", order.member),
     };
     // Of digests some are too long, and some say nothing.
     let text = match order.digest.as_ref().map(|_| rng.u8(0..4)) {

@@ -351,10 +351,12 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
         Strategy::Council,
         Strategy::Debate,
     ];
-    let strategy = match four[rng.usize(0..4)] {
-        // Nor is this.
-        Strategy::Solo if *tasks % 3 == 0 => Strategy::Auto,
-        other => other,
+    // Nor is that some of one are left open.
+    let strategy = four[rng.usize(0..4)];
+    let strategy = if strategy == Strategy::Solo && tasks.is_multiple_of(3) {
+        Strategy::Auto
+    } else {
+        strategy
     };
     TaskOrder {
         // Nor is this.
@@ -378,8 +380,8 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
             | TaskKind::Reasoning
             | TaskKind::Creative
             | TaskKind::Factual
-            | TaskKind::Operations
             | TaskKind::Own(_) => strategy,
+            TaskKind::Operations => Strategy::Plan,
         },
         members: (0..named).map(|_| name(rng.usize(0..members))).collect(),
         after: (waits && *tasks > 1)

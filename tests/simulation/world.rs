@@ -11,7 +11,7 @@ use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, name};
 use crate::room::Room;
-use crate::{invariants, ladder, learning};
+use crate::{invariants, ladder, learning, plans};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
@@ -333,8 +333,12 @@ impl<'a> World<'a> {
                 task,
                 text: Text::from("43"),
             },
+            (Subject::Plan { task }, Answering::ByText) => {
+                plans::edit(&self.room.state, task, pick)
+            }
             (
                 Subject::Choice { .. }
+                | Subject::Plan { .. }
                 | Subject::Asked { .. }
                 | Subject::Interrupted { .. }
                 | Subject::LoggedOut { .. }

@@ -97,7 +97,11 @@ impl History {
                 known
             }
             // What was never given out is still open how it is worked.
-            Strategy::Auto | Strategy::Race | Strategy::Chain | Strategy::Think => None,
+            Strategy::Auto
+            | Strategy::Race
+            | Strategy::Chain
+            | Strategy::Think
+            | Strategy::Plan => None,
         };
         self.known.extend(known);
     }

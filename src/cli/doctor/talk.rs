@@ -184,8 +184,10 @@ impl Talk {
             former: None,
             earlier: None,
             history,
+            limit: None,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         };

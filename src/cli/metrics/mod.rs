@@ -1,6 +1,7 @@
 //! `synod metrics`: figures of members and kinds of tasks from the journal, whether the room runs or not, as
 //! a table, as JSON or as the text that Prometheus reads.
 
+mod forecasts;
 mod json;
 mod prometheus;
 mod table;
@@ -36,8 +37,11 @@ pub(super) struct Args {
     /// not known is null
     #[arg(long)]
     json: bool,
+    /// How what was foretold of tasks turned out, since ever: times, prices, agreements
+    #[arg(long, conflicts_with_all = ["window", "member", "kind"])]
+    forecasts: bool,
     /// Write all figures since ever as Prometheus text to this file, in one step; `-` prints them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["window", "member", "kind", "json"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["window", "member", "kind", "json", "forecasts"])]
     prometheus: Option<PathBuf>,
 }
 
@@ -53,6 +57,16 @@ pub(super) fn metrics(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     let state = replayed(place)?;
     if let Some(file) = &args.prometheus {
         write(file, &prometheus::text(&state))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.forecasts {
+        let turned = state.foresight().track().turned();
+        let text = if args.json {
+            forecasts::json(&turned)
+        } else {
+            forecasts::text(&turned)
+        };
+        std::io::stdout().lock().write_all(text.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
     let asked = Asked {

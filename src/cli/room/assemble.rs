@@ -19,8 +19,8 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    checks, configured, conflicts, documents, kinds, now, offered, routing, server_logs, thinking,
-    tools,
+    advice, checks, configured, conflicts, documents, kinds, now, offered, routing, server_logs,
+    thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -220,6 +220,8 @@ impl Room {
         self.command(Command::SetLadder(ladder)).await;
         let routing = routing::setting(&loaded.config.routing, &kinds);
         self.command(Command::SetRouting(routing)).await;
+        let advised = advice::setting(&loaded.config.advice, &roster.setups);
+        self.command(Command::SetAdvice(advised)).await;
         let listed: Vec<&MemberName> = roster.setups.iter().map(|setup| &setup.spec.name).collect();
         for gone in state
             .members()

@@ -246,8 +246,10 @@ async fn of_document(
     document: DocumentName,
     present: DocumentText,
 ) -> Result<DocumentHistory, QueryError> {
-    let survey = Survey::new(document);
-    let trail = taken(journal, 1, survey, Survey::take).await?.trail();
+    // They hold the state of a room, which is large.
+    let survey = Box::new(Survey::new(document));
+    let survey = taken(journal, 1, survey, |survey, recorded| survey.take(recorded)).await?;
+    let trail = Box::new(survey.trail());
     let from = trail.seq() + 1;
     let trail = taken(journal, from, trail, |trail, recorded| {
         trail.take(recorded, told);

@@ -1,5 +1,6 @@
 //! The room process: `synod room`, started by consoles, and the same room inside a console.
 
+mod advice;
 mod approvals;
 mod archive;
 mod assemble;

@@ -27,6 +27,12 @@ pub(super) fn setting(set: &config::Routing, kinds: &Kinds) -> Setting {
             .iter()
             .filter_map(|(kind, word)| Some((kinds.read(kind).ok()?, word.parse().ok()?)))
             .collect(),
+        needs: set
+            .needs
+            .iter()
+            .filter_map(|(kind, word)| Some((kinds.read(kind).ok()?, word.parse().ok()?)))
+            .collect(),
+        most_usd: set.most_usd,
         rewards: rewards(&set.rewards, usual.rewards),
     }
 }
@@ -50,6 +56,7 @@ fn rewards(set: &BTreeMap<&'static str, f64>, usual: Rewards) -> Rewards {
 mod tests {
     use crate::config;
     use crate::core::Kinds;
+    use crate::core::routing::limits::Need;
     use crate::core::routing::policy::Policy;
     use crate::core::routing::setting::Setting;
     use crate::core::routing::whether::Several;
@@ -67,5 +74,7 @@ mod tests {
         assert_eq!(words, config::POLICIES);
         let words: Vec<&str> = Several::ALL.iter().map(|several| several.word()).collect();
         assert_eq!(words, config::SEVERAL);
+        let words: Vec<&str> = Need::ALL.iter().map(|need| need.word()).collect();
+        assert_eq!(words, config::NEEDS);
     }
 }

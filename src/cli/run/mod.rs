@@ -5,6 +5,7 @@
 //! stdout is the result alone, or with `--json` one object a line as things happen; all else goes
 //! to stderr.
 
+mod plans;
 mod print;
 
 use std::process::ExitCode;
@@ -18,8 +19,8 @@ use crate::cli::{Misused, Place, absent};
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{
-    CheckEnd, Checked, Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority,
-    Recorded, Refusal, Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text,
+    CheckEnd, CheckRun, Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase,
+    Priority, Recorded, Refusal, Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text,
     budget_awaited, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
@@ -31,6 +32,9 @@ const FAILED: u8 = 1;
 /// Exit code: somebody has to choose, to allow, or to log a member in.
 const NO_DECISION: u8 = 3;
 
+/// Why a call that was cut off is not made again.
+const HELD: &str = "it was cut short and may have done something already, so it is not repeated without your leave: open `synod`";
+
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -38,8 +42,8 @@ pub(super) struct Args {
     /// deadline:10m, rule:borda, policy:fastest and check:tests, which the options below override; `-`
     /// reads it from stdin, as it stands
     task: String,
-    /// How it is worked: auto, solo, race, council, debate, chain or think [default: auto, or solo for
-    /// one member and council for several]
+    /// How it is worked: auto, solo, race, council, debate, chain, think or plan [default: auto, or solo
+    /// for one member and council for several]
     #[arg(long, short)]
     strategy: Option<Strategy>,
     /// Who works it; may be given several times
@@ -68,6 +72,10 @@ pub(super) struct Args {
     /// it does not pass [default: the check of its kind, where the result may have changed files]
     #[arg(long, value_name = "NAME")]
     check: Option<String>,
+    /// Approve the plan of a task with the strategy plan as it was made; without this it is printed and waits
+    /// for leave at a console, and the exit code is 3
+    #[arg(long)]
+    approve: bool,
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
@@ -88,8 +96,12 @@ pub(super) fn run(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
         let mut printer = Printer::new(args.json);
         members_enrolled(place, &mut client).await?;
         let order = order(place, args, piped, client.state())?;
+        if args.approve && order.strategy != Strategy::Plan {
+            let why = "--approve is for plans: use it with --strategy plan";
+            return Err(Misused(why.to_owned()).into());
+        }
         let (task, seen) = add(&mut client, order, &mut printer).await?;
-        follow(&mut client, task, &seen, &mut printer).await
+        follow(&mut client, task, &seen, &mut printer, args.approve).await
     })
 }
 
@@ -253,7 +265,9 @@ async fn follow(
     task: TaskId,
     seen: &[Recorded],
     printer: &mut Printer,
+    approve: bool,
 ) -> anyhow::Result<ExitCode> {
+    let mut leave = plans::Leave::new(approve);
     printer.events(client.state(), task, seen)?;
     asked(client.state(), task, seen, printer)?;
     let mut whole = conclusion(seen, task);
@@ -272,8 +286,9 @@ async fn follow(
             }
             told_of_budget = limit;
         }
+        leave.give(client, task, printer)?;
         if let Some(known) = client.state().task(task)
-            && let Some(code) = ended(client, known, whole.as_ref(), &mut told, printer)?
+            && let Some(code) = ended(client, known, whole.as_ref(), (&leave, &mut told), printer)?
         {
             return Ok(code);
         }
@@ -287,8 +302,8 @@ async fn follow(
             Happening::Stalled { why } => printer.note(&why)?,
             Happening::Closed => bail!("the room ended; the task is taken up when it starts again"),
             Happening::Declined { why } => bail!("{why}"),
+            Happening::Reply { id, result } => leave.answered(id, result.err(), printer)?,
             Happening::Resynced
-            | Happening::Reply { .. }
             | Happening::Answer { .. }
             | Happening::Hub
             | Happening::Presence
@@ -307,7 +322,9 @@ fn asked(
 ) -> anyhow::Result<()> {
     for recorded in events {
         if let Event::AttentionWithdrawn { call, .. } = &recorded.event
-            && let Some(call) = state.call(*call).filter(|call| call.task() == of)
+            && let Some(call) = state
+                .call(*call)
+                .filter(|call| plans::is_of(state, of, call.task()))
         {
             let member = call.member();
             printer.note(&format!(
@@ -317,7 +334,9 @@ fn asked(
         if let Event::AttentionRaised { attention } = &recorded.event
             && let Subject::Asked { call, .. } = &attention.subject
             && state.attention_item(attention.id).is_some()
-            && let Some(call) = state.call(*call).filter(|call| call.task() == of)
+            && let Some(call) = state
+                .call(*call)
+                .filter(|call| plans::is_of(state, of, call.task()))
         {
             let member = call.member();
             printer.note(&format!(
@@ -353,6 +372,7 @@ fn logged_out(client: &Client, task: &Task) -> Option<String> {
         | Subject::Interrupted { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     }
@@ -364,21 +384,21 @@ fn ended(
     client: &Client,
     task: &Task,
     whole: Option<&Outcome>,
-    told: &mut bool,
+    (leave, told): (&plans::Leave, &mut bool),
     printer: &mut Printer,
 ) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
         Phase::Queued | Phase::Working => {
-            let Some(why) = logged_out(client, task) else {
+            let why = logged_out(client, task).or_else(|| leave.wanted(client.state(), task));
+            let why = why.or_else(|| plans::step_waits(client, task));
+            let Some(why) = why else {
                 return Ok(None);
             };
             printer.note(&why)?;
             ExitCode::from(NO_DECISION)
         }
         Phase::Held { .. } => {
-            printer.note(
-                "it was cut short and may have done something already, so it is not repeated without your leave: open `synod`",
-            )?;
+            printer.note(HELD)?;
             ExitCode::from(NO_DECISION)
         }
         // Others settle it, as long as the operator is not asked.
@@ -399,7 +419,7 @@ fn ended(
             }
             match outcome {
                 Outcome::Done { .. } if client.state().awaits_check(task.id()) => return Ok(None),
-                Outcome::Done { .. } => match task.checked().and_then(Checked::over) {
+                Outcome::Done { .. } => match task.checked().and_then(CheckRun::over) {
                     Some(over) if over.end != CheckEnd::Passed => ExitCode::from(FAILED),
                     Some(_) | None => ExitCode::SUCCESS,
                 },

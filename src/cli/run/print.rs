@@ -5,9 +5,11 @@ use std::io::{Result, Write};
 
 use serde_json::{Value, json};
 
+use crate::cli::run::plans::is_of;
+use crate::core::plan::text;
 use crate::core::{
-    CallId, Candidate, CheckEnd, CheckId, CheckName, Delta, DeltaKind, Ending, Event, Failure,
-    MemberName, Outcome, Recorded, State, Task, TaskId,
+    CallId, Candidate, CheckEnd, CheckId, CheckName, Checked, Delta, DeltaKind, Ending, Event,
+    Failure, MemberName, Outcome, Plan, Recorded, State, Task, TaskId,
 };
 use crate::ui::checks;
 use crate::ui::text::clean;
@@ -60,17 +62,21 @@ impl Printer {
             because,
             route,
             convened,
+            forecast,
         } = event
-            && *of == task
+            && is_of(state, task, *of)
         {
-            let object = json!({"type": "routed", "task": task, "members": council, "because": because, "route": route, "convened": convened});
+            let object = json!({"type": "routed", "task": of, "members": council, "because": because, "route": route, "convened": convened, "forecast": forecast});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
-            self.line(&object, &format!("{task} goes to {}", names.join(", ")))?;
+            self.line(&object, &format!("{of} goes to {}", names.join(", ")))?;
         }
-        if let Event::CheckStarted {
-            check,
-            task: of,
-            name,
+        if let Event::Checked {
+            what:
+                Checked::Started {
+                    check,
+                    task: of,
+                    name,
+                },
         } = event
             && *of == task
         {
@@ -78,11 +84,14 @@ impl Printer {
                 json!({"type": "check_started", "task": task, "check": check, "name": name});
             self.line(&object, &format!("◔ {name} running"))?;
         }
-        if let Event::CheckEnded {
-            check,
-            task: of,
-            end,
-            tail,
+        if let Event::Checked {
+            what:
+                Checked::Ended {
+                    check,
+                    task: of,
+                    end,
+                    tail,
+                },
         } = event
             && *of == task
             && let Some(checked) = state.task(task).and_then(Task::checked)
@@ -90,19 +99,50 @@ impl Printer {
             self.check_ended(task, (*check, checked.name()), end, tail.as_str())?;
         }
         if let Event::CallStarted { call, task: of, .. } = event
-            && *of == task
+            && is_of(state, task, *of)
         {
             let member = member(state, *call);
             let object =
-                json!({"type": "call_started", "task": task, "call": call, "member": member});
+                json!({"type": "call_started", "task": of, "call": call, "member": member});
             self.line(&object, &format!("{member} works"))?;
         }
         if let Event::CallEnded { call, ending } = event
-            && state.call(*call).is_some_and(|call| call.task() == task)
+            && state
+                .call(*call)
+                .is_some_and(|call| is_of(state, task, call.task()))
         {
             self.call_ended(&member(state, *call), *call, ending)?;
         }
+        if let Event::TaskConcluded { task: of, outcome } = event
+            && *of != task
+            && is_of(state, task, *of)
+        {
+            self.step(state, *of, outcome)?;
+        }
         Ok(())
+    }
+
+    /// `{"type":"step","task":42,"key":"read","how":"done"}`, or how it ended else.
+    fn step(&self, state: &State, step: TaskId, outcome: &Outcome) -> Result<()> {
+        let part = state.task(step).and_then(Task::part);
+        let key = part.map_or("", |part| part.key.as_str());
+        let (how, why) = match outcome {
+            Outcome::Done { .. } => ("done", None),
+            Outcome::Failed { why } => ("failed", Some(why)),
+            Outcome::Cancelled => ("cancelled", None),
+        };
+        let told = why.map_or_else(String::new, |why| format!(": {why}"));
+        self.line(
+            &json!({"type": "step", "task": step, "key": key, "how": how, "why": why}),
+            &format!("{step} {key} {how}{told}"),
+        )
+    }
+
+    /// `{"type":"plan","task":41,"revision":1,"steps":[{"key":"read","prompt":"…",…}]}`
+    pub(super) fn plan(&mut self, task: TaskId, revision: u32, plan: &Plan) -> Result<()> {
+        let object =
+            json!({"type": "plan", "task": task, "revision": revision, "steps": plan.steps()});
+        self.line(&object, &clean(&text(plan)))
     }
 
     /// `{"type":"text","call":7,"member":"codex","text":"…"}`, JSON only.
@@ -110,7 +150,7 @@ impl Printer {
         let ours = deltas.iter().filter(|delta| {
             state
                 .call(delta.call)
-                .is_some_and(|call| call.task() == task)
+                .is_some_and(|call| is_of(state, task, call.task()))
         });
         for delta in ours.filter(|delta| self.json && delta.kind == DeltaKind::Answer) {
             let member = member(state, delta.call);

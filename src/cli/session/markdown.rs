@@ -74,6 +74,9 @@ fn asked(to: &mut impl Write, turn: u32, recorded: &Recorded) -> std::io::Result
         Purpose::Thought(number) => format!(", thought {number}"),
         Purpose::ThoughtAgain(number) => format!(", thought {number}, asked again"),
         Purpose::Conclude => ", conclusion".to_owned(),
+        Purpose::Plan => ", plan".to_owned(),
+        Purpose::PlanAgain => ", plan, asked again".to_owned(),
+        Purpose::Gather => ", result of the plan".to_owned(),
     };
     writeln!(
         to,

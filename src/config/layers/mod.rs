@@ -8,6 +8,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::advice::Advice;
 use super::check::{Check, twice_claimed};
 use super::conflict::Conflict;
 use super::console::Console;
@@ -52,6 +53,8 @@ pub struct Config {
     pub checks: Vec<Check>,
     /// `[routing]`
     pub routing: Routing,
+    /// `[advice]`
+    pub advice: Advice,
     /// `[conflict]`
     pub conflict: Conflict,
     /// `[lessons]`
@@ -121,6 +124,7 @@ impl Loaded {
         let sections = [
             config.room.values(),
             config.routing.values(),
+            config.advice.values(),
             config.conflict.values(),
             config.lessons.values(),
             config.memory.values(),
@@ -195,6 +199,7 @@ impl Builder {
         let servers = top.tables("server", Server::read);
         let tools = top.tables("tools", Tools::read);
         top.table("routing", |table| config.routing.apply(table));
+        top.table("advice", |table| config.advice.apply(table));
         top.table("conflict", |table| config.conflict.apply(table));
         top.table("lessons", |table| config.lessons.apply(table));
         top.table("memory", |table| config.memory.apply(table));

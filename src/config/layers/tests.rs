@@ -240,7 +240,7 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     );
     let stranger = wrong("zebra = 1");
     assert!(stranger.ends_with(
-        "known keys are room, kind, check, member, server, tools, routing, conflict, lessons, memory, policy, ui"
+        "known keys are room, kind, check, member, server, tools, routing, advice, conflict, lessons, memory, policy, ui"
     ));
 }
 
@@ -428,6 +428,28 @@ fn a_policy_for_nobody_is_a_typing_error_and_never_one_for_everybody() {
     );
     let said = wrong("[[policy]]\nkind = \"url\"\naction = \"allow\"");
     assert!(said.contains("only you can see"), "{said}");
+}
+
+#[test]
+fn what_is_asked_besides_and_what_kinds_need_is_read_and_checked() {
+    let text = "[routing]\nfurther_calls = 1\nmost_usd = 0\n\
+                several = { factual = \"always\" }\nneeds = { operations = \"act\" }\n";
+    let routing = project(text).unwrap().config.routing;
+    assert!((routing.further_calls - 1.0).abs() < 1e-12);
+    assert_eq!(routing.most_usd, Some(0.0));
+    assert_eq!(routing.several["factual"], "always");
+    assert_eq!(routing.needs["operations"], "act");
+    for (text, says) in [
+        ("further_calls = 8", "a number from 0 to 7"),
+        ("further_calls = nan", "a number from 0 to 7"),
+        ("most_usd = -1", "an amount in US dollars, 0 or more"),
+        ("several = { factual = \"often\" }", "never"),
+        ("needs = { operations = \"hands\" }", "act"),
+        ("needs = { nothing = \"act\" }", "nothing"),
+    ] {
+        let said = wrong(&format!("[routing]\n{text}"));
+        assert!(said.contains(says), "{text}: {said}");
+    }
 }
 
 #[test]

@@ -5,12 +5,14 @@
 //! know what is to be run. So nothing that comes from a model, a document or a console can do more than
 //! name one.
 
+mod event;
 mod name;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use event::Checked;
 pub use name::{BadCheckName, CheckName};
 
 use crate::core::{
@@ -153,9 +155,9 @@ impl std::fmt::Display for CheckEnd {
     }
 }
 
-/// The check of a task's result.
+/// A run of a check on the result of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checked {
+pub struct CheckRun {
     pub(crate) name: CheckName,
     pub(crate) started: Timestamp,
     pub(crate) over: Option<CheckOver>,
@@ -172,7 +174,7 @@ pub struct CheckOver {
     pub tail: Text,
 }
 
-impl Checked {
+impl CheckRun {
     /// Which check.
     #[must_use]
     pub fn name(&self) -> &CheckName {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pretty_assertions::assert_eq;
 
-use super::{BadChecks, CHECKS_MAX, CheckEnd, CheckName, Checks, UnknownCheck};
+use super::{BadChecks, CHECKS_MAX, CheckEnd, CheckName, Checked, Checks, UnknownCheck};
 use crate::core::fixture::{Room, name, order, said, started};
 use crate::core::ladder::staged::divided;
 use crate::core::routing::setting::Rewards;
@@ -40,7 +40,10 @@ fn code(member: &str) -> TaskOrder {
 
 fn begun(events: &[Event]) -> Vec<(CheckId, TaskId, &str)> {
     let begun = events.iter().filter_map(|event| {
-        if let Event::CheckStarted { check, task, name } = event {
+        if let Event::Checked {
+            what: Checked::Started { check, task, name },
+        } = event
+        {
             return Some((*check, *task, name.as_str()));
         }
         None
@@ -79,11 +82,13 @@ fn a_changed_project_is_checked_unasked_and_an_answer_in_words_is_not() {
     let ended = room.report(&ends(1, CheckEnd::Passed));
     assert_eq!(
         ended,
-        [Event::CheckEnded {
-            check: CheckId(1),
-            task,
-            end: CheckEnd::Passed,
-            tail: Text::from("1 test"),
+        [Event::Checked {
+            what: Checked::Ended {
+                check: CheckId(1),
+                task,
+                end: CheckEnd::Passed,
+                tail: Text::from("1 test"),
+            }
         }]
     );
     assert!(!room.state.awaits_check(task));
@@ -182,11 +187,13 @@ fn the_operator_stops_a_check_and_a_restart_interrupts_it() {
     assert_eq!(room.refused(&stop), Refusal::NotChecked { task });
     room.answer(calls[0], said("mended"));
     let known = evidence(&room, "codex");
-    let interrupted = |check: u64, task| Event::CheckEnded {
-        check: CheckId(check),
-        task,
-        end: CheckEnd::Interrupted,
-        tail: Text::from(""),
+    let interrupted = |check: u64, task| Event::Checked {
+        what: Checked::Ended {
+            check: CheckId(check),
+            task,
+            end: CheckEnd::Interrupted,
+            tail: Text::from(""),
+        },
     };
     assert_eq!(room.command(&stop), [interrupted(1, task)]);
     let stopped = Effect::StopCheck { check: CheckId(1) };

@@ -85,10 +85,17 @@ pub struct Piece {
 /// Whether a call for this purpose is given anything: once in each conversation about a task.
 fn is_told(purpose: Purpose) -> bool {
     match purpose {
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Thought(1) => true,
-        Purpose::Thought(_) | Purpose::ThoughtAgain(_) | Purpose::Repair | Purpose::Conclude => {
-            false
-        }
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Thought(1)
+        | Purpose::Plan => true,
+        Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Repair
+        | Purpose::Conclude
+        | Purpose::PlanAgain
+        | Purpose::Gather => false,
     }
 }
 

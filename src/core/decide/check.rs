@@ -1,15 +1,17 @@
 //! Checks of results: which there are, how one ends, and the operator who stops it.
 
 use crate::core::decide::reported::stale;
-use crate::core::{CheckEnd, CheckId, CheckName, Checks, Event, Refusal, State, TaskId, Text};
+use crate::core::{
+    CheckEnd, CheckId, CheckName, Checked, Checks, Event, Refusal, State, TaskId, Text,
+};
 
 pub(super) fn set(state: &State, checks: &Checks) -> Vec<Event> {
     if state.checks() == checks {
         return Vec::new();
     }
-    vec![Event::ChecksSet {
+    vec![event(Checked::Set {
         checks: checks.clone(),
-    }]
+    })]
 }
 
 /// A check that the room has now, where one is named. One that it lost stays with the tasks that name it,
@@ -34,23 +36,27 @@ pub(super) fn stop(state: &State, task: TaskId) -> Result<Vec<Event>, Refusal> {
 /// The end of the check that runs, if one does.
 pub(super) fn interrupted(state: &State) -> Option<Event> {
     let running = state.checking.running?;
-    Some(Event::CheckEnded {
+    Some(event(Checked::Ended {
         check: running.check,
         task: running.task,
         end: CheckEnd::Interrupted,
         tail: Text::from(""),
-    })
+    }))
 }
 
 /// Only the check that runs can end.
 pub(super) fn ended(state: &State, check: CheckId, end: &CheckEnd, tail: &Text) -> Vec<Event> {
     match state.checking.running {
-        Some(running) if running.check == check => vec![Event::CheckEnded {
+        Some(running) if running.check == check => vec![event(Checked::Ended {
             check,
             task: running.task,
             end: end.clone(),
             tail: tail.clone(),
-        }],
+        })],
         Some(_) | None => stale(format!("end of check {check}")),
     }
+}
+
+fn event(what: Checked) -> Event {
+    Event::Checked { what }
 }

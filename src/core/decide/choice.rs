@@ -5,6 +5,7 @@ use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::lesson::answer_lessons;
 use crate::core::decide::money::raise_budget;
 use crate::core::decide::outside::{answer_edit, answer_proposal};
+use crate::core::decide::plan;
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::decide::settled::settled;
 use crate::core::ladder::{dissent, reopen_if};
@@ -102,6 +103,7 @@ pub(super) fn answer(state: &State, id: AttentionId, reply: &Reply) -> Result<Ve
         (Subject::Asked { .. }, _) => answer_question(state, item, reply),
         (Subject::Edited { edit }, _) => answer_edit(state, id, edit, reply),
         (Subject::Proposed { order }, _) => answer_proposal(state, id, order, reply),
+        (Subject::Plan { task }, _) => plan::answer(state, id, *task, reply),
         (Subject::Lessons { older, newer }, _) => answer_lessons(id, (*older, *newer), reply),
         (Subject::Choice { task }, Reply::Deny { .. })
             if state.task(*task).is_some_and(Task::is_ended) =>

@@ -101,6 +101,7 @@ fn settled(
         Subject::Asked { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. }
         | Subject::Choice { .. }

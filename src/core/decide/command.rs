@@ -6,8 +6,8 @@ use crate::core::decide::company::{close_session, dismiss, enroll, open_session,
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
+use crate::core::decide::{advice, check, contest, lesson, plan, routing, session};
 use crate::core::decide::{call_off, cancel_call};
-use crate::core::decide::{check, contest, lesson, routing, session};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
     Actor, AskId, AttentionId, CallId, Command, Ending, Event, Kinds, Ladder, Member, MemberName,
@@ -25,6 +25,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::RetryTask { task } => retry_task(state, *task),
         Command::Relabel { task, kind } => relabel(state, *task, *kind),
         Command::SetPriority { task, priority } => reprioritise(state, *task, *priority),
+        Command::Plan { task, order } => plan::order(state, *task, order),
         Command::CancelCall { call } => {
             in_flight(state, *call)?;
             Ok(cancel_call(state, *call))
@@ -46,6 +47,8 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::SetLadder(ladder) => set_ladder(state, ladder),
         Command::SetRouting(setting) => routing::set(state, setting),
         Command::Rate { task, good } => routing::rate(state, *task, *good),
+        Command::SetAdvice(setting) => advice::set(state, setting),
+        Command::Advice { about, order } => advice::order(state, about, *order),
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
         Command::SetChecks(checks) => Ok(check::set(state, checks)),

@@ -3,6 +3,7 @@
 //! Reads the state, never writes it. What the room does next by itself is in
 //! [`follow`](crate::core::follow()).
 
+pub(crate) mod advice;
 mod approval;
 mod check;
 mod choice;
@@ -15,6 +16,7 @@ pub(crate) mod lesson;
 mod money;
 mod note;
 mod outside;
+mod plan;
 mod queue;
 mod reported;
 mod resumed;
@@ -26,6 +28,7 @@ pub use clock::expire;
 pub use command::decide;
 pub use note::{RESULT_MAX, fits};
 pub use outside::PROPOSALS_MAX;
+pub(crate) use queue::check_order;
 pub use reported::note;
 pub use resumed::resume;
 pub(crate) use settled::settled;

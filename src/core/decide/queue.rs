@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::core::decide::command::{known_member, open_task};
-use crate::core::decide::{cancel_calls, check};
+use crate::core::decide::{cancel_calls, check, plan};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
-    Event, KindBy, Outcome, Priority, Reach, Refusal, State, Strategy, TaskId, TaskKind, TaskOrder,
+    Analysis, Event, KindBy, Outcome, Planned, Priority, Reach, Refusal, State, Strategy, TaskId,
+    TaskKind, TaskOrder,
 };
 
 /// How many members a task may name.
@@ -19,19 +20,38 @@ pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, R
     check_order(state, order)?;
     known_kind(state, order.kind)?;
     check::known(state, order.check.as_ref())?;
+    let (order, analysis) = if (order.strategy, order.kind_by) == (Strategy::Plan, KindBy::Open) {
+        (planning(order), None)
+    } else {
+        let (order, analysis) = analysed(state, order.clone());
+        (order, Some(Box::new(analysis)))
+    };
+    Ok(vec![Event::TaskAdded {
+        task: state.next_task(),
+        order,
+        analysis,
+    }])
+}
+
+/// To make a plan is planning, whatever the text is about; so its text teaches nothing.
+fn planning(order: &TaskOrder) -> TaskOrder {
+    TaskOrder {
+        kind: TaskKind::Planning,
+        kind_by: KindBy::Given,
+        ..order.clone()
+    }
+}
+
+/// An order with its kind, and what its text says of it.
+pub(super) fn analysed(state: &State, mut order: TaskOrder) -> (TaskOrder, Analysis) {
     let named = (order.kind_by != KindBy::Open).then_some(order.kind);
     let prompt = order.prompt.as_str();
     let analysis = state.reader().analyse(prompt, named, state.kinds());
-    let mut order = order.clone();
     if named.is_none() {
         order.kind = analysis.guess.taken();
         order.kind_by = KindBy::Text;
     }
-    Ok(vec![Event::TaskAdded {
-        task: state.next_task(),
-        order,
-        analysis: Some(Box::new(analysis)),
-    }])
+    (order, analysis)
 }
 
 /// Says of what kind a task is. Nothing happens where somebody said so before; where its text did, that
@@ -50,7 +70,8 @@ pub(super) fn relabel(state: &State, id: TaskId, kind: TaskKind) -> Result<Vec<E
     Ok(vec![Event::TaskRelabelled { task: id, kind }])
 }
 
-pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
+/// Whether the room could work a task.
+pub(crate) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
     if order.prompt.is_empty() {
         return Err(Refusal::EmptyPrompt);
     }
@@ -80,7 +101,9 @@ pub(super) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusa
     };
     if available < fewest(order.strategy) {
         return Err(match order.strategy {
-            Strategy::Auto | Strategy::Solo | Strategy::Think => Refusal::NoMembers,
+            Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => {
+                Refusal::NoMembers
+            }
             Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => {
                 Refusal::TooFewMembers {
                     strategy: order.strategy.word().to_owned(),
@@ -146,20 +169,33 @@ pub(super) fn cancel_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refus
     Ok(events)
 }
 
+/// Works a task again. A step of a plan takes those with it that could not be worked without it, and its
+/// planned task goes on.
 pub(super) fn retry_task(state: &State, id: TaskId) -> Result<Vec<Event>, Refusal> {
     let task = state.task(id).ok_or(Refusal::NoSuchTask { task: id })?;
     match task.outcome() {
-        Some(Outcome::Failed { .. } | Outcome::Cancelled) if !task.is_the_rooms() => {
-            let order = TaskOrder {
-                deadline: None,
-                strategy: task.asked_strategy(),
-                ..task.order.clone()
-            };
-            check_order(state, &order)?;
-            Ok(vec![Event::TaskReopened { task: id, order }])
-        }
-        Some(_) | None => Err(Refusal::NotRetryable { task: id }),
+        Some(Outcome::Failed { .. } | Outcome::Cancelled) if !task.is_the_rooms() => {}
+        Some(_) | None => return Err(Refusal::NotRetryable { task: id }),
     }
+    let (tasks, planned) = plan::worked_again(state, id).unwrap_or_else(|| (vec![id], None));
+    let mut events = Vec::new();
+    for task in tasks {
+        let again = state.task(task).ok_or(Refusal::NoSuchTask { task })?;
+        let order = TaskOrder {
+            deadline: None,
+            strategy: again.asked_strategy(),
+            ..again.order.clone()
+        };
+        check_order(state, &order)?;
+        events.push(Event::TaskReopened { task, order });
+    }
+    if let Some(task) = planned.filter(|task| !plan::remembers_steps(state, *task)) {
+        return Err(Refusal::StepsForgotten { task });
+    }
+    events.extend(planned.map(|task| Event::Planned {
+        what: Planned::Resumed { task },
+    }));
+    Ok(events)
 }
 
 #[cfg(test)]

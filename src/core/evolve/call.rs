@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::core::evolve::learning;
+use crate::core::evolve::{forecast, learning};
 use crate::core::session::{TURN_TEXT_KEPT, TURNS_KEPT};
 use crate::core::text::clipped;
 use crate::core::{
@@ -93,6 +93,7 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
@@ -104,6 +105,9 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
 
     let kind = state.tasks.get(&task).map(|task| task.order.kind);
     learning::ended(state, at, id, ending);
+    if let Ending::Answered(_) = ending {
+        forecast::answered(state, id, took);
+    }
     if let Some(member) = state.members.get_mut(&member) {
         member.active = at;
         match ending {

@@ -3,11 +3,25 @@
 use crate::core::check::{CheckOver, Running, check_of};
 use crate::core::evolve::learning;
 use crate::core::{
-    CheckEnd, CheckId, CheckName, Checked, Checks, Outcome, State, TaskId, Text, Timestamp,
+    CheckEnd, CheckId, CheckName, CheckRun, Checked, Checks, Outcome, State, TaskId, Text,
+    Timestamp,
 };
 
+pub(super) fn happened(state: &mut State, at: Timestamp, what: &Checked) {
+    match what {
+        Checked::Set { checks } => set(state, checks),
+        Checked::Started { check, task, name } => started(state, at, *check, *task, name),
+        Checked::Ended {
+            check,
+            task,
+            end,
+            tail,
+        } => ended(state, at, *check, *task, (end, tail)),
+    }
+}
+
 /// What is due stays so only where there is still a check for it.
-pub(super) fn set(state: &mut State, checks: &Checks) {
+fn set(state: &mut State, checks: &Checks) {
     state.checking.set.clone_from(checks);
     let mut due = std::mem::take(&mut state.checking.due);
     due.retain(|id| {
@@ -32,13 +46,7 @@ pub(super) fn forget(state: &mut State, id: TaskId) {
     state.checking.due.remove(&id);
 }
 
-pub(super) fn started(
-    state: &mut State,
-    at: Timestamp,
-    check: CheckId,
-    id: TaskId,
-    name: &CheckName,
-) {
+fn started(state: &mut State, at: Timestamp, check: CheckId, id: TaskId, name: &CheckName) {
     let checking = &mut state.checking;
     if !checking.due.remove(&id) || checking.running.is_some() {
         return;
@@ -46,7 +54,7 @@ pub(super) fn started(
     if let Some(task) = state.tasks.get_mut(&id) {
         checking.last = checking.last.max(check.0);
         checking.running = Some(Running { check, task: id });
-        task.checked = Some(Checked {
+        task.checked = Some(CheckRun {
             name: name.clone(),
             started: at,
             over: None,
@@ -55,7 +63,7 @@ pub(super) fn started(
 }
 
 /// What it says counts for the authors of the result.
-pub(super) fn ended(
+fn ended(
     state: &mut State,
     at: Timestamp,
     check: CheckId,

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::learning;
+use super::{forecast, learning};
 
 use crate::core::ladder::{
     About, Answered, Closed, Contest, Inquiry, OperatorBallot, Opinion, ROUNDS_MAX, Round, Rung,
     Stage, Taken, Terms,
 };
 use crate::core::voting::{Cast, Nature, Panel, Position, flips};
-use crate::core::{Actor, AttentionId, Candidate, MemberName, Phase, State, TaskId, Timestamp};
+use crate::core::{
+    Actor, AttentionId, Candidate, MemberName, Phase, State, Task, TaskId, Timestamp,
+};
 
 /// The answers of a task differ; the last `silent` of the candidates say nothing.
 pub(super) fn found(
@@ -20,10 +22,11 @@ pub(super) fn found(
     silent: usize,
     nature: Nature,
 ) {
-    if !state.tasks.get(&id).is_some_and(|task| !task.is_ended()) {
+    if state.tasks.get(&id).is_none_or(Task::is_ended) {
         return;
     }
     learning::met(state, id, true);
+    forecast::met(state, at, id, false);
     let Some(task) = state.tasks.get_mut(&id) else {
         return;
     };
@@ -133,6 +136,14 @@ pub(super) fn opened(state: &mut State, id: TaskId, panel: &Panel, terms: &Terms
 }
 
 pub(super) fn inquired(state: &mut State, at: Timestamp, id: TaskId, inquiry: &Inquiry) {
+    // What the room asked of several on its own costs what their conflict costs, too.
+    if state
+        .tasks
+        .get(&id)
+        .is_some_and(|task| task.convened.is_some())
+    {
+        state.learning.widened(1);
+    }
     // Whoever is asked once more, or again, is given the time for it.
     let closes = at.after(state.ladder.patience);
     let Some(contest) = open(state, id) else {

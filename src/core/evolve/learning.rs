@@ -24,10 +24,18 @@ pub(super) fn ended(state: &mut State, at: Timestamp, id: CallId, ending: &Endin
         return;
     };
     match call.purpose {
-        Purpose::Repair | Purpose::Thought(_) | Purpose::ThoughtAgain(_) => return,
+        Purpose::Repair
+        | Purpose::Thought(_)
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Plan
+        | Purpose::PlanAgain => return,
         // What becomes of it says more.
         Purpose::Council if answered => return,
-        Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Conclude => {}
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Conclude
+        | Purpose::Gather => {}
     }
     let (member, kind) = (call.member.clone(), task.order.kind);
     let of = Judged {
@@ -81,9 +89,12 @@ pub(super) fn decided(
 
 /// The answers of a council were compared.
 pub(super) fn met(state: &mut State, id: TaskId, differed: bool) {
-    if let Some(kind) = worked(state, id).map(|task| task.order.kind) {
-        state.learning.met(kind, differed);
-    }
+    // Of a cascade it counts whether the first ones agreed, which was said when another one was asked.
+    let Some(task) = worked(state, id).filter(|task| !task.is_widened()) else {
+        return;
+    };
+    let (kind, members) = (task.order.kind, task.council.len());
+    state.learning.met(kind, members, differed);
 }
 
 fn judge(state: &mut State, id: TaskId, signal: Signal, verdicts: &[(MemberName, bool)]) {

@@ -6,8 +6,8 @@ use crate::core::metrics::{CallEnd, Judged, Metrics, Place};
 use crate::core::voting::flips;
 use crate::core::{
     Actor, AttentionId, Basis, Call, CallId, Candidate, Contest, Decision, Ending, Event, Ground,
-    MemberName, Outcome, Phase, Purpose, Recorded, Reply, Resolution, Stage, State, Subject, Task,
-    TaskId, Timestamp,
+    MemberName, Outcome, Phase, Planned, Purpose, Recorded, Reply, Resolution, Stage, State,
+    Subject, Task, TaskId, Timestamp,
 };
 
 /// Counts an event before it changes the rest of the state.
@@ -26,7 +26,12 @@ pub(super) fn count(state: &mut State, recorded: &Recorded) {
     match &recorded.event {
         Event::CallEnded { call, ending } => counts.call_ended(*call, ending),
         Event::TaskConcluded { task, outcome } => counts.concluded(*task, outcome),
-        Event::TaskReopened { task, .. } => counts.begun_anew(*task),
+        Event::TaskReopened { task, .. }
+        | Event::Planned {
+            what: Planned::Resumed { task },
+        } => {
+            counts.begun_anew(*task);
+        }
         Event::AgreementFound { task, calls } => counts.agreed(*task, calls),
         Event::Decided { task, decision } => counts.decided(*task, decision),
         Event::VoteClosed { task, .. } => counts.vote_closed(*task),
@@ -115,7 +120,7 @@ impl Counting<'_> {
                     let authors = authors(state, from);
                     by(answered(state, task), |name| authors.contains(name))
                 }
-                Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion => {
+                Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion | Basis::Plan => {
                     by(authors(state, from), |_| true)
                 }
             };

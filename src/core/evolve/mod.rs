@@ -3,20 +3,24 @@
 //! Owns every write to [`State`]. It decides nothing: what an event means for the future is the
 //! business of [`follow`](crate::core::follow()) and [`react`](crate::core::react()).
 
+mod advice;
 mod call;
 mod check;
+mod forecast;
 mod ladder;
 mod learning;
 mod lesson;
 mod metrics;
 mod outside;
+mod panels;
+mod plan;
 mod room;
 mod session;
 mod task;
 mod thinking;
 
 use crate::core::state::ThoughtsBound;
-use crate::core::{Event, Recorded, State, Subject};
+use crate::core::{Event, Planned, Recorded, State, Subject};
 
 /// Folds one event into the state.
 #[expect(clippy::too_many_lines, reason = "one short arm an event")]
@@ -25,6 +29,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     state.seq = recorded.seq;
     state.at = at;
     metrics::count(state, recorded);
+    advice::count(state, recorded);
     match &recorded.event {
         Event::RoomOpened { name } => name.clone_into(&mut state.name),
         Event::RoomResumed => {
@@ -42,7 +47,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             state.reader.know(&state.kinds, kinds);
             state.kinds.clone_from(kinds);
         }
-        Event::ChecksSet { checks } => check::set(state, checks),
+        Event::Checked { what } => check::happened(state, at, what),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => {
             room::left(state, member);
@@ -96,26 +101,21 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             because,
             route,
             convened,
+            forecast,
         } => {
             let why = task::Why {
                 because,
                 route: route.as_deref(),
                 convened: convened.as_deref(),
+                forecast: *forecast,
             };
-            task::routed(state, *task, council, &why);
+            task::routed(state, at, *task, council, &why);
         }
         Event::ResultRated { task, good } => learning::rated(state, at, *task, *good),
         Event::RoutingSet { setting } => state.learning.setting.clone_from(setting),
         Event::TaskDelayed { task, until } => task::delayed(state, *task, *until),
         Event::TaskReopened { task, order } => task::reopened(state, *task, order),
         Event::TaskConcluded { task, outcome } => task::concluded(state, at, *task, outcome),
-        Event::CheckStarted { check, task, name } => check::started(state, at, *check, *task, name),
-        Event::CheckEnded {
-            check,
-            task,
-            end,
-            tail,
-        } => check::ended(state, at, *check, *task, (end, tail)),
         Event::CallStarted {
             call,
             task,
@@ -144,7 +144,18 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             number,
             keeper,
         } => thinking::recorded(state, *task, *number, keeper),
-        Event::AgreementFound { task, calls } => task::agreed(state, *task, calls),
+        Event::Planned {
+            what: Planned::Proposed { task, plan, .. } | Planned::Edited { task, plan },
+        } => {
+            plan::written(state, *task, plan);
+        }
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => plan::approved(state, *task, steps),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => plan::resumed(state, *task),
+        Event::AgreementFound { task, calls } => task::agreed(state, at, *task, calls),
         Event::ConflictFound {
             task,
             candidates,
@@ -226,10 +237,12 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         } => lesson::told(state, *call, document, text),
         Event::DocumentPinned { document, task } => lesson::pinned(state, document, *task),
         Event::DocumentUnpinned { document, task } => lesson::unpinned(state, document, *task),
+        Event::Advised { what } => advice::advised(state, at, what),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }
     room::forget_lent(state);
     session::forget_digests(state);
+    advice::refresh(state, &recorded.event);
 }
 
 #[cfg(test)]
@@ -294,6 +307,7 @@ mod tests {
             because: "x".to_owned(),
             route: None,
             convened: None,
+            forecast: None,
         };
         let unfit = [
             conclude(done),

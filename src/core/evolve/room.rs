@@ -70,6 +70,8 @@ pub(super) fn left(state: &mut State, name: &MemberName) {
     member_resumed(state, name);
     state.members.remove(name);
     state.learning.left(name);
+    state.foresight.latency.left(name);
+    state.advice.left(name);
     for session in state
         .sessions
         .values_mut()
@@ -170,6 +172,7 @@ pub(super) fn member_resumed(state: &mut State, name: &MemberName) {
         | Subject::Interrupted { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => true,
     });
@@ -226,6 +229,7 @@ pub(super) fn resolved(state: &mut State, at: Timestamp, attention: AttentionId,
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => {}
     }

@@ -1,7 +1,8 @@
 //! Tasks: queue order, phases, the bounded memory of ended ones.
 
 use crate::core::context::note_result;
-use crate::core::evolve::{check, ladder, learning, lesson};
+use crate::core::evolve::{check, forecast, ladder, learning, lesson, panels, plan};
+use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::whether::Convened;
@@ -10,8 +11,8 @@ use crate::core::task::Before;
 use crate::core::text::clipped;
 use crate::core::{
     Analysis, Basis, CallId, Candidate, Contest, Decision, Ending, Ground, KindBy, MemberName,
-    Outcome, Phase, Priority, State, Subject, Task, TaskId, TaskKind, TaskOrder, Text, Thinking,
-    Timestamp,
+    Outcome, Phase, Planning, Priority, State, Subject, Task, TaskId, TaskKind, TaskOrder, Text,
+    Thinking, Timestamp,
 };
 
 pub(super) fn added(
@@ -35,12 +36,15 @@ pub(super) fn added(
         routed_because: String::new(),
         route: None,
         convened: None,
+        forecast: None,
         rated: None,
         checked: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
         thinking: Thinking::of(state.most_thoughts()),
+        planning: Planning::default(),
+        part: None,
         phase: Phase::Queued,
     };
     state.tasks.insert(id, task);
@@ -127,9 +131,17 @@ pub(super) struct Why<'a> {
     pub(super) because: &'a str,
     pub(super) route: Option<&'a Route>,
     pub(super) convened: Option<&'a Convened>,
+    pub(super) forecast: Option<Forecast>,
 }
 
-pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], why: &Why<'_>) {
+pub(super) fn routed(
+    state: &mut State,
+    at: Timestamp,
+    id: TaskId,
+    council: &[MemberName],
+    why: &Why<'_>,
+) {
+    widened(state, at, id, council.len());
     let task = state.tasks.get_mut(&id).filter(|task| !task.is_ended());
     if let Some(task) = task {
         state.queue.route(id, &task.order);
@@ -137,16 +149,26 @@ pub(super) fn routed(state: &mut State, id: TaskId, council: &[MemberName], why:
         task.council = council.to_vec();
         why.because.clone_into(&mut task.routed_because);
         task.route = why.route.cloned();
+        task.forecast = why.forecast;
         if let Some(convened) = why.convened {
             task.order.strategy = convened.how.strategy();
             task.convened = Some(convened.clone());
             state.learning.convened(convened, council.len());
-        } else if let Some(convened) = &task.convened {
-            state.learning.widened(convened, further);
+        } else if task.convened.is_some() {
+            state.learning.widened(further);
         }
         if !task.is_the_rooms() {
             state.learning.gave(council);
         }
+    }
+}
+
+/// The first ones of a cascade differ, so another one is asked.
+fn widened(state: &mut State, at: Timestamp, id: TaskId, council: usize) {
+    let task = state.tasks.get(&id).filter(|task| !task.is_ended());
+    if task.is_some_and(|task| task.is_widened_by(council)) {
+        learning::met(state, id, true);
+        forecast::met(state, at, id, false);
     }
 }
 
@@ -175,12 +197,15 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.council = Vec::new();
     task.route = None;
     task.convened = None;
+    task.forecast = None;
     task.rated = None;
     task.checked = None;
     task.not_before = Timestamp::default();
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
+    task.planning = Planning::default();
     task.phase = Phase::Queued;
+    plan::reopened(state, id);
     state.contests.remove(&id);
     check::forget(state, id);
     state.queue.put(id, order, before(state, order));
@@ -204,6 +229,7 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     let before = contest.and_then(|contest| contest.decision.as_ref());
     let taken_back = before.map(|before| verdicts(state, &candidates, before));
     let given = verdicts(state, &candidates, decision);
+    panels::observed(state, id, decision);
     learning::decided(state, id, decision, &given);
     judge(state, kind, taken_back.unwrap_or_default(), -1);
     judge(state, kind, given, 1);
@@ -212,13 +238,14 @@ pub(super) fn decided(state: &mut State, id: TaskId, decision: &Decision) {
     }
 }
 
-pub(super) fn agreed(state: &mut State, id: TaskId, calls: &[CallId]) {
+pub(super) fn agreed(state: &mut State, at: Timestamp, id: TaskId, calls: &[CallId]) {
     let Some(kind) = state.tasks.get(&id).map(|task| task.order.kind) else {
         return;
     };
     let verdicts = won_by(state, calls);
     learning::agreed(state, id, &verdicts);
     learning::met(state, id, false);
+    forecast::met(state, at, id, true);
     judge(state, kind, verdicts, 1);
 }
 
@@ -247,6 +274,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         return;
     }
     state.queue.end(at, id, &task.order);
+    forecast::concluded(state, at, id, outcome);
     ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
     check::concluded(state, id, outcome);
@@ -270,6 +298,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         outcome: shortened(outcome),
     };
     task.thinking.shorten();
+    task.planning.shorten();
     for call in &task.calls {
         if let Some((_, Ending::Answered(answer))) = state
             .calls
@@ -284,7 +313,9 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         }
     }
     state.attention.retain(|_, item| match item.subject {
-        Subject::Choice { task } | Subject::Interrupted { task } => task != id,
+        Subject::Choice { task } | Subject::Interrupted { task } | Subject::Plan { task } => {
+            task != id
+        }
         Subject::Asked { .. }
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
@@ -293,6 +324,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
         | Subject::Budget { .. } => true,
     });
     note_result(state, id);
+    plan::ended(state, id, outcome);
     settle_dependents(state, id);
     forget_the_oldest(state);
 }

@@ -1,7 +1,7 @@
 //! Begins the next check of a result: one at a time, and never while a call may change files. Before
 //! another call begins, so that what is checked is what the result left behind.
 
-use crate::core::{CheckId, Event, State};
+use crate::core::{CheckId, Checked, Event, State};
 
 /// The start of a check that is due.
 pub(super) fn next(state: &State) -> Vec<Event> {
@@ -12,5 +12,7 @@ pub(super) fn next(state: &State) -> Vec<Event> {
         return Vec::new();
     };
     let check = CheckId(state.checking.last.saturating_add(1));
-    vec![Event::CheckStarted { check, task, name }]
+    vec![Event::Checked {
+        what: Checked::Started { check, task, name },
+    }]
 }

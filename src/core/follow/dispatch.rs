@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
+use crate::core::forecast::{foretold, size_of};
 use crate::core::ladder::asked_about;
 use crate::core::routing::{Routing, access, can_begin, route};
 use crate::core::task::Place;
@@ -68,12 +69,14 @@ fn given_up(task: &Task, why: String) -> Event {
 fn admit(state: &State, now: Timestamp, task: &Task) -> Vec<Event> {
     match route(state, &task.order, &[]) {
         Routing::Now(routed) => within_budget(state, now, || {
+            let forecast = foretold(state, &task.order, size_of(state, &task.order), &routed);
             vec![Event::TaskRouted {
                 task: task.id,
                 council: routed.council,
                 because: routed.because,
                 route: routed.route.map(Box::new),
                 convened: routed.convened.map(Box::new),
+                forecast: (!task.is_the_rooms()).then_some(forecast),
             }]
         }),
         Routing::Later => Vec::new(),
@@ -109,8 +112,9 @@ struct Start {
 
 fn wanted(state: &State, now: Timestamp, task: &Task) -> Option<Start> {
     let chain = task.order.strategy == Strategy::Chain;
-    let results = task.order.after.iter().copied().map(Input::Result);
-    let mut inputs: Vec<Input> = results.collect();
+    let before = task.order.after.iter().copied();
+    let steps = task.planning.placed().iter().map(|step| step.task);
+    let mut inputs: Vec<Input> = before.chain(steps).map(Input::Result).collect();
     for slot in &slots(task) {
         let start = match standing(state, task, slot) {
             Standing::Wanted => fresh(state, task, slot, &inputs),
@@ -159,8 +163,8 @@ fn fresh(state: &State, task: &Task, slot: &Slot, inputs: &[Input]) -> Option<St
     })
 }
 
-/// Asks once more for what could not be read. For a thought everything is said again, and also that
-/// may have failed before for a passing reason.
+/// Asks once more for what could not be read. For a thought or a plan everything is said again, and also
+/// that may have failed before for a passing reason.
 fn again(
     state: &State,
     now: Timestamp,
@@ -169,21 +173,16 @@ fn again(
     call: CallId,
     inputs: &[Input],
 ) -> Option<Start> {
-    match slot.purpose {
-        Purpose::Thought(_) if task.not_before > now => None,
-        Purpose::Thought(number) => {
+    match slot.purpose.again() {
+        Some(_) if task.not_before > now => None,
+        Some(purpose) => {
             let again = Slot {
-                purpose: Purpose::ThoughtAgain(number),
+                purpose,
                 ..slot.clone()
             };
             fresh(state, task, &again, inputs)
         }
-        Purpose::Answer
-        | Purpose::Council
-        | Purpose::Step(_)
-        | Purpose::Repair
-        | Purpose::ThoughtAgain(_)
-        | Purpose::Conclude => repair(state, slot, call),
+        None => repair(state, slot, call),
     }
 }
 
@@ -253,6 +252,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, name, order, said, spec, started, starts, used};
+    use crate::core::forecast::Forecast;
     use crate::core::routing::{Routing, route};
     use crate::core::{
         Access, Budget, CallId, Command, Event, FailureKind, Input, Limit, MemberSpec, Outcome,
@@ -288,6 +288,7 @@ mod tests {
                     because,
                     route,
                     convened: None,
+                    forecast: Some(Forecast::default()),
                 },
                 Event::SessionOpened {
                     session: SessionId(1),

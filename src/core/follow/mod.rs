@@ -1,5 +1,6 @@
-//! What the room does next by itself: conclude what can be concluded, hand on what a lent member
-//! said, keep the digests of sessions, settle conflicts, check results, then start what can start.
+//! What the room does next by itself: conclude what can be concluded, ask for leave for plans, hand
+//! on what a lent member said, keep the digests of sessions, settle conflicts, check results, apply what
+//! it recommends where it may, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
@@ -10,11 +11,13 @@ pub(crate) mod contest;
 mod digest;
 mod dispatch;
 mod lend;
+mod plan;
 pub(crate) mod standing;
 mod think;
 
 pub use standing::login_awaited;
 
+use crate::core::decide::advice;
 use crate::core::{Event, State, Timestamp};
 
 /// The next step, or nothing when the room has to wait for somebody.
@@ -26,6 +29,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let concluded = conclude::next(state);
     if !concluded.is_empty() {
         return concluded;
+    }
+    let planned = plan::next(state, now);
+    if !planned.is_empty() {
+        return planned;
     }
     let lent = lend::next(state);
     if !lent.is_empty() {
@@ -42,6 +49,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let checked = check::next(state);
     if !checked.is_empty() {
         return checked;
+    }
+    let applied = advice::by_itself(state);
+    if !applied.is_empty() {
+        return applied;
     }
     dispatch::next(state, now)
 }

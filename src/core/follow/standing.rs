@@ -1,8 +1,10 @@
 //! How a task stands with each of its members: a task has one slot for each call that its strategy
 //! wants, and each slot is read from the calls made so far.
 
+use crate::core::forecast::size_of;
+use crate::core::plan::{self, PlanStage};
 use crate::core::retry::is_repeated;
-use crate::core::routing::{fewest, suited, tried, unusable};
+use crate::core::routing::{excluded, fewest, let_in, suited, tried, unusable};
 use crate::core::thinking::Step;
 use crate::core::{
     Answer, Attention, Call, CallId, Ending, Failure, FailureKind, MemberName, Purpose, Session,
@@ -88,6 +90,11 @@ pub(crate) fn slots(task: &Task) -> Vec<Slot> {
             }),
             Step::Conclude => with(1, |_| Purpose::Conclude),
         },
+        Strategy::Plan => match task.planning.stage() {
+            PlanStage::Draft => with(1, |_| Purpose::Plan),
+            PlanStage::Gather => with(1, |_| Purpose::Gather),
+            PlanStage::Approve | PlanStage::Work | PlanStage::Broken => Vec::new(),
+        },
     }
 }
 
@@ -132,8 +139,13 @@ fn after_login(state: &State, slot: &Slot, failure: &Failure) -> Standing {
 /// The inbox item for which a task waits that cannot go on before one of its members is logged in.
 #[must_use]
 pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention> {
-    // A thought that is being recorded waits for nobody's login.
-    if task.is_ended() || task.thinking.step() == Step::Record {
+    // A thought that is being recorded waits for nobody's login, and neither does a plan for leave or
+    // for its steps.
+    let waits = match task.planning.stage() {
+        PlanStage::Draft | PlanStage::Gather => task.thinking.step() == Step::Record,
+        PlanStage::Approve | PlanStage::Work | PlanStage::Broken => true,
+    };
+    if task.is_ended() || waits {
         return None;
     }
     let blocked = |name: &MemberName| {
@@ -183,7 +195,9 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         }
     }
     match task.order.strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think if failed == slots.len() => {
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan
+            if failed == slots.len() =>
+        {
             let barred = tried(state, task);
             let followed =
                 |name: &&MemberName| !task.council.contains(name) && !barred.contains(name);
@@ -197,6 +211,7 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
         Strategy::Auto
         | Strategy::Solo
         | Strategy::Think
+        | Strategy::Plan
         | Strategy::Race
         | Strategy::Council
         | Strategy::Debate
@@ -206,9 +221,16 @@ pub fn login_awaited<'a>(state: &'a State, task: &Task) -> Option<&'a Attention>
 
 /// The members that may work on a task and take calls, be they logged in or not.
 fn candidates<'a>(state: &'a State, task: &'a Task) -> impl Iterator<Item = &'a MemberName> {
-    let strategy = task.order.strategy;
-    let names: Vec<&MemberName> = match task.order.members.as_slice() {
-        [] => suited(state, strategy).map(|one| &one.spec.name).collect(),
+    let (order, strategy) = (&task.order, task.order.strategy);
+    let names: Vec<&MemberName> = match order.members.as_slice() {
+        // Who is kept from the kind is asked only where too few others are left.
+        [] => {
+            let all = suited(state, strategy);
+            let what = (order.kind, size_of(state, order));
+            let all = all.filter(|one| excluded(state, strategy, what, one).is_none());
+            let all = let_in(state, order.kind, all.collect(), fewest(strategy));
+            all.into_iter().map(|one| &one.spec.name).collect()
+        }
         [first, ..] if strategy == Strategy::Chain => vec![first],
         named => named.iter().collect(),
     };
@@ -231,8 +253,8 @@ pub(crate) fn last_call<'a>(
 }
 
 fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer) -> Standing {
-    if let Purpose::Thought(number) = slot.purpose {
-        return thought(state, task, slot, number, id, answer);
+    if let Some(again) = slot.purpose.again() {
+        return typed(state, task, slot, again, id, answer);
     }
     if slot.purpose != Purpose::Council || answer.block.is_some() {
         return Standing::Answered(id, answer.clone());
@@ -255,24 +277,59 @@ fn answered(state: &State, task: &Task, slot: &Slot, id: CallId, answer: &Answer
     }
 }
 
-/// How the thought of a number stands: what cannot be read is asked for once more.
-fn thought(
+/// What is wrong with an answer that has to be a thought or a plan; nothing where it can be read, or may
+/// be anything.
+pub(crate) fn flaw_in(
+    state: &State,
+    task: &Task,
+    purpose: Purpose,
+    answer: &Answer,
+) -> Option<String> {
+    let text = answer.text.as_str();
+    match purpose {
+        Purpose::Thought(_) | Purpose::ThoughtAgain(_) => {
+            task.thinking.read(text).err().map(|flaw| flaw.to_string())
+        }
+        Purpose::Plan | Purpose::PlanAgain => {
+            plan::read(state, text).err().map(|flaws| flaws.to_string())
+        }
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::Conclude
+        | Purpose::Gather => None,
+    }
+}
+
+/// How a thought or a plan stands: what cannot be read is asked for once more.
+fn typed(
     state: &State,
     task: &Task,
     slot: &Slot,
-    number: u32,
+    again: Purpose,
     id: CallId,
     answer: &Answer,
 ) -> Standing {
-    let Err(flaw) = task.thinking.read(answer.text.as_str()) else {
+    let Some(flaw) = flaw_in(state, task, slot.purpose, answer) else {
         return Standing::Answered(id, answer.clone());
     };
-    let unread = |flaw: &dyn std::fmt::Display, after: &str| {
-        Standing::Failed(format!(
-            "its thought {number} cannot be read{after}: {flaw}"
-        ))
+    let what = match slot.purpose {
+        Purpose::Thought(number) => format!("thought {number}"),
+        Purpose::Answer
+        | Purpose::Council
+        | Purpose::Step(_)
+        | Purpose::Repair
+        | Purpose::ThoughtAgain(_)
+        | Purpose::Conclude
+        | Purpose::Plan
+        | Purpose::PlanAgain
+        | Purpose::Gather => "plan".to_owned(),
     };
-    let again = last_call(state, task, &slot.member, Purpose::ThoughtAgain(number));
+    let unread = |flaw: &str, after: &str| {
+        Standing::Failed(format!("its {what} cannot be read{after}: {flaw}"))
+    };
+    let again = last_call(state, task, &slot.member, again);
     let Some((again, call)) = again else {
         return match unusable(state, task.order.strategy, &slot.member) {
             Some(why) => Standing::Failed(why),
@@ -285,9 +342,9 @@ fn thought(
             Some(why) => Standing::Failed(why),
             None => Standing::Unreadable(id),
         },
-        Some(Ending::Answered(second)) => match task.thinking.read(second.text.as_str()) {
-            Ok(_) => Standing::Answered(again, second.clone()),
-            Err(flaw) => unread(&flaw, ", also not when asked again"),
+        Some(Ending::Answered(second)) => match flaw_in(state, task, slot.purpose, second) {
+            None => Standing::Answered(again, second.clone()),
+            Some(flaw) => unread(&flaw, ", also not when asked again"),
         },
         Some(Ending::Failed { failure, .. }) => {
             let waits_for_login =

@@ -12,6 +12,7 @@ pub(super) fn think(state: &State, task: &Task, standings: &Standings) -> Vec<Ev
     let Some((slot, standing)) = standings.first() else {
         return Vec::new();
     };
+    let again = Purpose::ThoughtAgain(task.thinking.next_number());
     match (slot.purpose, standing) {
         (Purpose::Thought(_), Standing::Answered(call, answer)) => {
             let read = task.thinking.read(answer.text.as_str()).ok();
@@ -25,7 +26,9 @@ pub(super) fn think(state: &State, task: &Task, standings: &Standings) -> Vec<Ev
         (_, Standing::Answered(call, answer)) => {
             vec![done(task, answer, vec![*call], Basis::Conclusion)]
         }
-        (_, Standing::Failed(_)) if asked_twice(state, task, slot) => vec![failed(task, standings)],
+        (_, Standing::Failed(_)) if asked_twice(state, task, slot, again) => {
+            vec![failed(task, standings)]
+        }
         (
             _,
             Standing::Failed(_)
@@ -39,9 +42,8 @@ pub(super) fn think(state: &State, task: &Task, standings: &Standings) -> Vec<Ev
     }
 }
 
-/// Whether a member gave the next thought twice, and it could not be read either time.
-fn asked_twice(state: &State, task: &Task, slot: &Slot) -> bool {
-    let again = Purpose::ThoughtAgain(task.thinking.next_number());
+/// Whether a member gave a thought or a plan twice, and it could not be read either time.
+pub(super) fn asked_twice(state: &State, task: &Task, slot: &Slot, again: Purpose) -> bool {
     last_call(state, task, &slot.member, again)
         .is_some_and(|(_, call)| matches!(call.ending(), Some(Ending::Answered(_))))
 }

@@ -132,7 +132,7 @@ fn ground(basis: Basis, won: usize, of: usize) -> String {
         Basis::Merged => "the answers were merged".to_owned(),
         Basis::Expert => format!("an expert chose it; {won} of {of} said it"),
         Basis::Fallback => format!("nobody could settle it; {won} of {of} said it"),
-        Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion => {
+        Basis::Only | Basis::First | Basis::LastStep | Basis::Conclusion | Basis::Plan => {
             "it was the result".to_owned()
         }
     }

@@ -211,6 +211,16 @@ impl Figures {
         all.filter(|(_, count)| *count > 0)
     }
 
+    /// Calls that ran out of time, of these and those that were answered.
+    #[must_use]
+    pub fn timeouts(&self) -> Share {
+        let sum = self
+            .sums
+            .get(Sum::Failures as usize + FailureKind::TimedOut as usize);
+        let of = sum.copied().unwrap_or(0);
+        Share::of_sums(of, self.sum(Sum::Answered).saturating_add(of))
+    }
+
     /// Of the results that its answers competed for or became, how many rest on them: see
     /// [`Metrics`](crate::core::metrics::Metrics).
     #[must_use]

@@ -10,6 +10,7 @@
 //! what is not known is `None`, never 0.
 
 mod buckets;
+mod ever;
 mod figures;
 mod histogram;
 mod packed;

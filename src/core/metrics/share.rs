@@ -1,10 +1,12 @@
 //! So many of so many, and how sure that is.
 
+use serde::{Deserialize, Serialize};
+
 /// The normal deviate of a two-sided interval of 95 of 100.
 const Z: f64 = 1.959_963_984_540_054;
 
 /// So many of so many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Share {
     /// How many of them.
     pub of: u64,
@@ -20,6 +22,14 @@ impl Share {
             of: u64::try_from(of).unwrap_or(0).min(n),
             n,
         }
+    }
+
+    /// All of these together.
+    pub(super) fn sum(shares: impl Iterator<Item = Self>) -> Self {
+        shares.fold(Self::default(), |all, one| Self {
+            of: all.of.saturating_add(one.of),
+            n: all.n.saturating_add(one.n),
+        })
     }
 
     /// 0 to 1; `None` of nothing.

@@ -64,7 +64,7 @@ fn an_answer_is_counted_for_its_member_and_kind_with_time_and_tokens() {
         ..said("because")
     };
     room.answer(calls[0], answer);
-    let (_, calls) = room.add(TaskOrder::new("again?"));
+    let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
     room.fail(calls[0], FailureKind::Refused);
     let table = room.state.metrics().over(Window::Hour, room.now);
     let kinds: Vec<TaskKind> = table

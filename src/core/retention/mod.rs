@@ -122,7 +122,9 @@ fn is_held(state: &State, task: TaskId) -> bool {
     };
     let asked = |subject: &Subject| match subject {
         Subject::Edited { edit } => is_one(&edit.document),
-        Subject::Choice { task: of } | Subject::Interrupted { task: of } => *of == task,
+        Subject::Choice { task: of }
+        | Subject::Interrupted { task: of }
+        | Subject::Plan { task: of } => *of == task,
         Subject::Asked { .. }
         | Subject::Proposed { .. }
         | Subject::Lessons { .. }

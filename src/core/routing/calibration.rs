@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::posterior::Evidence;
 
 /// How many bins.
-const BINS: usize = 10;
+pub(crate) const BINS: usize = 10;
 /// How many results a bin is held back by.
 const WORTH: f64 = 5.0;
 
@@ -34,6 +34,12 @@ impl Calibration {
         (here.good + overall * WORTH) / (here.n + WORTH)
     }
 
+    /// How many results there are.
+    #[must_use]
+    pub fn len(&self) -> f64 {
+        self.bins.iter().map(|bin| bin.n).sum()
+    }
+
     /// Adds what came of a share.
     pub fn observe(&mut self, share: f64, right: bool) {
         if let Some(bin) = self.bins.get_mut(bin(share)) {
@@ -43,13 +49,14 @@ impl Calibration {
     }
 }
 
+/// In which of the bins a share is; what is none is taken as the nearest.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     reason = "a share between 0 and 1"
 )]
-fn bin(share: f64) -> usize {
+pub(crate) fn bin(share: f64) -> usize {
     ((share.clamp(0.0, 1.0) * BINS as f64) as usize).min(BINS - 1)
 }
 

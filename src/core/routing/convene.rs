@@ -18,8 +18,9 @@ pub const PROBES_FIRST: u32 = 20;
 pub const CASCADE_FIRST: usize = 2;
 /// How many a cascade asks at most.
 pub const CASCADE_MOST: usize = 4;
-/// The most further calls that are saved up, for each member that can be asked.
-const SAVED_MOST: f64 = 2.0;
+/// The most further calls that are saved up, and the most that are owed: everybody is asked twice for it.
+/// It is the same whoever is up, so that nothing is lost while members are away.
+const SAVED_MOST: f64 = 16.0;
 
 /// The further calls that a room has saved up.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -61,7 +62,7 @@ impl Purse {
     /// so many members can be asked.
     #[must_use]
     pub fn convene(&self, further: f64, members: usize) -> Convening {
-        let credit = self.with(further, members);
+        let credit = self.with(further);
         let rest = members.saturating_sub(1);
         if rest == 0 {
             return Convening::One;
@@ -84,9 +85,9 @@ impl Purse {
 
     /// Pays for a task that was worked: what it was allowed, how it was convened and how many were
     /// asked in the end.
-    pub fn pay(&mut self, further: f64, members: usize, how: Convening, asked: usize) {
-        self.credit = self.with(further, members);
-        self.spend(members, asked.saturating_sub(1));
+    pub fn pay(&mut self, further: f64, how: Convening, asked: usize) {
+        self.credit = self.with(further);
+        self.spend(asked.saturating_sub(1));
         if how == Convening::Everybody {
             self.probes = self.probes.saturating_add(1);
         }
@@ -94,9 +95,8 @@ impl Purse {
 
     /// Pays for so many further calls of a task. Where more depended on it than was saved up, it is owed:
     /// at most as much as can be saved.
-    pub fn spend(&mut self, members: usize, calls: usize) {
-        let most = number(members) * SAVED_MOST;
-        self.credit = (self.credit - number(calls)).max(-most);
+    pub fn spend(&mut self, calls: usize) {
+        self.credit = (self.credit - number(calls)).max(-SAVED_MOST);
     }
 
     /// How many further calls are saved up.
@@ -105,16 +105,15 @@ impl Purse {
         self.credit
     }
 
-    /// What is saved up with one more task, where so many further calls may be made for each of them and
-    /// so many members can be asked.
+    /// What is saved up with one more task, where so many further calls may be made for each of them.
     #[must_use]
-    pub fn with(&self, further: f64, members: usize) -> f64 {
+    pub fn with(&self, further: f64) -> f64 {
         let further = if further.is_finite() {
             further.max(0.0)
         } else {
             0.0
         };
-        (self.credit + further).min(number(members) * SAVED_MOST)
+        (self.credit + further).min(SAVED_MOST)
     }
 }
 
@@ -187,7 +186,7 @@ mod tests {
             for _ in 0..1_000 {
                 let how = purse.convene(further, 8);
                 assert_eq!(how, Convening::One);
-                purse.pay(further, 8, how, 1);
+                purse.pay(further, how, 1);
             }
         }
         assert_eq!(Purse::default().convene(9.0, 1), Convening::One);
@@ -215,7 +214,7 @@ mod tests {
                 }
             };
             asked += count;
-            purse.pay(0.5, 8, how, count);
+            purse.pay(0.5, how, count);
             assert!(purse.credit() >= 0.0);
         }
         assert_eq!(everybody, PROBES_FIRST);

@@ -2,7 +2,8 @@
 //!
 //! Whom of them it is given to is the business of [`route`](super::route).
 
-use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy};
+use super::policy::Weighed;
+use crate::core::{Access, Health, Member, MemberName, Reach, State, Strategy, TaskKind};
 
 /// Members whose configuration lets them be given such a task at all.
 pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = &Member> {
@@ -15,6 +16,29 @@ pub(crate) fn suited(state: &State, strategy: Strategy) -> impl Iterator<Item = 
     })
 }
 
+/// Of these, those that are not kept from a kind; all of them where too few would be left to work it.
+pub(crate) fn let_in<'a>(
+    state: &State,
+    kind: TaskKind,
+    members: Vec<&'a Member>,
+    needed: usize,
+) -> Vec<&'a Member> {
+    let mut rest = members.clone();
+    rest.retain(|member| !state.advice().bars(&member.spec.name, kind));
+    if rest.len() < needed { members } else { rest }
+}
+
+/// Who was left out because it is kept from a kind, in words.
+pub(super) fn kept_out<'a>(
+    state: &'a State,
+    kind: TaskKind,
+    ranked: &'a [Weighed],
+) -> impl Iterator<Item = String> + 'a {
+    let out = state.advice().barred_from(kind);
+    out.filter(|name| ranked.iter().all(|one| one.name != **name))
+        .map(move |name| format!("{name}: kept from {kind}"))
+}
+
 /// How many members a room has that may be given a task of a strategy when nobody is named.
 #[must_use]
 pub fn suited_to(state: &State, strategy: Strategy) -> usize {
@@ -25,7 +49,7 @@ pub fn suited_to(state: &State, strategy: Strategy) -> usize {
 #[must_use]
 pub fn fewest(strategy: Strategy) -> usize {
     match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think => 1,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => 1,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => 2,
     }
 }
@@ -54,18 +78,18 @@ pub fn unusable(state: &State, strategy: Strategy, name: &MemberName) -> Option<
 }
 
 /// What a member's call for a strategy may do: several at once only read, and so does one that
-/// thinks, where it can be held to that.
+/// thinks or plans, where it can be held to that.
 #[must_use]
 pub fn access(strategy: Strategy, reach: Reach) -> Access {
     match (strategy, reach) {
         (Strategy::Race | Strategy::Council | Strategy::Debate, _)
-        | (Strategy::Think, Reach::Sandboxed)
+        | (Strategy::Think | Strategy::Plan, Reach::Sandboxed)
         | (_, Reach::Text | Reach::Reads) => Access::Read,
         (
             Strategy::Auto | Strategy::Solo | Strategy::Chain,
             Reach::Sandboxed | Reach::Unguarded,
         )
-        | (Strategy::Think, Reach::Unguarded) => Access::Write,
+        | (Strategy::Think | Strategy::Plan, Reach::Unguarded) => Access::Write,
     }
 }
 
@@ -80,14 +104,16 @@ pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> b
 pub fn works_together(strategy: Strategy) -> bool {
     match strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,
-        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think => false,
+        Strategy::Auto | Strategy::Solo | Strategy::Chain | Strategy::Think | Strategy::Plan => {
+            false
+        }
     }
 }
 
 /// Whether one member works a task, and another only where that one fails.
 pub(super) fn is_for_one(strategy: Strategy) -> bool {
     match strategy {
-        Strategy::Auto | Strategy::Solo | Strategy::Think => true,
+        Strategy::Auto | Strategy::Solo | Strategy::Think | Strategy::Plan => true,
         Strategy::Race | Strategy::Council | Strategy::Debate | Strategy::Chain => false,
     }
 }

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::convene::Purse;
 use super::posterior::{Changed, Mark, Posterior};
 use super::setting::{Rewards, Setting};
+use super::trust::{SMALLER, Trust};
 use super::whether::{Convened, Harmony};
 use crate::core::{CallId, MemberName, TaskId, TaskKind, Timestamp};
 
@@ -108,6 +110,12 @@ pub struct Learning {
     /// The task that is done and whose conflict was settled anew: its next result comes from that.
     #[serde(default)]
     settled: Option<TaskId>,
+    /// How the smaller panels did.
+    #[serde(default)]
+    trust: Trust,
+    /// How sure a lead is.
+    #[serde(default)]
+    calibration: Calibration,
 }
 
 impl Learning {
@@ -153,22 +161,43 @@ impl Learning {
         &self.harmony
     }
 
-    /// It was settled how many are asked about a task that left it open, and so many are.
-    pub(crate) fn convened(&mut self, convened: &Convened, asked: usize) {
-        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
-        let further = self.setting.further;
-        self.purse.pay(further, members, convened.how, asked);
+    /// What the votes of panels weigh.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
-    /// So many more are asked about it.
-    pub(crate) fn widened(&mut self, convened: &Convened, further: usize) {
-        let members = usize::try_from(convened.members).unwrap_or(usize::MAX);
-        self.purse.spend(members, further);
+    /// How sure a share of the weights is.
+    #[must_use]
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// It came out who was right where a panel was divided: with which share of its weights it led and
+    /// whether that was right, and whether each of the smaller ones was.
+    pub(crate) fn panel(
+        &mut self,
+        kind: TaskKind,
+        (share, right): (f64, bool),
+        smaller: [bool; SMALLER.len()],
+    ) {
+        self.trust.observe(kind, right, smaller);
+        self.calibration.observe(share, right);
+    }
+
+    /// It was settled how many are asked about a task that left it open, and so many are.
+    pub(crate) fn convened(&mut self, convened: &Convened, asked: usize) {
+        self.purse.pay(self.setting.further, convened.how, asked);
+    }
+
+    /// So many more are asked about a task that left it open.
+    pub(crate) fn widened(&mut self, further: usize) {
+        self.purse.spend(further);
     }
 
     /// The answers of a council were compared.
-    pub(crate) fn met(&mut self, kind: TaskKind, differed: bool) {
-        self.harmony.met(kind, differed);
+    pub(crate) fn met(&mut self, kind: TaskKind, members: usize, differed: bool) {
+        self.harmony.met(kind, members, differed);
     }
 
     /// A task was given to members.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::Need;
 use super::policy::Policy;
 use super::whether::Several;
 use crate::core::{MemberName, TaskKind};
@@ -22,6 +23,10 @@ pub struct Setting {
     pub further: f64,
     /// Whether several may be asked about a kind; what is not here is as [usual](Several::usual).
     pub several: BTreeMap<TaskKind, Several>,
+    /// What a kind needs of whoever works it; what is not here is worked with words.
+    pub needs: BTreeMap<TaskKind, Need>,
+    /// What an answer may cost at most, in US dollars; who costs more by its record is left out.
+    pub most_usd: Option<f64>,
     /// What outcomes are worth.
     pub rewards: Rewards,
 }
@@ -35,6 +40,8 @@ impl Default for Setting {
             order: Vec::new(),
             further: 0.0,
             several: BTreeMap::new(),
+            needs: BTreeMap::new(),
+            most_usd: None,
             rewards: Rewards::default(),
         }
     }
@@ -58,6 +65,11 @@ impl Setting {
             let further = self.further;
             return Err(BadSetting::Further { further });
         }
+        if let Some(most) = self.most_usd
+            && !(most >= 0.0 && most.is_finite())
+        {
+            return Err(BadSetting::Price { most });
+        }
         for (place, member) in self.order.iter().enumerate() {
             if self
                 .order
@@ -78,6 +90,13 @@ impl Setting {
     pub fn several_on(&self, kind: TaskKind, like: TaskKind) -> Several {
         let set = self.several.get(&kind).or_else(|| self.several.get(&like));
         set.copied().unwrap_or_else(|| Several::usual(like))
+    }
+
+    /// What a kind of task needs; a kind of the room's own is as the one that it is like.
+    #[must_use]
+    pub fn need_of(&self, kind: TaskKind, like: TaskKind) -> Need {
+        let set = self.needs.get(&kind).or_else(|| self.needs.get(&like));
+        set.copied().unwrap_or(Need::Words)
     }
 
     /// The policy for a kind of task.
@@ -132,6 +151,12 @@ pub enum BadSetting {
     Further {
         /// How many it was to cost.
         further: f64,
+    },
+    /// A price that is no number or negative.
+    #[error("an answer may cost an amount of dollars, not {most}")]
+    Price {
+        /// The price.
+        most: f64,
     },
     /// A member has two places in the order.
     #[error("{member} stands twice in the order")]

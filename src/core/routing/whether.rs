@@ -21,6 +21,10 @@ pub const EVERYBODY_MOST: usize = 8;
 const COUNCILS_LEAST: f64 = 20.0;
 /// Where councils differ less often than this, they are not worth their calls.
 const DIFFER_LEAST: f64 = 0.05;
+/// How many councils a kind is held back by towards all kinds.
+const KIND_WORTH: f64 = 4.0;
+/// How many councils all kinds are held back by towards a coin.
+const ALL_WORTH: f64 = 2.0;
 
 words!(
     /// Whether several may be asked about a kind of task.
@@ -73,7 +77,27 @@ pub struct Convened {
 /// How often the answers of councils agreed, by kind.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Harmony {
-    kinds: BTreeMap<TaskKind, Tally>,
+    kinds: BTreeMap<TaskKind, Sizes>,
+}
+
+/// Councils of two, and larger ones.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+struct Sizes {
+    two: Tally,
+    more: Tally,
+}
+
+impl Sizes {
+    fn of(&self, members: usize) -> Tally {
+        if members > 2 { self.more } else { self.two }
+    }
+
+    fn all(&self) -> Tally {
+        Tally {
+            n: self.two.n + self.more.n,
+            differed: self.two.differed + self.more.differed,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -83,9 +107,14 @@ struct Tally {
 }
 
 impl Harmony {
-    /// Adds a council.
-    pub(crate) fn met(&mut self, kind: TaskKind, differed: bool) {
-        let tally = self.kinds.entry(kind).or_default();
+    /// Adds a council of so many.
+    pub(crate) fn met(&mut self, kind: TaskKind, members: usize, differed: bool) {
+        let sizes = self.kinds.entry(kind).or_default();
+        let tally = if members > 2 {
+            &mut sizes.more
+        } else {
+            &mut sizes.two
+        };
         tally.n += 1.0;
         tally.differed += f64::from(u8::from(differed));
     }
@@ -94,8 +123,23 @@ impl Harmony {
     /// differ (with a uniform prior).
     #[must_use]
     pub fn on(&self, kind: TaskKind) -> (f64, f64) {
-        let tally = self.kinds.get(&kind).copied().unwrap_or_default();
+        let tally = self.kinds.get(&kind).map(Sizes::all).unwrap_or_default();
         (tally.n, (tally.differed + 1.0) / (tally.n + 2.0))
+    }
+
+    /// How likely a council of so many agrees on a kind, 0 to 1. A kind with few councils is held back
+    /// towards all kinds, and those towards a coin.
+    #[must_use]
+    pub fn agree(&self, kind: TaskKind, members: usize) -> f64 {
+        let here = self.kinds.get(&kind).map(|sizes| sizes.of(members));
+        let here = here.unwrap_or_default();
+        let mut all = Tally::default();
+        for tally in self.kinds.values().map(|sizes| sizes.of(members)) {
+            all.n += tally.n;
+            all.differed += tally.differed;
+        }
+        let overall = (all.differed + ALL_WORTH * 0.5) / (all.n + ALL_WORTH);
+        1.0 - (here.differed + KIND_WORTH * overall) / (here.n + KIND_WORTH)
     }
 }
 
@@ -123,7 +167,7 @@ pub struct Question<'a> {
 pub fn whether(question: Question<'_>) -> Convened {
     let members = question.members.min(EVERYBODY_MOST);
     let (councils, differ) = question.harmony.on(question.kind);
-    let credit = question.purse.with(question.further, members);
+    let credit = question.purse.with(question.further);
     let (how, because) = choose(question, members);
     Convened {
         how,
@@ -196,11 +240,11 @@ mod tests {
         let first = whether(asked(&purse, &harmony));
         assert_eq!(first.how, Convening::One);
         assert_eq!(first.because, "too little is saved up");
-        purse.pay(1.0, 3, first.how, 1);
+        purse.pay(1.0, first.how, 1);
         let second = whether(asked(&purse, &harmony));
         assert_eq!(second.how, Convening::Everybody);
         for _ in 0..PROBES_FIRST {
-            purse.pay(9.0, 3, Convening::Everybody, 1);
+            purse.pay(9.0, Convening::Everybody, 1);
         }
         assert_eq!(whether(asked(&purse, &harmony)).how, PAIR);
         let empty = Purse::default();
@@ -237,7 +281,7 @@ mod tests {
     fn a_kind_on_which_councils_always_agree_is_worked_by_one() {
         let mut harmony = Harmony::default();
         for _ in 0..19 {
-            harmony.met(TaskKind::Factual, false);
+            harmony.met(TaskKind::Factual, 2, false);
         }
         let purse = Purse::default();
         let urgent = |harmony: &Harmony| {
@@ -247,14 +291,31 @@ mod tests {
             })
         };
         assert_eq!(urgent(&harmony).how, PAIR);
-        harmony.met(TaskKind::Factual, false);
+        harmony.met(TaskKind::Factual, 2, false);
         let one = urgent(&harmony);
         assert_eq!(one.how, Convening::One);
         assert_eq!(
             one.because,
             "20 councils on factual agreed in 95 % of all cases"
         );
-        harmony.met(TaskKind::Factual, true);
+        harmony.met(TaskKind::Factual, 3, true);
         assert_eq!(urgent(&harmony).how, PAIR);
+    }
+
+    #[test]
+    fn a_chance_to_agree_is_of_the_kind_and_of_the_size() {
+        let mut harmony = Harmony::default();
+        let agree = |harmony: &Harmony, kind, members| harmony.agree(kind, members);
+        assert!((agree(&harmony, TaskKind::Factual, 2) - 0.5).abs() < 1e-12);
+        for turn in 0..40 {
+            harmony.met(TaskKind::Factual, 2, turn % 10 == 0);
+            harmony.met(TaskKind::Factual, 3, turn % 2 == 0);
+            harmony.met(TaskKind::Analysis, 2, true);
+        }
+        assert!((agree(&harmony, TaskKind::Factual, 2) - 0.9).abs() < 0.05);
+        assert!((agree(&harmony, TaskKind::Factual, 8) - 0.5).abs() < 0.05);
+        assert!(agree(&harmony, TaskKind::Analysis, 2) < 0.1);
+        // Of a kind without a council it is what all kinds say.
+        assert!((agree(&harmony, TaskKind::Review, 2) - 0.45).abs() < 0.05);
     }
 }

@@ -35,6 +35,7 @@ impl State {
                 Subject::Edited { edit } if edit.document == document => Some((item.id, &**edit)),
                 Subject::Edited { .. }
                 | Subject::Proposed { .. }
+                | Subject::Plan { .. }
                 | Subject::Lessons { .. }
                 | Subject::Asked { .. }
                 | Subject::Choice { .. }
@@ -42,6 +43,14 @@ impl State {
                 | Subject::LoggedOut { .. }
                 | Subject::Budget { .. } => None,
             })
+    }
+
+    /// The open inbox item that asks for leave for the plan of a task.
+    #[must_use]
+    pub fn plan_item(&self, of: TaskId) -> Option<AttentionId> {
+        let mut items = self.attention.values();
+        let item = items.find(|item| matches!(item.subject, Subject::Plan { task } if task == of));
+        item.map(|item| item.id)
     }
 
     /// The open inbox item that asks which of two lessons holds, if this is one of them.
@@ -59,6 +68,7 @@ impl State {
                 Subject::Lessons { older, newer } if *older == id => Some((item.id, *newer)),
                 Subject::Lessons { older, newer } if *newer == id => Some((item.id, *older)),
                 Subject::Lessons { .. }
+                | Subject::Plan { .. }
                 | Subject::Edited { .. }
                 | Subject::Proposed { .. }
                 | Subject::Asked { .. }
@@ -93,6 +103,7 @@ impl State {
             | Subject::Interrupted { .. }
             | Subject::Edited { .. }
             | Subject::Proposed { .. }
+            | Subject::Plan { .. }
             | Subject::Lessons { .. }
             | Subject::LoggedOut { .. } => None,
         })

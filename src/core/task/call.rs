@@ -26,6 +26,30 @@ pub enum Purpose {
     ThoughtAgain(u32),
     /// To answer the task after the last thought.
     Conclude,
+    /// To split the task into steps.
+    Plan,
+    /// To ask once more for a plan that could not be read.
+    PlanAgain,
+    /// To make one result of those of the steps.
+    Gather,
+}
+
+impl Purpose {
+    /// For what a member is asked once more whose typed answer could not be read.
+    pub(crate) fn again(self) -> Option<Self> {
+        match self {
+            Self::Thought(number) => Some(Self::ThoughtAgain(number)),
+            Self::Plan => Some(Self::PlanAgain),
+            Self::Answer
+            | Self::Council
+            | Self::Step(_)
+            | Self::Repair
+            | Self::ThoughtAgain(_)
+            | Self::Conclude
+            | Self::PlanAgain
+            | Self::Gather => None,
+        }
+    }
 }
 
 /// A call of an open task.

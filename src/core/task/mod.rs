@@ -14,10 +14,13 @@ pub use words::UnknownWord;
 pub(crate) use words::words;
 
 use crate::core::conflict::Candidate;
+use crate::core::forecast::Forecast;
+use crate::core::plan::{Part, Planning};
 use crate::core::routing::chosen::Route;
+use crate::core::routing::convene::Convening;
 use crate::core::routing::whether::Convened;
 use crate::core::{
-    Analysis, AttentionId, CallId, Checked, MemberName, TaskId, Text, Thinking, Timestamp,
+    Analysis, AttentionId, CallId, CheckRun, MemberName, TaskId, Text, Thinking, Timestamp,
 };
 
 /// A piece of work in the queue.
@@ -34,16 +37,23 @@ pub struct Task {
     pub(crate) route: Option<Route>,
     #[serde(default)]
     pub(crate) convened: Option<Convened>,
+    #[serde(default)]
+    pub(crate) forecast: Option<Forecast>,
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
     /// How its result was checked, or is being checked.
     #[serde(default)]
-    pub(crate) checked: Option<Checked>,
+    pub(crate) checked: Option<CheckRun>,
     pub(crate) calls: Vec<CallId>,
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
     pub(crate) thinking: Thinking,
+    #[serde(default)]
+    pub(crate) planning: Planning,
+    /// Of which plan it is a step.
+    #[serde(default)]
+    pub(crate) part: Option<Part>,
     pub(crate) phase: Phase,
 }
 
@@ -112,6 +122,8 @@ pub enum Basis {
     LastStep,
     /// The conclusion of a thinking session.
     Conclusion,
+    /// Made of the results of a plan's steps.
+    Plan,
     /// The operator chose it.
     Operator,
     /// It was voted for.
@@ -191,6 +203,28 @@ impl Task {
         self.convened.as_ref()
     }
 
+    /// Whether its council is a cascade that has grown beyond its beginning.
+    pub(crate) fn is_widened(&self) -> bool {
+        match self.convened.as_ref().map(|convened| convened.how) {
+            Some(Convening::Cascade { first, .. }) => self.council.len() > first,
+            Some(Convening::One | Convening::Everybody) | None => false,
+        }
+    }
+
+    /// Whether its council is a cascade that a council of so many makes grow for the first time.
+    pub(crate) fn is_widened_by(&self, council: usize) -> bool {
+        let cascade = self.convened.as_ref().map(|convened| convened.how);
+        matches!(cascade, Some(Convening::Cascade { .. }))
+            && !self.is_widened()
+            && council > self.council.len()
+    }
+
+    /// What it is expected to come to; none once other members were chosen.
+    #[must_use]
+    pub fn forecast(&self) -> Option<&Forecast> {
+        self.forecast.as_ref()
+    }
+
     /// Whether the operator says that its result is good.
     #[must_use]
     pub fn rated(&self) -> Option<bool> {
@@ -199,7 +233,7 @@ impl Task {
 
     /// The check of its result, once it has begun.
     #[must_use]
-    pub fn checked(&self) -> Option<&Checked> {
+    pub fn checked(&self) -> Option<&CheckRun> {
         self.checked.as_ref()
     }
 
@@ -213,6 +247,18 @@ impl Task {
     #[must_use]
     pub fn thinking(&self) -> &Thinking {
         &self.thinking
+    }
+
+    /// Its plan and the steps of that, when it is worked by one.
+    #[must_use]
+    pub fn planning(&self) -> &Planning {
+        &self.planning
+    }
+
+    /// Of which plan it was added as a step.
+    #[must_use]
+    pub fn part(&self) -> Option<&Part> {
+        self.part.as_ref()
     }
 
     /// Where it stands.

@@ -129,6 +129,9 @@ words!(
         Chain = "chain",
         /// One member thinks step by step, each thought recorded, and then concludes.
         Think = "think",
+        /// One member splits it into steps; once the operator approves them they are worked as tasks of
+        /// their own, and one result is made of theirs.
+        Plan = "plan",
     }
 );
 
@@ -157,7 +160,7 @@ mod tests {
         let refused = "sole".parse::<Strategy>().unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "`sole` is no strategy: use one of auto, solo, race, council, debate, chain, think"
+            "`sole` is no strategy: use one of auto, solo, race, council, debate, chain, think, plan"
         );
     }
 

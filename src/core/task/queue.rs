@@ -8,6 +8,7 @@ use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::routing::policy::Policy;
 use crate::core::{MemberName, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
 
 /// The index of a room's tasks.
@@ -22,13 +23,18 @@ pub(crate) struct Queue {
     ended: BTreeSet<(Timestamp, TaskId)>,
     /// Those that the room ordered for itself.
     own: BTreeSet<(Timestamp, TaskId)>,
+    /// Those that have a plan and are open, or have open steps.
+    #[serde(default)]
+    planned: BTreeSet<TaskId>,
 }
 
 /// A task's place in the queue: smaller ones go first.
 pub(crate) type Place = (Reverse<Priority>, TaskId);
 
-/// What decides who may work a task. Tasks that demand the same can begin, or not, alike.
-type Demand = (Strategy, TaskKind, Vec<MemberName>);
+/// What decides who may work a task: how, of what kind, by whom, by which policy, and about how long its
+/// prompt is, as a member's window may be too small for it. Tasks that demand the same can begin, or not,
+/// alike.
+type Demand = (Strategy, TaskKind, Vec<MemberName>, Option<Policy>, u32);
 
 /// Whether the tasks for which a task waits are done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +52,13 @@ fn place(id: TaskId, order: &TaskOrder) -> Place {
 }
 
 fn demand(order: &TaskOrder) -> Demand {
-    (order.strategy, order.kind, order.members.clone())
+    demand_as(order, order.kind)
+}
+
+fn demand_as(order: &TaskOrder, kind: TaskKind) -> Demand {
+    let members = order.members.clone();
+    let length = order.prompt.as_str().len().checked_ilog2().unwrap_or(0);
+    (order.strategy, kind, members, order.policy, length)
 }
 
 impl Queue {
@@ -88,6 +100,32 @@ impl Queue {
     pub(crate) fn dependents(&self, on: TaskId) -> impl Iterator<Item = TaskId> {
         let range = (on, TaskId(0))..=(on, TaskId(u64::MAX));
         self.waiting.range(range).map(|(_, id)| *id)
+    }
+
+    /// Tasks that have a plan and are open, or have open steps.
+    pub(crate) fn planned(&self) -> impl Iterator<Item = TaskId> {
+        self.planned.iter().copied()
+    }
+
+    /// Notes that a task has a plan, or that nothing is to be done about that any more.
+    pub(crate) fn plan(&mut self, id: TaskId, has_one: bool) {
+        if has_one {
+            self.planned.insert(id);
+        } else {
+            self.planned.remove(&id);
+        }
+    }
+
+    /// Notes that a planned task waits for its steps, so that none of them is forgotten meanwhile.
+    pub(crate) fn wait_for(&mut self, steps: &[TaskId], id: TaskId) {
+        self.waiting.extend(steps.iter().map(|step| (*step, id)));
+    }
+
+    /// Notes that it waits for them no more.
+    pub(crate) fn wait_no_more(&mut self, steps: &[TaskId], id: TaskId) {
+        for step in steps {
+            self.waiting.remove(&(*step, id));
+        }
     }
 
     /// Deadlines of open tasks, the next one first.
@@ -138,7 +176,7 @@ impl Queue {
     pub(crate) fn relabel(&mut self, id: TaskId, order: &TaskOrder, kind: TaskKind) {
         let place = place(id, order);
         if self.ready.remove(&(demand(order), place)) {
-            let demand = (order.strategy, kind, order.members.clone());
+            let demand = demand_as(order, kind);
             self.ready.insert((demand, place));
         }
     }
@@ -197,6 +235,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::{Before, Queue};
+    use crate::core::routing::policy::Policy;
     use crate::core::{Origin, Priority, Strategy, TaskId, TaskOrder, Timestamp};
 
     fn order(priority: Priority, after: &[u64]) -> TaskOrder {
@@ -275,5 +314,25 @@ mod tests {
         assert_eq!(heads(&queue), [2, 4]);
         queue.reorder(TaskId(3), &order(Priority::Normal, &[]), Priority::Urgent);
         assert_eq!(heads(&queue), [3, 4]);
+    }
+
+    #[test]
+    fn a_long_prompt_does_not_hold_up_a_short_one_and_neither_does_another_policy() {
+        let mut queue = Queue::default();
+        let short = order(Priority::Normal, &[]);
+        let long = TaskOrder {
+            prompt: "word ".repeat(1_000).into(),
+            ..short.clone()
+        };
+        let fastest = TaskOrder {
+            policy: Some(Policy::Fastest),
+            ..short.clone()
+        };
+        for (id, order) in [(1, &long), (2, &short), (3, &fastest), (4, &short)] {
+            queue.put(TaskId(id), order, Before::Done);
+        }
+        let mut heads: Vec<u64> = queue.heads().map(|(_, id)| id.0).collect();
+        heads.sort_unstable();
+        assert_eq!(heads, [1, 2, 3]);
     }
 }

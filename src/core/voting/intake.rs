@@ -195,6 +195,16 @@ impl Ballots {
         }
     }
 
+    /// The same vote as if a member had left before it was closed.
+    #[must_use]
+    pub fn without(&self, member: &MemberName, at: Timestamp) -> Self {
+        let mut others = self.clone();
+        others.closed = false;
+        others.depart(member, at);
+        others.closed = self.closed;
+        others
+    }
+
     /// Takes no more ballots.
     pub fn close(&mut self) {
         self.closed = true;

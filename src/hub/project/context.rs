@@ -110,6 +110,9 @@ pub(super) fn purpose(purpose: Purpose) -> String {
         Purpose::Thought(number) => format!("thought {number}"),
         Purpose::ThoughtAgain(number) => format!("thought {number}, asked again"),
         Purpose::Conclude => "conclusion".to_owned(),
+        Purpose::Plan => "plan".to_owned(),
+        Purpose::PlanAgain => "plan, asked again".to_owned(),
+        Purpose::Gather => "result of the plan".to_owned(),
     }
 }
 

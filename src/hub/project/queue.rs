@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{calls, plain, standing, time};
+use crate::core::plan::{PlanStage, Stands};
 use crate::core::retention::Aged;
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
@@ -106,7 +107,9 @@ fn open(state: &State, task: &Task) -> Value {
         "policy": order.policy.map(Policy::word),
         "check": order.check.as_ref().map(CheckName::as_str),
         "origin": origin(order.origin),
-        "state": phase(task.phase()),
+        "state": state_word(task),
+        "part_of": task.part().map(|part| part.of.0),
+        "plan": plan(task),
         "assigned": names(task.council()),
         "because": plain::word(task.routed_because(), 300),
         "not_before": (task.not_before() > Timestamp::default()).then(|| time(task.not_before())),
@@ -150,6 +153,29 @@ fn names(members: &[MemberName]) -> Vec<&str> {
     members.iter().map(MemberName::as_str).collect()
 }
 
+/// How the steps of a plan stand, for a task that has one.
+fn plan(task: &Task) -> Option<Value> {
+    let planning = task.planning();
+    let steps = planning.plan()?.steps().iter().zip(0..).map(|(step, at)| {
+        let placed = planning.placed().get(at);
+        json!({
+            "key": step.key,
+            "after": step.after,
+            "kind": step.kind.map(|kind| kind.word().to_owned()),
+            "task": placed.map(|placed| placed.task.0),
+            "done": placed.map(|placed| placed.stands == Stands::Done),
+        })
+    });
+    Some(json!(steps.collect::<Vec<Value>>()))
+}
+
+fn state_word(task: &Task) -> &'static str {
+    if !task.is_ended() && task.planning().stage() == PlanStage::Approve {
+        return "its plan waits for leave";
+    }
+    phase(task.phase())
+}
+
 fn phase(phase: &Phase) -> &'static str {
     match phase {
         Phase::Queued => "queued",
@@ -186,6 +212,7 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::LastStep => "the last step of a chain",
         Basis::Operator => "the operator's decision",
         Basis::Conclusion => "the conclusion of its thoughts",
+        Basis::Plan => "made of the results of its plan's steps",
         Basis::Vote => "voted for",
         Basis::Consensus => "the members came to agree",
         Basis::Merged => "all answers merged",

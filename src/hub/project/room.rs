@@ -111,6 +111,7 @@ fn attention(item: &Attention) -> Value {
         Subject::Budget { limit } => (used_up(*limit), None),
         Subject::Edited { .. } => ("a document was changed from outside", None),
         Subject::Proposed { .. } => ("a task was proposed from outside", None),
+        Subject::Plan { task } => ("a plan waits for leave", Some(task.0)),
         Subject::Lessons { .. } => ("two lessons contradict each other", None),
     };
     json!({

@@ -49,6 +49,9 @@ enum Subject {
     Proposed {
         order: Box<Order>,
     },
+    Plan {
+        task: TaskId,
+    },
     Lessons {
         older: LessonId,
         newer: LessonId,
@@ -193,6 +196,7 @@ impl From<&core::Subject> for Subject {
             core::Subject::Proposed { order } => Self::Proposed {
                 order: Box::new(order.as_ref().into()),
             },
+            core::Subject::Plan { task } => Self::Plan { task: *task },
             core::Subject::Lessons { older, newer } => Self::Lessons {
                 older: *older,
                 newer: *newer,
@@ -231,6 +235,7 @@ impl From<Subject> for core::Subject {
             Subject::Proposed { order } => Self::Proposed {
                 order: Box::new((*order).into()),
             },
+            Subject::Plan { task } => Self::Plan { task },
             Subject::Lessons { older, newer } => Self::Lessons { older, newer },
         }
     }

@@ -27,6 +27,9 @@ pub(super) enum Purpose {
     Thought(u32),
     ThoughtAgain(u32),
     Conclude,
+    Plan,
+    PlanAgain,
+    Gather,
 }
 
 wire_words!(Access = core::Access { Read = "read", Write = "write" });
@@ -157,6 +160,9 @@ impl From<core::Purpose> for Purpose {
             core::Purpose::Thought(number) => Self::Thought(number),
             core::Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
             core::Purpose::Conclude => Self::Conclude,
+            core::Purpose::Plan => Self::Plan,
+            core::Purpose::PlanAgain => Self::PlanAgain,
+            core::Purpose::Gather => Self::Gather,
         }
     }
 }
@@ -171,6 +177,9 @@ impl From<Purpose> for core::Purpose {
             Purpose::Thought(number) => Self::Thought(number),
             Purpose::ThoughtAgain(number) => Self::ThoughtAgain(number),
             Purpose::Conclude => Self::Conclude,
+            Purpose::Plan => Self::Plan,
+            Purpose::PlanAgain => Self::PlanAgain,
+            Purpose::Gather => Self::Gather,
         }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
-use crate::core::{self, CheckId, CheckName, Event, TaskId, Text};
+use super::{Encoded, pack};
+use crate::core::{self, CheckId, CheckName, Checked, Event, TaskId, Text};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,23 +30,23 @@ struct Checks(core::Checks);
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Started {
-    pub(super) check: CheckId,
-    pub(super) task: TaskId,
-    pub(super) name: CheckName,
+    check: CheckId,
+    task: TaskId,
+    name: CheckName,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ended {
-    pub(super) check: CheckId,
-    pub(super) task: TaskId,
-    pub(super) end: End,
-    pub(super) tail: Text,
+    check: CheckId,
+    task: TaskId,
+    end: End,
+    tail: Text,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum End {
+enum End {
     Passed,
     Failed { code: i32 },
     TimedOut,
@@ -75,39 +76,61 @@ impl From<Checks> for BTreeMap<CheckName, Check> {
     }
 }
 
-impl From<&core::Checks> for Set {
-    fn from(checks: &core::Checks) -> Self {
-        Self {
+pub(super) fn encode(what: &Checked) -> Encoded {
+    match what {
+        Checked::Set { checks } => pack(&Set {
             checks: Checks(checks.clone()),
-        }
+        }),
+        Checked::Started { check, task, name } => pack(&Started {
+            check: *check,
+            task: *task,
+            name: name.clone(),
+        }),
+        Checked::Ended {
+            check,
+            task,
+            end,
+            tail,
+        } => pack(&Ended {
+            check: *check,
+            task: *task,
+            end: end.into(),
+            tail: tail.clone(),
+        }),
     }
 }
 
 impl From<Set> for Event {
     fn from(wire: Set) -> Self {
-        Self::ChecksSet {
-            checks: wire.checks.0,
+        Self::Checked {
+            what: Checked::Set {
+                checks: wire.checks.0,
+            },
         }
     }
 }
 
 impl From<Started> for Event {
     fn from(wire: Started) -> Self {
-        Self::CheckStarted {
-            check: wire.check,
-            task: wire.task,
-            name: wire.name,
+        Self::Checked {
+            what: Checked::Started {
+                check: wire.check,
+                task: wire.task,
+                name: wire.name,
+            },
         }
     }
 }
 
 impl From<Ended> for Event {
     fn from(wire: Ended) -> Self {
-        Self::CheckEnded {
-            check: wire.check,
-            task: wire.task,
-            end: wire.end.into(),
-            tail: wire.tail,
+        Self::Checked {
+            what: Checked::Ended {
+                check: wire.check,
+                task: wire.task,
+                end: wire.end.into(),
+                tail: wire.tail,
+            },
         }
     }
 }

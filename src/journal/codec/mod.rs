@@ -8,6 +8,7 @@
 //! the table below, write an [`Upcast`] from the one before, and add new golden files
 //! (`SYNOD_BLESS=1 cargo test golden_files_hold` writes missing ones and never overwrites any).
 
+mod advice;
 mod approval;
 mod attention;
 mod ballot;
@@ -16,6 +17,7 @@ mod check;
 mod claims;
 mod conflict;
 mod digest;
+mod error;
 #[cfg(test)]
 mod golden;
 mod inquiry;
@@ -23,26 +25,39 @@ mod kind;
 mod ladder;
 mod lesson;
 mod memory;
+mod plan;
 mod room;
 mod roster;
 mod routing;
 #[cfg(test)]
 pub(crate) mod samples;
 mod session;
-mod stored;
 mod task;
 mod thinking;
 mod upcast;
 mod vote;
+mod words;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::core::Event;
+use crate::core::{Event, Planned};
 
-pub use stored::{DecodeError, Encoded};
+pub use error::DecodeError;
 pub use upcast::{UPCASTS, Upcast};
+use words::wire_words;
+
+/// An event in its stored form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// Which event it is.
+    pub kind: &'static str,
+    /// The version of the body's shape.
+    pub version: u16,
+    /// What happened.
+    pub body: Value,
+}
 
 /// A wire struct: the body of one kind of event at the version that is written now.
 trait Wire: Serialize + DeserializeOwned + Into<Event> {
@@ -78,6 +93,12 @@ kinds! {
     room::BudgetSet = "budget_set" @ 1,
     room::UpkeepSet = "upkeep_set" @ 1,
     room::ReportStale = "report_stale" @ 1,
+    advice::Set = "advice_set" @ 1,
+    advice::Applied = "advice_applied" @ 1,
+    advice::Dismissed = "advice_dismissed" @ 1,
+    advice::Withdrawn = "advice_withdrawn" @ 1,
+    advice::Barred = "member_barred" @ 1,
+    advice::Limited = "time_limit_set" @ 1,
     approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
     kind::Set = "kinds_set" @ 1,
@@ -100,22 +121,26 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 7,
+    task::Added = "task_added" @ 9,
     task::Relabelled = "task_relabelled" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 3,
     routing::Rated = "result_rated" @ 1,
-    routing::Set = "routing_set" @ 2,
+    routing::Set = "routing_set" @ 3,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 7,
-    task::Concluded = "task_concluded" @ 3,
+    task::Reopened = "task_reopened" @ 9,
+    task::Concluded = "task_concluded" @ 4,
     check::Started = "check_started" @ 1,
     check::Ended = "check_ended" @ 1,
-    call::Started = "call_started" @ 2,
+    call::Started = "call_started" @ 3,
     call::Ended = "call_ended" @ 3,
     thinking::Bounded = "thoughts_bounded" @ 1,
     thinking::Proposed = "thought_proposed" @ 1,
     thinking::Recorded = "thought_recorded" @ 1,
+    plan::Proposed = "plan_proposed" @ 1,
+    plan::Edited = "plan_edited" @ 1,
+    plan::Approved = "plan_approved" @ 1,
+    plan::Resumed = "plan_resumed" @ 1,
     conflict::AgreementFound = "agreement_found" @ 1,
     conflict::ConflictFound = "conflict_found" @ 2,
     conflict::Joined = "candidates_joined" @ 1,
@@ -127,7 +152,7 @@ kinds! {
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
     ladder::VoteClosed = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 10,
+    attention::Raised = "attention_raised" @ 12,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -173,24 +198,9 @@ pub fn encode(event: &Event) -> Encoded {
         Event::ReportStale { about } => pack(&room::ReportStale {
             about: about.clone(),
         }),
+        Event::Advised { what } => advice::encode(what),
         Event::KindsSet { kinds } => pack(&kind::Set::from(kinds)),
-        Event::ChecksSet { checks } => pack(&check::Set::from(checks)),
-        Event::CheckStarted { check, task, name } => pack(&check::Started {
-            check: *check,
-            task: *task,
-            name: name.clone(),
-        }),
-        Event::CheckEnded {
-            check,
-            task,
-            end,
-            tail,
-        } => pack(&check::Ended {
-            check: *check,
-            task: *task,
-            end: end.into(),
-            tail: tail.clone(),
-        }),
+        Event::Checked { what } => check::encode(what),
         Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
         Event::MemberLeft { member } => pack(&roster::Left {
             member: member.clone(),
@@ -282,12 +292,14 @@ pub fn encode(event: &Event) -> Encoded {
             because,
             route,
             convened,
+            forecast,
         } => pack(&task::Routed {
             task: *task,
             council: council.clone(),
             because: because.clone(),
             route: route.as_deref().map(Into::into),
             convened: convened.as_deref().map(Into::into),
+            forecast: forecast.map(Into::into),
         }),
         Event::ResultRated { task, good } => pack(&routing::Rated {
             task: *task,
@@ -346,6 +358,28 @@ pub fn encode(event: &Event) -> Encoded {
             number: *number,
             keeper: keeper.into(),
         }),
+        Event::Planned {
+            what: Planned::Proposed { task, call, plan },
+        } => pack(&plan::Proposed {
+            task: *task,
+            call: *call,
+            steps: plan::steps(plan),
+        }),
+        Event::Planned {
+            what: Planned::Edited { task, plan },
+        } => pack(&plan::Edited {
+            task: *task,
+            steps: plan::steps(plan),
+        }),
+        Event::Planned {
+            what: Planned::Approved { task, steps },
+        } => pack(&plan::Approved {
+            task: *task,
+            steps: steps.clone(),
+        }),
+        Event::Planned {
+            what: Planned::Resumed { task },
+        } => pack(&plan::Resumed { task: *task }),
         Event::AgreementFound { task, calls } => pack(&conflict::AgreementFound {
             task: *task,
             calls: calls.clone(),
@@ -540,28 +574,6 @@ fn pack<W: Wire>(wire: &W) -> Encoded {
         body: serde_json::to_value(wire).unwrap_or(Value::Null),
     }
 }
-
-/// A wire enum of plain words, with conversions in both directions.
-macro_rules! wire_words {
-    ($(#[$doc:meta])* $name:ident = $core:ty { $($variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub(super) enum $name { $(#[serde(rename = $word)] $variant),+ }
-
-        impl From<$core> for $name {
-            fn from(core: $core) -> Self {
-                match core { $(<$core>::$variant => Self::$variant),+ }
-            }
-        }
-
-        impl From<$name> for $core {
-            fn from(wire: $name) -> Self {
-                match wire { $($name::$variant => <$core>::$variant),+ }
-            }
-        }
-    };
-}
-use wire_words;
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::TaskKind;
 use super::wire_words;
-use crate::core::routing::{chosen, convene, policy, setting, whether};
+use crate::core::forecast;
+use crate::core::routing::{chosen, convene, limits, policy, setting, whether};
 use crate::core::{Event, MemberName, TaskId};
 
 wire_words!(Policy = policy::Policy {
@@ -27,6 +28,12 @@ wire_words!(Several = whether::Several {
     Always = "always",
 });
 
+wire_words!(Need = limits::Need {
+    Words = "words",
+    Look = "look",
+    Act = "act",
+});
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Set {
@@ -35,6 +42,8 @@ pub(super) struct Set {
     order: Vec<MemberName>,
     further: f64,
     several: BTreeMap<TaskKind, Several>,
+    needs: BTreeMap<TaskKind, Need>,
+    most_usd: Option<f64>,
     rewards: Rewards,
 }
 
@@ -107,6 +116,8 @@ impl From<&setting::Setting> for Set {
             order,
             further,
             several,
+            needs,
+            most_usd,
             rewards,
         } = setting.clone();
         let (kinds, several) = (kinds.into_iter(), several.into_iter());
@@ -116,6 +127,11 @@ impl From<&setting::Setting> for Set {
             order,
             further,
             several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+            needs: needs
+                .into_iter()
+                .map(|(kind, it)| (kind.into(), it.into()))
+                .collect(),
+            most_usd,
             rewards: Rewards {
                 choice: rewards.choice,
                 thumb: rewards.thumb,
@@ -142,6 +158,12 @@ impl From<Set> for Event {
                 order: wire.order,
                 further: wire.further,
                 several: several.map(|(kind, it)| (kind.into(), it.into())).collect(),
+                needs: wire
+                    .needs
+                    .into_iter()
+                    .map(|(kind, it)| (kind.into(), it.into()))
+                    .collect(),
+                most_usd: wire.most_usd,
                 rewards: setting::Rewards {
                     choice: rewards.choice,
                     thumb: rewards.thumb,
@@ -241,6 +263,52 @@ impl From<Convened> for whether::Convened {
             councils: wire.councils,
             differ: wire.differ,
             because: wire.because,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Forecast {
+    seconds: Option<Seconds>,
+    usd: Option<f64>,
+    agree: Option<f64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seconds {
+    likely: f64,
+    most: f64,
+}
+
+impl From<forecast::Forecast> for Forecast {
+    fn from(forecast: forecast::Forecast) -> Self {
+        let forecast::Forecast {
+            seconds,
+            usd,
+            agree,
+        } = forecast;
+        Self {
+            seconds: seconds.map(|it| Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd,
+            agree,
+        }
+    }
+}
+
+impl From<Forecast> for forecast::Forecast {
+    fn from(wire: Forecast) -> Self {
+        Self {
+            seconds: wire.seconds.map(|it| forecast::Seconds {
+                likely: it.likely,
+                most: it.most,
+            }),
+            usd: wire.usd,
+            agree: wire.agree,
         }
     }
 }

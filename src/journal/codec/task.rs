@@ -73,6 +73,7 @@ pub(super) struct Routed {
     pub(super) because: String,
     pub(super) route: Option<super::routing::Route>,
     pub(super) convened: Option<super::routing::Convened>,
+    pub(super) forecast: Option<super::routing::Forecast>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -125,6 +126,7 @@ wire_words!(Strategy = core::Strategy {
     Debate = "debate",
     Chain = "chain",
     Think = "think",
+    Plan = "plan",
 });
 
 wire_words!(Origin = core::Origin {
@@ -140,6 +142,7 @@ wire_words!(Basis = core::Basis {
     Agreement = "agreement",
     LastStep = "last_step",
     Conclusion = "conclusion",
+    Plan = "plan",
     Operator = "operator",
     Vote = "vote",
     Consensus = "consensus",
@@ -277,6 +280,7 @@ impl From<Routed> for Event {
             because: wire.because,
             route: wire.route.map(|route| Box::new(route.into())),
             convened: wire.convened.map(|it| Box::new(it.into())),
+            forecast: wire.forecast.map(Into::into),
         }
     }
 }

@@ -60,23 +60,34 @@ pub const UPCASTS: &[Upcast] = &[
         from: 1,
         apply: |body| with(body, [("route", Value::Null)]),
     },
-    // Version 3 says whether one or several work it, where the order leaves that open.
+    // Version 3 says whether one or several work it, where the order leaves that open, and what it is
+    // expected to come to.
     Upcast {
         kind: "task_routed",
         from: 2,
-        apply: |body| with(body, [("convened", Value::Null)]),
+        apply: |body| with(body, [("convened", Value::Null), ("forecast", Value::Null)]),
     },
-    // Version 2 knows further calls, and kinds about which several are asked. Before, nobody was. It also
-    // weighs checks and what is replaced by hand; that weighs as it does where nothing is set.
+    // Version 2 knows further calls, kinds about which several are asked, what kinds need and what an
+    // answer may cost. Before, nobody was asked besides, and everybody came into question.
     Upcast {
         kind: "routing_set",
         from: 1,
+        apply: |body| {
+            let none = || Value::Object(Map::new());
+            let further = [("further", 0.0.into()), ("several", none())];
+            let limits = [("needs", none()), ("most_usd", Value::Null)];
+            with(with(body, further)?, limits)
+        },
+    },
+    // Version 3 weighs checks and what is replaced by hand; that weighs as it does where nothing is set.
+    Upcast {
+        kind: "routing_set",
+        from: 2,
         apply: |mut body| {
-            let none = Value::Object(Map::new());
             let rewards = body.get_mut("rewards").ok_or("it has no rewards")?;
             let usual = [("check", 1.0.into()), ("replaced", 0.5.into())];
             *rewards = with(rewards.take(), usual)?;
-            with(body, [("further", 0.0.into()), ("several", none)])
+            Ok(body)
         },
     },
     // Version 2 names the rule that answered.
@@ -158,24 +169,52 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
-    // The next knows the strategy `auto`, and a policy and a check of a task's own.
+    // The next knows the strategy `auto`, and a policy of a task's own.
     Upcast {
         kind: "task_added",
         from: 6,
-        apply: without_policy_and_check,
+        apply: without_policy,
     },
     Upcast {
         kind: "task_reopened",
         from: 6,
-        apply: without_policy_and_check,
+        apply: without_policy,
     },
     Upcast {
         kind: "attention_raised",
         from: 9,
         apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
             Some(order) => {
-                let none = [("policy", Value::Null), ("check", Value::Null)];
-                *order = with(order.take(), none)?;
+                *order = with(order.take(), [("policy", Value::Null)])?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
+    // The next knows plans: the strategy `plan`, the purposes of its calls, the basis of its result, and the
+    // item that asks for leave.
+    same_in_next("task_added", 7),
+    same_in_next("task_reopened", 7),
+    same_in_next("task_concluded", 3),
+    same_in_next("call_started", 2),
+    same_in_next("attention_raised", 10),
+    // The next knows a check of a task's own. Nobody named one before.
+    Upcast {
+        kind: "task_added",
+        from: 8,
+        apply: without_check,
+    },
+    Upcast {
+        kind: "task_reopened",
+        from: 8,
+        apply: without_check,
+    },
+    Upcast {
+        kind: "attention_raised",
+        from: 11,
+        apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
+            Some(order) => {
+                *order = with(order.take(), [("check", Value::Null)])?;
                 Ok(body)
             }
             None => Ok(body),
@@ -192,13 +231,17 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
     }
 }
 
-/// Nobody named a policy or a check.
-fn without_policy_and_check(mut body: Value) -> Result<Value, &'static str> {
+/// Nobody named a policy.
+fn without_policy(mut body: Value) -> Result<Value, &'static str> {
     let order = body.get_mut("order").ok_or("it has no order")?;
-    *order = with(
-        order.take(),
-        [("policy", Value::Null), ("check", Value::Null)],
-    )?;
+    *order = with(order.take(), [("policy", Value::Null)])?;
+    Ok(body)
+}
+
+/// Nobody named a check.
+fn without_check(mut body: Value) -> Result<Value, &'static str> {
+    let order = body.get_mut("order").ok_or("it has no order")?;
+    *order = with(order.take(), [("check", Value::Null)])?;
     Ok(body)
 }
 

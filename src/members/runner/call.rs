@@ -156,7 +156,10 @@ impl CallTask {
             asked: 0,
             waiting: BTreeMap::new(),
             started: Instant::now(),
-            clock: Clock::new(self.crew.setup().server.limits.total),
+            clock: Clock::new(match self.order.limit {
+                Some(limit) => limit.into(),
+                None => self.crew.setup().server.limits.total,
+            }),
         };
         let Some(()) = self.read_documents().await else {
             return;
@@ -376,7 +379,10 @@ impl CallTask {
             | Purpose::Step(_)
             | Purpose::Thought(_)
             | Purpose::ThoughtAgain(_)
-            | Purpose::Conclude => (text, None),
+            | Purpose::Conclude
+            | Purpose::Plan
+            | Purpose::PlanAgain
+            | Purpose::Gather => (text, None),
         };
         Answer {
             text: Text::from(text),

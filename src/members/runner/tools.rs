@@ -53,12 +53,14 @@ impl CallTask {
     pub(super) async fn bench(&self, talk: &mut Talk) -> Result<Bench, Cancelled> {
         let order = &self.order;
         let looks = match order.purpose {
-            Purpose::Answer | Purpose::Council | Purpose::Step(_) => true,
+            Purpose::Answer | Purpose::Council | Purpose::Step(_) | Purpose::Plan => true,
             // These put into form what is known already.
             Purpose::Repair
             | Purpose::Thought(_)
             | Purpose::ThoughtAgain(_)
-            | Purpose::Conclude => false,
+            | Purpose::Conclude
+            | Purpose::PlanAgain
+            | Purpose::Gather => false,
         };
         if !looks || !self.crew.setup().adapter.takes_tools() {
             return Ok(Bench::default());

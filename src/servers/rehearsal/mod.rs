@@ -13,6 +13,9 @@
 //! the third revises the first and the fourth tries another way from the second. The persona `wrong`
 //! gives its first thought in prose, so that it has to be asked again.
 //!
+//! When it asks for a plan, it is one of four steps, of which the middle two build on the first and the last
+//! one checks both. The persona `wrong` answers in prose at first, so that it has to be asked again.
+//!
 //! When it asks to judge the answers of others, it is a ballot, a position or an opinion that can be read:
 //! all personas prefer the same answers, by dice over their texts, but for `wrong`; in a consensus round
 //! `thoughtful` changes to what it prefers, and the others hold. Two answers mean the same to it where
@@ -33,6 +36,7 @@ mod directives;
 mod handler;
 mod judging;
 mod persona;
+mod planning;
 mod prose;
 mod reasoning;
 mod script;

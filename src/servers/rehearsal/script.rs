@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::directives::Directives;
 use super::judging;
 use super::persona::Persona;
+use super::planning;
 use super::prose::{DOUBTS, Dice, OBSERVATIONS, PROPOSALS, SHORT, THOUGHTS};
 use super::reasoning;
 use super::verdict::Verdict;
@@ -76,6 +77,9 @@ pub(super) fn acts(scene: &Scene<'_>) -> Vec<Act> {
     let (thought, mut answer) = match (orders.say, orders.big) {
         (Some(text), _) => (None, text),
         (None, Some(chars)) => (None, filler(chars)),
+        (None, None) if planning::is_asked(&question) => {
+            (None, planning::plan(scene.persona, &question))
+        }
         (None, None) => match reasoning::asked(&question) {
             Some(asked) => reasoning::thought(scene, asked, &question),
             None => prose(scene, &question, verdict.as_ref()),
@@ -180,7 +184,7 @@ fn opening(scene: &Scene<'_>, question: &str) -> String {
 }
 
 /// The first line that says something, cut to what fits into a sentence.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 72;
     let line = text
         .lines()

@@ -159,7 +159,16 @@ impl Draft {
     /// The task that it orders, now. Several members without a strategy are a council.
     #[must_use]
     pub fn order(&self, now: Timestamp) -> TaskOrder {
-        let mut order = TaskOrder::new(Text::from(self.prompt.as_str()));
+        TaskOrder {
+            prompt: Text::from(self.prompt.as_str()),
+            ..self.outline(now)
+        }
+    }
+
+    /// The same without its prompt, which may be long.
+    #[must_use]
+    pub fn outline(&self, now: Timestamp) -> TaskOrder {
+        let mut order = TaskOrder::new("");
         order.members = self
             .members
             .iter()

@@ -1,4 +1,4 @@
-//! A text that is being written in place: a note, new or known, or the result of a task.
+//! A text that is being written in place: a note, new or known, the result or the plan of a task.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -9,7 +9,7 @@ use tui_textarea::{CursorMove, TextArea, WrapMode};
 
 use crate::core::decide::fits;
 use crate::core::note::NOTE_MAX;
-use crate::core::{Command, NoteChange, TaskId, Text};
+use crate::core::{Command, NoteChange, PlanOrder, TaskId, Text};
 use crate::ui::text::clean;
 use crate::ui::theme::{Role, Theme};
 use crate::ui::votes::record::written;
@@ -23,6 +23,8 @@ pub(crate) enum Target {
     Result(TaskId),
     /// The result of a task whose answers differ.
     Verdict(TaskId),
+    /// The plan of a task, as it was in this revision.
+    Plan(TaskId, u32),
 }
 
 /// What is written, and the text that it is written from; `None` for a new note.
@@ -71,6 +73,7 @@ impl Draft {
         match &self.target {
             Target::Note(name) => name.clone(),
             Target::Result(task) | Target::Verdict(task) => format!("result of {task}"),
+            Target::Plan(task, _) => format!("plan of {task}"),
         }
     }
 
@@ -101,6 +104,13 @@ impl Draft {
                     text: Text::from(text),
                 }),
             },
+            Target::Plan(task, revision) => Ok(Command::Plan {
+                task: *task,
+                order: PlanOrder::Edit {
+                    revision: *revision,
+                    text: after,
+                },
+            }),
             Target::Result(task) => Ok(Command::ReplaceResult {
                 task: *task,
                 before: self.base.clone().unwrap_or_else(|| Text::from("")),

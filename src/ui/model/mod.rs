@@ -50,6 +50,8 @@ pub enum Pane {
     Metrics,
     /// All figures of the selected member.
     Figures,
+    /// What the room recommends.
+    Advice,
     /// Events.
     Journal,
     /// All about the selected row.
@@ -164,6 +166,8 @@ pub(crate) struct Lists {
     pub(crate) archived: bool,
     /// The Memory screen shows lessons, not documents.
     pub(crate) lessons: bool,
+    /// The Metrics screen shows what is recommended, not figures.
+    pub(crate) advice: bool,
 }
 
 /// The console's own state.
@@ -330,6 +334,9 @@ impl Model {
         if self.screen == Screen::Memory && self.lists.lessons {
             return &[Pane::Lessons, Pane::Detail];
         }
+        if self.screen == Screen::Metrics && self.lists.advice {
+            return &[Pane::Advice, Pane::Detail];
+        }
         Pane::of(self.screen)
     }
 
@@ -363,6 +370,7 @@ impl Model {
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Journal) => pane,
         }
     }

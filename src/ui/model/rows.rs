@@ -6,6 +6,7 @@ use crate::core::{
     TaskId,
 };
 use crate::ui::action::{Action, Context, Dealing};
+use crate::ui::advice;
 use crate::ui::metrics::Row;
 use crate::ui::model::{Cursor, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
@@ -160,6 +161,7 @@ impl Model {
             | Pane::Votes
             | Pane::Inbox
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Figures
             | Pane::Detail => None,
         }
@@ -175,6 +177,22 @@ impl Model {
     /// The selected member, or all members together, with its figures.
     pub(crate) fn measured(&self, state: &State) -> Option<&Row> {
         self.metrics.row(self.selected(Pane::Metrics, state)?)
+    }
+
+    /// What is recommended and what was applied of it, as far as it passes the filter.
+    pub(crate) fn advice<'s>(&self, state: &'s State) -> Vec<advice::Row<'s>> {
+        let passes = |row: &advice::Row<'s>| {
+            self.passes(Pane::Advice, || {
+                format!("{} {}", row.about().sort().word(), row.line())
+            })
+        };
+        advice::rows(state.advice()).filter(passes).collect()
+    }
+
+    /// The selected one of these.
+    pub(crate) fn recommended<'s>(&self, state: &'s State) -> Option<advice::Row<'s>> {
+        let key = self.selected(Pane::Advice, state)?;
+        advice::rows(state.advice()).find(|row| row.key() == key)
     }
 
     /// Events that pass the filter, oldest first.
@@ -206,6 +224,7 @@ impl Model {
             Pane::Memory => (0..self.documents().len() as u64).collect(),
             Pane::Lessons => self.lessons(state).iter().map(|l| l.id().0).collect(),
             Pane::Metrics => self.figures().iter().map(|row| row.key).collect(),
+            Pane::Advice => self.advice(state).iter().map(|row| row.key()).collect(),
             // The library keeps its own selection.
             Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader | Pane::Figures => {
                 Vec::new()
@@ -280,6 +299,7 @@ impl Model {
             | Pane::Lessons
             | Pane::Inbox
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Figures
             | Pane::Journal
             | Pane::Detail => None,
@@ -304,13 +324,14 @@ impl Model {
                 state.attention_item(item)
             }
             Pane::Sessions => self.seat(state)?.asks(state),
+            Pane::Queue => state.attention_item(state.plan_item(self.task(state)?.id())?),
             Pane::Transcript
-            | Pane::Queue
             | Pane::Memory
             | Pane::Library
             | Pane::Reader
             | Pane::Lessons
             | Pane::Metrics
+            | Pane::Advice
             | Pane::Figures
             | Pane::Journal
             | Pane::Detail => None,

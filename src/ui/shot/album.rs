@@ -66,6 +66,11 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
     act(&mut other, &mut learned, Action::Lessons);
     other.select(Pane::Lessons, 1);
     shoot(&mut other, &learned, "lessons");
+    let mut advised = Stage::advised()?;
+    advised.attach();
+    let mut other = Console::new(&advised, settings.clone());
+    act(&mut other, &mut advised, Action::Advice);
+    shoot(&mut other, &advised, "advice");
     for (action, name) in [(Action::Help, "help"), (Action::Palette, "palette")] {
         act(&mut console, &mut stage, Action::Go(Screen::Room));
         act(&mut console, &mut stage, action);

@@ -3,6 +3,7 @@
 //! For screen tests and pictures. Commands, reports and live text go in; state and events come out
 //! as from any other [`Room`], always the same. It performs no effect.
 
+mod advised;
 mod demo;
 mod measured;
 mod memory;

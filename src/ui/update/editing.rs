@@ -1,8 +1,8 @@
 //! The editor of documents: what its keys do, and what becomes of what was written in it. A text that
 //! somebody else has changed meanwhile is written over only after that was told.
 
-use crate::core::{Command, Event, NoteChange, NoteEnd, NoteOrder, Text};
-use crate::ui::action::Action;
+use crate::core::{Command, Event, NoteChange, NoteEnd, NoteOrder, Planned, TaskId, Text};
+use crate::ui::action::{Action, Context};
 use crate::ui::library::editor::{Draft, Editor, Saving, Target};
 use crate::ui::model::Model;
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
@@ -176,6 +176,21 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
             None => {}
         }
     }
+    if let Event::Planned {
+        what: Planned::Edited { task, .. } | Planned::Approved { task, .. },
+    } = event
+    {
+        plan_moved(
+            model,
+            *task,
+            matches!(
+                event,
+                Event::Planned {
+                    what: Planned::Edited { .. }
+                }
+            ),
+        );
+    }
     if let Event::ResultReplaced { task, .. } = event {
         let written = |editor: &mut Editor| {
             editor.saving == Saving::Sent && editor.draft.target == Target::Result(*task)
@@ -184,6 +199,29 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
             close(model);
             saved(model, &format!("result of {task}"));
         }
+    }
+}
+
+/// The plan of a task is another one now, or its steps are at work.
+fn plan_moved(model: &mut Model, task: TaskId, edited: bool) {
+    let key = model.setup.keymap.name(Action::Allow, Context::List);
+    let is_about =
+        |editor: &&mut Editor| matches!(editor.draft.target, Target::Plan(of, _) if of == task);
+    match editor(model).filter(is_about) {
+        Some(editor) if edited && editor.saving == Saving::Sent => {
+            close(model);
+            model.tell(
+                format!("the plan of {task} is changed; {key} approves it"),
+                Role::Ok,
+            );
+        }
+        Some(editor) => {
+            let what = if edited { "changed" } else { "approved" };
+            editor.saving = Saving::Failed(format!(
+                "somebody else {what} the plan of {task} meanwhile; copy what you need of yours"
+            ));
+        }
+        None => {}
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Journal => {
             let keys = model.keys(pane, state);
             let at = model.place(pane, &keys);

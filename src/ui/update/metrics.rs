@@ -15,7 +15,7 @@ use crate::ui::update::lists;
 pub(super) fn takes(model: &Model, action: Action) -> bool {
     match action {
         Action::Figures(_) => true,
-        Action::Left | Action::Right => model.screen == Screen::Metrics,
+        Action::Left | Action::Right => model.screen == Screen::Metrics && !model.lists.advice,
         _ => false,
     }
 }
@@ -26,7 +26,7 @@ pub(super) fn takes(model: &Model, action: Action) -> bool {
     reason = "the caller gives a few actions; the others are not for figures"
 )]
 pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) {
-    if model.screen != Screen::Metrics {
+    if model.screen != Screen::Metrics || model.lists.advice {
         let key = model.key(Action::Go(Screen::Metrics));
         model.tell(
             format!("that is for figures: {key} shows them"),

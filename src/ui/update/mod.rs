@@ -3,6 +3,7 @@
 //! A key becomes an [`Action`] by the keymap and the context, an action changes the model and gives
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
+mod advice;
 mod checkup;
 mod compose;
 mod disputes;
@@ -15,6 +16,7 @@ mod notes;
 mod offers;
 mod overlays;
 mod pick;
+mod plans;
 mod resources;
 mod result;
 mod rows;
@@ -23,7 +25,7 @@ mod votes;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Event, Reply, State, Timestamp};
+use crate::core::{Checked, Command, Event, Reply, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
@@ -184,6 +186,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Resources => intents = resources::begin(model, state),
         Action::Follow | Action::Quote => resources::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
+        Action::Advice => advice::toggle(model),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
@@ -192,17 +195,16 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
+        Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Why => why(model, state),
         Action::Write if notes::at_hand(model) => notes::write(model, state),
+        Action::Write if plans::at_hand(model, state) => plans::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
-        Action::CommandLine => {
-            let input = LineEdit::default();
-            model.overlays.push(Overlay::CommandLine { input });
-        }
+        Action::CommandLine => command_line(model),
         Action::Palette => {
             let (input, chosen) = (LineEdit::default(), 0);
             model.overlays.push(Overlay::Palette { input, chosen });
@@ -210,6 +212,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, screen);
         }
         Action::Redraw => intents.push(Intent::Redraw),
@@ -217,6 +220,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+fn command_line(model: &mut Model) {
+    let input = LineEdit::default();
+    model.overlays.push(Overlay::CommandLine { input });
 }
 
 /// Shows in full what went wrong with what is selected.
@@ -237,6 +245,9 @@ fn on_screen(
     if model.screen == Screen::Metrics {
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
+    }
+    if let Some(order) = advice::meant(model, action) {
+        return Some(advice::order(model, state, order));
     }
     if metrics::takes(model, action) {
         metrics::act(model, state, now, action);
@@ -277,6 +288,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
             model.lists.lessons = false;
+            model.lists.advice = false;
             go(model, Screen::Room);
         }
     }
@@ -429,7 +441,9 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
             for recorded in events {
                 model.transcripts.record(&recorded.event, now, state);
                 editing::happened(model, &recorded.event);
-                if let Event::CheckEnded { task, end, .. } = &recorded.event
+                if let Event::Checked {
+                    what: Checked::Ended { task, end, .. },
+                } = &recorded.event
                     && let Some(trouble) = checks::trouble(*task, end, state)
                 {
                     model.tell(trouble, Role::Warn);

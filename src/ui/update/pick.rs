@@ -42,6 +42,7 @@ fn at_hand(model: &mut Model, state: &State) -> Option<Known> {
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => library::chosen(model).map(Known::Document),
@@ -127,6 +128,7 @@ pub(super) fn lead(model: &mut Model, state: &State) {
         | Pane::Reader
         | Pane::Lessons
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => match at_hand(model, state) {

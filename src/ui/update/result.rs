@@ -19,6 +19,7 @@ pub(super) fn begin(model: &mut Model, state: &State) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => None,
     });

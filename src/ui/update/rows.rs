@@ -11,7 +11,7 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, disputes, library, votes};
+use crate::ui::update::{Intent, disputes, library, plans, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -57,7 +57,9 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         }
         Pane::Library => library::open(model),
-        Pane::Lessons | Pane::Journal | Pane::Metrics => model.focus = Focus::Pane(1),
+        Pane::Lessons | Pane::Journal | Pane::Metrics | Pane::Advice => {
+            model.focus = Focus::Pane(1);
+        }
         Pane::Figures | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
@@ -92,6 +94,7 @@ fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
         | Subject::Proposed { .. }
+        | Subject::Plan { .. }
         | Subject::Lessons { .. }
         | Subject::Budget { .. } => {
             model.focus = Focus::Pane(1);
@@ -145,6 +148,7 @@ pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent>
             model.tell("it can only be allowed once; a does", Role::Muted);
             Vec::new()
         }
+        Subject::Plan { task } => plans::approve(model, state, *task),
         Subject::Lessons { .. } if lasting => reply(&item, Reply::Hold(Holds::Both)),
         Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Newer)),
         Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
@@ -207,6 +211,7 @@ pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }
         | Subject::Edited { .. }
+        | Subject::Plan { .. }
         | Subject::Proposed { .. } => {
             let reason = String::new();
             reply(&item, Reply::Deny { reason })
@@ -264,6 +269,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => {
@@ -466,7 +472,7 @@ fn text(model: &Model, state: &State) -> Option<String> {
             Some(model.votes.dispute.page.plain_text())
         }
         Pane::Queue | Pane::Votes => model.task(state).map(result),
-        Pane::Detail | Pane::Lessons => Some(model.detail.ring.text()),
+        Pane::Detail | Pane::Lessons | Pane::Advice => Some(model.detail.ring.text()),
         Pane::Inbox => model.asked(state).map(|item| {
             let (sort, line) = crate::ui::status::attention(item, state);
             format!("{sort} {line}")

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::memory::HubState;
 use crate::core::{Budget, HubStatus, Offerings, Spend};
 use crate::ui::action::Screen;
+use crate::ui::advice::amount;
 use crate::ui::status::{count, dollars};
 use crate::ui::text::{cells, clip, width};
 use crate::ui::theme::Role;
@@ -108,6 +109,7 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
             Role::Warn,
         ));
     }
+    out.extend(amount(state).map(|text| piece(8, text, Role::Muted)));
     out
 }
 

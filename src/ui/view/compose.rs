@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::core::Guess;
 use crate::ui::composer::{Draft, DraftError};
+use crate::ui::foretold::{self, Foretold};
 use crate::ui::layout::Parts;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
@@ -25,7 +26,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     let (text, role) = match composer.understood() {
-        Ok(draft) => (understood(draft, composer.guess()), Role::Muted),
+        Ok(draft) => {
+            let guess = composer.guess();
+            let foretold = foretold::of_draft(scene.state, draft, guess);
+            (understood(draft, guess, foretold), Role::Muted)
+        }
         Err(DraftError::NoPrompt) => (String::new(), Role::Muted),
         // A word that is still being typed is no mistake yet.
         Err(DraftError::Unknown { .. }) if composer.completion().is_some() => {
@@ -45,11 +50,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     paint.text(bottom, 0, 0, &format!(" {text} "), role);
 }
 
-/// How the draft will be worked, in few words.
-fn understood(draft: &Draft, guess: Option<&Guess>) -> String {
+/// How the draft will be worked and what it comes to, in few words.
+fn understood(draft: &Draft, guess: Option<&Guess>, foretold: Option<Foretold>) -> String {
     let mut parts = Vec::new();
-    if !draft.members.is_empty() {
-        parts.push(format!("to {}", draft.members.join(" ")));
+    match &foretold {
+        Some(foretold) => parts.push(format!("→ {}", foretold.to)),
+        None if draft.members.is_empty() => {}
+        None => parts.push(format!("to {}", draft.members.join(" "))),
     }
     match &draft.strategy {
         Some(strategy) => parts.push(strategy.clone()),
@@ -68,6 +75,7 @@ fn understood(draft: &Draft, guess: Option<&Guess>) -> String {
     if let Some(deadline) = draft.deadline {
         parts.push(format!("within {}", crate::core::Span::from(deadline)));
     }
+    parts.extend(draft.policy.as_ref().map(|policy| format!("by {policy}")));
     parts.extend(draft.rule.as_ref().map(|rule| format!("counted by {rule}")));
     parts.extend(
         draft
@@ -75,6 +83,7 @@ fn understood(draft: &Draft, guess: Option<&Guess>) -> String {
             .as_ref()
             .map(|check| format!("checked by {check}")),
     );
+    parts.extend(foretold.into_iter().flat_map(|it| it.expected));
     parts.join(" · ")
 }
 

@@ -3,15 +3,17 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Analysis, CheckEnd, Event, KindBy, MemberName, Outcome, Phase, Recorded, State, Task, TaskKind,
-    TurnState,
+    Analysis, CheckEnd, Event, KindBy, MemberName, Outcome, Phase, Purpose, Recorded, State, Task,
+    TaskKind, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
+use crate::ui::foretold;
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::pick;
+use crate::ui::plans;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::basis_word;
@@ -19,7 +21,7 @@ use crate::ui::thinking;
 use crate::ui::view::item::item;
 use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
-use crate::ui::view::{Paint, Scene, route, votes};
+use crate::ui::view::{Paint, Scene, advice, route, votes};
 use crate::ui::votes::veil;
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
@@ -61,7 +63,7 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
         }
         Screen::Inbox => {
             if let Some(it) = model.asked(state) {
-                item(&mut ring, it, state, keymap);
+                item(&mut ring, it, state, keymap, columns);
             }
         }
         Screen::Journal => {
@@ -74,7 +76,12 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
                 lesson(&mut ring, it, state, model);
             }
         }
-        Screen::Room | Screen::Sessions | Screen::Metrics => {}
+        Screen::Metrics => {
+            if let Some(row) = model.recommended(state) {
+                advice::whole(&mut ring, row, state, model);
+            }
+        }
+        Screen::Room | Screen::Sessions => {}
     }
     model.detail = Detail {
         of,
@@ -173,6 +180,13 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             &format!("its result is checked by {check}"),
         );
     }
+    if let Some(part) = task.part() {
+        say(
+            ring,
+            Tone::Note,
+            &format!("step {} of the plan of {}", part.key, part.of),
+        );
+    }
     for line in pick::pinned_to(task, state) {
         say(ring, Tone::Note, &line);
     }
@@ -184,6 +198,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
         say(ring, Tone::Note, &line);
     }
     thoughts(ring, task, columns);
+    plan(ring, task, state, columns);
     for call in task.calls() {
         answer(ring, *call, task, state, keymap);
     }
@@ -196,7 +211,8 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
             Tone::Note,
             &format!("went to {names}: {}", task.routed_because()),
         );
-        for line in route::lines(task) {
+        let foretold = task.forecast().and_then(foretold::of_task);
+        for line in foretold.into_iter().chain(route::lines(task)) {
             say(ring, Tone::Note, &line);
         }
     }
@@ -247,6 +263,18 @@ fn thoughts(ring: &mut Ring, task: &Task, columns: usize) {
     }
     for line in tree {
         say(ring, Tone::Thought, line);
+    }
+}
+
+/// The steps of the plan of a task, in the shape of their tree.
+pub(super) fn plan(ring: &mut Ring, task: &Task, state: &State, columns: usize) {
+    let lines = plans::lines(task, state, columns);
+    if lines.is_empty() {
+        return;
+    }
+    gap(ring);
+    for (tone, line) in lines {
+        say(ring, tone, &line);
     }
 }
 
@@ -334,6 +362,11 @@ fn is_result(task: &Task, text: &str) -> bool {
     }
 }
 
+/// Whether a text is the plan, which stands above the answers already.
+fn is_plan(task: &Task, purpose: Purpose) -> bool {
+    task.planning().plan().is_some() && matches!(purpose, Purpose::Plan | Purpose::PlanAgain)
+}
+
 fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State, keymap: &Keymap) {
     let Some(known) = state.call(call) else {
         return;
@@ -366,6 +399,8 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
             if let Some(kept) = task.thinking().of_call(call) {
                 say(ring, Tone::Note, &thinking::heading(kept.thought()));
                 say(ring, Tone::Thought, kept.thought().text.as_str());
+            } else if is_plan(task, known.purpose()) {
+                say(ring, Tone::Note, "gave the plan");
             } else if !is_result(task, text.as_str()) {
                 say(ring, Tone::Said, text.as_str());
             }

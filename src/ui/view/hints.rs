@@ -10,7 +10,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, lessons, library, metrics, votes};
+use crate::ui::view::{Paint, Scene, advice, lessons, library, metrics, votes};
 use crate::ui::votes::dispute;
 
 /// Columns between two hints.
@@ -152,6 +152,11 @@ fn answers(subject: Option<&Subject>) -> Vec<(Action, &'static str)> {
             let answers = dispute::answers(subject).iter();
             return answers.map(|(action, word, _)| (*action, *word)).collect();
         }
+        Some(Subject::Plan { .. }) => &[
+            (Action::Allow, "approve"),
+            (Action::Write, "change"),
+            (Action::Deny, "refuse"),
+        ],
         Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
         Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
         Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
@@ -351,6 +356,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
     let panes = matches!(context, Context::List | Context::Pane);
     match scene.model.list() {
         Pane::Lessons if panes => return lessons::keys(scene),
+        Pane::Advice if panes => return advice::keys(scene),
         Pane::Metrics if panes && scene.model.overlays.is_empty() => return &metrics::KEYS,
         Pane::Library if panes => {}
         Pane::Sessions
@@ -363,6 +369,7 @@ fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'stat
         | Pane::Votes
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => return &[],
@@ -423,6 +430,7 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
         | Pane::Lessons
         | Pane::Inbox
         | Pane::Metrics
+        | Pane::Advice
         | Pane::Figures
         | Pane::Journal
         | Pane::Detail => None,

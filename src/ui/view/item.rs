@@ -8,11 +8,17 @@ use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
-use crate::ui::view::detail::{gap, keys, say};
+use crate::ui::view::detail::{gap, keys, plan, say};
 use crate::ui::votes::dispute;
 
 /// All about an inbox item.
-pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Keymap) {
+pub(super) fn item(
+    ring: &mut Ring,
+    item: &Attention,
+    state: &State,
+    keymap: &Keymap,
+    columns: usize,
+) {
     let keys = |ring: &mut Ring, words: &[(Action, &str)]| keys(ring, words, keymap);
     match &item.subject {
         Subject::Asked { call, request, .. } => {
@@ -60,6 +66,19 @@ pub(super) fn item(ring: &mut Ring, item: &Attention, state: &State, keymap: &Ke
         }
         Subject::Edited { edit } => edited(ring, edit, &item.subject, keymap),
         Subject::Proposed { order } => proposed(ring, order, keymap),
+        Subject::Plan { task } => {
+            if let Some(known) = state.task(*task) {
+                gap(ring);
+                say(ring, Tone::Asked, known.order().prompt.as_str());
+                plan(ring, known, state, columns);
+            }
+            let words = [
+                (Action::Allow, "approves it: its steps go into the queue"),
+                (Action::Write, "changes it"),
+                (Action::Deny, "refuses it, which cancels the task"),
+            ];
+            keys(ring, &words);
+        }
         Subject::Lessons { older, newer } => {
             say(ring, Tone::Note, &dispute::stands_still(&item.subject));
             for (word, id) in [("the older", *older), ("the newer", *newer)] {

@@ -105,20 +105,29 @@ pub(super) fn proposals(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let lessons = scene.state.lessons();
     let proposed = lessons.filter(|it| it.standing() == Standing::Proposed);
     let count = proposed.count();
-    if count == 0 || area.height == 0 {
+    if count == 0 {
         return;
     }
     let key = scene.key(Action::Lessons);
     let many = if count == 1 { "" } else { "s" };
+    let texts = [
+        format!(" {key} {count} lesson{many} proposed "),
+        format!(" {key} {count} lesson{many} "),
+    ];
+    foot(paint, area, &texts);
+}
+
+/// Puts the first of these that fits onto the frame below, at the right, where nothing else stands.
+pub(super) fn foot(paint: &mut Paint<'_>, area: Rect, texts: &[String]) {
+    if area.height == 0 {
+        return;
+    }
     let y = area.y + area.height - 1;
     // A pane that stands alone says there that there are others.
     let alone = area.width == paint.buf.area.width;
     let end = if alone { 2 + ALONE } else { 2 };
-    for text in [
-        format!(" {key} {count} lesson{many} proposed "),
-        format!(" {key} {count} lesson{many} "),
-    ] {
-        let Some(left) = area.width.checked_sub(columns(&text) + end) else {
+    for text in texts {
+        let Some(left) = area.width.checked_sub(columns(text) + end) else {
             continue;
         };
         let mut cells = (area.x + left..area.right().saturating_sub(end)).map(|x| (x, y));
@@ -129,7 +138,7 @@ pub(super) fn proposals(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 height: 1,
                 ..area
             };
-            paint.text(bottom, 0, left, &text, Role::Muted);
+            paint.text(bottom, 0, left, text, Role::Muted);
             return;
         }
     }

@@ -3,6 +3,7 @@
 //! [`prepare`](prepare()) does what drawing must not: it tells panes their size, wraps what came into sight
 //! and builds the text of the selected row. [`draw`] then only copies visible rows.
 
+mod advice;
 mod bar;
 mod choice;
 mod compose;
@@ -192,6 +193,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Inbox => lists::inbox(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
         Pane::Figures => metrics::member::draw(paint, area, scene),
+        Pane::Advice => advice::draw(paint, area, scene),
         Pane::Journal => journal::draw(paint, area, scene),
         Pane::Detail => detail::draw(paint, area, scene),
     }
@@ -210,6 +212,7 @@ pub(crate) fn pane_title(pane: Pane) -> &'static str {
         Pane::Inbox => "Inbox",
         Pane::Metrics => "Metrics",
         Pane::Figures => "Figures",
+        Pane::Advice => "Advice",
         Pane::Journal => "Journal",
         Pane::Detail => "Detail",
     }

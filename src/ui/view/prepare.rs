@@ -13,6 +13,7 @@ use crate::ui::view::{
 };
 
 /// Fits everything to `area`. Cheap when nothing changed.
+#[expect(clippy::too_many_lines, reason = "one short arm a pane")]
 pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, area: Rect) {
     model.size = area;
     let now = match model.tie.link {
@@ -69,6 +70,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
             | Pane::Queue
             | Pane::Memory
             | Pane::Lessons
+            | Pane::Advice
             | Pane::Votes
             | Pane::Inbox
             | Pane::Journal => {}

@@ -44,6 +44,7 @@ pub(crate) fn answers(subject: &Subject) -> &'static [Answer] {
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Plan { .. }
         | Subject::LoggedOut { .. }
         | Subject::Proposed { .. }
         | Subject::Budget { .. } => &[],
@@ -58,6 +59,7 @@ pub(crate) fn word(item: &Attention) -> Option<&'static str> {
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Plan { .. }
         | Subject::LoggedOut { .. }
         | Subject::Proposed { .. }
         | Subject::Budget { .. } => None,
@@ -94,6 +96,7 @@ pub(crate) fn stands_still(subject: &Subject) -> String {
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Plan { .. }
         | Subject::LoggedOut { .. }
         | Subject::Proposed { .. }
         | Subject::Budget { .. } => String::new(),
@@ -132,6 +135,7 @@ impl Sheet {
             | Subject::Asked { .. }
             | Subject::Choice { .. }
             | Subject::Interrupted { .. }
+            | Subject::Plan { .. }
             | Subject::LoggedOut { .. }
             | Subject::Proposed { .. }
             | Subject::Budget { .. } => 0,
@@ -171,6 +175,7 @@ fn page(item: &Attention, state: &State, keymap: &Keymap, columns: u16) -> Page 
         Subject::Asked { .. }
         | Subject::Choice { .. }
         | Subject::Interrupted { .. }
+        | Subject::Plan { .. }
         | Subject::LoggedOut { .. }
         | Subject::Proposed { .. }
         | Subject::Budget { .. } => {}

@@ -45,10 +45,46 @@ pub(crate) struct Figures {
     pub(crate) with_yours: Option<WithYours>,
     /// How many independent voters the panel is worth, where that is known.
     pub(crate) worth: Option<f64>,
+    /// How many choices of the operator say how sure a lead is, and how the lead of today would come out.
+    pub(crate) lead: Option<Lead>,
     /// How often members chose as the operator did, on this kind of task.
     pub(crate) agreement: BTreeMap<MemberName, Agreement>,
     /// How often voters that were asked again turned round, in all votes so far.
     pub(crate) flips: BTreeMap<MemberName, Flips>,
+}
+
+/// After how many choices of the operator it is said how sure a lead is.
+const CHOICES_LEAST: f64 = 10.0;
+
+/// How sure the leading side is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Lead {
+    /// Its share of the weights of all voters.
+    pub(crate) share: f64,
+    /// In what share of cases such a lead was what the operator chose.
+    pub(crate) right: f64,
+    /// How many choices that rests on.
+    pub(crate) n: f64,
+}
+
+impl Lead {
+    fn of(contest: &Contest, state: &State) -> Option<Self> {
+        let calibration = state.learning().calibration();
+        let n = calibration.len();
+        if n < CHOICES_LEAST {
+            return None;
+        }
+        let weights = &contest.terms()?.weights;
+        let sum = |side: &BTreeSet<MemberName>| {
+            let each = side.iter().filter_map(|name| weights.get(name));
+            each.sum::<f64>()
+        };
+        let sides: Vec<f64> = contest.sides().iter().map(sum).collect();
+        let all: f64 = sides.iter().sum();
+        let share = sides.iter().copied().reduce(f64::max)? / all;
+        let right = calibration.read(share);
+        share.is_finite().then_some(Self { share, right, n })
+    }
 }
 
 impl Basis {
@@ -117,6 +153,7 @@ impl Figures {
             count,
             with_yours,
             worth: voices(state, &panel).worth(&names),
+            lead: Lead::of(contest, state),
             agreement: agreement(state, kind, &panel),
             flips: panel
                 .iter()
@@ -203,11 +240,12 @@ pub(crate) fn is_light(contest: &Contest) -> bool {
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::is_light;
+    use super::{Lead, is_light};
     use crate::core::fixture::{Room, name, number, order};
+    use crate::core::ladder::staged::{divided, set};
     use crate::core::ladder::{Rung, Stage, Terms};
     use crate::core::voting::{Nature, Panel, Quorum, Rule, Seat, Setup};
-    use crate::core::{Actor, Candidate, Event, Strategy, TaskId, TaskKind, Timestamp};
+    use crate::core::{Actor, Candidate, Command, Event, Strategy, TaskId, TaskKind, Timestamp};
     use crate::ui::votes::Votes;
 
     /// A vote of a hundred members on more answers than a frame has the time to count.
@@ -310,5 +348,35 @@ mod tests {
             Some(Rule::Schulze),
             "{other} is not looked at"
         );
+    }
+
+    #[test]
+    fn how_sure_a_lead_is_is_said_from_ten_choices_of_the_operator_on() {
+        let mut room = Room::of(&["a", "b", "c"]);
+        let lead = |room: &mut Room| {
+            set(room, &[Rung::Vote], |_| {});
+            let (task, _) = divided(room, &["a", "b", "c"], &["7", "8", "8"]);
+            Lead::of(room.state.contest(task).unwrap(), &room.state)
+        };
+        for turn in 0..10 {
+            assert_eq!(lead(&mut room), None, "after {turn}");
+            set(&mut room, &[Rung::Operator], |_| {});
+            let (task, _) = divided(&mut room, &["a", "b", "c"], &["7", "8", "8"]);
+            let candidate = room
+                .state
+                .contest(task)
+                .unwrap()
+                .side_of(&name("b"))
+                .unwrap();
+            room.command(&Command::Choose {
+                task,
+                candidate,
+                among: None,
+            });
+            room.follow();
+        }
+        let lead = lead(&mut room).unwrap();
+        assert!((lead.n - 10.0).abs() < 1e-9);
+        assert!(lead.share > 0.6 && lead.right > 0.8, "{lead:?}");
     }
 }

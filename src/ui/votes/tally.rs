@@ -336,6 +336,14 @@ fn independence(page: &mut Page, contest: &Contest, figures: &Figures) {
             Role::Muted,
         ),
     }
+    if let Some(lead) = figures.lead {
+        let (share, right) = (100.0 * lead.share, 100.0 * lead.right);
+        let said = format!(
+            "the lead: {share:.0} % of the weights, and such a lead was your choice in {right:.0} % (n {:.0})",
+            lead.n
+        );
+        page.text(&said, Role::Text);
+    }
     if !figures.flips.is_empty() {
         let some = figures.flips.iter().take(WEIGHTS);
         let some: Vec<String> = some

@@ -173,8 +173,10 @@ impl Seat {
             former: None,
             earlier: None,
             history: Vec::new(),
+            limit: None,
             deadline: None,
             thinking: None,
+            planning: None,
             digest: None,
             inquiry: None,
         }

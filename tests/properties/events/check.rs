@@ -2,7 +2,7 @@
 
 use proptest::collection::btree_map;
 use proptest::prelude::*;
-use synod::core::{CheckEnd, CheckId, CheckName, Checks, Event, TaskKind};
+use synod::core::{CheckEnd, CheckId, CheckName, Checked, Checks, Event, TaskKind};
 
 use super::{task_id, text, words};
 
@@ -30,19 +30,19 @@ pub(super) fn event() -> BoxedStrategy<Event> {
         });
         Checks::new(all.collect()).unwrap()
     });
-    prop_oneof![
-        all.prop_map(|checks| Event::ChecksSet { checks }),
-        (id(), task_id(), name()).prop_map(|(check, task, name)| Event::CheckStarted {
+    let what = prop_oneof![
+        all.prop_map(|checks| Checked::Set { checks }),
+        (id(), task_id(), name()).prop_map(|(check, task, name)| Checked::Started {
             check,
             task,
             name
         }),
-        (id(), task_id(), end, text()).prop_map(|(check, task, end, tail)| Event::CheckEnded {
+        (id(), task_id(), end, text()).prop_map(|(check, task, end, tail)| Checked::Ended {
             check,
             task,
             end,
             tail,
         }),
-    ]
-    .boxed()
+    ];
+    what.prop_map(|what| Event::Checked { what }).boxed()
 }

@@ -1,9 +1,11 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
+mod advice;
 mod check;
 mod ladder;
 mod lesson;
 mod outside;
+mod plan;
 mod waiting;
 
 use proptest::collection::{btree_map, vec};
@@ -67,6 +69,8 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         thinking(),
         ladder::event(),
         lesson::event(),
+        advice::event(),
+        plan::event(),
         waiting::waiting()
     ]
 }
@@ -375,6 +379,7 @@ fn basis() -> impl Strategy<Value = Basis> {
         Basis::Agreement,
         Basis::LastStep,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Operator,
         Basis::Vote,
         Basis::Consensus,
@@ -418,6 +423,7 @@ fn task() -> BoxedStrategy<Event> {
             because,
             route: None,
             convened: None,
+            forecast: None,
         }),
         (task_id(), at()).prop_map(|(task, until)| Event::TaskDelayed { task, until }),
         (task_id(), outcome()).prop_map(|(task, outcome)| Event::TaskConcluded { task, outcome }),
@@ -434,6 +440,9 @@ fn started() -> impl Strategy<Value = Event> {
         any::<u32>().prop_map(Purpose::Thought),
         any::<u32>().prop_map(Purpose::ThoughtAgain),
         Just(Purpose::Conclude),
+        Just(Purpose::Plan),
+        Just(Purpose::PlanAgain),
+        Just(Purpose::Gather),
     ];
     let input = prop_oneof![
         call_id().prop_map(Input::Answer),

@@ -40,6 +40,7 @@ pub(super) fn waiting() -> BoxedStrategy<Event> {
         }),
         task_id().prop_map(|task| Subject::Choice { task }),
         task_id().prop_map(|task| Subject::Interrupted { task }),
+        task_id().prop_map(|task| Subject::Plan { task }),
         (name(), words()).prop_map(|(member, why)| Subject::LoggedOut { member, why }),
         limit.prop_map(|limit| Subject::Budget { limit }),
         outside::edit().prop_map(|edit| Subject::Edited {

@@ -247,6 +247,7 @@ impl Heard {
             | Report::Asked { .. }
             | Report::Withdrawn { .. }
             | Report::Told { .. }
+            | Report::Checked { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
@@ -282,8 +283,10 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         former: None,
         earlier: None,
         history: Vec::new(),
+        limit: None,
         deadline: None,
         thinking: None,
+        planning: None,
         digest: None,
         inquiry: None,
     }

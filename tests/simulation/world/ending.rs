@@ -4,7 +4,7 @@ use synod::core::{Budget, Command, Phase, Reply, State, Subject, Task, TaskId, l
 
 use super::World;
 use crate::room::fold;
-use crate::{ladder, learning};
+use crate::{ladder, learning, plans};
 
 impl World<'_> {
     pub(super) fn everything_ended_or_waits_for_the_operator(&self) -> Result<(), String> {
@@ -18,7 +18,7 @@ impl World<'_> {
                 Phase::Held { attention } => state.attention_item(*attention).is_some(),
                 Phase::Queued | Phase::Working | Phase::Ended { .. } => false,
             };
-            let asked = asked || login_awaited(state, task).is_some();
+            let asked = asked || login_awaited(state, task).is_some() || plans::waits(state, task);
             let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
             !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
         });
@@ -64,6 +64,7 @@ impl World<'_> {
                         reply: Reply::Allow,
                     }
                 }
+                Subject::Plan { .. } => plans::settled(&self.room.state, item.id),
                 Subject::Edited { .. } => Command::Answer {
                     attention: item.id,
                     reply: Reply::KeepAside,

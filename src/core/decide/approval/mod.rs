@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::core::approval::{Asker, Verdict, judge};
 use crate::core::decide::command::resolved_by_operator;
 use crate::core::decide::reported::stale;
+use crate::core::forecast::size_of;
 use crate::core::routing::{ranked, suited, unusable};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
@@ -121,8 +122,9 @@ fn whom(state: &State, asker: &MemberName) -> Option<MemberName> {
         |member: &&Member| member.takes_calls() && state.has_room_for_call(&member.spec().name);
     let (free, busy): (Vec<&Member>, Vec<&Member>) = able.partition(is_free);
     let policy = state.learning().setting().policy_for(order.kind);
+    let size = size_of(state, &order);
     let best = |members| {
-        ranked(state, order.kind, policy, members)
+        ranked(state, order.kind, policy, size, members)
             .into_iter()
             .next()
     };

@@ -10,7 +10,7 @@ use crate::core::routing::policy::Weighed;
 use crate::core::routing::trust::weight_of;
 use crate::core::routing::{further, reason_for};
 use crate::core::voting::Nature;
-use crate::core::{CallId, Event, State, Task};
+use crate::core::{CallId, Event, MemberName, State, Task};
 
 /// The council with one more member, where that is worth it.
 pub(super) fn widened(state: &State, task: &Task, found: &Detected) -> Option<Event> {
@@ -35,7 +35,7 @@ pub(super) fn widened(state: &State, task: &Task, found: &Detected) -> Option<Ev
     }
     let mut council = task.council.clone();
     council.push(next.name.clone());
-    let names: Vec<&str> = task.council.iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = task.council.iter().map(MemberName::as_str).collect();
     let why = reason_for(state, task, next);
     Some(Event::TaskRouted {
         task: task.id,
@@ -43,6 +43,7 @@ pub(super) fn widened(state: &State, task: &Task, found: &Detected) -> Option<Ev
         because: format!("{} differ, so {why}", names.join(" and ")),
         route: task.route.clone().map(Box::new),
         convened: None,
+        forecast: None,
     })
 }
 
@@ -84,6 +85,8 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::core::fixture::{Room, name, number, order, said, started};
+    use crate::core::ladder::Rung;
+    use crate::core::ladder::staged::set;
     use crate::core::routing::setting::Setting;
     use crate::core::routing::whether::Several;
     use crate::core::{
@@ -127,12 +130,14 @@ mod tests {
         let events = room.answer(calls[1], number("7"));
         assert!(matches!(events[0], Event::AgreementFound { .. }));
         assert!(room.state.task(task).unwrap().is_ended());
-        assert_eq!(room.state.learning().harmony().on(TaskKind::Factual).0, 1.0);
+        let (councils, _) = room.state.learning().harmony().on(TaskKind::Factual);
+        assert!((councils - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn where_they_differ_one_more_is_asked_until_it_is_clear() {
         let mut room = convening(&["a", "b", "c", "d", "e"]);
+        set(&mut room, &[Rung::Expert], |_| {});
         let (task, calls) = room.add(open());
         room.answer(calls[0], number("7"));
         let third = started(&room.answer(calls[1], number("8")));
@@ -147,6 +152,12 @@ mod tests {
         let events = room.answer(fourth[0], number("7"));
         assert!(matches!(events[0], Event::ConflictFound { .. }));
         assert!(matches!(room.phase(task), Phase::Deciding { .. }));
+        // Who is asked to settle it is paid for as well.
+        let asked = events
+            .iter()
+            .filter(|event| matches!(event, Event::InquiryMade { .. }));
+        let further = 2.5 + f64::from(u8::try_from(asked.count()).unwrap());
+        assert!(further > 2.5 && (credit(&room) + further).abs() < 1e-12);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod cascade;
 use crate::core::conflict::detect::{candidates, detect};
 use crate::core::decide::cancel_calls;
 use crate::core::decide::lesson::learn;
+use crate::core::follow::plan::plan;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::follow::think::think;
 use crate::core::routing::{Routing, route, substitute, tried};
@@ -38,6 +39,7 @@ fn conclude(state: &State, task: &Task) -> Vec<Event> {
         Strategy::Council | Strategy::Debate => council(state, task, &standings),
         Strategy::Chain => chain(task, &standings),
         Strategy::Think => think(state, task, &standings),
+        Strategy::Plan => plan(state, task, &standings),
     }
 }
 
@@ -76,6 +78,7 @@ fn reroute(state: &State, task: &Task, standings: &Standings) -> Vec<Event> {
             because: format!("{}, so {}", reasons(state, standings), routed.because),
             route: routed.route.map(Box::new),
             convened: None,
+            forecast: None,
         }],
         Routing::Later => Vec::new(),
         Routing::Never(_) => unless_awaited(task, standings),
@@ -108,6 +111,7 @@ fn replaced(state: &State, task: &Task, standings: &Standings) -> Option<Event> 
         because: format!("{}, so {}", reasons(state, standings), routed.because),
         route: routed.route.map(Box::new),
         convened: None,
+        forecast: None,
     })
 }
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Case, ask, settle};
 use crate::core::ladder::{About, Closed, Jury, Rung, Terms};
-use crate::core::routing::trust::weight_of;
 use crate::core::voting::{Count, Outcome, Panel, Seat, Sheet};
 use crate::core::{Basis, Event, Ground, MemberName};
 
@@ -62,10 +61,12 @@ fn opened(case: &Case<'_>) -> Event {
     let kind = case.task.order().kind;
     let outlook = state.learning().posterior().outlook();
     let sides = u32::try_from(contest.sides().len()).unwrap_or(u32::MAX);
-    let weights = panel.voters().map(|name| {
-        let weight = weight_of(outlook.estimate(name, kind, None).mean, sides);
-        (name.clone(), weight)
-    });
+    let voters: Vec<&MemberName> = panel.voters().collect();
+    let weights = state
+        .learning()
+        .trust()
+        .weights(&outlook, kind, &voters, sides);
+    let weights = voters.iter().copied().cloned().zip(weights.each);
     let terms = Terms {
         setup: state.ladder.setup(
             case.task.order(),

@@ -309,6 +309,7 @@ fn basis(basis: Basis) -> &'static str {
         Basis::Agreement => "agreement",
         Basis::LastStep => "the last step",
         Basis::Conclusion => "conclusion",
+        Basis::Plan => "plan",
         Basis::Operator => "operator",
         Basis::Vote => "vote",
         Basis::Consensus => "consensus",

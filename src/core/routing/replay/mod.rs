@@ -113,7 +113,7 @@ impl<'a> Replay<'a> {
         let asked = self.ask(item, &panel, how, threshold);
         let outcome = self.decide(item, &asked, rule, &ranked)?;
         if let Way::Policy { further, .. } = self.way {
-            self.purse.pay(further, ranked.len(), how, asked.len());
+            self.purse.pay(further, how, asked.len());
         }
         self.learn(item, &asked, &outcome, &ranked, how);
         Some(outcome)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::core::{CheckEnd, CheckId, CheckName, Checks, Event, TaskId, TaskKind, Text};
+use crate::core::{CheckEnd, CheckId, CheckName, Checked, Checks, Event, TaskId, TaskKind, Text};
 
 /// All of them.
 pub(super) fn all() -> Vec<Event> {
@@ -19,7 +19,7 @@ pub(super) fn all() -> Vec<Event> {
         CheckEnd::Interrupted,
     ];
     let (check, task) = (CheckId(4), TaskId(41));
-    let ended = ends.into_iter().map(|end| Event::CheckEnded {
+    let ended = ends.into_iter().map(|end| Checked::Ended {
         check,
         task,
         end,
@@ -27,9 +27,10 @@ pub(super) fn all() -> Vec<Event> {
     });
     let name = name();
     set.into_iter()
-        .map(|checks| Event::ChecksSet { checks })
-        .chain([Event::CheckStarted { check, task, name }])
+        .map(|checks| Checked::Set { checks })
+        .chain([Checked::Started { check, task, name }])
         .chain(ended)
+        .map(|what| Event::Checked { what })
         .collect()
 }
 

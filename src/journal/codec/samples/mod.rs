@@ -1,9 +1,11 @@
 //! One event of every kind and of every shape within a kind, for the golden files and tests.
 
+mod advice;
 mod attention;
 mod check;
 mod ladder;
 mod lesson;
+mod plan;
 mod routing;
 
 use std::collections::BTreeMap;
@@ -33,7 +35,9 @@ pub(crate) fn samples() -> Vec<Event> {
         calls(),
         thinking(),
         ladder::all(),
+        plan::all(),
         routing::all(),
+        advice::all(),
         attention::all(),
         attention::approvals(),
         attention::edits(),
@@ -364,28 +368,8 @@ fn tasks() -> Vec<Event> {
         task,
         priority: *priority,
     }));
-    events.extend(routing::convened().map(|convened| Event::TaskRouted {
-        task,
-        council: vec![codex()],
-        because: "two are asked first".to_owned(),
-        route: None,
-        convened: Some(Box::new(convened)),
-    }));
+    events.extend(routing::routed(task));
     events.extend([
-        Event::TaskRouted {
-            task,
-            council: vec![codex()],
-            because: "named by the operator".to_owned(),
-            route: None,
-            convened: None,
-        },
-        Event::TaskRouted {
-            task,
-            council: vec![codex()],
-            because: "codex: expected 0.62 on code, n = 3.5, 0 in flight".to_owned(),
-            route: Some(Box::new(routing::route())),
-            convened: None,
-        },
         Event::ResultRated {
             task,
             good: Some(true),
@@ -404,6 +388,7 @@ fn tasks() -> Vec<Event> {
         Basis::LastStep,
         Basis::Operator,
         Basis::Conclusion,
+        Basis::Plan,
         Basis::Vote,
         Basis::Consensus,
         Basis::Merged,
@@ -448,6 +433,13 @@ fn calls() -> Vec<Event> {
         started(Purpose::Thought(3), Access::Read, vec![]),
         started(Purpose::ThoughtAgain(3), Access::Read, vec![]),
         started(Purpose::Conclude, Access::Read, vec![]),
+        started(Purpose::Plan, Access::Read, vec![]),
+        started(Purpose::PlanAgain, Access::Read, vec![]),
+        started(
+            Purpose::Gather,
+            Access::Read,
+            vec![Input::Result(TaskId(39))],
+        ),
     ];
     events.extend(endings().into_iter().map(|ending| Event::CallEnded {
         call: CallId(12),

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::forecast::{Forecast, Seconds};
 use crate::core::routing::chosen::{Considered, Route};
 use crate::core::routing::convene::Convening;
+use crate::core::routing::limits::Need;
 use crate::core::routing::policy::Policy;
 use crate::core::routing::setting::{Rewards, Setting};
 use crate::core::routing::whether::{Convened, Several};
-use crate::core::{Event, MemberName, TaskKind};
+use crate::core::{Event, MemberName, TaskId, TaskKind};
 
 /// All of them.
 pub(super) fn all() -> Vec<Event> {
@@ -16,6 +18,8 @@ pub(super) fn all() -> Vec<Event> {
     };
     let all = Several::ALL.iter().copied();
     let several: BTreeMap<TaskKind, Several> = TaskKind::ALL.iter().copied().zip(all).collect();
+    let all = Need::ALL.iter().copied();
+    let needs: BTreeMap<TaskKind, Need> = TaskKind::ALL.iter().copied().zip(all).collect();
     let every = Policy::ALL.iter().map(|policy| Event::RoutingSet {
         setting: Setting {
             policy: *policy,
@@ -23,6 +27,8 @@ pub(super) fn all() -> Vec<Event> {
             order: vec![name("codex"), name("gpt")],
             further: 0.25,
             several: several.clone(),
+            needs: needs.clone(),
+            most_usd: Some(0.25),
             rewards: Rewards {
                 choice: 2.5,
                 answered: 0.0,
@@ -33,8 +39,31 @@ pub(super) fn all() -> Vec<Event> {
     std::iter::once(usual).chain(every).collect()
 }
 
+/// A task that is given out, in every way.
+pub(super) fn routed(task: TaskId) -> Vec<Event> {
+    let given = |because: &str, route: Option<Route>, convened: Option<Convened>| {
+        let forecast = convened.is_some().then(forecast);
+        Event::TaskRouted {
+            task,
+            council: vec![name("codex")],
+            because: because.to_owned(),
+            route: route.map(Box::new),
+            convened: convened.map(Box::new),
+            forecast,
+        }
+    };
+    let mut all: Vec<Event> = convened()
+        .into_iter()
+        .map(|convened| given("two are asked first", None, Some(convened)))
+        .collect();
+    all.push(given("named by the operator", None, None));
+    let merit = "codex: expected 0.62 on code, n = 3.5, 0 in flight";
+    all.push(given(merit, Some(route()), None));
+    all
+}
+
 /// A choice of how many, each way.
-pub(super) fn convened() -> [Convened; 3] {
+fn convened() -> [Convened; 3] {
     let cascade = Convening::Cascade { first: 2, most: 4 };
     [Convening::One, cascade, Convening::Everybody].map(|how| Convened {
         how,
@@ -46,8 +75,20 @@ pub(super) fn convened() -> [Convened; 3] {
     })
 }
 
+/// A forecast with all that can be foretold.
+fn forecast() -> Forecast {
+    Forecast {
+        seconds: Some(Seconds {
+            likely: 12.5,
+            most: 40.25,
+        }),
+        usd: Some(0.003),
+        agree: Some(0.625),
+    }
+}
+
 /// A choice with all that can be known of a member, and with nothing.
-pub(super) fn route() -> Route {
+fn route() -> Route {
     let known = Considered {
         member: name("codex"),
         score: 0.65,

@@ -17,17 +17,18 @@ use crate::ui::status::count;
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene, hints, lists};
+use crate::ui::view::{Paint, Scene, advice, hints, lists};
 
 /// Columns between two figures.
 const GAP: u16 = 2;
 
 /// What can be done with figures, for the line of hints.
-pub(super) const KEYS: [(Action, &str); 4] = [
+pub(super) const KEYS: [(Action, &str); 5] = [
     (Action::Figures(Look::Longer), "longer"),
     (Action::Figures(Look::Shorter), "shorter"),
     (Action::Right, "sort"),
     (Action::Figures(Look::Chart), "chart"),
+    (Action::Advice, "advice"),
 ];
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -45,6 +46,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Metrics));
     rehearsal(paint, area, scene);
+    advice::standing(paint, area, scene);
     let rows = model.figures();
     if board.rows().is_empty() {
         let why = "no members yet: what they do is counted here, by member and kind of task";

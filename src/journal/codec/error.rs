@@ -1,17 +1,4 @@
-//! What is stored of an event, and why a stored one cannot be read.
-
-use serde_json::Value;
-
-/// An event in its stored form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Encoded {
-    /// Which event it is.
-    pub kind: &'static str,
-    /// The version of the body's shape.
-    pub version: u16,
-    /// What happened.
-    pub body: Value,
-}
+//! Why a stored event cannot be read, and what to do.
 
 /// A stored event that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
