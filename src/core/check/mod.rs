@@ -233,10 +233,8 @@ impl State {
 
     /// The next result that is to be checked, and by what.
     pub(crate) fn check_due(&self) -> Option<(TaskId, CheckName)> {
-        let tasks = self.checking.due.iter().filter_map(|id| self.task(*id));
-        tasks
-            .filter_map(|task| Some((task.id, check_of(self, task, task.outcome()?)?)))
-            .next()
+        let mut tasks = self.checking.due.iter().filter_map(|id| self.task(*id));
+        tasks.find_map(|task| Some((task.id, check_of(self, task, task.outcome()?)?)))
     }
 }
 

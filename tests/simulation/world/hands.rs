@@ -30,7 +30,7 @@ impl World<'_> {
         });
         let tail = Text::from("and so on");
         let report = Report::Checked { check, end, tail };
-        if check.0 % 5 == 0 {
+        if check.0.is_multiple_of(5) {
             self.soon(Span(took.0 * 2), report.clone());
         }
         self.soon(took, report);
