@@ -62,7 +62,12 @@ impl Vocabulary {
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
             rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
             policies: Policy::ALL.iter().map(|p| p.word().to_owned()).collect(),
-            checks: state.checks().all().keys().map(ToString::to_string).collect(),
+            checks: state
+                .checks()
+                .all()
+                .keys()
+                .map(ToString::to_string)
+                .collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
         }
     }
