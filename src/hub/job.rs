@@ -241,7 +241,7 @@ mod tests {
         }
 
         async fn closed(&self) {
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -181,3 +181,31 @@ fn a_room_that_ends_leaves_no_check_behind_and_its_result_stays_unjudged() {
     );
     assert_eq!(events(&journal, "check_started").len(), 2);
 }
+
+#[test]
+fn the_result_of_a_plan_is_checked_at_its_end() {
+    let home = machine();
+    let run = |check: &str| {
+        let args = "run --json --strategy plan --approve -m terse --check";
+        let args: Vec<&str> = args
+            .split(' ')
+            .chain([check, "Mend the login test"])
+            .collect();
+        let done = home.synod(&args);
+        (done.status.code(), lines(&text(&done.stdout)))
+    };
+    for (check, code, how) in [("good", 0, "passed"), ("bad", 1, "failed")] {
+        let (ended, told) = run(check);
+        assert_eq!(ended, Some(code));
+        let of = |word: &str| -> Vec<&Value> {
+            told.iter().filter(|line| line["type"] == word).collect()
+        };
+        let (added, done) = (of("added")[0], of("done")[0]);
+        assert!(!of("step").is_empty());
+        let [over] = of("check_ended")[..] else {
+            panic!("{told:?}");
+        };
+        assert_eq!((&over["task"], &over["how"]), (&added["task"], &how.into()));
+        assert_eq!((told.last(), &done["basis"]), (Some(over), &"plan".into()));
+    }
+}

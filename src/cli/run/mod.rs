@@ -13,15 +13,15 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::cli::run::plans::Verdict;
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
 use crate::core::{
-    CheckEnd, CheckRun, Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase,
-    Priority, Recorded, Refusal, Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text,
-    budget_awaited, login_awaited,
+    Command, Event, KindBy, Limit, MemberName, Origin, Outcome, Phase, Priority, Recorded, Refusal,
+    Span, State, Strategy, Subject, Task, TaskId, TaskOrder, Text, budget_awaited, login_awaited,
 };
 use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
@@ -418,10 +418,10 @@ fn ended(
                 printer.outcome(task.id(), outcome)?;
             }
             match outcome {
-                Outcome::Done { .. } if client.state().awaits_check(task.id()) => return Ok(None),
-                Outcome::Done { .. } => match task.checked().and_then(CheckRun::over) {
-                    Some(over) if over.end != CheckEnd::Passed => ExitCode::from(FAILED),
-                    Some(_) | None => ExitCode::SUCCESS,
+                Outcome::Done { .. } => match plans::checked(client.state(), task) {
+                    Verdict::Awaited => return Ok(None),
+                    Verdict::Failed => ExitCode::from(FAILED),
+                    Verdict::Passed => ExitCode::SUCCESS,
                 },
                 Outcome::Failed { .. } | Outcome::Cancelled => ExitCode::from(FAILED),
             }

@@ -78,11 +78,11 @@ impl Printer {
                     name,
                 },
         } = event
-            && *of == task
+            && is_of(state, task, *of)
         {
-            let object =
-                json!({"type": "check_started", "task": task, "check": check, "name": name});
-            self.line(&object, &format!("◔ {name} running"))?;
+            let object = json!({"type": "check_started", "task": of, "check": check, "name": name});
+            let whose = whose(task, *of);
+            self.line(&object, &format!("{whose}◔ {name} running"))?;
         }
         if let Event::Checked {
             what:
@@ -93,10 +93,11 @@ impl Printer {
                     tail,
                 },
         } = event
-            && *of == task
-            && let Some(checked) = state.task(task).and_then(Task::checked)
+            && is_of(state, task, *of)
+            && let Some(checked) = state.task(*of).and_then(Task::checked)
         {
-            self.check_ended(task, (*check, checked.name()), end, tail.as_str())?;
+            let whose = whose(task, *of);
+            self.check_ended((*of, &whose), (*check, checked.name()), end, tail.as_str())?;
         }
         if let Event::CallStarted { call, task: of, .. } = event
             && is_of(state, task, *of)
@@ -257,7 +258,7 @@ impl Printer {
     /// `failed`, `timed_out`, `not_started` (with `why`) or `interrupted`.
     fn check_ended(
         &self,
-        task: TaskId,
+        (task, whose): (TaskId, &str),
         (check, name): (CheckId, &CheckName),
         end: &CheckEnd,
         tail: &str,
@@ -273,7 +274,7 @@ impl Printer {
             "type": "check_ended", "task": task, "check": check, "name": name, "how": how,
             "code": code, "why": why, "tail": tail,
         });
-        let mut text = checks::ended(name, end);
+        let mut text = format!("{whose}{}", checks::ended(name, end));
         if let Some(why) = why {
             text = format!("{text}: {}", clean(why));
         }
@@ -301,6 +302,15 @@ fn print(object: &Value) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{object}")?;
     stdout.flush()
+}
+
+/// Which step's check is told of, where it is not that of the task that is run.
+fn whose(run: TaskId, task: TaskId) -> String {
+    if task == run {
+        String::new()
+    } else {
+        format!("{task} ")
+    }
 }
 
 fn member(state: &State, call: CallId) -> String {

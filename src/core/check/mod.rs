@@ -16,7 +16,8 @@ pub use event::Checked;
 pub use name::{BadCheckName, CheckName};
 
 use crate::core::{
-    Access, CheckId, Kinds, Outcome, State, Task, TaskId, TaskKind, Text, Timestamp,
+    Access, Call, CheckId, Ending, Kinds, MemberName, Outcome, State, Task, TaskId, TaskKind, Text,
+    Timestamp,
 };
 
 /// The most checks that a room has.
@@ -238,22 +239,31 @@ impl State {
     }
 }
 
-/// By what a result is checked: the check that the task names, else that of its kind where the result
-/// comes from a call that could change files.
+/// By what a result is checked: the check that the task names, else that of its kind where somebody who
+/// could change files worked it.
 pub(crate) fn check_of(state: &State, task: &Task, outcome: &Outcome) -> Option<CheckName> {
-    let Outcome::Done { from, .. } = outcome else {
-        return None;
-    };
-    if task.is_the_rooms() {
+    if task.is_the_rooms() || !matches!(outcome, Outcome::Done { .. }) {
         return None;
     }
     if task.order.check.is_some() {
         return task.order.check.clone();
     }
-    let mut calls = from.iter().filter_map(|call| state.call(*call));
-    let changes_files = calls.any(|call| call.access == Access::Write);
     let name = state.checks().of_kind(task.order.kind, state.kinds());
-    name.filter(|_| changes_files).cloned()
+    name.filter(|_| writers(state, task).next().is_some())
+        .cloned()
+}
+
+/// Who answered for a task and could change files meanwhile: in a chain these need not be the authors of
+/// the result.
+pub(crate) fn writers<'a>(
+    state: &'a State,
+    task: &'a Task,
+) -> impl Iterator<Item = &'a MemberName> {
+    let calls = task.calls.iter().filter_map(|call| state.call(*call));
+    let wrote = calls.filter(|call| {
+        call.access == Access::Write && matches!(call.ending(), Some(Ending::Answered(_)))
+    });
+    wrote.map(Call::member)
 }
 
 #[cfg(test)]

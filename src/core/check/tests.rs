@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pretty_assertions::assert_eq;
+use serde_json::json;
 
 use super::{BadChecks, CHECKS_MAX, CheckEnd, CheckName, Checked, Checks, UnknownCheck};
-use crate::core::fixture::{Room, name, order, said, started};
+use crate::core::fixture::{Room, name, number, order, said, started};
 use crate::core::ladder::staged::divided;
-use crate::core::routing::setting::Rewards;
+use crate::core::routing::setting::{Rewards, Setting};
+use crate::core::routing::whether::Several;
 use crate::core::{
-    CheckId, Command, ContestOrder, Effect, Event, Kinds, Outcome, Reach, Refusal, Report, State,
-    Strategy, TaskId, TaskKind, TaskOrder, Text, evolve, resume,
+    CheckId, Command, ContestOrder, Effect, Event, Kinds, Outcome, PlanOrder, Reach, Refusal,
+    Report, State, Strategy, TaskId, TaskKind, TaskOrder, Text, evolve, resume,
 };
 
 fn check(name: &str) -> CheckName {
@@ -102,6 +104,88 @@ fn a_changed_project_is_checked_unasked_and_an_answer_in_words_is_not() {
         let (_, calls) = room.add(order);
         assert_eq!(begun(&room.answer(calls[0], said("so"))), []);
     }
+}
+
+#[test]
+fn what_a_chain_changed_is_checked_and_counts_for_who_could_change_it() {
+    let mut room = room();
+    let (task, calls) = room.add(TaskOrder {
+        kind: TaskKind::Code,
+        ..order(Strategy::Chain, &["codex", "gpt"])
+    });
+    let next = room.answer(calls[0], said("mended"));
+    assert_eq!(begun(&next), [], "it is not done yet");
+    let events = room.answer(started(&next)[0], said("reviewed"));
+    assert_eq!(begun(&events), [(CheckId(1), task, "tests")]);
+    let known = ["codex", "gpt"].map(|one| evidence(&room, one).1);
+    room.report(&ends(1, CheckEnd::Failed { code: 101 }));
+    let gained = [0, 1].map(|at| evidence(&room, ["codex", "gpt"][at]).1 - known[at]);
+    let weighs = Rewards::default().check;
+    assert!((gained[0] - weighs).abs() < 1e-9 && gained[1].abs() < 1e-9);
+}
+
+#[test]
+fn several_at_once_only_read_so_what_they_agree_on_is_checked_where_that_is_said() {
+    let mut room = room();
+    let setting = Setting {
+        further: 0.5,
+        several: [(TaskKind::Code, Several::Always)].into(),
+        ..Setting::default()
+    };
+    room.command(&Command::SetRouting(setting));
+    for named in [None, Some(check("lint"))] {
+        let (task, calls) = room.add(TaskOrder {
+            kind: TaskKind::Code,
+            check: named.clone(),
+            ..order(Strategy::Auto, &[])
+        });
+        assert_eq!(calls.len(), 2, "auto asked both");
+        room.answer(calls[0], number("7"));
+        let events = room.answer(calls[1], number("7"));
+        let expected = named.map(|_| (CheckId(1), task, "lint"));
+        assert_eq!(begun(&events), Vec::from_iter(expected));
+    }
+    let known = ["codex", "gpt"].map(|one| evidence(&room, one).1);
+    room.report(&ends(1, CheckEnd::Passed));
+    let weighs = Rewards::default().check;
+    for (one, known) in ["codex", "gpt"].into_iter().zip(known) {
+        assert!(
+            (evidence(&room, one).1 - known - weighs).abs() < 1e-9,
+            "{one}"
+        );
+    }
+}
+
+/// The check that a planned task names is for its own result; a step is checked by its kind.
+#[test]
+fn a_step_of_a_plan_is_checked_by_its_kind_and_the_plan_by_what_it_names() {
+    let mut room = room();
+    let (planned, calls) = room.add(TaskOrder {
+        check: Some(check("lint")),
+        ..order(Strategy::Plan, &["gpt"])
+    });
+    let step = |key: &str, kind: &str, member: &str, after: &[&str]| json!({"key": key, "prompt": key, "kind": kind, "members": [member], "after": after, "strategy": "solo"});
+    let steps = [
+        step("write", "code", "codex", &[]),
+        step("tell", "code", "gpt", &["write"]),
+    ];
+    room.answer(calls[0], said(&json!({"steps": steps}).to_string()));
+    room.command(&Command::Plan {
+        task: planned,
+        order: PlanOrder::Approve { revision: 1 },
+    });
+    let write = started(&room.follow());
+    let events = room.answer(write[0], said("written"));
+    let step = room.state.call(write[0]).unwrap().task();
+    assert_eq!(begun(&events), [(CheckId(1), step, "tests")]);
+    // Whoever only reads goes on with what is there, whatever the check will say.
+    let tell = started(&events);
+    room.report(&ends(1, CheckEnd::Failed { code: 101 }));
+    let events = room.answer(tell[0], said("told"));
+    assert_eq!(begun(&events), []);
+    let gather = started(&events);
+    let events = room.answer(gather[0], said("all of it"));
+    assert_eq!(begun(&events), [(CheckId(2), planned, "lint")]);
 }
 
 #[test]

@@ -3,6 +3,9 @@
 //!
 //! What the room asks for itself (digests, ballots, opinions) is no work that members are chosen by.
 
+use std::collections::BTreeSet;
+
+use crate::core::check::writers;
 use crate::core::routing::learning::{Judged, Learning, Signal};
 use crate::core::{
     CallId, Decision, Ending, FailureKind, Ground, MemberName, Outcome, Purpose, State, Task,
@@ -124,10 +127,16 @@ pub(super) fn rated(state: &mut State, at: Timestamp, id: TaskId, good: Option<b
     }
 }
 
-/// A check says whether a result works: its authors are meant.
+/// A check says whether what a task left behind works: who could change files is meant, and where nobody
+/// could, the authors of the result.
 pub(super) fn checked(state: &mut State, at: Timestamp, id: TaskId, passed: bool) {
-    let authors = authors(state, id);
-    each(state, id, &authors, |learning, of| {
+    let task = worked(state, id);
+    let writers = task.into_iter().flat_map(|task| writers(state, task));
+    let mut meant = each_once(writers.cloned());
+    if meant.is_empty() {
+        meant = authors(state, id);
+    }
+    each(state, id, &meant, |learning, of| {
         learning.checked(at, of, passed);
     });
 }
@@ -151,10 +160,12 @@ pub(super) fn authors(state: &State, id: TaskId) -> Vec<MemberName> {
         return Vec::new();
     };
     let calls = from.iter().filter_map(|call| state.calls.get(call));
-    let mut authors: Vec<MemberName> = calls.map(|call| call.member.clone()).collect();
-    authors.sort();
-    authors.dedup();
-    authors
+    each_once(calls.map(|call| call.member.clone()))
+}
+
+fn each_once(members: impl Iterator<Item = MemberName>) -> Vec<MemberName> {
+    let members: BTreeSet<MemberName> = members.collect();
+    members.into_iter().collect()
 }
 
 fn each(
