@@ -99,6 +99,12 @@
 //! ever and in buckets that grow wider as they grow old → the Metrics screen, `synod metrics` and its Prometheus
 //! text. It is a part of the state, so a replay, a snapshot and every console have the same figures.
 //!
+//! # The way of a check
+//!
+//! A done task that names a check, or whose kind has one → [`core::follow()`]: once nobody changes files →
+//! event → an order by the check's name → [`members`] knows its command → [`mcp`]: a guard, the program, its
+//! end → report → event → [learned](core::routing::learning). No command is in any event.
+//!
 //! # The way of a recommendation
 //!
 //! event → what it touches is looked at again ([`core::advice`]): shares by their intervals, one rule a sort, a

@@ -34,18 +34,7 @@ impl Launch {
         let bearer = table
             .take("bearer")
             .and_then(|item| reference(table, item, None));
-        let mut env = BTreeMap::new();
-        table.table("env", |table| {
-            for item in table.take_all() {
-                if !is_variable_name(item.key) {
-                    let problem =
-                        item.bad_hidden("under a name made of letters, digits and _ only");
-                    let _: Option<()> = table.keep(Err(problem));
-                } else if let Some(value) = reference(table, item, Some(item.key)) {
-                    env.insert(item.key.to_owned(), value);
-                }
-            }
-        });
+        let env = environment(table);
         Self {
             command,
             env,
@@ -76,6 +65,22 @@ impl Launch {
         rows.push((path("cwd"), or_none(cwd, "the project")));
         rows
     }
+}
+
+/// Reads the table `env`.
+pub(super) fn environment(table: &mut Table<'_, '_>) -> BTreeMap<String, Reference> {
+    let mut env = BTreeMap::new();
+    table.table("env", |table| {
+        for item in table.take_all() {
+            if !is_variable_name(item.key) {
+                let problem = item.bad_hidden("under a name made of letters, digits and _ only");
+                let _: Option<()> = table.keep(Err(problem));
+            } else if let Some(value) = reference(table, item, Some(item.key)) {
+                env.insert(item.key.to_owned(), value);
+            }
+        }
+    });
+    env
 }
 
 /// How patient Synod is with a server.

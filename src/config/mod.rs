@@ -8,6 +8,7 @@
 mod adapter;
 mod advice;
 mod analysis;
+mod check;
 mod conflict;
 mod console;
 pub mod discover;
@@ -39,6 +40,7 @@ mod value;
 pub use adapter::Adapter;
 pub use advice::{Advice, SORTS};
 pub use analysis::Analysis;
+pub use check::Check;
 pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
 pub use console::Console;
 pub use effective::{Effective, Origins, Row};

@@ -140,6 +140,11 @@ impl<'a, 'p> Table<'a, 'p> {
         items
     }
 
+    /// Whether `key` is there.
+    pub(super) fn asks(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// Whether `key` is there and holds a table.
     pub(super) fn is_table(&self, key: &str) -> bool {
         let entry = self.entries.get(key);

@@ -33,9 +33,11 @@ pub const NEEDS: [&str; 3] = ["words", "look", "act"];
 const FURTHER_MAX: u32 = 7;
 
 /// The outcomes that are weighed, each with its weight where nothing is set. The core has the same.
-const REWARDS: [(&str, f64); 7] = [
+const REWARDS: [(&str, f64); 9] = [
     ("choice", 1.0),
     ("thumb", 1.0),
+    ("check", 1.0),
+    ("replaced", 0.5),
     ("vote", 0.5),
     ("expert", 0.5),
     ("agreement", 0.3),

@@ -8,7 +8,7 @@ use crate::core::ladder::{ContestOrder, Ladder};
 use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
 use crate::core::{
-    ApprovalPolicy, AttentionId, Budget, CallId, Kinds, MemberName, MemberSpec, NoteChange,
+    ApprovalPolicy, AttentionId, Budget, CallId, Checks, Kinds, MemberName, MemberSpec, NoteChange,
     Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskKind, TaskOrder, Text, Upkeep,
 };
 
@@ -139,6 +139,13 @@ pub enum Command {
     SetAppraisers(Appraisers),
     /// Set which kinds of task the room has of its own.
     SetKinds(Kinds),
+    /// Set which checks the room has.
+    SetChecks(Checks),
+    /// Stop the check of a result; it says nothing then.
+    StopCheck {
+        /// Of which task.
+        task: TaskId,
+    },
     /// Take a member in, or change its configuration.
     Enroll(MemberSpec),
     /// Dismiss a member that has no call in flight.

@@ -2,8 +2,8 @@
 
 use crate::core::appraisal::ToAppraise;
 use crate::core::{
-    Access, AskId, CallId, Handle, InquiryOrder, MemberName, MemberSpec, Piece, Plan, Purpose,
-    Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, CheckId, CheckName, Handle, InquiryOrder, MemberName, MemberSpec, Piece,
+    Plan, Purpose, Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
 };
 
 /// What is to be done to the world.
@@ -33,6 +33,18 @@ pub enum Effect {
     EndThinking {
         /// The task.
         task: TaskId,
+    },
+    /// Run the command of a check.
+    RunCheck {
+        /// The run, which the report returns.
+        check: CheckId,
+        /// Which check.
+        name: CheckName,
+    },
+    /// End the command of a check. The room counts it as over from now on: a report about it is stale.
+    StopCheck {
+        /// Which run.
+        check: CheckId,
     },
     /// Start a member's server and keep it up.
     Connect {

@@ -14,10 +14,10 @@ use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper, Kinds,
-    LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned, Priority,
-    Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Shown,
-    TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    Candidate, Checked, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper,
+    Kinds, LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned,
+    Priority, Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled,
+    Shown, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -83,6 +83,12 @@ pub enum Event {
     Advised {
         /// What.
         what: Advised,
+    },
+
+    /// Which checks there are was set, or the result of a task was checked.
+    Checked {
+        /// What.
+        what: Checked,
     },
 
     // ─── Roster ───

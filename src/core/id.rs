@@ -41,6 +41,10 @@ id_type!(
     LessonId, "L"
 );
 id_type!(
+    /// One run of a check, shown as `k4`. Also the id of the effect that starts it.
+    CheckId, "k"
+);
+id_type!(
     /// What a server asked within one call; numbered by the adapter, unique within the call.
     AskId, "q"
 );

@@ -17,6 +17,7 @@ pub mod appraisal;
 pub mod approval;
 pub mod attention;
 pub mod budget;
+pub mod check;
 pub mod checkup;
 pub mod command;
 pub mod conflict;
@@ -71,6 +72,7 @@ pub use answer::{Answer, AnswerKind, ContextUse, FinalAnswer, Usage};
 pub use approval::{Allowed, ApprovalPolicy, RequestKind, Rule, RuleAction, Sampling};
 pub use attention::{Actor, Attention, Reply, Request, Resolution, Subject};
 pub use budget::{Budget, Limit, Period, Spend};
+pub use check::{CheckEnd, CheckName, CheckOver, CheckRun, Checked, Checks};
 pub use checkup::{Aspect, Check, CheckState, Checkup, Fix, Part};
 pub use command::{Command, PlanOrder};
 pub use conflict::{Candidate, Decision, Dissent, Ground};
@@ -87,7 +89,7 @@ pub use failure::{Failure, FailureKind};
 pub use follow::{follow, login_awaited};
 pub use form::Form;
 pub use history::{DigestOrder, SessionDigest};
-pub use id::{AskId, AttentionId, CallId, LessonId, MemberName, SessionId, TaskId};
+pub use id::{AskId, AttentionId, CallId, CheckId, LessonId, MemberName, SessionId, TaskId};
 pub use kind::{KindName, Kinds, OwnKind, TaskKind};
 pub use ladder::{
     About, Answered, Contest, ContestOrder, Fallback, Inquiry, InquiryOrder, Ladder, Rung, Stage,

@@ -7,9 +7,9 @@ use crate::core::follow::standing::{flaw_in, last_call};
 use crate::core::history::{history, to_digest};
 use crate::core::thinking::{self, Step};
 use crate::core::{
-    Call, CallId, CallOrder, Effect, Ending, Event, Failure, FailureKind, HandedOn, Health, Input,
-    InquiryOrder, Outcome, PlanningOrder, Purpose, RecordOrder, Recorded, Session, State, Task,
-    TaskId, Text, ThinkingOrder, Thought, TurnState,
+    Call, CallId, CallOrder, CheckEnd, Checked, Effect, Ending, Event, Failure, FailureKind,
+    HandedOn, Health, Input, InquiryOrder, Outcome, PlanningOrder, Purpose, RecordOrder, Recorded,
+    Session, State, Task, TaskId, Text, ThinkingOrder, Thought, TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -73,6 +73,20 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         }
         Event::ThoughtRecorded { task, .. } => thought_enough(state, *task).into_iter().collect(),
         Event::TaskConcluded { task, .. } => thinking_over(state, *task).into_iter().collect(),
+        Event::Checked {
+            what: Checked::Started { check, name, .. },
+        } => vec![Effect::RunCheck {
+            check: *check,
+            name: name.clone(),
+        }],
+        Event::Checked {
+            what:
+                Checked::Ended {
+                    check,
+                    end: CheckEnd::Interrupted,
+                    ..
+                },
+        } => vec![Effect::StopCheck { check: *check }],
         Event::RoomClosed => vec![Effect::Shutdown],
         Event::RoomOpened { .. }
         | Event::BudgetSet { .. }
@@ -106,6 +120,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::Checked { .. }
         | Event::RoutingSet { .. }
         | Event::Advised { .. }
         | Event::ResultRated { .. }

@@ -24,6 +24,15 @@ pub enum Refusal {
     /// No such kind of task.
     #[error("{0}")]
     NoSuchKind(String),
+    /// No such check.
+    #[error("{0}")]
+    NoSuchCheck(String),
+    /// The result of the task is not being checked.
+    #[error("the result of {task} is not being checked")]
+    NotChecked {
+        /// Which.
+        task: TaskId,
+    },
     /// No such member.
     #[error("no member is called {member}")]
     NoSuchMember {

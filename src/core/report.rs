@@ -2,8 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, DocumentText, Ending, Handle, Health, Keeper, Listing, MemberName, NoteEnd,
-    OutsideEdit, Request, TaskId, TaskOrder, Timestamp,
+    AskId, CallId, CheckEnd, CheckId, DocumentText, Ending, Handle, Health, Keeper, Listing,
+    MemberName, NoteEnd, OutsideEdit, Request, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -100,6 +100,16 @@ pub enum Report {
         order: u64,
         /// What became of it.
         end: NoteEnd,
+    },
+    /// A check is over. Reported exactly once an order to run one.
+    Checked {
+        /// Which run.
+        check: CheckId,
+        /// How it ended.
+        end: CheckEnd,
+        /// The end of what its command wrote, at most
+        /// [`TAIL_MAX`](crate::core::check::TAIL_MAX) bytes; untrusted.
+        tail: Text,
     },
     /// A member's server changed its state.
     Health {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::advice::Advice;
 use crate::core::analysis::Reader;
 use crate::core::appraisal::Appraisals;
+use crate::core::check::Checking;
 use crate::core::forecast::Foresight;
 use crate::core::history::Digests;
 use crate::core::lesson::Knowledge;
@@ -85,6 +86,9 @@ pub struct State {
     pub(crate) contests: BTreeMap<TaskId, Contest>,
     #[serde(default)]
     pub(crate) metrics: Metrics,
+    /// Which results are to be checked.
+    #[serde(default)]
+    pub(crate) checking: Checking,
     #[serde(default)]
     pub(crate) foresight: Foresight,
     #[serde(default)]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::core::appraisal::Appraised;
 use crate::core::{
-    Attention, CallId, Contest, Event, MemberName, Planned, SessionId, State, Subject, TaskId,
+    Attention, CallId, Checked, Contest, Event, MemberName, Planned, SessionId, State, Subject,
+    TaskId,
 };
 use crate::hub::document::DocumentName;
 use crate::hub::project;
@@ -43,6 +44,9 @@ impl Marks<'_> {
             | Event::NoteSettled { .. }
             | Event::ThoughtsBounded { .. }
             | Event::KindsSet { .. }
+            | Event::Checked {
+                what: Checked::Set { .. },
+            }
             | Event::RoutingSet { .. }
             | Event::Advised { .. }
             | Event::ResultRated { .. }
@@ -113,7 +117,14 @@ impl Marks<'_> {
                 what: Appraised::Set { .. } | Appraised::Asked { .. } | Appraised::Without { .. },
             }
             | Event::DocumentPinned { .. }
-            | Event::DocumentUnpinned { .. } => {}
+            | Event::DocumentUnpinned { .. }
+            | Event::Checked {
+                what: Checked::Started { .. },
+            } => {}
+            // Where it is kept in full, the result says how it was checked.
+            Event::Checked {
+                what: Checked::Ended { task, .. },
+            } => self.task(*task),
             Event::ResultsAged { tasks, .. } => {
                 self.queue();
                 self.archive();

@@ -44,6 +44,11 @@ pub(crate) struct World {
     in_flight: BTreeMap<String, usize>,
     pub(crate) most_in_flight: usize,
     pub(crate) overlaps: usize,
+    /// What each document had when it was last read.
+    read: BTreeMap<String, String>,
+    /// Texts that were removed and are not what was read before. A server can only be told to remove a
+    /// document, so what is written between the last look and the removal is lost.
+    pub(crate) snatched: Vec<String>,
     late: Vec<(Instant, Change)>,
     old: BTreeMap<String, String>,
     dice: fastrand::Rng,
@@ -89,6 +94,8 @@ impl Fake {
             in_flight: BTreeMap::new(),
             most_in_flight: 0,
             overlaps: 0,
+            read: BTreeMap::new(),
+            snatched: Vec::new(),
             late: Vec::new(),
             old: BTreeMap::new(),
             dice: fastrand::Rng::with_seed(seed),
@@ -262,7 +269,9 @@ impl World {
                 *text = text.replace(&old, &new);
             }
             Change::Delete(name) => {
-                self.documents.remove(&name);
+                let text = self.documents.remove(&name);
+                let read = self.read.get(&name);
+                self.snatched.extend(text.filter(|text| read != Some(text)));
             }
             Change::Rename(from, to) => {
                 let Some(text) = self.documents.remove(&from) else {
@@ -301,7 +310,13 @@ impl World {
 impl Memory for Fake {
     async fn read(&self, name: &str) -> Result<Option<String>, HubError> {
         self.call(name, "read_memory", Change::None).await?;
-        Ok(self.with(|world| world.documents.get(name).cloned()))
+        Ok(self.with(|world| {
+            let text = world.documents.get(name).cloned();
+            world.read.remove(name);
+            let read = text.clone().map(|text| (name.to_owned(), text));
+            world.read.extend(read);
+            text
+        }))
     }
 
     async fn write(&self, name: &str, text: &str) -> Result<(), HubError> {

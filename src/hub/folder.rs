@@ -164,13 +164,18 @@ impl Folder {
         false
     }
 
+    /// The first of these names that no file has.
+    fn free<'a>(&self, names: &'a [String]) -> Option<&'a String> {
+        let free = |name: &&String| {
+            !self.lies_elsewhere(name) && fs::symlink_metadata(self.path(name)).is_err()
+        };
+        names.iter().find(free)
+    }
+
     /// Gives the file of a document the first of these names that is free, else the last; says which.
     /// A link is moved itself.
     pub(super) fn move_aside(&self, name: &str, names: &[String]) -> io::Result<String> {
-        let free = |kept: &&String| {
-            !self.lies_elsewhere(kept) && fs::symlink_metadata(self.path(kept)).is_err()
-        };
-        let kept = names.iter().find(free).or(names.last());
+        let kept = self.free(names).or(names.last());
         let kept = kept.ok_or(io::ErrorKind::InvalidInput)?;
         if self.lies_elsewhere(kept) {
             return Err(io::Error::other(
@@ -183,6 +188,31 @@ impl Folder {
         }
         fs::rename(self.path(name), to)?;
         Ok(kept.clone())
+    }
+
+    /// Removes the file of a document, if it is there and has this text. Whatever else it has got stays under
+    /// the first of these names that is free; says which. Where none is free it is removed unseen.
+    pub(super) fn remove_text(
+        &self,
+        name: &str,
+        text: &str,
+        names: &[String],
+    ) -> io::Result<Option<String>> {
+        let Some(kept) = self.free(names) else {
+            return self.remove(name).map(|()| None);
+        };
+        match self.move_aside(name, std::slice::from_ref(kept)) {
+            Ok(_) if !matches!(self.look(kept), Look::Text(has) if *has == *text) => {
+                return Ok(Some(kept.clone()));
+            }
+            Ok(_) => self.remove(kept)?,
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(error),
+        }
+        // The folders that were made for it go, as far as nothing else is in them.
+        let mut above = self.path(kept);
+        while above.pop() && above != self.root && fs::remove_dir(&above).is_ok() {}
+        Ok(None)
     }
 
     /// Removes the file of a document, if it is there. A link is removed itself.
@@ -396,6 +426,31 @@ mod tests {
         folder.remove("aside/link-1").unwrap();
         folder.remove("aside/link-1").unwrap();
         assert_eq!(fs::read_to_string(&secret).unwrap(), "secret");
+    }
+
+    #[test]
+    fn only_the_text_that_is_meant_is_removed() {
+        let (_outer, folder) = folder();
+        let names = ["kept/deep/a-1".to_owned(), "kept/deep/a-2".to_owned()];
+        let put = |text: &str| fs::write(folder.path("a"), text).unwrap();
+        put("ours");
+        assert_eq!(folder.remove_text("a", "ours", &names).unwrap(), None);
+        assert_eq!(folder.remove_text("a", "ours", &names).unwrap(), None);
+        assert!(
+            !folder.root().join("kept").exists(),
+            "no empty folder stays"
+        );
+        for kept in &names {
+            put("theirs");
+            let stays = folder.remove_text("a", "ours", &names).unwrap();
+            assert_eq!(stays.as_ref(), Some(kept));
+            assert_eq!(folder.look(kept), Look::Text("theirs".into()));
+        }
+        // What is kept already is not written over.
+        put("ours");
+        assert_eq!(folder.remove_text("a", "ours", &names).unwrap(), None);
+        assert_eq!(folder.look("a"), Look::Missing);
+        assert_eq!(folder.look(&names[1]), Look::Text("theirs".into()));
     }
 
     #[test]

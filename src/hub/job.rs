@@ -103,7 +103,9 @@ pub(crate) async fn perform<M: Memory>(
         (Ok(None), Job::Swap { old, new }) => {
             memory.edit(name, old, new).await.map(|()| Outcome::Written)
         }
-        (Ok(None), Job::Drop { old, stone }) => drop_ours(memory, name, old, stone).await,
+        (Ok(None), Job::Drop { old, stone }) => {
+            drop_ours(memory, folder, name, (old, stone), kept_name).await
+        }
         (Ok(None), Job::Keep(text)) => keep(memory, text, kept_name).await.map(Outcome::Kept),
     };
     done.unwrap_or_else(Outcome::Failed)
@@ -133,20 +135,31 @@ fn unmoved(name: &str, error: &std::io::Error) -> HubError {
 }
 
 /// Removes a document if it has a text of ours and nothing else: the edit finds its needle also where
-/// somebody has written around it.
+/// somebody has written around it. What somebody writes after the last look is kept aside where the file
+/// is at hand, for a file can be moved and looked at then. A server can only be told to remove it.
 async fn drop_ours<M: Memory>(
     memory: &M,
+    folder: Option<&Folder>,
     name: &str,
-    old: &str,
-    stone: &str,
+    (old, stone): (&str, &Arc<str>),
+    kept_name: impl Fn(u32) -> String + Send + Sync,
 ) -> Result<Outcome, HubError> {
     memory.edit(name, old, stone).await?;
     let text = memory.read(name).await?;
-    if text.as_deref() != Some(stone) {
+    if text.as_deref() != Some(&**stone) {
         return Ok(Outcome::Has(text));
     }
-    memory.delete(name).await?;
-    Ok(Outcome::Removed)
+    if folder.is_none() {
+        memory.delete(name).await?;
+        return Ok(Outcome::Removed);
+    }
+    let names: Vec<String> = (1..=KEPT_MAX).map(kept_name).collect();
+    let stone = Arc::clone(stone);
+    let dropped = on_disk(folder, name, move |folder, name| {
+        let kept = folder.remove_text(name, &stone, &names);
+        kept.map_err(|error| unmoved(name, &error))
+    });
+    Ok(dropped.await?.map_or(Outcome::Removed, Outcome::Kept))
 }
 
 /// Writes a foreign text under the first free name, or finds it where an earlier try put it.
@@ -170,4 +183,93 @@ async fn keep<M: Memory>(
     let name = kept_name(KEPT_MAX);
     memory.write(&name, text).await?;
     Ok(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::future::pending;
+    use std::sync::Arc;
+
+    use super::{Job, Outcome, perform};
+    use crate::hub::folder::{Folder, Look};
+    use crate::hub::memory::{HubError, Memory, Removed};
+
+    /// A server on a folder, and somebody who writes a document right after it was read.
+    struct Meddled {
+        folder: Folder,
+        then: Option<&'static str>,
+    }
+
+    impl Meddled {
+        fn put(&self, name: &str, text: &str) {
+            fs::write(self.folder.path(name), text).unwrap();
+        }
+    }
+
+    impl Memory for Meddled {
+        async fn read(&self, name: &str) -> Result<Option<String>, HubError> {
+            let text = fs::read_to_string(self.folder.path(name)).ok();
+            if let Some(then) = self.then {
+                self.put(name, then);
+            }
+            Ok(text)
+        }
+
+        async fn write(&self, name: &str, text: &str) -> Result<(), HubError> {
+            self.put(name, text);
+            Ok(())
+        }
+
+        async fn edit(&self, name: &str, old: &str, new: &str) -> Result<(), HubError> {
+            let text = fs::read_to_string(self.folder.path(name)).unwrap();
+            self.put(name, &text.replace(old, new));
+            Ok(())
+        }
+
+        async fn list(&self, _topic: &str) -> Result<Vec<String>, HubError> {
+            Ok(Vec::new())
+        }
+
+        async fn delete(&self, name: &str) -> Result<Removed, HubError> {
+            fs::remove_file(self.folder.path(name)).unwrap();
+            Ok(Removed::Gone)
+        }
+
+        async fn rename(&self, _from: &str, _to: &str) -> Result<(), HubError> {
+            Ok(())
+        }
+
+        async fn closed(&self) {
+            pending::<()>().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn what_somebody_writes_just_before_a_removal_is_kept() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path().canonicalize().unwrap();
+        let job = Job::Drop {
+            old: "ours".into(),
+            stone: "stone".into(),
+        };
+        let kept_name = |n: u32| format!("kept/a-{n}");
+        let cases = [
+            (None, Outcome::Removed),
+            (Some("theirs"), Outcome::Kept("kept/a-1".to_owned())),
+        ];
+        for (then, outcome) in cases {
+            let folder = Folder::new(root.clone());
+            let memory = Meddled { folder, then };
+            memory.put("a", "ours");
+            let folder = Some(&memory.folder);
+            assert_eq!(
+                perform(&memory, folder, "a", &job, kept_name).await,
+                outcome
+            );
+            assert_eq!(memory.folder.look("a"), Look::Missing);
+        }
+        let kept = Folder::new(root).look("kept/a-1");
+        assert_eq!(kept, Look::Text(Arc::from("theirs")));
+    }
 }

@@ -72,6 +72,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::Checked { .. }
         | Event::RoutingSet { .. }
         | Event::Advised { .. }
         | Event::ResultRated { .. }

@@ -17,7 +17,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitCode};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -34,11 +34,20 @@ const HARD_LIMIT: Duration = Duration::from_millis(5_800);
 /// How often the tree is looked at while it is being ended: the death of a grandchild wakes nobody.
 const RESCAN: Duration = Duration::from_millis(50);
 
-/// Runs the guard to its end; `args` is what follows the word `guard`: an optional `--`, then the
-/// command. The exit code is the server's (128 + n when signal n ended it), 127 when the program
+/// The word before `--` with which the program is given nothing to read.
+pub(crate) const NO_INPUT: &str = "--no-input";
+/// What stands before what the guard itself says.
+pub(crate) const COMPLAINT: &str = "synod guard: ";
+
+/// Runs the guard to its end; `args` is what follows the word `guard`: an optional `--no-input`, an
+/// optional `--`, then the command. The exit code is the server's (128 + n when signal n ended it), 127 when the program
 /// does not exist, 126 when it cannot be run, 2 when no command was given.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut command: Vec<OsString> = args.into_iter().collect();
+    let reads = command.first().is_none_or(|first| first != NO_INPUT);
+    if !reads {
+        command.remove(0);
+    }
     if command.first().is_some_and(|first| first == "--") {
         command.remove(0);
     }
@@ -46,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         complain("no command given; usage: guard -- PROGRAM [ARGUMENT…]");
         return ExitCode::from(2);
     };
-    match Guard::start(program, arguments).and_then(Guard::serve) {
+    match Guard::start(program, arguments, reads).and_then(Guard::serve) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             complain(&format!(
@@ -63,7 +72,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn complain(what: &str) {
-    drop(writeln!(io::stderr(), "synod guard: {what}"));
+    drop(writeln!(io::stderr(), "{COMPLAINT}{what}"));
 }
 
 /// Where the guard stands between serving and being done.
@@ -92,7 +101,7 @@ struct Guard {
 }
 
 impl Guard {
-    fn start(program: &OsString, arguments: &[OsString]) -> io::Result<Self> {
+    fn start(program: &OsString, arguments: &[OsString], reads: bool) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
         // The signals become readable bytes before there is a child that could cause one.
@@ -100,6 +109,11 @@ impl Guard {
         let orders = listen(&[SIGTERM, SIGINT, SIGHUP])?;
         let server = Command::new(program)
             .args(arguments)
+            .stdin(if reads {
+                Stdio::inherit()
+            } else {
+                Stdio::null()
+            })
             // A server that signals its own group must not hit the guard.
             .process_group(0)
             .spawn()?;

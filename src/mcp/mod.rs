@@ -8,6 +8,7 @@
 //! The way of a message, from the inside out:
 //! - [`guard`]: a process between the room and the server; ends the server's whole tree.
 //! - `process`, `tree`, `registry`: start a guard, look at process trees, sweep what a crash left.
+//! - `errand`: a program that is no server, run to its end below a guard.
 //! - `lines`, `source`: bytes to lines (64 MiB at most) to raw messages; noise is skipped.
 //! - `handshake`, `opener`: agree on 2026-07-28 or 2025-11-25, list the tools, hand over to rmcp.
 //! - `tap`, `routes`: each message of a call into that call's channel, in wire order.
@@ -37,6 +38,7 @@ mod call;
 mod conformance;
 mod connection;
 mod ear;
+mod errand;
 pub mod guard;
 mod handshake;
 mod http;
@@ -67,6 +69,7 @@ pub use attachment::{Attachment, Kept, Payload};
 pub use call::{ActiveCall, Step};
 pub use conformance::{ConformanceError, conform};
 pub use connection::{Connection, LINE_LIMIT, Options};
+pub use errand::{Errand, Ran, run_errand};
 pub use http::{install_tls, shown};
 pub use log::{LogLine, LogSource, Strays};
 pub use news::{News, Update};

@@ -225,7 +225,7 @@ pub enum Action {
     Choose(u8),
     /// Gives the selected answer of the operator's own ballot so many points.
     Score(u8),
-    /// Cancels the turn or task that is selected.
+    /// Cancels the turn or task that is selected, or stops the check of its result.
     Cancel,
     /// Marks the selected row.
     Mark,

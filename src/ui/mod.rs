@@ -9,6 +9,7 @@ pub(crate) mod advice;
 mod appraising;
 mod attached;
 mod beside;
+pub mod checks;
 pub mod checkup;
 pub mod clock;
 pub mod composer;

@@ -9,6 +9,7 @@ use crate::core::{
 };
 use crate::ui::advice;
 use crate::ui::appraising;
+use crate::ui::checks;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -264,6 +265,7 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
             };
             ("task", format!("the result of {task} {what}"), Role::Text)
         }
+        Event::Checked { what } => checks::told(what),
         Event::KindsSet { kinds } => ("room", own_kinds(kinds), Role::Muted),
         Event::LadderSet { ladder } => settling::set(ladder),
         Event::LadderClimbed {

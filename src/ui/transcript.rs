@@ -161,6 +161,7 @@ impl Transcripts {
             | Event::AgreementFound { .. }
             | Event::ConflictFound { .. }
             | Event::KindsSet { .. }
+            | Event::Checked { .. }
             | Event::RoutingSet { .. }
             | Event::Advised { .. }
             | Event::ResultRated { .. }

@@ -13,6 +13,7 @@ mod appraisals;
 mod backtest;
 mod bad_input;
 mod bad_servers;
+mod checks;
 mod council;
 mod detect;
 mod digests;

@@ -5,6 +5,7 @@
 mod advice;
 mod asking;
 mod blind;
+mod checks;
 mod checkup;
 mod disputes;
 mod drawing;

@@ -2,7 +2,8 @@
 //! clock that stands still between the turns of the world, and somebody who meddles with the documents.
 //!
 //! After quiet three things must hold: what the hub has is what the state projects, what the loop tells
-//! of it is so, and nothing that somebody else wrote is lost unless the operator let it go.
+//! of it is so, and nothing that somebody else wrote is lost unless the operator let it go, or it was
+//! written just before a removal, where a server offers no better one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -245,7 +246,8 @@ impl Beside {
         };
         let lost = self.planted.iter().find(|(mark, document)| {
             let kept = world.documents.values().any(|text| text.contains(*mark));
-            !kept && !let_go(document)
+            let snatched = world.snatched.iter().any(|text| text.contains(*mark));
+            !kept && !snatched && !let_go(document)
         });
         match lost {
             Some((mark, document)) => Err(format!("{mark} in {document} is lost")),

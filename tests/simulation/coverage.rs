@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use synod::core::appraisal::Appraised;
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
-    About, Actor, Answered, Ending, Event, Ground, Keeper, Old, Outcome, Planned, Purpose,
-    Recorded, SessionChange, Shown, Stage, Subject,
+    About, Actor, Answered, CheckEnd, Checked, Ending, Event, Ground, Keeper, Old, Outcome,
+    Planned, Purpose, Recorded, SessionChange, Shown, Stage, Subject,
 };
 
 /// Which events and endings a set of runs has seen.
@@ -102,6 +102,13 @@ const WANTED: &[&str] = &[
     "proposed outside",
     "edit settled",
     "result replaced",
+    "checks set",
+    "check started",
+    "check passed",
+    "check failed",
+    "check timed out",
+    "check not started",
+    "check interrupted",
     "stale",
     "retention set",
     "digester set",
@@ -353,6 +360,21 @@ fn word(event: &Event) -> &'static str {
         Event::DocumentPinned { .. } => "document pinned",
         Event::DocumentUnpinned { .. } => "document unpinned",
         Event::ResultReplaced { .. } => "result replaced",
+        Event::Checked {
+            what: Checked::Set { .. },
+        } => "checks set",
+        Event::Checked {
+            what: Checked::Started { .. },
+        } => "check started",
+        Event::Checked {
+            what: Checked::Ended { end, .. },
+        } => match end {
+            CheckEnd::Passed => "check passed",
+            CheckEnd::Failed { .. } => "check failed",
+            CheckEnd::TimedOut => "check timed out",
+            CheckEnd::NotStarted { .. } => "check not started",
+            CheckEnd::Interrupted => "check interrupted",
+        },
         Event::NoteOrdered { .. } => "note ordered",
         Event::NoteSettled { .. } => "note settled",
         Event::ReportStale { .. } => "stale",

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::{ageing, appraisals, digests, plans};
 use synod::core::thinking::Step;
 use synod::core::{
-    Access, CallId, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase, Planned,
-    Purpose, Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject, Task,
-    TaskId, Thought, evolve,
+    Access, CallId, Checked, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase,
+    Planned, Purpose, Recorded, Session, SessionChange, Shown, Standing, State, Strategy, Subject,
+    Task, TaskId, Thought, evolve,
 };
 
 /// Folds a journal and checks every step.
@@ -119,6 +119,9 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::AgreementFound { .. }
         | Event::ConflictFound { .. }
         | Event::KindsSet { .. }
+        | Event::Checked {
+            what: Checked::Set { .. },
+        }
         | Event::RoutingSet { .. }
         | Event::Advised { .. }
         | Event::ResultRated { .. }
@@ -143,6 +146,15 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::RetentionSet { .. }
         | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),
+        Event::Checked {
+            what: Checked::Started { task, .. },
+        } => may_be_checked(state, *task),
+        Event::Checked {
+            what: Checked::Ended { task, .. },
+        } => match state.being_checked() {
+            Some(checked) if checked == *task => Ok(()),
+            Some(_) | None => Err("a check ends that does not run".to_owned()),
+        },
         Event::ResultsAged { tasks, .. } => ageing::fits(state, recorded, tasks),
         Event::DigestOrdered { session, order } => digests::may_be_ordered(state, *session, order),
         Event::SessionDigested { session, digest } => digests::may_stand(state, *session, digest),
@@ -160,6 +172,18 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             }
         }
     }
+}
+
+/// One result at a time is checked, once, and while nobody changes files.
+fn may_be_checked(state: &State, id: TaskId) -> Result<(), String> {
+    let task = state.task(id).ok_or("a check of no task")?;
+    if !matches!(task.outcome(), Some(Outcome::Done { .. })) || task.checked().is_some() {
+        return Err("a check where there is no result, or of one that was checked".to_owned());
+    }
+    if state.files_in_use() {
+        return Err("a check while files are changed, or beside another one".to_owned());
+    }
+    Ok(())
 }
 
 /// What is recorded is the last thought, once.
@@ -261,8 +285,8 @@ fn call_may_start(state: &State, recorded: &Recorded) -> Result<(), String> {
     {
         return Err("a call after the budget was used up".to_owned());
     }
-    if *access == Access::Write && state.writer_at_work() {
-        return Err("two calls that may change files".to_owned());
+    if *access == Access::Write && state.files_in_use() {
+        return Err("a call that may change files beside another one or a check".to_owned());
     }
     let together = match task.order().strategy {
         Strategy::Race | Strategy::Council | Strategy::Debate => true,

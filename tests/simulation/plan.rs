@@ -1,6 +1,6 @@
 //! What a seed stands for: a roster, what the operator does and when, and the faults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use synod::core::appraisal::Appraisers;
@@ -9,8 +9,9 @@ use synod::core::routing::policy::Policy;
 use synod::core::routing::setting::Setting;
 use synod::core::routing::whether::Several;
 use synod::core::{
-    Budget, KindBy, Ladder, MemberName, MemberSpec, Old, Period, Priority, Reach, Retention,
-    SessionOrder, Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder, Timestamp, Upkeep,
+    Budget, CheckName, Checks, KindBy, Ladder, MemberName, MemberSpec, Old, Period, Priority,
+    Reach, Retention, SessionOrder, Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder,
+    Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -48,6 +49,8 @@ pub(crate) enum Operation {
     ListSessions(usize),
     SetUpkeep(Upkeep),
     SetRouting(Box<Setting>),
+    SetChecks(Checks),
+    StopCheck,
     Enroll(Box<MemberSpec>),
     Dismiss(usize),
     RestartMember(usize),
@@ -129,6 +132,11 @@ impl Plan {
             operations.push((BEGIN, Operation::SetAppraisers(appraisers)));
         }
         operations.push((BEGIN, Operation::SetRouting(Box::new(routing(seed)))));
+        operations.push((BEGIN, Operation::SetChecks(checks(seed))));
+        for stop in 0..seed % 4 {
+            let at = BEGIN.after(Span(LENGTH.0 * (stop + 1) / 5));
+            operations.push((at, Operation::StopCheck));
+        }
         if rng.bool() {
             operations.push((BEGIN, Operation::SetDigester(Some(rng.usize(0..count)))));
             let talker = name(rng.usize(0..count));
@@ -227,6 +235,21 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         46 => Operation::ListSessions(pick),
         _ => Operation::SetUpkeep(upkeep(rng)),
     }
+}
+
+/// Not drawn: older seeds keep their meaning.
+fn checks(seed: u64) -> Checks {
+    let every: BTreeSet<TaskKind> = TaskKind::ALL.iter().copied().collect();
+    let some: BTreeMap<CheckName, BTreeSet<TaskKind>> = match seed % 3 {
+        0 => BTreeMap::new(),
+        1 => BTreeMap::from([(check(), BTreeSet::new())]),
+        _ => BTreeMap::from([(check(), every)]),
+    };
+    Checks::new(some).unwrap()
+}
+
+pub(crate) fn check() -> CheckName {
+    CheckName::new("tests").unwrap()
 }
 
 /// Not drawn: older seeds keep their meaning.
@@ -351,6 +374,8 @@ fn order(rng: &mut Rng, members: usize, tasks: &mut u64) -> TaskOrder {
         strategy
     };
     TaskOrder {
+        // Nor is this.
+        check: (*tasks % 4 == 1).then(check),
         kind,
         // Not drawn: older seeds keep their meaning.
         kind_by: match *tasks % 8 {

@@ -1,8 +1,8 @@
 //! The engine's step without its I/O: decide, append, evolve, react, follow.
 
 use synod::core::{
-    Command, Effect, Event, Recorded, Refusal, Report, State, Timestamp, decide, evolve, expire,
-    follow, note, react, resume,
+    Checked, Command, Effect, Event, Recorded, Refusal, Report, State, Timestamp, decide, evolve,
+    expire, follow, note, react, resume,
 };
 
 /// More steps than any input can lead to.
@@ -61,6 +61,11 @@ impl Room {
             Report::Told { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none()
+            }
+            Report::Checked { check, .. } => {
+                let begun = |recorded: &Recorded| matches!(recorded.event, Event::Checked { what: Checked::Started { check: one, .. } } if one == *check);
+                let over = |recorded: &Recorded| matches!(recorded.event, Event::Checked { what: Checked::Ended { check: one, .. } } if one == *check);
+                !self.journal.iter().any(begun) || self.journal.iter().any(over)
             }
             Report::Health { .. }
             | Report::Listed { .. }

@@ -1,6 +1,7 @@
 //! The world around a room: the clock, the members' servers, the operator, and what goes wrong.
 
 mod ending;
+mod hands;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +15,9 @@ use crate::{invariants, ladder, learning, plans};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
-    AskId, CallId, CallOrder, Command, Effect, FailureKind, Health, ListedSession, Listing,
-    MemberName, RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text,
-    Timestamp, expire, follow, note,
+    AskId, CallId, CallOrder, CheckId, Command, Effect, FailureKind, Health, MemberName,
+    RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire,
+    follow, note,
 };
 
 /// More turns of the world than any plan needs.
@@ -67,6 +68,8 @@ struct World<'a> {
     resting: BTreeSet<MemberName>,
     /// How many thoughts the tool's process of each task was told.
     told: BTreeMap<TaskId, usize>,
+    /// The check whose command runs.
+    checking: Option<CheckId>,
     /// The shared memory, where there is one.
     beside: Option<Beside>,
 }
@@ -87,6 +90,7 @@ impl<'a> World<'a> {
             past: Vec::new(),
             resting: BTreeSet::new(),
             told: BTreeMap::new(),
+            checking: None,
             beside: None,
         }
     }
@@ -210,6 +214,9 @@ impl<'a> World<'a> {
             self.flights.remove(call);
             self.past.push(report.clone());
         }
+        if let Report::Checked { check, .. } = report {
+            self.checking = self.checking.filter(|running| running != check);
+        }
         let effects = self.room.report(self.now, report)?;
         self.perform(effects)
     }
@@ -256,6 +263,11 @@ impl<'a> World<'a> {
                 .map(|member| Command::ListSessions { member }),
             Operation::SetUpkeep(upkeep) => Some(Command::SetUpkeep(upkeep)),
             Operation::SetRouting(setting) => Some(Command::SetRouting(*setting)),
+            Operation::SetChecks(checks) => Some(Command::SetChecks(checks)),
+            Operation::StopCheck => {
+                let checked = self.room.state.being_checked();
+                checked.map(|task| Command::StopCheck { task })
+            }
             Operation::Enroll(spec) => Some(Command::Enroll(*spec)),
             Operation::Dismiss(pick) => self.member(pick).map(|member| Command::Dismiss { member }),
             Operation::RestartMember(pick) => self
@@ -373,6 +385,7 @@ impl<'a> World<'a> {
         self.resting.clear();
         self.answers_after_reply.clear();
         self.told.clear();
+        self.checking = None;
         self.due
             .retain(|_, due| matches!(due, Due::Operation(_) | Due::Resume));
         self.schedule(self.now.after(Span::secs(2)), Due::Resume);
@@ -403,6 +416,10 @@ impl<'a> World<'a> {
                 Effect::EndThinking { task } => {
                     self.told.remove(&task);
                 }
+                Effect::RunCheck { check, .. } => self.check(check)?,
+                Effect::StopCheck { check } => {
+                    self.checking = self.checking.filter(|running| *running != check);
+                }
                 Effect::Connect { spec } => self.comes_up(&spec.name, Span(20)),
                 Effect::Restart { member } => {
                     self.calls_crash(&member);
@@ -416,7 +433,10 @@ impl<'a> World<'a> {
                     self.resting.insert(member);
                 }
                 Effect::ListSessions { member, asked } => self.lists(&member, asked),
-                Effect::Shutdown => self.flights.clear(),
+                Effect::Shutdown => {
+                    self.flights.clear();
+                    self.checking = None;
+                }
             }
         }
         Ok(())
@@ -461,35 +481,6 @@ impl<'a> World<'a> {
         );
         self.soon(wait, starting);
         self.soon(Span(wait.0 * 2), ready);
-    }
-
-    /// Some of the sessions that it should have, and one of somebody else.
-    fn lists(&mut self, member: &MemberName, asked: Timestamp) {
-        let mut rng = Rng::with_seed(self.plan.seed ^ asked.0);
-        let ours = self.room.state.sessions();
-        let mut handles: Vec<String> = ours
-            .filter(|session| session.member() == member)
-            .filter_map(|session| session.handle().map(|handle| handle.value.clone()))
-            .collect();
-        handles.retain(|_| rng.u8(0..4) > 0);
-        handles.push("foreign".to_owned());
-        let sessions = handles.into_iter().map(|handle| ListedSession {
-            handle,
-            turns: None,
-        });
-        let listing = match rng.u8(0..8) {
-            0 => Listing::Unsupported,
-            1 => Listing::Failed {
-                why: "it was silent".to_owned(),
-            },
-            _ => Listing::Sessions(sessions.collect()),
-        };
-        let listed = Report::Listed {
-            member: member.clone(),
-            asked,
-            listing,
-        };
-        self.soon(Span(rng.u64(1..200)), listed);
     }
 
     fn calls_crash(&mut self, member: &MemberName) {

@@ -14,6 +14,7 @@ use crate::cli::doctor::server::{Called, Expected, Ground};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::terminal::Terminal;
 use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
+use crate::cli::room::checks;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::{Place, confirm};
 use crate::config::{ConfigError, Loaded, Owner, Problem, Tools};
@@ -105,6 +106,7 @@ impl Plan {
             works.extend(members(&scope, loaded));
             works.extend(servers(&scope, loaded));
             works.extend(tools(&scope, loaded));
+            works.extend(results(&scope, loaded));
         }
         Self {
             scope,
@@ -365,6 +367,20 @@ fn tools(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
             Look::Hub(tools) => Work::Lent(Box::new(tools)),
         };
         (format!("tools {}", tools.name), work)
+    });
+    all.collect()
+}
+
+/// The checks of results: found, and never run.
+fn results(scope: &Scope, loaded: &Loaded) -> Vec<(String, Work)> {
+    let place = &scope.place;
+    let trust = confirm::load(&place.env);
+    let all = loaded.config.checks.iter().map(|check| {
+        let found = match checks::errand(place, loaded, &trust, check) {
+            Ok(errand) => Check::ok(Aspect::Found, errand.command.join(" ")),
+            Err(why) => absent::told(&why, false),
+        };
+        (format!("check {}", check.name), Work::Known(vec![found]))
     });
     all.collect()
 }

@@ -229,6 +229,7 @@ impl Talk {
                 }
                 Report::Withdrawn { .. }
                 | Report::Told { .. }
+                | Report::Checked { .. }
                 | Report::Health { .. }
                 | Report::Listed { .. }
                 | Report::ThoughtRecorded { .. }

@@ -19,8 +19,8 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    advice, analysis, configured, conflicts, documents, kinds, now, offered, routing, server_logs,
-    thinking, tools,
+    advice, analysis, checks, configured, conflicts, documents, kinds, now, offered, routing,
+    server_logs, thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -34,7 +34,10 @@ use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
 use crate::mcp::{GuardCommand, Options, Registry, ServerSpec, Supervisor, install_tls, sweep};
-use crate::members::{Attachments, Members, Outlets, Shelf, ThinkingTool, ToolServer};
+use crate::members::{
+    Attachments, CheckCommands, Members, Outlets, Shelf, ThinkingTool, ToolServer,
+};
+use crate::ui::text::clean;
 
 /// Effects that may wait for the members, who always drain.
 const EFFECTS: usize = 1024;
@@ -103,6 +106,7 @@ impl Room {
             kind,
         };
         let lent = tools::servers(place, &loaded, &trust, &hub_kept);
+        let checks = checks::commands(place, &loaded, &trust);
         let beside = (offered::servers(place, &loaded, &trust), kept.clone());
         let (engine, shelf) = run_engine(
             place,
@@ -112,6 +116,7 @@ impl Room {
             &roster,
             tool,
             lent,
+            checks,
             beside,
             options.clone(),
             &stop,
@@ -202,6 +207,8 @@ impl Room {
         }
         let kinds = kinds::kinds(loaded);
         self.command(Command::SetKinds(kinds.clone())).await;
+        let checks = checks::known(loaded, &kinds);
+        self.command(Command::SetChecks(checks)).await;
         // First in, then out: a task whose members are all gone would fail.
         for setup in &roster.setups {
             self.command(Command::Enroll(setup.spec.clone())).await;
@@ -252,6 +259,7 @@ fn run_engine(
     roster: &Roster,
     tool: ThinkingTool,
     lent: Vec<ToolServer>,
+    checks: CheckCommands,
     (servers, hub): (Vec<ServerSpec>, Weak<Supervisor>),
     options: Options,
     stop: &CancellationToken,
@@ -267,6 +275,7 @@ fn run_engine(
     let members = Members::new(roster.setups.clone(), options, outlets, now)
         .with_thinking(tool)
         .lending(lent)
+        .checking(checks, clean)
         .offering(servers, hub)
         .keeping(Attachments::new(&place.project.room))
         .reading(Arc::new(Documents::new(Folder::new(documents::folder(

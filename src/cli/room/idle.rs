@@ -30,5 +30,7 @@ async fn busy<A: Archive>(desk: &Desk<A>) -> bool {
     let Ok(now) = desk.engine.subscribe().await else {
         return false;
     };
-    now.state.calls_in_flight().next().is_some() || now.state.queued().next().is_some()
+    now.state.calls_in_flight().next().is_some()
+        || now.state.queued().next().is_some()
+        || now.state.being_checked().is_some()
 }

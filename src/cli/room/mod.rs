@@ -5,6 +5,7 @@ mod analysis;
 mod approvals;
 mod archive;
 mod assemble;
+pub(super) mod checks;
 mod checkups;
 pub(super) mod configured;
 mod conflicts;

@@ -42,6 +42,8 @@ fn rewards(set: &BTreeMap<&'static str, f64>, usual: Rewards) -> Rewards {
     Rewards {
         choice: of("choice", usual.choice),
         thumb: of("thumb", usual.thumb),
+        check: of("check", usual.check),
+        replaced: of("replaced", usual.replaced),
         vote: of("vote", usual.vote),
         expert: of("expert", usual.expert),
         agreement: of("agreement", usual.agreement),

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::cli::run::plans::Verdict;
 use crate::cli::run::print::Printer;
 use crate::cli::start::attach_or_start;
 use crate::cli::{Misused, Place, absent};
@@ -26,7 +27,7 @@ use crate::engine::{Clock, CommandError, SystemClock};
 use crate::link::{Client, Happening};
 use crate::ui::composer::{Draft, DraftError, Sigil, Vocabulary, parse};
 
-/// Exit code: the task failed or was cancelled.
+/// Exit code: the task failed or was cancelled, or the check of its result did not pass.
 const FAILED: u8 = 1;
 /// Exit code: somebody has to choose, to allow, or to log a member in.
 const NO_DECISION: u8 = 3;
@@ -38,8 +39,8 @@ const HELD: &str = "it was cut short and may have done something already, so it 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What is to be done; may begin with @member, /strategy, #kind, !priority, after:#n,
-    /// deadline:10m, rule:borda and policy:fastest, which the options below override; `-` reads it from stdin, as it
-    /// stands
+    /// deadline:10m, rule:borda, policy:fastest and check:tests, which the options below override; `-`
+    /// reads it from stdin, as it stands
     task: String,
     /// How it is worked: auto, solo, race, council, debate, chain, think or plan [default: auto, or solo
     /// for one member and council for several]
@@ -67,6 +68,10 @@ pub(super) struct Args {
     /// fastest, cheapest, performance, thompson or learned [default: as synod.toml says]
     #[arg(long)]
     policy: Option<Policy>,
+    /// By which [check.NAME] of synod.toml its result is checked; `run` waits for that, and fails where
+    /// it does not pass [default: the check of its kind, where the result may have changed files]
+    #[arg(long, value_name = "NAME")]
+    check: Option<String>,
     /// Approve the plan of a task with the strategy plan as it was made; without this it is printed and waits
     /// for leave at a console, and the exit code is 3
     #[arg(long)]
@@ -149,6 +154,10 @@ fn order(
     }
     order.rule = args.rule.or(order.rule);
     order.policy = args.policy.or(order.policy);
+    if let Some(word) = &args.check {
+        let check = state.checks().read(word);
+        order.check = Some(check.map_err(|error| Misused(error.to_string()))?);
+    }
     order.origin = Origin::CommandLine;
     Ok(order)
 }
@@ -263,6 +272,7 @@ async fn follow(
     asked(client.state(), task, seen, printer)?;
     let mut whole = conclusion(seen, task);
     let mut told_of_budget = None;
+    let mut told = false;
     loop {
         if let Some(known) = client.state().task(task) {
             let limit = budget_awaited(client.state(), known);
@@ -278,7 +288,7 @@ async fn follow(
         }
         leave.give(client, task, printer)?;
         if let Some(known) = client.state().task(task)
-            && let Some(code) = ended(client, known, whole.as_ref(), &leave, printer)?
+            && let Some(code) = ended(client, known, whole.as_ref(), (&leave, &mut told), printer)?
         {
             return Ok(code);
         }
@@ -368,12 +378,13 @@ fn logged_out(client: &Client, task: &Task) -> Option<String> {
     }
 }
 
-/// The exit code once the task has come to an end, or to a point where it waits for a person.
+/// The exit code once the task has come to an end and its result was checked, or to a point where it waits
+/// for a person. Its outcome is `told` once.
 fn ended(
     client: &Client,
     task: &Task,
     whole: Option<&Outcome>,
-    leave: &plans::Leave,
+    (leave, told): (&plans::Leave, &mut bool),
     printer: &mut Printer,
 ) -> anyhow::Result<Option<ExitCode>> {
     let code = match task.phase() {
@@ -403,9 +414,15 @@ fn ended(
         }
         Phase::Ended { outcome, .. } => {
             let outcome = whole.unwrap_or(outcome);
-            printer.outcome(task.id(), outcome)?;
+            if !std::mem::replace(told, true) {
+                printer.outcome(task.id(), outcome)?;
+            }
             match outcome {
-                Outcome::Done { .. } => ExitCode::SUCCESS,
+                Outcome::Done { .. } => match plans::checked(client.state(), task) {
+                    Verdict::Awaited => return Ok(None),
+                    Verdict::Failed => ExitCode::from(FAILED),
+                    Verdict::Passed => ExitCode::SUCCESS,
+                },
                 Outcome::Failed { .. } | Outcome::Cancelled => ExitCode::from(FAILED),
             }
         }

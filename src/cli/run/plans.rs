@@ -4,13 +4,44 @@
 use crate::cli::run::print::Printer;
 use crate::cli::run::{HELD, logged_out};
 use crate::core::plan::{PlanStage, planned};
-use crate::core::{Command, Phase, PlanOrder, State, Task, TaskId};
+use crate::core::{CheckEnd, Command, Phase, PlanOrder, State, Task, TaskId};
 use crate::engine::CommandError;
 use crate::link::Client;
 
 /// Whether a task is the one that is run, or a step of its plan.
 pub(super) fn is_of(state: &State, run: TaskId, task: TaskId) -> bool {
     task == run || planned(state, task) == Some(run)
+}
+
+/// What the checks say of a result.
+pub(super) enum Verdict {
+    /// One is still to come.
+    Awaited,
+    /// The last one did not pass.
+    Failed,
+    /// It did, or there is none.
+    Passed,
+}
+
+/// What the checks of a result and of the steps that it comes from say: a later step may mend what an
+/// earlier one left, so the last one counts.
+pub(super) fn checked(state: &State, task: &Task) -> Verdict {
+    let steps = task.planning().placed().iter();
+    let steps = steps.filter_map(|step| state.task(step.task));
+    let all: Vec<&Task> = steps.chain([task]).collect();
+    if all.iter().any(|one| state.awaits_check(one.id())) {
+        return Verdict::Awaited;
+    }
+    let runs = all.iter().filter_map(|one| one.checked()?.over());
+    match runs.max_by_key(|over| over.at).map(|over| &over.end) {
+        None | Some(CheckEnd::Passed) => Verdict::Passed,
+        Some(
+            CheckEnd::Failed { .. }
+            | CheckEnd::TimedOut
+            | CheckEnd::NotStarted { .. }
+            | CheckEnd::Interrupted,
+        ) => Verdict::Failed,
+    }
 }
 
 /// Leave for the plan: what was shown, and what was said of it.

@@ -8,10 +8,14 @@ use serde_json::{Value, json};
 use crate::cli::run::plans::is_of;
 use crate::core::plan::text;
 use crate::core::{
-    CallId, Candidate, Delta, DeltaKind, Ending, Event, Failure, MemberName, Outcome, Plan,
-    Recorded, State, Task, TaskId,
+    CallId, Candidate, CheckEnd, CheckId, CheckName, Checked, Delta, DeltaKind, Ending, Event,
+    Failure, MemberName, Outcome, Plan, Recorded, State, Task, TaskId,
 };
+use crate::ui::checks;
 use crate::ui::text::clean;
+
+/// How many of the last lines of a check that did not pass are quoted.
+const TAIL_LINES: usize = 20;
 
 /// Where the words of a run go.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ impl Printer {
         self.line(&json!({"type": "note", "text": text}), text)
     }
 
-    /// `call_started`, `call_ended` and `routed` objects of the task.
+    /// `call_started`, `call_ended`, `routed`, `check_started` and `check_ended` objects of the task.
     pub(super) fn events(
         &mut self,
         state: &State,
@@ -65,6 +69,35 @@ impl Printer {
             let object = json!({"type": "routed", "task": of, "members": council, "because": because, "route": route, "convened": convened, "forecast": forecast});
             let names: Vec<&str> = council.iter().map(MemberName::as_str).collect();
             self.line(&object, &format!("{of} goes to {}", names.join(", ")))?;
+        }
+        if let Event::Checked {
+            what:
+                Checked::Started {
+                    check,
+                    task: of,
+                    name,
+                },
+        } = event
+            && is_of(state, task, *of)
+        {
+            let object = json!({"type": "check_started", "task": of, "check": check, "name": name});
+            let whose = whose(task, *of);
+            self.line(&object, &format!("{whose}◔ {name} running"))?;
+        }
+        if let Event::Checked {
+            what:
+                Checked::Ended {
+                    check,
+                    task: of,
+                    end,
+                    tail,
+                },
+        } = event
+            && is_of(state, task, *of)
+            && let Some(checked) = state.task(*of).and_then(Task::checked)
+        {
+            let whose = whose(task, *of);
+            self.check_ended((*of, &whose), (*check, checked.name()), end, tail.as_str())?;
         }
         if let Event::CallStarted { call, task: of, .. } = event
             && is_of(state, task, *of)
@@ -221,6 +254,41 @@ impl Printer {
         self.line(&object, &all)
     }
 
+    /// `{"type":"check_ended","name":"tests","how":"failed","code":101,"tail":"…"}`; `how` is `passed`,
+    /// `failed`, `timed_out`, `not_started` (with `why`) or `interrupted`.
+    fn check_ended(
+        &self,
+        (task, whose): (TaskId, &str),
+        (check, name): (CheckId, &CheckName),
+        end: &CheckEnd,
+        tail: &str,
+    ) -> Result<()> {
+        let (how, code, why) = match end {
+            CheckEnd::Passed => ("passed", Some(0), None),
+            CheckEnd::Failed { code } => ("failed", Some(*code), None),
+            CheckEnd::TimedOut => ("timed_out", None, None),
+            CheckEnd::NotStarted { why } => ("not_started", None, Some(why)),
+            CheckEnd::Interrupted => ("interrupted", None, None),
+        };
+        let object = json!({
+            "type": "check_ended", "task": task, "check": check, "name": name, "how": how,
+            "code": code, "why": why, "tail": tail,
+        });
+        let mut text = format!("{whose}{}", checks::ended(name, end));
+        if let Some(why) = why {
+            text = format!("{text}: {}", clean(why));
+        }
+        if *end != CheckEnd::Passed {
+            let tail = clean(tail);
+            let lines: Vec<&str> = tail.lines().collect();
+            for line in lines.iter().skip(lines.len().saturating_sub(TAIL_LINES)) {
+                text.push_str("\n  | ");
+                text.push_str(line);
+            }
+        }
+        self.line(&object, &text)
+    }
+
     fn line(&self, object: &Value, text: &str) -> Result<()> {
         if self.json {
             print(object)
@@ -234,6 +302,15 @@ fn print(object: &Value) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{object}")?;
     stdout.flush()
+}
+
+/// Which step's check is told of, where it is not that of the task that is run.
+fn whose(run: TaskId, task: TaskId) -> String {
+    if task == run {
+        String::new()
+    } else {
+        format!("{task} ")
+    }
 }
 
 fn member(state: &State, call: CallId) -> String {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::advice::Advice;
 use super::analysis::Analysis;
+use super::check::{Check, twice_claimed};
 use super::conflict::Conflict;
 use super::console::Console;
 use super::effective::{Effective, Origins, Row, Values};
@@ -49,6 +50,8 @@ pub struct Config {
     pub tools: Vec<Tools>,
     /// `[kind.NAME]`, by name
     pub kinds: Vec<Kind>,
+    /// `[check.NAME]`, by name
+    pub checks: Vec<Check>,
     /// `[routing]`
     pub routing: Routing,
     /// `[analysis]`
@@ -132,12 +135,14 @@ impl Loaded {
             config.ui.values(),
         ];
         let kinds = config.kinds.iter().map(Kind::values);
+        let checks = config.checks.iter().map(Check::values);
         let members = config.members.iter().map(Member::values);
         let servers = config.servers.iter().map(Server::values);
         let tools = config.tools.iter().map(Tools::values);
         let values: Values = sections
             .into_iter()
             .chain(kinds)
+            .chain(checks)
             .chain(members)
             .chain(servers)
             .chain(tools)
@@ -187,6 +192,13 @@ impl Builder {
             replace(&mut config.kinds, kind, |a, b| a.name == b.name);
         }
         config.kinds.sort_by(|a, b| a.name.cmp(&b.name));
+        let checks = top.table("check", Check::read_all).unwrap_or_default();
+        for check in checks {
+            replace(&mut config.checks, check, |a, b| a.name == b.name);
+        }
+        config
+            .checks
+            .sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
         let members = top.tables("member", Member::read);
         let servers = top.tables("server", Server::read);
         let tools = top.tables("tools", Tools::read);
@@ -316,6 +328,8 @@ impl Builder {
     fn finish(mut self) -> Result<Loaded, ConfigError> {
         let strangers: Vec<Problem> = self.strangers().collect();
         self.notes.problems.extend(strangers);
+        let claims = twice_claimed(&self.config.checks);
+        self.notes.problems.extend(claims);
         if self.notes.problems.is_empty() {
             Ok(Loaded {
                 config: self.config,

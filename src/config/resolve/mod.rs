@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::check::Check;
 use super::env::EnvSource;
 use super::launch::Launch;
 use super::member::Member;
@@ -156,6 +157,18 @@ impl Member {
 
 impl Server {
     /// What has to be started or connected to for this server.
+    pub fn resolve(&self, env: &EnvSource, project: &Path) -> Result<ResolvedServer, ResolveError> {
+        let owner = Owner {
+            name: &self.name,
+            env,
+            project,
+        };
+        owner.resolve(&self.launch, false)
+    }
+}
+
+impl Check {
+    /// What has to be run for this check.
     pub fn resolve(&self, env: &EnvSource, project: &Path) -> Result<ResolvedServer, ResolveError> {
         let owner = Owner {
             name: &self.name,

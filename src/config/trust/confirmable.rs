@@ -29,6 +29,8 @@ pub enum Owner {
     Server(Name),
     /// A `[[tools]]`.
     Tools(Name),
+    /// A `[check.NAME]`.
+    Check(Name),
     /// A `[[policy]]`.
     Policy,
 }
@@ -40,6 +42,7 @@ impl fmt::Display for Owner {
             Self::Member(name) => write!(f, "member {name}"),
             Self::Server(name) => write!(f, "server {name}"),
             Self::Tools(name) => write!(f, "tools {name}"),
+            Self::Check(name) => write!(f, "check {name}"),
             Self::Policy => f.write_str("policy"),
         }
     }
@@ -96,6 +99,12 @@ impl Confirmable {
         for tools in &config.tools {
             if from_project(tools.origin.layer) {
                 all.push(Self::of_tools(tools, project));
+            }
+        }
+        for check in &config.checks {
+            if from_project(check.origin.layer) {
+                let owner = Owner::Check(check.name.clone());
+                all.push(Self::of_launch(owner, &check.launch, project));
             }
         }
         for policy in &config.policies {

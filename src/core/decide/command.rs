@@ -7,7 +7,7 @@ use crate::core::decide::company::{close_session, dismiss, enroll, open_session,
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
-use crate::core::decide::{advice, contest, lesson, plan, routing, session};
+use crate::core::decide::{advice, check, contest, lesson, plan, routing, session};
 use crate::core::decide::{call_off, cancel_call};
 use crate::core::thinking::THOUGHTS_MAX;
 use crate::core::{
@@ -53,6 +53,8 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::SetDigester(member) => Ok(set_digester(state, member.as_ref())),
         Command::SetAppraisers(set) => Ok(set_appraisers(state, set)),
         Command::SetKinds(kinds) => Ok(set_kinds(state, kinds)),
+        Command::SetChecks(checks) => Ok(check::set(state, checks)),
+        Command::StopCheck { task } => check::stop(state, *task),
         Command::Enroll(spec) => enroll(state, spec),
         Command::Dismiss { member } => dismiss(state, member),
         Command::RestartMember { member } => restart(state, member),
@@ -156,6 +158,7 @@ fn close_room(state: &State) -> Vec<Event> {
     let called_off = own.iter().flat_map(|task| call_off(state, task));
     called_off
         .chain(others)
+        .chain(check::interrupted(state))
         .chain([Event::RoomClosed])
         .collect()
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod advice;
 mod approval;
+mod check;
 mod choice;
 mod clock;
 mod command;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::decide::command::{known_member, open_task};
-use crate::core::decide::{cancel_calls, plan};
+use crate::core::decide::{cancel_calls, check, plan};
 use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
@@ -19,6 +19,7 @@ const AFTER_MAX: usize = 64;
 pub(super) fn add_task(state: &State, order: &TaskOrder) -> Result<Vec<Event>, Refusal> {
     check_order(state, order)?;
     known_kind(state, order.kind)?;
+    check::known(state, order.check.as_ref())?;
     let (order, analysis) = if (order.strategy, order.kind_by) == (Strategy::Plan, KindBy::Open) {
         (planning(order), None)
     } else {

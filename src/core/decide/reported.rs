@@ -3,7 +3,7 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
-use crate::core::decide::{note as notes, session, unbind};
+use crate::core::decide::{check, note as notes, session, unbind};
 use crate::core::{
     AskId, CallId, DocumentText, Event, Health, Keeper, MemberName, Report, Shown, State, Subject,
     TaskId, Timestamp,
@@ -55,6 +55,7 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
             text,
         } => told(state, *call, document, text),
         Report::NoteSettled { order, end } => notes::settled(state, *order, end),
+        Report::Checked { check, end, tail } => check::ended(state, *check, end, tail),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Listed {

@@ -1,10 +1,11 @@
 //! A room process takes a room up: for the first time, or after an end, good or bad.
 
+use crate::core::decide::check;
 use crate::core::decide::reported::forgotten_sessions;
 use crate::core::{Access, Attention, AttentionId, Ending, Event, State, Subject, Timestamp};
 
 /// Opens a new room under `name`, or takes up the one that is there: calls that were in flight are
-/// interrupted, handles that died with their servers are dropped, and what may have had effects is
+/// interrupted and so is a check, handles that died with their servers are dropped, and what may have had effects is
 /// held for the operator.
 #[must_use]
 pub fn resume(state: &State, now: Timestamp, name: &str) -> Vec<Event> {
@@ -23,7 +24,10 @@ pub fn resume(state: &State, now: Timestamp, name: &str) -> Vec<Event> {
     let forgotten = state
         .members()
         .flat_map(|member| forgotten_sessions(state, &member.spec().name));
-    let mut events: Vec<Event> = interrupted.chain(forgotten).collect();
+    let mut events: Vec<Event> = interrupted
+        .chain(check::interrupted(state))
+        .chain(forgotten)
+        .collect();
     events.push(Event::RoomResumed);
     events.extend(held(state, now));
     events

@@ -1,8 +1,12 @@
-//! Outcomes become evidence of the members: ended calls, agreements, decisions, the operator's praise.
+//! Outcomes become evidence of the members: ended calls, agreements, decisions, checks, the operator's
+//! praise.
 //!
 //! What the room asks for itself (digests, ballots, opinions) is no work that members are chosen by.
 
-use crate::core::routing::learning::{Judged, Signal};
+use std::collections::BTreeSet;
+
+use crate::core::check::writers;
+use crate::core::routing::learning::{Judged, Learning, Signal};
 use crate::core::{
     CallId, Decision, Ending, FailureKind, Ground, MemberName, Outcome, Purpose, State, Task,
     TaskId, Timestamp,
@@ -74,6 +78,9 @@ pub(super) fn decided(
     verdicts: &[(MemberName, bool)],
 ) {
     state.learning.unsettle(task);
+    if state.tasks.get(&task).is_some_and(Task::is_ended) {
+        state.learning.settled_anew(task);
+    }
     let signal = match decision.ground {
         Ground::Operator => Signal::Choice,
         Ground::Vote { .. } | Ground::Consensus { .. } => Signal::Vote,
@@ -110,27 +117,73 @@ fn judge(state: &mut State, id: TaskId, signal: Signal, verdicts: &[(MemberName,
 
 /// The operator praised or blamed a result: its authors are meant.
 pub(super) fn rated(state: &mut State, at: Timestamp, id: TaskId, good: Option<bool>) {
-    let Some(task) = worked(state, id) else {
+    let authors = authors(state, id);
+    each(state, id, &authors, |learning, of| {
+        learning.thumb(at, of, good);
+    });
+    let task = state.tasks.get_mut(&id).filter(|it| !it.is_the_rooms());
+    if let Some(task) = task.filter(|it| matches!(it.outcome(), Some(Outcome::Done { .. }))) {
+        task.rated = good;
+    }
+}
+
+/// A check says whether what a task left behind works: who could change files is meant, and where nobody
+/// could, the authors of the result.
+pub(super) fn checked(state: &mut State, at: Timestamp, id: TaskId, passed: bool) {
+    let task = worked(state, id);
+    let writers = task.into_iter().flat_map(|task| writers(state, task));
+    let mut meant = each_once(writers.cloned());
+    if meant.is_empty() {
+        meant = authors(state, id);
+    }
+    each(state, id, &meant, |learning, of| {
+        learning.checked(at, of, passed);
+    });
+}
+
+/// A result was replaced; `authors` are those of the one before. By hand it counts against them, until it
+/// is undone. Where a conflict was settled anew, the decision has said it.
+pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, authors: &[MemberName]) {
+    if state.learning.take_settled(id) {
         return;
-    };
-    let Some(Outcome::Done { from, .. }) = task.outcome() else {
-        return;
+    }
+    let stands = state.notebook.has_replaced(id);
+    each(state, id, authors, |learning, of| {
+        learning.replaced(at, of, stands);
+    });
+}
+
+/// The authors of a result, each once.
+pub(super) fn authors(state: &State, id: TaskId) -> Vec<MemberName> {
+    let outcome = worked(state, id).and_then(Task::outcome);
+    let Some(Outcome::Done { from, .. }) = outcome else {
+        return Vec::new();
     };
     let calls = from.iter().filter_map(|call| state.calls.get(call));
-    let mut authors: Vec<MemberName> = calls.map(|call| call.member.clone()).collect();
-    authors.sort();
-    authors.dedup();
-    let kind = task.order.kind;
-    for member in &authors {
+    each_once(calls.map(|call| call.member.clone()))
+}
+
+fn each_once(members: impl Iterator<Item = MemberName>) -> Vec<MemberName> {
+    let members: BTreeSet<MemberName> = members.collect();
+    members.into_iter().collect()
+}
+
+fn each(
+    state: &mut State,
+    id: TaskId,
+    members: &[MemberName],
+    mut learn: impl FnMut(&mut Learning, Judged<'_>),
+) {
+    let Some(kind) = worked(state, id).map(|task| task.order.kind) else {
+        return;
+    };
+    for member in members {
         let of = Judged {
             member,
             task: id,
             kind,
         };
-        state.learning.thumb(at, of, good);
-    }
-    if let Some(task) = state.tasks.get_mut(&id) {
-        task.rated = good;
+        learn(&mut state.learning, of);
     }
 }
 

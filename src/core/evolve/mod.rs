@@ -6,6 +6,7 @@
 mod advice;
 mod appraise;
 mod call;
+mod check;
 mod forecast;
 mod ladder;
 mod learning;
@@ -48,6 +49,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             state.reader.know(&state.kinds, kinds);
             state.kinds.clone_from(kinds);
         }
+        Event::Checked { what } => check::happened(state, at, what),
         Event::MemberEnrolled { spec } => room::enrolled(state, at, spec),
         Event::MemberLeft { member } => {
             room::left(state, member);

@@ -2,7 +2,7 @@
 
 use crate::core::appraisal::Look;
 use crate::core::context::note_result;
-use crate::core::evolve::{appraise, forecast, ladder, learning, lesson, panels, plan};
+use crate::core::evolve::{appraise, check, forecast, ladder, learning, lesson, panels, plan};
 use crate::core::forecast::Forecast;
 use crate::core::retention::{ANSWER_KEPT, Leaf, RESULT_KEPT};
 use crate::core::routing::chosen::Route;
@@ -39,6 +39,7 @@ pub(super) fn added(
         convened: None,
         forecast: None,
         rated: None,
+        checked: None,
         calls: Vec::new(),
         not_before: Timestamp::default(),
         started: None,
@@ -200,6 +201,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     task.convened = None;
     task.forecast = None;
     task.rated = None;
+    task.checked = None;
     task.not_before = Timestamp::default();
     task.started = None;
     task.thinking = Thinking::of(state.thoughts.0);
@@ -208,6 +210,7 @@ pub(super) fn reopened(state: &mut State, id: TaskId, order: &TaskOrder) {
     let look = task.look.clone();
     plan::reopened(state, id);
     state.contests.remove(&id);
+    check::forget(state, id);
     state
         .queue
         .put(id, order, before(state, order, look.as_ref()));
@@ -279,6 +282,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
     forecast::concluded(state, at, id, outcome);
     ladder::over(state, at, id);
     lesson::concluded(state, id, outcome);
+    check::concluded(state, id, outcome);
     let task = state.tasks.get(&id).filter(|task| !task.is_the_rooms());
     if let Some(leaf) = task.and_then(|task| Leaf::of(state, task, at, outcome)) {
         state.ledger.ended(id, leaf);
@@ -378,6 +382,7 @@ fn shortened(outcome: &Outcome) -> Outcome {
 
 /// Only a task that is done has a result to be replaced.
 pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text) {
+    let authors = learning::authors(state, id);
     let phase = state.tasks.get_mut(&id).map(|task| &mut task.phase);
     if let Some(Phase::Ended {
         outcome: Outcome::Done {
@@ -397,6 +402,7 @@ pub(super) fn replaced(state: &mut State, at: Timestamp, id: TaskId, text: &Text
         state.notebook.replaced(id, &before, text);
         note_result(state, id);
         state.ledger.replaced(id, at, text);
+        learning::replaced(state, at, id, &authors);
     }
 }
 
@@ -409,6 +415,7 @@ fn forget_the_oldest(state: &mut State) {
         if let Some(task) = state.tasks.remove(&id) {
             lesson::forget(state, id, &task.calls);
             state.learning.forget(id);
+            check::forget(state, id);
             for call in task.calls {
                 state.calls.remove(&call);
             }

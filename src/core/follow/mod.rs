@@ -1,11 +1,12 @@
 //! What the room does next by itself: conclude what can be concluded, ask for leave for plans, hand
 //! on what a lent member said, keep the digests of sessions, have large tasks looked at, settle conflicts,
-//! apply what it recommends where it may, then start what can start.
+//! check results, apply what it recommends where it may, then start what can start.
 //!
 //! Gives the events of one small step. The engine folds them in and asks again until nothing
 //! follows; so each step sees the state that the one before it made.
 
 mod appraise;
+mod check;
 mod conclude;
 pub(crate) mod contest;
 mod digest;
@@ -50,6 +51,10 @@ pub fn follow(state: &State, now: Timestamp) -> Vec<Event> {
     let settled = contest::next(state, now);
     if !settled.is_empty() {
         return settled;
+    }
+    let checked = check::next(state);
+    if !checked.is_empty() {
+        return checked;
     }
     let applied = advice::by_itself(state, now);
     if !applied.is_empty() {

@@ -12,6 +12,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub(crate) use name::is_plain_name;
 pub use name::{BadKindName, KindName, NAME_MAX};
 pub use own::{BadKinds, Kinds, MEANING_MAX, OWN_KINDS_MAX, OwnKind, WORD_MAX, WORDS_MAX};
 

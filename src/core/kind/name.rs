@@ -20,17 +20,22 @@ pub struct KindName {
 )]
 pub struct BadKindName(pub String);
 
+/// Whether a text is a letter and up to 23 more of `a-z`, `0-9`, `-`, `_`.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    let allowed = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+    };
+    let begins = name.starts_with(|first: char| first.is_ascii_lowercase());
+    begins && name.len() <= NAME_MAX && name.bytes().all(allowed)
+}
+
 impl KindName {
     /// Checks and wraps a name.
     pub fn new(name: &str) -> Result<Self, BadKindName> {
         let bad = || BadKindName(name.chars().take(2 * NAME_MAX).collect());
-        let allowed = |byte: u8| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
-        };
-        let begins = name.starts_with(|first: char| first.is_ascii_lowercase());
         // What is set for all other kinds is set under `default`.
         let taken = name == "default" || super::TaskKind::built_in(name).is_some();
-        if !begins || taken || !name.bytes().all(allowed) {
+        if taken || !is_plain_name(name) {
             return Err(bad());
         }
         let mut bytes = [0; NAME_MAX];

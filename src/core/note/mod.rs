@@ -258,6 +258,12 @@ impl Notebook {
         self.step(Step { id, what });
     }
 
+    /// Whether a result was replaced by hand, and that was not undone, as far as steps are remembered.
+    pub(crate) fn has_replaced(&self, task: TaskId) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| matches!(step.what, Stepped::Result { task: of, .. } if of == task))
+    }
+
     /// The result of a task was replaced. By the one before, that is an undoing.
     pub(crate) fn replaced(&mut self, task: TaskId, before: &Text, after: &Text) {
         let back = matches!(

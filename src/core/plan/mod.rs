@@ -114,6 +114,8 @@ impl PlanStep {
             deadline: planned.deadline,
             rule: planned.rule,
             policy: planned.policy,
+            // What the planned task names is for its own result; a step's kind says by what that one is checked.
+            check: None,
             origin: planned.origin,
         }
     }

@@ -96,7 +96,7 @@ pub fn access(strategy: Strategy, reach: Reach) -> Access {
 /// Whether a call of a strategy could be given to a member now.
 pub(crate) fn can_begin(state: &State, strategy: Strategy, member: &Member) -> bool {
     state.has_room_for_call(&member.spec.name)
-        && !(access(strategy, member.spec.reach) == Access::Write && state.writer_at_work())
+        && !(access(strategy, member.spec.reach) == Access::Write && state.files_in_use())
 }
 
 /// Whether a strategy has several members at work at once.

@@ -37,6 +37,10 @@ pub enum Signal {
     Choice,
     /// The operator praised or blamed the result.
     Thumb,
+    /// A check of the result passed or failed.
+    Check,
+    /// The operator replaced the result by another one by hand.
+    Replaced,
 }
 
 impl Signal {
@@ -49,6 +53,8 @@ impl Signal {
             Self::Expert => rewards.expert,
             Self::Choice => rewards.choice,
             Self::Thumb => rewards.thumb,
+            Self::Check => rewards.check,
+            Self::Replaced => rewards.replaced,
         }
     }
 }
@@ -60,6 +66,8 @@ enum About {
     Call(CallId),
     Answer,
     Thumb,
+    Check,
+    Replaced,
 }
 
 /// Evidence that was added.
@@ -99,6 +107,9 @@ pub struct Learning {
     /// How often councils agreed.
     #[serde(default)]
     harmony: Harmony,
+    /// The task that is done and whose conflict was settled anew: its next result comes from that.
+    #[serde(default)]
+    settled: Option<TaskId>,
     /// How the smaller panels did.
     #[serde(default)]
     trust: Trust,
@@ -218,6 +229,30 @@ impl Learning {
             Some(good) => self.credit(at, of, About::Thumb, Signal::Thumb, good),
             None => self.take_back(of.task, Some(of.member), About::Thumb),
         }
+    }
+
+    /// A check of a result came to an end. A later one counts instead.
+    pub(crate) fn checked(&mut self, at: Timestamp, of: Judged<'_>, passed: bool) {
+        self.credit(at, of, About::Check, Signal::Check, passed);
+    }
+
+    /// The operator replaced a result by hand, or took that back.
+    pub(crate) fn replaced(&mut self, at: Timestamp, of: Judged<'_>, stands: bool) {
+        if stands {
+            self.credit(at, of, About::Replaced, Signal::Replaced, false);
+        } else {
+            self.take_back(of.task, Some(of.member), About::Replaced);
+        }
+    }
+
+    /// The conflict of a task that is done was settled anew, and another result follows from it.
+    pub(crate) fn settled_anew(&mut self, task: TaskId) {
+        self.settled = Some(task);
+    }
+
+    /// Whether the result that comes now follows from a conflict that was settled anew. Said once.
+    pub(crate) fn take_settled(&mut self, task: TaskId) -> bool {
+        self.settled.take() == Some(task)
     }
 
     /// What was said of the answers to a task holds no more.

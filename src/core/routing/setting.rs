@@ -113,6 +113,10 @@ pub struct Rewards {
     pub choice: f64,
     /// The operator praised or blamed a result.
     pub thumb: f64,
+    /// A check of a result passed or failed.
+    pub check: f64,
+    /// The operator replaced a result by hand.
+    pub replaced: f64,
     /// A vote or a consensus chose among answers.
     pub vote: f64,
     /// An expert chose among answers.
@@ -168,10 +172,12 @@ impl Rewards {
 
     /// The weights with their words.
     #[must_use]
-    pub fn all(&self) -> [(&'static str, f64); 7] {
+    pub fn all(&self) -> [(&'static str, f64); 9] {
         [
             ("choice", self.choice),
             ("thumb", self.thumb),
+            ("check", self.check),
+            ("replaced", self.replaced),
             ("vote", self.vote),
             ("expert", self.expert),
             ("agreement", self.agreement),
@@ -182,12 +188,15 @@ impl Rewards {
 }
 
 impl Default for Rewards {
-    /// The operator's word is a whole result. What models say of each other is less: the members of a
+    /// The operator's word is a whole result, and so is what a check found. A result that was written by
+    /// hand may have been nearly right. What models say of each other is less: the members of a
     /// panel err together. That a call brought an answer says little about the answer.
     fn default() -> Self {
         Self {
             choice: 1.0,
             thumb: 1.0,
+            check: 1.0,
+            replaced: 0.5,
             vote: 0.5,
             expert: 0.5,
             agreement: 0.3,

@@ -77,6 +77,12 @@ impl State {
             .any(|(_, call)| call.access == Access::Write)
     }
 
+    /// Whether some call may change files now, or a check reads them: nobody else may change any.
+    #[must_use]
+    pub fn files_in_use(&self) -> bool {
+        self.checking.running.is_some() || self.writer_at_work()
+    }
+
     /// When the last call of a task ended; the task's own time when none has.
     pub(crate) fn calls_ended_at(&self, task: &Task) -> Timestamp {
         let calls = task.calls.iter().filter_map(|call| self.calls.get(call));

@@ -20,7 +20,9 @@ use crate::core::plan::{Part, Planning};
 use crate::core::routing::chosen::Route;
 use crate::core::routing::convene::Convening;
 use crate::core::routing::whether::Convened;
-use crate::core::{Analysis, AttentionId, CallId, MemberName, TaskId, Text, Thinking, Timestamp};
+use crate::core::{
+    Analysis, AttentionId, CallId, CheckRun, MemberName, TaskId, Text, Thinking, Timestamp,
+};
 
 /// A piece of work in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,9 @@ pub struct Task {
     /// What the operator says of its result.
     #[serde(default)]
     pub(crate) rated: Option<bool>,
+    /// How its result was checked, or is being checked.
+    #[serde(default)]
+    pub(crate) checked: Option<CheckRun>,
     pub(crate) calls: Vec<CallId>,
     pub(crate) not_before: Timestamp,
     pub(crate) started: Option<Timestamp>,
@@ -228,6 +233,12 @@ impl Task {
     #[must_use]
     pub fn rated(&self) -> Option<bool> {
         self.rated
+    }
+
+    /// The check of its result, once it has begun.
+    #[must_use]
+    pub fn checked(&self) -> Option<&CheckRun> {
+        self.checked.as_ref()
     }
 
     /// Its calls, oldest first.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::words::words;
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
-use crate::core::{MemberName, TaskId, TaskKind, Text, Timestamp};
+use crate::core::{CheckName, MemberName, TaskId, TaskKind, Text, Timestamp};
 
 /// The longest prompt that is taken, in bytes.
 pub const PROMPT_MAX: usize = 1024 * 1024;
@@ -33,6 +33,8 @@ pub struct TaskOrder {
     pub rule: Option<Rule>,
     /// By what its members are chosen, instead of what is set for its kind.
     pub policy: Option<Policy>,
+    /// By what its result is checked, instead of what is set for its kind.
+    pub check: Option<CheckName>,
     /// Where it came from.
     pub origin: Origin,
 }
@@ -52,6 +54,7 @@ impl TaskOrder {
             deadline: None,
             rule: None,
             policy: None,
+            check: None,
             origin: Origin::Operator,
         }
     }

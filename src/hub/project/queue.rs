@@ -11,7 +11,7 @@ use crate::core::plan::{PlanStage, Stands};
 use crate::core::retention::Aged;
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
-use crate::core::{Basis, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
+use crate::core::{Basis, CheckName, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
 use crate::hub::document::DocumentName;
 
 /// How many open tasks are listed.
@@ -105,6 +105,7 @@ fn open(state: &State, task: &Task) -> Value {
         "deadline": order.deadline.map(time),
         "rule": order.rule.map(Rule::word),
         "policy": order.policy.map(Policy::word),
+        "check": order.check.as_ref().map(CheckName::as_str),
         "origin": origin(order.origin),
         "state": state_word(task),
         "part_of": task.part().map(|part| part.of.0),

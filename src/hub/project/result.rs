@@ -66,6 +66,10 @@ pub(super) fn draft(state: &State, task: &Task) -> Option<String> {
         let because = plain::word(task.routed_because(), 500);
         writeln!(text, "\nAssigned because: {because}").ok();
     }
+    if let Some((checked, over)) = task.checked().and_then(|it| Some((it, it.over()?))) {
+        let (name, end, at) = (checked.name(), &over.end, time(over.at));
+        writeln!(text, "\nChecked by {name}: {end}, {at}").ok();
+    }
     thoughts(&mut text, task);
     text.push_str(HEADING);
     text.push_str(plain::excerpt(result, RESULT_SHOWN).trim_end());

@@ -544,6 +544,12 @@ async fn old_results_are_summarised_or_archived_and_nothing_of_them_is_left_over
             stage.pass(Duration::from_secs(5)).await;
             stage.settle().await;
             assert_eq!(stage.wrong(), Vec::<String>::new());
+            let unread = stage.fake.with(|world| world.snatched.clone());
+            assert_eq!(
+                unread,
+                Vec::<String>::new(),
+                "it is looked at before it goes"
+            );
             let (left, archive) = stage.fake.with(|world| {
                 let at = |name: &str| world.documents.get(name).cloned();
                 (at("results/2"), at("results/archive/0"))

@@ -290,7 +290,7 @@ impl Writer {
                 entry.learn(None);
                 Notice::Answered
             }
-            (Outcome::Kept(kept_as), Job::MoveAside) => {
+            (Outcome::Kept(kept_as), Job::MoveAside | Job::Drop { .. }) => {
                 entry.learn(None);
                 let at = wall;
                 Notice::Foreign(ForeignEdit { name, kept_as, at })

@@ -14,6 +14,7 @@ mod approval;
 mod attention;
 mod ballot;
 mod call;
+mod check;
 mod claims;
 mod conflict;
 mod digest;
@@ -103,6 +104,7 @@ kinds! {
     approval::PolicySet = "policy_set" @ 2,
     approval::ModelLent = "model_lent" @ 1,
     kind::Set = "kinds_set" @ 1,
+    check::Set = "checks_set" @ 1,
     roster::Enrolled = "member_enrolled" @ 2,
     roster::Left = "member_left" @ 1,
     roster::Restarted = "member_restarted" @ 1,
@@ -121,15 +123,17 @@ kinds! {
     digest::Digested = "session_digested" @ 1,
     session::Asked = "sessions_asked" @ 1,
     session::Listed = "sessions_listed" @ 1,
-    task::Added = "task_added" @ 8,
+    task::Added = "task_added" @ 9,
     task::Relabelled = "task_relabelled" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
     task::Routed = "task_routed" @ 3,
     routing::Rated = "result_rated" @ 1,
-    routing::Set = "routing_set" @ 2,
+    routing::Set = "routing_set" @ 3,
     task::Delayed = "task_delayed" @ 1,
-    task::Reopened = "task_reopened" @ 8,
+    task::Reopened = "task_reopened" @ 9,
     task::Concluded = "task_concluded" @ 4,
+    check::Started = "check_started" @ 1,
+    check::Ended = "check_ended" @ 1,
     call::Started = "call_started" @ 3,
     call::Ended = "call_ended" @ 3,
     thinking::Bounded = "thoughts_bounded" @ 1,
@@ -154,7 +158,7 @@ kinds! {
     inquiry::Made = "inquiry_made" @ 1,
     inquiry::Answered = "inquiry_answered" @ 1,
     ladder::VoteClosed = "vote_closed" @ 1,
-    attention::Raised = "attention_raised" @ 11,
+    attention::Raised = "attention_raised" @ 12,
     attention::Resolved = "attention_resolved" @ 4,
     memory::EditSettled = "edit_settled" @ 1,
     memory::ResultReplaced = "result_replaced" @ 1,
@@ -202,6 +206,7 @@ pub fn encode(event: &Event) -> Encoded {
         }),
         Event::Advised { what } => advice::encode(what),
         Event::KindsSet { kinds } => pack(&kind::Set::from(kinds)),
+        Event::Checked { what } => check::encode(what),
         Event::MemberEnrolled { spec } => pack(&roster::Enrolled::from(spec)),
         Event::MemberLeft { member } => pack(&roster::Left {
             member: member.clone(),

@@ -52,6 +52,8 @@ pub(super) struct Set {
 struct Rewards {
     choice: f64,
     thumb: f64,
+    check: f64,
+    replaced: f64,
     vote: f64,
     expert: f64,
     agreement: f64,
@@ -133,6 +135,8 @@ impl From<&setting::Setting> for Set {
             rewards: Rewards {
                 choice: rewards.choice,
                 thumb: rewards.thumb,
+                check: rewards.check,
+                replaced: rewards.replaced,
                 vote: rewards.vote,
                 expert: rewards.expert,
                 agreement: rewards.agreement,
@@ -163,6 +167,8 @@ impl From<Set> for Event {
                 rewards: setting::Rewards {
                     choice: rewards.choice,
                     thumb: rewards.thumb,
+                    check: rewards.check,
+                    replaced: rewards.replaced,
                     vote: rewards.vote,
                     expert: rewards.expert,
                     agreement: rewards.agreement,

@@ -7,7 +7,7 @@ use super::routing::Policy;
 use super::vote::Rule;
 use super::wire_words;
 use crate::core::analysis::Size;
-use crate::core::{self, CallId, Event, MemberName, TaskId, Text, Timestamp};
+use crate::core::{self, CallId, CheckName, Event, MemberName, TaskId, Text, Timestamp};
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +54,7 @@ pub(super) struct Order {
     deadline: Option<Timestamp>,
     rule: Option<Rule>,
     policy: Option<Policy>,
+    check: Option<CheckName>,
     origin: Origin,
 }
 
@@ -163,6 +164,7 @@ impl From<&core::TaskOrder> for Order {
             deadline,
             rule,
             policy,
+            check,
             origin,
         } = order;
         Self {
@@ -176,6 +178,7 @@ impl From<&core::TaskOrder> for Order {
             deadline: *deadline,
             rule: rule.map(Into::into),
             policy: policy.map(Into::into),
+            check: check.clone(),
             origin: (*origin).into(),
         }
     }
@@ -194,6 +197,7 @@ impl From<Order> for core::TaskOrder {
             deadline: wire.deadline,
             rule: wire.rule.map(Into::into),
             policy: wire.policy.map(Into::into),
+            check: wire.check,
             origin: wire.origin.into(),
         }
     }

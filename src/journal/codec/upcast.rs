@@ -79,6 +79,17 @@ pub const UPCASTS: &[Upcast] = &[
             with(with(body, further)?, limits)
         },
     },
+    // Version 3 weighs checks and what is replaced by hand; that weighs as it does where nothing is set.
+    Upcast {
+        kind: "routing_set",
+        from: 2,
+        apply: |mut body| {
+            let rewards = body.get_mut("rewards").ok_or("it has no rewards")?;
+            let usual = [("check", 1.0.into()), ("replaced", 0.5.into())];
+            *rewards = with(rewards.take(), usual)?;
+            Ok(body)
+        },
+    },
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",
@@ -187,6 +198,28 @@ pub const UPCASTS: &[Upcast] = &[
     same_in_next("task_concluded", 3),
     same_in_next("call_started", 2),
     same_in_next("attention_raised", 10),
+    // The next knows a check of a task's own. Nobody named one before.
+    Upcast {
+        kind: "task_added",
+        from: 8,
+        apply: without_check,
+    },
+    Upcast {
+        kind: "task_reopened",
+        from: 8,
+        apply: without_check,
+    },
+    Upcast {
+        kind: "attention_raised",
+        from: 11,
+        apply: |mut body| match body.pointer_mut("/subject/proposed/order") {
+            Some(order) => {
+                *order = with(order.take(), [("check", Value::Null)])?;
+                Ok(body)
+            }
+            None => Ok(body),
+        },
+    },
 ];
 
 /// A step to a version in which more can be said, and what could be said before is unchanged.
@@ -202,6 +235,13 @@ const fn same_in_next(kind: &'static str, from: u16) -> Upcast {
 fn without_policy(mut body: Value) -> Result<Value, &'static str> {
     let order = body.get_mut("order").ok_or("it has no order")?;
     *order = with(order.take(), [("policy", Value::Null)])?;
+    Ok(body)
+}
+
+/// Nobody named a check.
+fn without_check(mut body: Value) -> Result<Value, &'static str> {
+    let order = body.get_mut("order").ok_or("it has no order")?;
+    *order = with(order.take(), [("check", Value::Null)])?;
     Ok(body)
 }
 

@@ -10,7 +10,7 @@ use crate::journal::chain::Digest;
 
 /// The shape and meaning of the state; raise it when `evolve` or the state's fields change, so
 /// that older snapshots are folded anew.
-pub const SNAPSHOT_VERSION: u32 = 9;
+pub const SNAPSHOT_VERSION: u32 = 10;
 
 /// How many snapshots are kept.
 const KEPT: u32 = 2;

@@ -32,6 +32,7 @@ use crate::core::{
 };
 use crate::mcp::{Options, ServerSpec, Supervisor};
 use crate::members::attachments::Attachments;
+use crate::members::checks::{CheckCommands, Checkers, Clean};
 use crate::members::library::Library;
 use crate::members::setup::Setup;
 use crate::members::thinking::{Thinkers, ThinkingTool};
@@ -63,6 +64,7 @@ pub struct Members {
     crews: BTreeMap<MemberName, Arc<Crew>>,
     calls: BTreeMap<CallId, InFlight>,
     thinkers: Thinkers,
+    checkers: Checkers,
     toolbox: Arc<Toolbox>,
     beside: Beside,
     shelf: Shelf,
@@ -93,6 +95,12 @@ impl Members {
             tasks.clone(),
             closing.clone(),
         );
+        let checkers = Checkers::new(
+            options.clone(),
+            outlets.reports.clone(),
+            tasks.clone(),
+            closing.clone(),
+        );
         Self {
             setups: by_name.collect(),
             options,
@@ -102,6 +110,7 @@ impl Members {
             crews: BTreeMap::new(),
             calls: BTreeMap::new(),
             thinkers,
+            checkers,
             toolbox: Arc::default(),
             beside: Beside::default(),
             shelf: Shelf::default(),
@@ -130,6 +139,14 @@ impl Members {
     #[must_use]
     pub fn with_thinking(mut self, tool: ThinkingTool) -> Self {
         self.thinkers.use_tool(tool);
+        self
+    }
+
+    /// Checks results by `commands`, and keeps of what they wrote what `clean` lets through; without, no
+    /// check is started.
+    #[must_use]
+    pub fn checking(mut self, commands: CheckCommands, clean: Clean) -> Self {
+        self.checkers.know(commands, clean);
         self
     }
 
@@ -164,6 +181,8 @@ impl Members {
                 Effect::Reply { call, ask, reply } => self.reply(call, ask, reply),
                 Effect::RecordThought(order) => self.thinkers.record(*order),
                 Effect::EndThinking { task } => self.thinkers.end(task),
+                Effect::RunCheck { check, name } => self.checkers.run(check, &name),
+                Effect::StopCheck { check } => self.checkers.stop(check),
                 Effect::Connect { spec } => self.connect(&spec.name),
                 Effect::Disconnect { member } => self.disconnect(&member),
                 Effect::Restart { member } => self.restart(&member),

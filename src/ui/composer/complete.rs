@@ -45,7 +45,8 @@ pub fn complete(line: &str, at: usize, vocabulary: &Vocabulary) -> Option<Comple
         | Sigil::After
         | Sigil::Deadline
         | Sigil::Rule
-        | Sigil::Policy => String::new(),
+        | Sigil::Policy
+        | Sigil::Check => String::new(),
     };
     if words.is_empty() || words.first().is_some_and(|w| w == word) {
         return None;
@@ -67,6 +68,7 @@ impl Sigil {
             Self::Deadline,
             Self::Rule,
             Self::Policy,
+            Self::Check,
             Self::Member,
             Self::Strategy,
             Self::Kind,
@@ -87,6 +89,7 @@ fn names(sigil: Sigil, vocabulary: &Vocabulary) -> Vec<String> {
         Sigil::After => vocabulary.tasks.iter().rev().map(u64::to_string).collect(),
         Sigil::Rule => vocabulary.rules.clone(),
         Sigil::Policy => vocabulary.policies.clone(),
+        Sigil::Check => vocabulary.checks.clone(),
         Sigil::Deadline => ["5m", "10m", "30m", "1h"].map(str::to_owned).to_vec(),
     }
 }

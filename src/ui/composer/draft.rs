@@ -33,6 +33,8 @@ pub struct Vocabulary {
     pub rules: Vec<String>,
     /// Policies by which members can be chosen.
     pub policies: Vec<String>,
+    /// Checks that a result can have.
+    pub checks: Vec<String>,
     /// Numbers of the tasks that can be waited for.
     pub tasks: Vec<u64>,
 }
@@ -60,6 +62,12 @@ impl Vocabulary {
             priorities: Priority::ALL.iter().map(|p| p.word().to_owned()).collect(),
             rules: Rule::ALL.iter().map(|r| r.word().to_owned()).collect(),
             policies: Policy::ALL.iter().map(|p| p.word().to_owned()).collect(),
+            checks: state
+                .checks()
+                .all()
+                .keys()
+                .map(ToString::to_string)
+                .collect(),
             tasks: state.tasks().map(|t| t.id().0).collect(),
         }
     }
@@ -91,6 +99,8 @@ pub enum Sigil {
     Rule,
     /// `policy:fastest`
     Policy,
+    /// `check:tests`
+    Check,
 }
 
 impl Sigil {
@@ -106,6 +116,7 @@ impl Sigil {
             Self::Deadline => "deadline:",
             Self::Rule => "rule:",
             Self::Policy => "policy:",
+            Self::Check => "check:",
         }
     }
 
@@ -119,6 +130,7 @@ impl Sigil {
             Self::Deadline => "duration",
             Self::Rule => "rule",
             Self::Policy => "policy",
+            Self::Check => "check",
         }
     }
 }
@@ -144,6 +156,8 @@ pub struct Draft {
     pub rule: Option<String>,
     /// By what members are chosen.
     pub policy: Option<String>,
+    /// By what the result is checked.
+    pub check: Option<String>,
 }
 
 impl Draft {
@@ -179,6 +193,7 @@ impl Draft {
         }
         order.after = self.after.iter().copied().map(TaskId).collect();
         order.deadline = self.deadline.map(|d| now.after(Span::from(d)));
+        order.check = self.check.as_ref().and_then(|word| word.parse().ok());
         order.policy = self.policy.as_ref().and_then(|word| word.parse().ok());
         order.rule = self.rule.as_ref().and_then(|word| word.parse().ok());
         order

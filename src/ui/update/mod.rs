@@ -25,9 +25,10 @@ mod votes;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Command, Reply, State, Timestamp};
+use crate::core::{Checked, Command, Event, Reply, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
+use crate::ui::checks;
 use crate::ui::key::Chord;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
@@ -440,6 +441,13 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
             for recorded in events {
                 model.transcripts.record(&recorded.event, now, state);
                 editing::happened(model, &recorded.event);
+                if let Event::Checked {
+                    what: Checked::Ended { task, end, .. },
+                } = &recorded.event
+                    && let Some(trouble) = checks::trouble(*task, end, state)
+                {
+                    model.tell(trouble, Role::Warn);
+                }
                 model.log.keep(recorded);
             }
             model.look_up(state);

@@ -255,7 +255,13 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
                 Role::Muted,
             );
         }
-        Pane::Queue | Pane::Votes => ask_to_cancel(model, state),
+        Pane::Queue | Pane::Votes => {
+            let checked = model.task(state).map(Task::id);
+            if let Some(task) = state.being_checked().filter(|task| Some(*task) == checked) {
+                return vec![Intent::Command(Command::StopCheck { task })];
+            }
+            ask_to_cancel(model, state);
+        }
         Pane::Transcript
         | Pane::Memory
         | Pane::Library

@@ -77,6 +77,12 @@ fn understood(draft: &Draft, guess: Option<&Guess>, foretold: Option<Foretold>) 
     }
     parts.extend(draft.policy.as_ref().map(|policy| format!("by {policy}")));
     parts.extend(draft.rule.as_ref().map(|rule| format!("counted by {rule}")));
+    parts.extend(
+        draft
+            .check
+            .as_ref()
+            .map(|check| format!("checked by {check}")),
+    );
     parts.extend(foretold.into_iter().flat_map(|it| it.expected));
     parts.join(" · ")
 }

@@ -3,11 +3,12 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Analysis, Event, KindBy, MemberName, Outcome, Phase, Purpose, Recorded, State, Task, TaskKind,
-    TurnState,
+    Analysis, CheckEnd, Event, KindBy, MemberName, Outcome, Phase, Purpose, Recorded, State, Task,
+    TaskKind, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::appraising;
+use crate::ui::checks;
 use crate::ui::foretold;
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
@@ -176,6 +177,13 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
     if let Some(rule) = order.rule {
         say(ring, Tone::Note, &format!("a vote is counted by {rule}"));
     }
+    if let Some(check) = &order.check {
+        say(
+            ring,
+            Tone::Note,
+            &format!("its result is checked by {check}"),
+        );
+    }
     if let Some(part) = task.part() {
         say(
             ring,
@@ -187,6 +195,7 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
         say(ring, Tone::Note, &line);
     }
     outcome(ring, task, keymap);
+    check(ring, task, state, keymap);
     gap(ring);
     say(ring, Tone::Asked, order.prompt.as_str());
     for line in lessons::given(state, task) {
@@ -312,6 +321,40 @@ fn outcome(ring: &mut Ring, task: &Task, keymap: &Keymap) {
             );
         }
         Phase::Queued | Phase::Working | Phase::Held { .. } => {}
+    }
+}
+
+/// How the result was checked, with the end of what the check wrote.
+fn check(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap) {
+    let Some(checked) = task.checked() else {
+        if state.awaits_check(task.id()) {
+            gap(ring);
+            say(
+                ring,
+                Tone::Note,
+                "○ its result is to be checked once no call changes files",
+            );
+        }
+        return;
+    };
+    gap(ring);
+    let brief = checks::brief(checked);
+    let Some(over) = checked.over() else {
+        let stop = keymap.name(Action::Cancel, Context::List);
+        say(ring, Tone::Note, &format!("{brief}; {stop} stops it"));
+        return;
+    };
+    let took = clock(over.at.since(checked.started()));
+    let (tone, told) = match &over.end {
+        CheckEnd::Passed | CheckEnd::Interrupted => (Tone::Note, format!("{brief} after {took}")),
+        CheckEnd::Failed { .. } | CheckEnd::TimedOut => {
+            (Tone::Failure, format!("{brief} after {took}"))
+        }
+        CheckEnd::NotStarted { why } => (Tone::Failure, format!("{brief}: {why}")),
+    };
+    say(ring, tone, &told);
+    if !over.tail.is_empty() {
+        say(ring, Tone::Thought, over.tail.as_str());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject};
+use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject, Task};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
 use crate::ui::model::{Model, Pane};
@@ -411,6 +411,9 @@ fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> 
             }
         }
         Pane::Queue | Pane::Votes => match model.task(state)?.phase() {
+            Phase::Ended { .. } if state.being_checked() == model.task(state).map(Task::id) => {
+                Some((Action::Cancel, "stop the check"))
+            }
             Phase::Working => Some((Action::Cancel, "cancel")),
             Phase::Ended {
                 outcome: Outcome::Failed { .. } | Outcome::Cancelled,

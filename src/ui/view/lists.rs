@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::memory::HubState;
 use crate::core::{Span, Task};
 use crate::ui::action::{Action, Screen};
+use crate::ui::checks;
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
 use crate::ui::status::{self, clock};
@@ -152,6 +153,10 @@ fn task_row(
         ..area
     };
     let (status_role, strategy) = (status.role, order.strategy.word());
+    let headline = match task.checked() {
+        Some(checked) => format!("{} · {}", checks::brief(checked), order.prompt.headline()),
+        None => order.prompt.headline().to_owned(),
+    };
     let narrow = inside.width < 40;
     if narrow {
         paint.cells(
@@ -159,11 +164,7 @@ fn task_row(
             row,
             &[
                 (&status.word, 10, status_role),
-                (
-                    order.prompt.headline(),
-                    inside.width.saturating_sub(12),
-                    role,
-                ),
+                (&headline, inside.width.saturating_sub(12), role),
             ],
         );
     } else {
@@ -173,11 +174,7 @@ fn task_row(
             &[
                 (&status.word, 10, status_role),
                 (strategy, 7, Role::Muted),
-                (
-                    order.prompt.headline(),
-                    inside.width.saturating_sub(21),
-                    role,
-                ),
+                (&headline, inside.width.saturating_sub(21), role),
             ],
         );
     }

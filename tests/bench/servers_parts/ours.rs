@@ -178,7 +178,7 @@ impl Seat {
             thinking: None,
             planning: None,
             digest: None,
-        appraisal: None,
+            appraisal: None,
             inquiry: None,
         }
     }

@@ -1,6 +1,7 @@
 //! The codec: whatever the core can say is stored and read back as it was.
 
 mod advice;
+mod check;
 mod ladder;
 mod lesson;
 mod outside;
@@ -63,6 +64,7 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         roster(),
         session(),
         task(),
+        check::event(),
         call(),
         thinking(),
         ladder::event(),
@@ -345,11 +347,11 @@ fn order() -> impl Strategy<Value = TaskOrder> {
     let who = (vec(name(), 0..4), vec(task_id(), 0..4), of(at()), origin);
     let kind = (kind(), select(KindBy::ALL));
     let what = (text(), kind, select(Priority::ALL), select(Way::ALL));
-    let policy = of(select(Policy::ALL));
+    let policy = (of(select(Policy::ALL)), of(check::name()));
     let what = (what, of(ladder::rule()), policy);
     (what, who).prop_map(
         |(
-            ((prompt, (kind, kind_by), priority, strategy), rule, policy),
+            ((prompt, (kind, kind_by), priority, strategy), rule, (policy, check)),
             (members, after, deadline, origin),
         )| {
             TaskOrder {
@@ -363,6 +365,7 @@ fn order() -> impl Strategy<Value = TaskOrder> {
                 deadline,
                 rule,
                 policy,
+                check,
                 origin,
             }
         },

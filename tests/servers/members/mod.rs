@@ -247,6 +247,7 @@ impl Heard {
             | Report::Asked { .. }
             | Report::Withdrawn { .. }
             | Report::Told { .. }
+            | Report::Checked { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }

@@ -125,6 +125,7 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Asked { .. }
         | Report::Withdrawn { .. }
         | Report::Told { .. }
+        | Report::Checked { .. }
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }

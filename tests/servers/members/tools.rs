@@ -130,6 +130,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::NoteSettled { .. }
             | Report::Withdrawn { .. }
             | Report::Told { .. }
+            | Report::Checked { .. }
             | Report::Health { .. } => {}
         }
     }
@@ -557,6 +558,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::NoteSettled { .. }
             | Report::Withdrawn { .. }
             | Report::Told { .. }
+            | Report::Checked { .. }
             | Report::Health { .. } => {}
         }
     };

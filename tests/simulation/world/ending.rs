@@ -22,6 +22,13 @@ impl World<'_> {
             let waits = |on: &TaskId| state.task(*on).is_some_and(|task| !task.is_ended());
             !asked && !task.order().after.iter().any(waits) && !budget_is_asked_for(state)
         });
+        let unchecked = state
+            .tasks()
+            .map(Task::id)
+            .find(|task| state.awaits_check(*task));
+        if let Some(task) = unchecked {
+            return Err(format!("the result of {task} is never checked"));
+        }
         match stuck {
             Some(task) => Err(format!("a task hangs for ever: {task:?}")),
             None => Ok(()),

@@ -1,10 +1,10 @@
 //! Items of the inbox, and what decides in the place of the operator.
 
 use crate::core::{
-    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, Event, Holds, Import, LessonId,
-    Limit, MemberName, NoteChange, NoteEnd, NoteOrder, Origin, OutsideEdit, Reply, Request,
-    RequestKind, Resolution, Rule, RuleAction, Sampling, Settled, Span, Strategy, Subject, TaskId,
-    TaskOrder, Text, Timestamp,
+    Actor, ApprovalPolicy, AskId, Attention, AttentionId, CallId, CheckName, Event, Holds, Import,
+    LessonId, Limit, MemberName, NoteChange, NoteEnd, NoteOrder, Origin, OutsideEdit, Reply,
+    Request, RequestKind, Resolution, Rule, RuleAction, Sampling, Settled, Span, Strategy, Subject,
+    TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// Items that were raised and resolved.
@@ -75,6 +75,7 @@ pub(super) fn all() -> Vec<Event> {
         Subject::Proposed {
             order: Box::new(TaskOrder {
                 strategy: Strategy::Debate,
+                check: Some(CheckName::new("lint").unwrap()),
                 origin: Origin::Hub,
                 ..TaskOrder::new("Is the login test flaky?")
             }),

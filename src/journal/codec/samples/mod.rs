@@ -3,6 +3,7 @@
 mod advice;
 mod appraisal;
 mod attention;
+mod check;
 mod ladder;
 mod lesson;
 mod plan;
@@ -15,12 +16,12 @@ use crate::core::routing::policy::Policy;
 use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
-    Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, ContextUse,
-    DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle, Health, Input,
-    Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec, Old, Origin,
-    Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange, SessionDigest,
-    SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
-    Usage,
+    Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, CheckName,
+    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
+    Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
+    Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
+    SessionDigest, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
+    Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -28,6 +29,7 @@ pub(crate) fn samples() -> Vec<Event> {
     let families = [
         room(),
         kinds(),
+        check::all(),
         roster(),
         sessions(),
         tasks(),
@@ -321,6 +323,7 @@ fn tasks() -> Vec<Event> {
     let task = TaskId(41);
     let full = TaskOrder {
         policy: Some(Policy::RoundRobin),
+        check: Some(CheckName::new("tests").unwrap()),
         prompt: Text::from("line one\nline two\ttab \u{1b}[31m"),
         kind: TaskKind::Code,
         kind_by: KindBy::Corrected,

@@ -1,7 +1,7 @@
 //! The language of the composer: addresses and options among plain words.
 //!
-//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3`, `deadline:10m` and `rule:borda` are
-//! options in the run of such words that begins the task, and in the run that ends its last line as
+//! `@member`, `/strategy`, `#kind`, `!priority`, `after:#3`, `deadline:10m`, `rule:borda`,
+//! `policy:fastest` and `check:tests` are options in the run of such words that begins the task, and in the run that ends its last line as
 //! far as they name what exists, were typed and stand outside `` `code` ``. Everything else is the prompt, kept
 //! as written. At the beginning a well-formed option with an unknown name is reported, never
 //! guessed. `\@word` at either place is the literal `@word`. A word that starts with a sigil but
@@ -75,6 +75,7 @@ fn exists(token: &Token, vocabulary: &Vocabulary) -> bool {
         Sigil::Deadline => duration(name).is_some(),
         Sigil::Rule => vocabulary.rules.contains(name),
         Sigil::Policy => vocabulary.policies.contains(name),
+        Sigil::Check => vocabulary.checks.contains(name),
     }
 }
 
@@ -156,6 +157,10 @@ fn apply(draft: &mut Draft, token: &Token, vocabulary: &Vocabulary) -> Result<()
         Sigil::Policy => {
             known(token, &vocabulary.policies)?;
             once(&mut draft.policy, token)?;
+        }
+        Sigil::Check => {
+            known(token, &vocabulary.checks)?;
+            once(&mut draft.check, token)?;
         }
         Sigil::Deadline => {
             let time = duration(&name).ok_or(DraftError::BadDeadline(name))?;
@@ -239,7 +244,14 @@ fn code_spans(text: &str) -> Vec<Range<usize>> {
 
 /// Sigil and name of a word, when its shape is that of an option.
 fn option_of(word: &str) -> Option<(Sigil, &str)> {
-    for sigil in [Sigil::After, Sigil::Deadline, Sigil::Rule, Sigil::Policy] {
+    let named = [
+        Sigil::After,
+        Sigil::Deadline,
+        Sigil::Rule,
+        Sigil::Policy,
+        Sigil::Check,
+    ];
+    for sigil in named {
         if let Some(name) = word.strip_prefix(sigil.mark()) {
             return (!name.is_empty()).then_some((sigil, name));
         }

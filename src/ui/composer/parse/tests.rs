@@ -9,6 +9,7 @@ fn vocabulary() -> Vocabulary {
     let own = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
     Vocabulary {
         policies: own(&["fastest", "learned"]),
+        checks: own(&["tests", "lint"]),
         members: own(&["codex", "claude", "gpt"]),
         strategies: own(&["solo", "race", "council", "chain"]),
         kinds: own(&["code", "review", "planning", "sql"]),
@@ -32,7 +33,7 @@ fn refused(text: &str) -> String {
 fn everything_at_once() {
     assert_eq!(
         ok(
-            "@codex @claude /council #code !high after:#3 deadline:10m policy:fastest rule:borda why?"
+            "@codex @claude /council #code !high after:#3 deadline:10m policy:fastest check:tests rule:borda why?"
         ),
         Draft {
             prompt: "why?".to_owned(),
@@ -43,6 +44,7 @@ fn everything_at_once() {
             after: vec![3],
             deadline: Some(Duration::from_mins(10)),
             policy: Some("fastest".to_owned()),
+            check: Some("tests".to_owned()),
             rule: Some("borda".to_owned()),
         }
     );
