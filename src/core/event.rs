@@ -60,25 +60,21 @@ pub enum Event {
         /// All of it.
         policy: ApprovalPolicy,
     },
-
     /// The operator set how many thoughts a thinking session takes at most.
     ThoughtsBounded {
         /// So many.
         most: u32,
     },
-
     /// Which kinds of task the room has of its own was set.
     KindsSet {
         /// All of them.
         kinds: Kinds,
     },
-
     /// How members are chosen was set.
     RoutingSet {
         /// All of it.
         setting: Setting,
     },
-
     /// Something was done about what the room recommends, or followed from it.
     Advised {
         /// What.
