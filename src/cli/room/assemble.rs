@@ -19,8 +19,8 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
-    advice, configured, conflicts, documents, kinds, now, offered, routing, server_logs, thinking,
-    tools,
+    advice, configured, conflicts, documents, kinds, now, offered, routing, server_logs, telemetry,
+    thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -82,6 +82,7 @@ impl Room {
         };
         let trust = confirm::load(&place.env);
         configured::note(&place.project.room, &loaded.files);
+        let export = telemetry::Export::prepare(place, &loaded, &trust)?;
         let roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
         options.offers = approvals::offers(place, &policy);
@@ -118,6 +119,7 @@ impl Room {
             &closed,
             &tasks,
         );
+        telemetry::follow(export, &state, &journal, &engine, &tasks);
         let hub_stop = CancellationToken::new();
         let inlets = (&*place.project.root, outside);
         let library = Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);
