@@ -97,7 +97,9 @@
 //!
 //! event → [`core::evolve()`] says what it means for whom → [`core::metrics`]: sums per member and kind, since
 //! ever and in buckets that grow wider as they grow old → the Metrics screen, `synod metrics` and its Prometheus
-//! text. It is a part of the state, so a replay, a snapshot and every console have the same figures.
+//! text. It is a part of the state, so a replay, a snapshot and every console have the same figures. With the feature
+//! `otel` the room also tells a collector of each turn and task that ends, from the same events and never with a text;
+//! it is a reader like a console, and nothing waits for it.
 //!
 //! # The way of a check
 //!
@@ -157,7 +159,8 @@
 //!
 //! What is absent: `core` has no clock, no randomness and no I/O; only [`mcp`] and [`servers`] name
 //! the MCP library; only `engine::clock` reads the wall clock; only `config` reads the environment;
-//! nothing listens beyond loopback and a 0600 Unix socket. A test reads the sources and holds this.
+//! nothing listens beyond loopback and a 0600 Unix socket; nothing is sent but to the members, servers and collector
+//! that the operator names. A test reads the sources and holds this.
 //!
 //! # Decisions that differ from first thoughts
 //!

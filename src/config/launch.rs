@@ -136,7 +136,7 @@ impl Timeout {
 
 /// Reads a plain text or a `{ from = … }` table. `default_name` is the variable that `from = "env"`
 /// means when it names none.
-fn reference<'a>(
+pub(super) fn reference<'a>(
     table: &mut Table<'a, '_>,
     item: Item<'a>,
     default_name: Option<&str>,

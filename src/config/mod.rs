@@ -33,6 +33,7 @@ mod sampling;
 #[cfg(test)]
 pub(crate) mod script;
 mod server;
+mod telemetry;
 mod tools;
 mod trust;
 mod value;
@@ -61,6 +62,7 @@ pub use room::{Budget, Hub, Per, RoomSettings};
 pub use routing::{NEEDS, POLICIES, Routing, SEVERAL};
 pub use sampling::Sampling;
 pub use server::{Server, ServerAdapter};
+pub use telemetry::Telemetry;
 pub use tools::{HUB_DEFAULT, Tools, ToolsFrom};
 pub use trust::{Confirmable, Fingerprint, Owner, Trust, TrustError};
 pub use value::{Amount, Lull, Name, Reference, Secret};

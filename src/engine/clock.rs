@@ -29,6 +29,17 @@ impl Clock for SystemClock {
     }
 }
 
+/// For what is handed to libraries that know the system's time only.
+impl From<Timestamp> for std::time::SystemTime {
+    fn from(at: Timestamp) -> Self {
+        let since_epoch = std::time::Duration::from_millis(at.0);
+        // Past the end of its time there is none.
+        Self::UNIX_EPOCH
+            .checked_add(since_epoch)
+            .unwrap_or(Self::UNIX_EPOCH)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Clock, SystemClock};

@@ -40,7 +40,7 @@ mod settling;
 #[cfg(feature = "screenshots")]
 pub mod shot;
 pub mod stage;
-mod status;
+pub(crate) mod status;
 pub mod suggest;
 pub(crate) mod telling;
 pub mod terminal;

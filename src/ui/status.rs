@@ -1,5 +1,7 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
+use std::fmt;
+
 use crate::core::PlanStage;
 use crate::core::{
     Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, Standing, State,
@@ -286,6 +288,15 @@ pub(crate) fn continuity(session: &Session, member: &Member) -> Status {
     }
 }
 
+/// A count with its noun.
+pub(crate) fn plural<N: Copy + fmt::Display + PartialEq + From<u8>>(n: N, noun: &str) -> String {
+    if n == N::from(1) {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
+}
+
 /// A count as people read it: `950`, `18.2k`, `1.4M`.
 pub(crate) fn count(n: u64) -> String {
     let scaled = |unit: u64, name: &str| {
@@ -317,6 +328,8 @@ mod tests {
 
     #[test]
     fn figures() {
+        assert_eq!(plural(1_u64, "task"), "1 task");
+        assert_eq!(plural(0_usize, "task"), "0 tasks");
         assert_eq!(count(950), "950");
         assert_eq!(count(18_240), "18.2k");
         assert_eq!(count(182_400), "182k");

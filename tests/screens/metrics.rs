@@ -29,6 +29,24 @@ fn figures_at_every_size() {
 }
 
 #[test]
+fn how_forecasts_turned_out_stands_beside_all_members_at_every_size() {
+    for (columns, rows) in SIZES {
+        let mut player = measured();
+        player.size = (columns, rows);
+        player.play("<esc>7<enter>").shows("168 tasks");
+        player.play("Gkkkkk");
+        let terminal = player.terminal(columns, rows);
+        let name = format!("forecasts-{columns}x{rows}");
+        insta::assert_snapshot!(name, terminal.backend());
+    }
+    // They are of the room, not of a member.
+    let mut player = measured();
+    player.size = (220, 60);
+    player.play("<esc>7").shows("forecasts").shows("in time");
+    player.play("j").hides("forecasts");
+}
+
+#[test]
 fn a_window_is_chosen_by_a_key_and_ends_are_told() {
     let mut player = measured();
     player.size = (220, 60);

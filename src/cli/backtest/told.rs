@@ -11,6 +11,7 @@ use super::hindsight::Hindsight;
 use super::pool::Pool;
 use super::rows::Row;
 use crate::cli::telling::plain;
+use crate::ui::status::plural;
 
 /// What stands where nothing is known.
 const UNKNOWN: &str = "–";
@@ -158,17 +159,13 @@ impl<'a> Replayed<'a> {
     /// A table.
     pub(super) fn table(&self, out: &mut impl Write) -> io::Result<()> {
         let pool = self.pool;
-        let count = |count: usize, what: &str| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{count} {what}{plural}")
-        };
         writeln!(
             out,
             "{}: {}, {}, {}",
             plain(&pool.name),
-            count(pool.items.len(), "item"),
-            count(pool.members.len(), "member"),
-            count(self.seeds(), "seed")
+            plural(pool.items.len(), "item"),
+            plural(pool.members.len(), "member"),
+            plural(self.seeds(), "seed")
         )?;
         let lines = self.lines();
         let is_partly = lines

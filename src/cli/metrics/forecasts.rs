@@ -14,17 +14,19 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use crate::core::forecast::Turned;
+use crate::ui::metrics::column::percent;
+use crate::ui::status::plural;
 
 /// One object.
 pub(super) fn json(turned: &Turned) -> String {
     let object = json!({
-        "timed": turned.timed,
-        "in_time": turned.in_time,
+        "timed": turned.in_time.n,
+        "in_time": turned.in_time.rate(),
         "pace": turned.pace,
         "priced": turned.priced,
         "paid": turned.paid,
-        "councils": turned.councils,
-        "agreed": turned.agreed,
+        "councils": turned.agreed.n,
+        "agreed": turned.agreed.rate(),
         "expected": turned.expected,
         "brier": turned.brier,
         "ece": turned.off,
@@ -39,34 +41,35 @@ pub(super) fn text(turned: &Turned) -> String {
         let said = said.unwrap_or_else(|| "nothing was foretold yet".to_owned());
         writeln!(to, "{name:11} {said}").unwrap_or_default();
     };
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let Turned {
+        in_time, agreed, ..
+    } = *turned;
     put(
         "time",
-        turned.in_time.zip(turned.pace).map(|(in_time, pace)| {
+        in_time.rate().zip(turned.pace).map(|(rate, pace)| {
             format!(
-                "{} of {:.0} tasks kept what was said of nine in ten; they took {pace:.2} times what was likely",
-                percent(in_time),
-                turned.timed
+                "{} of {} kept what was said of nine in ten; {} took {pace:.2} times what was likely",
+                percent(rate),
+                plural(in_time.n, "task"),
+                if in_time.n == 1 { "it" } else { "they" }
             )
         }),
     );
     put(
         "price",
         turned.paid.map(|paid| {
-            format!(
-                "{:.0} tasks cost {paid:.2} times what was expected",
-                turned.priced
-            )
+            let tasks = plural(turned.priced, "task");
+            format!("{tasks} cost {paid:.2} times what was expected")
         }),
     );
-    let councils = turned.agreed.zip(turned.expected).zip(turned.off);
+    let councils = agreed.rate().zip(turned.expected).zip(turned.off);
     put(
         "agreement",
-        councils.map(|((agreed, expected), off)| {
+        councils.map(|((rate, expected), off)| {
             format!(
-                "{} of {:.0} councils agreed, {} were expected to; such a chance is off by {off:.2}",
-                percent(agreed),
-                turned.councils,
+                "{} of {} agreed, {} were expected to; such a chance is off by {off:.2}",
+                percent(rate),
+                plural(agreed.n, "council"),
                 percent(expected)
             )
         }),
@@ -103,12 +106,32 @@ mod tests {
         track.took(&said, 20.0);
         track.paid(&said, 0.05);
         track.met(&said, true);
+        let read: serde_json::Value = serde_json::from_str(&json(&track.turned())).unwrap();
+        assert_eq!((&read["timed"], &read["agreed"]), (&1.into(), &1.0.into()));
         assert_eq!(
             text(&track.turned()),
             "what was foretold of tasks, and what came of it\n\n\
-             time        100 % of 1 tasks kept what was said of nine in ten; they took 2.00 times what was likely\n\
-             price       1 tasks cost 2.50 times what was expected\n\
-             agreement   100 % of 1 councils agreed, 50 % were expected to; such a chance is off by 0.50\n"
+             time        100 % of 1 task kept what was said of nine in ten; it took 2.00 times what was likely\n\
+             price       1 task cost 2.50 times what was expected\n\
+             agreement   100 % of 1 council agreed, 50 % were expected to; such a chance is off by 0.50\n"
+        );
+    }
+
+    #[test]
+    fn several_are_told_as_several() {
+        let said = Forecast {
+            seconds: Some(Seconds {
+                likely: 10.0,
+                most: 30.0,
+            }),
+            ..Forecast::default()
+        };
+        let mut track = Track::default();
+        track.took(&said, 20.0);
+        track.took(&said, 20.0);
+        let told = text(&track.turned());
+        assert!(
+            told.contains("100 % of 2 tasks kept what was said of nine in ten; they took 2.00")
         );
     }
 }

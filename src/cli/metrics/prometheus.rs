@@ -18,8 +18,13 @@
 //! | `synod_cost_usd_total` | counter | `source`: reported, estimated |
 //! | `synod_answer_seconds`, `synod_first_text_seconds` | histogram | `le` |
 //! | `synod_context_used_tokens`, `synod_context_window_tokens` | gauge | `member` alone |
+//! | `synod_forecast_timed_tasks_total`, `synod_forecast_kept_times_total` | counter | none; nor of the next two rows |
+//! | `synod_forecast_priced_tasks_total`, `synod_forecast_councils_total`, `synod_forecast_councils_agreed_total` | counter | |
+//! | `synod_forecast_time_ratio`, `synod_forecast_price_ratio`, `synod_forecast_agreement_expected`, `synod_forecast_agreement_brier`, `synod_forecast_agreement_error` | gauge | |
 //! | `synod_room_tasks_total` | counter | `outcome` alone |
 //! | `synod_room_conflicts_total`, `synod_room_late_reports_total`, `synod_journal_events_total` | counter | none |
+
+mod forecasts;
 
 use std::fmt::Write as _;
 
@@ -61,6 +66,7 @@ pub(super) fn text(state: &State) -> String {
         histogram(&mut to, name, help, &cells, of);
     }
     of_context(&mut to, state);
+    forecasts::write(&mut to, &state.foresight().track().turned());
     to.0
 }
 

@@ -20,7 +20,7 @@ use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
     advice, analysis, checks, configured, conflicts, documents, kinds, now, offered, routing,
-    server_logs, thinking, tools,
+    server_logs, telemetry, thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -61,6 +61,21 @@ pub(in crate::cli) struct Room {
     claim: Option<Claim>,
 }
 
+/// How servers are started, once those are ended that an earlier room left behind.
+fn starting(place: &Place, own: &GuardCommand, tasks: &TaskTracker) -> Options {
+    let registry = place.project.room.join("servers.jsonl");
+    for left in sweep(&registry) {
+        tracing::warn!(
+            server = left.server,
+            "ended a server that an earlier room had left behind"
+        );
+    }
+    let mut options = Options::new(own.clone());
+    options.registry = Some(Arc::new(Registry::new(registry)));
+    options.log = Some(server_logs::keep(&place.project.room, tasks));
+    options
+}
+
 impl Room {
     /// Opens the journal, takes the room up, and begins to listen. Servers start meanwhile.
     pub(in crate::cli) async fn start(place: &Place) -> anyhow::Result<Self> {
@@ -68,23 +83,15 @@ impl Room {
         let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
         let Opened { journal, state, .. } = SqliteJournal::open(&place.project.room)?;
         let own = GuardCommand::own().context("this program's own file cannot be found")?;
-        let registry = place.project.room.join("servers.jsonl");
-        for left in sweep(&registry) {
-            tracing::warn!(
-                server = left.server,
-                "ended a server that an earlier room had left behind"
-            );
-        }
         let tasks = TaskTracker::new();
-        let mut options = Options::new(own.clone());
-        options.registry = Some(Arc::new(Registry::new(registry)));
-        options.log = Some(server_logs::keep(&place.project.room, &tasks));
+        let mut options = starting(place, &own, &tasks);
         let program = GuardCommand {
             program: own.program,
             args: Vec::new(),
         };
         let trust = confirm::load(&place.env);
         configured::note(&place.project.room, &loaded.files);
+        let export = telemetry::Export::prepare(place, &loaded, &trust)?;
         let roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
         options.offers = approvals::offers(place, &policy);
@@ -123,6 +130,7 @@ impl Room {
             &closed,
             &tasks,
         );
+        telemetry::follow(export, &state, &journal, &engine, &tasks);
         let hub_stop = CancellationToken::new();
         let inlets = (&*place.project.root, outside);
         let library = Memory::keep(hub_server, inlets, &engine, hub_status, &hub_stop, &tasks);

@@ -22,6 +22,7 @@ mod routing;
 mod scratch;
 mod server_logs;
 pub(super) mod servers;
+mod telemetry;
 pub(super) mod thinking;
 pub(super) mod tools;
 

@@ -5,6 +5,8 @@
 //! so that nobody has to guess which half of a command came from where. Policies of a later layer
 //! come after those of an earlier one.
 
+mod opentelemetry;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,7 @@ use super::room::{Hub, RoomSettings};
 use super::routing::Routing;
 use super::sampling::Sampling;
 use super::server::Server;
+use super::telemetry::Telemetry;
 use super::tools::Tools;
 use super::value::Name;
 
@@ -64,6 +67,8 @@ pub struct Config {
     pub lessons: Lessons,
     /// `[memory]`
     pub memory: Memory,
+    /// `[telemetry]`
+    pub telemetry: Telemetry,
     /// `[[policy]]`, the user's first.
     pub policies: Vec<Policy>,
     /// `[ui]`
@@ -96,8 +101,8 @@ pub struct Loaded {
 
 /// Reads all layers. Absent files are fine; every other problem of every layer is reported at once.
 ///
-/// The variables are `SYNOD_HUB`, `SYNOD_THEME`, `SYNOD_BUDGET_TOKENS`, `SYNOD_BUDGET_USD` and, as
-/// everywhere, `NO_COLOR`.
+/// The variables are `SYNOD_HUB`, `SYNOD_THEME`, `SYNOD_BUDGET_TOKENS`, `SYNOD_BUDGET_USD`, as everywhere
+/// `NO_COLOR`, and with the feature `otel` those of OpenTelemetry.
 pub fn load(
     env: &EnvSource,
     project_dir: &Path,
@@ -132,6 +137,7 @@ impl Loaded {
             config.conflict.values(),
             config.lessons.values(),
             config.memory.values(),
+            config.telemetry.values(),
             config.ui.values(),
         ];
         let kinds = config.kinds.iter().map(Kind::values);
@@ -208,6 +214,7 @@ impl Builder {
         top.table("conflict", |table| config.conflict.apply(table));
         top.table("lessons", |table| config.lessons.apply(table));
         top.table("memory", |table| config.memory.apply(table));
+        top.table("telemetry", |table| config.telemetry.apply(table));
         let policies = top.tables("policy", Policy::read);
         top.table("ui", |table| config.ui.apply(table));
         top.finish();
@@ -265,6 +272,10 @@ impl Builder {
         self.variable(env, "SYNOD_BUDGET_USD", usd, money, |config, limit| {
             config.room.budget.usd = Some(limit);
         });
+        // They are set for other programs too: who sends nothing has nothing to say about them.
+        if cfg!(feature = "otel") {
+            self.apply_telemetry(env);
+        }
     }
 
     fn variable<T>(

@@ -240,7 +240,7 @@ fn an_unknown_key_says_file_line_column_and_the_likely_key() {
     );
     let stranger = wrong("zebra = 1");
     assert!(stranger.ends_with(
-        "known keys are room, kind, check, member, server, tools, routing, analysis, advice, conflict, lessons, memory, policy, ui"
+        "known keys are room, kind, check, member, server, tools, routing, analysis, advice, conflict, lessons, memory, telemetry, policy, ui"
     ));
 }
 

@@ -12,6 +12,7 @@ use super::env::EnvSource;
 use super::launch::Launch;
 use super::member::Member;
 use super::server::Server;
+use super::telemetry::Telemetry;
 use super::tools::Tools;
 use super::value::{Name, Reference, Secret};
 
@@ -195,6 +196,23 @@ impl Tools {
         launch
             .map(|launch| owner.resolve(launch, false))
             .transpose()
+    }
+}
+
+impl Telemetry {
+    /// The headers with their values, those left out whose value is optional and absent.
+    pub fn resolve_headers(
+        &self,
+        env: &EnvSource,
+        project: &Path,
+    ) -> Result<Vec<(String, Secret)>, ResolveError> {
+        let name = &Name::new("telemetry").unwrap_or_else(Name::fallback);
+        let owner = Owner { name, env, project };
+        let read = |(key, value): (&String, &Reference)| {
+            let value = owner.read(key, value).transpose()?;
+            Some(value.map(|value| (key.clone(), value)))
+        };
+        self.headers.iter().filter_map(read).collect()
     }
 }
 

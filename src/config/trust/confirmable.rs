@@ -33,6 +33,8 @@ pub enum Owner {
     Check(Name),
     /// A `[[policy]]`.
     Policy,
+    /// `[telemetry]`.
+    Telemetry,
 }
 
 impl fmt::Display for Owner {
@@ -44,6 +46,7 @@ impl fmt::Display for Owner {
             Self::Tools(name) => write!(f, "tools {name}"),
             Self::Check(name) => write!(f, "check {name}"),
             Self::Policy => f.write_str("policy"),
+            Self::Telemetry => f.write_str("telemetry"),
         }
     }
 }
@@ -107,6 +110,7 @@ impl Confirmable {
                 all.push(Self::of_launch(owner, &check.launch, project));
             }
         }
+        all.extend(Self::of_telemetry(loaded, project));
         for policy in &config.policies {
             if from_project(policy.origin.layer) && policy.action == PolicyAction::Allow {
                 all.push(Self::of_policy(policy, project));
@@ -144,6 +148,30 @@ impl Confirmable {
             env: Vec::new(),
             fingerprint: hash.end(),
         }
+    }
+
+    /// Where a project's file has spans and metrics sent, and what goes with them: it may lead anywhere, and
+    /// a header may hold a secret of the user's.
+    fn of_telemetry(loaded: &Loaded, project: &Path) -> Option<Self> {
+        let set = &loaded.config.telemetry;
+        let headers = set.headers.keys();
+        let mut paths = headers
+            .map(|name| format!("telemetry.headers.{name}"))
+            .chain(["telemetry.endpoint".to_owned()]);
+        if !paths.any(|path| loaded.origins.of(&path).layer == Layer::Project) {
+            return None;
+        }
+        let to = [set.traces_to(), set.metrics_to()];
+        let to: Vec<String> = to.into_iter().flatten().collect();
+        let launch = Launch {
+            url: Some(to.join(" and ")).filter(|to| !to.is_empty()),
+            env: set.headers.clone(),
+            ..Launch::default()
+        };
+        launch.url.as_ref()?;
+        let item = Self::of_launch(Owner::Telemetry, &launch, project);
+        let what = item.what.replacen("connect", "send spans and metrics", 1);
+        Some(Self { what, ..item })
     }
 
     /// A server of tools, and what of it is lent: both are confirmed, because a yes to reading is no

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!((nothing.seconds, nothing.usd), (None, None));
         room.wait(Span::secs(10));
         room.answer(calls[0], priced(said("so"), 20_000));
-        assert!(room.state.foresight().track().turned().timed.abs() < 1e-9);
+        assert_eq!(room.state.foresight().track().turned().in_time.n, 0);
 
         let (second, calls) = room.add(TaskOrder::new("why?"));
         let foretold = *room.state.task(second).unwrap().forecast().unwrap();
@@ -140,7 +140,7 @@ mod tests {
         room.wait(Span::secs(20));
         room.answer(calls[0], priced(said("so"), 30_000));
         let turned = room.state.foresight().track().turned();
-        assert_eq!((turned.timed, turned.priced), (1.0, 1.0));
+        assert_eq!((turned.in_time.n, turned.priced), (1, 1));
         assert!((turned.pace.unwrap() - 2.0).abs() < 1e-9);
         assert!((turned.paid.unwrap() - 1.5).abs() < 1e-9);
         let latency = room.state.foresight().latency();
@@ -162,7 +162,7 @@ mod tests {
             }
         }
         let turned = room.state.foresight().track().turned();
-        assert_eq!((turned.councils, turned.agreed), (3.0, Some(1.0)));
+        assert_eq!((turned.agreed.of, turned.agreed.n), (3, 3));
         assert!(turned.expected.unwrap() < 1.0);
     }
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Forecast;
+use crate::core::metrics::Share;
 use crate::core::routing::calibration::{BINS, bin};
 
 /// What has become of forecasts.
@@ -34,20 +35,16 @@ struct Bin {
 /// What forecasts are worth. A share without a case is `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Turned {
-    /// How many times were foretold.
-    pub timed: f64,
-    /// In what share it took no longer than was said of nine in ten.
-    pub in_time: Option<f64>,
+    /// Of the times that were foretold those in which it took no longer than was said of nine in ten.
+    pub in_time: Share,
     /// How long it took over what was likely, in the geometric mean: above 1 forecasts are too short.
     pub pace: Option<f64>,
     /// How many prices were foretold.
-    pub priced: f64,
+    pub priced: u64,
     /// What was paid over what was expected.
     pub paid: Option<f64>,
-    /// How many councils were foretold.
-    pub councils: f64,
-    /// In what share they agreed.
-    pub agreed: Option<f64>,
+    /// Of the councils that were foretold those that agreed.
+    pub agreed: Share,
     /// In what share they were expected to.
     pub expected: Option<f64>,
     /// The mean square of the error of the chances (Brier, 1950): 0 is perfect, 0.25 is a coin.
@@ -95,16 +92,14 @@ impl Track {
     pub fn turned(&self) -> Turned {
         let over = |sum: f64, n: f64| (n > 0.0).then(|| sum / n);
         let sum = |of: fn(&Bin) -> f64| self.agreements.iter().map(of).sum::<f64>();
-        let councils = sum(|bin| bin.n);
+        let (councils, agreed) = (sum(|bin| bin.n), sum(|bin| bin.agreed));
         let off = sum(|bin| (bin.expected - bin.agreed).abs());
         Turned {
-            timed: self.timed,
-            in_time: over(self.in_time, self.timed),
+            in_time: share(self.in_time, self.timed),
             pace: over(self.off, self.timed).map(f64::exp),
-            priced: self.priced,
+            priced: whole(self.priced),
             paid: over(self.paid_usd, self.expected_usd),
-            councils,
-            agreed: over(sum(|bin| bin.agreed), councils),
+            agreed: share(agreed, councils),
             expected: over(sum(|bin| bin.expected), councils),
             brier: over(sum(|bin| bin.squares), councils),
             off: over(off, councils),
@@ -112,10 +107,26 @@ impl Track {
     }
 }
 
+/// A count that was kept as a number of any sort.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it only ever had ones added"
+)]
+fn whole(count: f64) -> u64 {
+    count.max(0.0) as u64
+}
+
+fn share(of: f64, n: f64) -> Share {
+    let (of, n) = (whole(of), whole(n));
+    Share { of, n }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Track;
     use crate::core::forecast::{Forecast, Seconds};
+    use crate::core::metrics::Share;
 
     const SAID: Forecast = Forecast {
         seconds: Some(Seconds {
@@ -134,10 +145,8 @@ mod tests {
         track.met(&Forecast::default(), true);
         assert_eq!(track, Track::default());
         let turned = track.turned();
-        assert_eq!(
-            (turned.in_time, turned.paid, turned.brier),
-            (None, None, None)
-        );
+        assert_eq!(turned.in_time.rate(), None);
+        assert_eq!((turned.paid, turned.brier), (None, None));
     }
 
     #[test]
@@ -149,7 +158,8 @@ mod tests {
             track.met(&SAID, turn > 0);
         }
         let turned = track.turned();
-        assert_eq!((turned.in_time, turned.agreed), (Some(0.75), Some(0.75)));
+        let three = Share { of: 3, n: 4 };
+        assert_eq!((turned.in_time, turned.agreed), (three, three));
         assert!((turned.pace.unwrap() - 4.0_f64.powf(0.25)).abs() < 1e-12);
         assert!((turned.paid.unwrap() - 1.5).abs() < 1e-12);
         assert!(turned.off.unwrap() < 1e-12);

@@ -6,7 +6,7 @@ use crate::core::memory::HubState;
 use crate::core::{Budget, HubStatus, Offerings, Spend};
 use crate::ui::action::Screen;
 use crate::ui::advice::amount;
-use crate::ui::status::{count, dollars};
+use crate::ui::status::{count, dollars, plural};
 use crate::ui::text::{cells, clip, width};
 use crate::ui::theme::Role;
 use crate::ui::view::{Paint, Scene};
@@ -167,14 +167,5 @@ fn money(budget: &Budget, spend: &Spend) -> String {
     match budget.micro_usd {
         Some(limit) => format!("${}/{}", dollars(spend.micro_usd), dollars(limit)),
         None => format!("${}", dollars(spend.micro_usd)),
-    }
-}
-
-/// A count with its noun.
-pub(super) fn plural(n: usize, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
     }
 }

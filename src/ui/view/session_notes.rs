@@ -2,10 +2,9 @@
 
 use crate::core::{ListedSession, Listing, ServerSessions};
 use crate::ui::model::Model;
-use crate::ui::status::Seat;
+use crate::ui::status::{Seat, plural};
 use crate::ui::telling::digested;
 use crate::ui::theme::Role;
-use crate::ui::view::bar::plural;
 
 /// How many names of foreign and stale sessions are shown.
 const NAMES_SHOWN: usize = 4;

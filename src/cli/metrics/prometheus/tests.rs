@@ -151,6 +151,12 @@ fn the_text_keeps_to_its_grammar_and_says_what_the_figures_are() {
     assert!(near(read, told.input + estimated.input));
     let cost = sum("synod_cost_usd_total", "", "");
     assert!(near(cost * 1e6, all.micro_usd().unwrap()));
+    let turned = stage.state().foresight().track().turned();
+    let total = |name: &str| sum(&format!("synod_forecast_{name}"), "", "");
+    assert!(turned.in_time.n > 0 && near(total("timed_tasks_total"), turned.in_time.n));
+    assert!(near(total("kept_times_total"), turned.in_time.of));
+    assert!(near(total("councils_agreed_total"), turned.agreed.of));
+    assert!((total("time_ratio") - turned.pace.unwrap()).abs() < 1e-9);
     // No value stands for what is not known: this member's server tells no tokens and has no price.
     let unpriced = |it: &&Sample| it.labels["member"] == "local";
     assert_eq!(
@@ -196,6 +202,7 @@ fn buckets_grow_up_to_the_count() {
 fn an_empty_room_has_a_text_too() {
     let families = read(&text(&State::new()));
     assert_eq!(families["synod_tasks_total"].samples.len(), 0);
+    assert_eq!(families["synod_forecast_time_ratio"].samples.len(), 0);
     assert!(
         families["synod_journal_events_total"].samples[0]
             .value

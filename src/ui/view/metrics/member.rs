@@ -14,7 +14,7 @@ use crate::ui::model::{Model, Pane};
 use crate::ui::status::{count, dollars};
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
-use crate::ui::view::metrics::{Curve, chart};
+use crate::ui::view::metrics::{Curve, chart, forecasts};
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene};
 
@@ -32,7 +32,7 @@ const OF_KIND: [Column; 5] = [
 ];
 
 /// One row of the pane.
-enum Line {
+pub(super) enum Line {
     /// Air.
     Gap,
     /// A heading over what follows, and what stands at its right.
@@ -163,21 +163,17 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         None => board.beats().to_vec(),
     };
     lines.push(Line::Curve(beats, step(board.curve())));
-    for (word, share) in [
-        ("accepted", figures.acceptance()),
-        ("council", figures.with_council()),
-        ("operator", figures.with_operator()),
-        ("votes won", figures.votes()),
-        ("flips", figures.flips()),
-    ] {
-        let words = chart::in_words(share).unwrap_or_default();
-        if columns < WIDE && !words.is_empty() {
-            lines.push(Line::Share(word, share, String::new()));
-            lines.push(Line::Head("", words));
-        } else {
-            lines.push(Line::Share(word, share, words));
-        }
-    }
+    shares(
+        &mut lines,
+        columns,
+        [
+            ("accepted", figures.acceptance()),
+            ("council", figures.with_council()),
+            ("operator", figures.with_operator()),
+            ("votes won", figures.votes()),
+            ("flips", figures.flips()),
+        ],
+    );
     lines.push(Line::Gap);
     times(&mut lines, "time of an answer", figures.latency());
     times(&mut lines, "time to the first text", figures.first_text());
@@ -204,6 +200,10 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         lines.extend(wrapped("failed", &failures, columns));
     }
     lines.push(Line::Gap);
+    if row.member.is_none() {
+        forecasts::put(&mut lines, &state.foresight().track().turned(), columns);
+        lines.push(Line::Gap);
+    }
     lines.push(Line::Kinds);
     for (kind, figures) in board.kinds(row) {
         let row = Row {
@@ -213,6 +213,23 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         lines.push(Line::Kind(Box::new(row), kind.to_string()));
     }
     lines
+}
+
+/// Shares with their words beside them, or below where there is no room.
+pub(super) fn shares<const N: usize>(
+    lines: &mut Vec<Line>,
+    columns: u16,
+    of: [(&'static str, Share); N],
+) {
+    for (word, share) in of {
+        let words = chart::in_words(share).unwrap_or_default();
+        if columns < WIDE && !words.is_empty() {
+            lines.push(Line::Share(word, share, String::new()));
+            lines.push(Line::Head("", words));
+        } else {
+            lines.push(Line::Share(word, share, words));
+        }
+    }
 }
 
 fn times(lines: &mut Vec<Line>, word: &'static str, histogram: &Histogram) {

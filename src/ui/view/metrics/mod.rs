@@ -2,6 +2,7 @@
 //! all figures of the selected one at the right.
 
 mod chart;
+mod forecasts;
 pub(super) mod member;
 
 use ratatui::layout::Rect;
