@@ -157,3 +157,31 @@ fn serena_named_by_a_project_is_confirmed_like_a_command() {
         .collect();
     assert_eq!(seen, [(&Owner::Hub, "serena")]);
 }
+
+#[test]
+fn where_a_project_has_telemetry_sent_and_with_which_secret_is_confirmed() {
+    let asked = |user: &str, own: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let of_user = dir.path().join("synod");
+        std::fs::create_dir(&of_user).unwrap();
+        std::fs::write(of_user.join("config.toml"), user).unwrap();
+        std::fs::write(dir.path().join("synod.toml"), own).unwrap();
+        let home = dir.path().display().to_string();
+        let env = EnvSource::of_pairs([("XDG_CONFIG_HOME", home)]);
+        let loaded = load(&env, dir.path(), &Overrides::default()).unwrap();
+        Confirmable::of_project(&loaded, Path::new("/p"))
+    };
+    let endpoint = "[telemetry]\nendpoint = \"http://c:4318\"\n";
+    let header = "[telemetry.headers]\nX-Key = { from = \"env\", name = \"KEY\" }\n";
+    assert_eq!(asked(endpoint, ""), [], "the user's own word");
+    assert_eq!(asked("", "[telemetry]\nservice = \"a\"\n"), []);
+    let plain = asked("", endpoint);
+    assert_eq!(plain[0].owner, Owner::Telemetry);
+    assert_eq!(
+        plain[0].what,
+        "send spans and metrics to http://c:4318/v1/traces and http://c:4318/v1/metrics"
+    );
+    let keyed = asked(endpoint, header);
+    assert_eq!(keyed[0].env, ["X-Key from environment variable KEY"]);
+    assert_ne!(keyed[0].fingerprint, plain[0].fingerprint);
+}
