@@ -227,6 +227,13 @@ impl Profile {
         Self { candidates, voices }
     }
 
+    /// Gives the voices these weights, in their order; a voice for which there is none keeps its own.
+    pub fn weigh(&mut self, weights: impl IntoIterator<Item = f64>) {
+        for (voice, weight) in self.voices.iter_mut().zip(weights) {
+            voice.weight = weight;
+        }
+    }
+
     /// The same with more voices, each made for as many candidates.
     #[must_use]
     pub fn and(mut self, besides: &[Voice]) -> Self {

@@ -23,13 +23,22 @@ pub(super) fn appraisal(persona: Persona, prompt: &str) -> String {
         return "This is a rehearsal: I answer in prose although an object was asked for."
             .to_owned();
     }
-    let read = Reader::default().analyse(task, None, &Kinds::default());
+    let read = Reader::default().analyse(framed(task), None, &Kinds::default());
     json!({
         "kind": read.guess.kind.word(),
         "stakes": "usual",
         "why": "REHEARSAL, by the words in it",
     })
     .to_string()
+}
+
+/// What stands between the marks.
+fn framed(prompt: &str) -> &str {
+    let open = prompt
+        .split_once(" task\n")
+        .map_or(prompt, |(_, rest)| rest);
+    open.rsplit_once(" end of task")
+        .map_or(open, |(text, _)| text.trim_end_matches('~').trim_end())
 }
 
 #[cfg(test)]
@@ -55,6 +64,7 @@ mod tests {
         let kinds = Kinds::default();
         let said = read(&kinds, &appraisal(Persona::Terse, &asked)).unwrap();
         assert!(said.why.starts_with("REHEARSAL"));
+        assert_eq!(super::framed(&asked), "Mend the login test");
         assert!(read(&kinds, &appraisal(Persona::Wrong, &asked)).is_err());
         let again = prompt(Some("none"));
         assert!(read(&kinds, &appraisal(Persona::Wrong, &again)).is_ok());

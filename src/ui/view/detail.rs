@@ -164,10 +164,7 @@ fn head(ring: &mut Ring, task: &Task, state: &State) {
 fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
     head(ring, task, state);
-    for line in kind(task, keymap)
-        .into_iter()
-        .chain(appraising::of_task(task))
-    {
+    for line in kind(task, keymap) {
         say(ring, Tone::Note, &line);
     }
     if !order.after.is_empty() {
@@ -226,8 +223,9 @@ fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: u
 fn kind(task: &Task, keymap: &Keymap) -> Vec<String> {
     let order = task.order();
     let key = keymap.name(Action::Relabel, Context::List);
+    let looked = appraising::of_task(task);
     let said = match order.kind_by {
-        KindBy::Given | KindBy::Open => return Vec::new(),
+        KindBy::Given | KindBy::Open => return looked.into_iter().collect(),
         KindBy::Corrected => return vec![format!("you said that it is {}", order.kind)],
         KindBy::Text => task.analysis(),
     };
@@ -247,11 +245,15 @@ fn kind(task: &Task, keymap: &Keymap) -> Vec<String> {
     } else {
         format!("no kind is clear from its text ({sort} {share} %{why}); {key} sets one")
     };
+    let mut lines = match (looked, task.appraisal()) {
+        (Some(looked), Some(_)) => vec![format!("{looked}; {key} corrects it")],
+        (looked, _) => std::iter::once(guessed).chain(looked).collect(),
+    };
     let (asked, expected) = (count(size.prompt), count(size.answer));
-    vec![
-        guessed,
-        format!("about {asked} tokens, and {expected} are expected in an answer"),
-    ]
+    lines.push(format!(
+        "about {asked} tokens, and {expected} are expected in an answer"
+    ));
+    lines
 }
 
 /// The tree of the thoughts, above their whole texts.

@@ -7,15 +7,21 @@ use crate::core::voting::profile::{Profile, Voice};
 use crate::core::voting::rule::Rule;
 use crate::core::voting::tally::tally;
 
-/// The group that wins under a rule; of several that lead, the one of which the best member is.
-pub(super) fn winner(item: &Item, asked: &[Asked], rule: Rule) -> Option<usize> {
+/// What those who were asked said, to be counted; `None` where nobody said anything.
+pub(super) fn profile(item: &Item, asked: &[Asked]) -> Option<Profile> {
     let groups = asked.iter().filter_map(|one| item.group(one.place));
     let candidates = groups.max()? + 1;
     let voices = asked.iter().filter_map(|one| {
         let group = item.group(one.place)?;
         Some(Voice::author(candidates, group).weighing(one.weight))
     });
-    let tally = tally(rule, &Profile::new(candidates, voices.collect()));
+    Some(Profile::new(candidates, voices.collect()))
+}
+
+/// The group that wins under a rule; of several that lead, the one of which the best member is. The
+/// profile is that of those who were asked.
+pub(super) fn winner(item: &Item, asked: &[Asked], profile: &Profile, rule: Rule) -> Option<usize> {
+    let tally = tally(rule, profile);
     if let Some(winner) = tally.standing.winner() {
         return Some(winner);
     }

@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::asking::{Asked, heard, is_divided};
-use super::counting::{share_of, winner};
+use super::counting::{profile, share_of, winner};
 use super::item::Item;
 use super::outcome::Outcome;
 use super::way::Way;
@@ -62,20 +62,29 @@ impl Replay<'_> {
     fn compare(&mut self, item: &Item, ranked: &[(usize, Weighed)], asked: &[Asked]) {
         let estimates: Vec<_> = ranked.iter().map(|(_, one)| one.estimate).collect();
         let alternatives = item.alternatives();
-        let right = |best: Option<usize>| {
+        let mut panel: Vec<Asked> = ranked
+            .iter()
+            .filter(|(place, _)| asked.iter().any(|one| one.place == *place))
+            .map(|(place, _)| Asked {
+                place: *place,
+                weight: 0.0,
+                is_evidence: true,
+                round: 0,
+            })
+            .collect();
+        let Some(mut profile) = profile(item, &panel) else {
+            return;
+        };
+        let mut right = |best: Option<usize>| {
             let weights = weigh(&estimates, alternatives, best);
-            let panel: Vec<Asked> = ranked
-                .iter()
-                .zip(weights)
-                .filter(|((place, _), _)| asked.iter().any(|one| one.place == *place))
-                .map(|((place, _), weight)| Asked {
-                    place: *place,
-                    weight,
-                    is_evidence: true,
-                    round: 0,
-                })
-                .collect();
-            let winner = winner(item, &panel, Rule::Weighted)?;
+            let all = ranked.iter().zip(weights);
+            let weights = all.filter(|((place, _), _)| asked.iter().any(|one| one.place == *place));
+            for (one, (_, weight)) in panel.iter_mut().zip(weights) {
+                one.weight = weight;
+            }
+            let spoke = panel.iter().filter(|one| item.group(one.place).is_some());
+            profile.weigh(spoke.map(|one| one.weight));
+            let winner = winner(item, &panel, &profile, Rule::Weighted)?;
             let author = panel
                 .iter()
                 .find(|one| item.group(one.place) == Some(winner))?;

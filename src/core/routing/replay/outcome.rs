@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::asking::{Asked, heard};
-use super::counting::{share_of, winner};
+use super::counting::{profile, share_of, winner};
 use super::item::Item;
 use crate::core::routing::policy::Weighed;
 use crate::core::voting::rule::Rule;
@@ -41,7 +41,8 @@ impl Replay<'_> {
         let (member, sure) = if asked.len() == 1 {
             (best.place, mean(best.place))
         } else {
-            let winner = winner(item, asked, rule);
+            let profile = profile(item, asked);
+            let winner = profile.and_then(|profile| winner(item, asked, &profile, rule));
             let of_winner = asked
                 .iter()
                 .find(|one| winner.is_some() && item.group(one.place) == winner);
