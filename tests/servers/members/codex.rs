@@ -269,7 +269,7 @@ async fn failures_of_codex_mcp_server_are_typed() {
     // With no network Codex tries for ever, and says so again and again. On a busy machine it takes
     // long to begin with it.
     let mut nowhere = codex_mcp_server(&ground, "").await.unwrap();
-    nowhere.server.limits.idle = Duration::from_secs(45);
+    nowhere.server.limits.idle = Duration::from_mins(2);
     nowhere.server.limits.total = Duration::from_mins(4);
     let file = ground.home().join("config.toml");
     let settings = std::fs::read_to_string(&file).unwrap();
