@@ -45,6 +45,9 @@ const NOISE: [&str; 21] = [
 /// How a line begins that says that the provider is not reached. With no network such lines come for
 /// ever, whatever number of retries is configured.
 const RECONNECTING: &str = "ERROR: Reconnecting";
+/// All that is left of such a line where Codex wrote it in two pieces: what follows a piece within 100 ms the
+/// server passes on to nobody.
+const CUT: &str = "ERROR:";
 
 /// One call of `codex-mcp-server`.
 #[derive(Debug)]
@@ -105,7 +108,7 @@ impl CodexMcpServer {
         let shown: Option<String> =
             (!line.is_empty() && !quiet && !noise).then(|| line.chars().take(LINE_MAX).collect());
         if let Some(line) = &shown {
-            let lost = line.starts_with(RECONNECTING);
+            let lost = line.starts_with(RECONNECTING) || line == CUT;
             let why = || format!("it does not reach its provider: {line}");
             self.reconnecting = lost.then(why);
         }
@@ -329,6 +332,9 @@ mod tests {
         codex.line("codex");
         codex.line("Here I am again.");
         assert_eq!(codex.stuck(), None);
+        // Of a line in two pieces the server passes on the first.
+        codex.line("ERROR:");
+        assert!(codex.stuck().is_some());
     }
 
     #[test]
