@@ -139,7 +139,7 @@ async fn all_pieces_of_an_answer_share_the_time_of_its_turn() {
     // The time may be up in a piece or between two.
     let said = ["within 4 s", "before the last"];
     let says = |words: &&str| failure.message.contains(*words);
-    assert!(said.iter().any(|words| says(words)), "{failure}");
+    assert!(said.iter().any(says), "{failure}");
     stand.close().await;
 }
 
