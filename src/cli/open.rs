@@ -9,13 +9,14 @@ use jiff::tz::TimeZone;
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
 use crate::cli::{Place, absent, confirm, git};
-use crate::config::Loaded;
+use crate::config::{Loaded, Notify};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
+use crate::ui::notify::Means;
 use crate::ui::theme::{ColorChoice, Theme};
 use crate::ui::{Attached, End, run};
 
@@ -109,6 +110,12 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
         },
         greeting: None,
         draft: String::new(),
+        notify: match ui.notify {
+            Notify::Auto => Means::of(|name| place.env.get(name)),
+            Notify::Osc9 => Means::Osc9,
+            Notify::Bell => Means::Bell,
+            Notify::Off => Means::Off,
+        },
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })
 }

@@ -7,6 +7,38 @@ use super::item::Item;
 use super::problem::Problem;
 use super::read::Table;
 
+/// How an operator who looks elsewhere is told that something waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notify {
+    /// As the terminal is known to take it: a notification, else its bell.
+    #[default]
+    Auto,
+    /// By a notification of the terminal (OSC 9).
+    Osc9,
+    /// By the terminal's bell.
+    Bell,
+    /// Not at all.
+    Off,
+}
+
+impl Notify {
+    const WORDS: [(&'static str, Self); 4] = [
+        ("auto", Self::Auto),
+        ("osc9", Self::Osc9),
+        ("bell", Self::Bell),
+        ("off", Self::Off),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Osc9 => "osc9",
+            Self::Bell => "bell",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// The `[ui]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Console {
@@ -14,6 +46,8 @@ pub struct Console {
     pub theme: String,
     /// Whether colours may be used; weight and glyphs say the same without them.
     pub color: bool,
+    /// How an operator who looks elsewhere is told that something waits.
+    pub notify: Notify,
     /// Action name → the chords that mean it; replaces the action's built-in chords.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -23,6 +57,7 @@ impl Default for Console {
         Self {
             theme: "ansi".to_owned(),
             color: true,
+            notify: Notify::default(),
             keys: BTreeMap::new(),
         }
     }
@@ -32,6 +67,7 @@ impl Console {
     pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
         table.set(&mut self.theme, "theme", Item::text);
         table.set(&mut self.color, "color", Item::flag);
+        table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
         let keys = &mut self.keys;
         table.table("keys", |table| {
             for item in table.take_all() {
@@ -46,6 +82,7 @@ impl Console {
         let mut rows = vec![
             ("ui.theme".to_owned(), quoted(&self.theme)),
             ("ui.color".to_owned(), self.color.to_string()),
+            ("ui.notify".to_owned(), quoted(self.notify.word())),
         ];
         for (action, chords) in &self.keys {
             let chords = quoted_list(chords.iter().map(String::as_str));

@@ -63,6 +63,7 @@ pub mod text;
 pub mod thinking;
 pub mod time;
 pub mod upkeep;
+pub mod urgency;
 pub mod voting;
 pub mod waits;
 
@@ -123,4 +124,5 @@ pub use text::Text;
 pub use thinking::{Branch, Keeper, Kept, Thinking, Thought};
 pub use time::{Span, Timestamp};
 pub use upkeep::Upkeep;
+pub use urgency::{Stake, Urgency, by_urgency};
 pub use waits::{budget_awaited, hindrance};

@@ -229,6 +229,8 @@ pub enum Action {
     Cancel,
     /// Marks the selected row.
     Mark,
+    /// Marks all rows that are like the selected one.
+    MarkAlike,
     /// Cancels the selected task, removes the note or retires the lesson, after a question.
     Delete,
     /// Works a failed task again, starts a member's server again, or opens a conflict again.
@@ -482,6 +484,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work, start or settle again what is selected", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
     entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),
+    entry(Action::MarkAlike, "mark-alike", "Mark all rows that are like the selected one, or none of them", "", &["*"], PANES),
     entry(Action::Relabel, "kind", "Say of what kind the selected or marked tasks are", "", &["#"], PANES),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
     entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),

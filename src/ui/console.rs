@@ -12,6 +12,7 @@ use crate::link::Query;
 use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
+use crate::ui::notify::Means;
 use crate::ui::room::{Room, RoomEvent, SendError};
 use crate::ui::theme::Theme;
 use crate::ui::update::{self, Intent};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub greeting: Option<String>,
     /// What the composer holds at first.
     pub draft: String,
+    /// How somebody who looks elsewhere is told that something waits.
+    pub notify: Means,
     /// The editor and its arguments; empty when none is set.
     pub editor: Vec<String>,
 }
@@ -46,6 +49,7 @@ impl Default for Settings {
             host: Host::default(),
             greeting: None,
             draft: String::new(),
+            notify: Means::default(),
             editor: Vec::new(),
         }
     }
@@ -96,9 +100,11 @@ impl Console {
                 update::paste(&mut self.model, text);
                 Vec::new()
             }
-            Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => {
+            Event::FocusGained | Event::FocusLost => {
+                update::looks_here(&mut self.model, *event == Event::FocusGained);
                 Vec::new()
             }
+            Event::Mouse(_) | Event::Resize(..) => Vec::new(),
         }
     }
 

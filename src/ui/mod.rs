@@ -26,6 +26,7 @@ mod line_edit;
 mod log;
 pub(crate) mod metrics;
 pub mod model;
+pub mod notify;
 mod overlay;
 mod page;
 mod pick;

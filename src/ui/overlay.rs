@@ -3,7 +3,7 @@
 use crate::core::ladder::ContestOrder;
 use crate::core::{
     AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Offerings, Phase, PromptOffer,
-    SessionId, State, TaskId, Text, TurnState,
+    Reply, SessionId, State, TaskId, Text, TurnState,
 };
 use crate::link::Found;
 use crate::ui::action::{Action, Context, Entry, TABLE};
@@ -34,9 +34,12 @@ pub(crate) enum Overlay {
     Filter,
     /// A form of a server.
     Form(Box<Filling>),
-    /// Why a server's question is denied.
+    /// Why a server's question is denied, or several are.
     Reason {
-        attention: AttentionId,
+        /// Those that are denied with this reason.
+        items: Vec<AttentionId>,
+        /// What is said to others along with it.
+        also: Vec<(AttentionId, Reply)>,
         input: LineEdit,
     },
     /// A line about a session, a note or a lesson, or to search for.
@@ -184,6 +187,8 @@ pub(crate) enum Verdict {
     Stop,
     /// Forget the conversation of a session.
     Reset(SessionId),
+    /// Answer these items.
+    Answer(Vec<(AttentionId, Reply)>),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
     /// Remove a note that has this text.

@@ -144,6 +144,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                 Intent::Ask(query) => ask(&mut console, room, &query),
                 Intent::Withdraw(ask) => room.withdraw(ask),
                 Intent::Copy(text) => tty.copy(&text)?,
+                Intent::Notify(text) => tty.notify(console.settings().notify, &text)?,
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
                 // one may hide the first key that comes after it.

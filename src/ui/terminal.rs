@@ -23,6 +23,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 
+use crate::ui::notify::Means;
+
 /// Whether the terminal is ours right now; the panic hook must know without a lock.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static HOOK: Once = Once::new();
@@ -164,6 +166,18 @@ impl Tty {
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
         let mut out = io::stdout();
         out.write_all(clipboard_sequence(text).as_bytes())?;
+        out.flush()
+    }
+}
+
+impl Tty {
+    /// Tells the terminal's user something while another window has the keys.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn notify(&mut self, means: Means, text: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(means.sequence(text).as_bytes())?;
         out.flush()
     }
 }

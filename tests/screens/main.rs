@@ -11,6 +11,7 @@ mod disputes;
 mod drawing;
 mod failing;
 mod hostile;
+mod inbox;
 mod keys;
 mod kinds;
 mod layers;

@@ -67,6 +67,18 @@ impl Player {
         self
     }
 
+    /// The terminal gets the keys, or another window does.
+    pub(crate) fn focus(&mut self, here: bool) -> &mut Self {
+        let event = if here {
+            Event::FocusGained
+        } else {
+            Event::FocusLost
+        };
+        let intents = self.console.input(&self.stage, &event);
+        self.settle(intents);
+        self
+    }
+
     fn settle(&mut self, intents: Vec<Intent>) {
         self.perform(intents);
         self.listen();
@@ -86,7 +98,8 @@ impl Player {
                 | Intent::EditResult(_)
                 | Intent::EditDocument(_)
                 | Intent::Show(_)
-                | Intent::Copy(_) => self.wanted.push(intent),
+                | Intent::Copy(_)
+                | Intent::Notify(_) => self.wanted.push(intent),
             }
         }
     }

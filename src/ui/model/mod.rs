@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use crate::core::{HubStatus, Offerer, Offerings, Span, State, TaskId, Timestamp};
+use crate::core::{
+    AttentionId, HubStatus, Offerer, Offerings, Span, State, TaskId, Timestamp, Urgency,
+};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::keymap::Keymap;
@@ -162,6 +164,10 @@ pub(crate) struct Lists {
     cursors: BTreeMap<Pane, Cursor>,
     pub(crate) filters: BTreeMap<Pane, LineEdit>,
     pub(crate) marked: BTreeSet<TaskId>,
+    /// Marked items of the inbox; some may be settled.
+    pub(crate) marked_items: BTreeSet<AttentionId>,
+    /// The items of the inbox as they were last shown, the most urgent first.
+    pub(crate) urgent: Vec<Urgency>,
     /// Archived sessions are shown too.
     pub(crate) archived: bool,
     /// The Memory screen shows lessons, not documents.
@@ -191,6 +197,7 @@ pub struct Model {
     pub(crate) size: Rect,
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
+    pub(crate) presence: Presence,
 }
 
 /// What the room told beside its state.
@@ -220,6 +227,15 @@ pub(crate) struct Setup {
 pub(crate) struct Tie {
     pub(crate) host: Host,
     pub(crate) link: Link,
+}
+
+/// Whether the operator looks at this terminal, as far as it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Presence {
+    /// Another window has the keys.
+    pub(crate) away: bool,
+    /// When something was told last.
+    pub(crate) told: Option<Timestamp>,
 }
 
 /// Whether the room is there.
@@ -276,6 +292,7 @@ impl Model {
                 host,
                 link: Link::Up,
             },
+            presence: Presence::default(),
         };
         model.select_last(Pane::Journal);
         model.reset(sight);

@@ -2,8 +2,8 @@
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, Contest, Event, Lesson, LessonId, MemberName, Recorded, State, Strategy, Task,
-    TaskId,
+    Attention, AttentionId, Contest, Event, Lesson, LessonId, MemberName, Recorded, State,
+    Strategy, Task, TaskId, Timestamp, Urgency, by_urgency,
 };
 use crate::ui::action::{Action, Context, Dealing};
 use crate::ui::advice;
@@ -87,16 +87,46 @@ impl Model {
         disputes.collect()
     }
 
-    /// What waits for the operator, oldest first.
+    /// What waits for the operator: as it was last put in order, then what came since.
     pub(crate) fn inbox<'s>(&self, state: &'s State) -> Vec<&'s Attention> {
-        state
-            .attention()
-            .filter(|item| {
-                self.passes(Pane::Inbox, || {
-                    let (sort, line) = status::attention(item, state);
-                    format!("{sort} {} {line}", status::asker(item, state))
-                })
+        let passes = |item: &&'s Attention| {
+            self.passes(Pane::Inbox, || {
+                let (sort, line) = status::attention(item, state);
+                format!("{sort} {} {line}", status::asker(item, state))
             })
+        };
+        let urgent = &self.lists.urgent;
+        let ranked = urgent
+            .iter()
+            .filter_map(|one| state.attention_item(one.item));
+        let is_new = |item: &&Attention| urgent.iter().all(|one| one.item != item.id);
+        let new = state.attention().filter(is_new);
+        ranked.chain(new).filter(passes).collect()
+    }
+
+    /// Puts the inbox in order. The selected row stays the selected one.
+    pub(crate) fn rank_inbox(&mut self, state: &State, now: Timestamp) {
+        if self.pane() == Some(Pane::Inbox)
+            && let Some(selected) = self.selected(Pane::Inbox, state)
+        {
+            self.select_key(Pane::Inbox, selected);
+        }
+        self.lists.urgent = by_urgency(state, now);
+    }
+
+    /// How urgent an item was when the inbox was last put in order.
+    pub(crate) fn urgency(&self, item: AttentionId) -> Option<&Urgency> {
+        self.lists.urgent.iter().find(|one| one.item == item)
+    }
+
+    /// The marked items that are in the list at hand and still open.
+    pub(crate) fn marked_items(&self, state: &State) -> Vec<AttentionId> {
+        if self.list() != Pane::Inbox || self.lists.marked_items.is_empty() {
+            return Vec::new();
+        }
+        let shown = self.inbox(state).into_iter().map(|item| item.id);
+        shown
+            .filter(|id| self.lists.marked_items.contains(id))
             .collect()
     }
 

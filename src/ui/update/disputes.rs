@@ -57,6 +57,7 @@ fn is_for_answers(action: Action) -> bool {
             | Action::Right
             | Action::Cancel
             | Action::Mark
+            | Action::MarkAlike
             | Action::Delete
             | Action::Retry
             | Action::Raise

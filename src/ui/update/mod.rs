@@ -4,6 +4,7 @@
 //! [`Intent`]s; only those reach the world. Overlays see an action before the screen below.
 
 mod advice;
+mod answers;
 mod checkup;
 mod compose;
 mod disputes;
@@ -11,8 +12,10 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod marks;
 mod metrics;
 mod notes;
+mod notify;
 mod offers;
 mod overlays;
 mod pick;
@@ -25,7 +28,7 @@ mod votes;
 
 use crossterm::event::KeyEvent;
 
-use crate::core::{Checked, Command, Event, Reply, State, Timestamp};
+use crate::core::{Checked, Command, Event, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
@@ -36,6 +39,7 @@ use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
 use crate::ui::theme::Role;
+use crate::ui::update::answers::Says;
 
 /// What the console wants of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +68,8 @@ pub enum Intent {
     Show(String),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Tell somebody who looks elsewhere.
+    Notify(String),
 }
 
 /// A key was pressed.
@@ -150,14 +156,16 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
-        Action::NextAttention | Action::PreviousAttention => rows::attention(model, state, action),
+        Action::NextAttention | Action::PreviousAttention => {
+            answers::attention(model, state, action)
+        }
         Action::Allow if lessons::at_hand(model) => intents = lessons::accept(model, state),
-        Action::Allow => intents = rows::allow(model, state, Reply::Allow),
+        Action::Allow => intents = answers::answer(model, state, Says::Yes),
         Action::AllowForSession => {
-            intents = rows::allow(model, state, Reply::AllowForSession);
+            intents = answers::answer(model, state, Says::YesForSession);
         }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
-        Action::Deny => intents = rows::deny(model, state),
+        Action::Deny => intents = answers::answer(model, state, Says::No),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
         // be saved, and what is for a conflict or for figures is done already.
         Action::Choose(_)
@@ -166,7 +174,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Conflict(_)
         | Action::Figures(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
-        Action::Mark => rows::mark(model, state),
+        Action::Mark => marks::one(model, state),
+        Action::MarkAlike => marks::alike(model, state),
         Action::Delete if notes::at_hand(model) => notes::delete(model, state),
         Action::Delete if lessons::at_hand(model) => lessons::retire(model, state),
         Action::Delete => intents = rows::delete(model, state),
@@ -285,6 +294,9 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Pane(_) if model.lists.filters.contains_key(&list) => {
             model.lists.filters.remove(&list);
         }
+        Focus::Pane(_) if list == Pane::Inbox && !model.lists.marked_items.is_empty() => {
+            model.lists.marked_items.clear();
+        }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
             model.lists.lessons = false;
@@ -352,6 +364,11 @@ pub fn attend(model: &mut Model) -> Vec<Intent> {
 /// Goes to a document on the Memory screen.
 pub fn show_document(model: &mut Model, name: &str) {
     library::show(model, name);
+}
+
+/// The terminal got the keys, or another window did.
+pub fn looks_here(model: &mut Model, here: bool) {
+    model.presence.away = !here;
 }
 
 /// Text was pasted.
@@ -438,7 +455,11 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
     let Sight { state, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
+            let mut raised = Vec::new();
             for recorded in events {
+                if let Event::AttentionRaised { attention, .. } = &recorded.event {
+                    raised.push(attention.id);
+                }
                 model.transcripts.record(&recorded.event, now, state);
                 editing::happened(model, &recorded.event);
                 if let Event::Checked {
@@ -452,6 +473,9 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
             }
             model.look_up(state);
             overlays::follow(model, state);
+            return notify::raised(model, state, now, &raised)
+                .into_iter()
+                .collect();
         }
         RoomEvent::History(events) => model.log.put(events, state.seq()),
         RoomEvent::Documents { ask, result } => library::came(model, ask, result),

@@ -16,8 +16,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, editing, library, lists, notes, offers, pick, resources,
-    result, sessions, votes,
+    Intent, act as act_below, answers, checkup, editing, library, lists, notes, offers, pick,
+    resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -88,13 +88,21 @@ fn on_top(
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
         Overlay::Form(filling) => filled(model, filling, action),
-        Overlay::Reason { attention, input } => {
+        Overlay::Reason { items, also, input } => {
             if action == Action::Enter {
+                model.lists.marked_items.clear();
                 let reason = input.text().trim().to_owned();
-                let reply = Reply::Deny { reason };
-                vec![Intent::Command(Command::Answer { attention, reply })]
+                let no = |item| {
+                    (
+                        item,
+                        Reply::Deny {
+                            reason: reason.clone(),
+                        },
+                    )
+                };
+                answers::send(items.into_iter().map(no).chain(also).collect())
             } else {
-                model.overlays.push(Overlay::Reason { attention, input });
+                model.overlays.push(Overlay::Reason { items, also, input });
                 Vec::new()
             }
         }
@@ -115,7 +123,7 @@ fn on_top(
             Vec::new()
         }
         Overlay::Checkup(examination) => checkup::act(model, examination, action),
-        Overlay::Confirm(confirm) => confirmed(model, confirm, action),
+        Overlay::Confirm(confirm) => confirmed(model, state, confirm, action),
         Overlay::Choice(choice) => choosing(model, state, choice, action),
         Overlay::Said(said) => reading(model, said, action),
         Overlay::Pick(it) => pick::act(model, state, it, action),
@@ -225,7 +233,12 @@ fn filter(model: &mut Model, action: Action) -> Vec<Intent> {
     clippy::wildcard_enum_match_arm,
     reason = "a dialog takes a few actions; the others do nothing in it"
 )]
-fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Intent> {
+fn confirmed(
+    model: &mut Model,
+    state: &State,
+    mut confirm: Confirm,
+    action: Action,
+) -> Vec<Intent> {
     if action != Action::Enter {
         let step = match action {
             Action::Right => Action::Down,
@@ -267,6 +280,12 @@ fn confirmed(model: &mut Model, mut confirm: Confirm, action: Action) -> Vec<Int
         }
         Some(Verdict::Contest(task, order)) => vec![votes::ordered(task, order)],
         Some(Verdict::Retry(task)) => vec![Intent::Command(Command::RetryTask { task })],
+        Some(Verdict::Answer(mut replies)) => {
+            model.lists.marked_items.clear();
+            // What was settled meanwhile wants no answer any more.
+            replies.retain(|(item, _)| state.attention_item(*item).is_some());
+            answers::send(replies)
+        }
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
             tasks
@@ -455,7 +474,9 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Goal::Answer(attention) => state.attention_item(attention).is_none(),
                 Goal::Prompt { .. } => false,
             },
-            Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
+            Overlay::Reason { items, .. } => items
+                .iter()
+                .all(|item| state.attention_item(*item).is_none()),
             Overlay::Help { .. }
             | Overlay::Palette { .. }
             | Overlay::CommandLine { .. }

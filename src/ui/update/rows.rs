@@ -1,17 +1,13 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
 use crate::core::{
-    Attention, Command, Form, Health, Holds, Import, Outcome, Phase, Priority, Reply, Request,
-    RequestKind, State, Subject, Task, TaskId,
+    Command, Health, Holds, Outcome, Phase, Priority, Reply, Request, State, Subject, Task, TaskId,
 };
 use crate::ui::action::{Action, Screen};
-use crate::ui::form::{Filling, Goal};
-use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
-use crate::ui::status;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, disputes, library, plans, votes};
+use crate::ui::update::{Intent, answers, disputes, library, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -48,7 +44,7 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         }
         Pane::Inbox | Pane::Detail => {
             if let Some(subject) = model.asked(state).map(|item| item.subject.clone()) {
-                open_subject(model, state, &subject);
+                answers::open(model, state, &subject);
             }
         }
         Pane::Memory => {
@@ -63,176 +59,6 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Figures | Pane::Transcript | Pane::Reader => {}
     }
     Vec::new()
-}
-
-fn open_subject(model: &mut Model, state: &State, subject: &Subject) {
-    match subject {
-        Subject::Choice { task } => {
-            if let Some(choice) = Choice::of(*task, state) {
-                model.overlays.push(Overlay::Choice(choice));
-            }
-        }
-        Subject::Asked {
-            request: Request::Form { message, schema },
-            ..
-        } => {
-            let Some(item) = model.asked(state) else {
-                return;
-            };
-            match Form::read(schema.as_str()) {
-                Ok(form) => {
-                    let title = format!("{} asks", status::asker(item, state));
-                    let goal = Goal::Answer(item.id);
-                    let filling = Filling::of(goal, title, message.as_str(), form);
-                    model.overlays.push(Overlay::Form(Box::new(filling)));
-                }
-                Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),
-            }
-        }
-        Subject::Asked { .. }
-        | Subject::Interrupted { .. }
-        | Subject::LoggedOut { .. }
-        | Subject::Edited { .. }
-        | Subject::Proposed { .. }
-        | Subject::Plan { .. }
-        | Subject::Lessons { .. }
-        | Subject::Budget { .. } => {
-            model.focus = Focus::Pane(1);
-        }
-    }
-}
-
-/// Selects the next or previous item that waits, in the inbox.
-pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
-    model.lists.filters.remove(&Pane::Inbox);
-    let keys = model.keys(Pane::Inbox, state);
-    let Some(at) = model.place(Pane::Inbox, &keys) else {
-        model.tell("nothing waits for you", Role::Muted);
-        return;
-    };
-    let to = match (
-        model.screen == Screen::Inbox,
-        action == Action::NextAttention,
-    ) {
-        (false, _) => at,
-        (true, true) => (at + 1) % keys.len(),
-        (true, false) => (at + keys.len() - 1) % keys.len(),
-    };
-    model.screen = Screen::Inbox;
-    model.zoomed = false;
-    model.focus = Focus::Pane(0);
-    model.select(Pane::Inbox, &keys, to);
-}
-
-/// Allows what the selected row asks, once or for its session.
-pub(super) fn allow(model: &mut Model, state: &State, yes: Reply) -> Vec<Intent> {
-    let Some(item) = model.asked(state).cloned() else {
-        return nothing_asked(model);
-    };
-    let lasting = yes == Reply::AllowForSession;
-    match &item.subject {
-        Subject::Asked {
-            request: Request::Form { schema, .. },
-            ..
-        } if !lasting && has_no_fields(schema.as_str()) => reply(&item, yes),
-        Subject::Choice { .. }
-        | Subject::Asked {
-            request: Request::Form { .. },
-            ..
-        } => {
-            // Neither can be allowed blindly: one wants a choice, the other an answer.
-            open_subject(model, state, &item.subject);
-            Vec::new()
-        }
-        Subject::Asked { request, .. } if lasting && !RequestKind::of(request).lasts() => {
-            model.tell("it can only be allowed once; a does", Role::Muted);
-            Vec::new()
-        }
-        Subject::Plan { task } => plans::approve(model, state, *task),
-        Subject::Lessons { .. } if lasting => reply(&item, Reply::Hold(Holds::Both)),
-        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Newer)),
-        Subject::Edited { .. } if lasting => reply(&item, Reply::KeepAside),
-        Subject::Edited { edit } => match &edit.import {
-            Import::Result { .. } => reply(&item, yes),
-            Import::Nothing { why } => {
-                let (aside, over) = (model.key(Action::AllowForSession), model.key(Action::Deny));
-                model.tell(
-                    format!("{why}; {aside} keeps it aside, {over} overwrites it"),
-                    Role::Muted,
-                );
-                Vec::new()
-            }
-        },
-        Subject::Interrupted { .. }
-        | Subject::LoggedOut { .. }
-        | Subject::Proposed { .. }
-        | Subject::Budget { .. }
-            if lasting =>
-        {
-            model.tell("it can only be allowed once; a does", Role::Muted);
-            Vec::new()
-        }
-        Subject::Asked { .. }
-        | Subject::Interrupted { .. }
-        | Subject::LoggedOut { .. }
-        | Subject::Proposed { .. }
-        | Subject::Budget { .. } => reply(&item, yes),
-    }
-}
-
-/// A form without fields is a question for a yes.
-fn has_no_fields(schema: &str) -> bool {
-    Form::read(schema).is_ok_and(|form| form.fields.is_empty())
-}
-
-/// Denies what the selected row asks; a server is given a reason.
-pub(super) fn deny(model: &mut Model, state: &State) -> Vec<Intent> {
-    let Some(item) = model.asked(state).cloned() else {
-        return nothing_asked(model);
-    };
-    match &item.subject {
-        Subject::Budget { .. } => {
-            let raise = model.key(Action::Allow);
-            model.tell(
-                format!("nothing starts until the budget is raised; {raise} raises it"),
-                Role::Muted,
-            );
-            Vec::new()
-        }
-        Subject::Asked { .. } => {
-            model.overlays.push(Overlay::Reason {
-                attention: item.id,
-                input: LineEdit::default(),
-            });
-            Vec::new()
-        }
-        Subject::Lessons { .. } => reply(&item, Reply::Hold(Holds::Older)),
-        Subject::Choice { .. }
-        | Subject::Interrupted { .. }
-        | Subject::LoggedOut { .. }
-        | Subject::Edited { .. }
-        | Subject::Plan { .. }
-        | Subject::Proposed { .. } => {
-            let reason = String::new();
-            reply(&item, Reply::Deny { reason })
-        }
-    }
-}
-
-fn nothing_asked(model: &mut Model) -> Vec<Intent> {
-    let next = model.key(Action::NextAttention);
-    model.tell(
-        format!("the selected row asks nothing; {next} goes to what waits for you"),
-        Role::Muted,
-    );
-    Vec::new()
-}
-
-fn reply(item: &Attention, reply: Reply) -> Vec<Intent> {
-    vec![Intent::Command(Command::Answer {
-        attention: item.id,
-        reply,
-    })]
 }
 
 /// Clears the draft, or cancels the selected turn or task.
@@ -283,26 +109,13 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
     Vec::new()
 }
 
-/// Marks or unmarks the selected task and goes on to the next row.
-pub(super) fn mark(model: &mut Model, state: &State) {
-    if !matches!(model.main_pane(), Pane::Queue | Pane::Votes) {
-        return;
-    }
-    if let Some(task) = model.task(state).map(Task::id) {
-        if !model.lists.marked.remove(&task) {
-            model.lists.marked.insert(task);
-        }
-        super::lists::go(model, state, Action::Down);
-    }
-}
-
 /// Retires both of two lessons that contradict each other; else asks whether the marked tasks, or the
 /// selected one, shall be cancelled.
 pub(super) fn delete(model: &mut Model, state: &State) -> Vec<Intent> {
     if let Some(item) = model.asked(state)
         && matches!(item.subject, Subject::Lessons { .. })
     {
-        return reply(item, Reply::Hold(Holds::Neither));
+        return answers::send(vec![(item.id, Reply::Hold(Holds::Neither))]);
     }
     ask_to_cancel(model, state);
     Vec::new()

@@ -1,4 +1,4 @@
-//! The lists: queue, documents, inbox.
+//! The lists of tasks and documents, and what all lists have in common.
 
 use ratatui::layout::Rect;
 
@@ -8,7 +8,7 @@ use crate::ui::action::{Action, Screen};
 use crate::ui::checks;
 use crate::ui::composer::size;
 use crate::ui::model::Pane;
-use crate::ui::status::{self, clock};
+use crate::ui::status;
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -18,7 +18,7 @@ use crate::ui::view::{Paint, Scene, hints};
 pub(super) struct Frame {
     pub(super) inside: Rect,
     pub(super) selected: Option<usize>,
-    rows: std::ops::Range<usize>,
+    pub(super) rows: std::ops::Range<usize>,
 }
 
 pub(super) fn frame(
@@ -80,10 +80,13 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let tasks = model.tasks(state);
     let open = state.open_tasks().count();
-    let right = if open > 0 {
-        format!("{open} open")
-    } else {
-        String::new()
+    let marked = tasks
+        .iter()
+        .filter(|task| model.lists.marked.contains(&task.id()));
+    let right = match (marked.count(), open) {
+        (0, 0) => String::new(),
+        (0, open) => format!("{open} open"),
+        (marked, open) => format!("{marked} marked, {open} open"),
     };
     let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
     let frame = frame(paint, area, Pane::Queue, &right, &keys, scene);
@@ -245,52 +248,6 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         if frame.selected == Some(i) {
             mark(paint, inside, row, Pane::Memory, scene);
-        }
-    }
-}
-
-pub(super) fn inbox(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let Scene {
-        model, state, now, ..
-    } = scene;
-    let items = model.inbox(state);
-    let keys: Vec<u64> = items.iter().map(|item| item.id.0).collect();
-    let frame = frame(paint, area, Pane::Inbox, "", &keys, scene);
-    if items.is_empty() {
-        none(
-            paint,
-            frame.inside,
-            Pane::Inbox,
-            "nothing waits for you",
-            scene,
-        );
-        return;
-    }
-    for (row, i) in (0..).zip(frame.rows) {
-        let Some(item) = items.get(i) else { continue };
-        let inside = frame.inside;
-        let (sort, line) = status::attention(item, state);
-        let asker = status::asker(item, state);
-        let waited = clock(now.since(item.since));
-        paint.text(inside, row, 0, "◐", Role::Warn);
-        let rest = Rect {
-            x: inside.x + 2,
-            width: inside.width.saturating_sub(2),
-            ..inside
-        };
-        let line_columns = rest.width.saturating_sub(6 + 2 + 8 + 2 + 2 + 6);
-        paint.cells(
-            rest,
-            row,
-            &[
-                (sort, 6, Role::Warn),
-                (&asker, 8, Role::Text),
-                (&line, line_columns, Role::Text),
-            ],
-        );
-        paint.right(inside, row, &waited, Role::Muted);
-        if frame.selected == Some(i) {
-            mark(paint, inside, row, Pane::Inbox, scene);
         }
     }
 }

@@ -10,6 +10,7 @@ mod compose;
 mod detail;
 mod form;
 mod hints;
+mod inbox;
 mod item;
 mod journal;
 mod lessons;
@@ -190,7 +191,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Reader => library::reader(paint, area, scene),
         Pane::Lessons => lessons::draw(paint, area, scene),
         Pane::Votes => votes::list(paint, area, scene),
-        Pane::Inbox => lists::inbox(paint, area, scene),
+        Pane::Inbox => inbox::draw(paint, area, scene),
         Pane::Metrics => metrics::draw(paint, area, scene),
         Pane::Figures => metrics::member::draw(paint, area, scene),
         Pane::Advice => advice::draw(paint, area, scene),

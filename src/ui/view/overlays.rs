@@ -24,10 +24,14 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             }
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
-            Overlay::Reason { attention, input } => {
-                let item = scene.state.attention_item(*attention);
-                let line = item.map(|item| status::attention(item, scene.state));
+            Overlay::Reason { items, input, .. } => {
+                let first = items.iter().find_map(|id| scene.state.attention_item(*id));
+                let line = first.map(|item| status::attention(item, scene.state));
                 let (sort, line) = line.unwrap_or_default();
+                let more = match items.len() {
+                    0 | 1 => String::new(),
+                    n => format!("{n} items, such as "),
+                };
                 let title = Title {
                     name: "Deny",
                     right: &format!(
@@ -35,7 +39,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                         scene.model.key(Action::Enter)
                     ),
                 };
-                fill(paint, area, title, &format!("{sort} {line}"), input.text());
+                fill(
+                    paint,
+                    area,
+                    title,
+                    &format!("{more}{sort} {line}"),
+                    input.text(),
+                );
             }
             Overlay::Said(said) => words(paint, area, said),
             Overlay::Write { task, input } => {

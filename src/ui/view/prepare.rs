@@ -57,6 +57,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
                     sheet.prepare(item, state, keymap, (columns, rows));
                 }
             }
+            Pane::Inbox => model.rank_inbox(state, now),
             Pane::Metrics => model.metrics.refresh(state, now),
             Pane::Figures => {
                 model.metrics.refresh(state, now);
@@ -72,7 +73,6 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
             | Pane::Lessons
             | Pane::Advice
             | Pane::Votes
-            | Pane::Inbox
             | Pane::Journal => {}
         }
     }

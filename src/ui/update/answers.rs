@@ -1,0 +1,304 @@
+//! Answering what waits for the operator: the selected item, or all that are marked at once.
+//!
+//! What a yes or a no means is a matter of the item's subject; those that want an answer of their own,
+//! such as a form, are opened instead. Drawing is in `view`, the order of the list in `core::urgency`.
+
+use crate::core::{
+    Attention, AttentionId, Command, Form, Holds, Import, Reply, Request, RequestKind, State,
+    Subject,
+};
+use crate::ui::action::{Action, Screen};
+use crate::ui::form::{Filling, Goal};
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::status;
+use crate::ui::text;
+use crate::ui::theme::Role;
+use crate::ui::update::{Intent, plans};
+
+/// How many items the question for several of them names.
+const NAMED: usize = 5;
+/// Columns of each of these names at most.
+const NAMED_COLUMNS: usize = 40;
+
+/// What the operator says to an item, before it is known what that means for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Go ahead, once.
+    Yes,
+    /// Go ahead, and for the rest of the session.
+    YesForSession,
+    /// No.
+    No,
+}
+
+/// What saying so comes to.
+enum Meant {
+    /// This reply.
+    Reply(Reply),
+    /// A no, whose reason a model reads.
+    Reason,
+    /// Nothing yet: the item wants an answer of its own.
+    Open,
+    /// Nothing, for this reason.
+    Nothing(String),
+}
+
+/// Opens what an item is about, where it is more than a yes or a no.
+pub(super) fn open(model: &mut Model, state: &State, subject: &Subject) {
+    match subject {
+        Subject::Choice { task } => {
+            if let Some(choice) = Choice::of(*task, state) {
+                model.overlays.push(Overlay::Choice(choice));
+            }
+        }
+        Subject::Asked {
+            request: Request::Form { message, schema },
+            ..
+        } => {
+            let Some(item) = model.asked(state) else {
+                return;
+            };
+            match Form::read(schema.as_str()) {
+                Ok(form) => {
+                    let title = format!("{} asks", status::asker(item, state));
+                    let goal = Goal::Answer(item.id);
+                    let filling = Filling::of(goal, title, message.as_str(), form);
+                    model.overlays.push(Overlay::Form(Box::new(filling)));
+                }
+                Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),
+            }
+        }
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Proposed { .. }
+        | Subject::Plan { .. }
+        | Subject::Lessons { .. }
+        | Subject::Budget { .. } => {
+            model.focus = Focus::Pane(1);
+        }
+    }
+}
+
+/// Goes to the inbox: to what is most urgent, or from item to item.
+pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
+    model.lists.filters.remove(&Pane::Inbox);
+    let keys = model.keys(Pane::Inbox, state);
+    let Some(at) = model.place(Pane::Inbox, &keys) else {
+        model.tell("nothing waits for you", Role::Muted);
+        return;
+    };
+    let to = match (
+        model.screen == Screen::Inbox,
+        action == Action::NextAttention,
+    ) {
+        (false, _) => 0,
+        (true, true) => (at + 1) % keys.len(),
+        (true, false) => (at + keys.len() - 1) % keys.len(),
+    };
+    model.screen = Screen::Inbox;
+    model.zoomed = false;
+    model.focus = Focus::Pane(0);
+    model.select(Pane::Inbox, &keys, to);
+}
+
+/// Says yes or no to the marked items, or to what the selected row asks.
+pub(super) fn answer(model: &mut Model, state: &State, says: Says) -> Vec<Intent> {
+    let marked = model.marked_items(state);
+    if !marked.is_empty() {
+        return to_all(model, state, &marked, says);
+    }
+    let Some(item) = model.asked(state).cloned() else {
+        let next = model.key(Action::NextAttention);
+        model.tell(
+            format!("the selected row asks nothing; {next} goes to what waits for you"),
+            Role::Muted,
+        );
+        return Vec::new();
+    };
+    if let (Subject::Plan { task }, true) = (&item.subject, says != Says::No) {
+        return plans::approve(model, state, *task);
+    }
+    match meant(model, &item, says) {
+        Meant::Reply(reply) => return send(vec![(item.id, reply)]),
+        Meant::Reason => ask_why(model, vec![item.id], Vec::new()),
+        Meant::Open => open(model, state, &item.subject),
+        Meant::Nothing(why) => model.tell(why, Role::Muted),
+    }
+    Vec::new()
+}
+
+/// The commands that say so.
+pub(super) fn send(replies: Vec<(AttentionId, Reply)>) -> Vec<Intent> {
+    let command = |(attention, reply)| Intent::Command(Command::Answer { attention, reply });
+    replies.into_iter().map(command).collect()
+}
+
+/// Asks for the reason of a no; `also` is sent along with it.
+fn ask_why(model: &mut Model, items: Vec<AttentionId>, also: Vec<(AttentionId, Reply)>) {
+    model.overlays.push(Overlay::Reason {
+        items,
+        also,
+        input: LineEdit::default(),
+    });
+}
+
+/// Says the same to several items, after a question that says what that comes to.
+fn to_all(model: &mut Model, state: &State, marked: &[AttentionId], says: Says) -> Vec<Intent> {
+    let (mut replies, mut reasons, mut said) = (Vec::new(), Vec::new(), Vec::new());
+    let mut left = 0_usize;
+    for item in marked.iter().filter_map(|id| state.attention_item(*id)) {
+        match meant(model, item, says) {
+            Meant::Reply(reply) => replies.push((item.id, reply)),
+            Meant::Reason => reasons.push(item.id),
+            Meant::Open | Meant::Nothing(_) => {
+                left += 1;
+                continue;
+            }
+        }
+        said.push(status::attention(item, state));
+    }
+    if said.is_empty() {
+        let none = "none of the marked items can be answered so: each wants an answer of its own";
+        model.tell(none, Role::Muted);
+        return Vec::new();
+    }
+    if !reasons.is_empty() {
+        ask_why(model, reasons, replies);
+        return Vec::new();
+    }
+    let (verb, word) = match says {
+        Says::Yes => ("Allow", "Allow them"),
+        Says::YesForSession => ("Allow for the session", "Allow them"),
+        Says::No => ("Deny", "Deny them"),
+    };
+    let others = match left {
+        0 => String::new(),
+        1 => " One more is left alone: it wants an answer of its own.".to_owned(),
+        n => format!(" {n} more are left alone: each wants an answer of its own."),
+    };
+    let question = format!("{verb} {}?{others}", listed(&said));
+    let answers = vec![
+        ("Look again".to_owned(), Verdict::Stay),
+        (word.to_owned(), Verdict::Answer(replies)),
+    ];
+    model.overlays.push(Overlay::Confirm(Confirm {
+        question,
+        answers,
+        chosen: 0,
+    }));
+    Vec::new()
+}
+
+/// How many there are of each sort, and the first of them in their own words:
+/// `2 × run, 1 × visit: cargo test · cargo doc · https://example.org`.
+fn listed(said: &[(&'static str, String)]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for (sort, _) in said {
+        match counts.iter_mut().find(|(word, _)| word == sort) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sort, 1)),
+        }
+    }
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(word, count)| format!("{count} × {word}"))
+        .collect();
+    let lines = said
+        .iter()
+        .take(NAMED)
+        .map(|(_, line)| text::clip(line, NAMED_COLUMNS));
+    let lines: Vec<_> = lines.collect();
+    let rest = match said.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" · {n} more, marked in the list"),
+    };
+    format!("{}: {}{rest}", parts.join(", "), lines.join(" · "))
+}
+
+fn meant(model: &Model, item: &Attention, says: Says) -> Meant {
+    let no = || {
+        let reason = String::new();
+        Meant::Reply(Reply::Deny { reason })
+    };
+    let once = || Meant::Nothing("it can only be allowed once; a does".to_owned());
+    match (&item.subject, says) {
+        (
+            Subject::Asked {
+                request: Request::Form { schema, .. },
+                ..
+            },
+            Says::Yes,
+        ) if has_no_fields(schema.as_str()) => Meant::Reply(Reply::Allow),
+        // Neither can be allowed blindly: one wants a choice, the other an answer.
+        (
+            Subject::Choice { .. }
+            | Subject::Asked {
+                request: Request::Form { .. },
+                ..
+            },
+            Says::Yes | Says::YesForSession,
+        ) => Meant::Open,
+        (Subject::Asked { .. }, Says::Yes) => Meant::Reply(Reply::Allow),
+        (Subject::Asked { request, .. }, Says::YesForSession) => {
+            if RequestKind::of(request).lasts() {
+                Meant::Reply(Reply::AllowForSession)
+            } else {
+                once()
+            }
+        }
+        (Subject::Asked { .. }, Says::No) => Meant::Reason,
+        (Subject::Lessons { .. }, Says::Yes) => Meant::Reply(Reply::Hold(Holds::Newer)),
+        (Subject::Lessons { .. }, Says::YesForSession) => Meant::Reply(Reply::Hold(Holds::Both)),
+        (Subject::Lessons { .. }, Says::No) => Meant::Reply(Reply::Hold(Holds::Older)),
+        (Subject::Edited { .. }, Says::YesForSession) => Meant::Reply(Reply::KeepAside),
+        (Subject::Edited { edit }, Says::Yes) => match &edit.import {
+            Import::Result { .. } => Meant::Reply(Reply::Allow),
+            Import::Nothing { why } => {
+                let (aside, over) = (model.key(Action::AllowForSession), model.key(Action::Deny));
+                Meant::Nothing(format!(
+                    "{why}; {aside} keeps it aside, {over} overwrites it"
+                ))
+            }
+        },
+        (Subject::Budget { .. }, Says::No) => {
+            let raise = model.key(Action::Allow);
+            Meant::Nothing(format!(
+                "nothing starts until the budget is raised; {raise} raises it"
+            ))
+        }
+        // Each is looked at before it is approved: alone.
+        (Subject::Plan { .. }, Says::Yes | Says::YesForSession) => Meant::Open,
+        (
+            Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. }
+            | Subject::Proposed { .. }
+            | Subject::Budget { .. },
+            Says::Yes,
+        ) => Meant::Reply(Reply::Allow),
+        (
+            Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. }
+            | Subject::Proposed { .. }
+            | Subject::Budget { .. },
+            Says::YesForSession,
+        ) => once(),
+        (
+            Subject::Choice { .. }
+            | Subject::Interrupted { .. }
+            | Subject::LoggedOut { .. }
+            | Subject::Edited { .. }
+            | Subject::Plan { .. }
+            | Subject::Proposed { .. },
+            Says::No,
+        ) => no(),
+    }
+}
+
+/// A form without fields is a question for a yes.
+fn has_no_fields(schema: &str) -> bool {
+    Form::read(schema).is_ok_and(|form| form.fields.is_empty())
+}
