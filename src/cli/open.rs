@@ -17,6 +17,7 @@ use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
 use crate::ui::notify::Means;
+use crate::ui::terminal::Modes;
 use crate::ui::theme::{ColorChoice, Theme};
 use crate::ui::{Attached, End, run};
 
@@ -115,6 +116,10 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
             Notify::Osc9 => Means::Osc9,
             Notify::Bell => Means::Bell,
             Notify::Off => Means::Off,
+        },
+        modes: Modes {
+            mouse: ui.mouse,
+            kitty: ui.kitty,
         },
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })

@@ -48,6 +48,10 @@ pub struct Console {
     pub color: bool,
     /// How an operator who looks elsewhere is told that something waits.
     pub notify: Notify,
+    /// Whether clicks and the wheel are the console's.
+    pub mouse: bool,
+    /// Whether the terminal is asked for the kitty keyboard protocol.
+    pub kitty: bool,
     /// Action name → the chords that mean it; replaces the action's built-in chords.
     pub keys: BTreeMap<String, Vec<String>>,
 }
@@ -58,6 +62,8 @@ impl Default for Console {
             theme: "ansi".to_owned(),
             color: true,
             notify: Notify::default(),
+            mouse: true,
+            kitty: true,
             keys: BTreeMap::new(),
         }
     }
@@ -67,6 +73,8 @@ impl Console {
     pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
         table.set(&mut self.theme, "theme", Item::text);
         table.set(&mut self.color, "color", Item::flag);
+        table.set(&mut self.mouse, "mouse", Item::flag);
+        table.set(&mut self.kitty, "kitty", Item::flag);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
         let keys = &mut self.keys;
         table.table("keys", |table| {
@@ -82,6 +90,8 @@ impl Console {
         let mut rows = vec![
             ("ui.theme".to_owned(), quoted(&self.theme)),
             ("ui.color".to_owned(), self.color.to_string()),
+            ("ui.mouse".to_owned(), self.mouse.to_string()),
+            ("ui.kitty".to_owned(), self.kitty.to_string()),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
         ];
         for (action, chords) in &self.keys {

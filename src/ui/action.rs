@@ -312,6 +312,8 @@ pub enum Action {
     Help,
     /// Goes to a screen.
     Go(Screen),
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it.
+    Mouse,
     /// Draws the whole screen again.
     Redraw,
     /// Stops the console until `fg`.
@@ -516,6 +518,7 @@ pub const TABLE: &[Entry] = &[
     go(Screen::Inbox, "inbox", &["6", "alt-6"]),
     go(Screen::Metrics, "metrics", &["7", "alt-7"]),
     go(Screen::Journal, "journal", &["8", "alt-8"]),
+    entry(Action::Mouse, "mouse", "Take the mouse, or leave it to the terminal to select text", "", &["alt-m"], TILED),
     entry(Action::Redraw, "redraw", "Draw the whole screen again", "", &["ctrl-l"], EVERYWHERE),
     entry(Action::Suspend, "suspend", "Stop the console until `fg`; the room goes on", "", &["ctrl-z"], EVERYWHERE),
     entry(Action::Quit, "quit", "Leave; while work runs you are asked what becomes of it", "", &["q", "ctrl-q"], TILED),

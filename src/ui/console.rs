@@ -14,6 +14,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::notify::Means;
 use crate::ui::room::{Room, RoomEvent, SendError};
+use crate::ui::terminal::Modes;
 use crate::ui::theme::Theme;
 use crate::ui::update::{self, Intent};
 use crate::ui::view;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub draft: String,
     /// How somebody who looks elsewhere is told that something waits.
     pub notify: Means,
+    /// What of the terminal is used beside its screen and keys.
+    pub modes: Modes,
     /// The editor and its arguments; empty when none is set.
     pub editor: Vec<String>,
 }
@@ -50,6 +53,7 @@ impl Default for Settings {
             greeting: None,
             draft: String::new(),
             notify: Means::default(),
+            modes: Modes::default(),
             editor: Vec::new(),
         }
     }
@@ -70,6 +74,7 @@ impl Console {
             keymap: settings.keymap.clone(),
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
+        model.pointer.taken = settings.modes.mouse;
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
         }
@@ -104,7 +109,10 @@ impl Console {
                 update::looks_here(&mut self.model, *event == Event::FocusGained);
                 Vec::new()
             }
-            Event::Mouse(_) | Event::Resize(..) => Vec::new(),
+            Event::Mouse(event) => {
+                update::pointed(&mut self.model, room.state(), room.now(), *event)
+            }
+            Event::Resize(..) => Vec::new(),
         }
     }
 
@@ -212,6 +220,8 @@ impl Console {
         let theme = &self.settings.theme;
         view::prepare(&mut self.model, room.state(), room.now(), theme, area);
         let (state, now) = (room.state(), room.now());
-        view::draw(buf, area, theme, &self.model, state, now);
+        let mut hits = std::mem::take(&mut self.model.hits);
+        view::draw(buf, area, (theme, &mut hits), &self.model, state, now);
+        self.model.hits = hits;
     }
 }

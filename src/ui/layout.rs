@@ -72,10 +72,37 @@ pub fn parts(area: Rect, lines: u16) -> Parts {
     }
 }
 
+/// Where the operator put the edge between two panes: how much of the width the left one has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share(u16);
+
+impl Share {
+    /// Thousandths; less than a fifth of the width is left to neither side.
+    const RANGE: std::ops::RangeInclusive<u16> = 200..=800;
+
+    /// The edge at a column of the screen.
+    #[must_use]
+    pub fn at(body: Rect, column: u16) -> Self {
+        let (least, most) = (*Self::RANGE.start(), *Self::RANGE.end());
+        let columns = u32::from(column.saturating_sub(body.x)) * 1000;
+        let share = columns / u32::from(body.width.max(1));
+        Self(u16::try_from(share).unwrap_or(most).clamp(least, most))
+    }
+
+    /// The columns of the left pane.
+    fn of(self, width: u16) -> u16 {
+        let columns = u32::from(width) * u32::from(self.0) / 1000;
+        u16::try_from(columns).unwrap_or(width)
+    }
+}
+
 /// The room on a wide terminal: sessions at the left; queue, memory and votes at the right.
 #[must_use]
-pub fn room(body: Rect) -> [Rect; 4] {
-    let side = (body.width * 2 / 5).min(SIDE_MAX);
+pub fn room(body: Rect, share: Option<Share>) -> [Rect; 4] {
+    let side = match share {
+        Some(share) => body.width - share.of(body.width),
+        None => (body.width * 2 / 5).min(SIDE_MAX),
+    };
     let [left, right] =
         Layout::horizontal([Constraint::Min(0), Constraint::Length(side)]).areas(body);
     let memory = (body.height / 4).max(3);
@@ -91,15 +118,17 @@ pub fn room(body: Rect) -> [Rect; 4] {
 
 /// A list at the left and the detail of its selection at the right.
 #[must_use]
-pub fn split(body: Rect) -> [Rect; 2] {
-    let list = (body.width * 2 / 5).min(SIDE_MAX);
+pub fn split(body: Rect, share: Option<Share>) -> [Rect; 2] {
+    let usual = (body.width * 2 / 5).min(SIDE_MAX);
+    let list = share.map_or(usual, |share| share.of(body.width));
     Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
 }
 
 /// As [`split`], for a list whose rows are sentences.
 #[must_use]
-pub fn split_wide(body: Rect) -> [Rect; 2] {
-    let list = body.width * 3 / 5;
+pub fn split_wide(body: Rect, share: Option<Share>) -> [Rect; 2] {
+    let usual = body.width * 3 / 5;
+    let list = share.map_or(usual, |share| share.of(body.width));
     Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
 }
 
@@ -136,6 +165,19 @@ mod tests {
     }
 
     #[test]
+    fn the_edge_stays_where_both_sides_have_room() {
+        let body = Rect::new(0, 1, 100, 20);
+        let left = |column| split(body, Some(Share::at(body, column)))[0].width;
+        assert_eq!(left(50), 50);
+        assert_eq!(left(0), 20);
+        assert_eq!(left(99), 80);
+        assert_eq!(left(u16::MAX), 80);
+        let wide = Share::at(body, 70);
+        assert_eq!(room(Rect::new(0, 1, 200, 20), Some(wide))[0].width, 140);
+        assert_eq!(Share::at(Rect::ZERO, 7), Share::at(body, 80));
+    }
+
+    #[test]
     fn shapes() {
         assert_eq!(shape(area(59, 40)), Shape::TooSmall);
         assert_eq!(shape(area(60, 15)), Shape::TooSmall);
@@ -160,7 +202,10 @@ mod tests {
             for height in [0, 1, 16, 30, 60] {
                 let all = area(width, height);
                 let parts = parts(all, 3);
-                for rect in room(parts.body).into_iter().chain(split(parts.body)) {
+                for rect in room(parts.body, None)
+                    .into_iter()
+                    .chain(split(parts.body, None))
+                {
                     assert_eq!(rect.intersection(all), rect, "{width}x{height}");
                 }
                 let dialog = centered(all, 70, 20);

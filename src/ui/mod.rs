@@ -17,6 +17,7 @@ pub mod console;
 mod foretold;
 mod form;
 mod growing;
+mod hits;
 pub mod key;
 pub mod keymap;
 pub mod layout;

@@ -72,7 +72,7 @@ enum Wake {
 /// When standard output is no terminal, or stops being one in a way that cannot be recovered.
 pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunError> {
     let mut dismissals = Dismissals::new()?;
-    let mut tty = Tty::take()?;
+    let mut tty = Tty::take(settings.modes)?;
     let mut console = Console::new(room, settings);
     let mut clock = FrameClock::default();
     let mut input = EventStream::new();
@@ -145,6 +145,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                 Intent::Withdraw(ask) => room.withdraw(ask),
                 Intent::Copy(text) => tty.copy(&text)?,
                 Intent::Notify(text) => tty.notify(console.settings().notify, &text)?,
+                Intent::Mouse(taken) => tty.mouse(taken)?,
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
                 // one may hide the first key that comes after it.

@@ -1,19 +1,21 @@
 //! The terminal itself: taking it over, giving it back, drawing without tearing, suspending.
 //!
-//! Owns raw mode, the alternate screen, bracketed paste, focus reports and their undoing on every
+//! Owns raw mode, the alternate screen, bracketed paste, focus reports, the mouse, the keyboard
+//! protocol and their undoing on every
 //! way out: drop, panic, suspend, editor. It decides nothing about what is drawn.
 //!
 //! Invariant: whatever ends the console, [`restore`] has run; it never fails and never panics.
 
 use std::io::{self, Write};
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+    KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
 };
-use crossterm::style::ResetColor;
+use crossterm::style::{Print, ResetColor};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, SetTitle, disable_raw_mode, enable_raw_mode,
@@ -25,20 +27,30 @@ use ratatui::{Frame, Terminal};
 
 use crate::ui::notify::Means;
 
-/// Whether the terminal is ours right now; the panic hook must know without a lock.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// What of the terminal is ours right now, as bits; the panic hook must know without a lock.
+static TAKEN: AtomicU8 = AtomicU8::new(0);
+/// The screen and the keys.
+const SCREEN: u8 = 1;
+/// The terminal tells keys apart that are one byte otherwise.
+const KITTY: u8 = 2;
 static HOOK: Once = Once::new();
 
 /// Gives the terminal back: idempotent, silent, safe in a panic hook and a signal path.
 pub fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    let taken = TAKEN.swap(0, Ordering::SeqCst);
+    if taken & SCREEN == 0 {
         return;
     }
     let mut out = io::stdout();
     // A terminal that is gone cannot be restored; there is nobody to tell either.
+    if taken & KITTY != 0 {
+        // What another program wanted of the keys stands below ours.
+        drop(queue!(out, PopKeyboardEnhancementFlags));
+    }
     drop(execute!(
         out,
         EndSynchronizedUpdate,
+        Print(MOUSE_OFF),
         DisableFocusChange,
         DisableBracketedPaste,
         ResetColor,
@@ -48,17 +60,42 @@ pub fn restore() {
     drop(disable_raw_mode());
 }
 
-fn take() -> io::Result<()> {
+/// What of the terminal is used beside its screen and its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// Clicks and the wheel are the console's; else the terminal selects text and scrolls.
+    pub mouse: bool,
+    /// The kitty keyboard protocol: keys that are one byte otherwise are told apart. Terminals that do
+    /// not know it pass over the wish.
+    pub kitty: bool,
+}
+
+/// Clicks, the wheel and drags with a button held, in decimal coordinates. Not every move of the pointer:
+/// nothing is done with those, and each would wake the console.
+const MOUSE_ON: &str = "\u{1b}[?1000h\u{1b}[?1002h\u{1b}[?1006h";
+const MOUSE_OFF: &str = "\u{1b}[?1006l\u{1b}[?1002l\u{1b}[?1000l";
+
+fn take(modes: Modes) -> io::Result<()> {
     enable_raw_mode()?;
-    TAKEN.store(true, Ordering::SeqCst);
-    execute!(
-        io::stdout(),
+    TAKEN.store(SCREEN, Ordering::SeqCst);
+    let mut out = io::stdout();
+    queue!(
+        out,
         EnterAlternateScreen,
         EnableBracketedPaste,
         EnableFocusChange,
         Hide,
         SetTitle("synod")
-    )
+    )?;
+    if modes.kitty {
+        let flags = KeyboardEnhancementFlags::DISAMBIGUATE_ESCAPE_CODES;
+        queue!(out, PushKeyboardEnhancementFlags(flags))?;
+        TAKEN.fetch_or(KITTY, Ordering::SeqCst);
+    }
+    if modes.mouse {
+        queue!(out, Print(MOUSE_ON))?;
+    }
+    out.flush()
 }
 
 /// Puts the terminal back before a panic is reported, so that the report can be read.
@@ -76,6 +113,7 @@ fn hook_panics() {
 #[derive(Debug)]
 pub struct Tty {
     terminal: Terminal<CrosstermBackend<io::Stdout>>,
+    modes: Modes,
 }
 
 impl Tty {
@@ -83,11 +121,11 @@ impl Tty {
     ///
     /// # Errors
     /// When standard output is no terminal or refuses a mode; it is given back first.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(modes: Modes) -> io::Result<Self> {
         hook_panics();
-        let taken = take().and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
+        let taken = take(modes).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match taken {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal, modes }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -110,7 +148,7 @@ impl Tty {
     /// given it back: then nothing may be drawn any more.
     #[must_use]
     pub fn is_ours(&self) -> bool {
-        TAKEN.load(Ordering::SeqCst)
+        TAKEN.load(Ordering::SeqCst) & SCREEN != 0
     }
 
     /// The size in cells.
@@ -143,7 +181,7 @@ impl Tty {
     /// # Errors
     /// When the terminal is gone.
     pub fn take_back(&mut self) -> io::Result<()> {
-        take()?;
+        take(self.modes)?;
         self.redraw()
     }
 
@@ -171,6 +209,18 @@ impl Tty {
 }
 
 impl Tty {
+    /// Takes the mouse, or leaves it to the terminal.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn mouse(&mut self, taken: bool) -> io::Result<()> {
+        self.modes.mouse = taken;
+        execute!(
+            io::stdout(),
+            Print(if taken { MOUSE_ON } else { MOUSE_OFF })
+        )
+    }
+
     /// Tells the terminal's user something while another window has the keys.
     ///
     /// # Errors
@@ -202,14 +252,14 @@ mod tests {
     #[test]
     fn a_panic_gives_back_what_was_taken_and_nothing_else() {
         restore();
-        assert!(!TAKEN.load(Ordering::SeqCst));
+        assert_eq!(TAKEN.load(Ordering::SeqCst), 0);
         hook_panics();
-        TAKEN.store(true, Ordering::SeqCst);
+        TAKEN.store(SCREEN, Ordering::SeqCst);
         let panicked = std::thread::spawn(|| panic!("on purpose")).join();
         assert!(panicked.is_err());
-        assert!(!TAKEN.load(Ordering::SeqCst));
+        assert_eq!(TAKEN.load(Ordering::SeqCst), 0);
         restore();
-        assert!(!TAKEN.load(Ordering::SeqCst));
+        assert_eq!(TAKEN.load(Ordering::SeqCst), 0);
     }
 
     #[test]

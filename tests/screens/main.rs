@@ -19,6 +19,7 @@ mod left;
 mod lessons;
 mod memory;
 mod metrics;
+mod mouse;
 mod offers;
 mod outside;
 mod picks;

@@ -1,6 +1,6 @@
 //! A room and a console that are played by key scripts.
 
-use crossterm::event::Event;
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use synod::ui::console::{Console, Settings};
@@ -67,6 +67,46 @@ impl Player {
         self
     }
 
+    /// The mouse does something at a cell.
+    pub(crate) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> &mut Self {
+        let event = Event::Mouse(MouseEvent {
+            kind,
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        });
+        let intents = self.console.input(&self.stage, &event);
+        self.settle(intents);
+        self
+    }
+
+    /// A click into the first cell of a text of the screen.
+    pub(crate) fn click(&mut self, text: &str) -> &mut Self {
+        let cell = self.cell(text);
+        self.mouse(MouseEventKind::Down(MouseButton::Left), cell)
+            .mouse(MouseEventKind::Up(MouseButton::Left), cell)
+    }
+
+    /// Column and row of the first cell of a text of the screen, from the top.
+    pub(crate) fn cell(&mut self, text: &str) -> (u16, u16) {
+        let (columns, rows) = self.size;
+        let terminal = self.terminal(columns, rows);
+        let buffer = terminal.backend().buffer();
+        for row in 0..rows {
+            let mut line = String::new();
+            let mut starts = Vec::new();
+            for column in 0..columns {
+                starts.push(line.len());
+                line.push_str(buffer[(column, row)].symbol());
+            }
+            if let Some(at) = line.find(text) {
+                let column = starts.iter().position(|start| *start == at).unwrap();
+                return (u16::try_from(column).unwrap(), row);
+            }
+        }
+        panic!("{text:?} is not on the screen:\n{}", self.screen());
+    }
+
     /// The terminal gets the keys, or another window does.
     pub(crate) fn focus(&mut self, here: bool) -> &mut Self {
         let event = if here {
@@ -99,6 +139,7 @@ impl Player {
                 | Intent::EditDocument(_)
                 | Intent::Show(_)
                 | Intent::Copy(_)
+                | Intent::Mouse(_)
                 | Intent::Notify(_) => self.wanted.push(intent),
             }
         }

@@ -15,7 +15,9 @@ use crate::core::{
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
+use crate::ui::hits::{Hits, Target};
 use crate::ui::keymap::Keymap;
+use crate::ui::layout::{self, Share};
 use crate::ui::library::Library;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::log::Log;
@@ -198,6 +200,11 @@ pub struct Model {
     pub(crate) setup: Setup,
     pub(crate) tie: Tie,
     pub(crate) presence: Presence,
+    /// Where the edge between panes was put, if it was moved.
+    pub(crate) share: Option<Share>,
+    /// What stands where in the frame on the screen.
+    pub(crate) hits: Hits,
+    pub(crate) pointer: Pointer,
 }
 
 /// What the room told beside its state.
@@ -236,6 +243,17 @@ pub(crate) struct Presence {
     pub(crate) away: bool,
     /// When something was told last.
     pub(crate) told: Option<Timestamp>,
+}
+
+/// What the mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Pointer {
+    /// The console has the mouse; else the terminal selects text with it.
+    pub(crate) taken: bool,
+    /// The edge between two panes is being dragged.
+    pub(crate) drags: bool,
+    /// What was clicked last, and when.
+    pub(crate) last: Option<(Target, Timestamp)>,
 }
 
 /// Whether the room is there.
@@ -293,6 +311,9 @@ impl Model {
                 link: Link::Up,
             },
             presence: Presence::default(),
+            share: None,
+            hits: Hits::default(),
+            pointer: Pointer::default(),
         };
         model.select_last(Pane::Journal);
         model.reset(sight);
@@ -315,6 +336,12 @@ impl Model {
     /// Whether the room has ended: what is shown is the past.
     pub(crate) fn is_past(&self) -> bool {
         matches!(self.tie.link, Link::Gone { .. })
+    }
+
+    /// The part of the screen where panes are.
+    pub(crate) fn body(&self) -> Rect {
+        let lines = self.composer.rows(self.size.width.saturating_sub(4));
+        layout::parts(self.size, lines).body
     }
 
     /// Lets the line at the bottom go when its time is over; true when it went.

@@ -14,6 +14,7 @@ mod library;
 mod lists;
 mod marks;
 mod metrics;
+mod mouse;
 mod notes;
 mod notify;
 mod offers;
@@ -26,7 +27,7 @@ mod rows;
 mod sessions;
 mod votes;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::core::{Checked, Command, Event, State, Timestamp};
 use crate::link::{Query, QueryError};
@@ -68,6 +69,8 @@ pub enum Intent {
     Show(String),
     /// Put a text on the clipboard.
     Copy(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Tell somebody who looks elsewhere.
     Notify(String),
 }
@@ -224,6 +227,17 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             model.lists.advice = false;
             go(model, screen);
         }
+        Action::Mouse => {
+            model.pointer.taken = !model.pointer.taken;
+            let key = model.key(Action::Mouse);
+            let told = if model.pointer.taken {
+                format!("the mouse points and scrolls; {key} leaves it to the terminal")
+            } else {
+                format!("the mouse selects text, as the terminal does it; {key} takes it back")
+            };
+            model.tell(told, Role::Muted);
+            intents.push(Intent::Mouse(model.pointer.taken));
+        }
         Action::Redraw => intents.push(Intent::Redraw),
         Action::Suspend => intents.push(Intent::Suspend),
         Action::Quit => intents = quit(model, state),
@@ -364,6 +378,14 @@ pub fn attend(model: &mut Model) -> Vec<Intent> {
 /// Goes to a document on the Memory screen.
 pub fn show_document(model: &mut Model, name: &str) {
     library::show(model, name);
+}
+
+/// Something was done with the mouse.
+#[must_use]
+pub fn pointed(model: &mut Model, state: &State, now: Timestamp, event: MouseEvent) -> Vec<Intent> {
+    let mut intents = mouse::pointed(model, state, now, event);
+    intents.extend(library::attend(model));
+    intents
 }
 
 /// The terminal got the keys, or another window did.

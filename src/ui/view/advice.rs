@@ -7,6 +7,7 @@ use crate::core::State;
 use crate::core::advice::{Applied, Verdict, measured, words};
 use crate::ui::action::{Action, Context};
 use crate::ui::advice::{Row, amount, by_whom};
+use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::theme::Role;
@@ -46,6 +47,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             ..inside
         }
         .intersection(inside);
+        paint.hits.put(item, Target::Row(Pane::Advice, row.key()));
         entry(paint, item, *row, scene);
         if selected == Some(i) {
             let marked = if scene.has_keys(Pane::Advice) {

@@ -4,8 +4,9 @@ use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
 use crate::core::{Budget, HubStatus, Offerings, Spend};
-use crate::ui::action::Screen;
+use crate::ui::action::{Action, Screen};
 use crate::ui::advice::amount;
+use crate::ui::hits::Target;
 use crate::ui::status::{count, dollars, plural};
 use crate::ui::text::{cells, clip, width};
 use crate::ui::theme::Role;
@@ -16,6 +17,8 @@ struct Piece {
     rank: u8,
     text: String,
     role: Role,
+    /// Where a click on it leads.
+    leads: Option<Action>,
 }
 
 fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
@@ -23,6 +26,7 @@ fn piece(rank: u8, text: impl Into<String>, role: Role) -> Piece {
         rank,
         text: text.into(),
         role,
+        leads: None,
     }
 }
 
@@ -53,7 +57,16 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let mut column = 0;
     for p in &left {
-        column += paint.text(inside, 0, column, &p.text, p.role) + gap;
+        let used = paint.text(inside, 0, column, &p.text, p.role);
+        if let Some(action) = p.leads {
+            let word = Rect {
+                x: inside.x + column,
+                width: used,
+                ..inside
+            };
+            paint.hits.put(word, Target::Action(action));
+        }
+        column += used + gap;
     }
     let columns = total(&right, gap).saturating_sub(usize::from(gap));
     let mut column = inside.width.saturating_sub(cells(columns));
@@ -100,14 +113,16 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     out.push(piece(3, format!("{queued} queued"), role));
     let waiting = state.attention().len();
     if waiting > 0 {
-        out.push(piece(
+        let leads = Some(Action::NextAttention);
+        let badge = piece(
             0,
             format!(
                 "▲ {waiting} {} you",
                 if waiting == 1 { "needs" } else { "need" }
             ),
             Role::Warn,
-        ));
+        );
+        out.push(Piece { leads, ..badge });
     }
     out.extend(amount(state).map(|text| piece(8, text, Role::Muted)));
     out

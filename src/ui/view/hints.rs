@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject, Task};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
@@ -479,6 +480,13 @@ fn screens(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) -> u16 {
         } else {
             Role::Muted
         };
+        let tab = Rect {
+            x: area.x + column,
+            width: cells(width(text)),
+            ..area
+        };
+        let action = Action::Go(*screen);
+        paint.hits.put(tab, Target::Action(action));
         column += paint.text(area, 0, column, text, role) + cells(gap);
     }
     total + GAP

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::ui::hits::Target;
 use crate::ui::model::Pane;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
@@ -38,6 +39,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let Some(recorded) = events.get(i) else {
             continue;
         };
+        let target = Target::Row(Pane::Journal, recorded.seq);
+        paint.hits.row(inside, row, 1, target);
         let (sort, line, role) = model.told(recorded, state);
         let seq = format!("{:>6}", recorded.seq);
         let time = model.time(recorded.at);

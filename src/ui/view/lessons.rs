@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::lesson::Author;
 use crate::core::{Lesson, LessonId, Span, Standing, State, Tally};
 use crate::ui::action::{Action, Context};
+use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
@@ -59,6 +60,8 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             height,
             ..inside
         };
+        let target = Target::Row(Pane::Lessons, lesson.id().0);
+        paint.hits.put(item.intersection(inside), target);
         row(paint, item, lesson, numbers, scene);
         if selected == Some(i) {
             select(paint, item, scene);

@@ -9,6 +9,7 @@ use crate::core::document::{DocumentOwner, DocumentRow};
 use crate::core::{HubState, State};
 use crate::ui::action::Action;
 use crate::ui::composer::size;
+use crate::ui::hits::Target;
 use crate::ui::library::editor::{Editor, Saving};
 use crate::ui::library::tree::TreeRow;
 use crate::ui::library::{Search, Standing, author, info, result_of, standing};
@@ -51,6 +52,9 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let pinned: BTreeSet<&str> = scene.state.pins().map(|pin| &*pin.document).collect();
     for (row, i) in (0..).zip(window(rows.len(), inside.height, Some(library.at()))) {
         let Some(it) = rows.get(i) else { continue };
+        paint
+            .hits
+            .row(inside, row, 1, Target::Row(Pane::Library, i as u64));
         tree_row(paint, inside, row, it, &pinned, scene);
         if i == library.at() {
             mark(paint, inside, row, Pane::Library, scene);

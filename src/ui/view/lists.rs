@@ -7,6 +7,7 @@ use crate::core::{Span, Task};
 use crate::ui::action::{Action, Screen};
 use crate::ui::checks;
 use crate::ui::composer::size;
+use crate::ui::hits::Target;
 use crate::ui::model::Pane;
 use crate::ui::status;
 use crate::ui::text::columns;
@@ -38,6 +39,9 @@ pub(super) fn frame(
     let inside = paint.frame(area, title, scene.has_keys(pane));
     let selected = scene.model.place(pane, keys);
     let rows = window(keys.len(), inside.height, selected);
+    for (row, key) in (0..).zip(keys.get(rows.clone()).unwrap_or_default()) {
+        paint.hits.row(inside, row, 1, Target::Row(pane, *key));
+    }
     Frame {
         inside,
         selected,

@@ -33,6 +33,7 @@ use ratatui::layout::Rect;
 
 use crate::core::{State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
+use crate::ui::hits::{Hits, Target};
 use crate::ui::layout::{self, Shape};
 use crate::ui::model::{Focus, Link, Model, Pane};
 use crate::ui::overlay::Overlay;
@@ -63,17 +64,19 @@ impl Scene<'_> {
     }
 }
 
-/// Draws a whole frame. Call [`prepare`](prepare()) with the same area first.
-pub fn draw(
+/// Draws a whole frame, and notes in `hits` what stands where. Call [`prepare`](prepare()) with the same
+/// area first.
+pub(crate) fn draw(
     buf: &mut Buffer,
     area: Rect,
-    theme: &Theme,
+    (theme, hits): (&Theme, &mut Hits),
     model: &Model,
     state: &State,
     now: Timestamp,
 ) {
     let scene = Scene { model, state, now };
-    let mut paint = Paint { buf, theme };
+    hits.clear();
+    let mut paint = Paint { buf, theme, hits };
     paint.ground(area);
     if layout::shape(area) == Shape::TooSmall {
         too_small(&mut paint, area);
@@ -95,11 +98,13 @@ pub fn draw(
     } else {
         let shown = panes(model, area, parts.body);
         for (pane, rect) in &shown {
+            paint.hits.put(*rect, Target::Pane(*pane));
             draw_pane(&mut paint, *rect, *pane, scene);
         }
         if let [(pane, rect)] = shown.as_slice() {
             of_several(&mut paint, *rect, *pane, model);
         }
+        edge(&mut paint, &shown);
     }
     if model.is_past() {
         let muted = theme.style(Role::Muted);
@@ -112,10 +117,23 @@ pub fn draw(
     {
         library::editor(&mut paint, parts.body, editor, scene);
     }
+    paint.hits.put(parts.composer, Target::Composer);
     compose::draw(&mut paint, parts.composer, scene);
     hints::draw(&mut paint, parts.hints, scene);
     compose::completion(&mut paint, parts, scene);
     overlays::draw(&mut paint, area, scene);
+}
+
+/// Notes where the first pane and those beside it meet.
+fn edge(paint: &mut Paint<'_>, shown: &[(Pane, Rect)]) {
+    if let [(_, first), (_, second), ..] = shown {
+        let meet = Rect {
+            x: second.x.saturating_sub(1),
+            width: 2,
+            ..*first
+        };
+        paint.hits.put(meet, Target::Edge);
+    }
 }
 
 /// Says on the frame of a pane that stands alone that there are others.
@@ -171,11 +189,13 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
         return vec![(model.main_pane(), body)];
     }
     let rects: Vec<Rect> = match model.screen {
-        Screen::Room => layout::room(body).to_vec(),
-        Screen::Memory if model.lists.lessons => layout::split_wide(body).to_vec(),
-        Screen::Sessions | Screen::Memory | Screen::Votes => layout::split(body).to_vec(),
+        Screen::Room => layout::room(body, model.share).to_vec(),
+        Screen::Memory if model.lists.lessons => layout::split_wide(body, model.share).to_vec(),
+        Screen::Sessions | Screen::Memory | Screen::Votes => {
+            layout::split(body, model.share).to_vec()
+        }
         Screen::Queue | Screen::Inbox | Screen::Metrics | Screen::Journal => {
-            layout::split_wide(body).to_vec()
+            layout::split_wide(body, model.share).to_vec()
         }
     };
     all.iter().copied().zip(rects).collect()

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::checkup;
+use crate::ui::hits::Target;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Examination, Overlay, Row, palette};
@@ -386,12 +387,13 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     let mut column = 0;
     for (i, (text, _)) in confirm.answers.iter().enumerate() {
         let used = paint.text(inside, row, column, &format!(" {text} "), Role::Title);
+        let button = Rect {
+            x: inside.x + column,
+            width: used,
+            ..inside
+        };
+        paint.hits.row(button, row, 1, Target::Answer(i));
         if i == confirm.chosen {
-            let button = Rect {
-                x: inside.x + column,
-                width: used,
-                ..inside
-            };
             paint.select(button, row);
         }
         column += used + 2;

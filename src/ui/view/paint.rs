@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
+use crate::ui::hits::Hits;
 use crate::ui::ring::{Ring, Row, Tone};
 use crate::ui::text::{clip, columns, line};
 use crate::ui::theme::{Role, Theme};
@@ -14,6 +15,8 @@ use crate::ui::theme::{Role, Theme};
 pub(crate) struct Paint<'a> {
     pub(crate) buf: &'a mut Buffer,
     pub(crate) theme: &'a Theme,
+    /// What stands where.
+    pub(crate) hits: &'a mut Hits,
 }
 
 /// What a pane's frame says.
@@ -231,6 +234,7 @@ mod tests {
         let mut paint = Paint {
             buf: &mut buf,
             theme: &theme,
+            hits: &mut Hits::default(),
         };
         let area = Rect::new(2, 1, 6, 1);
         let used = paint.text(area, 0, 0, "\u{1b}[31m日本語テキ\n\u{202e}", Role::Text);

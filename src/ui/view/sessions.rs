@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
+use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
 use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
@@ -146,9 +147,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             };
             paint.text(margin, row, 0, "▸", Role::Accent);
         }
+        let first = row;
         row += 1;
         let share = shares.get(i).copied().unwrap_or_default();
-        row += tail(paint, inside, row, seat, share.text, scene) + share.air;
+        row += tail(paint, inside, row, seat, share.text, scene);
+        let target = Target::Row(Pane::Sessions, seat.key);
+        paint.hits.row(inside, first, row - first, target);
+        row += share.air;
     }
 }
 

@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::core::metrics::{Beat, Histogram, Percentiles, Share, Tokens, step};
 use crate::core::{ContextUse, Span, State};
+use crate::ui::hits::Hits;
 use crate::ui::metrics::column::{Column, UNKNOWN, percent, span};
 use crate::ui::metrics::{Row, window_name};
 use crate::ui::model::{Model, Pane};
@@ -91,6 +92,8 @@ pub(in crate::ui::view) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<
     let mut on_sheet = Paint {
         buf: &mut sheet,
         theme: paint.theme,
+        // Nothing of the sheet stands where it is drawn first.
+        hits: &mut Hits::default(),
     };
     let mut at = 0;
     for line in &lines {

@@ -11,6 +11,7 @@ use ratatui::widgets::{Sparkline, Widget as _};
 use crate::core::Span;
 use crate::core::metrics::{Beat, step};
 use crate::ui::action::{Action, Look};
+use crate::ui::hits::Target;
 use crate::ui::metrics::column::{Column, UNKNOWN};
 use crate::ui::metrics::{Row, window_name};
 use crate::ui::model::Pane;
@@ -89,6 +90,9 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let scale = chart::Scale::of(board.column, &rows);
     for (line, i) in (0..).zip(sight) {
         let Some(row) = rows.get(i) else { continue };
+        paint
+            .hits
+            .row(body, line, 1, Target::Row(Pane::Metrics, row.key));
         let cell = Rect {
             width: name.min(body.width),
             ..body

@@ -1,0 +1,136 @@
+//! What the mouse does: a click gives a pane the keys and selects, a second one opens, the wheel moves
+//! what is under the pointer, and the edge between two panes is dragged.
+//!
+//! Nothing can be done with the mouse that no key does. What stands where is in `hits`.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use crate::core::{Span, State, Timestamp};
+use crate::ui::action::Action;
+use crate::ui::hits::Target;
+use crate::ui::layout;
+use crate::ui::model::{Focus, Model, Pane};
+use crate::ui::overlay::Overlay;
+use crate::ui::update::{Intent, act, lists};
+
+/// Two clicks on a row within this time open it.
+const DOUBLE: Span = Span(400);
+/// Rows that a notch of the wheel moves a text.
+const NOTCH: usize = 3;
+
+/// Something was done with the mouse.
+pub(super) fn pointed(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    event: MouseEvent,
+) -> Vec<Intent> {
+    let (column, row) = (event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => clicked(model, state, now, (column, row)),
+        MouseEventKind::Drag(MouseButton::Left) if model.pointer.drags => {
+            let body = model.body();
+            model.share = Some(layout::Share::at(body, column));
+            Vec::new()
+        }
+        MouseEventKind::Up(MouseButton::Left) => {
+            model.pointer.drags = false;
+            Vec::new()
+        }
+        MouseEventKind::ScrollUp => wheel(model, state, now, (column, row), Action::Up),
+        MouseEventKind::ScrollDown => wheel(model, state, now, (column, row), Action::Down),
+        MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Up(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => Vec::new(),
+    }
+}
+
+fn clicked(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    (column, row): (u16, u16),
+) -> Vec<Intent> {
+    let Some(target) = model.hits.at(column, row) else {
+        return Vec::new();
+    };
+    model.notice = None;
+    let before = model.pointer.last.replace((target, now));
+    let again = before.is_some_and(|(last, at)| last == target && now.since(at) <= DOUBLE);
+    if !model.overlays.is_empty() {
+        return in_overlay(model, state, now, target);
+    }
+    match target {
+        Target::Composer => model.focus = Focus::Composer,
+        Target::Pane(pane) => focus(model, pane),
+        Target::Row(pane, key) => {
+            focus(model, pane);
+            select(model, pane, key);
+            if again {
+                model.pointer.last = None;
+                return act(model, state, now, Action::Enter);
+            }
+        }
+        Target::Edge => model.pointer.drags = true,
+        Target::Action(action) => return act(model, state, now, action),
+        Target::Answer(_) => {}
+    }
+    Vec::new()
+}
+
+/// A dialog lies above: only its answers and the keys at the bottom are to be had.
+fn in_overlay(model: &mut Model, state: &State, now: Timestamp, target: Target) -> Vec<Intent> {
+    match target {
+        Target::Action(action) => act(model, state, now, action),
+        Target::Answer(place) => {
+            if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
+                confirm.chosen = place.min(confirm.answers.len().saturating_sub(1));
+                return act(model, state, now, Action::Enter);
+            }
+            Vec::new()
+        }
+        Target::Composer | Target::Pane(_) | Target::Row(..) | Target::Edge => Vec::new(),
+    }
+}
+
+fn focus(model: &mut Model, pane: Pane) {
+    if let Some(place) = model.panes().iter().position(|it| *it == pane) {
+        model.focus = Focus::Pane(place);
+    }
+}
+
+fn select(model: &mut Model, pane: Pane, key: u64) {
+    if pane == Pane::Library {
+        model.library.go(usize::try_from(key).unwrap_or(usize::MAX));
+    } else {
+        model.select_key(pane, key);
+    }
+}
+
+/// Moves what is under the pointer; who has the keys stays.
+fn wheel(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    (column, row): (u16, u16),
+    action: Action,
+) -> Vec<Intent> {
+    if !model.overlays.is_empty() {
+        return act(model, state, now, action);
+    }
+    let Some(pane) = model.hits.pane(column, row) else {
+        return Vec::new();
+    };
+    let had = model.focus;
+    focus(model, pane);
+    let steps = if pane.is_text() { NOTCH } else { 1 };
+    let mut intents = Vec::new();
+    for _ in 0..steps {
+        intents.extend(lists::go(model, state, action));
+    }
+    model.focus = had;
+    intents
+}
