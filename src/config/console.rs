@@ -1,10 +1,8 @@
-//! `[ui]`: theme and keys. Which themes, actions and keys exist is the console's business.
+//! `[ui]`: how the console looks. Which themes exist is its business, and so is the file of keys beside the
+//! user's configuration.
 
-use std::collections::BTreeMap;
-
-use super::effective::{Values, quoted, quoted_list};
+use super::effective::{Values, quoted};
 use super::item::Item;
-use super::problem::Problem;
 use super::read::Table;
 
 /// The `[ui]` table.
@@ -14,8 +12,6 @@ pub struct Console {
     pub theme: String,
     /// Whether colours may be used; weight and glyphs say the same without them.
     pub color: bool,
-    /// Action name → the chords that mean it; replaces the action's built-in chords.
-    pub keys: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for Console {
@@ -23,7 +19,6 @@ impl Default for Console {
         Self {
             theme: "ansi".to_owned(),
             color: true,
-            keys: BTreeMap::new(),
         }
     }
 }
@@ -32,34 +27,18 @@ impl Console {
     pub(super) fn apply(&mut self, table: &mut Table<'_, '_>) {
         table.set(&mut self.theme, "theme", Item::text);
         table.set(&mut self.color, "color", Item::flag);
-        let keys = &mut self.keys;
-        table.table("keys", |table| {
-            for item in table.take_all() {
-                if let Some(chords) = table.keep(chords(item)) {
-                    keys.insert(item.key.to_owned(), chords);
-                }
-            }
-        });
+        // Where they stood once.
+        if let Some(item) = table.take("keys") {
+            let allowed = "left out: keys are set in keys.toml beside config.toml, and `synod keys --default` \
+                           prints one to begin with";
+            table.keep(Err::<(), _>(item.bad(allowed)));
+        }
     }
 
     pub(super) fn values(&self) -> Values {
-        let mut rows = vec![
+        vec![
             ("ui.theme".to_owned(), quoted(&self.theme)),
             ("ui.color".to_owned(), self.color.to_string()),
-        ];
-        for (action, chords) in &self.keys {
-            let chords = quoted_list(chords.iter().map(String::as_str));
-            rows.push((format!("ui.keys.{action}"), chords));
-        }
-        rows
+        ]
     }
-}
-
-/// One chord, or a list of them; an empty list takes the action's keys away.
-fn chords(item: Item<'_>) -> Result<Vec<String>, Problem> {
-    const ALLOWED: &str = "a key such as \"ctrl-p\", or a list of keys";
-    if item.as_str().is_some() {
-        return item.text().map(|chord| vec![chord]);
-    }
-    item.list(ALLOWED)?.into_iter().map(Item::text).collect()
 }

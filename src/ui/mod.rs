@@ -36,6 +36,7 @@ pub mod ring;
 pub mod room;
 mod run;
 mod said;
+pub mod sequence;
 mod settling;
 #[cfg(feature = "screenshots")]
 pub mod shot;

@@ -1,126 +1,103 @@
 //! Which key means which action where.
 //!
-//! Owns the merge of the table's default keys with the user's, and the refusal of conflicts. It
-//! keeps no mode: the context is given with each key.
+//! Owns the keys that are built in, those of a file over them ([`Keymap::parse`]), and what is told of them:
+//! labels, hints, and the keymap as a text. It keeps no mode: the context, and the key that was begun with,
+//! are given with each key.
 
-use std::collections::{BTreeMap, HashMap};
+mod load;
+mod print;
+mod problem;
+#[cfg(test)]
+mod tests;
 
-use thiserror::Error;
+pub use print::{commented, printed};
+pub use problem::{Fault, KeymapError, Problem};
 
 use crate::ui::action::{Action, Context, Dealing, Entry, TABLE};
-use crate::ui::key::{Chord, ChordError};
-use crate::ui::suggest::nearest;
-
-/// Why the keys of the configuration cannot be used. The configuration layer adds file and line.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum KeymapError {
-    /// No action has this name.
-    #[error("keys: there is no action `{name}`{}; `synod keys` lists them", .suggestion.map(|s| format!(" (did you mean `{s}`?)")).unwrap_or_default())]
-    UnknownAction {
-        /// The name used.
-        name: String,
-        /// The nearest name.
-        suggestion: Option<&'static str>,
-    },
-    /// A key cannot be read.
-    #[error("keys.{action}: {source}")]
-    BadKey {
-        /// The action it was for.
-        action: String,
-        /// What is wrong.
-        source: ChordError,
-    },
-    /// One key would mean two things in one place.
-    #[error("keys: `{key}` means both `{first}` and `{second}` in {}; give one of them another key", .context.title())]
-    Conflict {
-        /// The key.
-        key: String,
-        /// The action that had it.
-        first: &'static str,
-        /// The action that also wants it.
-        second: &'static str,
-        /// Where both apply.
-        context: Context,
-    },
-}
+use crate::ui::key::Chord;
+use crate::ui::sequence::Sequence;
 
 /// Keys to actions, by context.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    map: HashMap<(Context, Chord), Action>,
-    /// The keys of each action, in the order given, for help and hints.
-    keys: BTreeMap<Action, Vec<Chord>>,
+    /// The operator's own first; each keys once in a context.
+    bindings: Vec<Binding>,
+}
+
+/// What is pressed for an action in a context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Where.
+    pub context: Context,
+    /// What is pressed.
+    pub keys: Sequence,
+    /// What it does.
+    pub action: Action,
+    /// The line of the file that says so; none: it is built in.
+    pub line: Option<usize>,
+}
+
+/// What a key means where it is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// It does this.
+    Does(Action),
+    /// It is the first of two.
+    Begins,
+    /// Nothing.
+    Nothing,
 }
 
 impl Keymap {
-    /// The table's keys, with the user's in place of those of the actions named. An empty list
-    /// unbinds an action. Plain characters are never bound where text is typed.
+    /// The built-in keys with those of a file of keys in their place; `file` is what it is called in messages.
     ///
     /// # Errors
-    /// An unknown action (with a suggestion), an unreadable key, or a key with two meanings.
-    pub fn new(overrides: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
-        for name in overrides.keys() {
-            if Action::named(name).is_none() {
-                return Err(KeymapError::UnknownAction {
-                    name: name.clone(),
-                    suggestion: nearest(name, TABLE.iter().map(|e| e.name)),
-                });
-            }
-        }
-        let mut keymap = Self {
-            map: HashMap::new(),
-            keys: BTreeMap::new(),
-        };
-        for entry in TABLE {
-            let own: Vec<&str> = match overrides.get(entry.name) {
-                Some(keys) => keys.iter().map(String::as_str).collect(),
-                None => entry.keys.to_vec(),
-            };
-            keymap.bind(entry, &own)?;
-        }
-        Ok(keymap)
+    /// Everything that is wrong with it, by line.
+    pub fn parse(text: &str, file: &str) -> Result<Self, KeymapError> {
+        load::parse(text, file)
     }
 
-    fn bind(&mut self, entry: &'static Entry, keys: &[&str]) -> Result<(), KeymapError> {
-        let mut chords = Vec::new();
-        for key in keys {
-            let chord: Chord = key.parse().map_err(|source| KeymapError::BadKey {
-                action: entry.name.to_owned(),
-                source,
-            })?;
-            for &context in entry.contexts {
-                if context.types_text() && chord.is_text() {
-                    continue;
-                }
-                let old = self.map.insert((context, chord), entry.action);
-                if let Some(first) = old.filter(|a| *a != entry.action).and_then(Action::entry) {
-                    return Err(KeymapError::Conflict {
-                        key: chord.to_string(),
-                        first: first.name,
-                        second: entry.name,
-                        context,
-                    });
-                }
-            }
-            chords.push(chord);
-        }
-        self.keys.insert(entry.action, chords);
-        Ok(())
+    fn binding(&self, context: Context, keys: Sequence) -> Option<&Binding> {
+        let mut all = self.bindings.iter();
+        all.find(|it| it.context == context && it.keys == keys)
     }
 
-    /// What a key means in a context.
+    /// What a key means in a context, after the one that was begun with, if any.
     #[must_use]
-    pub fn action(&self, context: Context, chord: Chord) -> Option<Action> {
-        self.map.get(&(context, chord)).copied()
+    pub fn meaning(&self, context: Context, begun: Option<Chord>, key: Chord) -> Meaning {
+        let keys = match begun {
+            Some(first) => Sequence {
+                first,
+                second: Some(key),
+            },
+            None => Sequence::from(key),
+        };
+        if let Some(binding) = self.binding(context, keys) {
+            return Meaning::Does(binding.action);
+        }
+        if begun.is_none() && self.followers(context, key).next().is_some() {
+            return Meaning::Begins;
+        }
+        Meaning::Nothing
+    }
+
+    /// What can follow a key in a context.
+    pub fn followers(
+        &self,
+        context: Context,
+        first: Chord,
+    ) -> impl Iterator<Item = (Chord, Action)> {
+        let all = self.bindings.iter();
+        all.filter(move |it| it.context == context && it.keys.first == first)
+            .filter_map(|it| Some((it.keys.second?, it.action)))
     }
 
     /// The keys of an action that work in a context, as shown to people.
     #[must_use]
     pub fn labels(&self, action: Action, context: Context) -> Vec<String> {
-        self.chords(action)
-            .iter()
-            .filter(|c| self.action(context, **c) == Some(action))
-            .map(|c| c.label())
+        let all = self.bindings.iter();
+        all.filter(|it| it.context == context && it.action == action)
+            .map(|it| it.keys.label())
             .collect()
     }
 
@@ -135,8 +112,14 @@ impl Keymap {
 
     /// The keys of an action, wherever they work.
     #[must_use]
-    pub fn chords(&self, action: Action) -> &[Chord] {
-        self.keys.get(&action).map_or(&[], Vec::as_slice)
+    pub fn keys(&self, action: Action) -> Vec<Sequence> {
+        let mut keys: Vec<Sequence> = Vec::new();
+        for binding in self.bindings.iter().filter(|it| it.action == action) {
+            if !keys.contains(&binding.keys) {
+                keys.push(binding.keys);
+            }
+        }
+        keys
     }
 
     /// Key and word of each hint for a context, in the order of the table.
@@ -175,114 +158,29 @@ fn hint_word(entry: &Entry, context: Context) -> &'static str {
 }
 
 impl Default for Keymap {
-    /// The table's own keys. A test holds that they have no conflict; were there one, the keys
-    /// bound before it remain.
+    /// The table's own keys. A character is never bound where it is typed.
     fn default() -> Self {
-        Self::new(&BTreeMap::new()).unwrap_or_else(|_| Self {
-            map: HashMap::new(),
-            keys: BTreeMap::new(),
-        })
+        let mut bindings = Vec::new();
+        for entry in TABLE {
+            // A test holds that each key of the table can be read.
+            for keys in entry.keys.iter().filter_map(|key| key.parse().ok()) {
+                bindings.extend(bound(entry, keys));
+            }
+        }
+        Self { bindings }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use pretty_assertions::assert_eq;
-
-    use super::*;
-
-    fn with(action: &str, keys: &[&str]) -> Result<Keymap, KeymapError> {
-        let keys = keys.iter().map(|k| (*k).to_owned()).collect();
-        Keymap::new(&BTreeMap::from([(action.to_owned(), keys)]))
-    }
-
-    fn chord(text: &str) -> Chord {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_default_keys_have_no_conflict() {
-        let keymap = Keymap::new(&BTreeMap::new()).unwrap();
-        assert_eq!(keymap.action(Context::List, chord("q")), Some(Action::Quit));
-        assert_eq!(keymap.action(Context::Composer, chord("q")), None);
-        assert_eq!(
-            keymap.action(Context::Composer, chord("ctrl-q")),
-            Some(Action::Quit)
-        );
-        assert_eq!(
-            keymap.action(Context::Choice, chord("2")),
-            Some(Action::Choose(2))
-        );
-        assert_eq!(
-            keymap.action(Context::List, chord("2")),
-            Some(Action::Go(crate::ui::action::Screen::Sessions))
-        );
-    }
-
-    #[test]
-    fn approvals_are_never_a_key_of_the_composer() {
-        let keymap = with("allow", &["a", "ctrl-a"]).unwrap();
-        for key in ["a", "ctrl-a"] {
-            assert_eq!(keymap.action(Context::Composer, chord(key)), None);
-            assert_eq!(
-                keymap.action(Context::List, chord(key)),
-                Some(Action::Allow)
-            );
-        }
-    }
-
-    #[test]
-    fn the_users_keys_replace_those_of_the_action() {
-        let keymap = with("quit", &["Q"]).unwrap();
-        assert_eq!(keymap.action(Context::List, chord("q")), None);
-        assert_eq!(keymap.action(Context::List, chord("Q")), Some(Action::Quit));
-        let keymap = with("quit", &[]).unwrap();
-        assert_eq!(keymap.chords(Action::Quit), []);
-    }
-
-    #[test]
-    fn a_sentence_names_the_key_that_works_there() {
-        let keymap = Keymap::default();
-        assert_eq!(keymap.name(Action::Quit, Context::List), "q");
-        assert_eq!(keymap.name(Action::Quit, Context::Composer), "Ctrl-Q");
-        let keymap = with("quit", &[]).unwrap();
-        assert_eq!(keymap.name(Action::Quit, Context::List), ":quit");
-    }
-
-    #[test]
-    fn mistakes_are_explained() {
-        assert_eq!(
-            with("quitt", &["x"]).unwrap_err().to_string(),
-            "keys: there is no action `quitt` (did you mean `quit`?); `synod keys` lists them"
-        );
-        assert_eq!(
-            with("zoom", &["q"]).unwrap_err().to_string(),
-            "keys: `q` means both `zoom` and `quit` in lists; give one of them another key"
-        );
-        assert!(
-            with("zoom", &["hyper-x"])
-                .unwrap_err()
-                .to_string()
-                .starts_with("keys.zoom: `hyper-x`")
-        );
-    }
-
-    #[test]
-    fn hints_come_from_the_table() {
-        let keymap = Keymap::default();
-        let hints: Vec<_> = keymap
-            .hints(Context::Composer)
-            .map(|(k, w)| format!("{k} {w}"))
-            .collect();
-        assert_eq!(
-            hints,
-            [
-                "Enter send",
-                "Alt-Enter new line",
-                "Esc back",
-                "Ctrl-P palette",
-                "F1 keys"
-            ]
-        );
-    }
+/// A key of the table in each context in which it is none that is typed.
+fn bound(entry: &Entry, keys: Sequence) -> impl Iterator<Item = Binding> {
+    let contexts = entry.contexts.iter().copied();
+    let action = entry.action;
+    contexts
+        .filter(move |context| !(context.types_text() && keys.first.is_text()))
+        .map(move |context| Binding {
+            context,
+            keys,
+            action,
+            line: None,
+        })
 }

@@ -23,13 +23,14 @@ mod rows;
 mod sessions;
 mod votes;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::core::{Checked, Command, Event, Reply, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
 use crate::ui::key::Chord;
+use crate::ui::keymap::Meaning;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
@@ -80,8 +81,19 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
     };
     model.notice = None;
     let context = model.context();
-    if let Some(action) = model.setup.keymap.action(context, chord) {
-        return act(model, state, now, action);
+    let begun = model.begun();
+    model.begun = None;
+    match (model.setup.keymap.meaning(context, begun, chord), begun) {
+        (Meaning::Does(action), _) => return act(model, state, now, action),
+        (Meaning::Begins, _) => {
+            model.begun = Some((context, chord));
+            return Vec::new();
+        }
+        (Meaning::Nothing, Some(first)) => {
+            drop_begun(model, first, chord);
+            return Vec::new();
+        }
+        (Meaning::Nothing, None) => {}
     }
     match context {
         Context::Composer => {
@@ -97,6 +109,14 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
     }
     Vec::new()
+}
+
+/// The first of two keys is taken back: by Esc, or by a key that cannot follow it, which is told.
+fn drop_begun(model: &mut Model, first: Chord, second: Chord) {
+    if second != Chord::new(KeyCode::Esc, KeyModifiers::NONE) {
+        let keys = format!("{} {}", first.label(), second.label());
+        model.tell(format!("{keys} means nothing here"), Role::Muted);
+    }
 }
 
 /// Does an action, whatever it came from. When the room has ended nothing is sent any more.
@@ -357,6 +377,7 @@ pub fn show_document(model: &mut Model, name: &str) {
 /// Text was pasted.
 pub fn paste(model: &mut Model, text: &str) {
     model.notice = None;
+    model.begun = None;
     match model.context() {
         Context::Composer => {
             if let Some(notice) = model.composer.paste(text) {

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject, Task};
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::key::Chord;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
@@ -33,6 +34,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..area
     };
     let model = scene.model;
+    if let Some(first) = model.begun() {
+        followers(paint, inside, first, scene);
+        return;
+    }
     match model.overlays.last() {
         Some(Overlay::CommandLine { input }) => {
             let used = typed(paint, inside, ":", input.text());
@@ -97,6 +102,26 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..inside
     };
     keys(paint, room, scene);
+}
+
+/// The key that was begun with, and what can follow it.
+fn followers(paint: &mut Paint<'_>, area: Rect, first: Chord, scene: Scene<'_>) {
+    let label = format!("{} …", first.label());
+    let mut column = paint.text(area, 0, 0, &label, Role::Accent) + GAP;
+    let keymap = &scene.model.setup.keymap;
+    let follow = keymap.followers(scene.model.context(), first);
+    let follow = follow.map(|(key, action)| {
+        let name = action.entry().map_or("", |entry| entry.name);
+        (key.label(), name)
+    });
+    for (key, word) in follow.chain([("Esc".to_owned(), "drop it")]) {
+        let columns = cells(width(&key) + 1 + width(word));
+        if column + columns > area.width {
+            break;
+        }
+        column += paint.text(area, 0, column, &key, Role::Key) + 1;
+        column += paint.text(area, 0, column, word, Role::Muted) + GAP;
+    }
 }
 
 /// What to do when the room has ended.

@@ -8,6 +8,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Examination, Overlay, Row, palette};
 use crate::ui::said::Said;
+use crate::ui::sequence::Sequence;
 use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
@@ -135,11 +136,8 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
     );
     for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
         let keys = |entry: &Entry| -> Vec<String> {
-            keymap
-                .chords(entry.action)
-                .iter()
-                .map(|c| c.label())
-                .collect()
+            let keys = keymap.keys(entry.action).into_iter();
+            keys.map(Sequence::label).collect()
         };
         let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
         let shown = match last {
@@ -254,11 +252,8 @@ fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Sc
 }
 
 fn action(paint: &mut Paint<'_>, list: Rect, row: u16, entry: &Entry, keymap: &Keymap) {
-    let keys: Vec<String> = keymap
-        .chords(entry.action)
-        .iter()
-        .map(|c| c.label())
-        .collect();
+    let keys = keymap.keys(entry.action).into_iter();
+    let keys: Vec<String> = keys.map(Sequence::label).collect();
     let keys = keys.join(" ");
     let end = columns(&keys) + 2;
     paint.cells(
