@@ -11,6 +11,7 @@ use crate::ui::composer::complete::rank;
 use crate::ui::form::Filling;
 use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
+use crate::ui::menu::Menu;
 use crate::ui::page::Page;
 use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
@@ -69,6 +70,8 @@ pub(crate) enum Overlay {
     Pick(Pick),
     /// The operator's own ballot.
     Ballot(OwnBallot),
+    /// What can be done with the selected row.
+    Menu(Menu),
 }
 
 /// What a typed line is for.
@@ -239,6 +242,7 @@ impl Overlay {
             | Self::Choice(_)
             | Self::Pick(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => None,
         }
     }
@@ -266,6 +270,7 @@ impl Overlay {
             | Self::Confirm(_)
             | Self::Choice(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => None,
         }
     }
@@ -293,6 +298,7 @@ impl Overlay {
             | Self::Choice(_)
             | Self::Pick(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => {}
         }
     }
@@ -322,6 +328,8 @@ impl Overlay {
             | Self::Reason { .. }
             | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
+            // The keys of what can be done are those of the row itself.
+            Self::Menu(menu) => menu.context,
         }
     }
 }
@@ -488,6 +496,7 @@ fn is_bare_key(action: Action) -> bool {
             | Action::Score(_)
             | Action::Follow
             | Action::Quote
+            | Action::Menu
             | Action::Palette
             | Action::Save
     )

@@ -508,15 +508,15 @@ fn two_keys_one_after_the_other() {
     player
         .play("<esc>g")
         .shows("g …   g top   q queue   Esc drop it");
-    player.play("q").shows("after #3").hides("g …");
+    player.play("q").shows("Detail").hides("g …");
     // Esc takes the first key back and nothing else.
-    player.play("g<esc>").shows("after #3").hides("g …");
+    player.play("g<esc>").shows("Detail").hides("g …");
     player.play("gx").shows("g x means nothing here");
     player.play("x").hides("g x means nothing here");
     // A key of a list that was begun is nothing in the composer, and a letter is typed there.
     player.play("gi").shows("g i means nothing here");
     player.play("1idraft<ctrl-x>").shows("Ctrl-X …   q queue");
-    player.play("q").shows("after #3").shows("draft");
+    player.play("q").shows("Detail").shows("draft");
     player.play("<ctrl-x>").paste("qq");
     player.shows("draftqq").hides("Ctrl-X …");
 }

@@ -17,6 +17,7 @@ mod layers;
 mod left;
 mod lessons;
 mod memory;
+mod menu;
 mod metrics;
 mod offers;
 mod outside;

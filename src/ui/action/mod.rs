@@ -188,6 +188,8 @@ pub enum Action {
     Filter,
     /// Opens the `:` line.
     CommandLine,
+    /// Shows what can be done with the selected row.
+    Menu,
     /// Opens the palette.
     Palette,
     /// Opens the help.

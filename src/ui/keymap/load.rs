@@ -213,7 +213,7 @@ fn granted(wishes: &[Wish]) -> Keymap {
         let replaced = |wish: &&&Wish| wish.context == it.context && wish.keys == it.keys;
         !wishes.iter().any(|wish| replaced(&wish))
     });
-    // The operator's own stand first: they are what a hint names.
+    // The operator's own stand first, as they are what a hint names; but one key is sooner pressed than two.
     let own = wishes.iter().filter_map(|wish| {
         let action = wish.action?;
         Some(Binding {
@@ -223,7 +223,8 @@ fn granted(wishes: &[Wish]) -> Keymap {
             line: Some(wish.line),
         })
     });
-    let bindings = own.chain(bindings).collect();
+    let (one, two): (Vec<Binding>, Vec<Binding>) = own.partition(|it| it.keys.second.is_none());
+    let bindings = one.into_iter().chain(bindings).chain(two).collect();
     Keymap { bindings }
 }
 

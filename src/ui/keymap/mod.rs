@@ -20,7 +20,7 @@ use crate::ui::sequence::Sequence;
 /// Keys to actions, by context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
-    /// The operator's own first; each keys once in a context.
+    /// The operator's own first, two keys last; the same keys once in a context.
     bindings: Vec<Binding>,
 }
 

@@ -127,7 +127,7 @@ fn two_keys_one_after_the_other() {
         follow,
         [(chord("g"), Action::Top), (chord("e"), Action::Bottom)]
     );
-    assert_eq!(keymap.labels(Action::Top, Context::List), ["g g", "Home"]);
+    assert_eq!(keymap.labels(Action::Top, Context::List), ["Home", "g g"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod menu;
 mod metrics;
 mod notes;
 mod offers;
@@ -229,6 +230,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
             let (input, chosen) = (LineEdit::default(), 0);
             model.overlays.push(Overlay::Palette { input, chosen });
         }
+        Action::Menu => menu::open(model, state),
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {
             model.lists.lessons = false;

@@ -16,8 +16,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, editing, library, lists, notes, offers, pick, resources,
-    result, sessions, votes,
+    Intent, act as act_below, checkup, editing, library, lists, menu, notes, offers, pick,
+    resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -25,7 +25,7 @@ use crate::ui::votes::own::OwnBallot;
 pub(super) enum Handled {
     /// It was for the overlay.
     Consumed(Vec<Intent>),
-    /// It is for what lies below; the overlay is back on the stack.
+    /// It is for what lies below; an overlay that stays open is back on the stack.
     Ignored,
 }
 
@@ -60,6 +60,11 @@ fn on_top(
 ) -> Handled {
     if matches!(action, Action::Redraw | Action::Suspend) {
         model.overlays.push(overlay);
+        return Handled::Ignored;
+    }
+    if let Overlay::Menu(menu) = &overlay
+        && menu.cancels(action)
+    {
         return Handled::Ignored;
     }
     if matches!(action, Action::Back | Action::Cancel) {
@@ -120,6 +125,7 @@ fn on_top(
         Overlay::Said(said) => reading(model, said, action),
         Overlay::Pick(it) => pick::act(model, state, it, action),
         Overlay::Ballot(ballot) => votes::rank(model, ballot, action),
+        Overlay::Menu(menu) => return menu::act(model, state, now, menu, action),
     })
 }
 
@@ -471,6 +477,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Fetching(_)
             | Overlay::Resources(_)
             | Overlay::Checkup(_)
+            | Overlay::Menu(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -501,6 +508,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Fetching(_)
                 | Overlay::Resources(_)
                 | Overlay::Checkup(_)
+                | Overlay::Menu(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

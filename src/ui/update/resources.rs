@@ -267,6 +267,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Form(_)
             | Overlay::Reason { .. }
             | Overlay::Ballot(_)
+            | Overlay::Menu(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Write { .. }

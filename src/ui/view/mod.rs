@@ -15,6 +15,7 @@ mod journal;
 mod lessons;
 mod library;
 mod lists;
+mod menu;
 mod metrics;
 mod offers;
 mod overlays;

@@ -13,7 +13,7 @@ use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, beyond, window};
-use crate::ui::view::{Paint, Scene, form, library, offers, pick, session_overlays, votes};
+use crate::ui::view::{Paint, Scene, form, library, menu, offers, pick, session_overlays, votes};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
@@ -63,6 +63,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Resources(browse) => offers::resources(paint, area, browse, scene),
             Overlay::Pick(it) => pick::draw(paint, area, it, scene),
             Overlay::Ballot(ballot) => votes::own::draw(paint, area, ballot, scene),
+            Overlay::Menu(it) => menu::draw(paint, area, it, scene),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. }
