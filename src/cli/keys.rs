@@ -104,19 +104,21 @@ pub(super) fn keys(args: &Args, env: &EnvSource) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let keys = read(env);
-    write!(stdout, "{}", printed(&keys.keymap, FILE))?;
-    let Some(error) = &keys.error else {
-        return Ok(ExitCode::SUCCESS);
-    };
-    let mut stderr = std::io::stderr().lock();
-    for line in error.each() {
-        writeln!(stderr, "synod: {line}")?;
+    if let Some(error) = &keys.error {
+        let mut stderr = std::io::stderr().lock();
+        for line in error.each() {
+            writeln!(stderr, "synod: {line}")?;
+        }
+        writeln!(
+            stdout,
+            "# {FILE} is not used; these are the built-in keys\n"
+        )?;
     }
-    writeln!(
-        stderr,
-        "synod: until that is mended the built-in keys above are used"
-    )?;
-    Ok(ExitCode::from(FAILED))
+    write!(stdout, "{}", printed(&keys.keymap, FILE))?;
+    Ok(match keys.error {
+        Some(_) => ExitCode::from(FAILED),
+        None => ExitCode::SUCCESS,
+    })
 }
 
 /// What the doctor says of the file; nothing where there is none.

@@ -233,3 +233,36 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .enable_all()
         .build()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::action::TABLE;
+
+    #[test]
+    fn the_commands_of_the_actions_are_commands() {
+        let samples = [
+            ("{task}", "41"),
+            ("{kind}", "review"),
+            ("{session}", "s3"),
+            ("{conflict}", "7"),
+            ("{lesson}", "L7"),
+            ("{document}", "notes/style"),
+            ("{advice}", "kinds/codex/code"),
+            ("{dispute}", "a3"),
+        ];
+        let commands: Vec<&str> = TABLE.iter().flat_map(|it| it.cli).copied().collect();
+        assert!(commands.len() > 20);
+        for command in commands {
+            let filled = samples
+                .iter()
+                .fold(command.to_owned(), |text, (word, with)| {
+                    text.replace(word, with)
+                });
+            let words = filled.split_whitespace();
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("{filled}: {error}");
+            }
+        }
+    }
+}

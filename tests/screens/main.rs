@@ -21,6 +21,7 @@ mod menu;
 mod metrics;
 mod offers;
 mod outside;
+mod palette;
 mod picks;
 mod plans;
 mod player;

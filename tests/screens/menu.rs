@@ -26,7 +26,7 @@ fn what_it_offers_follows_from_how_the_row_stands() {
     let mut player = Player::demo();
     player
         .play("<esc>3.")
-        .shows("What can be done #5")
+        .shows("What can be done with #5")
         .shows("more urgent")
         .hides("retry");
     let mut player = Player::demo();
@@ -74,7 +74,7 @@ fn enter_does_what_is_chosen_and_a_key_does_what_it_says() {
 fn it_closes_and_what_is_below_stays() {
     let mut player = Player::demo();
     for closes in [".", "<esc>"] {
-        player.play("<esc>3.").shows("What can be done #5");
+        player.play("<esc>3.").shows("What can be done with #5");
         player
             .play(closes)
             .hides("What can be done")

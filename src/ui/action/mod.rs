@@ -192,6 +192,8 @@ pub enum Action {
     Menu,
     /// Opens the palette.
     Palette,
+    /// Copies the command line that does the same as what is chosen in the palette.
+    CopyCommand,
     /// Opens the help.
     Help,
     /// Goes to a screen.

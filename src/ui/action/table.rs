@@ -1,6 +1,6 @@
 //! The one table of what the console can do.
 //!
-//! Owns names, descriptions and default keys. The help, the hint line, the palette, the `:` line
+//! Owns names, descriptions, default keys and the commands that do the same. The help, the hint line, the palette, the `:` line
 //! and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane};
@@ -23,6 +23,16 @@ pub struct Entry {
     pub contexts: &'static [Context],
     /// Neighbours with the same text are one row of the help.
     pub fold: &'static str,
+    /// Commands that do the same: the first one whose `{words}` the selected thing can fill.
+    pub cli: &'static [&'static str],
+}
+
+impl Entry {
+    /// The same row with its commands.
+    const fn cli(mut self, cli: &'static [&'static str]) -> Self {
+        self.cli = cli;
+        self
+    }
 }
 
 const PANES: &[Context] = &[List, Pane];
@@ -50,6 +60,7 @@ const fn entry(
         keys,
         contexts,
         fold: "",
+        cli: &[],
     }
 }
 
@@ -62,6 +73,7 @@ const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -
         keys,
         contexts: TILED,
         fold: "Go to a screen",
+        cli: &[],
     }
 }
 
@@ -74,6 +86,7 @@ const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -
         keys,
         contexts: &[Choice],
         fold: "Select the answer of this letter or number",
+        cli: &[],
     }
 }
 
@@ -87,6 +100,7 @@ const fn score(points: u8, name: &'static str, keys: &'static [&'static str]) ->
         keys,
         contexts: &[Overlay],
         fold: DOC,
+        cli: &[],
     }
 }
 
@@ -99,27 +113,27 @@ pub const TABLE: &[Entry] = &[
     entry(Action::HistoryPrevious, "history-previous", "Go to an earlier task", "", &["up"], &[Composer]),
     entry(Action::HistoryNext, "history-next", "Go to a later task", "", &["down"], &[Composer]),
     entry(Action::Enter, "open", "Open what is selected, or confirm", "open", &["enter"], MOVES),
-    entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]),
-    entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]),
+    entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]).cli(&["synod run TASK"]),
+    entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]).cli(&["synod run TASK --strategy think"]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
     entry(Action::Write, "write-result", "Write the document, plan or disputed result in place", "", &["w"], &[List, Pane, Choice]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
     entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),
-    entry(Action::Lessons, "lessons", "Show what the room has learned, or the documents again", "", &["K"], PANES),
+    entry(Action::Lessons, "lessons", "Show what the room has learned, or the documents again", "", &["K"], PANES).cli(&["synod lesson list"]),
     entry(Action::Told, "told", "Show which calls were told of the document or the lesson", "", &["W"], LOOKS_IN),
-    entry(Action::Pin, "pin", "Pin the document to a task or to all, or unpin it", "", &["p"], LOOKS_IN),
+    entry(Action::Pin, "pin", "Pin the document to a task or to all, or unpin it", "", &["p"], LOOKS_IN).cli(&["synod pin {document}"]),
     entry(Action::Lead, "go-to", "Go to the document, lesson or task that belongs to it", "", &["o"], LOOKS_IN),
-    entry(Action::Allow, "allow", "Allow or approve it, accept the lesson, apply the advice", "", &["a"], PANES),
-    entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES),
-    entry(Action::Deny, "deny", "Deny, refuse, dispute or dismiss it, or take no answer", "", &["d"], PANES),
+    entry(Action::Allow, "allow", "Allow or approve it, accept the lesson, apply the advice", "", &["a"], PANES).cli(&["synod lesson accept {lesson}", "synod advice {advice} apply", "synod lesson settle {dispute} newer"]),
+    entry(Action::AllowForSession, "allow-session", "Allow it for the rest of the session", "", &["s"], PANES).cli(&["synod lesson settle {dispute} both"]),
+    entry(Action::Deny, "deny", "Deny, refuse, dispute or dismiss it, or take no answer", "", &["d"], PANES).cli(&["synod lesson dispute {lesson} WHY", "synod advice {advice} dismiss", "synod lesson settle {dispute} older"]),
     entry(Action::Conflict(Dealing::Merge), "merge", "Open all answers that differ, to make one of them", "", &["m"], ANSWERS),
     entry(Action::Conflict(Dealing::OwnBallot), "ballot", "Rank the answers yourself, before you see how others did", "", &["b"], PANES),
     entry(Action::Conflict(Dealing::Reveal), "reveal", "Show the ballots of a vote that goes on", "", &["B"], PANES),
     entry(Action::Conflict(Dealing::PreviousAnswer), "previous-answer", "Look at the answer before", "", &[","], PANES),
     entry(Action::Conflict(Dealing::NextAnswer), "next-answer", "Look at the next answer", "", &[";"], PANES),
-    entry(Action::Conflict(Dealing::RulePrevious), "previous-rule", "Look at the vote under the rule before", "", &["<"], PANES),
-    entry(Action::Conflict(Dealing::RuleNext), "next-rule", "Look at the vote under the next rule", "", &[">"], PANES),
+    entry(Action::Conflict(Dealing::RulePrevious), "previous-rule", "Look at the vote under the rule before", "", &["<"], PANES).cli(&["synod verify {conflict}"]),
+    entry(Action::Conflict(Dealing::RuleNext), "next-rule", "Look at the vote under the next rule", "", &[">"], PANES).cli(&["synod verify {conflict}"]),
     entry(Action::Conflict(Dealing::Weights), "weights", "Look at the vote with equal weights, or as earned", "", &["="], PANES),
     entry(Action::Conflict(Dealing::VoteAnew), "vote-anew", "Have the members vote anew on the answers", "", &["V"], PANES),
     entry(Action::Conflict(Dealing::Round), "round", "Have them hold another round", "", &["O"], PANES),
@@ -129,7 +143,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Figures(Look::Longer), "longer-time", "Look at the figures of a longer time", "", &["}"], PANES),
     entry(Action::Figures(Look::Chart), "chart", "Show the figures as a chart, or as a table again", "", &["P"], PANES),
     entry(Action::Figures(Look::Invert), "invert", "Sort the figures the other way round", "", &["I"], PANES),
-    entry(Action::Advice, "advice", "Show what the room recommends, or the figures again", "", &["M"], PANES),
+    entry(Action::Advice, "advice", "Show what the room recommends, or the figures again", "", &["M"], PANES).cli(&["synod advice"]),
     choose(1, "choose-1", &["a", "1"]),
     choose(2, "choose-2", &["b", "2"]),
     choose(3, "choose-3", &["c", "3"]),
@@ -164,11 +178,11 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Zoom, "zoom", "Show the focused pane alone", "zoom", &["z"], PANES),
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the row, or tie the answer with the one above", "", &["space"], RANKS),
-    entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES),
+    entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES).cli(&["synod lesson retire {lesson} WHY", "synod lesson settle {dispute} neither"]),
     entry(Action::Retry, "retry", "Work, start or settle again what is selected", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
     entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),
-    entry(Action::Relabel, "kind", "Say of what kind the selected or marked tasks are", "", &["#"], PANES),
+    entry(Action::Relabel, "kind", "Say of what kind the selected or marked tasks are", "", &["#"], PANES).cli(&["synod kind {task} {kind}"]),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
     entry(Action::Rename, "rename", "Call the selected session or note otherwise", "", &["N"], PANES),
     entry(Action::Archive, "archive", "Archive the selected session, or bring it back", "", &["A"], PANES),
@@ -176,30 +190,31 @@ pub const TABLE: &[Entry] = &[
     entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
     entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
     entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
-    entry(Action::Export, "export", "Write the session, or show the conflict, as Markdown", "", &["E"], PANES),
+    entry(Action::Export, "export", "Write the session, or show the conflict, as Markdown", "", &["E"], PANES).cli(&["synod session export {session}", "synod verify {conflict} --export conflict-{conflict}.md"]),
     entry(Action::Resources, "resources", "Show the resources of the member's server", "", &["R"], PANES),
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
-    entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES),
-    entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED),
+    entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES).cli(&["synod journal --search WORDS"]),
+    entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
-    entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN),
-    entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN),
+    entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
+    entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
-    entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),
-    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]),
+    entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),
+    entry(Action::CopyCommand, "copy-command", "In the palette, copy the command line that does the same", "", &["ctrl-y"], &[Input]),
+    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]).cli(&["synod keys"]),
     go(Screen::Room, "room", &["1", "alt-1"]),
-    go(Screen::Sessions, "sessions", &["2", "alt-2"]),
+    go(Screen::Sessions, "sessions", &["2", "alt-2"]).cli(&["synod session list"]),
     go(Screen::Queue, "queue", &["3", "alt-3"]),
     go(Screen::Memory, "memory", &["4", "alt-4"]),
     go(Screen::Votes, "votes", &["5", "alt-5"]),
     go(Screen::Inbox, "inbox", &["6", "alt-6"]),
-    go(Screen::Metrics, "metrics", &["7", "alt-7"]),
-    go(Screen::Journal, "journal", &["8", "alt-8"]),
+    go(Screen::Metrics, "metrics", &["7", "alt-7"]).cli(&["synod metrics"]),
+    go(Screen::Journal, "journal", &["8", "alt-8"]).cli(&["synod journal"]),
     entry(Action::Redraw, "redraw", "Draw the whole screen again", "", &["ctrl-l"], EVERYWHERE),
     entry(Action::Suspend, "suspend", "Stop the console until `fg`; the room goes on", "", &["ctrl-z"], EVERYWHERE),
     entry(Action::Quit, "quit", "Leave; while work runs you are asked what becomes of it", "", &["q", "ctrl-q"], TILED),

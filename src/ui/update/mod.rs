@@ -16,6 +16,7 @@ mod metrics;
 mod notes;
 mod offers;
 mod overlays;
+mod palette;
 mod pick;
 mod plans;
 mod resources;
@@ -35,6 +36,7 @@ use crate::ui::keymap::Meaning;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
+use crate::ui::palette::Palette;
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
 use crate::ui::theme::Role;
@@ -206,6 +208,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::ShowArchived => sessions::show_archived(model, state),
         Action::Resources => intents = resources::begin(model, state),
         Action::Follow | Action::Quote => resources::elsewhere(model),
+        Action::CopyCommand => palette::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
         Action::Told => intents = pick::told(model, state),
@@ -226,10 +229,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
         Action::CommandLine => command_line(model),
-        Action::Palette => {
-            let (input, chosen) = (LineEdit::default(), 0);
-            model.overlays.push(Overlay::Palette { input, chosen });
-        }
+        Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {

@@ -9,14 +9,12 @@ use crate::ui::action::{Action, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{
-    Choice, Confirm, Overlay, Row, Verdict, answers, candidates, is_open, palette,
-};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, answers, candidates, is_open};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, editing, library, lists, menu, notes, offers, pick,
+    Intent, act as act_below, checkup, editing, library, lists, menu, notes, offers, palette, pick,
     resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
@@ -87,9 +85,7 @@ fn on_top(
     }
     Handled::Consumed(match overlay {
         Overlay::Help { scroll } => help(model, scroll, action),
-        Overlay::Palette { input, chosen } => {
-            return in_palette(model, state, now, input, chosen, action);
-        }
+        Overlay::Palette(it) => palette::act(model, state, now, it, action),
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
         Overlay::Form(filling) => filled(model, filling, action),
@@ -153,34 +149,6 @@ fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
         model.overlays.push(Overlay::Help { scroll });
     }
     Vec::new()
-}
-
-fn in_palette(
-    model: &mut Model,
-    state: &State,
-    now: Timestamp,
-    input: LineEdit,
-    chosen: usize,
-    action: Action,
-) -> Handled {
-    let found = palette(input.text(), &model.beside.offerings);
-    if action == Action::Enter {
-        return Handled::Consumed(match found.get(chosen).copied() {
-            Some(Row::Action(entry)) => act_below(model, state, now, entry.action),
-            Some(Row::Prompt(from, prompt)) => {
-                let (from, prompt) = (from.clone(), prompt.clone());
-                offers::choose(model, from, &prompt)
-            }
-            Some(Row::Resources(from)) => {
-                let from = from.clone();
-                resources::browse(model, from)
-            }
-            None => Vec::new(),
-        });
-    }
-    let chosen = lists::target(chosen, found.len(), 8, action).unwrap_or(chosen);
-    model.overlays.push(Overlay::Palette { input, chosen });
-    Handled::Consumed(Vec::new())
 }
 
 fn command_line(
@@ -463,7 +431,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             },
             Overlay::Reason { attention, .. } => state.attention_item(*attention).is_none(),
             Overlay::Help { .. }
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Lookup
@@ -494,7 +462,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Form(_)
                 | Overlay::Reason { .. }
                 | Overlay::Help { .. }
-                | Overlay::Palette { .. }
+                | Overlay::Palette(_)
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
                 | Overlay::Lookup

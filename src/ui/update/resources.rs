@@ -258,7 +258,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             Overlay::Resources(_)
             | Overlay::Document(_)
             | Overlay::Help { .. }
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Lookup

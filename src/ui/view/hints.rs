@@ -70,7 +70,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Resources(_)
             | Overlay::Said(_)
             | Overlay::Pick(_)
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Form(_)
@@ -206,6 +206,9 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
         .collect();
     hints.extend(usual);
+    if let Some(Overlay::Palette(_)) = overlay {
+        hints.extend(label(Action::CopyCommand).map(|key| (key, "copy as a command")));
+    }
     if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
         hints.extend(label(Action::Copy).map(|key| (key, "copy")));
     }
@@ -237,7 +240,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         | Overlay::Checkup(_)
         | Overlay::Fetching(_)
         | Overlay::Resources(_) => return None,
-        Overlay::Palette { .. } | Overlay::CommandLine { .. } | Overlay::Menu(_) => "do it",
+        Overlay::Palette(_) | Overlay::CommandLine { .. } | Overlay::Menu(_) => "do it",
         Overlay::Filter => "keep it",
         Overlay::Lookup => "look at it",
         Overlay::Form(_) => "send",

@@ -21,8 +21,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, menu: &Menu, scene: Scene<
     let rows = cells(menu.fits.len()).saturating_add(2).min(most);
     let sight = window(menu.fits.len(), rows.saturating_sub(2), Some(menu.chosen));
     let right = beyond(menu.fits.len(), &sight);
+    let name = match menu.of.as_str() {
+        "" => "What can be done".to_owned(),
+        of => format!("What can be done with {of}"),
+    };
     let title = Title {
-        name: &format!("What can be done {}", menu.of),
+        name: &name,
         right: &right,
     };
     let wide = area.width >= WIDE + 4;

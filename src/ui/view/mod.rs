@@ -20,6 +20,7 @@ mod metrics;
 mod offers;
 mod overlays;
 mod paint;
+mod palette;
 mod pick;
 mod prepare;
 mod route;

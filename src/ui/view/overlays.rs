@@ -1,4 +1,4 @@
-//! Help, palette, dialogs: what lies on top of a screen.
+//! Help and dialogs: what lies on top of a screen.
 
 use ratatui::layout::Rect;
 
@@ -6,23 +6,23 @@ use crate::ui::action::{Action, Context, Entry, TABLE};
 use crate::ui::checkup;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Document, Examination, Overlay, Row, palette};
+use crate::ui::overlay::{Confirm, Document, Examination, Overlay};
 use crate::ui::said::Said;
 use crate::ui::sequence::Sequence;
 use crate::ui::status;
-use crate::ui::text::{cells, columns};
+use crate::ui::text::cells;
 use crate::ui::theme::Role;
-use crate::ui::view::paint::{Title, below, beyond, window};
-use crate::ui::view::{Paint, Scene, form, library, menu, offers, pick, session_overlays, votes};
+use crate::ui::view::paint::{Title, below, beyond};
+use crate::ui::view::{
+    Paint, Scene, form, library, menu, offers, palette, pick, session_overlays, votes,
+};
 use crate::ui::wrap;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for overlay in &scene.model.overlays {
         match overlay {
             Overlay::Help { scroll } => help(paint, area, *scroll, scene),
-            Overlay::Palette { input, chosen } => {
-                find(paint, area, input.text(), *chosen, scene);
-            }
+            Overlay::Palette(it) => palette::draw(paint, area, it, scene),
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
             Overlay::Reason { attention, input } => {
@@ -207,67 +207,6 @@ fn places(contexts: &[Context]) -> String {
     }
 }
 
-fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Scene<'_>) {
-    let keymap = &scene.model.setup.keymap;
-    let found = palette(typed, &scene.model.beside.offerings);
-    let rows = 14.min(area.height.saturating_sub(4));
-    let more = beyond(found.len(), &window(found.len(), rows, Some(chosen)));
-    let right = listed([more, offers::count(&found, &scene.model.beside.offerings)]);
-    let inside = dialog(
-        paint,
-        area,
-        84,
-        rows + 4,
-        Title {
-            name: "Palette",
-            right: &right,
-        },
-    );
-    let used = paint.text(inside, 0, 0, typed, Role::Text);
-    paint.text(inside, 0, used, "▌", Role::Accent);
-    let list = Rect {
-        y: inside.y + 2,
-        height: inside.height.saturating_sub(2),
-        ..inside
-    }
-    .intersection(inside);
-    if found.is_empty() {
-        paint.empty(list, "no action fits");
-    }
-    for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
-        match found.get(i) {
-            Some(Row::Action(entry)) => action(paint, list, row, entry, keymap),
-            Some(Row::Prompt(from, prompt)) => offers::prompt(paint, list, row, from, prompt),
-            Some(Row::Resources(from)) => offers::store(paint, list, row, from),
-            None => continue,
-        }
-        if i == chosen {
-            let wide = Rect {
-                x: list.x - 1,
-                width: list.width + 2,
-                ..list
-            };
-            paint.select(wide, row);
-        }
-    }
-}
-
-fn action(paint: &mut Paint<'_>, list: Rect, row: u16, entry: &Entry, keymap: &Keymap) {
-    let keys = keymap.keys(entry.action).into_iter();
-    let keys: Vec<String> = keys.map(Sequence::label).collect();
-    let keys = keys.join(" ");
-    let end = columns(&keys) + 2;
-    paint.cells(
-        list,
-        row,
-        &[
-            (entry.name, 18, Role::Title),
-            (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
-        ],
-    );
-    paint.right(list, row, &keys, Role::Key);
-}
-
 /// Where a document lies, its frame included.
 pub(super) fn document_area(area: Rect) -> Rect {
     centered(
@@ -346,7 +285,7 @@ fn examined(paint: &mut Paint<'_>, area: Rect, examination: &Examination, scene:
 }
 
 /// Parts that say something, one after the other.
-fn listed<const N: usize>(parts: [String; N]) -> String {
+pub(super) fn listed<const N: usize>(parts: [String; N]) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("; ")
 }
