@@ -6,7 +6,7 @@
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use crate::core::{LessonId, Offerer, Offerings, PromptOffer, SessionId, State, TaskId};
+use crate::core::{LessonId, Offerer, Offerings, PromptOffer, Session, SessionId, State, TaskId};
 use crate::ui::action::{Action, Entry, TABLE};
 use crate::ui::equivalent::Selected;
 use crate::ui::line_edit::LineEdit;
@@ -134,7 +134,7 @@ fn things(model: &Model, state: &State) -> (Vec<(Row, String)>, usize) {
     let members = state.members().map(|it| &it.spec().name);
     let mut members = members.map(|it| (Lead::Member(it.clone()), format!("member @{it}")));
     put(0, &mut members);
-    let sessions = state.sessions().filter(|it| !it.is_closed());
+    let sessions = state.sessions().filter(|it| is_listed(it));
     let mut sessions: Vec<_> = sessions.collect();
     let all = sessions.len();
     sessions.reverse();
@@ -175,6 +175,11 @@ fn things(model: &Model, state: &State) -> (Vec<(Row, String)>, usize) {
     (rows, left_out)
 }
 
+/// Whether a session can be gone to: it is in the list, or is where archived ones are shown.
+fn is_listed(session: &Session) -> bool {
+    session.takes_turns() || session.is_archived()
+}
+
 /// The task, session or lesson of this number: it is found whether it is looked through or not.
 fn named(typed: &str, state: &State) -> Option<Lead> {
     let number = |mark: char| typed.strip_prefix(mark)?.parse().ok();
@@ -182,7 +187,9 @@ fn named(typed: &str, state: &State) -> Option<Lead> {
     let session = number('s').map(SessionId);
     let lesson = number('L').map(LessonId);
     let task = task.and_then(|id| state.task(id));
-    let session = session.and_then(|id| state.session(id));
+    let session = session
+        .and_then(|id| state.session(id))
+        .filter(|it| is_listed(it));
     let lesson = lesson.and_then(|id| state.lesson(id));
     let task = task.map(|it| Lead::Task(it.id()));
     let session = session.map(|it| Lead::Session(it.id()));
@@ -231,6 +238,7 @@ fn is_bare_key(action: Action) -> bool {
             | Action::Quote
             | Action::Menu
             | Action::Palette
+            | Action::CopyCommand
             | Action::Save
     )
 }
