@@ -30,7 +30,8 @@
 //! → [`engine`]: [`core::decide()`] → events → [`journal`] (durable) → [`core::evolve()`] → feed and
 //! [`core::react()`] → effects → [`members`] → [`mcp`]; and back through the link to every console,
 //! which folds the same events with the same `evolve` and draws a frame. A refused command comes back
-//! with its reason and is not journalled.
+//! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
+//! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it.
 //!
 //! # The way of a token
 //!

@@ -13,6 +13,7 @@ mod doctor;
 mod git;
 mod init;
 mod journal;
+mod keys;
 mod kind;
 mod lesson;
 mod mcp;
@@ -131,6 +132,8 @@ enum OfProject {
 enum Alone {
     /// Tell where recorded answers agree and where they do not, and how well that is told
     Detect(detect::Args),
+    /// Show which keys do what; they are changed in keys.toml, beside config.toml
+    Keys(keys::Args),
     /// Replay recorded outcomes, or the room's journal, under policies and voting rules
     Backtest(backtest::Args),
     /// The MCP servers that come with Synod, on stdin and stdout
@@ -177,6 +180,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             let project = || Project::find(cli.common.project.as_deref(), &env);
             return backtest::backtest(&args, project);
         }
+        Some(Word::Alone(Alone::Keys(args))) => return keys::keys(&args, &env),
         Some(Word::Alone(Alone::Mcp(server))) => return mcp::serve(server, &env),
         Some(Word::OfProject(word)) => Some(word),
         None => None,
@@ -228,4 +232,37 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::action::TABLE;
+
+    #[test]
+    fn the_commands_of_the_actions_are_commands() {
+        let samples = [
+            ("{task}", "41"),
+            ("{kind}", "review"),
+            ("{session}", "s3"),
+            ("{conflict}", "7"),
+            ("{lesson}", "L7"),
+            ("{document}", "notes/style"),
+            ("{advice}", "kinds/codex/code"),
+            ("{dispute}", "a3"),
+        ];
+        let commands: Vec<&str> = TABLE.iter().flat_map(|it| it.cli).copied().collect();
+        assert!(commands.len() > 20);
+        for command in commands {
+            let filled = samples
+                .iter()
+                .fold(command.to_owned(), |text, (word, with)| {
+                    text.replace(word, with)
+                });
+            let words = filled.split_whitespace();
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("{filled}: {error}");
+            }
+        }
+    }
 }

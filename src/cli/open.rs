@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, absent, confirm, git};
+use crate::cli::{Place, absent, confirm, git, keys};
 use crate::config::{Loaded, Notify};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
@@ -32,11 +32,13 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         );
     }
     let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
-    let mut settings = settings(place, &loaded, foreground)?;
+    let keys = keys::read(&place.env);
+    let trouble = keys.trouble();
+    let mut settings = settings(place, &loaded, keys.keymap, foreground)?;
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
-    let told = [git::keep_out(place), absent::line(place)];
+    let told = [trouble, git::keep_out(place), absent::line(place)];
     let told: Vec<String> = told.into_iter().flatten().collect();
     settings.greeting = (!told.is_empty()).then(|| told.join("; "));
     if foreground {
@@ -88,7 +90,12 @@ fn now() -> Timestamp {
     SystemClock::default().now()
 }
 
-fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
+fn settings(
+    place: &Place,
+    loaded: &Loaded,
+    keymap: Keymap,
+    foreground: bool,
+) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
     let colors = if ui.color {
         ColorChoice::Color
@@ -102,7 +109,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
         .unwrap_or("");
     Ok(Settings {
         theme: Theme::find(&ui.theme)?.with_colors(colors),
-        keymap: Keymap::new(&ui.keys)?,
+        keymap,
         zone: TimeZone::system(),
         host: if foreground {
             Host::ThisProcess

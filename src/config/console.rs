@@ -1,10 +1,8 @@
-//! `[ui]`: theme and keys. Which themes, actions and keys exist is the console's business.
+//! `[ui]`: how the console looks. Which themes exist is its business, and so is the file of keys beside the
+//! user's configuration.
 
-use std::collections::BTreeMap;
-
-use super::effective::{Values, quoted, quoted_list};
+use super::effective::{Values, quoted};
 use super::item::Item;
-use super::problem::Problem;
 use super::read::Table;
 
 /// How an operator who looks elsewhere is told that something waits.
@@ -52,8 +50,6 @@ pub struct Console {
     pub mouse: bool,
     /// Whether the terminal is asked for the kitty keyboard protocol.
     pub kitty: bool,
-    /// Action name → the chords that mean it; replaces the action's built-in chords.
-    pub keys: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for Console {
@@ -64,7 +60,6 @@ impl Default for Console {
             notify: Notify::default(),
             mouse: true,
             kitty: true,
-            keys: BTreeMap::new(),
         }
     }
 }
@@ -76,37 +71,21 @@ impl Console {
         table.set(&mut self.mouse, "mouse", Item::flag);
         table.set(&mut self.kitty, "kitty", Item::flag);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
-        let keys = &mut self.keys;
-        table.table("keys", |table| {
-            for item in table.take_all() {
-                if let Some(chords) = table.keep(chords(item)) {
-                    keys.insert(item.key.to_owned(), chords);
-                }
-            }
-        });
+        // Where they stood once.
+        if let Some(item) = table.take("keys") {
+            let allowed = "left out: keys are set in keys.toml beside config.toml, and `synod keys --default` \
+                           prints one to begin with";
+            table.keep(Err::<(), _>(item.bad(allowed)));
+        }
     }
 
     pub(super) fn values(&self) -> Values {
-        let mut rows = vec![
+        vec![
             ("ui.theme".to_owned(), quoted(&self.theme)),
             ("ui.color".to_owned(), self.color.to_string()),
             ("ui.mouse".to_owned(), self.mouse.to_string()),
             ("ui.kitty".to_owned(), self.kitty.to_string()),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
-        ];
-        for (action, chords) in &self.keys {
-            let chords = quoted_list(chords.iter().map(String::as_str));
-            rows.push((format!("ui.keys.{action}"), chords));
-        }
-        rows
+        ]
     }
-}
-
-/// One chord, or a list of them; an empty list takes the action's keys away.
-fn chords(item: Item<'_>) -> Result<Vec<String>, Problem> {
-    const ALLOWED: &str = "a key such as \"ctrl-p\", or a list of keys";
-    if item.as_str().is_some() {
-        return item.text().map(|chord| vec![chord]);
-    }
-    item.list(ALLOWED)?.into_iter().map(Item::text).collect()
 }

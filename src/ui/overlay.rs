@@ -2,16 +2,17 @@
 
 use crate::core::ladder::ContestOrder;
 use crate::core::{
-    AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Offerings, Phase, PromptOffer,
-    Reply, SessionId, State, TaskId, Text, TurnState,
+    AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Phase, Reply, SessionId, State,
+    TaskId, Text, TurnState,
 };
 use crate::link::Found;
-use crate::ui::action::{Action, Context, Entry, TABLE};
-use crate::ui::composer::complete::rank;
+use crate::ui::action::Context;
 use crate::ui::form::Filling;
 use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
+use crate::ui::menu::Menu;
 use crate::ui::page::Page;
+use crate::ui::palette::Palette;
 use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
 use crate::ui::ring::{Ring, Tone};
@@ -26,8 +27,8 @@ pub(crate) enum Overlay {
         /// Rows scrolled.
         scroll: usize,
     },
-    /// Any action by a few letters of its name or description.
-    Palette { input: LineEdit, chosen: usize },
+    /// Whatever can be done or gone to, by a few letters of it.
+    Palette(Palette),
     /// An action by its name.
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
@@ -72,6 +73,8 @@ pub(crate) enum Overlay {
     Pick(Pick),
     /// The operator's own ballot.
     Ballot(OwnBallot),
+    /// What can be done with the selected row.
+    Menu(Menu),
 }
 
 /// What a typed line is for.
@@ -223,8 +226,8 @@ impl Overlay {
     /// The line that is typed in it, if it has one of its own.
     pub(crate) fn line(&mut self) -> Option<&mut LineEdit> {
         match self {
-            Self::Palette { input, .. }
-            | Self::CommandLine { input }
+            Self::Palette(palette) => Some(&mut palette.input),
+            Self::CommandLine { input }
             | Self::Ask { input, .. }
             | Self::Reason { input, .. }
             | Self::Write { input, .. } => Some(input),
@@ -244,6 +247,7 @@ impl Overlay {
             | Self::Choice(_)
             | Self::Pick(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => None,
         }
     }
@@ -260,7 +264,7 @@ impl Overlay {
             Self::Lookup
             | Self::Editor(_)
             | Self::Help { .. }
-            | Self::Palette { .. }
+            | Self::Palette(_)
             | Self::CommandLine { .. }
             | Self::Filter
             | Self::Reason { .. }
@@ -271,6 +275,7 @@ impl Overlay {
             | Self::Confirm(_)
             | Self::Choice(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => None,
         }
     }
@@ -278,7 +283,7 @@ impl Overlay {
     /// Its line has changed: what is found by it is chosen from the first.
     pub(crate) fn begin_anew(&mut self) {
         match self {
-            Self::Palette { chosen, .. } => *chosen = 0,
+            Self::Palette(palette) => palette.chosen = 0,
             Self::Resources(browse) => browse.chosen = 0,
             Self::Help { .. }
             | Self::CommandLine { .. }
@@ -298,6 +303,7 @@ impl Overlay {
             | Self::Choice(_)
             | Self::Pick(_)
             | Self::Ballot(_)
+            | Self::Menu(_)
             | Self::Said(_) => {}
         }
     }
@@ -318,7 +324,7 @@ impl Overlay {
             | Self::Ballot(_)
             | Self::Results(_) => Context::Overlay,
             Self::Editor(_) => Context::Editor,
-            Self::Palette { .. }
+            Self::Palette(_)
             | Self::CommandLine { .. }
             | Self::Filter
             | Self::Lookup
@@ -327,6 +333,8 @@ impl Overlay {
             | Self::Reason { .. }
             | Self::Write { .. } => Context::Input,
             Self::Choice(_) => Context::Choice,
+            // The keys of what can be done are those of the row itself.
+            Self::Menu(menu) => menu.context,
         }
     }
 }
@@ -407,136 +415,5 @@ pub(crate) fn answer(call: CallId, state: &State) -> Option<String> {
         | TurnState::Failed { .. }
         | TurnState::Cancelled { .. }
         | TurnState::Interrupted { .. } => None,
-    }
-}
-
-/// A row of the palette.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Row<'a> {
-    /// Something to do.
-    Action(&'static Entry),
-    /// A prompt of a server.
-    Prompt(&'a Offerer, &'a PromptOffer),
-    /// The resources of a server.
-    Resources(&'a Offerer),
-}
-
-/// Actions, prompts and servers with resources that fit what was typed into the palette, best first;
-/// where nothing was typed, the actions first.
-pub(crate) fn palette<'a>(typed: &str, offerings: &'a Offerings) -> Vec<Row<'a>> {
-    let (screens, others): (Vec<&Entry>, Vec<&Entry>) = TABLE
-        .iter()
-        .filter(|e| !is_bare_key(e.action))
-        .partition(|e: &&Entry| matches!(e.action, Action::Go(_)));
-    let entries = screens.into_iter().chain(others).map(Row::Action);
-    let prompts = offerings.iter().flat_map(|(from, offering)| {
-        let prompts = offering.prompts.iter();
-        prompts.map(move |prompt| Row::Prompt(from, prompt))
-    });
-    let stores = offerings
-        .iter()
-        .filter(|(_, offering)| offering.resources.is_some())
-        .map(|(from, _)| Row::Resources(from));
-    let lines = entries.chain(prompts).chain(stores).map(|row| Line {
-        text: row.line(),
-        row,
-    });
-    let found = rank(typed, lines.collect());
-    found.into_iter().map(|line| line.row).collect()
-}
-
-/// A row with the text in which is looked for what was typed.
-struct Line<'a> {
-    row: Row<'a>,
-    text: String,
-}
-
-impl AsRef<str> for Line<'_> {
-    fn as_ref(&self) -> &str {
-        &self.text
-    }
-}
-
-impl Row<'_> {
-    fn line(&self) -> String {
-        match self {
-            Self::Action(entry) => format!("{}  {}", entry.name, entry.doc),
-            Self::Prompt(from, prompt) => {
-                let (called, about) = (prompt.called(), &prompt.description);
-                format!("prompt {from} {called}  {} {about}", prompt.name)
-            }
-            Self::Resources(from) => {
-                format!("resources {from}  what {} offers to read", from.server())
-            }
-        }
-    }
-}
-
-/// What only makes sense as a key: moving, typing, and choosing by number.
-fn is_bare_key(action: Action) -> bool {
-    matches!(
-        action,
-        Action::Send
-            | Action::Newline
-            | Action::Complete
-            | Action::HistoryPrevious
-            | Action::HistoryNext
-            | Action::Enter
-            | Action::Back
-            | Action::Up
-            | Action::Down
-            | Action::Left
-            | Action::Right
-            | Action::PageUp
-            | Action::PageDown
-            | Action::Choose(_)
-            | Action::Score(_)
-            | Action::Follow
-            | Action::Quote
-            | Action::Palette
-            | Action::Save
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::{MemberName, ResourceOffer};
-
-    /// The names of the actions and prompts that are found.
-    fn found(typed: &str) -> Vec<String> {
-        let codex = Offerer::Member(MemberName::new("codex").unwrap());
-        let prompt = |name: &str, description: &str| PromptOffer {
-            name: name.to_owned(),
-            title: String::new(),
-            description: description.to_owned(),
-            arguments: Vec::new(),
-        };
-        let mut offerings = Offerings::default();
-        offerings.enter(codex.clone());
-        offerings.change(&codex, |offering| {
-            offering.prompts = vec![prompt("weather", "of a city"), prompt("zoom", "")];
-        });
-        offerings.enter(Offerer::Hub);
-        offerings.change(&Offerer::Hub, |offering| {
-            offering.resources = Some(ResourceOffer::default());
-        });
-        let name = |row: &Row<'_>| match row {
-            Row::Action(entry) => entry.name.to_owned(),
-            Row::Prompt(from, prompt) => format!("{from} {}", prompt.name),
-            Row::Resources(from) => format!("resources of {from}"),
-        };
-        palette(typed, &offerings).iter().map(name).collect()
-    }
-
-    #[test]
-    fn the_palette_finds_by_name_and_by_description() {
-        assert_eq!(found("zoom")[..2], ["zoom", "@codex zoom"]);
-        assert!(found("clipboard").contains(&"copy".to_owned()));
-        assert!(found("").len() > 20);
-        assert_eq!(found("xyzzy"), [""; 0]);
-        assert_eq!(found("of a city")[0], "@codex weather");
-        assert_eq!(found("prompt @codex"), ["@codex weather", "@codex zoom"]);
-        assert_eq!(found("resources hub")[0], "resources of the hub");
     }
 }

@@ -6,8 +6,10 @@
 use crate::core::document::{CallsTold, DocumentName, Known};
 use crate::core::retention::Aged;
 use crate::core::{
-    Attention, AttentionId, Call, LessonId, Outcome, Shown, State, Subject, Task, TaskId, TaskKind,
+    Attention, AttentionId, Call, LessonId, MemberName, Outcome, SessionId, Shown, State, Subject,
+    Task, TaskId, TaskKind,
 };
+use crate::ui::model::{Model, Pane};
 
 /// A list, and the selected row of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +56,12 @@ pub(crate) enum Lead {
     Lesson(LessonId),
     /// To an item of the inbox.
     Item(AttentionId),
+    /// To a member, among the sessions.
+    Member(MemberName),
+    /// To a session.
+    Session(SessionId),
+    /// To a conflict of answers to a task, among the votes.
+    Conflict(TaskId),
 }
 
 impl Pick {
@@ -202,6 +210,44 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     let planned = task.part().map(|part| part.of);
     leads.extend(before.chain(steps).chain(planned).map(Lead::Task));
     leads
+}
+
+/// The thing under the cursor, as something to go to; none where nothing is selected, or an event or a
+/// recommendation is.
+pub(crate) fn at_cursor(model: &Model, state: &State) -> Option<Lead> {
+    match model.list() {
+        Pane::Sessions => {
+            let seat = model.seat(state)?;
+            let member = || Lead::Member(seat.member.spec().name.clone());
+            Some(
+                seat.session
+                    .map_or_else(member, |it| Lead::Session(it.id())),
+            )
+        }
+        Pane::Queue => Some(Lead::Task(model.task(state)?.id())),
+        Pane::Votes => match (model.conflict(state), model.task(state)) {
+            (Some(contest), _) => Some(Lead::Conflict(contest.task())),
+            (None, Some(task)) => Some(Lead::Task(task.id())),
+            (None, None) => Some(Lead::Item(model.asked(state)?.id)),
+        },
+        Pane::Inbox => Some(Lead::Item(model.asked(state)?.id)),
+        Pane::Memory => {
+            let at = usize::try_from(model.selected(Pane::Memory, state)?).ok()?;
+            Some(Lead::Document(model.documents().get(at)?.name.clone()))
+        }
+        Pane::Library => model
+            .library
+            .chosen()
+            .map(|it| Lead::Document(it.to_owned())),
+        Pane::Lessons => Some(Lead::Lesson(model.lesson(state)?.id())),
+        Pane::Metrics => model.measured(state)?.member.clone().map(Lead::Member),
+        Pane::Advice
+        | Pane::Journal
+        | Pane::Transcript
+        | Pane::Reader
+        | Pane::Figures
+        | Pane::Detail => None,
+    }
 }
 
 /// Where an item of the inbox leads: to the task, the document or the lessons that it is about.

@@ -92,9 +92,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
         }
         counting.begin(&mut console, room);
         let frame = clock.due();
-        // Once for each message; the room's clock counts whole milliseconds.
-        let fades = console.fades_in(room.now());
-        let fades = fades.map(|span| Instant::now() + Duration::from_millis(span.0 + 1));
+        let fades = fades(&console, room);
         let wake = tokio::select! {
             biased;
             () = dismissals.next() => Wake::Dismissed,
@@ -208,6 +206,12 @@ fn drain(console: &mut Console, room: &mut impl Room, first: RoomEvent) -> Vec<I
 
 fn is_busy(state: &State) -> bool {
     state.calls_in_flight().next().is_some() || state.attention().len() > 0
+}
+
+/// When the line at the bottom goes. Once for each message: the room's clock counts whole milliseconds.
+fn fades(console: &Console, room: &impl Room) -> Option<Instant> {
+    let span = console.fades_in(room.now())?;
+    Some(Instant::now() + Duration::from_millis(span.0 + 1))
 }
 
 async fn until(due: Option<Instant>) {

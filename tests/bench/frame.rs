@@ -4,7 +4,7 @@
 //! on a stage into a buffer, as the loop does: what happened is taken in, then the frame is drawn and
 //! compared with the one before. No terminal is in it. Beside it stands a frame in which nothing
 //! changed. Then the same for the Votes screen with 200 answers and 1,000 voters, and
-//! for the Metrics screen with a month of figures.
+//! for the Metrics screen with a month of figures, and a key in the palette over 100,000 tasks.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -13,6 +13,8 @@
 
 #[path = "frame_parts/figures.rs"]
 mod figures;
+#[path = "frame_parts/palette.rs"]
+mod palette;
 #[path = "frame_parts/votes.rs"]
 mod votes;
 
@@ -76,6 +78,7 @@ fn main() {
     println!("nothing changed:         {}", stats(still));
     votes::run();
     figures::run();
+    palette::run();
 }
 
 /// A room in which every member works.

@@ -23,6 +23,7 @@ mod failures;
 mod headless;
 mod home;
 mod journal;
+mod keys;
 mod lessons;
 mod metrics;
 mod offered;

@@ -131,7 +131,7 @@ fn keys_that_are_for_answers_say_so_in_a_line() {
     let mut player = both();
     player.play("<home>");
     for key in [
-        "b", "B", "m", "V", "O", "x", "f", "<lt>", ">", "=", ",", ".", "<right>", "w", "r", "D",
+        "b", "B", "m", "V", "O", "x", "f", "<lt>", ">", "=", ",", ";", "<right>", "w", "r", "D",
         "+", "E", "t", "W", "p", " ", "<ctrl-c>",
     ] {
         let words = "not for a conflict of document: s keep aside, d overwrite, o go there";

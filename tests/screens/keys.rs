@@ -491,15 +491,39 @@ fn a_filter_that_nothing_passes_says_so_everywhere() {
     player.play("<esc>").hides("zzz").shows("▾ notes");
 }
 
-#[test]
-fn what_is_told_names_the_keys_that_work() {
-    let keys = [("quit", "Q"), ("retry", "Y"), ("undo", "alt-z")];
-    let overrides = keys.map(|(name, key)| (name.to_owned(), vec![key.to_owned()]));
+/// A console of the demo room with a file of keys.
+fn with_keys(text: &str) -> Player {
     let settings = synod::ui::console::Settings {
-        keymap: synod::ui::keymap::Keymap::new(&overrides.into()).unwrap(),
+        keymap: synod::ui::keymap::Keymap::parse(text, "keys.toml").unwrap(),
         ..synod::ui::console::Settings::default()
     };
-    let mut player = Player::with(synod::ui::stage::Stage::demo().unwrap(), settings);
+    Player::with(synod::ui::stage::Stage::demo().unwrap(), settings)
+}
+
+#[test]
+fn two_keys_one_after_the_other() {
+    let mut player = with_keys(
+        "[lists]\ng = \"none\"\n\"g g\" = \"top\"\n\"g q\" = \"queue\"\n[composer]\n\"ctrl-x q\" = \"queue\"",
+    );
+    player
+        .play("<esc>g")
+        .shows("g …   g top   q queue   Esc drop it");
+    player.play("q").shows("Detail").hides("g …");
+    // Esc takes the first key back and nothing else.
+    player.play("g<esc>").shows("Detail").hides("g …");
+    player.play("gx").shows("g x means nothing here");
+    player.play("x").hides("g x means nothing here");
+    // A key of a list that was begun is nothing in the composer, and a letter is typed there.
+    player.play("gi").shows("g i means nothing here");
+    player.play("1idraft<ctrl-x>").shows("Ctrl-X …   q queue");
+    player.play("q").shows("Detail").shows("draft");
+    player.play("<ctrl-x>").paste("qq");
+    player.shows("draftqq").hides("Ctrl-X …");
+}
+
+#[test]
+fn what_is_told_names_the_keys_that_work() {
+    let mut player = with_keys("[everywhere]\nQ = \"quit\"\nY = \"retry\"\n\"alt-z\" = \"undo\"");
     player.play("words<ctrl-c>").shows("Alt-Z brings it back");
     player.play("<esc><down><down><ctrl-c>").shows("Q leaves");
     player.play("3/billing<enter>").shows("Y works it again");

@@ -253,14 +253,14 @@ fn decision(player: &Player) -> Option<Decision> {
 #[test]
 fn answers_stand_side_by_side_or_one_under_the_other() {
     snapshots("answers", voting, "");
-    snapshots("answers-zoomed", voting, "<tab>.z");
+    snapshots("answers-zoomed", voting, "<tab>;z");
 }
 
 #[test]
 fn claims_are_laid_against_the_answers() {
     snapshots("claims", claimed, "<right>");
     snapshot("claims", claimed(), NARROW, "<tab><right>");
-    snapshot("claims-last", claimed(), NARROW, "<tab><right>.G");
+    snapshot("claims-last", claimed(), NARROW, "<tab><right>;G");
 }
 
 #[test]
@@ -395,13 +395,13 @@ fn an_answer_is_chosen_from_where_it_is_read() {
     let mut player = at_votes(voting());
     player.screen();
     // The second answer is looked at beside the first.
-    player.play("<tab>.<enter>").shows("─ B");
+    player.play("<tab>;<enter>").shows("─ B");
     player.play("<enter>").shows("took answer B");
     let it = decision(&player).unwrap();
     assert_eq!((it.chosen, it.ground), (Some(1), Ground::Operator));
     player.shows("settled by you");
     let mut player = at_votes(voting());
-    player.play("..<enter><enter>");
+    player.play(";;<enter><enter>");
     assert_eq!(decision(&player).unwrap().chosen, Some(2));
     let mut player = at_votes(voting());
     player.play("<enter>c<enter>");

@@ -16,7 +16,7 @@ use crate::cli::doctor::terminal::Terminal;
 use crate::cli::doctor::{absent, folder, hub, room, server, talk, tool_server};
 use crate::cli::room::checks;
 use crate::cli::room::roster::{Roster, roster};
-use crate::cli::{Place, confirm};
+use crate::cli::{Place, confirm, keys};
 use crate::config::{ConfigError, Loaded, Owner, Problem, Tools};
 use crate::core::{Aspect, Check, Checkup, HubKind, Meter};
 use crate::mcp::{GuardCommand, Options, Supervisor};
@@ -94,7 +94,9 @@ impl Plan {
         }
         let place = &scope.place;
         let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides);
-        works.push(("configuration".to_owned(), Work::Known(files(&loaded))));
+        let mut read = files(&loaded);
+        read.extend(keys::checks(&place.env));
+        works.push(("configuration".to_owned(), Work::Known(read)));
         if let By::Command = scope.by {
             works.push(("terminal".to_owned(), Work::Terminal));
         }

@@ -1,6 +1,6 @@
 //! The configuration as a whole, and how its layers are put together.
 //!
-//! A single value, a rule of a kind and the keys of an action are replaced one by one. An entry of
+//! A single value and a rule of a kind are replaced one by one. An entry of
 //! `[[member]]`, `[[server]]` or `[[tools]]` is replaced as a whole by one of the same name in a later layer,
 //! so that nobody has to guess which half of a command came from where. Policies of a later layer
 //! come after those of an earlier one.

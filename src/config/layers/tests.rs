@@ -303,7 +303,7 @@ fn a_bad_value_says_what_it_is_and_what_is_allowed() {
         ),
         (
             "[ui]\nkeys = { quit = 7 }",
-            "2:17: `quit` is 7, but it must be a key such as \"ctrl-p\", or a list of keys",
+            "2:8: `keys` is a table, but it must be left out: keys are set in keys.toml",
         ),
     ] {
         let said = wrong(text);
@@ -547,7 +547,7 @@ fn the_effective_configuration_is_shown_with_its_layers() {
         budget_usd: Some(2.5),
         ..Overrides::default()
     };
-    let machine = Machine::new("[ui]\nkeys = { quit = \"q\" }", SAMPLE);
+    let machine = Machine::new("[ui]\ntheme = \"mono\"", SAMPLE);
     let loaded = machine.load(&[("SYNOD_HUB", "builtin")], &flags).unwrap();
     let shown = loaded.effective().to_string();
     let shown = shown.replace(&format!("{}/", machine.dir.path().display()), "");

@@ -16,6 +16,7 @@ use crate::core::{
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::hits::{Hits, Target};
+use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::{self, Share};
 use crate::ui::library::Library;
@@ -191,6 +192,8 @@ pub struct Model {
     pub(crate) lists: Lists,
     pub(crate) detail: Detail,
     pub(crate) notice: Option<Notice>,
+    /// The first of two keys, and where it was pressed.
+    pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
@@ -294,6 +297,7 @@ impl Model {
             lists: Lists::default(),
             detail: Detail::default(),
             notice: None,
+            begun: None,
             log: Log::default(),
             beside: Beside {
                 hub: sight.hub.clone(),
@@ -428,6 +432,13 @@ impl Model {
             (None, Some(pane)) if pane.is_text() => Context::Pane,
             (None, Some(_)) => Context::List,
         }
+    }
+
+    /// The key that was begun with here, if one was; elsewhere it is nothing.
+    pub(crate) fn begun(&self) -> Option<Chord> {
+        let here = self.context();
+        let begun = self.begun.filter(|(context, _)| *context == here)?;
+        Some(begun.1)
     }
 
     /// What to press for an action here, for a sentence.

@@ -220,42 +220,22 @@ fn listed(said: &[(&'static str, String)]) -> String {
 }
 
 fn meant(model: &Model, item: &Attention, says: Says) -> Meant {
-    let no = || {
-        let reason = String::new();
-        Meant::Reply(Reply::Deny { reason })
-    };
-    let once = || Meant::Nothing("it can only be allowed once; a does".to_owned());
-    match (&item.subject, says) {
-        (
-            Subject::Asked {
-                request: Request::Form { schema, .. },
-                ..
-            },
-            Says::Yes,
-        ) if has_no_fields(schema.as_str()) => Meant::Reply(Reply::Allow),
-        // Neither can be allowed blindly: one wants a choice, the other an answer.
-        (
-            Subject::Choice { .. }
-            | Subject::Asked {
-                request: Request::Form { .. },
-                ..
-            },
-            Says::Yes | Says::YesForSession,
-        ) => Meant::Open,
-        (Subject::Asked { .. }, Says::Yes) => Meant::Reply(Reply::Allow),
-        (Subject::Asked { request, .. }, Says::YesForSession) => {
-            if RequestKind::of(request).lasts() {
-                Meant::Reply(Reply::AllowForSession)
-            } else {
-                once()
-            }
-        }
-        (Subject::Asked { .. }, Says::No) => Meant::Reason,
-        (Subject::Lessons { .. }, Says::Yes) => Meant::Reply(Reply::Hold(Holds::Newer)),
-        (Subject::Lessons { .. }, Says::YesForSession) => Meant::Reply(Reply::Hold(Holds::Both)),
-        (Subject::Lessons { .. }, Says::No) => Meant::Reply(Reply::Hold(Holds::Older)),
-        (Subject::Edited { .. }, Says::YesForSession) => Meant::Reply(Reply::KeepAside),
-        (Subject::Edited { edit }, Says::Yes) => match &edit.import {
+    match says {
+        Says::Yes => yes(model, &item.subject),
+        Says::YesForSession => yes_for_session(&item.subject),
+        Says::No => no(model, &item.subject),
+    }
+}
+
+fn yes(model: &Model, subject: &Subject) -> Meant {
+    match subject {
+        // None of these can be allowed blindly: one wants a choice, one an answer, one a look.
+        Subject::Asked {
+            request: Request::Form { schema, .. },
+            ..
+        } if !has_no_fields(schema.as_str()) => Meant::Open,
+        Subject::Choice { .. } | Subject::Plan { .. } => Meant::Open,
+        Subject::Edited { edit } => match &edit.import {
             Import::Result { .. } => Meant::Reply(Reply::Allow),
             Import::Nothing { why } => {
                 let (aside, over) = (model.key(Action::AllowForSession), model.key(Action::Deny));
@@ -264,37 +244,56 @@ fn meant(model: &Model, item: &Attention, says: Says) -> Meant {
                 ))
             }
         },
-        (Subject::Budget { .. }, Says::No) => {
+        Subject::Lessons { .. } => Meant::Reply(Reply::Hold(Holds::Newer)),
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Proposed { .. }
+        | Subject::Budget { .. } => Meant::Reply(Reply::Allow),
+    }
+}
+
+fn yes_for_session(subject: &Subject) -> Meant {
+    match subject {
+        Subject::Asked {
+            request: Request::Form { .. },
+            ..
+        }
+        | Subject::Choice { .. }
+        | Subject::Plan { .. } => Meant::Open,
+        Subject::Asked { request, .. } if RequestKind::of(request).lasts() => {
+            Meant::Reply(Reply::AllowForSession)
+        }
+        Subject::Edited { .. } => Meant::Reply(Reply::KeepAside),
+        Subject::Lessons { .. } => Meant::Reply(Reply::Hold(Holds::Both)),
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Proposed { .. }
+        | Subject::Budget { .. } => {
+            Meant::Nothing("it can only be allowed once; a does".to_owned())
+        }
+    }
+}
+
+fn no(model: &Model, subject: &Subject) -> Meant {
+    match subject {
+        Subject::Asked { .. } => Meant::Reason,
+        Subject::Lessons { .. } => Meant::Reply(Reply::Hold(Holds::Older)),
+        Subject::Budget { .. } => {
             let raise = model.key(Action::Allow);
             Meant::Nothing(format!(
                 "nothing starts until the budget is raised; {raise} raises it"
             ))
         }
-        // Each is looked at before it is approved: alone.
-        (Subject::Plan { .. }, Says::Yes | Says::YesForSession) => Meant::Open,
-        (
-            Subject::Interrupted { .. }
-            | Subject::LoggedOut { .. }
-            | Subject::Proposed { .. }
-            | Subject::Budget { .. },
-            Says::Yes,
-        ) => Meant::Reply(Reply::Allow),
-        (
-            Subject::Interrupted { .. }
-            | Subject::LoggedOut { .. }
-            | Subject::Proposed { .. }
-            | Subject::Budget { .. },
-            Says::YesForSession,
-        ) => once(),
-        (
-            Subject::Choice { .. }
-            | Subject::Interrupted { .. }
-            | Subject::LoggedOut { .. }
-            | Subject::Edited { .. }
-            | Subject::Plan { .. }
-            | Subject::Proposed { .. },
-            Says::No,
-        ) => no(),
+        Subject::Choice { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Edited { .. }
+        | Subject::Plan { .. }
+        | Subject::Proposed { .. } => Meant::Reply(Reply::Deny {
+            reason: String::new(),
+        }),
     }
 }
 

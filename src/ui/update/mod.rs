@@ -13,12 +13,14 @@ mod lessons;
 mod library;
 mod lists;
 mod marks;
+mod menu;
 mod metrics;
 mod mouse;
 mod notes;
 mod notify;
 mod offers;
 mod overlays;
+mod palette;
 mod pick;
 mod plans;
 mod resources;
@@ -27,16 +29,18 @@ mod rows;
 mod sessions;
 mod votes;
 
-use crossterm::event::{KeyEvent, MouseEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use crate::core::{Checked, Command, Event, State, Timestamp};
 use crate::link::{Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
 use crate::ui::key::Chord;
+use crate::ui::keymap::Meaning;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
+use crate::ui::palette::Palette;
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
 use crate::ui::theme::Role;
@@ -89,8 +93,19 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
     };
     model.notice = None;
     let context = model.context();
-    if let Some(action) = model.setup.keymap.action(context, chord) {
-        return act(model, state, now, action);
+    let begun = model.begun();
+    model.begun = None;
+    match (model.setup.keymap.meaning(context, begun, chord), begun) {
+        (Meaning::Does(action), _) => return act(model, state, now, action),
+        (Meaning::Begins, _) => {
+            model.begun = Some((context, chord));
+            return Vec::new();
+        }
+        (Meaning::Nothing, Some(first)) => {
+            drop_begun(model, first, chord);
+            return Vec::new();
+        }
+        (Meaning::Nothing, None) => {}
     }
     match context {
         Context::Composer => {
@@ -106,6 +121,14 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
     }
     Vec::new()
+}
+
+/// The first of two keys is taken back: by Esc, or by a key that cannot follow it, which is told.
+fn drop_begun(model: &mut Model, first: Chord, second: Chord) {
+    if second != Chord::new(KeyCode::Esc, KeyModifiers::NONE) {
+        let keys = format!("{} {}", first.label(), second.label());
+        model.tell(format!("{keys} means nothing here"), Role::Muted);
+    }
 }
 
 /// Does an action, whatever it came from. When the room has ended nothing is sent any more.
@@ -160,14 +183,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::Bottom => intents = lists::go(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => {
-            answers::attention(model, state, action)
+            answers::attention(model, state, action);
         }
         Action::Allow if lessons::at_hand(model) => intents = lessons::accept(model, state),
-        Action::Allow => intents = answers::answer(model, state, Says::Yes),
-        Action::AllowForSession => {
-            intents = answers::answer(model, state, Says::YesForSession);
-        }
         Action::Deny if lessons::at_hand(model) => lessons::dispute(model, state),
+        Action::Allow => intents = answers::answer(model, state, Says::Yes),
+        Action::AllowForSession => intents = answers::answer(model, state, Says::YesForSession),
         Action::Deny => intents = answers::answer(model, state, Says::No),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
         // be saved, and what is for a conflict or for figures is done already.
@@ -197,6 +218,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::ShowArchived => sessions::show_archived(model, state),
         Action::Resources => intents = resources::begin(model, state),
         Action::Follow | Action::Quote => resources::elsewhere(model),
+        Action::CopyCommand => palette::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
         Action::Told => intents = pick::told(model, state),
@@ -217,27 +239,15 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
         Action::CommandLine => command_line(model),
-        Action::Palette => {
-            let (input, chosen) = (LineEdit::default(), 0);
-            model.overlays.push(Overlay::Palette { input, chosen });
-        }
+        Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
+        Action::Menu => menu::open(model, state),
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Go(screen) => {
             model.lists.lessons = false;
             model.lists.advice = false;
             go(model, screen);
         }
-        Action::Mouse => {
-            model.pointer.taken = !model.pointer.taken;
-            let key = model.key(Action::Mouse);
-            let told = if model.pointer.taken {
-                format!("the mouse points and scrolls; {key} leaves it to the terminal")
-            } else {
-                format!("the mouse selects text, as the terminal does it; {key} takes it back")
-            };
-            model.tell(told, Role::Muted);
-            intents.push(Intent::Mouse(model.pointer.taken));
-        }
+        Action::Mouse => intents.push(mouse::toggle(model)),
         Action::Redraw => intents.push(Intent::Redraw),
         Action::Suspend => intents.push(Intent::Suspend),
         Action::Quit => intents = quit(model, state),
@@ -396,6 +406,7 @@ pub fn looks_here(model: &mut Model, here: bool) {
 /// Text was pasted.
 pub fn paste(model: &mut Model, text: &str) {
     model.notice = None;
+    model.begun = None;
     match model.context() {
         Context::Composer => {
             if let Some(notice) = model.composer.paste(text) {

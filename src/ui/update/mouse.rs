@@ -11,12 +11,27 @@ use crate::ui::hits::Target;
 use crate::ui::layout;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
+use crate::ui::theme::Role;
 use crate::ui::update::{Intent, act, lists};
 
 /// Two clicks on a row within this time open it.
 const DOUBLE: Span = Span(400);
 /// Rows that a notch of the wheel moves a text.
 const NOTCH: usize = 3;
+
+/// Takes the mouse, or leaves it to the terminal.
+pub(super) fn toggle(model: &mut Model) -> Intent {
+    let taken = !model.pointer.taken;
+    model.pointer.taken = taken;
+    let key = model.key(Action::Mouse);
+    let told = if taken {
+        format!("the mouse points and scrolls; {key} leaves it to the terminal")
+    } else {
+        format!("the mouse selects text, as the terminal does it; {key} takes it back")
+    };
+    model.tell(told, Role::Muted);
+    Intent::Mouse(taken)
+}
 
 /// Something was done with the mouse.
 pub(super) fn pointed(

@@ -1,6 +1,6 @@
 //! What an operator who looks elsewhere is told: that something waits, and at which session.
 
-use crate::core::{Attention, AttentionId, Span, State, Subject, Timestamp};
+use crate::core::{Attention, AttentionId, Call, Span, State, Subject, Timestamp};
 use crate::ui::model::Model;
 use crate::ui::status;
 use crate::ui::update::Intent;
@@ -34,7 +34,7 @@ fn words(item: &Attention, state: &State) -> String {
     let (sort, line) = status::attention(item, state);
     let asker = status::asker(item, state);
     let session = match &item.subject {
-        Subject::Asked { call, .. } => state.call(*call).map(|call| call.session()),
+        Subject::Asked { call, .. } => state.call(*call).map(Call::session),
         Subject::Choice { .. }
         | Subject::Interrupted { .. }
         | Subject::LoggedOut { .. }

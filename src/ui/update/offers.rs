@@ -10,7 +10,7 @@ use crate::ui::form::{Completion, Filling, Goal};
 use crate::ui::model::{Beside, Focus, Model};
 use crate::ui::overlay::{Fetched, Fetching, Overlay};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, resources};
+use crate::ui::update::{Intent, palette, resources};
 
 /// A wish of this console: its number, and the intent that hands it over.
 pub(super) fn wish(beside: &mut Beside, from: &Offerer, wish: Wish) -> (u64, Intent) {
@@ -119,6 +119,7 @@ pub(super) fn changed(model: &mut Model, offerings: Offerings) -> Vec<Intent> {
         is_new.then(|| format!("{} cannot be used: {why}", from.server()))
     });
     model.beside.offerings = offerings;
+    palette::forget(model);
     if let Some(text) = fresh {
         model.tell(text, Role::Warn);
     }

@@ -9,15 +9,13 @@ use crate::ui::action::{Action, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model};
-use crate::ui::overlay::{
-    Choice, Confirm, Overlay, Row, Verdict, answers, candidates, is_open, palette,
-};
+use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, answers, candidates, is_open};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, answers, checkup, editing, library, lists, notes, offers, pick,
-    resources, result, sessions, votes,
+    Intent, act as act_below, answers, checkup, editing, library, lists, menu, notes, offers,
+    palette, pick, resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -25,7 +23,7 @@ use crate::ui::votes::own::OwnBallot;
 pub(super) enum Handled {
     /// It was for the overlay.
     Consumed(Vec<Intent>),
-    /// It is for what lies below; the overlay is back on the stack.
+    /// It is for what lies below; an overlay that stays open is back on the stack.
     Ignored,
 }
 
@@ -62,6 +60,11 @@ fn on_top(
         model.overlays.push(overlay);
         return Handled::Ignored;
     }
+    if let Overlay::Menu(menu) = &overlay
+        && menu.cancels(action)
+    {
+        return Handled::Ignored;
+    }
     if matches!(action, Action::Back | Action::Cancel) {
         if matches!(overlay, Overlay::Filter) {
             let pane = model.list();
@@ -82,9 +85,7 @@ fn on_top(
     }
     Handled::Consumed(match overlay {
         Overlay::Help { scroll } => help(model, scroll, action),
-        Overlay::Palette { input, chosen } => {
-            return in_palette(model, state, now, input, chosen, action);
-        }
+        Overlay::Palette(it) => palette::act(model, state, now, it, action),
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
         Overlay::Form(filling) => filled(model, filling, action),
@@ -128,6 +129,7 @@ fn on_top(
         Overlay::Said(said) => reading(model, said, action),
         Overlay::Pick(it) => pick::act(model, state, it, action),
         Overlay::Ballot(ballot) => votes::rank(model, ballot, action),
+        Overlay::Menu(menu) => return menu::act(model, state, now, menu, action),
     })
 }
 
@@ -155,34 +157,6 @@ fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
         model.overlays.push(Overlay::Help { scroll });
     }
     Vec::new()
-}
-
-fn in_palette(
-    model: &mut Model,
-    state: &State,
-    now: Timestamp,
-    input: LineEdit,
-    chosen: usize,
-    action: Action,
-) -> Handled {
-    let found = palette(input.text(), &model.beside.offerings);
-    if action == Action::Enter {
-        return Handled::Consumed(match found.get(chosen).copied() {
-            Some(Row::Action(entry)) => act_below(model, state, now, entry.action),
-            Some(Row::Prompt(from, prompt)) => {
-                let (from, prompt) = (from.clone(), prompt.clone());
-                offers::choose(model, from, &prompt)
-            }
-            Some(Row::Resources(from)) => {
-                let from = from.clone();
-                resources::browse(model, from)
-            }
-            None => Vec::new(),
-        });
-    }
-    let chosen = lists::target(chosen, found.len(), 8, action).unwrap_or(chosen);
-    model.overlays.push(Overlay::Palette { input, chosen });
-    Handled::Consumed(Vec::new())
 }
 
 fn command_line(
@@ -478,7 +452,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 .iter()
                 .all(|item| state.attention_item(*item).is_none()),
             Overlay::Help { .. }
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Lookup
@@ -492,6 +466,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Fetching(_)
             | Overlay::Resources(_)
             | Overlay::Checkup(_)
+            | Overlay::Menu(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -508,7 +483,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Form(_)
                 | Overlay::Reason { .. }
                 | Overlay::Help { .. }
-                | Overlay::Palette { .. }
+                | Overlay::Palette(_)
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
                 | Overlay::Lookup
@@ -522,6 +497,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Fetching(_)
                 | Overlay::Resources(_)
                 | Overlay::Checkup(_)
+                | Overlay::Menu(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

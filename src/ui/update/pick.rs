@@ -1,13 +1,14 @@
 //! Lists to pick from: who was told of a document or lesson, pins, kinds, and where something leads.
 
 use crate::core::document::Known;
-use crate::core::{Command, DocumentReply, State, Task, TaskId, TaskKind};
+use crate::core::{Command, DocumentReply, Session, State, Task, TaskId, TaskKind};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::pick::{
     Lead, Pick, Picking, of_document, of_item, of_lesson, of_task, pinnable, pins,
 };
+use crate::ui::status;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, lessons, library, lists};
 
@@ -210,7 +211,8 @@ fn toggled(document: &str, task: Option<TaskId>, state: &State) -> Command {
     }
 }
 
-fn go(model: &mut Model, state: &State, lead: &Lead) {
+/// Goes there.
+pub(super) fn go(model: &mut Model, state: &State, lead: &Lead) {
     match lead {
         Lead::Task(task) if state.task(*task).is_none() => {
             let show = format!("`synod show {}` prints it", task.0);
@@ -219,6 +221,20 @@ fn go(model: &mut Model, state: &State, lead: &Lead) {
         }
         Lead::Task(task) => at(model, Screen::Queue, Pane::Queue, task.0),
         Lead::Item(item) => at(model, Screen::Inbox, Pane::Inbox, item.0),
+        Lead::Member(member) => {
+            let mut all = status::seats(state, model.lists.archived).into_iter();
+            if let Some(seat) = all.find(|it| it.member.spec().name == *member) {
+                at(model, Screen::Sessions, Pane::Sessions, seat.key);
+            }
+        }
+        Lead::Session(session) => {
+            // An archived one is only in the list where those are shown.
+            if state.session(*session).is_some_and(Session::is_archived) {
+                model.lists.archived = true;
+            }
+            at(model, Screen::Sessions, Pane::Sessions, session.0);
+        }
+        Lead::Conflict(task) => at(model, Screen::Votes, Pane::Votes, task.0),
         Lead::Lesson(lesson) => lessons::show(model, *lesson),
         Lead::Document(name) => {
             library::show(model, name);

@@ -258,7 +258,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             Overlay::Resources(_)
             | Overlay::Document(_)
             | Overlay::Help { .. }
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
             | Overlay::Lookup
@@ -267,6 +267,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Form(_)
             | Overlay::Reason { .. }
             | Overlay::Ballot(_)
+            | Overlay::Menu(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Write { .. }

@@ -191,21 +191,3 @@ pub(super) fn whole(ring: &mut Ring, row: Row<'_>, state: &State, model: &Model)
     }
     say(ring, Tone::Note, &format!("synod advice {about}"));
 }
-
-/// What can be done with the selected one.
-pub(super) fn keys(scene: Scene<'_>) -> &'static [(Action, &'static str)] {
-    const FIGURES: (Action, &str) = (Action::Advice, "figures");
-    const DISMISS: (Action, &str) = (Action::Deny, "dismiss");
-    match scene.model.recommended(scene.state) {
-        Some(Row::Stands(entry)) if entry.about.can_be_applied() => {
-            &[(Action::Allow, "apply"), DISMISS, FIGURES]
-        }
-        Some(Row::Stands(_)) => &[DISMISS, FIGURES],
-        Some(Row::Was(applied))
-            if applied.taken_back.is_none() && applied.about.can_be_taken_back() =>
-        {
-            &[(Action::Undo, "take back"), FIGURES]
-        }
-        Some(Row::Was(_)) | None => &[FIGURES],
-    }
-}

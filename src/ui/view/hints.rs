@@ -2,17 +2,18 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Health, Offerer, Outcome, Phase, Request, Subject, Task};
+use crate::core::Offerer;
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::fitting;
 use crate::ui::hits::Target;
+use crate::ui::key::Chord;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Picking;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
-use crate::ui::view::{Paint, Scene, advice, lessons, library, metrics, votes};
-use crate::ui::votes::dispute;
+use crate::ui::view::{Paint, Scene};
 
 /// Columns between two hints.
 const GAP: u16 = 3;
@@ -34,6 +35,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..area
     };
     let model = scene.model;
+    if let Some(first) = model.begun() {
+        followers(paint, inside, first, scene);
+        return;
+    }
     match model.overlays.last() {
         Some(Overlay::CommandLine { input }) => {
             let used = typed(paint, inside, ":", input.text());
@@ -66,7 +71,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Resources(_)
             | Overlay::Said(_)
             | Overlay::Pick(_)
-            | Overlay::Palette { .. }
+            | Overlay::Palette(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Form(_)
@@ -80,6 +85,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Checkup(_)
             | Overlay::Confirm(_)
             | Overlay::Ballot(_)
+            | Overlay::Menu(_)
             | Overlay::Choice(_),
         )
         | None => {}
@@ -98,6 +104,25 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..inside
     };
     keys(paint, room, scene);
+}
+
+/// The key that was begun with, and what can follow it.
+fn followers(paint: &mut Paint<'_>, area: Rect, first: Chord, scene: Scene<'_>) {
+    let label = format!("{} …", first.label());
+    let used = paint.text(area, 0, 0, &label, Role::Accent) + GAP;
+    let keymap = &scene.model.setup.keymap;
+    let follow = keymap.followers(scene.model.context(), first);
+    let follow = follow.map(|(key, action)| {
+        let name = action.entry().map_or("", |entry| entry.name);
+        (key.label(), name)
+    });
+    let keys: Vec<(String, &str)> = follow.chain([("Esc".to_owned(), "drop it")]).collect();
+    let rest = Rect {
+        x: area.x + used.min(area.width),
+        width: area.width.saturating_sub(used),
+        ..area
+    };
+    list(paint, rest, &keys);
 }
 
 /// What to do when the room has ended.
@@ -125,90 +150,32 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
     used + paint.text(area, 0, used, "▌", Role::Accent)
 }
 
-/// What can be said to an item of the inbox.
-fn answers(subject: Option<&Subject>) -> Vec<(Action, &'static str)> {
-    let known: &[(Action, &str)] = match subject {
-        Some(Subject::Asked { request, .. }) => match request {
-            Request::Exec { .. }
-            | Request::Patch { .. }
-            | Request::Sampling { .. }
-            | Request::Tool { .. } => &[
-                (Action::Allow, "allow"),
-                (Action::AllowForSession, "session"),
-                (Action::Deny, "deny"),
-            ],
-            Request::Form { .. } => &[(Action::Allow, "answer"), (Action::Deny, "decline")],
-            Request::Url { .. } => &[
-                (Action::Copy, "copy"),
-                (Action::Allow, "it is done"),
-                (Action::Deny, "decline"),
-            ],
-        },
-        Some(Subject::Interrupted { .. }) => &[(Action::Allow, "allow"), (Action::Deny, "deny")],
-        Some(Subject::LoggedOut { .. }) => &[
-            (Action::Allow, "try again"),
-            (Action::Deny, "do without it"),
-        ],
-        Some(subject @ (Subject::Edited { .. } | Subject::Lessons { .. })) => {
-            let answers = dispute::answers(subject).iter();
-            return answers.map(|(action, word, _)| (*action, *word)).collect();
-        }
-        Some(Subject::Plan { .. }) => &[
-            (Action::Allow, "approve"),
-            (Action::Write, "change"),
-            (Action::Deny, "refuse"),
-        ],
-        Some(Subject::Proposed { .. }) => &[(Action::Allow, "queue it"), (Action::Deny, "refuse")],
-        Some(Subject::Budget { .. }) => &[(Action::Allow, "raise it")],
-        Some(Subject::Choice { .. }) => &[(Action::Deny, "take none")],
-        None => &[],
-    };
-    known.to_vec()
-}
-
 /// The keys that matter in this context, as many as fit.
 fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let context = scene.model.context();
     let mut hints: Vec<(String, &str)> = Vec::new();
-    let asked = scene
-        .model
-        .asked(scene.state)
-        .filter(|_| matches!(context, Context::List | Context::Pane));
-    let answers = answers(asked.map(|item| &item.subject));
-    for (action, word) in answers {
-        let key = scene
-            .model
-            .setup
-            .keymap
-            .labels(action, context)
-            .into_iter()
-            .next();
-        hints.extend(key.map(|key| (key, word)));
+    let label = |action| {
+        let labels = scene.model.setup.keymap.labels(action, context);
+        labels.into_iter().next()
+    };
+    if let Some(Overlay::Menu(_)) = scene.model.overlays.last() {
+        let keys = [(Action::Enter, "do it"), (Action::Back, "close")];
+        hints.extend(
+            keys.into_iter()
+                .filter_map(|(it, word)| Some((label(it)?, word))),
+        );
+        list(paint, area, &hints);
+        return;
     }
-    if let Some((action, word)) = on_row(scene, context) {
-        let key = scene
-            .model
-            .setup
-            .keymap
-            .labels(action, context)
-            .into_iter()
-            .next();
-        hints.extend(key.map(|key| (key, word)));
+    if matches!(context, Context::List | Context::Pane) {
+        let fits = fitting::hinted(scene.model, scene.state).into_iter();
+        hints.extend(fits.filter_map(|(it, word)| Some((label(it)?, word))));
     }
     if let Some(Overlay::Choice(choice)) = scene.model.overlays.last() {
-        let key = |action| {
-            scene
-                .model
-                .setup
-                .keymap
-                .labels(action, context)
-                .into_iter()
-                .next()
-        };
         let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX).min(9);
-        let numbers = key(Action::Choose(1)).zip(key(Action::Choose(last)));
+        let numbers = label(Action::Choose(1)).zip(label(Action::Choose(last)));
         hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "select")));
-        let sideways = key(Action::Left).zip(key(Action::Right));
+        let sideways = label(Action::Left).zip(label(Action::Right));
         hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
     }
     let overlay = scene.model.overlays.last();
@@ -218,34 +185,18 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             (Action::Lower, "worse"),
             (Action::Mark, "tie"),
         ] {
-            let labels = scene.model.setup.keymap.labels(action, context);
-            hints.extend(labels.into_iter().next().map(|key| (key, word)));
+            hints.extend(label(action).map(|key| (key, word)));
         }
-        let key = |action| {
-            let labels = scene.model.setup.keymap.labels(action, context);
-            labels.into_iter().next()
-        };
-        let points = key(Action::Score(0)).zip(key(Action::Score(9)));
+        let points = label(Action::Score(0)).zip(label(Action::Score(9)));
         hints.extend(points.map(|(from, to)| (format!("{from}…{to}"), "points")));
     }
-    if matches!(context, Context::List | Context::Pane) {
-        for (action, word) in votes::keys::keys(scene) {
-            let labels = scene.model.setup.keymap.labels(action, context);
-            hints.extend(labels.into_iter().next().map(|key| (key, word)));
-        }
-    }
     for (action, word) in of_resources(scene.model) {
-        let labels = scene.model.setup.keymap.labels(action, context);
-        hints.extend(labels.into_iter().next().map(|key| (key, word)));
+        hints.extend(label(action).map(|key| (key, word)));
     }
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
         hints.push(("Tab".to_owned(), "next field"));
         hints.push(("Space".to_owned(), "toggles"));
-    }
-    for (action, word) in of_documents(scene, context) {
-        let labels = scene.model.setup.keymap.labels(*action, context);
-        hints.extend(labels.into_iter().next().map(|key| (key, *word)));
     }
     let usual = scene.model.setup.keymap.hints(context);
     let usual: Vec<(String, &str)> = usual
@@ -256,17 +207,24 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
         .collect();
     hints.extend(usual);
-    if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
-        let copy = scene.model.setup.keymap.labels(Action::Copy, context);
-        hints.extend(copy.into_iter().next().map(|key| (key, "copy")));
+    if let Some(Overlay::Palette(_)) = overlay {
+        hints.extend(label(Action::CopyCommand).map(|key| (key, "copy as a command")));
     }
+    if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
+        hints.extend(label(Action::Copy).map(|key| (key, "copy")));
+    }
+    list(paint, area, &hints);
+}
+
+/// As many keys with their words as fit.
+fn list(paint: &mut Paint<'_>, area: Rect, hints: &[(String, &str)]) {
     let mut column = 0;
     for (key, word) in hints {
-        let columns = cells(width(&key) + 1 + width(word));
+        let columns = cells(width(key) + 1 + width(word));
         if column + columns > area.width {
             break;
         }
-        column += paint.text(area, 0, column, &key, Role::Key) + 1;
+        column += paint.text(area, 0, column, key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
     }
 }
@@ -283,7 +241,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         | Overlay::Checkup(_)
         | Overlay::Fetching(_)
         | Overlay::Resources(_) => return None,
-        Overlay::Palette { .. } | Overlay::CommandLine { .. } => "do it",
+        Overlay::Palette(_) | Overlay::CommandLine { .. } | Overlay::Menu(_) => "do it",
         Overlay::Filter => "keep it",
         Overlay::Lookup => "look at it",
         Overlay::Form(_) => "send",
@@ -350,92 +308,6 @@ fn of_resources(model: &Model) -> Vec<(Action, &'static str)> {
         Some(_) | None => {}
     }
     keys
-}
-
-/// What can be done with documents, lessons and figures.
-fn of_documents(scene: Scene<'_>, context: Context) -> &'static [(Action, &'static str)] {
-    let panes = matches!(context, Context::List | Context::Pane);
-    match scene.model.list() {
-        Pane::Lessons if panes => return lessons::keys(scene),
-        Pane::Advice if panes => return advice::keys(scene),
-        Pane::Metrics if panes && scene.model.overlays.is_empty() => return &metrics::KEYS,
-        Pane::Library if panes => {}
-        Pane::Sessions
-        | Pane::Transcript
-        | Pane::Queue
-        | Pane::Memory
-        | Pane::Library
-        | Pane::Reader
-        | Pane::Lessons
-        | Pane::Votes
-        | Pane::Inbox
-        | Pane::Metrics
-        | Pane::Advice
-        | Pane::Figures
-        | Pane::Journal
-        | Pane::Detail => return &[],
-    }
-    library::keys(scene)
-}
-
-/// What the selected row can be given, beside what it asks.
-fn on_row(scene: Scene<'_>, context: Context) -> Option<(Action, &'static str)> {
-    let Scene { model, state, .. } = scene;
-    if !matches!(context, Context::List | Context::Pane) {
-        return None;
-    }
-    match model.list() {
-        Pane::Sessions => {
-            let seat = model.seat(state)?;
-            if seat.session.is_some_and(|s| s.busy().is_some()) {
-                return Some((Action::Cancel, "cancel"));
-            }
-            match seat.member.health() {
-                Health::Restarting { .. } | Health::Down { .. } => {
-                    Some((Action::Retry, "start again"))
-                }
-                // Not logged in, and the inbox item was denied; or a limit was raised meanwhile.
-                Health::Unknown | Health::Starting | Health::Ready { .. }
-                    if seat.member.pause().is_some() =>
-                {
-                    Some((Action::Retry, "try it again"))
-                }
-                Health::Unknown | Health::Starting | Health::Ready { .. } => {
-                    let session = seat.session?;
-                    let word = if session.is_archived() {
-                        (Action::Archive, "bring back")
-                    } else {
-                        (Action::Fork, "fork")
-                    };
-                    (model.screen == Screen::Sessions).then_some(word)
-                }
-            }
-        }
-        Pane::Queue | Pane::Votes => match model.task(state)?.phase() {
-            Phase::Ended { .. } if state.being_checked() == model.task(state).map(Task::id) => {
-                Some((Action::Cancel, "stop the check"))
-            }
-            Phase::Working => Some((Action::Cancel, "cancel")),
-            Phase::Ended {
-                outcome: Outcome::Failed { .. } | Outcome::Cancelled,
-                ..
-            } => Some((Action::Retry, "retry")),
-            Phase::Queued | Phase::Deciding { .. } | Phase::Held { .. } | Phase::Ended { .. } => {
-                None
-            }
-        },
-        Pane::Transcript
-        | Pane::Memory
-        | Pane::Library
-        | Pane::Reader
-        | Pane::Lessons
-        | Pane::Inbox
-        | Pane::Metrics
-        | Pane::Advice
-        | Pane::Figures
-        | Pane::Journal
-        | Pane::Detail => None,
-    }
 }
 
 /// The screens at the right where there is room for them; gives the columns used.

@@ -12,7 +12,7 @@ use crate::ui::composer::size;
 use crate::ui::hits::Target;
 use crate::ui::library::editor::{Editor, Saving};
 use crate::ui::library::tree::TreeRow;
-use crate::ui::library::{Search, Standing, author, info, result_of, standing};
+use crate::ui::library::{Search, Standing, author, info, standing};
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::Page;
@@ -77,42 +77,6 @@ pub(super) fn health(scene: Scene<'_>) -> String {
     match waits {
         0 => health,
         waits => format!("outbox {waits}  {health}"),
-    }
-}
-
-/// What can be done with the document at hand. What follows from the journal is not changed by hand.
-pub(super) fn keys(scene: Scene<'_>) -> &'static [(Action, &'static str)] {
-    const NEW: (Action, &str) = (Action::NewNote, "new");
-    const SEARCH: (Action, &str) = (Action::Filter, "search");
-    const LESSONS: (Action, &str) = (Action::Lessons, "lessons");
-    const HISTORY: (Action, &str) = (Action::History, "history");
-    const TOLD: (Action, &str) = (Action::Told, "seen by");
-    const PIN: (Action, &str) = (Action::Pin, "pin");
-    const LEAD: (Action, &str) = (Action::Lead, "go to");
-    const EDIT: (Action, &str) = (Action::Write, "edit");
-    const UNDO: (Action, &str) = (Action::Undo, "undo");
-    let library = &scene.model.library;
-    let Some(name) = library.chosen() else {
-        return &[NEW, SEARCH, LESSONS, UNDO];
-    };
-    match library.document(name).map(|row| row.owner) {
-        Some(DocumentOwner::KeptAside | DocumentOwner::Note) => &[
-            EDIT,
-            NEW,
-            SEARCH,
-            LESSONS,
-            HISTORY,
-            TOLD,
-            PIN,
-            LEAD,
-            (Action::Rename, "rename"),
-            (Action::Delete, "remove"),
-            UNDO,
-        ],
-        Some(DocumentOwner::Room) if result_of(scene.state, name).is_some() => {
-            &[EDIT, NEW, SEARCH, LESSONS, HISTORY, TOLD, PIN, LEAD, UNDO]
-        }
-        Some(DocumentOwner::Room) | None => &[NEW, SEARCH, LESSONS, HISTORY, TOLD, PIN, LEAD, UNDO],
     }
 }
 

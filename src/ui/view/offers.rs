@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use crate::core::{Offerer, Offerings, PromptOffer, ResourceEntry};
 use crate::ui::action::Action;
 use crate::ui::composer::size;
-use crate::ui::overlay::{Fetched, Fetching, Row};
+use crate::ui::overlay::{Fetched, Fetching};
+use crate::ui::palette::Row;
 use crate::ui::resources::Browse;
 use crate::ui::text::{cells, columns, line};
 use crate::ui::theme::Role;
@@ -22,13 +23,14 @@ const WIDE: u16 = 84;
 const REASON_ROWS: usize = 4;
 
 /// How much the palette found.
-pub(super) fn count(found: &[Row<'_>], offerings: &Offerings) -> String {
-    let count = |is: fn(&&Row<'_>) -> bool| found.iter().filter(is).count();
+pub(super) fn count(found: &[Row], offerings: &Offerings) -> String {
+    let count = |is: fn(&&Row) -> bool| found.iter().filter(is).count();
     let more = offerings.iter().any(|(_, offering)| offering.more);
     let more = if more { " of more" } else { "" };
     let sorts = [
         (count(|row| matches!(row, Row::Action(_))), "action", ""),
         (count(|row| matches!(row, Row::Prompt(..))), "prompt", more),
+        (count(|row| matches!(row, Row::Thing(_))), "thing", ""),
     ];
     let found: Vec<String> = sorts
         .iter()

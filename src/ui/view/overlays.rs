@@ -1,4 +1,4 @@
-//! Help, palette, dialogs: what lies on top of a screen.
+//! Help and dialogs: what lies on top of a screen.
 
 use ratatui::layout::Rect;
 
@@ -7,22 +7,26 @@ use crate::ui::checkup;
 use crate::ui::hits::Target;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
-use crate::ui::overlay::{Confirm, Document, Examination, Overlay, Row, palette};
+use crate::ui::overlay::{Confirm, Document, Examination, Overlay};
 use crate::ui::said::Said;
+use crate::ui::sequence::Sequence;
 use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
-use crate::ui::view::paint::{Title, below, beyond, window};
-use crate::ui::view::{Paint, Scene, form, library, offers, pick, session_overlays, votes};
+use crate::ui::view::paint::{Title, below, beyond};
+use crate::ui::view::{
+    Paint, Scene, form, library, menu, offers, palette, pick, session_overlays, votes,
+};
 use crate::ui::wrap;
+
+/// Columns of the keys in the help.
+const KEYS: u16 = 16;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for overlay in &scene.model.overlays {
         match overlay {
             Overlay::Help { scroll } => help(paint, area, *scroll, scene),
-            Overlay::Palette { input, chosen } => {
-                find(paint, area, input.text(), *chosen, scene);
-            }
+            Overlay::Palette(it) => palette::draw(paint, area, it, scene),
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
             Overlay::Reason { items, input, .. } => {
@@ -73,6 +77,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Resources(browse) => offers::resources(paint, area, browse, scene),
             Overlay::Pick(it) => pick::draw(paint, area, it, scene),
             Overlay::Ballot(ballot) => votes::own::draw(paint, area, ballot, scene),
+            Overlay::Menu(it) => menu::draw(paint, area, it, scene),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. }
@@ -146,16 +151,13 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
     );
     for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
         let keys = |entry: &Entry| -> Vec<String> {
-            keymap
-                .chords(entry.action)
-                .iter()
-                .map(|c| c.label())
-                .collect()
+            let keys = keymap.keys(entry.action).into_iter();
+            keys.map(Sequence::label).collect()
         };
         let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
         let shown = match last {
             Some(last) => format!("{} … {}", one(first), one(last)),
-            None => keys(first).join(" "),
+            None => that_fit(keys(first), KEYS),
         };
         let doc = match last {
             None => first.doc.to_owned(),
@@ -172,12 +174,26 @@ fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
             inside,
             row,
             &[
-                (&shown, 16, Role::Key),
+                (&shown, KEYS, Role::Key),
                 (&doc, docs, Role::Text),
                 (&place, 16, Role::Muted),
             ],
         );
     }
+}
+
+/// As many of the labels as fit whole; the first one always.
+fn that_fit(labels: Vec<String>, room: u16) -> String {
+    let mut shown = String::new();
+    for label in labels {
+        let whole = columns(&shown) + 1 + columns(&label);
+        if shown.is_empty() {
+            shown = label;
+        } else if whole <= room {
+            shown = format!("{shown} {label}");
+        }
+    }
+    shown
 }
 
 /// What several neighbours do, and their keys where text is typed, if those are others.
@@ -217,70 +233,6 @@ fn places(contexts: &[Context]) -> String {
         [_, _, _] => "most places".to_owned(),
         names => names.join(", "),
     }
-}
-
-fn find(paint: &mut Paint<'_>, area: Rect, typed: &str, chosen: usize, scene: Scene<'_>) {
-    let keymap = &scene.model.setup.keymap;
-    let found = palette(typed, &scene.model.beside.offerings);
-    let rows = 14.min(area.height.saturating_sub(4));
-    let more = beyond(found.len(), &window(found.len(), rows, Some(chosen)));
-    let right = listed([more, offers::count(&found, &scene.model.beside.offerings)]);
-    let inside = dialog(
-        paint,
-        area,
-        84,
-        rows + 4,
-        Title {
-            name: "Palette",
-            right: &right,
-        },
-    );
-    let used = paint.text(inside, 0, 0, typed, Role::Text);
-    paint.text(inside, 0, used, "▌", Role::Accent);
-    let list = Rect {
-        y: inside.y + 2,
-        height: inside.height.saturating_sub(2),
-        ..inside
-    }
-    .intersection(inside);
-    if found.is_empty() {
-        paint.empty(list, "no action fits");
-    }
-    for (row, i) in (0..).zip(window(found.len(), list.height, Some(chosen))) {
-        match found.get(i) {
-            Some(Row::Action(entry)) => action(paint, list, row, entry, keymap),
-            Some(Row::Prompt(from, prompt)) => offers::prompt(paint, list, row, from, prompt),
-            Some(Row::Resources(from)) => offers::store(paint, list, row, from),
-            None => continue,
-        }
-        if i == chosen {
-            let wide = Rect {
-                x: list.x - 1,
-                width: list.width + 2,
-                ..list
-            };
-            paint.select(wide, row);
-        }
-    }
-}
-
-fn action(paint: &mut Paint<'_>, list: Rect, row: u16, entry: &Entry, keymap: &Keymap) {
-    let keys: Vec<String> = keymap
-        .chords(entry.action)
-        .iter()
-        .map(|c| c.label())
-        .collect();
-    let keys = keys.join(" ");
-    let end = columns(&keys) + 2;
-    paint.cells(
-        list,
-        row,
-        &[
-            (entry.name, 18, Role::Title),
-            (entry.doc, list.width.saturating_sub(20 + end), Role::Muted),
-        ],
-    );
-    paint.right(list, row, &keys, Role::Key);
 }
 
 /// Where a document lies, its frame included.
@@ -361,7 +313,7 @@ fn examined(paint: &mut Paint<'_>, area: Rect, examination: &Examination, scene:
 }
 
 /// Parts that say something, one after the other.
-fn listed<const N: usize>(parts: [String; N]) -> String {
+pub(super) fn listed<const N: usize>(parts: [String; N]) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("; ")
 }

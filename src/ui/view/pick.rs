@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::document::{CallTold, CallsTold, Extent, Known, Way};
-use crate::core::{AttentionId, LessonId, State, TaskId, TaskKind};
+use crate::core::{AttentionId, LessonId, SessionId, State, TaskId, TaskKind};
 use crate::ui::action::Action;
 use crate::ui::pick::{Lead, Pick, Picking, pins};
 use crate::ui::status;
@@ -276,12 +276,7 @@ fn kind(
 }
 
 fn lead(paint: &mut Paint<'_>, inside: Rect, at: u16, lead: &Lead, state: &State) {
-    let (sort, text) = match lead {
-        Lead::Task(task) => ("task", format!("{task} {}", prompt(*task, state))),
-        Lead::Document(name) => ("document", name.clone()),
-        Lead::Lesson(lesson) => ("lesson", format!("{lesson} {}", claim(*lesson, state))),
-        Lead::Item(item) => ("inbox", asks(*item, state)),
-    };
+    let (sort, text) = told_of(lead, state);
     paint.cells(
         inside,
         at,
@@ -290,6 +285,27 @@ fn lead(paint: &mut Paint<'_>, inside: Rect, at: u16, lead: &Lead, state: &State
             (&text, inside.width.saturating_sub(10), Role::Text),
         ],
     );
+}
+
+/// What something to go to is, and what it says.
+pub(super) fn told_of(lead: &Lead, state: &State) -> (&'static str, String) {
+    match lead {
+        Lead::Task(task) => ("task", format!("{task} {}", prompt(*task, state))),
+        Lead::Document(name) => ("document", name.clone()),
+        Lead::Lesson(lesson) => ("lesson", format!("{lesson} {}", claim(*lesson, state))),
+        Lead::Item(item) => ("inbox", asks(*item, state)),
+        Lead::Member(member) => ("member", format!("@{member}")),
+        Lead::Session(session) => ("session", conversation(*session, state)),
+        Lead::Conflict(task) => ("conflict", format!("{task} {}", prompt(*task, state))),
+    }
+}
+
+fn conversation(session: SessionId, state: &State) -> String {
+    let known = state.session(session);
+    known.map_or_else(
+        || session.to_string(),
+        |it| format!("{session} @{} {}", it.member(), it.title()),
+    )
 }
 
 fn prompt(task: TaskId, state: &State) -> &str {

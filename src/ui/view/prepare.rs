@@ -76,6 +76,13 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
             | Pane::Journal => {}
         }
     }
+    if let Some(Overlay::Palette(mut palette)) = model
+        .overlays
+        .pop_if(|it| matches!(it, Overlay::Palette(_)))
+    {
+        palette.refresh(model, state);
+        model.overlays.push(Overlay::Palette(palette));
+    }
     for overlay in &mut model.overlays {
         if let Overlay::Editor(editor) = overlay {
             editor.dress(theme);

@@ -10,7 +10,6 @@ use ratatui::widgets::{Sparkline, Widget as _};
 
 use crate::core::Span;
 use crate::core::metrics::{Beat, step};
-use crate::ui::action::{Action, Look};
 use crate::ui::hits::Target;
 use crate::ui::metrics::column::{Column, UNKNOWN};
 use crate::ui::metrics::{Row, window_name};
@@ -23,15 +22,6 @@ use crate::ui::view::{Paint, Scene, advice, hints, lists};
 
 /// Columns between two figures.
 const GAP: u16 = 2;
-
-/// What can be done with figures, for the line of hints.
-pub(super) const KEYS: [(Action, &str); 5] = [
-    (Action::Figures(Look::Longer), "longer"),
-    (Action::Figures(Look::Shorter), "shorter"),
-    (Action::Right, "sort"),
-    (Action::Figures(Look::Chart), "chart"),
-    (Action::Advice, "advice"),
-];
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let model = scene.model;

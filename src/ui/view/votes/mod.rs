@@ -4,7 +4,6 @@
 mod claims;
 pub(super) mod conflict;
 pub(super) mod dispute;
-pub(super) mod keys;
 pub(super) mod own;
 
 use std::collections::BTreeSet;

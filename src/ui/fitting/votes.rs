@@ -1,16 +1,15 @@
-//! What can be done with the conflict at hand, for the line of hints: only what works now.
+//! What can be done with the conflict at hand: only what works now.
 
+use super::Fit;
 use crate::core::ladder::{Rung, Stage};
-use crate::core::{Outcome, Phase};
+use crate::core::{Outcome, Phase, State};
 use crate::ui::action::{Action, Dealing, Screen};
-use crate::ui::model::Pane;
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::is_open;
-use crate::ui::view::Scene;
 use crate::ui::votes::Part;
 
 /// Keys and words, the most needed first.
-pub(in crate::ui::view) fn keys(scene: Scene<'_>) -> Vec<(Action, &'static str)> {
-    let (model, state) = (scene.model, scene.state);
+pub(super) fn fits(model: &Model, state: &State) -> Vec<Fit> {
     let mut keys = Vec::new();
     if model.list() != Pane::Votes {
         return keys;
