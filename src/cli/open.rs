@@ -16,7 +16,7 @@ use crate::link::Client;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
-use crate::ui::theme::{ColorChoice, Theme};
+use crate::ui::theme::{Depth, Theme};
 use crate::ui::{Attached, End, run};
 
 /// Opens the console, and with `foreground` the room in the same process.
@@ -88,18 +88,13 @@ fn now() -> Timestamp {
 
 fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
-    let colors = if ui.color {
-        ColorChoice::Color
-    } else {
-        ColorChoice::NoColor
-    };
     let editor = place
         .env
         .get("VISUAL")
         .or_else(|| place.env.get("EDITOR"))
         .unwrap_or("");
     Ok(Settings {
-        theme: Theme::find(&ui.theme)?.with_colors(colors),
+        theme: Theme::find(&ui.theme)?.at(Depth::of(&place.env, ui.color)),
         keymap: Keymap::new(&ui.keys)?,
         zone: TimeZone::system(),
         host: if foreground {

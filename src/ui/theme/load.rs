@@ -1,7 +1,7 @@
 //! Reads theme files. Every mistake is named with its file and key.
 //!
-//! A file has `name`, an optional `[palette]` of named colours and `[roles]`, in which each role
-//! is a colour or a table `{ fg, bg, bold, dim, italic, underline, reverse }`. A role left out
+//! A file has `name`, `about` (one line on what it is like), an optional `[palette]` of named colours
+//! and `[roles]`, in which each role is a colour or a table `{ fg, bg, bold, dim, italic, underline, reverse }`. A role left out
 //! looks like `text`.
 
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ impl ThemeError {
     pub(super) fn unknown(name: &str) -> Self {
         Self::Unknown {
             name: name.to_owned(),
-            suggestion: nearest(name, Theme::shipped().map(|(n, _)| n)).map(str::to_owned),
+            suggestion: nearest(name, Theme::shipped()).map(str::to_owned),
         }
     }
 }
@@ -122,7 +122,7 @@ impl Reader<'_> {
     }
 
     fn theme(mut self, table: &Table) -> Result<Theme, ThemeError> {
-        let valid = ["name", "palette", "roles"];
+        let valid = ["name", "about", "palette", "roles"];
         if let Some(key) = table.keys().find(|k| !valid.contains(&k.as_str())) {
             return Err(self.unknown(key, key, valid));
         }
@@ -130,6 +130,11 @@ impl Reader<'_> {
             Some(Value::String(name)) => name.clone(),
             Some(_) => return Err(self.error("name", "must be a text")),
             None => return Err(self.error("name", "is missing")),
+        };
+        let about = match table.get("about") {
+            Some(Value::String(about)) => about.clone(),
+            Some(_) => return Err(self.error("about", "must be a text")),
+            None => String::new(),
         };
         for (key, value) in self.table(table, "palette")? {
             let dotted = format!("palette.{key}");
@@ -147,7 +152,11 @@ impl Reader<'_> {
                 *style = self.style(&format!("roles.{}", role.name()), value)?;
             }
         }
-        Ok(Theme { name, styles })
+        Ok(Theme {
+            name,
+            about,
+            styles,
+        })
     }
 
     fn table<'t>(&self, table: &'t Table, key: &str) -> Result<&'t Table, ThemeError> {
