@@ -2,13 +2,14 @@
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::bail;
 use jiff::tz::TimeZone;
 
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, absent, confirm, git};
+use crate::cli::{Place, absent, confirm, git, themes};
 use crate::config::Loaded;
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
@@ -16,7 +17,6 @@ use crate::link::Client;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
-use crate::ui::theme::{Depth, Theme};
 use crate::ui::{Attached, End, run};
 
 /// Opens the console, and with `foreground` the room in the same process.
@@ -34,7 +34,11 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
-    let told = [git::keep_out(place), absent::line(place)];
+    let told = [
+        settings.greeting.take(),
+        git::keep_out(place),
+        absent::line(place),
+    ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     settings.greeting = (!told.is_empty()).then(|| told.join("; "));
     if foreground {
@@ -45,7 +49,10 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         loop {
             let client = attach_or_start(place).await?;
             match console(client, settings.clone()).await? {
-                End::Reopen { draft } => settings.draft = draft,
+                End::Reopen { draft, theme } => {
+                    settings.draft = draft;
+                    settings.theme = Arc::unwrap_or_clone(theme);
+                }
                 End::Left | End::Dismissed => return Ok(ExitCode::SUCCESS),
             }
         }
@@ -88,13 +95,21 @@ fn now() -> Timestamp {
 
 fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
+    let (themes, name) = themes::known(place, ui, &ui.theme);
+    let (theme, trouble) = themes.find_or_other(&name);
+    // A console in other colours is better than none.
+    let trouble = trouble.map(|why| {
+        let other = theme.name();
+        format!("{name} cannot be used, so the theme is {other}: {why}")
+    });
     let editor = place
         .env
         .get("VISUAL")
         .or_else(|| place.env.get("EDITOR"))
         .unwrap_or("");
     Ok(Settings {
-        theme: Theme::find(&ui.theme)?.at(Depth::of(&place.env, ui.color)),
+        theme,
+        themes,
         keymap: Keymap::new(&ui.keys)?,
         zone: TimeZone::system(),
         host: if foreground {
@@ -102,7 +117,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
         } else {
             Host::OwnProcess
         },
-        greeting: None,
+        greeting: trouble,
         draft: String::new(),
         editor: editor.split_whitespace().map(str::to_owned).collect(),
     })

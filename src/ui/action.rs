@@ -300,6 +300,8 @@ pub enum Action {
     Check,
     /// The same, with real prompts to the members.
     CheckWithPrompts,
+    /// Lists the themes.
+    Theme,
     /// Narrows the list.
     Filter,
     /// Opens the `:` line.
@@ -501,6 +503,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
+    entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN),
     entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action", "palette", &["ctrl-p"], TILED),

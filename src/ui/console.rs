@@ -2,6 +2,8 @@
 //!
 //! The loop in `run` gives it a terminal; tests and pictures give it a buffer.
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyEvent};
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -13,7 +15,7 @@ use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::room::{Room, RoomEvent, SendError};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Theme, Themes};
 use crate::ui::update::{self, Intent};
 use crate::ui::view;
 pub use crate::ui::votes::{Counted, Work};
@@ -21,8 +23,10 @@ pub use crate::ui::votes::{Counted, Work};
 /// What the configuration says of a console.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How things look.
+    /// How things look at first.
     pub theme: Theme,
+    /// How else they can look.
+    pub themes: Themes,
     /// Which keys mean what.
     pub keymap: Keymap,
     /// Where the operator's clock hangs.
@@ -41,6 +45,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::default(),
+            themes: Themes::default(),
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
             host: Host::default(),
@@ -64,6 +69,8 @@ impl Console {
         let setup = Setup {
             zone: settings.zone.clone(),
             keymap: settings.keymap.clone(),
+            theme: Arc::new(settings.theme.clone()),
+            themes: settings.themes.clone(),
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
         if let Some(greeting) = &settings.greeting {
@@ -120,6 +127,12 @@ impl Console {
     /// Selects a row of a list by its number: a session, a task, an inbox item, an event.
     pub fn select(&mut self, pane: Pane, number: u64) {
         self.model.select_key(pane, number);
+    }
+
+    /// How things look now.
+    #[must_use]
+    pub fn theme(&self) -> Arc<Theme> {
+        Arc::clone(&self.model.setup.theme)
     }
 
     /// Goes to a document on the Memory screen.
@@ -203,9 +216,9 @@ impl Console {
 
     /// Draws a frame.
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
-        let theme = &self.settings.theme;
-        view::prepare(&mut self.model, room.state(), room.now(), theme, area);
+        let theme = self.theme();
+        view::prepare(&mut self.model, room.state(), room.now(), &theme, area);
         let (state, now) = (room.state(), room.now());
-        view::draw(buf, area, theme, &self.model, state, now);
+        view::draw(buf, area, &theme, &self.model, state, now);
     }
 }

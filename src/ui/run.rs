@@ -7,6 +7,7 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::{Event, EventStream};
@@ -22,6 +23,7 @@ use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
+use crate::ui::theme::Theme;
 use crate::ui::update::Intent;
 
 /// Times on the screen move on while something runs.
@@ -40,6 +42,8 @@ pub enum End {
     Reopen {
         /// What was in the composer, for [`Settings::draft`].
         draft: String,
+        /// How things looked, for [`Settings::theme`].
+        theme: Arc<Theme>,
     },
     /// The terminal is gone or the system asked for the end.
     Dismissed,
@@ -133,8 +137,8 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             match intent {
                 Intent::Quit => return Ok(End::Left),
                 Intent::Reopen => {
-                    let draft = console.draft();
-                    return Ok(End::Reopen { draft });
+                    let (draft, theme) = (console.draft(), console.theme());
+                    return Ok(End::Reopen { draft, theme });
                 }
                 Intent::Command(command) => {
                     send(&mut console, room, &command);

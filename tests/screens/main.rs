@@ -24,5 +24,6 @@ mod picks;
 mod plans;
 mod player;
 mod sessions;
+mod themes;
 mod thinking;
 mod votes;

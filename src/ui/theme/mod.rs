@@ -2,28 +2,34 @@
 //!
 //! The only place of the console that names a colour. Everything else asks for a [`Role`]. The
 //! default theme uses the sixteen colours of the terminal, so it follows what the user has set.
-//! Reading theme files is in `load`, those inside the binary are in `shipped`; what a colour is in
+//! Reading theme files is in `load` and what can be wrong with them in `error`; which themes there are
+//! is in `catalog`, those inside the binary are in `shipped`; what a colour is in
 //! figures is in `tone`, how well text in it reads in `contrast`, what is left of a theme where there are
 //! fewer colours in `depth`, and what a colour is in pixels in `rgb`.
 
+mod catalog;
 mod contrast;
 mod depth;
+mod error;
 mod load;
 #[cfg(feature = "screenshots")]
 mod rgb;
+mod sgr;
 mod shipped;
 mod tone;
 
 use std::path::Path;
 
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 
+pub use catalog::{DEFAULT, Listed, Origin, Themes, is_path};
 pub use depth::Depth;
-pub use load::ThemeError;
+pub use error::ThemeError;
 #[cfg(feature = "screenshots")]
 pub use rgb::Appearance;
 #[cfg(feature = "screenshots")]
 pub(crate) use rgb::rgb;
+pub use sgr::printed;
 use shipped::SHIPPED;
 
 /// What a piece of the screen means.
@@ -114,34 +120,25 @@ impl Theme {
         SHIPPED.iter().map(|it| it.name)
     }
 
-    /// Finds a theme by its shipped name (`default` is the first), or reads it from a path (a name with `/` or `.toml`).
+    /// A theme inside the binary, by its name; `default` is the first.
     ///
     /// # Errors
-    /// An unknown name, an unreadable file, or a file with a mistake: each says file and key.
+    /// An unknown name.
     pub fn find(name: &str) -> Result<Self, ThemeError> {
-        let name = if name == "default" { "ansi" } else { name };
-        if let Some(shipped) = SHIPPED.iter().find(|t| t.name == name) {
-            return Self::parse(shipped.text, &format!("themes/{name}.toml"));
-        }
-        if name.contains('/')
-            || Path::new(name)
-                .extension()
-                .is_some_and(|it| it.eq_ignore_ascii_case("toml"))
-        {
-            return load::read(name);
-        }
-        Err(ThemeError::unknown(name))
+        Themes::default().find(name)
     }
 
     /// Reads a theme from the text of a theme file; `file` is named in errors.
     ///
     /// # Errors
-    /// Names the file and the key that is wrong.
+    /// Names the file, the line and the key that is wrong.
     pub fn parse(text: &str, file: &str) -> Result<Self, ThemeError> {
-        load::parse(text, file)
+        let name = Path::new(file).file_stem().and_then(|it| it.to_str());
+        let name = name.unwrap_or_default();
+        Themes::default().parse(load::Source { name, file, text })
     }
 
-    /// The name that the theme gives itself.
+    /// What its file is called.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -157,6 +154,30 @@ impl Theme {
     #[must_use]
     pub fn on_ground(&self, role: Role) -> Style {
         self.style(Role::Text).patch(self.style(role))
+    }
+
+    /// The style of a role on the ground of the screen, in words.
+    #[must_use]
+    pub fn described(&self, role: Role) -> String {
+        let style = self.on_ground(role);
+        let color = |it: Option<Color>| {
+            let it = it.filter(|it| *it != Color::Reset);
+            it.map_or_else(|| "default".to_owned(), |it| it.to_string().to_lowercase())
+        };
+        let mut words = format!("{} on {}", color(style.fg), color(style.bg));
+        let weights = [
+            (Modifier::BOLD, "bold"),
+            (Modifier::DIM, "dim"),
+            (Modifier::ITALIC, "italic"),
+            (Modifier::UNDERLINED, "underline"),
+            (Modifier::REVERSED, "reverse"),
+        ];
+        for (modifier, word) in weights {
+            if style.add_modifier.contains(modifier) {
+                words = format!("{words}, {word}");
+            }
+        }
+        words
     }
 
     /// What a selected row is painted with, over the styles that it has.
@@ -196,7 +217,7 @@ impl Theme {
 impl Default for Theme {
     /// The shipped default. A test holds that it parses; were it broken, plain styles remain.
     fn default() -> Self {
-        Self::find("ansi").unwrap_or_else(|_| Self {
+        Self::find(DEFAULT).unwrap_or_else(|_| Self {
             name: "plain".to_owned(),
             about: String::new(),
             styles: [Style::new(); Role::ALL.len()],

@@ -11,6 +11,7 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod looks;
 mod metrics;
 mod notes;
 mod offers;
@@ -191,6 +192,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
         Action::Lead => pick::lead(model, state),
+        Action::Theme => looks::begin(model),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),

@@ -16,8 +16,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, checkup, editing, library, lists, notes, offers, pick, resources,
-    result, sessions, votes,
+    Intent, act as act_below, checkup, editing, library, lists, looks, notes, offers, pick,
+    resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -73,6 +73,9 @@ fn on_top(
         if let Overlay::Editor(editor) = overlay {
             editing::leave(model, editor);
             return Handled::Consumed(Vec::new());
+        }
+        if let Overlay::Pick(it) = &overlay {
+            looks::leave(model, it);
         }
         if let Overlay::Resources(browse) = overlay {
             let stays = resources::back(browse).map(Overlay::Resources);
@@ -189,6 +192,10 @@ fn command_line(
         return Handled::Consumed(Vec::new());
     }
     let name = input.text().trim();
+    if let Some(("theme", theme)) = name.split_once(char::is_whitespace) {
+        looks::wear(model, theme.trim());
+        return Handled::Consumed(Vec::new());
+    }
     let name = if name == "q" { "quit" } else { name };
     Handled::Consumed(match Action::named(name) {
         Some(action) => act_below(model, state, now, action),
