@@ -52,6 +52,7 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
                 End::Reopen { draft, theme } => {
                     settings.draft = draft;
                     settings.theme = Arc::unwrap_or_clone(theme);
+                    settings.grounds = None;
                 }
                 End::Left | End::Dismissed => return Ok(ExitCode::SUCCESS),
             }
@@ -79,7 +80,8 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
 
 async fn console(client: Client, settings: Settings) -> anyhow::Result<End> {
     let mut room = Attached::new(client, now);
-    let end = run(&mut room, settings).await?;
+    // A whole console is too large to be moved about.
+    let end = Box::pin(run(&mut room, settings)).await?;
     if room.is_gone() && !matches!(end, End::Reopen { .. }) {
         writeln!(
             std::io::stderr(),
@@ -97,6 +99,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
     let ui = &loaded.config.ui;
     let (themes, name) = themes::known(place, ui, &ui.theme);
     let (theme, trouble) = themes.find_or_other(&name);
+    let grounds = themes::by_ground(place, ui, &themes);
     // A console in other colours is better than none.
     let trouble = trouble.map(|why| {
         let other = theme.name();
@@ -110,6 +113,7 @@ fn settings(place: &Place, loaded: &Loaded, foreground: bool) -> anyhow::Result<
     Ok(Settings {
         theme,
         themes,
+        grounds,
         keymap: Keymap::new(&ui.keys)?,
         zone: TimeZone::system(),
         host: if foreground {

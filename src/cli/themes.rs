@@ -6,8 +6,16 @@ use std::process::ExitCode;
 
 use crate::cli::Place;
 use crate::config::Console;
+use crate::ui::console::Grounds;
 use crate::ui::text::line;
 use crate::ui::theme::{DEFAULT, Depth, Listed, Origin, Role, Theme, Themes, is_path, printed};
+
+/// The theme that goes by the ground of the terminal.
+const AUTO: &str = "auto";
+
+/// What that is on a dark ground, and on a light one.
+const DARK: &str = "synod-dark";
+const LIGHT: &str = "synod-light";
 
 /// What is wanted.
 #[derive(Debug, clap::Args)]
@@ -24,7 +32,15 @@ pub(super) fn themes(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
         None => {
             let (themes, in_use) = known(place, ui, &ui.theme);
-            write!(out, "{}", list(&themes.list(), &in_use))?;
+            if ui.theme == AUTO {
+                writeln!(
+                    out,
+                    "{AUTO} is in use: {DARK} where the terminal says that its ground is dark, {LIGHT} where it \
+                     is light, {DEFAULT} where it does not say\n"
+                )?;
+            }
+            let in_use = if ui.theme == AUTO { AUTO } else { &in_use };
+            write!(out, "{}", list(&themes.list(), in_use))?;
         }
         Some(name) => {
             let (themes, name) = known(place, ui, name);
@@ -41,11 +57,21 @@ pub(super) fn known(place: &Place, ui: &Console, asked: &str) -> (Themes, String
     let folder = place.env.config_dir().map(|it| it.join("themes"));
     let mut themes = Themes::read(folder.as_deref(), Depth::of(&place.env, ui.color));
     let name = match asked {
-        "default" => DEFAULT.to_owned(),
+        AUTO | "default" => DEFAULT.to_owned(),
         path if is_path(path) => themes.take_in(Path::new(path)),
         name => name.to_owned(),
     };
     (themes, name)
+}
+
+/// What the console wears on a dark and on a light ground, where it shall go by that. A terminal of few
+/// colours keeps its own.
+pub(super) fn by_ground(place: &Place, ui: &Console, themes: &Themes) -> Option<Grounds> {
+    let many = Depth::of(&place.env, ui.color) >= Depth::Palette256;
+    (many && ui.theme == AUTO).then(|| Grounds {
+        dark: themes.find_or_other(DARK).0,
+        light: themes.find_or_other(LIGHT).0,
+    })
 }
 
 /// One line a theme; the one in use is marked.

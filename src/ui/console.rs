@@ -20,6 +20,15 @@ use crate::ui::update::{self, Intent};
 use crate::ui::view;
 pub use crate::ui::votes::{Counted, Work};
 
+/// A theme for each ground that a terminal can have.
+#[derive(Debug, Clone)]
+pub struct Grounds {
+    /// On a dark one.
+    pub dark: Theme,
+    /// On a light one.
+    pub light: Theme,
+}
+
 /// What the configuration says of a console.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -27,6 +36,8 @@ pub struct Settings {
     pub theme: Theme,
     /// How else they can look.
     pub themes: Themes,
+    /// How they look instead where the terminal says what its ground is; without it, it is not asked.
+    pub grounds: Option<Grounds>,
     /// Which keys mean what.
     pub keymap: Keymap,
     /// Where the operator's clock hangs.
@@ -46,6 +57,7 @@ impl Default for Settings {
         Self {
             theme: Theme::default(),
             themes: Themes::default(),
+            grounds: None,
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
             host: Host::default(),

@@ -10,8 +10,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
@@ -21,6 +20,8 @@ use crate::link::Query;
 use crate::ui::beside::Beside;
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
+use crate::ui::ground::{QUESTION, Shade};
+use crate::ui::keyboard::Keyboard;
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
 use crate::ui::theme::Theme;
@@ -74,12 +75,12 @@ enum Wake {
 ///
 /// # Errors
 /// When standard output is no terminal, or stops being one in a way that cannot be recovered.
-pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunError> {
+pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, RunError> {
     let mut dismissals = Dismissals::new()?;
     let mut tty = Tty::take()?;
+    let mut input = begin(&mut tty, &mut settings).await?;
     let mut console = Console::new(room, settings);
     let mut clock = FrameClock::default();
-    let mut input = EventStream::new();
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
     let mut counting = Beside::default();
@@ -159,7 +160,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     // The stream's thread would eat the editor's keys.
                     drop(input);
                     let edited = edit(&mut tty, &mut console, room, text).await;
-                    input = EventStream::new();
+                    input = Keyboard::new(false);
                     match (edited?, &intent) {
                         (Some(text), Intent::EditDraft(_)) => console.edited(&text),
                         (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
@@ -177,6 +178,20 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             clock.want_now(Instant::now());
         }
     }
+}
+
+/// Begins to read the keys. Where the theme goes by the ground of the terminal, that is asked first.
+async fn begin(tty: &mut Tty, settings: &mut Settings) -> io::Result<Keyboard> {
+    let mut input = Keyboard::new(settings.grounds.is_some());
+    if let Some(grounds) = settings.grounds.take() {
+        tty.ask(QUESTION)?;
+        match input.ground().await {
+            Some(Shade::Dark) => settings.theme = grounds.dark,
+            Some(Shade::Light) => settings.theme = grounds.light,
+            None => {}
+        }
+    }
+    Ok(input)
 }
 
 fn send(console: &mut Console, room: &mut impl Room, command: &Command) {

@@ -18,7 +18,7 @@ const MOST_BYTES: u64 = 64 * 1024;
 /// How many files of the folder are read.
 const MOST_FILES: usize = 200;
 
-/// The theme without which nothing is said.
+/// The theme where nothing else is known.
 pub const DEFAULT: &str = "ansi";
 
 /// The themes that there are, for a terminal of so many colours.

@@ -1,7 +1,7 @@
 //! How things look: semantic roles, and the themes that give each role a style.
 //!
-//! The only place of the console that names a colour. Everything else asks for a [`Role`]. The
-//! default theme uses the sixteen colours of the terminal, so it follows what the user has set.
+//! The only place of the console that names a colour. Everything else asks for a [`Role`]. Where
+//! nothing is known of the terminal its own sixteen colours are used, so that it follows what the user has set.
 //! Reading theme files is in `load` and what can be wrong with them in `error`; which themes there are
 //! is in `catalog`, those inside the binary are in `shipped`; what a colour is in
 //! figures is in `tone`, how well text in it reads in `contrast`, what is left of a theme where there are

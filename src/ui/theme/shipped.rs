@@ -16,7 +16,8 @@ macro_rules! shipped {
     };
 }
 
-/// All of them, in the order in which they are listed; the first is the default.
+/// All of them, in the order in which they are listed; the first is what is left where
+/// no other can be had.
 pub(super) const SHIPPED: &[Shipped] = shipped![
     "ansi",
     "synod-dark",
