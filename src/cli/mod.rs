@@ -31,6 +31,7 @@ mod show;
 mod start;
 mod stop;
 mod telling;
+mod themes;
 mod verify;
 
 use std::io::Write;
@@ -117,6 +118,8 @@ enum OfProject {
     Unpin(lesson::PinArgs),
     /// Show every setting and the layer it comes from
     Config(config::Args),
+    /// List the themes, or show the roles of one in their colours
+    Themes(themes::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
     Stop,
     /// Draw each screen of a seeded rehearsal to SVG and PNG
@@ -212,6 +215,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Init(args)) => init::init(&place, &args),
         Some(OfProject::Doctor(args)) => doctor::doctor(&place, &args),
         Some(OfProject::Room(args)) => room::run(&place, &args),
+        Some(OfProject::Themes(args)) => themes::themes(&place, &args),
         Some(OfProject::Config(args)) => config::show(&place, &args),
         #[cfg(feature = "screenshots")]
         Some(OfProject::Screenshot(args)) => screenshot::draw(&place, &args),

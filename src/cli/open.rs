@@ -2,13 +2,14 @@
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::bail;
 use jiff::tz::TimeZone;
 
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, absent, confirm, git, keys};
+use crate::cli::{Place, absent, confirm, git, keys, themes};
 use crate::config::{Loaded, Notify};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
@@ -18,7 +19,6 @@ use crate::ui::keymap::Keymap;
 use crate::ui::model::Host;
 use crate::ui::notify::Means;
 use crate::ui::terminal::Modes;
-use crate::ui::theme::{ColorChoice, Theme};
 use crate::ui::{Attached, End, run};
 
 /// Opens the console, and with `foreground` the room in the same process.
@@ -38,7 +38,12 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
-    let told = [trouble, git::keep_out(place), absent::line(place)];
+    let told = [
+        trouble,
+        settings.greeting.take(),
+        git::keep_out(place),
+        absent::line(place),
+    ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     settings.greeting = (!told.is_empty()).then(|| told.join("; "));
     if foreground {
@@ -49,7 +54,11 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         loop {
             let client = attach_or_start(place).await?;
             match console(client, settings.clone()).await? {
-                End::Reopen { draft } => settings.draft = draft,
+                End::Reopen { draft, theme } => {
+                    settings.draft = draft;
+                    settings.theme = Arc::unwrap_or_clone(theme);
+                    settings.grounds = None;
+                }
                 End::Left | End::Dismissed => return Ok(ExitCode::SUCCESS),
             }
         }
@@ -76,7 +85,8 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
 
 async fn console(client: Client, settings: Settings) -> anyhow::Result<End> {
     let mut room = Attached::new(client, now);
-    let end = run(&mut room, settings).await?;
+    // A whole console is too large to be moved about.
+    let end = Box::pin(run(&mut room, settings)).await?;
     if room.is_gone() && !matches!(end, End::Reopen { .. }) {
         writeln!(
             std::io::stderr(),
@@ -97,18 +107,23 @@ fn settings(
     foreground: bool,
 ) -> anyhow::Result<Settings> {
     let ui = &loaded.config.ui;
-    let colors = if ui.color {
-        ColorChoice::Color
-    } else {
-        ColorChoice::NoColor
-    };
+    let (themes, name) = themes::known(place, ui, &ui.theme);
+    let (theme, trouble) = themes.find_or_other(&name);
+    let grounds = themes::by_ground(place, ui, &themes);
+    // A console in other colours is better than none.
+    let trouble = trouble.map(|why| {
+        let other = theme.name();
+        format!("{name} cannot be used, so the theme is {other}: {why}")
+    });
     let editor = place
         .env
         .get("VISUAL")
         .or_else(|| place.env.get("EDITOR"))
         .unwrap_or("");
     Ok(Settings {
-        theme: Theme::find(&ui.theme)?.with_colors(colors),
+        theme,
+        themes,
+        grounds,
         keymap,
         zone: TimeZone::system(),
         host: if foreground {
@@ -116,7 +131,7 @@ fn settings(
         } else {
             Host::OwnProcess
         },
-        greeting: None,
+        greeting: trouble,
         draft: String::new(),
         notify: match ui.notify {
             Notify::Auto => Means::of(|name| place.env.get(name)),

@@ -40,7 +40,7 @@ impl Notify {
 /// The `[ui]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Console {
-    /// The theme's name.
+    /// The theme's name, the path of its file, or `auto`: by the ground of the terminal.
     pub theme: String,
     /// Whether colours may be used; weight and glyphs say the same without them.
     pub color: bool,
@@ -55,7 +55,7 @@ pub struct Console {
 impl Default for Console {
     fn default() -> Self {
         Self {
-            theme: "ansi".to_owned(),
+            theme: "auto".to_owned(),
             color: true,
             notify: Notify::default(),
             mouse: true,

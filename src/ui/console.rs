@@ -2,6 +2,8 @@
 //!
 //! The loop in `run` gives it a terminal; tests and pictures give it a buffer.
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyEvent};
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
@@ -15,16 +17,29 @@ use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::notify::Means;
 use crate::ui::room::{Room, RoomEvent, SendError};
 use crate::ui::terminal::Modes;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Theme, Themes};
 use crate::ui::update::{self, Intent};
 use crate::ui::view;
 pub use crate::ui::votes::{Counted, Work};
 
+/// A theme for each ground that a terminal can have.
+#[derive(Debug, Clone)]
+pub struct Grounds {
+    /// On a dark one.
+    pub dark: Theme,
+    /// On a light one.
+    pub light: Theme,
+}
+
 /// What the configuration says of a console.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How things look.
+    /// How things look at first.
     pub theme: Theme,
+    /// How else they can look.
+    pub themes: Themes,
+    /// How they look instead where the terminal says what its ground is; without it, it is not asked.
+    pub grounds: Option<Grounds>,
     /// Which keys mean what.
     pub keymap: Keymap,
     /// Where the operator's clock hangs.
@@ -47,6 +62,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::default(),
+            themes: Themes::default(),
+            grounds: None,
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
             host: Host::default(),
@@ -72,6 +89,8 @@ impl Console {
         let setup = Setup {
             zone: settings.zone.clone(),
             keymap: settings.keymap.clone(),
+            theme: Arc::new(settings.theme.clone()),
+            themes: settings.themes.clone(),
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
         model.pointer.taken = settings.modes.mouse;
@@ -134,6 +153,12 @@ impl Console {
     /// Selects a row of a list by its number: a session, a task, an inbox item, an event.
     pub fn select(&mut self, pane: Pane, number: u64) {
         self.model.select_key(pane, number);
+    }
+
+    /// How things look now.
+    #[must_use]
+    pub fn theme(&self) -> Arc<Theme> {
+        Arc::clone(&self.model.setup.theme)
     }
 
     /// Goes to a document on the Memory screen.
@@ -217,11 +242,11 @@ impl Console {
 
     /// Draws a frame.
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
-        let theme = &self.settings.theme;
-        view::prepare(&mut self.model, room.state(), room.now(), theme, area);
+        let theme = self.theme();
+        view::prepare(&mut self.model, room.state(), room.now(), &theme, area);
         let (state, now) = (room.state(), room.now());
         let mut hits = std::mem::take(&mut self.model.hits);
-        view::draw(buf, area, (theme, &mut hits), &self.model, state, now);
+        view::draw(buf, area, (&theme, &mut hits), &self.model, state, now);
         self.model.hits = hits;
     }
 }

@@ -1,7 +1,9 @@
 //! A list to pick from above a screen: which calls were told of a document or lesson, to which tasks a
-//! document is pinned, of what kind tasks are, and where a document, a lesson or a task leads.
+//! document is pinned, of what kind tasks are, where a document, a lesson or a task leads, and the themes.
 //!
 //! Owns what is listed. It asks for nothing and changes nothing; `update` does.
+
+use std::sync::Arc;
 
 use crate::core::document::{CallsTold, DocumentName, Known};
 use crate::core::retention::Aged;
@@ -10,6 +12,7 @@ use crate::core::{
     Task, TaskId, TaskKind,
 };
 use crate::ui::model::{Model, Pane};
+use crate::ui::theme::{Listed, Theme};
 
 /// A list, and the selected row of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,12 @@ pub(crate) enum Picking {
     },
     /// Where something leads.
     Leads { of: String, leads: Vec<Lead> },
+    /// Which themes there are.
+    Themes {
+        listed: Vec<Listed>,
+        /// The one that was worn before the list.
+        before: Arc<Theme>,
+    },
 }
 
 /// Somewhere to go.
@@ -74,7 +83,10 @@ impl Pick {
     pub(crate) fn waits_for(&self) -> Option<u64> {
         match &self.what {
             Picking::Told { ask, .. } => *ask,
-            Picking::Pins { .. } | Picking::Kinds { .. } | Picking::Leads { .. } => None,
+            Picking::Pins { .. }
+            | Picking::Kinds { .. }
+            | Picking::Leads { .. }
+            | Picking::Themes { .. } => None,
         }
     }
 
@@ -85,6 +97,7 @@ impl Pick {
             Picking::Pins { tasks, .. } => tasks.len(),
             Picking::Kinds { kinds, .. } => kinds.len(),
             Picking::Leads { leads, .. } => leads.len(),
+            Picking::Themes { listed, .. } => listed.len(),
         }
     }
 }

@@ -7,10 +7,10 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
@@ -20,8 +20,11 @@ use crate::link::Query;
 use crate::ui::beside::Beside;
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
+use crate::ui::ground::{QUESTION, Shade};
+use crate::ui::keyboard::Keyboard;
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
+use crate::ui::theme::Theme;
 use crate::ui::update::Intent;
 
 /// Times on the screen move on while something runs.
@@ -40,6 +43,8 @@ pub enum End {
     Reopen {
         /// What was in the composer, for [`Settings::draft`].
         draft: String,
+        /// How things looked, for [`Settings::theme`].
+        theme: Arc<Theme>,
     },
     /// The terminal is gone or the system asked for the end.
     Dismissed,
@@ -70,12 +75,12 @@ enum Wake {
 ///
 /// # Errors
 /// When standard output is no terminal, or stops being one in a way that cannot be recovered.
-pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunError> {
+pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, RunError> {
     let mut dismissals = Dismissals::new()?;
     let mut tty = Tty::take(settings.modes)?;
+    let mut input = begin(&mut tty, &mut settings).await?;
     let mut console = Console::new(room, settings);
     let mut clock = FrameClock::default();
-    let mut input = EventStream::new();
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
     let mut counting = Beside::default();
@@ -131,8 +136,8 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             match intent {
                 Intent::Quit => return Ok(End::Left),
                 Intent::Reopen => {
-                    let draft = console.draft();
-                    return Ok(End::Reopen { draft });
+                    let (draft, theme) = (console.draft(), console.theme());
+                    return Ok(End::Reopen { draft, theme });
                 }
                 Intent::Command(command) => {
                     send(&mut console, room, &command);
@@ -155,7 +160,7 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
                     // The stream's thread would eat the editor's keys.
                     drop(input);
                     let edited = edit(&mut tty, &mut console, room, text).await;
-                    input = EventStream::new();
+                    input = Keyboard::new(false);
                     match (edited?, &intent) {
                         (Some(text), Intent::EditDraft(_)) => console.edited(&text),
                         (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
@@ -173,6 +178,20 @@ pub async fn run(room: &mut impl Room, settings: Settings) -> Result<End, RunErr
             clock.want_now(Instant::now());
         }
     }
+}
+
+/// Begins to read the keys. Where the theme goes by the ground of the terminal, that is asked first.
+async fn begin(tty: &mut Tty, settings: &mut Settings) -> io::Result<Keyboard> {
+    let mut input = Keyboard::new(settings.grounds.is_some());
+    if let Some(grounds) = settings.grounds.take() {
+        tty.ask(QUESTION)?;
+        match input.ground().await {
+            Some(Shade::Dark) => settings.theme = grounds.dark,
+            Some(Shade::Light) => settings.theme = grounds.light,
+            None => {}
+        }
+    }
+    Ok(input)
 }
 
 fn send(console: &mut Console, room: &mut impl Room, command: &Command) {

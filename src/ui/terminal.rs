@@ -197,6 +197,16 @@ impl Tty {
         stopped.map_err(io::Error::from)
     }
 
+    /// Asks the terminal something; what it answers comes with the keys.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask(&mut self, question: &str) -> io::Result<()> {
+        let mut out = io::stdout();
+        out.write_all(question.as_bytes())?;
+        out.flush()
+    }
+
     /// Puts text on the clipboard of the terminal's user (OSC 52), also over SSH.
     ///
     /// # Errors

@@ -82,7 +82,8 @@ fn streaming_home() -> Home {
 /// From the start of the program to its first frame.
 fn first_frame(home: &Home) -> (Screen, Duration) {
     let began = Instant::now();
-    let screen = Screen::sized(home, 120, 36, &[]);
+    // Without a theme of its own the console waits for what this terminal does not answer.
+    let screen = Screen::sized(home, 120, 36, &["--theme", "ansi"]);
     screen.wait_for("Sessions");
     (screen, began.elapsed())
 }

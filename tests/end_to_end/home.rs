@@ -75,6 +75,13 @@ impl Home {
         fs::write(self.project.join("synod.toml"), toml).unwrap();
     }
 
+    /// Writes a theme of the user's own.
+    pub(crate) fn write_theme(&self, name: &str, toml: &str) {
+        let folder = self.user().join(".config/synod/themes");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), toml).unwrap();
+    }
+
     /// Writes the project's synod.toml and confirms it.
     pub(crate) fn configure(&self, toml: &str) {
         self.write_config(toml);

@@ -36,6 +36,7 @@ mod sizes;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "this level needs a part of it")]
 mod support;
+mod themes;
 mod thinking;
 mod tools;
 mod troubles;

@@ -137,6 +137,12 @@ impl Screen {
         self.wait(text, |screen| screen.contains(text))
     }
 
+    /// The ground of the cell at the top left.
+    pub(crate) fn ground(&self) -> vt100::Color {
+        let seen = self.seen.0.lock().unwrap();
+        seen.parser.screen().cell(0, 0).unwrap().bgcolor()
+    }
+
     /// Leaves by `q`; the console must end well and give the terminal back.
     pub(crate) fn quit(mut self) {
         if !self.shows(in_panes) {

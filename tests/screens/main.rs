@@ -28,5 +28,6 @@ mod picks;
 mod plans;
 mod player;
 mod sessions;
+mod themes;
 mod thinking;
 mod votes;

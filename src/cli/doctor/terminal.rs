@@ -4,16 +4,15 @@ use std::io::IsTerminal;
 
 use crate::config::EnvSource;
 use crate::core::{Aspect, Check};
+use crate::ui::theme::Depth;
 
 /// What can be known of a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Terminal {
     /// `TERM`.
     name: Option<String>,
-    /// `COLORTERM`.
-    colours: Option<String>,
-    /// Whether `NO_COLOR` is set.
-    no_colour: bool,
+    /// How many colours the console takes it to show.
+    depth: Depth,
     /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set.
     locale: Option<String>,
     /// Columns and rows.
@@ -33,8 +32,7 @@ impl Terminal {
         let dumb = env.get("TERM").is_none_or(|name| name == "dumb");
         Some(Self {
             name: own("TERM"),
-            colours: own("COLORTERM"),
-            no_colour: env.get("NO_COLOR").is_some(),
+            depth: Depth::of(env, env.get("NO_COLOR").is_none()),
             locale: own("LC_ALL")
                 .or_else(|| own("LC_CTYPE"))
                 .or_else(|| own("LANG")),
@@ -62,14 +60,14 @@ impl Terminal {
         let Some(name) = self.name.as_deref() else {
             return Check::failed(Aspect::Colours, "TERM is not set", SET);
         };
-        let how = match self.colours.as_deref() {
-            _ if name == "dumb" => {
-                return Check::failed(Aspect::Colours, "it calls itself dumb", SET);
-            }
-            _ if self.no_colour => "none, as NO_COLOR is set; states are told by sign and word",
-            Some("truecolor" | "24bit") => "all",
-            Some(_) | None if name.contains("256color") => "256",
-            Some(_) | None => "16 at least",
+        if name == "dumb" {
+            return Check::failed(Aspect::Colours, "it calls itself dumb", SET);
+        }
+        let how = match self.depth {
+            Depth::None => "none, as NO_COLOR is set; states are told by sign and word",
+            Depth::TrueColor => "all",
+            Depth::Palette256 => "256",
+            Depth::Ansi16 => "16 at least",
         };
         Check::ok(Aspect::Colours, format!("{name}: {how}"))
     }
@@ -119,12 +117,12 @@ mod tests {
 
     use super::Terminal;
     use crate::core::CheckState::{Failed, Ok, Warning};
+    use crate::ui::theme::Depth;
 
     fn good() -> Terminal {
         Terminal {
             name: Some("xterm-256color".to_owned()),
-            colours: Some("truecolor".to_owned()),
-            no_colour: false,
+            depth: Depth::TrueColor,
             locale: Some("C.UTF-8".to_owned()),
             size: Some((100, 30)),
             all_keys: Some(true),
@@ -159,12 +157,12 @@ mod tests {
         let detail = |terminal: &Terminal| terminal.checks()[0].detail.clone();
         assert_eq!(detail(&good()), "xterm-256color: all");
         let fewer = Terminal {
-            colours: None,
+            depth: Depth::Palette256,
             ..good()
         };
         assert_eq!(detail(&fewer), "xterm-256color: 256");
         let none = Terminal {
-            no_colour: true,
+            depth: Depth::None,
             ..good()
         };
         assert!(detail(&none).starts_with("xterm-256color: none"));

@@ -186,6 +186,8 @@ pub enum Action {
     Check,
     /// The same, with real prompts to the members.
     CheckWithPrompts,
+    /// Lists the themes.
+    Theme,
     /// Narrows the list.
     Filter,
     /// Opens the `:` line.

@@ -202,6 +202,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
+    entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
     entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),

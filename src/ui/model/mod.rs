@@ -6,6 +6,7 @@
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
@@ -26,7 +27,7 @@ use crate::ui::metrics::Board;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
-use crate::ui::theme::Role;
+use crate::ui::theme::{Role, Theme, Themes};
 use crate::ui::transcript::Transcripts;
 use crate::ui::votes::Votes;
 
@@ -230,6 +231,10 @@ pub(crate) struct Setup {
     pub(crate) zone: TimeZone,
     /// Which keys mean what.
     pub(crate) keymap: Keymap,
+    /// How things look now.
+    pub(crate) theme: Arc<Theme>,
+    /// How else they can look.
+    pub(crate) themes: Themes,
 }
 
 /// How the console hangs together with its room.

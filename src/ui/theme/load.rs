@@ -1,196 +1,248 @@
-//! Reads theme files. Every mistake is named with its file and key.
+//! Reads theme files. Every mistake is named with its file, line and key.
 //!
-//! A file has `name`, an optional `[palette]` of named colours and `[roles]`, in which each role
-//! is a colour or a table `{ fg, bg, bold, dim, italic, underline, reverse }`. A role left out
-//! looks like `text`.
+//! A file has `about` (one line on what it is like), an optional `[palette]` of named colours and
+//! `[roles]`, in which each role is a colour or a table `{ fg, bg, bold, dim, italic, underline,
+//! reverse }`. A role left out looks like `text`. With `extends` it starts from another theme and
+//! replaces single roles and colours of the palette. `name` says what the file is called.
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
 use ratatui::style::{Color, Modifier, Style};
-use thiserror::Error;
-use toml::{Table, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
-use super::{Role, Theme};
+use super::{Role, Theme, ThemeError};
 use crate::ui::suggest::nearest;
 
-/// Why a theme cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ThemeError {
-    /// No theme has this name.
-    #[error("there is no theme `{name}`{}; `synod themes` lists them, and a path to a .toml file works too", hint(.suggestion.as_deref()))]
-    Unknown {
-        /// The name asked for.
-        name: String,
-        /// The nearest shipped name.
-        suggestion: Option<String>,
-    },
-    /// The file cannot be read.
-    #[error("theme {file} cannot be read: {why}")]
-    Unreadable {
-        /// Path as given.
-        file: String,
-        /// What the system says.
-        why: String,
-    },
-    /// The file is not TOML.
-    #[error("theme {file} is not valid TOML: {why}")]
-    Syntax {
-        /// Path as given.
-        file: String,
-        /// Line, column and problem.
-        why: String,
-    },
-    /// One key is wrong.
-    #[error("theme {file}: `{key}` {why}{}", hint(.suggestion.as_deref()))]
-    Key {
-        /// Path as given.
-        file: String,
-        /// Dotted key.
-        key: String,
-        /// What is wrong with it.
-        why: String,
-        /// The nearest valid word.
-        suggestion: Option<String>,
-    },
+/// How many themes may stand on each other.
+const MOST_BASES: usize = 8;
+
+/// The text of a theme, with what it is called in errors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) name: &'a str,
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
 }
 
-fn hint(suggestion: Option<&str>) -> String {
-    suggestion
-        .map(|s| format!(" (did you mean `{s}`?)"))
-        .unwrap_or_default()
-}
+/// Where a theme that is extended comes from: by its name, and by who extends it.
+pub(super) type Bases<'a> = &'a dyn for<'n> Fn(&'n str, &'n str) -> Result<Source<'a>, ThemeError>;
 
-impl ThemeError {
-    pub(super) fn unknown(name: &str) -> Self {
-        Self::Unknown {
-            name: name.to_owned(),
-            suggestion: nearest(name, Theme::shipped().map(|(n, _)| n)).map(str::to_owned),
-        }
-    }
-}
-
-pub(super) fn read(path: &str) -> Result<Theme, ThemeError> {
-    let text = std::fs::read_to_string(path).map_err(|e| ThemeError::Unreadable {
-        file: path.to_owned(),
-        why: e.to_string(),
-    })?;
-    parse(&text, path)
-}
-
-pub(super) fn parse(text: &str, file: &str) -> Result<Theme, ThemeError> {
-    let table: Table = text
-        .parse()
-        .map_err(|e: toml::de::Error| ThemeError::Syntax {
-            file: file.to_owned(),
-            why: e.to_string().trim_end().to_owned(),
-        })?;
-    let reader = Reader {
-        file,
-        palette: BTreeMap::new(),
+/// Reads a theme, and those that it extends.
+pub(super) fn theme(source: Source<'_>, bases: Bases<'_>) -> Result<Theme, ThemeError> {
+    let sheet = sheet(source, bases, MOST_BASES)?;
+    let ink = |ink: &Option<Ink>| match ink {
+        Some(Ink::Named(name)) => sheet.palette.get(name).copied(),
+        Some(Ink::Color(color)) => Some(*color),
+        None => None,
     };
-    reader.theme(&table)
+    let styles = Role::ALL.map(|role| {
+        let Some(spec) = sheet.roles.get(&role) else {
+            return Style::new();
+        };
+        let mut style = Style::new().add_modifier(spec.modifiers);
+        (style.fg, style.bg) = (ink(&spec.fg), ink(&spec.bg));
+        style
+    });
+    Ok(Theme {
+        name: source.name.to_owned(),
+        about: sheet.about,
+        styles,
+    })
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+struct Sheet {
+    about: String,
+    palette: BTreeMap<String, Color>,
+    roles: BTreeMap<Role, Spec>,
+}
+
+/// What is said of a role.
+#[derive(Debug, Default)]
+struct Spec {
+    fg: Option<Ink>,
+    bg: Option<Ink>,
+    modifiers: Modifier,
+}
+
+/// A colour, or the name of one in the palette: who extends the theme may replace what it stands for.
+#[derive(Debug)]
+enum Ink {
+    Color(Color),
+    Named(String),
+}
+
+type Entry<'a> = Spanned<DeValue<'a>>;
+
+fn sheet(source: Source<'_>, bases: Bases<'_>, most: usize) -> Result<Sheet, ThemeError> {
+    let table = DeTable::parse(source.text).map_err(|error| ThemeError::Syntax {
+        file: source.file.to_owned(),
+        line: line(source.text, error.span().map_or(0, |span| span.start)),
+        why: error.message().to_owned(),
+    })?;
+    let table = table.get_ref();
+    let mut reader = Reader {
+        source,
+        sheet: Sheet::default(),
+    };
+    if let Some(value) = table.get("extends") {
+        let base = reader.text("extends", value)?;
+        if most == 0 {
+            let why = "leads round in a circle, or through more than 8 themes";
+            return Err(reader.error("extends", value.span().start, why));
+        }
+        let found = bases(base, source.name).map_err(|error| {
+            let why = format!("cannot be had: {error}");
+            reader.error("extends", value.span().start, why)
+        })?;
+        reader.sheet = sheet(found, bases, most - 1)?;
+    }
+    reader.read(table)?;
+    Ok(reader.sheet)
+}
+
+/// The line of a place in a text, from 1.
+fn line(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }
 
 struct Reader<'a> {
-    file: &'a str,
-    palette: BTreeMap<String, Color>,
+    source: Source<'a>,
+    sheet: Sheet,
 }
 
 impl Reader<'_> {
-    fn error(&self, key: &str, why: impl Into<String>) -> ThemeError {
+    fn error(&self, key: &str, at: usize, why: impl Into<String>) -> ThemeError {
         ThemeError::Key {
-            file: self.file.to_owned(),
+            file: self.source.file.to_owned(),
+            line: line(self.source.text, at),
             key: key.to_owned(),
             why: why.into(),
             suggestion: None,
         }
     }
 
-    fn unknown<'c>(
-        &self,
-        key: &str,
-        word: &str,
-        valid: impl IntoIterator<Item = &'c str>,
-    ) -> ThemeError {
+    fn unknown(&self, key: &str, at: usize, word: &str, valid: &[&str]) -> ThemeError {
         ThemeError::Key {
-            file: self.file.to_owned(),
+            file: self.source.file.to_owned(),
+            line: line(self.source.text, at),
             key: key.to_owned(),
-            why: "is not known here".to_owned(),
-            suggestion: nearest(word, valid).map(str::to_owned),
+            why: format!("is not known here; there are {}", valid.join(", ")),
+            suggestion: nearest(word, valid.iter().copied()).map(str::to_owned),
         }
     }
 
-    fn theme(mut self, table: &Table) -> Result<Theme, ThemeError> {
-        let valid = ["name", "palette", "roles"];
-        if let Some(key) = table.keys().find(|k| !valid.contains(&k.as_str())) {
-            return Err(self.unknown(key, key, valid));
+    fn text<'v>(&self, key: &str, value: &'v Entry<'_>) -> Result<&'v str, ThemeError> {
+        match value.get_ref() {
+            DeValue::String(text) => Ok(text),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => Err(self.error(key, value.span().start, "must be a text")),
         }
-        let name = match table.get("name") {
-            Some(Value::String(name)) => name.clone(),
-            Some(_) => return Err(self.error("name", "must be a text")),
-            None => return Err(self.error("name", "is missing")),
-        };
-        for (key, value) in self.table(table, "palette")? {
-            let dotted = format!("palette.{key}");
-            let color = self.color(&dotted, value)?;
-            self.palette.insert(key.clone(), color);
-        }
-        let roles = self.table(table, "roles")?;
-        let names = Role::ALL.map(Role::name);
-        if let Some(key) = roles.keys().find(|k| !names.contains(&k.as_str())) {
-            return Err(self.unknown(&format!("roles.{key}"), key, names));
-        }
-        let mut styles = [Style::new(); Role::ALL.len()];
-        for (role, style) in Role::ALL.into_iter().zip(&mut styles) {
-            if let Some(value) = roles.get(role.name()) {
-                *style = self.style(&format!("roles.{}", role.name()), value)?;
+    }
+
+    fn read(&mut self, table: &DeTable<'_>) -> Result<(), ThemeError> {
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "name" => {
+                    self.text("name", value)?;
+                }
+                "about" => self.sheet.about = self.text("about", value)?.to_owned(),
+                // Read before all others.
+                "extends" | "palette" | "roles" => {}
+                word => {
+                    let valid = ["name", "about", "extends", "palette", "roles"];
+                    return Err(self.unknown(word, key.span().start, word, &valid));
+                }
             }
         }
-        Ok(Theme { name, styles })
-    }
-
-    fn table<'t>(&self, table: &'t Table, key: &str) -> Result<&'t Table, ThemeError> {
-        static EMPTY: std::sync::LazyLock<Table> = std::sync::LazyLock::new(Table::new);
-        match table.get(key) {
-            Some(Value::Table(inner)) => Ok(inner),
-            Some(_) => Err(self.error(key, "must be a table")),
-            None => Ok(&EMPTY),
+        for (key, value) in self.table(table, "palette")?.into_iter().flatten() {
+            let name = key.get_ref().as_ref();
+            let color = self.color(&format!("palette.{name}"), value)?;
+            self.sheet.palette.insert(name.to_owned(), color);
         }
+        for (key, value) in self.table(table, "roles")?.into_iter().flatten() {
+            let name = key.get_ref().as_ref();
+            let dotted = format!("roles.{name}");
+            let Some(role) = Role::ALL.into_iter().find(|role| role.name() == name) else {
+                let valid = Role::ALL.map(Role::name);
+                return Err(self.unknown(&dotted, key.span().start, name, &valid));
+            };
+            let spec = self.spec(&dotted, value)?;
+            self.sheet.roles.insert(role, spec);
+        }
+        Ok(())
     }
 
-    fn color(&self, key: &str, value: &Value) -> Result<Color, ThemeError> {
-        let Value::String(word) = value else {
-            return Err(self.error(key, "must be a colour: a name, `#rrggbb` or 0-255 as text"));
+    fn table<'t, 'v>(
+        &self,
+        table: &'t DeTable<'v>,
+        key: &str,
+    ) -> Result<Option<&'t DeTable<'v>>, ThemeError> {
+        let Some(value) = table.get(key) else {
+            return Ok(None);
         };
-        if let Some(color) = self.palette.get(word) {
-            return Ok(*color);
+        match value.get_ref().as_table() {
+            Some(inner) => Ok(Some(inner)),
+            None => Err(self.error(key, value.span().start, "must be a table")),
         }
+    }
+
+    fn color(&self, key: &str, value: &Entry<'_>) -> Result<Color, ThemeError> {
+        const ALLOWED: &str =
+            "a colour is a name such as \"red\", \"#rrggbb\", \"0\" to \"255\", or \"default\"";
+        let Some(word) = value.get_ref().as_str() else {
+            return Err(self.error(
+                key,
+                value.span().start,
+                format!("must be a text: {ALLOWED}"),
+            ));
+        };
         if word == "default" {
             return Ok(Color::Reset);
         }
         Color::from_str(word).map_err(|_| {
-            self.error(
-                key,
-                format!("has `{word}`, which is neither a colour nor in [palette]"),
-            )
+            let names = self.sheet.palette.keys().map(String::as_str);
+            ThemeError::Key {
+                file: self.source.file.to_owned(),
+                line: line(self.source.text, value.span().start),
+                key: key.to_owned(),
+                why: format!("has `{word}`, which is neither a colour nor in [palette]; {ALLOWED}"),
+                suggestion: nearest(word, names).map(str::to_owned),
+            }
         })
     }
 
-    fn style(&self, key: &str, value: &Value) -> Result<Style, ThemeError> {
-        let Value::Table(table) = value else {
-            return Ok(Style::new().fg(self.color(key, value)?));
+    fn ink(&self, key: &str, value: &Entry<'_>) -> Result<Ink, ThemeError> {
+        if let Some(word) = value.get_ref().as_str()
+            && self.sheet.palette.contains_key(word)
+        {
+            return Ok(Ink::Named(word.to_owned()));
+        }
+        self.color(key, value).map(Ink::Color)
+    }
+
+    fn spec(&self, key: &str, value: &Entry<'_>) -> Result<Spec, ThemeError> {
+        let mut spec = Spec::default();
+        let Some(table) = value.get_ref().as_table() else {
+            spec.fg = Some(self.ink(key, value)?);
+            return Ok(spec);
         };
-        let mut style = Style::new();
         for (name, value) in table {
-            let dotted = format!("{key}.{name}");
-            let modifier = match name.as_str() {
+            let dotted = format!("{key}.{}", name.get_ref());
+            let modifier = match name.get_ref().as_ref() {
                 "fg" => {
-                    style = style.fg(self.color(&dotted, value)?);
+                    spec.fg = Some(self.ink(&dotted, value)?);
                     continue;
                 }
                 "bg" => {
-                    style = style.bg(self.color(&dotted, value)?);
+                    spec.bg = Some(self.ink(&dotted, value)?);
                     continue;
                 }
                 "bold" => Modifier::BOLD,
@@ -200,17 +252,17 @@ impl Reader<'_> {
                 "reverse" => Modifier::REVERSED,
                 word => {
                     let valid = ["fg", "bg", "bold", "dim", "italic", "underline", "reverse"];
-                    return Err(self.unknown(&dotted, word, valid));
+                    return Err(self.unknown(&dotted, name.span().start, word, &valid));
                 }
             };
-            let Value::Boolean(on) = value else {
-                return Err(self.error(&dotted, "must be true or false"));
+            let Some(on) = value.get_ref().as_bool() else {
+                return Err(self.error(&dotted, value.span().start, "must be true or false"));
             };
-            if *on {
-                style = style.add_modifier(modifier);
+            if on {
+                spec.modifiers |= modifier;
             }
         }
-        Ok(style)
+        Ok(spec)
     }
 }
 
@@ -220,15 +272,18 @@ mod tests {
 
     use super::*;
 
+    fn parse(text: &str) -> Result<Theme, ThemeError> {
+        Theme::parse(text, "my.toml")
+    }
+
     fn message(text: &str) -> String {
-        parse(text, "my.toml").unwrap_err().to_string()
+        parse(text).unwrap_err().to_string()
     }
 
     #[test]
     fn a_palette_colour_can_be_named() {
         let theme = parse(
-            "name = 'x'\n[palette]\nteal = '#008080'\n[roles]\naccent = 'teal'\nselection = { bg = 'teal', bold = true }",
-            "my.toml",
+            "[palette]\nteal = '#008080'\n[roles]\naccent = 'teal'\nselection = { bg = 'teal', bold = true }",
         )
         .unwrap();
         let teal = Color::Rgb(0, 128, 128);
@@ -241,32 +296,56 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_file_and_key() {
-        assert_eq!(message(""), "theme my.toml: `name` is missing");
+    fn mistakes_name_file_line_and_key_and_what_is_allowed() {
         assert_eq!(
-            message("name='x'\n[roles]\nboder = 'red'"),
-            "theme my.toml: `roles.boder` is not known here (did you mean `border`?)"
+            message("[roles]\nok = 'green'\nboder = 'red'"),
+            "theme my.toml:3: `roles.boder` is not known here; there are text, muted, accent, ok, warn, \
+             error, border, border_focus, title, selection, badge, bar, key, asked (did you mean `border`?)"
         );
         assert_eq!(
-            message("name='x'\n[roles]\ntext = { fg = 'reed' }"),
-            "theme my.toml: `roles.text.fg` has `reed`, which is neither a colour nor in [palette]"
+            message("[roles]\ntext = { fg = 'reed' }"),
+            "theme my.toml:2: `roles.text.fg` has `reed`, which is neither a colour nor in [palette]; a \
+             colour is a name such as \"red\", \"#rrggbb\", \"0\" to \"255\", or \"default\""
         );
         assert_eq!(
-            message("name='x'\n[roles]\ntext = { bold = 1 }"),
-            "theme my.toml: `roles.text.bold` must be true or false"
+            message("[roles]\n\ntext = { bold = 1 }"),
+            "theme my.toml:3: `roles.text.bold` must be true or false"
         );
-        assert!(message("name = ").starts_with("theme my.toml is not valid TOML:"));
+        assert_eq!(
+            message("pallete = 1"),
+            "theme my.toml:1: `pallete` is not known here; there are name, about, extends, palette, roles \
+             (did you mean `palette`?)"
+        );
+        assert_eq!(
+            message("[palette]\nteal = '#008080'\n[roles]\nok = 'teel'")
+                .rsplit_once(" (")
+                .unwrap()
+                .1,
+            "did you mean `teal`?)"
+        );
+        let broken = message("about = 'x'\nroles = ");
+        assert!(
+            broken.starts_with("theme my.toml:2 is not valid TOML: "),
+            "{broken}"
+        );
     }
 
     #[test]
-    fn unknown_names_get_a_suggestion() {
+    fn a_theme_extends_another_by_roles_and_colours() {
+        let dark = Theme::find("synod-dark").unwrap();
+        let mine =
+            parse("extends = 'synod-dark'\n[palette]\nteal = '#ff00ff'\n[roles]\nok = 'teal'")
+                .unwrap();
+        let pink = Style::new().fg(Color::Rgb(255, 0, 255));
+        // What named the colour in the other theme has the new one.
+        assert_eq!(mine.style(Role::Accent), pink);
+        assert_eq!(mine.style(Role::Ok), pink);
+        assert_eq!(mine.style(Role::Text), dark.style(Role::Text));
+        assert_eq!(mine.about(), dark.about());
         assert_eq!(
-            Theme::find("synod-drak").unwrap_err().to_string(),
-            "there is no theme `synod-drak` (did you mean `synod-dark`?); `synod themes` lists them, and a path to a .toml file works too"
+            message("\nextends = 'synod-drak'"),
+            "theme my.toml:2: `extends` cannot be had: there is no theme `synod-drak` (did you mean \
+             `synod-dark`?); `synod themes` lists them, and a path to a .toml file works too"
         );
-        assert!(matches!(
-            Theme::find("./no.toml"),
-            Err(ThemeError::Unreadable { .. })
-        ));
     }
 }

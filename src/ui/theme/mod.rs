@@ -1,22 +1,36 @@
 //! How things look: semantic roles, and the themes that give each role a style.
 //!
-//! The only place of the console that names a colour. Everything else asks for a [`Role`]. The
-//! default theme uses the sixteen colours of the terminal, so it follows what the user has set.
-//! Reading theme files is in `load`; what a colour is in pixels is in `rgb`.
+//! The only place of the console that names a colour. Everything else asks for a [`Role`]. Where
+//! nothing is known of the terminal its own sixteen colours are used, so that it follows what the user has set.
+//! Reading theme files is in `load` and what can be wrong with them in `error`; which themes there are
+//! is in `catalog`, those inside the binary are in `shipped`; what a colour is in
+//! figures is in `tone`, how well text in it reads in `contrast`, what is left of a theme where there are
+//! fewer colours in `depth`, and what a colour is in pixels in `rgb`.
 
+mod catalog;
+mod contrast;
+mod depth;
+mod error;
 mod load;
 #[cfg(feature = "screenshots")]
 mod rgb;
+mod sgr;
+mod shipped;
+mod tone;
 
 use std::path::Path;
 
 use ratatui::style::{Color, Modifier, Style};
 
-pub use load::ThemeError;
+pub use catalog::{DEFAULT, Listed, Origin, Themes, is_path};
+pub use depth::Depth;
+pub use error::ThemeError;
 #[cfg(feature = "screenshots")]
 pub use rgb::Appearance;
 #[cfg(feature = "screenshots")]
 pub(crate) use rgb::rgb;
+pub use sgr::printed;
+use shipped::SHIPPED;
 
 /// What a piece of the screen means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,92 +110,86 @@ impl Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
     name: String,
+    about: String,
     styles: [Style; Role::ALL.len()],
 }
 
-/// A theme that ships inside the binary.
-struct Shipped {
-    name: &'static str,
-    about: &'static str,
-    text: &'static str,
-}
-
-/// The themes inside the binary; the first is the default.
-const SHIPPED: [Shipped; 5] = [
-    Shipped {
-        name: "ansi",
-        about: "the sixteen colours of your terminal",
-        text: include_str!("../../../themes/ansi.toml"),
-    },
-    Shipped {
-        name: "synod-dark",
-        about: "slate and teal",
-        text: include_str!("../../../themes/synod-dark.toml"),
-    },
-    Shipped {
-        name: "synod-light",
-        about: "paper and teal",
-        text: include_str!("../../../themes/synod-light.toml"),
-    },
-    Shipped {
-        name: "high-contrast",
-        about: "black, white and four strong colours",
-        text: include_str!("../../../themes/high-contrast.toml"),
-    },
-    Shipped {
-        name: "mono",
-        about: "no colour: weight and reverse only",
-        text: include_str!("../../../themes/mono.toml"),
-    },
-];
-
-/// Whether colours may be used; the configuration layer reads `NO_COLOR`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ColorChoice {
-    /// Use the colours of the theme.
-    #[default]
-    Color,
-    /// Keep weight, underline and reverse; drop every colour.
-    NoColor,
-}
-
 impl Theme {
-    /// The names and one-line descriptions of the themes inside the binary.
-    pub fn shipped() -> impl Iterator<Item = (&'static str, &'static str)> {
-        SHIPPED.iter().map(|t| (t.name, t.about))
+    /// The names of the themes inside the binary; the first is the default.
+    pub fn shipped() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|it| it.name)
     }
 
-    /// Finds a theme by its shipped name (`default` is the first), or reads it from a path (a name with `/` or `.toml`).
+    /// A theme inside the binary, by its name; `default` is the first.
     ///
     /// # Errors
-    /// An unknown name, an unreadable file, or a file with a mistake: each says file and key.
+    /// An unknown name.
     pub fn find(name: &str) -> Result<Self, ThemeError> {
-        let name = if name == "default" { "ansi" } else { name };
-        if let Some(shipped) = SHIPPED.iter().find(|t| t.name == name) {
-            return Self::parse(shipped.text, &format!("themes/{name}.toml"));
-        }
-        if name.contains('/')
-            || Path::new(name)
-                .extension()
-                .is_some_and(|it| it.eq_ignore_ascii_case("toml"))
-        {
-            return load::read(name);
-        }
-        Err(ThemeError::unknown(name))
+        Themes::default().find(name)
     }
 
     /// Reads a theme from the text of a theme file; `file` is named in errors.
     ///
     /// # Errors
-    /// Names the file and the key that is wrong.
+    /// Names the file, the line and the key that is wrong.
     pub fn parse(text: &str, file: &str) -> Result<Self, ThemeError> {
-        load::parse(text, file)
+        let name = Path::new(file).file_stem().and_then(|it| it.to_str());
+        let name = name.unwrap_or_default();
+        Themes::default().parse(load::Source { name, file, text })
     }
 
-    /// The name that the theme gives itself.
+    /// What its file is called.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// One line on what it is like; empty where its file says nothing.
+    #[must_use]
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// The style of a role on the ground of the screen.
+    #[must_use]
+    pub fn on_ground(&self, role: Role) -> Style {
+        self.style(Role::Text).patch(self.style(role))
+    }
+
+    /// The style of a role on the ground of the screen, in words.
+    #[must_use]
+    pub fn described(&self, role: Role) -> String {
+        let style = self.on_ground(role);
+        let color = |it: Option<Color>| {
+            let it = it.filter(|it| *it != Color::Reset);
+            it.map_or_else(|| "default".to_owned(), |it| it.to_string().to_lowercase())
+        };
+        let mut words = format!("{} on {}", color(style.fg), color(style.bg));
+        let weights = [
+            (Modifier::BOLD, "bold"),
+            (Modifier::DIM, "dim"),
+            (Modifier::ITALIC, "italic"),
+            (Modifier::UNDERLINED, "underline"),
+            (Modifier::REVERSED, "reverse"),
+        ];
+        for (modifier, word) in weights {
+            if style.add_modifier.contains(modifier) {
+                words = format!("{words}, {word}");
+            }
+        }
+        words
+    }
+
+    /// What a selected row is painted with, over the styles that it has.
+    #[must_use]
+    pub fn selection(&self) -> Style {
+        let selection = self.style(Role::Selection);
+        if selection.fg.is_some() || selection.add_modifier.contains(Modifier::REVERSED) {
+            // Other colours on a reversed ground would be a patchwork.
+            self.style(Role::Text).patch(selection)
+        } else {
+            selection
+        }
     }
 
     /// The style of a role.
@@ -204,34 +212,14 @@ impl Theme {
             Some(_) | None => Appearance::Dark,
         }
     }
-
-    /// The theme as it may be shown here: without colours when they are not wanted.
-    #[must_use]
-    pub fn with_colors(mut self, choice: ColorChoice) -> Self {
-        match choice {
-            ColorChoice::Color => {}
-            ColorChoice::NoColor => {
-                for (role, style) in Role::ALL.into_iter().zip(&mut self.styles) {
-                    let coloured = style.bg.is_some_and(|c| c != Color::Reset);
-                    style.fg = None;
-                    style.bg = None;
-                    style.underline_color = None;
-                    // A background that carried meaning becomes reverse.
-                    if coloured && role == Role::Selection {
-                        *style = style.add_modifier(Modifier::REVERSED);
-                    }
-                }
-            }
-        }
-        self
-    }
 }
 
 impl Default for Theme {
     /// The shipped default. A test holds that it parses; were it broken, plain styles remain.
     fn default() -> Self {
-        Self::find("ansi").unwrap_or_else(|_| Self {
+        Self::find(DEFAULT).unwrap_or_else(|_| Self {
             name: "plain".to_owned(),
+            about: String::new(),
             styles: [Style::new(); Role::ALL.len()],
         })
     }
@@ -245,9 +233,10 @@ mod tests {
 
     #[test]
     fn every_shipped_theme_is_whole() {
-        for (name, _) in Theme::shipped() {
+        for name in Theme::shipped() {
             let theme = Theme::find(name).unwrap();
             assert_eq!(theme.name(), name);
+            assert!(!theme.about().is_empty(), "{name}");
             // Focus and selection must show without colour knowledge of the reader.
             assert_ne!(
                 theme.style(Role::Border),
@@ -280,21 +269,6 @@ mod tests {
     fn the_array_follows_the_variants() {
         for (i, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(role as usize, i, "{}", role.name());
-        }
-    }
-
-    #[test]
-    fn no_color_leaves_no_colour_and_a_visible_selection() {
-        for (name, _) in Theme::shipped() {
-            let theme = Theme::find(name).unwrap().with_colors(ColorChoice::NoColor);
-            for role in Role::ALL {
-                let style = theme.style(role);
-                assert_eq!(
-                    (style.fg, style.bg, style.underline_color),
-                    (None, None, None)
-                );
-            }
-            assert_ne!(theme.style(Role::Selection), Style::new(), "{name}");
         }
     }
 }

@@ -1,7 +1,9 @@
-//! What a colour is in pixels, for screenshots: the sixteen ANSI colours of a calm dark terminal,
-//! the colour cube and the grey ramp.
+//! What a colour is in pixels, for screenshots: the sixteen ANSI colours of a calm dark terminal, and
+//! what is the same on every terminal.
 
 use ratatui::style::Color;
+
+use super::tone::Tone;
 
 /// The ground that the default colours of a picture stand on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +71,7 @@ const ANSI: [(u8, u8, u8); 16] = [
 ];
 
 fn indexed(index: u8) -> (u8, u8, u8) {
-    match index {
-        0..=15 => ANSI.get(usize::from(index)).copied().unwrap_or_default(),
-        16..=231 => {
-            let i = index - 16;
-            let level = |n: u8| if n == 0 { 0 } else { 55 + n * 40 };
-            (level(i / 36), level(i / 6 % 6), level(i % 6))
-        }
-        232..=255 => {
-            let grey = 8 + (index - 232) * 10;
-            (grey, grey, grey)
-        }
-    }
+    let own = || ANSI.get(usize::from(index)).copied();
+    let toned = Tone::indexed(index).map(|Tone(red, green, blue)| (red, green, blue));
+    toned.or_else(own).unwrap_or_default()
 }

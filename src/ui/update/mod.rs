@@ -12,6 +12,7 @@ mod editing;
 mod lessons;
 mod library;
 mod lists;
+mod looks;
 mod marks;
 mod menu;
 mod metrics;
@@ -225,6 +226,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
         Action::Lead => pick::lead(model, state),
+        Action::Theme => looks::begin(model),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),

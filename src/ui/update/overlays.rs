@@ -14,8 +14,8 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, answers, checkup, editing, library, lists, menu, notes, offers,
-    palette, pick, resources, result, sessions, votes,
+    Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
+    offers, palette, pick, resources, result, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -76,6 +76,9 @@ fn on_top(
         if let Overlay::Editor(editor) = overlay {
             editing::leave(model, editor);
             return Handled::Consumed(Vec::new());
+        }
+        if let Overlay::Pick(it) = &overlay {
+            looks::leave(model, it);
         }
         if let Overlay::Resources(browse) = overlay {
             let stays = resources::back(browse).map(Overlay::Resources);
@@ -171,6 +174,10 @@ fn command_line(
         return Handled::Consumed(Vec::new());
     }
     let name = input.text().trim();
+    if let Some(("theme", theme)) = name.split_once(char::is_whitespace) {
+        looks::wear(model, theme.trim());
+        return Handled::Consumed(Vec::new());
+    }
     let name = if name == "q" { "quit" } else { name };
     Handled::Consumed(match Action::named(name) {
         Some(action) => act_below(model, state, now, action),

@@ -1,4 +1,4 @@
-//! Lists to pick from: who was told of a document or lesson, pins, kinds, and where something leads.
+//! Lists to pick from: who was told of a document or lesson, pins, kinds, where something leads, themes.
 
 use crate::core::document::Known;
 use crate::core::{Command, DocumentReply, Session, State, Task, TaskId, TaskKind};
@@ -10,7 +10,7 @@ use crate::ui::pick::{
 };
 use crate::ui::status;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lessons, library, lists};
+use crate::ui::update::{Intent, lessons, library, lists, looks};
 
 /// Shows which calls were told of the document or the lesson at hand.
 pub(super) fn told(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -154,12 +154,16 @@ pub(super) fn lead(model: &mut Model, state: &State) {
 /// Moves in the list; Enter goes to what is selected, pins it or unpins it.
 pub(super) fn act(model: &mut Model, state: &State, mut pick: Pick, action: Action) -> Vec<Intent> {
     if opened_by(&pick.what) == action {
+        looks::leave(model, &pick);
         return Vec::new();
     }
     if action != Action::Enter {
         let page = usize::from(model.size.height / 2).max(1);
         let to = lists::target(pick.chosen, pick.len(), page, action);
         pick.chosen = to.unwrap_or(pick.chosen);
+        if let Picking::Themes { listed, before } = &pick.what {
+            looks::look(model, listed.get(pick.chosen), before);
+        }
         model.overlays.push(Overlay::Pick(pick));
         return Vec::new();
     }
@@ -169,6 +173,12 @@ pub(super) fn act(model: &mut Model, state: &State, mut pick: Pick, action: Acti
             call.map(|call| Lead::Task(call.task))
         }
         Picking::Leads { leads, .. } => leads.get(pick.chosen).cloned(),
+        Picking::Themes { listed, .. } => {
+            if let Some(it) = listed.get(pick.chosen) {
+                looks::wear(model, &it.name);
+            }
+            return Vec::new();
+        }
         Picking::Kinds { tasks, kinds } => {
             let kind = kinds.get(pick.chosen).copied();
             model.lists.marked.clear();
@@ -198,6 +208,7 @@ fn opened_by(what: &Picking) -> Action {
         Picking::Pins { .. } => Action::Pin,
         Picking::Kinds { .. } => Action::Relabel,
         Picking::Leads { .. } => Action::Lead,
+        Picking::Themes { .. } => Action::Theme,
     }
 }
 

@@ -262,6 +262,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Picking::Told { .. } | Picking::Leads { .. } => return None,
             Picking::Pins { .. } => "pin or unpin",
             Picking::Kinds { .. } => "say so",
+            Picking::Themes { .. } => "keep it",
         },
         Overlay::Ballot(_) => "cast it",
         Overlay::Results(_) => "go there",

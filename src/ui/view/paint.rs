@@ -31,7 +31,7 @@ pub(crate) struct Title<'a> {
 impl Paint<'_> {
     /// The style of a role on the ground of the screen.
     pub(crate) fn style(&self, role: Role) -> Style {
-        self.theme.style(Role::Text).patch(self.theme.style(role))
+        self.theme.on_ground(role)
     }
 
     /// Gives the whole area the ground of the theme.
@@ -89,15 +89,7 @@ impl Paint<'_> {
             ..area
         }
         .intersection(area);
-        let selection = self.theme.style(Role::Selection);
-        let uniform = selection.fg.is_some() || selection.add_modifier.contains(Modifier::REVERSED);
-        if uniform {
-            // Other colours on a reversed ground would be a patchwork.
-            self.buf
-                .set_style(row, self.theme.style(Role::Text).patch(selection));
-        } else {
-            self.buf.set_style(row, selection);
-        }
+        self.buf.set_style(row, self.theme.selection());
     }
 
     /// Draws the frame of a pane and gives its inside, one column of air on both sides.

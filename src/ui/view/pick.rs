@@ -7,8 +7,8 @@ use crate::core::{AttentionId, LessonId, SessionId, State, TaskId, TaskKind};
 use crate::ui::action::Action;
 use crate::ui::pick::{Lead, Pick, Picking, pins};
 use crate::ui::status;
-use crate::ui::text::cells;
-use crate::ui::theme::Role;
+use crate::ui::text::{cells, width};
+use crate::ui::theme::{Listed, Origin, Role, Theme};
 use crate::ui::view::library::middle;
 use crate::ui::view::overlays::dialog;
 use crate::ui::view::paint::{Title, beyond, window};
@@ -16,6 +16,8 @@ use crate::ui::view::{Paint, Scene};
 
 /// Columns of the widest list.
 const WIDTH: u16 = 116;
+/// Columns of the list of themes: what they look like is seen beside it.
+const NARROW: u16 = 72;
 /// Rows of a list that has nothing to list.
 const EMPTY: u16 = 5;
 
@@ -40,7 +42,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, pick: &Pick, scene: Scene<
         name: &name,
         right: &right,
     };
-    let columns = area.width.saturating_sub(4).min(WIDTH);
+    let columns = area.width.saturating_sub(4).min(widest(pick));
     let inside = dialog(paint, area, columns, rows, title);
     if count == 0 {
         let (text, role) = nothing(pick);
@@ -73,6 +75,17 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, pick: &Pick, scene: Scene<
     }
 }
 
+/// The columns of a list where there is room for them.
+fn widest(pick: &Pick) -> u16 {
+    match &pick.what {
+        Picking::Told { .. }
+        | Picking::Pins { .. }
+        | Picking::Kinds { .. }
+        | Picking::Leads { .. } => WIDTH,
+        Picking::Themes { .. } => NARROW,
+    }
+}
+
 /// What is below the last row, if anything.
 fn more(pick: &Pick) -> Option<&'static str> {
     match &pick.what {
@@ -83,7 +96,8 @@ fn more(pick: &Pick) -> Option<&'static str> {
         Picking::Told { .. }
         | Picking::Pins { .. }
         | Picking::Kinds { .. }
-        | Picking::Leads { .. } => None,
+        | Picking::Leads { .. }
+        | Picking::Themes { .. } => None,
     }
 }
 
@@ -113,6 +127,7 @@ fn titled(pick: &Pick, scene: Scene<'_>) -> (String, String) {
             (format!("Kind of {of}"), format!("{enter} says so"))
         }
         Picking::Leads { of, .. } => (format!("From {of}"), format!("{enter} goes there")),
+        Picking::Themes { .. } => ("Themes".to_owned(), format!("{enter} keeps it")),
     }
 }
 
@@ -137,9 +152,10 @@ fn nothing(pick: &Pick) -> (String, Role) {
                 .to_owned(),
             Role::Muted,
         ),
-        Picking::Pins { .. } | Picking::Kinds { .. } | Picking::Leads { .. } => {
-            ("there is nothing".to_owned(), Role::Muted)
-        }
+        Picking::Pins { .. }
+        | Picking::Kinds { .. }
+        | Picking::Leads { .. }
+        | Picking::Themes { .. } => ("there is nothing".to_owned(), Role::Muted),
     }
 }
 
@@ -161,6 +177,13 @@ fn row(paint: &mut Paint<'_>, inside: Rect, at: u16, pick: &Pick, i: usize, scen
                 let longest = kinds.iter().map(|kind| kind.word().len()).max();
                 let widest = cells(longest.unwrap_or_default());
                 kind(paint, inside, at, (*one, widest), tasks, scene.state);
+            }
+        }
+        Picking::Themes { listed, before } => {
+            if let Some(it) = listed.get(i) {
+                let longest = listed.iter().map(|it| width(&it.name)).max();
+                let widest = cells(longest.unwrap_or_default());
+                theme(paint, inside, at, it, widest, before);
             }
         }
         Picking::Leads { leads, .. } => {
@@ -271,6 +294,35 @@ fn kind(
                 inside.width.saturating_sub(widest + 10),
                 Role::Muted,
             ),
+        ],
+    );
+}
+
+/// A theme, with a mark where it was worn before the list.
+fn theme(paint: &mut Paint<'_>, inside: Rect, at: u16, it: &Listed, widest: u16, before: &Theme) {
+    let glyph = if it.name == before.name() {
+        "◉"
+    } else {
+        "○"
+    };
+    let own = match &it.origin {
+        Origin::Shipped => "",
+        Origin::Own { .. } => "own",
+    };
+    let (about, role) = match &it.about {
+        Ok(about) => (about.clone(), Role::Muted),
+        // The reason is long; taking the theme tells it.
+        Err(_) => ("cannot be used".to_owned(), Role::Error),
+    };
+    let used = widest + 10;
+    paint.cells(
+        inside,
+        at,
+        &[
+            (glyph, 1, Role::Ok),
+            (&it.name, widest, Role::Title),
+            (&about, inside.width.saturating_sub(used), role),
+            (own, 3, Role::Badge),
         ],
     );
 }
