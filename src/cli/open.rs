@@ -34,7 +34,7 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
     let keys = keys::read(&place.env);
     let trouble = keys.trouble();
-    let mut settings = settings(place, &loaded, keys.keymap, foreground)?;
+    let mut settings = settings(place, &loaded, keys.keymap, foreground);
     let mut trust = confirm::load(&place.env);
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
@@ -100,12 +100,7 @@ fn now() -> Timestamp {
     SystemClock::default().now()
 }
 
-fn settings(
-    place: &Place,
-    loaded: &Loaded,
-    keymap: Keymap,
-    foreground: bool,
-) -> anyhow::Result<Settings> {
+fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) -> Settings {
     let ui = &loaded.config.ui;
     let (themes, name) = themes::known(place, ui, &ui.theme);
     let (theme, trouble) = themes.find_or_other(&name);
@@ -120,7 +115,7 @@ fn settings(
         .get("VISUAL")
         .or_else(|| place.env.get("EDITOR"))
         .unwrap_or("");
-    Ok(Settings {
+    Settings {
         theme,
         themes,
         grounds,
@@ -144,5 +139,5 @@ fn settings(
             kitty: ui.kitty,
         },
         editor: editor.split_whitespace().map(str::to_owned).collect(),
-    })
+    }
 }

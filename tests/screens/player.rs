@@ -92,19 +92,24 @@ impl Player {
         let (columns, rows) = self.size;
         let terminal = self.terminal(columns, rows);
         let buffer = terminal.backend().buffer();
-        for row in 0..rows {
+        let mut found = (0..rows).filter_map(|row| {
             let mut line = String::new();
             let mut starts = Vec::new();
             for column in 0..columns {
                 starts.push(line.len());
                 line.push_str(buffer[(column, row)].symbol());
             }
-            if let Some(at) = line.find(text) {
-                let column = starts.iter().position(|start| *start == at).unwrap();
-                return (u16::try_from(column).unwrap(), row);
-            }
-        }
-        panic!("{text:?} is not on the screen:\n{}", self.screen());
+            let at = line.find(text)?;
+            let column = starts.iter().position(|start| *start == at)?;
+            Some((u16::try_from(column).ok()?, row))
+        });
+        let cell = found.next();
+        assert!(
+            cell.is_some(),
+            "{text:?} is not on the screen:\n{}",
+            terminal.backend()
+        );
+        cell.unwrap()
     }
 
     /// The terminal gets the keys, or another window does.

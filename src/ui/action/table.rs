@@ -1,7 +1,7 @@
 //! The one table of what the console can do.
 //!
-//! Owns names, descriptions, default keys and the commands that do the same. The help, the hint line, the palette, the `:` line
-//! and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
+//! Owns names, descriptions, default keys and the commands that do the same. The help, the hint line, the
+//! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane};
 use super::{Action, Dealing, Look, Screen};

@@ -67,7 +67,10 @@ pub(super) fn open(model: &mut Model, state: &State, subject: &Subject) {
                     let filling = Filling::of(goal, title, message.as_str(), form);
                     model.overlays.push(Overlay::Form(Box::new(filling)));
                 }
-                Err(error) => model.tell(format!("{error}; d declines it"), Role::Warn),
+                Err(error) => {
+                    let decline = model.key(Action::Deny);
+                    model.tell(format!("{error}; {decline} declines it"), Role::Warn);
+                }
             }
         }
         Subject::Asked { .. }
@@ -222,7 +225,7 @@ fn listed(said: &[(&'static str, String)]) -> String {
 fn meant(model: &Model, item: &Attention, says: Says) -> Meant {
     match says {
         Says::Yes => yes(model, &item.subject),
-        Says::YesForSession => yes_for_session(&item.subject),
+        Says::YesForSession => yes_for_session(model, &item.subject),
         Says::No => no(model, &item.subject),
     }
 }
@@ -253,7 +256,7 @@ fn yes(model: &Model, subject: &Subject) -> Meant {
     }
 }
 
-fn yes_for_session(subject: &Subject) -> Meant {
+fn yes_for_session(model: &Model, subject: &Subject) -> Meant {
     match subject {
         Subject::Asked {
             request: Request::Form { .. },
@@ -271,7 +274,8 @@ fn yes_for_session(subject: &Subject) -> Meant {
         | Subject::LoggedOut { .. }
         | Subject::Proposed { .. }
         | Subject::Budget { .. } => {
-            Meant::Nothing("it can only be allowed once; a does".to_owned())
+            let once = model.key(Action::Allow);
+            Meant::Nothing(format!("it can only be allowed once; {once} does"))
         }
     }
 }

@@ -244,11 +244,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
-        Action::Go(screen) => {
-            model.lists.lessons = false;
-            model.lists.advice = false;
-            go(model, screen);
-        }
+        Action::Go(screen) => go_to_list(model, screen),
         Action::Mouse => intents.push(mouse::toggle(model)),
         Action::Redraw => intents.push(Intent::Redraw),
         Action::Suspend => intents.push(Intent::Suspend),
@@ -297,6 +293,13 @@ fn filter(model: &mut Model) {
     model.overlays.push(Overlay::Filter);
 }
 
+/// Goes to a screen as a key means it: to what it shows first.
+fn go_to_list(model: &mut Model, screen: Screen) {
+    model.lists.lessons = false;
+    model.lists.advice = false;
+    go(model, screen);
+}
+
 fn go(model: &mut Model, screen: Screen) {
     if model.screen != screen {
         model.screen = screen;
@@ -325,9 +328,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
-            model.lists.lessons = false;
-            model.lists.advice = false;
-            go(model, Screen::Room);
+            go_to_list(model, Screen::Room);
         }
     }
     None
