@@ -42,6 +42,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cli::project::Project;
 use crate::config::{EnvSource, Overrides};
+use crate::ui::text::clean;
 
 /// Exit code: what was asked for could not be done.
 const FAILED: u8 = 1;
@@ -159,7 +160,9 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Each cause adds its own sentence; one line is easier to search for than many.
             let mut stderr = std::io::stderr().lock();
-            drop(writeln!(stderr, "synod: {error:#}"));
+            // A file of somebody else's may be quoted in it.
+            let words = format!("{error:#}");
+            drop(writeln!(stderr, "synod: {}", clean(&words)));
             ExitCode::from(if error.is::<Misused>() { USAGE } else { FAILED })
         }
     }

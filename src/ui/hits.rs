@@ -19,7 +19,7 @@ pub(crate) enum Target {
     Row(Pane, u64),
     /// The edge between two panes that stand side by side.
     Edge,
-    /// A key of the hint line, or a word that leads somewhere.
+    /// A word that leads somewhere.
     Action(Action),
     /// An answer of the dialog on top, by its place.
     Answer(usize),

@@ -46,6 +46,17 @@ const MODS: [(&str, KeyModifiers); 3] = [
     ("shift-", KeyModifiers::SHIFT),
 ];
 
+/// The key that a control character is on most terminals. Those that tell the two apart are used by the
+/// same hands.
+fn twin(c: char) -> Option<KeyCode> {
+    match c {
+        '[' => Some(KeyCode::Esc),
+        'i' | 'I' => Some(KeyCode::Tab),
+        'm' | 'M' => Some(KeyCode::Enter),
+        _ => None,
+    }
+}
+
 impl Chord {
     /// A chord in normal form: shift is part of a character, `ctrl` letters are lower case.
     #[must_use]
@@ -64,7 +75,10 @@ impl Chord {
             KeyCode::Char(c) => {
                 let shifted = mods.contains(KeyModifiers::SHIFT);
                 mods -= KeyModifiers::SHIFT;
-                if mods.contains(KeyModifiers::CONTROL) {
+                if let Some(twin) = twin(c).filter(|_| mods == KeyModifiers::CONTROL) {
+                    mods = KeyModifiers::NONE;
+                    twin
+                } else if mods.contains(KeyModifiers::CONTROL) {
                     KeyCode::Char(c.to_ascii_lowercase())
                 } else if shifted {
                     KeyCode::Char(c.to_ascii_uppercase())
@@ -208,6 +222,15 @@ mod tests {
 
     fn chord(text: &str) -> Chord {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn control_characters_mean_what_they_do_where_they_are_one_byte() {
+        assert_eq!(chord("ctrl-["), chord("esc"));
+        assert_eq!(chord("ctrl-i"), chord("tab"));
+        assert_eq!(chord("ctrl-m"), chord("enter"));
+        assert_ne!(chord("ctrl-alt-i"), chord("alt-tab"));
+        assert_ne!(chord("ctrl-j"), chord("enter"));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use crate::ui::pick::{Lead, at_cursor};
 /// What can be done with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Menu {
+    /// The row, where it is a thing that can be told from others.
+    row: Option<Lead>,
     /// What the row is called.
     pub(crate) of: String,
     pub(crate) fits: Vec<Fit>,
@@ -26,12 +28,27 @@ impl Menu {
         if fits.is_empty() {
             return None;
         }
+        let row = at_cursor(model, state);
         Some(Self {
-            of: at_cursor(model, state).map_or_else(String::new, |thing| name(&thing)),
+            of: row.as_ref().map_or_else(String::new, name),
+            row,
             fits,
             chosen: 0,
             context: model.context(),
         })
+    }
+
+    /// Whether another row is selected by now, for instance because this one was settled elsewhere.
+    pub(crate) fn is_stale(&self, model: &Model, state: &State) -> bool {
+        at_cursor(model, state) != self.row
+    }
+
+    /// What is chosen, if it can still be done with the row.
+    pub(crate) fn choice(&self, model: &Model, state: &State) -> Option<Action> {
+        let (action, _) = self.fits.get(self.chosen)?;
+        let mut fits = fitting::all(model, state).into_iter();
+        let fits = fits.any(|(it, _)| it == *action);
+        (fits && !self.is_stale(model, state)).then_some(*action)
     }
 
     /// Whether the action cancels something of the row, where elsewhere it would close a layer.

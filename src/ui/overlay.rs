@@ -41,6 +41,8 @@ pub(crate) enum Overlay {
         items: Vec<AttentionId>,
         /// What is said to others along with it.
         also: Vec<(AttentionId, Reply)>,
+        /// All of them, in words.
+        about: String,
         input: LineEdit,
     },
     /// A line about a session, a note or a lesson, or to search for.

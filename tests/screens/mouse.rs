@@ -77,8 +77,11 @@ fn words_that_lead_somewhere_are_clicked() {
 #[test]
 fn an_answer_of_a_dialog_is_clicked_and_nothing_below_it() {
     let mut player = Player::demo();
-    player.play("<esc>6<down>*a").shows("Allow 1 × run");
-    player.click("choose").shows("Allow 1 × run");
+    player.play("<esc>6<down>*a").shows("Allow this one?");
+    player.click("choose").shows("Allow this one?");
+    // The first click may only have been meant for the window.
+    player.click("Allow them");
+    assert_eq!(resolutions(&player), []);
     player.click("Allow them");
     assert_eq!(resolutions(&player)[0].reply, Reply::Allow);
 }

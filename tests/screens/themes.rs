@@ -65,7 +65,7 @@ fn a_theme_is_taken_by_its_name() {
     player.play("<esc>:theme nord<enter>");
     assert_eq!(ground(&mut player), NORD);
     player.play(":theme synod-drak<enter>");
-    player.shows("there is no theme `synod-drak` (did you mean `synod-dark`?)");
+    player.shows("there is no theme synod-drak (did you mean synod-dark?)");
     assert_eq!(ground(&mut player), NORD);
     player.play(":theme<enter>").shows("◉  nord");
 }

@@ -144,6 +144,11 @@ fn item(model: &Model, state: &State) -> Vec<Fit> {
     if !of_item(item, state).is_empty() {
         fits.push(LEAD);
     }
+    let marks = [
+        (Action::Mark, "mark"),
+        (Action::MarkAlike, "mark all like it"),
+    ];
+    fits.extend(marks.into_iter().filter(|_| model.list() == Pane::Inbox));
     fits.push(COPY);
     fits
 }

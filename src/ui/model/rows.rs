@@ -104,14 +104,26 @@ impl Model {
         ranked.chain(new).filter(passes).collect()
     }
 
-    /// Puts the inbox in order. The selected row stays the selected one.
+    /// Puts the inbox in order. The selected row stays the selected one; when it is settled the one that
+    /// takes its place is, but not below a layer, which is about the one that was.
     pub(crate) fn rank_inbox(&mut self, state: &State, now: Timestamp) {
-        if self.pane() == Some(Pane::Inbox)
-            && let Some(selected) = self.selected(Pane::Inbox, state)
-        {
-            self.select_key(Pane::Inbox, selected);
-        }
+        let keys = self.keys(Pane::Inbox, state);
+        let selected = self.place(Pane::Inbox, &keys).and_then(|at| keys.get(at));
+        let selected = selected.copied().filter(|_| self.overlays.is_empty());
         self.lists.urgent = by_urgency(state, now);
+        if let Some(key) = selected {
+            let keys = self.keys(Pane::Inbox, state);
+            let at = keys.iter().position(|it| *it == key);
+            self.select(Pane::Inbox, &keys, at.unwrap_or_default());
+        }
+    }
+
+    /// Whether what was last shown as selected in the inbox is settled by now.
+    pub(crate) fn has_lost_its_item(&self, state: &State) -> bool {
+        let cursor = self.lists.cursors.get(&Pane::Inbox);
+        let shown = cursor.and_then(|cursor| cursor.key).map(AttentionId);
+        let is_gone = shown.is_some_and(|id| state.attention_item(id).is_none());
+        self.list() == Pane::Inbox && is_gone
     }
 
     /// How urgent an item was when the inbox was last put in order.

@@ -16,11 +16,12 @@ use crate::ui::status;
 use crate::ui::text;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, plans};
+use crate::ui::wrap;
 
-/// How many items the question for several of them names.
-const NAMED: usize = 5;
-/// Columns of each of these names at most.
-const NAMED_COLUMNS: usize = 40;
+/// Columns of a question.
+const QUESTION_COLUMNS: u16 = 56;
+/// Rows of a question at most, whatever the terminal has.
+const QUESTION_ROWS: usize = 40;
 
 /// What the operator says to an item, before it is known what that means for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +115,11 @@ pub(super) fn answer(model: &mut Model, state: &State, says: Says) -> Vec<Intent
     if !marked.is_empty() {
         return to_all(model, state, &marked, says);
     }
+    if model.has_lost_its_item(state) {
+        let gone = "what was selected is settled: look at what is selected now";
+        model.tell(gone, Role::Warn);
+        return Vec::new();
+    }
     let Some(item) = model.asked(state).cloned() else {
         let next = model.key(Action::NextAttention);
         model.tell(
@@ -127,7 +133,10 @@ pub(super) fn answer(model: &mut Model, state: &State, says: Says) -> Vec<Intent
     }
     match meant(model, &item, says) {
         Meant::Reply(reply) => return send(vec![(item.id, reply)]),
-        Meant::Reason => ask_why(model, vec![item.id], Vec::new()),
+        Meant::Reason => {
+            let (sort, line) = status::attention(&item, state);
+            ask_why(model, vec![item.id], Vec::new(), format!("{sort} {line}"));
+        }
         Meant::Open => open(model, state, &item.subject),
         Meant::Nothing(why) => model.tell(why, Role::Muted),
     }
@@ -141,20 +150,31 @@ pub(super) fn send(replies: Vec<(AttentionId, Reply)>) -> Vec<Intent> {
 }
 
 /// Asks for the reason of a no; `also` is sent along with it.
-fn ask_why(model: &mut Model, items: Vec<AttentionId>, also: Vec<(AttentionId, Reply)>) {
+fn ask_why(
+    model: &mut Model,
+    items: Vec<AttentionId>,
+    also: Vec<(AttentionId, Reply)>,
+    about: String,
+) {
     model.overlays.push(Overlay::Reason {
         items,
         also,
+        about,
         input: LineEdit::default(),
     });
 }
 
-/// Says the same to several items, after a question that says what that comes to.
+/// Says the same to several items, after a question that shows each of them whole.
 fn to_all(model: &mut Model, state: &State, marked: &[AttentionId], says: Says) -> Vec<Intent> {
     let (mut replies, mut reasons, mut said) = (Vec::new(), Vec::new(), Vec::new());
     let mut left = 0_usize;
     for item in marked.iter().filter_map(|id| state.attention_item(*id)) {
-        match meant(model, item, says) {
+        let meant = if goes_with_others(&item.subject, says) {
+            meant(model, item, says)
+        } else {
+            Meant::Open
+        };
+        match meant {
             Meant::Reply(reply) => replies.push((item.id, reply)),
             Meant::Reason => reasons.push(item.id),
             Meant::Open | Meant::Nothing(_) => {
@@ -162,16 +182,7 @@ fn to_all(model: &mut Model, state: &State, marked: &[AttentionId], says: Says) 
                 continue;
             }
         }
-        said.push(status::attention(item, state));
-    }
-    if said.is_empty() {
-        let none = "none of the marked items can be answered so: each wants an answer of its own";
-        model.tell(none, Role::Muted);
-        return Vec::new();
-    }
-    if !reasons.is_empty() {
-        ask_why(model, reasons, replies);
-        return Vec::new();
+        said.push(whole(item, state));
     }
     let (verb, word) = match says {
         Says::Yes => ("Allow", "Allow them"),
@@ -180,46 +191,100 @@ fn to_all(model: &mut Model, state: &State, marked: &[AttentionId], says: Says) 
     };
     let others = match left {
         0 => String::new(),
-        1 => " One more is left alone: it wants an answer of its own.".to_owned(),
-        n => format!(" {n} more are left alone: each wants an answer of its own."),
+        1 => " (one more wants an answer of its own and is left alone)".to_owned(),
+        n => format!(" ({n} more want answers of their own and are left alone)"),
     };
-    let question = format!("{verb} {}?{others}", listed(&said));
-    let answers = vec![
-        ("Look again".to_owned(), Verdict::Stay),
-        (word.to_owned(), Verdict::Answer(replies)),
-    ];
-    model.overlays.push(Overlay::Confirm(Confirm {
-        question,
-        answers,
-        chosen: 0,
-    }));
+    let these = match said.len() {
+        1 => "this one".to_owned(),
+        n => format!("these {n}"),
+    };
+    let question = format!("{verb} {these}?{others}\n{}", said.join("\n"));
+    if said.is_empty() {
+        let none = "none of the marked items can be answered so: each wants an answer of its own";
+        model.tell(none, Role::Muted);
+    } else if rows(&question) > question_rows(model) {
+        let fewer = "so many cannot be shown whole in one question: mark fewer of them";
+        model.tell(fewer, Role::Muted);
+    } else if reasons.is_empty() {
+        let answers = vec![
+            ("Look again".to_owned(), Verdict::Stay),
+            (word.to_owned(), Verdict::Answer(replies)),
+        ];
+        model.overlays.push(Overlay::Confirm(Confirm {
+            question,
+            answers,
+            chosen: 0,
+        }));
+    } else {
+        ask_why(model, reasons, replies, question);
+    }
     Vec::new()
 }
 
-/// How many there are of each sort, and the first of them in their own words:
-/// `2 × run, 1 × visit: cargo test · cargo doc · https://example.org`.
-fn listed(said: &[(&'static str, String)]) -> String {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for (sort, _) in said {
-        match counts.iter_mut().find(|(word, _)| word == sort) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((sort, 1)),
-        }
+/// How many rows a question has.
+fn rows(question: &str) -> usize {
+    let lines = question.lines();
+    lines
+        .map(|line| wrap::rows(line, QUESTION_COLUMNS).len())
+        .sum()
+}
+
+/// How many rows of a question are in sight.
+fn question_rows(model: &Model) -> usize {
+    usize::from(model.size.height.saturating_sub(10)).min(QUESTION_ROWS)
+}
+
+/// Whether an item can be answered along with others: all that is to be known of it fits a question, and
+/// the answer means no more than that it goes on or does not.
+fn goes_with_others(subject: &Subject, says: Says) -> bool {
+    match subject {
+        Subject::Asked { request, .. } => match request {
+            Request::Exec { .. } | Request::Tool { .. } => true,
+            // What would change, what is to be typed and what was done elsewhere is looked at one by one.
+            Request::Patch { .. }
+            | Request::Form { .. }
+            | Request::Url { .. }
+            | Request::Sampling { .. } => says == Says::No,
+        },
+        Subject::Interrupted { .. } | Subject::LoggedOut { .. } | Subject::Proposed { .. } => true,
+        Subject::Choice { .. }
+        | Subject::Plan { .. }
+        | Subject::Edited { .. }
+        | Subject::Lessons { .. }
+        | Subject::Budget { .. } => false,
     }
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(word, count)| format!("{count} × {word}"))
-        .collect();
-    let lines = said
-        .iter()
-        .take(NAMED)
-        .map(|(_, line)| text::clip(line, NAMED_COLUMNS));
-    let lines: Vec<_> = lines.collect();
-    let rest = match said.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        n => format!(" · {n} more, marked in the list"),
+}
+
+/// An item with nothing left out.
+fn whole(item: &Attention, state: &State) -> String {
+    let (sort, line) = status::attention(item, state);
+    let asker = status::asker(item, state);
+    let line = match &item.subject {
+        Subject::Asked {
+            request: Request::Exec { command, cwd },
+            ..
+        } => format!("{} in {cwd}", status::shown_command(command)),
+        Subject::Asked {
+            request:
+                Request::Tool {
+                    server,
+                    tool,
+                    arguments,
+                    ..
+                },
+            ..
+        } => format!("{server}.{tool} {}", arguments.as_str()),
+        Subject::Proposed { order } => order.prompt.as_str().to_owned(),
+        Subject::Asked { .. }
+        | Subject::Interrupted { .. }
+        | Subject::LoggedOut { .. }
+        | Subject::Choice { .. }
+        | Subject::Plan { .. }
+        | Subject::Edited { .. }
+        | Subject::Lessons { .. }
+        | Subject::Budget { .. } => line,
     };
-    format!("{}: {}{rest}", parts.join(", "), lines.join(" · "))
+    text::line(&format!("{asker}: {sort} {line}")).into_owned()
 }
 
 fn meant(model: &Model, item: &Attention, says: Says) -> Meant {

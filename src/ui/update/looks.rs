@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::ui::action::Action;
 use crate::ui::model::Model;
 use crate::ui::overlay::Overlay;
 use crate::ui::pick::{Pick, Picking};
-use crate::ui::theme::{Listed, Role, Theme};
+use crate::ui::theme::{Listed, Role, Theme, ThemeError};
 
 /// Lists all themes; the one that is worn is selected.
 pub(super) fn begin(model: &mut Model) {
@@ -41,6 +42,16 @@ pub(super) fn wear(model: &mut Model, name: &str) {
             model.setup.theme = Arc::new(theme);
             let text = format!("{name} until you leave; theme = \"{name}\" below [ui] keeps it");
             model.tell(text, Role::Ok);
+        }
+        Err(ThemeError::Unknown { name, suggestion }) => {
+            let nearest =
+                suggestion.map_or_else(String::new, |it| format!(" (did you mean {it}?)"));
+            let list = model.key(Action::Theme);
+            let told = match name.as_str() {
+                "auto" => "the ground of the terminal is asked for when a console starts: leave and come back".to_owned(),
+                _ => format!("there is no theme {name}{nearest}; {list} lists them"),
+            };
+            model.tell(told, Role::Warn);
         }
         Err(error) => model.tell(error.to_string(), Role::Warn),
     }

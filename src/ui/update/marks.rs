@@ -43,7 +43,7 @@ pub(super) fn one(model: &mut Model, state: &State) {
 
 /// Marks every row in the list that is like the selected one; where all of them are, unmarks them.
 pub(super) fn alike(model: &mut Model, state: &State) {
-    let told = match model.main_pane() {
+    let told = match model.list() {
         Pane::Queue | Pane::Votes => tasks_alike(model, state),
         Pane::Inbox => items_alike(model, state),
         Pane::Sessions
@@ -67,7 +67,7 @@ pub(super) fn alike(model: &mut Model, state: &State) {
 fn tasks_alike(model: &mut Model, state: &State) -> Option<String> {
     let of = |task: &Task| (task.order().kind, status::task(task, state).word);
     let selected = of(model.task(state)?);
-    let list = if model.main_pane() == Pane::Queue {
+    let list = if model.list() == Pane::Queue {
         model.tasks(state)
     } else {
         model.compared(state)

@@ -25,10 +25,16 @@ pub(super) fn act(
     mut menu: Menu,
     action: Action,
 ) -> Handled {
+    if menu.is_stale(model, state) {
+        model.tell("another row is selected by now: look again", Role::Warn);
+        return Handled::Consumed(Vec::new());
+    }
     if action == Action::Enter {
-        let chosen = menu.fits.get(menu.chosen).map(|(action, _)| *action);
-        let intents = chosen.map(|action| act_below(model, state, now, action));
-        return Handled::Consumed(intents.unwrap_or_default());
+        let Some(action) = menu.choice(model, state) else {
+            model.tell("that cannot be done with the row any more", Role::Warn);
+            return Handled::Consumed(Vec::new());
+        };
+        return Handled::Consumed(act_below(model, state, now, action));
     }
     if let Some(to) = lists::target(menu.chosen, menu.fits.len(), 8, action) {
         menu.chosen = to;

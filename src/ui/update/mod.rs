@@ -38,6 +38,7 @@ use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
 use crate::ui::key::Chord;
 use crate::ui::keymap::Meaning;
+use crate::ui::layout::{self, Shape};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
@@ -93,6 +94,9 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
         return Vec::new();
     };
     model.notice = None;
+    if layout::shape(model.size) == Shape::TooSmall {
+        return unseen(model, chord);
+    }
     let context = model.context();
     let begun = model.begun();
     model.begun = None;
@@ -122,6 +126,22 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
     }
     Vec::new()
+}
+
+/// Nothing can be seen in a terminal that is too small: nothing is done there but to go.
+fn unseen(model: &Model, chord: Chord) -> Vec<Intent> {
+    let keymap = &model.setup.keymap;
+    let mut contexts = [Context::List, Context::Composer].into_iter();
+    contexts
+        .find_map(|context| match keymap.meaning(context, None, chord) {
+            Meaning::Does(Action::Suspend) => Some(Intent::Suspend),
+            Meaning::Does(Action::Redraw) => Some(Intent::Redraw),
+            // Leaving loses nothing where the room goes on by itself.
+            Meaning::Does(Action::Quit) if model.tie.host == Host::OwnProcess => Some(Intent::Quit),
+            Meaning::Does(_) | Meaning::Begins | Meaning::Nothing => None,
+        })
+        .into_iter()
+        .collect()
 }
 
 /// The first of two keys is taken back: by Esc, or by a key that cannot follow it, which is told.

@@ -73,6 +73,7 @@ fn clicked(
         return Vec::new();
     };
     model.notice = None;
+    model.begun = None;
     let before = model.pointer.last.replace((target, now));
     let again = before.is_some_and(|(last, at)| last == target && now.since(at) <= DOUBLE);
     if !model.overlays.is_empty() {
@@ -96,14 +97,18 @@ fn clicked(
     Vec::new()
 }
 
-/// A dialog lies above: only its answers and the keys at the bottom are to be had.
+/// A dialog lies above: only its answers are to be had. A click selects one, and a click on the selected
+/// one takes it: the first may only have been meant for the window.
 fn in_overlay(model: &mut Model, state: &State, now: Timestamp, target: Target) -> Vec<Intent> {
     match target {
         Target::Action(action) => act(model, state, now, action),
         Target::Answer(place) => {
             if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
+                let was = confirm.chosen;
                 confirm.chosen = place.min(confirm.answers.len().saturating_sub(1));
-                return act(model, state, now, Action::Enter);
+                if confirm.chosen == was {
+                    return act(model, state, now, Action::Enter);
+                }
             }
             Vec::new()
         }

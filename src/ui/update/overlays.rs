@@ -92,7 +92,12 @@ fn on_top(
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
         Overlay::Form(filling) => filled(model, filling, action),
-        Overlay::Reason { items, also, input } => {
+        Overlay::Reason {
+            items,
+            also,
+            about,
+            input,
+        } => {
             if action == Action::Enter {
                 model.lists.marked_items.clear();
                 let reason = input.text().trim().to_owned();
@@ -106,7 +111,12 @@ fn on_top(
                 };
                 answers::send(items.into_iter().map(no).chain(also).collect())
             } else {
-                model.overlays.push(Overlay::Reason { items, also, input });
+                model.overlays.push(Overlay::Reason {
+                    items,
+                    also,
+                    about,
+                    input,
+                });
                 Vec::new()
             }
         }
@@ -446,6 +456,10 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
 /// Closes overlays whose subject is gone: somebody else may have settled it.
 pub(super) fn follow(model: &mut Model, state: &State) {
     let mut settled = None;
+    let stale = model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Menu(menu) if menu.is_stale(model, state)));
     model.overlays.retain(|overlay| {
         let gone = match overlay {
             Overlay::Choice(choice) => candidates(choice.task, state) != Some(choice.columns.len()),
@@ -458,6 +472,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             Overlay::Reason { items, .. } => items
                 .iter()
                 .all(|item| state.attention_item(*item).is_none()),
+            Overlay::Menu(_) => stale,
             Overlay::Help { .. }
             | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
@@ -473,7 +488,6 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Fetching(_)
             | Overlay::Resources(_)
             | Overlay::Checkup(_)
-            | Overlay::Menu(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -487,6 +501,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                         format!("{task} was settled elsewhere")
                     }
                 }
+                Overlay::Menu(_) => "the row of the menu is not selected any more".to_owned(),
                 Overlay::Form(_)
                 | Overlay::Reason { .. }
                 | Overlay::Help { .. }
@@ -504,7 +519,6 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Fetching(_)
                 | Overlay::Resources(_)
                 | Overlay::Checkup(_)
-                | Overlay::Menu(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

@@ -10,7 +10,6 @@ use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Examination, Overlay};
 use crate::ui::said::Said;
 use crate::ui::sequence::Sequence;
-use crate::ui::status;
 use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, beyond};
@@ -29,14 +28,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Palette(it) => palette::draw(paint, area, it, scene),
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
-            Overlay::Reason { items, input, .. } => {
-                let first = items.iter().find_map(|id| scene.state.attention_item(*id));
-                let line = first.map(|item| status::attention(item, scene.state));
-                let (sort, line) = line.unwrap_or_default();
-                let more = match items.len() {
-                    0 | 1 => String::new(),
-                    n => format!("{n} items, such as "),
-                };
+            Overlay::Reason { about, input, .. } => {
                 let title = Title {
                     name: "Deny",
                     right: &format!(
@@ -44,13 +36,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                         scene.model.key(Action::Enter)
                     ),
                 };
-                fill(
-                    paint,
-                    area,
-                    title,
-                    &format!("{more}{sort} {line}"),
-                    input.text(),
-                );
+                fill(paint, area, title, about, input.text());
             }
             Overlay::Said(said) => words(paint, area, said),
             Overlay::Write { task, input } => {
@@ -320,7 +306,7 @@ pub(super) fn listed<const N: usize>(parts: [String; N]) -> String {
 
 fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     let columns = 64.min(area.width.saturating_sub(4));
-    let lines = wrap::rows(&confirm.question, columns.saturating_sub(4));
+    let lines = paragraphs(&confirm.question, columns.saturating_sub(4));
     let height = cells(lines.len()) + 4;
     let inside = dialog(
         paint,
@@ -352,6 +338,12 @@ fn question(paint: &mut Paint<'_>, area: Rect, confirm: &Confirm) {
     }
 }
 
+/// The rows of a text, each of its lines wrapped by itself.
+fn paragraphs(text: &str, columns: u16) -> Vec<&str> {
+    let lines = text.lines();
+    lines.flat_map(|line| wrap::rows(line, columns)).collect()
+}
+
 pub(super) fn fill(
     paint: &mut Paint<'_>,
     area: Rect,
@@ -360,9 +352,10 @@ pub(super) fn fill(
     typed: &str,
 ) {
     let columns = 76.min(area.width.saturating_sub(4));
-    let message = crate::ui::text::line(message);
-    let lines = wrap::rows(&message, columns.saturating_sub(4));
-    let lines: Vec<&str> = lines.into_iter().take(8).collect();
+    let message = crate::ui::text::clean(message);
+    let lines = paragraphs(&message, columns.saturating_sub(4));
+    let most = usize::from(area.height.saturating_sub(10)).max(8);
+    let lines: Vec<&str> = lines.into_iter().take(most).collect();
     let height = cells(lines.len()) + 4;
     let inside = dialog(paint, area, columns, height, title);
     for (row, text) in (0..).zip(&lines) {
