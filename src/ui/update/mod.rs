@@ -94,13 +94,13 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
         return Vec::new();
     };
     model.notice = None;
-    if layout::shape(model.size) == Shape::TooSmall {
-        return unseen(model, chord);
-    }
     let context = model.context();
     let begun = model.begun();
     model.begun = None;
     match (model.setup.keymap.meaning(context, begun, chord), begun) {
+        (Meaning::Does(action), _) if layout::shape(model.size) == Shape::TooSmall => {
+            return unseen(model, action);
+        }
         (Meaning::Does(action), _) => return act(model, state, now, action),
         (Meaning::Begins, _) => {
             model.begun = Some((context, chord));
@@ -128,20 +128,19 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
     Vec::new()
 }
 
-/// Nothing can be seen in a terminal that is too small: nothing is done there but to go.
-fn unseen(model: &Model, chord: Chord) -> Vec<Intent> {
-    let keymap = &model.setup.keymap;
-    let mut contexts = [Context::List, Context::Composer].into_iter();
-    contexts
-        .find_map(|context| match keymap.meaning(context, None, chord) {
-            Meaning::Does(Action::Suspend) => Some(Intent::Suspend),
-            Meaning::Does(Action::Redraw) => Some(Intent::Redraw),
-            // Leaving loses nothing where the room goes on by itself.
-            Meaning::Does(Action::Quit) if model.tie.host == Host::OwnProcess => Some(Intent::Quit),
-            Meaning::Does(_) | Meaning::Begins | Meaning::Nothing => None,
-        })
-        .into_iter()
-        .collect()
+/// Nothing can be seen in a terminal that is too small: what is typed is kept, and nothing is done but to go.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "three of all actions need no look; the others do nothing"
+)]
+fn unseen(model: &Model, action: Action) -> Vec<Intent> {
+    match action {
+        Action::Suspend => vec![Intent::Suspend],
+        Action::Redraw => vec![Intent::Redraw],
+        // Leaving loses nothing where the room goes on by itself.
+        Action::Quit if model.tie.host == Host::OwnProcess => vec![Intent::Quit],
+        _ => Vec::new(),
+    }
 }
 
 /// The first of two keys is taken back: by Esc, or by a key that cannot follow it, which is told.
