@@ -102,6 +102,12 @@
 //! `otel` the room also tells a collector of each turn and task that ends, from the same events and never with a text;
 //! it is a reader like a console, and nothing waits for it.
 //!
+//! # The way of an earlier moment
+//!
+//! `@` → a query with the event's place → the journal folded up to a few hundred events before it, from the nearest
+//! snapshot on, on a thread of its own → the state of then and the events around it → the console folds from one to the
+//! next with the same `evolve`, and draws that state with the same code. Nothing that acts passes meanwhile.
+//!
 //! # The way of a check
 //!
 //! A done task that names a check, or whose kind has one → [`core::follow()`]: once nobody changes files →

@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::cli::Place;
 use crate::ui::console::Settings;
-use crate::ui::shot::{album, png, svg};
+use crate::ui::shot::{SIZE, album, png, svg};
 use crate::ui::theme::Theme;
 
 /// Options.
@@ -19,10 +19,10 @@ pub(super) struct Args {
     #[arg(long, default_value = "screenshots")]
     out: PathBuf,
     /// Columns of the terminal
-    #[arg(long, default_value_t = 120)]
+    #[arg(long, default_value_t = SIZE.0)]
     columns: u16,
     /// Rows of the terminal
-    #[arg(long, default_value_t = 34)]
+    #[arg(long, default_value_t = SIZE.1)]
     rows: u16,
 }
 

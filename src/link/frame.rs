@@ -10,7 +10,7 @@ use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/8");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/9");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
@@ -58,6 +58,11 @@ pub enum Query {
         from: u64,
         /// How many.
         limit: usize,
+    },
+    /// The room as it was after an event, and what happened around it.
+    Past {
+        /// The event's place.
+        at: u64,
     },
     /// Something of the documents of the shared memory.
     Documents {
@@ -110,6 +115,16 @@ pub enum CheckupWish {
     After(u64),
 }
 
+/// The room at an earlier time: folding the events into the state, one after the other, gives how it was
+/// after each of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    /// How it was before the first of the events.
+    pub state: State,
+    /// What happened then, without gaps; at most [`TRANSCRIPT_PAGE`].
+    pub events: Vec<Recorded>,
+}
+
 /// A place in the transcripts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
@@ -129,6 +144,8 @@ pub struct Found {
 pub enum QueryReply {
     /// Events in order.
     Events(Vec<Recorded>),
+    /// The room at an earlier time.
+    Past(Box<Past>),
     /// Something of the documents.
     Documents {
         /// The wish's number.

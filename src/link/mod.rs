@@ -15,7 +15,7 @@ mod session;
 pub use address::{AddressError, socket_path};
 pub use client::{AttachError, Client, Happening, listener};
 pub use frame::{
-    CheckupWish, FOUND_MAX, Found, FromRoom, Query, QueryError, QueryReply, TRANSCRIPT_PAGE,
+    CheckupWish, FOUND_MAX, Found, FromRoom, Past, Query, QueryError, QueryReply, TRANSCRIPT_PAGE,
     ToRoom, VERSION,
 };
 pub use server::{ServeError, Server};

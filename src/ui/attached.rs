@@ -61,6 +61,10 @@ impl Attached {
                 ..
             } => Some(RoomEvent::History(events)),
             Happening::Answer {
+                result: Ok(QueryReply::Past(past)),
+                ..
+            } => Some(RoomEvent::Past(past)),
+            Happening::Answer {
                 result: Ok(QueryReply::Found { words, places }),
                 ..
             } => Some(RoomEvent::Found { words, places }),
@@ -161,6 +165,7 @@ impl Room for Attached {
         let wish = match &query {
             Query::Wish { ask, .. } | Query::Documents { ask, .. } => Some(*ask),
             Query::Events { .. }
+            | Query::Past { .. }
             | Query::Search { .. }
             | Query::Export { .. }
             | Query::Checkup(_)

@@ -15,7 +15,8 @@ use crate::ui::action::Action;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::notify::Means;
-use crate::ui::room::{Room, RoomEvent, SendError};
+use crate::ui::past::Moment;
+use crate::ui::room::{Room, RoomEvent, SendError, Sight};
 use crate::ui::terminal::Modes;
 use crate::ui::theme::{Theme, Themes};
 use crate::ui::update::{self, Intent};
@@ -81,6 +82,21 @@ impl Default for Settings {
 pub struct Console {
     model: Model,
     settings: Settings,
+    /// The room as it was, while that is looked at.
+    moment: Option<Moment>,
+}
+
+/// What is shown: the room, or an earlier moment of it.
+fn shown<'s>(moment: Option<&'s Moment>, room: &'s impl Room) -> Sight<'s> {
+    match moment {
+        Some(moment) => Sight {
+            state: moment.state(),
+            live: moment.live(),
+            hub: room.hub(),
+            now: moment.now(),
+        },
+        None => room.sight(),
+    }
 }
 
 impl Console {
@@ -100,7 +116,11 @@ impl Console {
         if !settings.draft.is_empty() {
             update::edited(&mut model, &settings.draft);
         }
-        Self { model, settings }
+        Self {
+            model,
+            settings,
+            moment: None,
+        }
     }
 
     /// What the configuration says.
@@ -129,25 +149,39 @@ impl Console {
                 Vec::new()
             }
             Event::Mouse(event) => {
-                update::pointed(&mut self.model, room.state(), room.now(), *event)
+                let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
+                let intents = update::pointed(&mut self.model, state, now, *event);
+                self.follow(room, intents)
             }
             Event::Resize(..) => Vec::new(),
         }
     }
 
+    /// Goes where the operator wants to look, if that is another moment than the one that is shown.
+    fn follow(&mut self, room: &impl Room, mut intents: Vec<Intent>) -> Vec<Intent> {
+        intents.extend(update::follow(
+            &mut self.model,
+            &mut self.moment,
+            room.sight(),
+        ));
+        intents
+    }
+
     /// A key was pressed.
     #[must_use]
     pub fn key(&mut self, room: &impl Room, key: KeyEvent) -> Vec<Intent> {
-        update::key(&mut self.model, room.state(), room.now(), key)
+        let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
+        let intents = update::key(&mut self.model, state, now, key);
+        self.follow(room, intents)
     }
 
     /// Does an action without a key.
     #[must_use]
     pub fn act(&mut self, room: &impl Room, action: Action) -> Vec<Intent> {
-        let Self { model, .. } = self;
-        let mut intents = update::act(model, room.state(), room.now(), action);
-        intents.extend(update::attend(model));
-        intents
+        let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
+        let mut intents = update::act(&mut self.model, state, now, action);
+        intents.extend(update::attend(&mut self.model));
+        self.follow(room, intents)
     }
 
     /// Selects a row of a list by its number: a session, a task, an inbox item, an event.
@@ -169,7 +203,12 @@ impl Console {
     /// Something happened in the room.
     #[must_use]
     pub fn heard(&mut self, room: &impl Room, event: RoomEvent) -> Vec<Intent> {
-        update::heard(&mut self.model, room.sight(), event)
+        if let RoomEvent::Past(past) = event {
+            self.moment = update::came(&mut self.model, *past);
+            return self.follow(room, Vec::new());
+        }
+        let intents = update::heard(&mut self.model, room.sight(), event);
+        self.follow(room, intents)
     }
 
     /// The editor gave the draft back.
@@ -211,7 +250,8 @@ impl Console {
 
     /// Asks for the count of what arrived, and wraps a little of what is out of sight; true when nothing is left to do.
     pub fn settle(&mut self, room: &impl Room) -> bool {
-        self.model.votes.settle(room.state());
+        let Sight { state, .. } = shown(self.moment.as_ref(), room);
+        self.model.votes.settle(state);
         self.model.transcripts.settle()
     }
 
@@ -219,12 +259,14 @@ impl Console {
     /// and handed to [`counted`](Self::counted).
     #[must_use]
     pub fn work(&mut self, room: &impl Room) -> Option<Work> {
-        self.model.votes.work(room.state())
+        let Sight { state, .. } = shown(self.moment.as_ref(), room);
+        self.model.votes.work(state)
     }
 
     /// Takes in what was counted beside the loop.
     pub fn counted(&mut self, room: &impl Room, counted: Counted) {
-        self.model.votes.counted(room.state(), counted);
+        let Sight { state, .. } = shown(self.moment.as_ref(), room);
+        self.model.votes.counted(state, counted);
     }
 
     /// Lets the line at the bottom go when it was there for long enough; true when it went and a
@@ -243,8 +285,8 @@ impl Console {
     /// Draws a frame.
     pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
         let theme = self.theme();
-        view::prepare(&mut self.model, room.state(), room.now(), &theme, area);
-        let (state, now) = (room.state(), room.now());
+        let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
+        view::prepare(&mut self.model, state, now, &theme, area);
         let mut hits = std::mem::take(&mut self.model.hits);
         view::draw(buf, area, (&theme, &mut hits), &self.model, state, now);
         self.model.hits = hits;

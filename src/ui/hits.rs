@@ -23,6 +23,8 @@ pub(crate) enum Target {
     Action(Action),
     /// An answer of the dialog on top, by its place.
     Answer(usize),
+    /// An earlier moment, by its event.
+    Moment(u64),
 }
 
 /// The places of a frame, in the order in which they were drawn.
@@ -73,7 +75,8 @@ impl Hits {
             | Target::Composer
             | Target::Edge
             | Target::Action(_)
-            | Target::Answer(_) => None,
+            | Target::Answer(_)
+            | Target::Moment(_) => None,
         })
     }
 }

@@ -49,6 +49,22 @@ impl Default for Log {
 }
 
 impl Log {
+    /// A window on what happened around an earlier moment.
+    pub(crate) fn of(events: Vec<Recorded>) -> Self {
+        Self {
+            events: events.into(),
+            follows: false,
+            asked: None,
+        }
+    }
+
+    /// A window on the end of a journal that is at `seq`, with what to ask for it.
+    pub(crate) fn at_the_end(seq: u64) -> (Self, Query) {
+        let from = (seq + 1).saturating_sub(PAGE).max(1);
+        let limit = TRANSCRIPT_PAGE;
+        (Self::default(), Query::Events { from, limit })
+    }
+
     /// The events, oldest first.
     pub(crate) fn events(&self) -> impl Iterator<Item = &Recorded> {
         self.events.iter()
@@ -173,6 +189,7 @@ mod tests {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
             other @ (Query::Documents { .. }
+            | Query::Past { .. }
             | Query::Search { .. }
             | Query::Export { .. }
             | Query::Checkup(_)

@@ -36,6 +36,7 @@ pub mod notify;
 mod overlay;
 mod page;
 mod palette;
+mod past;
 mod pick;
 mod plans;
 mod resources;
@@ -46,7 +47,7 @@ mod run;
 mod said;
 pub mod sequence;
 mod settling;
-#[cfg(feature = "screenshots")]
+#[cfg(any(test, feature = "screenshots"))]
 pub mod shot;
 pub mod stage;
 pub(crate) mod status;
@@ -57,6 +58,7 @@ pub mod text;
 pub mod theme;
 pub(crate) mod thinking;
 mod transcript;
+mod travel;
 pub mod update;
 pub mod view;
 mod votes;

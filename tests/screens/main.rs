@@ -24,6 +24,7 @@ mod mouse;
 mod offers;
 mod outside;
 mod palette;
+mod past;
 mod picks;
 mod plans;
 mod player;

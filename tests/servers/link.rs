@@ -54,6 +54,7 @@ impl Archive for Played {
             Query::Events { .. } => Ok(QueryReply::Events(Vec::new())),
             Query::Documents { .. }
             | Query::Search { .. }
+            | Query::Past { .. }
             | Query::Export { .. }
             | Query::Checkup(_) => panic!("nobody asks for {query:?}"),
         }

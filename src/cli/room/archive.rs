@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 use crate::cli::project::Project;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::library::{Library, Sources};
+use crate::cli::room::past::Pasts;
 use crate::cli::session;
 use crate::core::SessionId;
 use crate::engine::Handle;
@@ -23,6 +24,7 @@ pub(in crate::cli) struct RoomArchive {
     pub(super) project: Project,
     pub(super) checkups: Checkups,
     pub(super) shelf: Shelf,
+    pub(super) pasts: Pasts,
 }
 
 impl RoomArchive {
@@ -59,6 +61,11 @@ impl Archive for RoomArchive {
                 let events = self.journal.read(from, limit.min(TRANSCRIPT_PAGE)).await;
                 let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
+            }
+            Query::Past { at } => {
+                let past = self.pasts.around(&self.project.room, at).await;
+                let past = past.map_err(|error| failed(&format!("{error:#}")))?;
+                Ok(QueryReply::Past(Box::new(past)))
             }
             Query::Documents { ask, wish } => {
                 let (journal, engine) = (&self.journal, &self.engine);

@@ -16,6 +16,7 @@ use crate::cli::room::approvals;
 use crate::cli::room::archive::RoomArchive;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::documents::Memory;
+use crate::cli::room::past::Pasts;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::{
@@ -150,6 +151,7 @@ impl Room {
             },
             project: place.project.clone(),
             shelf,
+            pasts: Pasts::default(),
         };
         let desk = Desk {
             engine,

@@ -15,6 +15,7 @@ mod kinds;
 mod library;
 mod log;
 mod offered;
+mod past;
 mod pinned;
 mod reading;
 pub(super) mod roster;

@@ -174,7 +174,7 @@ struct Loaded {
 fn load(conn: &Connection, path: &Path) -> Result<Loaded, OpenError> {
     let began = Instant::now();
     let failed = |error: error::RowError| error.into_open(path, conn);
-    let found = snapshots::newest(conn).map_err(failed)?;
+    let found = snapshots::newest(conn, u64::MAX).map_err(failed)?;
     let (mut state, base) = found.state.unwrap_or((State::new(), Head::NONE));
     let head =
         rows::follow_chain(conn, base, |recorded| evolve(&mut state, &recorded)).map_err(failed)?;

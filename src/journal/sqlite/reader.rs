@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::OpenError;
-use super::snapshots::Snapshot;
+use super::snapshots::{self, Snapshot};
 use super::writer;
 use super::{index, rows, schema};
 use crate::core::{Recorded, State};
@@ -80,6 +80,13 @@ impl Reader {
             limit.min(READ_PAGE_MAX),
             PAGE_BYTES,
         )?)
+    }
+
+    /// The state of the newest snapshot of an event at or before `at`; none where no such one is kept
+    /// that fits. [`Self::read`] has what happened after it.
+    pub fn state_before(&self, at: u64) -> Result<Option<State>, ReadError> {
+        let found = snapshots::newest(&self.conn, at)?;
+        Ok(found.state.map(|(state, _)| state))
     }
 
     /// Full-text search over transcripts, latest first.

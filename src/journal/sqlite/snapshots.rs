@@ -1,5 +1,8 @@
 //! Snapshots of the state: a cache that saves folding the journal from its first event. One that
 //! does not fit is left out, never believed.
+//!
+//! The newest two are kept for the next start, and some older ones, spread evenly over the journal, for
+//! whoever wants to see the room as it was.
 
 use rusqlite::{Connection, params};
 
@@ -12,8 +15,12 @@ use crate::journal::chain::Digest;
 /// that older snapshots are folded anew.
 pub const SNAPSHOT_VERSION: u32 = 10;
 
-/// How many snapshots are kept.
-const KEPT: u32 = 2;
+/// How many of the newest snapshots are kept whatever their size.
+const NEWEST: usize = 2;
+/// How many snapshots are kept at most.
+const KEPT: usize = 16;
+/// How many bytes those may have together that are not among the newest.
+const OLDER_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A snapshot ready to be stored.
 #[derive(Debug)]
@@ -23,7 +30,7 @@ pub(super) struct Snapshot {
     body: String,
 }
 
-/// The newest snapshot that fits, and why newer ones do not.
+/// The newest snapshot that fits, and why the newest ones do not.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) state: Option<(State, Head)>,
@@ -41,8 +48,8 @@ impl Snapshot {
         })
     }
 
-    /// Stores it and drops all but the newest few. A state of events that are not in the journal
-    /// is not stored.
+    /// Stores it and drops those that are too many, and those of other versions. A state of events that
+    /// are not in the journal is not stored.
     pub(super) fn store(&self, conn: &mut Connection) -> Result<(), RowError> {
         let Some(chain) = rows::hash_at(conn, self.seq)? else {
             return Ok(());
@@ -59,22 +66,50 @@ impl Snapshot {
                 self.body,
             ],
         )?;
-        tx.execute(
-            "DELETE FROM snapshots WHERE seq NOT IN
-             (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?1)",
-            [KEPT],
-        )?;
+        tx.execute("DELETE FROM snapshots WHERE version != ?1", [version()])?;
+        let mut stored = sizes(&tx)?;
+        while let Some(place) = surplus(&stored) {
+            let (seq, _) = stored.remove(place);
+            tx.execute("DELETE FROM snapshots WHERE seq = ?1", [seq.cast_signed()])?;
+        }
         tx.commit()?;
         Ok(())
     }
 }
 
-/// Looks for the newest snapshot that fits the journal and this version.
-pub(super) fn newest(conn: &Connection) -> Result<Found, RowError> {
+/// Place and bytes of each snapshot, oldest first.
+fn sizes(conn: &Connection) -> rusqlite::Result<Vec<(u64, u64)>> {
+    let mut query = conn.prepare("SELECT seq, octet_length(body) FROM snapshots ORDER BY seq")?;
+    let rows = query.query_map([], |row| {
+        let (seq, bytes) = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?);
+        Ok((seq.cast_unsigned(), bytes.cast_unsigned()))
+    })?;
+    rows.collect()
+}
+
+/// Which of these snapshots, given by place and bytes, is to go first: the one without which the way
+/// from those before to those behind it grows least.
+fn surplus(stored: &[(u64, u64)]) -> Option<usize> {
+    let older = stored.len().saturating_sub(NEWEST);
+    let bytes: u64 = stored.iter().take(older).map(|(_, bytes)| bytes).sum();
+    if stored.len() <= KEPT && bytes <= OLDER_BYTES {
+        return None;
+    }
+    let starts = std::iter::once(0).chain(stored.iter().map(|(seq, _)| *seq));
+    let ends = stored.iter().skip(1).map(|(seq, _)| *seq);
+    let ways = starts.zip(ends).take(older).map(|(from, to)| to - from);
+    let shortest = ways.enumerate().min_by_key(|(_, way)| *way);
+    shortest.map(|(place, _)| place)
+}
+
+/// Looks for the newest snapshot that fits the journal and this version, of an event at or before `at`.
+pub(super) fn newest(conn: &Connection, at: u64) -> Result<Found, RowError> {
     let mut found = Found::default();
-    let mut query =
-        conn.prepare("SELECT seq, version, chain, digest, body FROM snapshots ORDER BY seq DESC")?;
-    let mut rows = query.query([])?;
+    let mut query = conn.prepare(
+        "SELECT seq, version, chain, digest, body FROM snapshots WHERE seq <= ?1 ORDER BY seq DESC",
+    )?;
+    let most = i64::try_from(at).unwrap_or(i64::MAX);
+    let mut rows = query.query([most])?;
     while let Some(row) = rows.next()? {
         let seq = row.get::<_, i64>(0)?.cast_unsigned();
         let columns = || Ok((row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
@@ -87,9 +122,10 @@ pub(super) fn newest(conn: &Connection) -> Result<Found, RowError> {
                 found.state = Some(state);
                 break;
             }
-            Err(why) => found
+            Err(why) if found.passed_over.len() < NEWEST => found
                 .passed_over
                 .push(format!("that of event {seq}: {why}")),
+            Err(_) => {}
         }
     }
     Ok(found)
@@ -124,4 +160,41 @@ fn fit(
 
 fn version() -> String {
     format!("{SNAPSHOT_VERSION}+{}", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::{KEPT, NEWEST, OLDER_BYTES, surplus};
+
+    /// What is left after a snapshot of so many bytes at every ten thousandth of so many events.
+    fn left(events: u64, bytes: u64) -> Vec<u64> {
+        let mut stored = Vec::new();
+        for seq in (10_000..=events).step_by(10_000) {
+            stored.push((seq, bytes));
+            while let Some(place) = surplus(&stored) {
+                stored.remove(place);
+            }
+        }
+        stored.into_iter().map(|(seq, _)| seq).collect()
+    }
+
+    #[test]
+    fn the_newest_stay_and_the_others_are_spread_over_the_journal() {
+        let seqs = left(1_000_000, 1000);
+        assert_eq!(seqs.len(), KEPT);
+        assert_eq!(seqs[KEPT - NEWEST..], [990_000, 1_000_000]);
+        let ways = std::iter::once(0).chain(seqs.iter().copied());
+        let longest = ways.zip(&seqs).map(|(from, to)| to - from).max();
+        // Even would be 1,000,000 / 15; a way is at most about twice as long.
+        assert!(longest.unwrap() <= 150_000, "{seqs:?}");
+    }
+
+    #[test]
+    fn large_ones_are_few_and_the_newest_stay_whatever_their_size() {
+        assert_eq!(left(1_000_000, OLDER_BYTES / 3).len(), NEWEST + 3);
+        assert_eq!(left(100_000, OLDER_BYTES + 1), [90_000, 100_000]);
+        assert_eq!(left(20_000, 1), [10_000, 20_000]);
+    }
 }

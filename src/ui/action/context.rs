@@ -17,11 +17,13 @@ pub enum Context {
     Input,
     /// A document that is being written.
     Editor,
+    /// The line of events below the room as it was.
+    Past,
 }
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Composer,
         Self::List,
         Self::Pane,
@@ -29,6 +31,7 @@ impl Context {
         Self::Overlay,
         Self::Input,
         Self::Editor,
+        Self::Past,
     ];
 
     /// The name shown in the help and in conflict errors.
@@ -42,6 +45,7 @@ impl Context {
             Self::Overlay => "dialogs",
             Self::Input => "inputs",
             Self::Editor => "editor",
+            Self::Past => "past",
         }
     }
 

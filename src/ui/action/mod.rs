@@ -200,6 +200,8 @@ pub enum Action {
     CopyCommand,
     /// Opens the help.
     Help,
+    /// Shows the room as it was after the selected event, or as it is again.
+    Past,
     /// Goes to a screen.
     Go(Screen),
     /// Takes the mouse, or leaves it to the terminal, which selects text with it.

@@ -3,7 +3,7 @@
 //! Owns names, descriptions, default keys and the commands that do the same. The help, the hint line, the
 //! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
-use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane};
+use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane, Past};
 use super::{Action, Dealing, Look, Screen};
 
 /// What the table says of one action.
@@ -37,11 +37,12 @@ impl Entry {
 
 const PANES: &[Context] = &[List, Pane];
 const LOOKS_IN: &[Context] = &[List, Pane, Overlay];
-const TILED: &[Context] = &[Composer, List, Pane];
+const TILED: &[Context] = &[Composer, List, Pane, Past];
+const WALKED: &[Context] = &[List, Pane, Past];
 const ANSWERS: &[Context] = &[List, Pane, Choice];
 const RANKS: &[Context] = &[List, Overlay];
-const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input];
-const LOOKS: &[Context] = &[List, Pane, Choice, Overlay];
+const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input, Past];
+const LOOKS: &[Context] = &[List, Pane, Choice, Overlay, Past];
 const EVERYWHERE: &[Context] = &Context::ALL;
 
 const fn entry(
@@ -165,13 +166,13 @@ pub const TABLE: &[Entry] = &[
     score(9, "score-9", &["9"]),
     entry(Action::Up, "up", "Move or scroll up", "", &["up", "k"], MOVES),
     entry(Action::Down, "down", "Move or scroll down", "", &["down", "j"], MOVES),
-    entry(Action::Left, "left", "Move left; to the part of the conflict or the figure before", "", &["left", "h"], LOOKS),
-    entry(Action::Right, "right", "Move right; to the next part of the conflict or figure", "", &["right", "l"], LOOKS),
+    entry(Action::Left, "left", "Move left; to the part of the conflict, the figure or event before", "", &["left", "h"], LOOKS),
+    entry(Action::Right, "right", "Move right; to the next part of the conflict, figure or event", "", &["right", "l"], LOOKS),
     entry(Action::PageUp, "page-up", "Scroll up by a page", "", &["pageup", "ctrl-u"], LOOKS),
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
     entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
-    entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], PANES),
+    entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], WALKED),
     entry(Action::PreviousPane, "previous-pane", "Give the keys to the previous pane", "", &["shift-tab"], TILED),
     entry(Action::NextAttention, "next-attention", "Select the next item that waits for you", "", &["]", "alt-]"], TILED),
     entry(Action::PreviousAttention, "previous-attention", "Select the previous item that waits for you", "", &["[", "alt-["], TILED),
@@ -197,7 +198,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES).cli(&["synod journal --search WORDS"]),
     entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
-    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice, Overlay]),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
@@ -205,10 +206,11 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
     entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
-    entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
+    entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], WALKED),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),
     entry(Action::CopyCommand, "copy-command", "In the palette, copy the command line that does the same", "", &["ctrl-y"], &[Input]),
-    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay]).cli(&["synod keys"]),
+    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay, Past]).cli(&["synod keys"]),
+    entry(Action::Past, "as-it-was", "Show the whole room as it was after the selected event, or as it is again", "", &["@"], WALKED),
     go(Screen::Room, "room", &["1", "alt-1"]),
     go(Screen::Sessions, "sessions", &["2", "alt-2"]).cli(&["synod session list"]),
     go(Screen::Queue, "queue", &["3", "alt-3"]),

@@ -147,13 +147,15 @@ fn hint_word(entry: &Entry, context: Context) -> &'static str {
         Context::Editor if entry.action == Action::Back => "leave",
         // Of all dialogs one is a list that can be narrowed, and that one says so.
         Context::Overlay if entry.action == Action::Filter => "",
+        Context::Past if entry.action == Action::Enter => "look around",
         Context::Composer
         | Context::List
         | Context::Pane
         | Context::Choice
         | Context::Overlay
         | Context::Input
-        | Context::Editor => entry.hint,
+        | Context::Editor
+        | Context::Past => entry.hint,
     }
 }
 

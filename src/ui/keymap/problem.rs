@@ -113,7 +113,7 @@ pub enum Fault {
     NoWayOut(Context),
 }
 
-const SECTIONS: &str = "the sections are [everywhere], [composer], [lists], [texts], [answers], [dialogs], [inputs] and [editor]";
+const SECTIONS: &str = "the sections are [everywhere], [composer], [lists], [texts], [answers], [dialogs], [inputs], [editor] and [past]";
 
 impl KeymapError {
     /// The first thing that is wrong, with the file by its name alone, and how many more there are: for one

@@ -153,7 +153,7 @@ fn a_section_that_there_is_not() {
     assert_eq!(
         wrong("\n[list]\nq = \"quit\""),
         "keys.toml:2: there is no section `list` (did you mean `lists`?); the sections are [everywhere], \
-         [composer], [lists], [texts], [answers], [dialogs], [inputs] and [editor]"
+         [composer], [lists], [texts], [answers], [dialogs], [inputs], [editor] and [past]"
     );
     assert!(
         wrong("q = \"quit\"")

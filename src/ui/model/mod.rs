@@ -19,7 +19,7 @@ use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::hits::{Hits, Target};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
-use crate::ui::layout::{self, Share};
+use crate::ui::layout::{self, Parts, Share};
 use crate::ui::library::Library;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::log::Log;
@@ -29,6 +29,7 @@ use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
 use crate::ui::theme::{Role, Theme, Themes};
 use crate::ui::transcript::Transcripts;
+use crate::ui::travel::Travel;
 use crate::ui::votes::Votes;
 
 /// A tiled area that can have the keys.
@@ -196,6 +197,8 @@ pub struct Model {
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
+    /// The room as it was is looked at.
+    pub(crate) travel: Option<Travel>,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
     pub(crate) votes: Votes,
@@ -304,6 +307,7 @@ impl Model {
             notice: None,
             begun: None,
             log: Log::default(),
+            travel: None,
             beside: Beside {
                 hub: sight.hub.clone(),
                 offerings: Offerings::default(),
@@ -342,15 +346,32 @@ impl Model {
         self.vocabulary = Vocabulary::of(state);
     }
 
-    /// Whether the room has ended: what is shown is the past.
-    pub(crate) fn is_past(&self) -> bool {
+    /// Whether the room has ended: what is shown is how it stood then.
+    pub(crate) fn has_ended(&self) -> bool {
         matches!(self.tie.link, Link::Gone { .. })
+    }
+
+    /// The time that is shown: that of the end where the room has ended.
+    pub(crate) fn time_shown(&self, now: Timestamp) -> Timestamp {
+        match self.tie.link {
+            // Whoever looks at an earlier moment gives that one's time.
+            Link::Gone { at } if self.travel.is_none() => at,
+            Link::Gone { .. } | Link::Up | Link::Stopping => now,
+        }
+    }
+
+    /// The parts of a frame.
+    pub(crate) fn parts(&self, area: Rect) -> Parts {
+        let lines = match self.travel {
+            Some(_) => 1,
+            None => self.composer.rows(area.width.saturating_sub(4)),
+        };
+        layout::parts(area, lines)
     }
 
     /// The part of the screen where panes are.
     pub(crate) fn body(&self) -> Rect {
-        let lines = self.composer.rows(self.size.width.saturating_sub(4));
-        layout::parts(self.size, lines).body
+        self.parts(self.size).body
     }
 
     /// Lets the line at the bottom go when its time is over; true when it went.
@@ -433,6 +454,7 @@ impl Model {
     pub fn context(&self) -> Context {
         match (self.overlays.last(), self.pane()) {
             (Some(overlay), _) => overlay.context(),
+            (None, None) if self.travel.is_some() => Context::Past,
             (None, None) => Context::Composer,
             (None, Some(pane)) if pane.is_text() => Context::Pane,
             (None, Some(_)) => Context::List,
@@ -459,6 +481,11 @@ impl Model {
     /// A time of day with seconds in the operator's zone.
     pub(crate) fn time(&self, at: Timestamp) -> String {
         self.formatted(at, "%H:%M:%S")
+    }
+
+    /// Day and time of day in the operator's zone.
+    pub(crate) fn day_and_time(&self, at: Timestamp) -> String {
+        self.formatted(at, "%d %b %H:%M:%S")
     }
 
     fn formatted(&self, at: Timestamp, format: &str) -> String {

@@ -237,10 +237,11 @@ impl Model {
         advice::rows(state.advice()).find(|row| row.key() == key)
     }
 
-    /// Events that pass the filter, oldest first.
+    /// Events that pass the filter, oldest first; in the past none that came later.
     pub(crate) fn events(&self, state: &State) -> Vec<&Recorded> {
         self.log
             .events()
+            .take_while(|r| r.seq <= state.seq())
             .filter(|r| {
                 self.passes(Pane::Journal, || {
                     let (sort, line, _) = self.told(r, state);

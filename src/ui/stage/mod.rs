@@ -18,7 +18,7 @@ use crate::core::{
     Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide, evolve, expire, follow,
     note, resume,
 };
-use crate::link::{CheckupWish, Query, QueryError, TRANSCRIPT_PAGE};
+use crate::link::{CheckupWish, Past, Query, QueryError, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -231,6 +231,18 @@ impl Stage {
             .collect()
     }
 
+    /// The room around an earlier event.
+    fn past(&self, at: u64) -> Past {
+        let before = usize::try_from(at).unwrap_or(usize::MAX);
+        let before = before.saturating_sub(TRANSCRIPT_PAGE / 2);
+        let mut state = State::new();
+        for recorded in self.recorded.iter().take(before) {
+            evolve(&mut state, recorded);
+        }
+        let events = self.page(state.seq() + 1, TRANSCRIPT_PAGE);
+        Past { state, events }
+    }
+
     fn record(&mut self, events: Vec<Event>) {
         let from = self.recorded.len();
         self.fold(events);
@@ -298,6 +310,7 @@ impl Room for Stage {
     fn query(&mut self, query: Query) -> Result<(), SendError> {
         let event = match query {
             Query::Events { from, limit } => RoomEvent::History(self.page(from, limit)),
+            Query::Past { at } => RoomEvent::Past(Box::new(self.past(at))),
             Query::Documents { ask, wish } => {
                 let Some(event) = self.ask_memory(ask, wish) else {
                     return Ok(());

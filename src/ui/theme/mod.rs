@@ -12,7 +12,7 @@ mod contrast;
 mod depth;
 mod error;
 mod load;
-#[cfg(feature = "screenshots")]
+#[cfg(any(test, feature = "screenshots"))]
 mod rgb;
 mod sgr;
 mod shipped;
@@ -25,9 +25,9 @@ use ratatui::style::{Color, Modifier, Style};
 pub use catalog::{DEFAULT, Listed, Origin, Themes, is_path};
 pub use depth::Depth;
 pub use error::ThemeError;
-#[cfg(feature = "screenshots")]
+#[cfg(any(test, feature = "screenshots"))]
 pub use rgb::Appearance;
-#[cfg(feature = "screenshots")]
+#[cfg(any(test, feature = "screenshots"))]
 pub(crate) use rgb::rgb;
 pub use sgr::printed;
 use shipped::SHIPPED;
@@ -201,7 +201,7 @@ impl Theme {
 
     /// What the default colours of a picture in this theme are: as its ground is, and dark where
     /// the ground is the terminal's own.
-    #[cfg(feature = "screenshots")]
+    #[cfg(any(test, feature = "screenshots"))]
     #[must_use]
     pub fn appearance(&self) -> Appearance {
         let ground = self.style(Role::Text).bg.and_then(rgb);
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(Theme::default().name(), "ansi");
     }
 
-    #[cfg(feature = "screenshots")]
+    #[cfg(any(test, feature = "screenshots"))]
     #[test]
     fn the_ground_tells_light_from_dark() {
         for (name, appearance) in [

@@ -27,7 +27,7 @@ pub(super) fn ask_told(beside: &mut Beside, of: Known) -> (u64, Intent) {
 /// Asks for what the Memory screen is to show and is not known.
 pub(super) fn attend(model: &mut Model) -> Vec<Intent> {
     let mut intents = Vec::new();
-    if model.screen != Screen::Memory || model.is_past() {
+    if model.screen != Screen::Memory || model.has_ended() {
         return intents;
     }
     let reads = !model.lists.lessons;

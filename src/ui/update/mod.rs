@@ -28,12 +28,13 @@ mod resources;
 mod result;
 mod rows;
 mod sessions;
+mod travel;
 mod votes;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
 use crate::core::{Checked, Command, Event, State, Timestamp};
-use crate::link::{Query, QueryError};
+use crate::link::{Past, Query, QueryError};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::checks;
 use crate::ui::key::Chord;
@@ -43,6 +44,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Focus, Host, Link, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::palette::Palette;
+use crate::ui::past::Moment;
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
 use crate::ui::theme::Role;
@@ -123,7 +125,7 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
                 editor.input(event);
             }
         }
-        Context::List | Context::Pane | Context::Choice | Context::Overlay => {}
+        Context::List | Context::Pane | Context::Choice | Context::Overlay | Context::Past => {}
     }
     Vec::new()
 }
@@ -154,7 +156,10 @@ fn drop_begun(model: &mut Model, first: Chord, second: Chord) {
 /// Does an action, whatever it came from. When the room has ended nothing is sent any more.
 #[must_use]
 pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
-    if !model.is_past() {
+    if model.travel.is_some() {
+        return travel::act(model, state, now, action);
+    }
+    if !model.has_ended() {
         return perform(model, state, now, action);
     }
     let again = matches!(action, Action::Send | Action::Retry | Action::Enter);
@@ -263,6 +268,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
         Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
+        Action::Past => travel::toggle(model, state),
         Action::Go(screen) => go_to_list(model, screen),
         Action::Mouse => intents.push(mouse::toggle(model)),
         Action::Redraw => intents.push(Intent::Redraw),
@@ -442,6 +448,7 @@ pub fn paste(model: &mut Model, text: &str) {
                 editor.paste(text);
             }
         }
+        Context::Past => travel::refuse(model),
         Context::List | Context::Pane | Context::Choice | Context::Overlay => {
             let write = model.key(Action::Compose);
             model.tell(
@@ -481,7 +488,23 @@ pub fn unasked(model: &mut Model, query: &Query, error: SendError) {
         library::came(model, *ask, Err(QueryError { why }));
     }
     model.log.unasked();
+    travel::lost(model);
     model.tell(error.to_string(), Role::Warn);
+}
+
+/// Goes to the earlier moment that the console wants to show, or back to now; what has to be asked for it.
+#[must_use]
+pub(crate) fn follow(
+    model: &mut Model,
+    moment: &mut Option<Moment>,
+    sight: Sight<'_>,
+) -> Option<Intent> {
+    travel::follow(model, moment, sight)
+}
+
+/// An earlier moment that was asked for has come.
+pub(crate) fn came(model: &mut Model, past: Past) -> Option<Moment> {
+    travel::came(model, past)
 }
 
 /// A command could not be handed over; a task goes back into the composer.
@@ -507,8 +530,13 @@ pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Inten
 }
 
 fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
+    if let Some(intents) = travel::meanwhile(model, sight, &event) {
+        return intents;
+    }
     let Sight { state, now, .. } = sight;
     match event {
+        // Taken in by the console, which keeps what there is to see.
+        RoomEvent::Past(_) => {}
         RoomEvent::Events(events) => {
             let mut raised = Vec::new();
             for recorded in events {

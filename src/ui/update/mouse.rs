@@ -12,7 +12,7 @@ use crate::ui::layout;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act, lists};
+use crate::ui::update::{Intent, act, lists, travel};
 
 /// Two clicks on a row within this time open it.
 const DOUBLE: Span = Span(400);
@@ -92,6 +92,7 @@ fn clicked(
         }
         Target::Edge => model.pointer.drags = true,
         Target::Action(action) => return act(model, state, now, action),
+        Target::Moment(seq) => travel::go(model, seq),
         Target::Answer(_) => {}
     }
     Vec::new()
@@ -112,7 +113,9 @@ fn in_overlay(model: &mut Model, state: &State, now: Timestamp, target: Target) 
             }
             Vec::new()
         }
-        Target::Composer | Target::Pane(_) | Target::Row(..) | Target::Edge => Vec::new(),
+        Target::Composer | Target::Pane(_) | Target::Row(..) | Target::Edge | Target::Moment(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -94,7 +94,10 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
     if model.screen != Screen::Room {
         out.push(piece(0, model.screen.title(), Role::Accent));
     }
-    if model.is_past() {
+    if model.travel.is_some() {
+        out.push(piece(0, "AS IT WAS", Role::Badge));
+    }
+    if model.has_ended() && model.travel.is_none() {
         out.push(piece(0, "✕ room ended", Role::Error));
         return out;
     }

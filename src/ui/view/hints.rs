@@ -94,7 +94,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         paint.text(inside, 0, 0, &notice.text, notice.role);
         return;
     }
-    if model.is_past() && model.overlays.is_empty() {
+    if model.has_ended() && model.overlays.is_empty() && model.travel.is_none() {
         paint.text(inside, 0, 0, &ended(scene), Role::Error);
         return;
     }
@@ -135,6 +135,7 @@ fn ended(scene: Scene<'_>) -> String {
         | Context::Choice
         | Context::Overlay
         | Context::Input
+        | Context::Past
         | Context::Editor => Action::Retry,
     };
     format!(
@@ -167,7 +168,18 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         list(paint, area, &hints);
         return;
     }
-    if matches!(context, Context::List | Context::Pane) {
+    if context == Context::Past {
+        for (back, on, word) in [
+            (Action::Left, Action::Right, "event"),
+            (Action::Up, Action::Down, "task, vote or question"),
+            (Action::PageUp, Action::PageDown, "further"),
+        ] {
+            let pair = label(back).zip(label(on));
+            hints.extend(pair.map(|(back, on)| (format!("{back} {on}"), word)));
+        }
+        hints.extend(label(Action::Back).map(|key| (key, "now")));
+    }
+    if matches!(context, Context::List | Context::Pane) && scene.model.travel.is_none() {
         let fits = fitting::hinted(scene.model, scene.state).into_iter();
         hints.extend(fits.filter_map(|(it, word)| Some((label(it)?, word))));
     }

@@ -12,7 +12,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let filter = hints::filter_of(model, Pane::Journal);
     let seq = match model.log.ends() {
-        Some((first, last)) if first > 1 || !model.log.follows() => {
+        Some((first, last)) if model.travel.is_none() && (first > 1 || !model.log.follows()) => {
             format!("{first}–{last} of {}", state.seq())
         }
         Some(_) | None => format!("at {}", state.seq()),

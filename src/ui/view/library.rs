@@ -23,7 +23,7 @@ use crate::ui::theme::Role;
 use crate::ui::view::lists::{age, mark};
 use crate::ui::view::overlays::document_area;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene, lessons};
+use crate::ui::view::{Paint, Scene, lessons, lists};
 use crate::ui::wrap;
 
 /// Columns of the size and of the age of a document.
@@ -64,6 +64,9 @@ pub(super) fn tree(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
 
 /// How the hub is, and what waits for it.
 pub(super) fn health(scene: Scene<'_>) -> String {
+    if scene.model.travel.is_some() {
+        return lists::AS_NOW.to_owned();
+    }
     let hub = &scene.model.beside.hub;
     let word = match &hub.state {
         HubState::Starting => "starts",

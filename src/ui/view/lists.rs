@@ -187,10 +187,14 @@ fn task_row(
     }
 }
 
+/// Said of documents beside the room as it was: those of then are nowhere.
+pub(super) const AS_NOW: &str = "as it is now";
+
 pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let hub = &scene.model.beside.hub;
     let name = hub.kind.word();
     let (right, why) = match &hub.state {
+        _ if scene.model.travel.is_some() => (AS_NOW.to_owned(), "no documents"),
         HubState::Starting => (
             format!("{name} starts"),
             "its documents come with the server",

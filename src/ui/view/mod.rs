@@ -22,6 +22,7 @@ mod offers;
 mod overlays;
 mod paint;
 mod palette;
+mod past;
 mod pick;
 mod prepare;
 mod route;
@@ -37,7 +38,7 @@ use crate::core::{State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::hits::{Hits, Target};
 use crate::ui::layout::{self, Shape};
-use crate::ui::model::{Focus, Link, Model, Pane};
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::text::columns;
 use crate::ui::theme::{Role, Theme};
@@ -84,13 +85,10 @@ pub(crate) fn draw(
         too_small(&mut paint, area);
         return;
     }
-    let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
+    let parts = model.parts(area);
     bar::draw(&mut paint, parts.bar, scene);
-    let scene = match model.tie.link {
-        // The past stands still.
-        Link::Gone { at } => Scene { now: at, ..scene },
-        Link::Up | Link::Stopping => scene,
-    };
+    let now = model.time_shown(now);
+    let scene = Scene { now, ..scene };
     if let Some(Overlay::Choice(choice)) = model
         .overlays
         .iter()
@@ -108,7 +106,7 @@ pub(crate) fn draw(
         }
         edge(&mut paint, &shown);
     }
-    if model.is_past() {
+    if model.has_ended() && model.travel.is_none() {
         let muted = theme.style(Role::Muted);
         paint.buf.set_style(parts.body, muted);
     }
@@ -120,7 +118,10 @@ pub(crate) fn draw(
         library::editor(&mut paint, parts.body, editor, scene);
     }
     paint.hits.put(parts.composer, Target::Composer);
-    compose::draw(&mut paint, parts.composer, scene);
+    match &model.travel {
+        Some(travel) => past::draw(&mut paint, parts.composer, travel, scene),
+        None => compose::draw(&mut paint, parts.composer, scene),
+    }
     hints::draw(&mut paint, parts.hints, scene);
     compose::completion(&mut paint, parts, scene);
     overlays::draw(&mut paint, area, scene);
@@ -243,5 +244,5 @@ pub(crate) fn pane_title(pane: Pane) -> &'static str {
 
 /// Whether the composer has the keys.
 pub(crate) fn composing(model: &Model) -> bool {
-    model.focus == Focus::Composer && model.overlays.is_empty()
+    model.context() == Context::Composer
 }

@@ -212,6 +212,9 @@ fn places(contexts: &[Context]) -> String {
     if has(Context::List) || has(Context::Pane) {
         names.push("panes");
     }
+    if has(Context::Past) {
+        names.push("past");
+    }
     if has(Context::Choice) || has(Context::Overlay) || has(Context::Input) {
         names.push("dialogs");
     }

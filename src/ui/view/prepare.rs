@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Contest, State, Timestamp};
 use crate::ui::action::Screen;
 use crate::ui::layout;
-use crate::ui::model::{Link, Model, Pane};
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Theme;
 use crate::ui::view::{
@@ -16,13 +16,10 @@ use crate::ui::view::{
 #[expect(clippy::too_many_lines, reason = "one short arm a pane")]
 pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, area: Rect) {
     model.size = area;
-    let now = match model.tie.link {
-        Link::Gone { at } => at,
-        Link::Up | Link::Stopping => now,
-    };
+    let now = model.time_shown(now);
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
-    let parts = layout::parts(area, model.composer.rows(area.width.saturating_sub(4)));
+    let parts = model.parts(area);
     for (pane, rect) in panes(model, area, parts.body) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {

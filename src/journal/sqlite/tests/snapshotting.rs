@@ -8,7 +8,7 @@ use super::{batch, filled, fold, open, room, shell, task};
 use crate::core::{Recorded, State};
 use crate::journal::Journal;
 use crate::journal::codec::samples::samples;
-use crate::journal::sqlite::{Opened, SqliteJournal};
+use crate::journal::sqlite::{Opened, Reader, SqliteJournal};
 
 /// Appends more tasks after the first `from` and returns all events.
 async fn more(journal: &SqliteJournal, mut events: Vec<Recorded>, count: u64) -> Vec<Recorded> {
@@ -53,8 +53,11 @@ async fn a_state_of_all_kinds_of_events_is_kept_whole() {
 }
 
 #[tokio::test]
-async fn only_the_newest_two_are_kept() {
+async fn those_of_other_versions_go_with_the_next_one() {
     let (dir, _) = with_snapshots().await;
+    shell(dir.path())
+        .execute("UPDATE snapshots SET version = '0' WHERE seq = 10", [])
+        .unwrap();
     let Opened { journal, state, .. } = open(dir.path());
     journal.snapshot(Box::new(state)).await;
     journal.close().await;
@@ -107,4 +110,15 @@ async fn a_state_that_is_ahead_of_the_journal_is_not_stored() {
     journal.snapshot(Box::new(ahead)).await;
     journal.close().await;
     assert_eq!(reopened(dir.path()).await, (3, None, fold(&events)));
+}
+
+#[tokio::test]
+async fn the_one_before_an_event_is_found() {
+    let (dir, _) = with_snapshots().await;
+    let reader = Reader::open(dir.path()).unwrap();
+    let found = |at| reader.state_before(at).unwrap().map(|state| state.seq());
+    assert_eq!(
+        [9, 10, 14, 15, 20].map(found),
+        [None, Some(10), Some(10), Some(15), Some(15)]
+    );
 }
