@@ -72,7 +72,8 @@ pub enum Query {
         /// What is wanted.
         wish: DocumentWish,
     },
-    /// Places in the transcripts that have all these words, latest first, at most [`FOUND_MAX`].
+    /// Places in the documents and then in the transcripts, latest first, that have all these words: at
+    /// most [`FOUND_MAX`].
     Search {
         /// The words; the last one may be a beginning.
         words: String,
@@ -125,15 +126,17 @@ pub struct Past {
     pub events: Vec<Recorded>,
 }
 
-/// A place in the transcripts.
+/// A place in the transcripts, or in the documents of the shared memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// When it was said.
-    pub at: Timestamp,
+    /// When it was said; nothing for a document.
+    pub at: Option<Timestamp>,
     /// The task to which it belongs.
     pub task: Option<TaskId>,
     /// The session in which it was said.
     pub session: Option<SessionId>,
+    /// The document that it is of; then it is no place in a transcript.
+    pub document: Option<String>,
     /// The text around the first word, on one line; untrusted.
     pub excerpt: String,
 }
@@ -155,11 +158,11 @@ pub enum QueryReply {
     },
     /// The examination as far as it is.
     Checkup(Checkup),
-    /// Places in the transcripts.
+    /// Places in documents and transcripts.
     Found {
         /// What was looked for.
         words: String,
-        /// The places, latest first.
+        /// The places: documents first, then what was said, latest first.
         places: Vec<Found>,
     },
     /// A transcript was written.

@@ -40,6 +40,7 @@ mod past;
 mod pick;
 mod plans;
 mod resources;
+mod results;
 pub(crate) mod retention;
 pub mod ring;
 pub mod room;

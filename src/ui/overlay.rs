@@ -5,7 +5,6 @@ use crate::core::{
     AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Phase, Reply, SessionId, State,
     TaskId, Text, TurnState,
 };
-use crate::link::Found;
 use crate::ui::action::Context;
 use crate::ui::form::Filling;
 use crate::ui::library::editor::Editor;
@@ -15,6 +14,7 @@ use crate::ui::page::Page;
 use crate::ui::palette::Palette;
 use crate::ui::pick::Pick;
 use crate::ui::resources::Browse;
+use crate::ui::results::Results;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
 use crate::ui::votes::own::OwnBallot;
@@ -102,14 +102,6 @@ pub(crate) enum Wanted {
     SendBack(TaskId),
     /// Why none of the answers is taken.
     Drop(TaskId),
-}
-
-/// The places that a search found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Results {
-    pub(crate) words: String,
-    pub(crate) places: Vec<Found>,
-    pub(crate) chosen: usize,
 }
 
 /// How a document came to be as it is.

@@ -7,6 +7,7 @@ use synod::core::{
 };
 use synod::link::Found;
 use synod::ui::room::{Room as _, RoomEvent};
+use synod::ui::stage::Stage;
 
 use crate::player::Player;
 
@@ -148,10 +149,11 @@ fn a_search_leads_to_the_session() {
     let mut player = Player::demo();
     player.play("<esc>Simporter qui<enter>");
     // A stage has no archive.
-    player.shows("nothing that was said has `importer qui` in it");
+    player.shows("nothing that was said, written or decided has `importer qui` in it");
     let words = "importer qui".to_owned();
     let place = |session, excerpt: &str| Found {
-        at: player.stage.now(),
+        at: Some(player.stage.now()),
+        document: None,
         task: Some(TaskId(1)),
         session: Some(SessionId(session)),
         excerpt: excerpt.to_owned(),
@@ -173,6 +175,20 @@ fn a_search_leads_to_the_session() {
     player.hear(found);
     player.play("<down><enter>");
     player.shows("s99 is only in the journal: `synod session export s99`");
+}
+
+#[test]
+fn a_search_finds_documents_decisions_and_lessons_and_goes_there() {
+    let mut player = Player::new(Stage::learned().unwrap());
+    player.play("<ctrl-f>login<enter>");
+    player
+        .shows("Found: login")
+        .shows("lesson")
+        .shows("document");
+    snapshot(&mut player, "search-everything");
+    player.play("<enter>").shows("Lessons");
+    player.play("<ctrl-f>login<enter><end><enter>");
+    player.shows("Memory").hides("Found: login");
 }
 
 #[test]

@@ -9,11 +9,15 @@ use crate::cli::room::library::{Library, Sources};
 use crate::cli::room::past::Pasts;
 use crate::cli::session;
 use crate::core::SessionId;
+use crate::core::document::DocumentPlace;
 use crate::engine::Handle;
 use crate::journal::sqlite::{Reader, SqliteJournal};
 use crate::journal::{Hit, Journal};
 use crate::link::{Archive, FOUND_MAX, Found, Query, QueryError, QueryReply, TRANSCRIPT_PAGE};
 use crate::members::Shelf;
+
+/// How many documents a search of everything gives at most.
+const DOCUMENTS: usize = 20;
 
 /// Journal and documents as consoles see them: read only, a page or a document at a time.
 #[derive(Debug, Clone)]
@@ -74,11 +78,14 @@ impl Archive for RoomArchive {
                 Ok(QueryReply::Documents { ask, result })
             }
             Query::Search { words } => {
+                let written = self.library.find(&words).await?;
+                let written = written.into_iter().take(DOCUMENTS).map(document);
                 let hits = self.journal.search(&words, FOUND_MAX).await;
                 let hits = hits.map_err(|error| failed(&error))?;
+                let places = written.chain(hits.into_iter().map(place)).take(FOUND_MAX);
                 Ok(QueryReply::Found {
                     words,
-                    places: hits.into_iter().map(place).collect(),
+                    places: places.collect(),
                 })
             }
             Query::Checkup(wish) => Ok(QueryReply::Checkup(self.checkups.answer(wish).await)),
@@ -93,9 +100,20 @@ impl Archive for RoomArchive {
     }
 }
 
+fn document(place: DocumentPlace) -> Found {
+    Found {
+        at: None,
+        task: None,
+        session: None,
+        document: Some(place.name),
+        excerpt: place.excerpt,
+    }
+}
+
 fn place(hit: Hit) -> Found {
     Found {
-        at: hit.at,
+        at: Some(hit.at),
+        document: None,
         task: hit.task,
         session: hit.session,
         excerpt: hit.excerpt,

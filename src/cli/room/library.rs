@@ -123,6 +123,12 @@ impl Library {
         peeking.await.map_err(|error| failed(&error))
     }
 
+    /// The documents that have all these words, as far as they are indexed.
+    pub(super) async fn find(&self, words: &str) -> Result<Vec<DocumentPlace>, QueryError> {
+        self.wanted.notify_one();
+        Ok(self.search(words.to_owned()).await?.places)
+    }
+
     async fn search(&self, words: String) -> Result<DocumentsFound, QueryError> {
         let index = Arc::clone(&self.index).lock_owned().await;
         let folder = self.folder.clone();

@@ -147,7 +147,7 @@ pub enum Action {
     Follow,
     /// Puts the selected resource into the draft.
     Quote,
-    /// Searches all transcripts.
+    /// Searches transcripts, documents, decisions and lessons.
     Search,
     /// Shows what the room has learned, or the documents again.
     Lessons,

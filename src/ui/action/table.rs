@@ -196,7 +196,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Resources, "resources", "Show the resources of the member's server", "", &["R"], PANES),
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
-    entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES).cli(&["synod journal --search WORDS"]),
+    entry(Action::Search, "search", "Search everything: transcripts, documents, decisions, lessons", "", &["ctrl-f", "S"], TILED).cli(&["synod journal --search WORDS"]),
     entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice, Overlay]),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),

@@ -10,6 +10,7 @@ use crate::core::document::{
 use crate::core::{
     DocumentReply, DocumentWish, NoteChange, NoteEnd, Report, Span, Text, Timestamp,
 };
+use crate::link::Found;
 use crate::ui::room::RoomEvent;
 
 /// The documents of a stage.
@@ -91,6 +92,19 @@ impl Memory {
 }
 
 impl Stage {
+    /// The documents in which words stand.
+    pub(super) fn written(&self, words: &str) -> Vec<Found> {
+        let places = self.memory.search(words).places.into_iter();
+        let found = places.map(|place| Found {
+            at: None,
+            task: None,
+            session: None,
+            document: Some(place.name),
+            excerpt: place.excerpt,
+        });
+        found.collect()
+    }
+
     /// A document of the shared memory gets a text, as if it were written now.
     pub fn write(&mut self, name: &str, text: &str) {
         let known = self

@@ -332,8 +332,8 @@ impl Room for Stage {
             }
             // A stage has no archive.
             Query::Search { words } => RoomEvent::Found {
+                places: self.written(&words),
                 words,
-                places: Vec::new(),
             },
             Query::Export { session, path } => {
                 RoomEvent::Told(format!("a stage does not write {session} to `{path}`"))

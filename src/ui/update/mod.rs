@@ -27,6 +27,7 @@ mod plans;
 mod resources;
 mod result;
 mod rows;
+mod search;
 mod sessions;
 mod travel;
 mod votes;
@@ -251,7 +252,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Relabel => pick::kinds(model, state),
         Action::Lead => pick::lead(model, state),
         Action::Theme => looks::begin(model),
-        Action::Search => sessions::search(model),
+        Action::Search => search::begin(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
@@ -581,7 +582,7 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
         RoomEvent::Refused(why) if editing::refused(model, &why) => {}
         RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
         RoomEvent::Done(what) => model.tell(what, Role::Ok),
-        RoomEvent::Found { words, places } => sessions::found(model, words, places),
+        RoomEvent::Found { words, places } => search::found(model, state, words, places),
         RoomEvent::Offerings(offerings) => return offers::changed(model, offerings),
         RoomEvent::Granted { ask, result } => return offers::granted(model, ask, result),
         RoomEvent::Gone { why } => {

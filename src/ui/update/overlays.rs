@@ -15,7 +15,7 @@ use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
     Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
-    offers, palette, pick, resources, result, sessions, votes,
+    offers, palette, pick, resources, result, search, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -121,7 +121,7 @@ fn on_top(
             }
         }
         Overlay::Ask { wanted, input } => sessions::typed(model, wanted, input, action),
-        Overlay::Results(results) => sessions::look(model, state, results, action),
+        Overlay::Results(results) => search::look(model, state, results, action),
         Overlay::Write { task, input } => result::act(model, state, (task, input), action),
         Overlay::Document(document) => resources::reading(model, document, action),
         Overlay::Lookup => {

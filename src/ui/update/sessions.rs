@@ -1,14 +1,14 @@
-//! Actions on sessions: fork, rename, archive, reset, use, list, export; and the search.
+//! Actions on sessions: fork, rename, archive, reset, use, list, export.
 
 use crate::core::ladder::ContestOrder;
 use crate::core::{Command, MemberName, Session, SessionId, SessionOrder, State, Text};
-use crate::link::{Found, Query};
+use crate::link::Query;
 use crate::ui::action::{Action, Screen};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::{Focus, Model, Pane};
-use crate::ui::overlay::{Confirm, Overlay, Results, Verdict, Wanted};
+use crate::ui::model::{Model, Pane};
+use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lessons, lists, notes, votes};
+use crate::ui::update::{Intent, lessons, notes, votes};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
@@ -82,16 +82,11 @@ fn ordered(session: SessionId, order: SessionOrder) -> Intent {
     Intent::Command(Command::Session { session, order })
 }
 
-fn ask(model: &mut Model, wanted: Wanted, text: &str) -> Vec<Intent> {
+pub(super) fn ask(model: &mut Model, wanted: Wanted, text: &str) -> Vec<Intent> {
     let mut input = LineEdit::default();
     input.paste(text);
     model.overlays.push(Overlay::Ask { wanted, input });
     Vec::new()
-}
-
-/// Asks for the words to search for.
-pub(super) fn search(model: &mut Model) {
-    ask(model, Wanted::Search, "");
 }
 
 /// Shows archived sessions too, or no more.
@@ -171,62 +166,6 @@ fn fork(text: &str) -> Result<SessionOrder, String> {
         member,
         title: title.trim().to_owned(),
     })
-}
-
-/// A search brought something.
-pub(super) fn found(model: &mut Model, words: String, places: Vec<Found>) {
-    if places.is_empty() {
-        model.tell(
-            format!("nothing that was said has `{words}` in it"),
-            Role::Warn,
-        );
-        return;
-    }
-    model.overlays.push(Overlay::Results(Results {
-        words,
-        places,
-        chosen: 0,
-    }));
-}
-
-/// Looks through what was found; Enter goes there.
-pub(super) fn look(
-    model: &mut Model,
-    state: &State,
-    mut results: Results,
-    action: Action,
-) -> Vec<Intent> {
-    if action == Action::Enter {
-        if let Some(place) = results.places.get(results.chosen) {
-            go(model, state, place);
-        }
-        return Vec::new();
-    }
-    let to = lists::target(results.chosen, results.places.len(), 8, action);
-    results.chosen = to.unwrap_or(results.chosen);
-    model.overlays.push(Overlay::Results(results));
-    Vec::new()
-}
-
-fn go(model: &mut Model, state: &State, place: &Found) {
-    let Some(id) = place.session else {
-        model.tell("it was said in no session", Role::Muted);
-        return;
-    };
-    let kept = state.session(id).filter(|session| !session.is_closed());
-    let Some(session) = kept.filter(|session| state.member(session.member()).is_some()) else {
-        model.tell(
-            format!("{id} is only in the journal: `synod session export {id}` writes it"),
-            Role::Warn,
-        );
-        return;
-    };
-    model.lists.archived |= session.is_archived();
-    model.lists.filters.remove(&Pane::Sessions);
-    model.select_key(Pane::Sessions, id.0);
-    model.screen = Screen::Sessions;
-    model.zoomed = false;
-    model.focus = Focus::Pane(1);
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::core::LessonId;
 use crate::ui::action::Action;
-use crate::ui::overlay::{Results, Wanted};
+use crate::ui::overlay::Wanted;
+use crate::ui::results::Results;
 use crate::ui::text::cells;
 use crate::ui::theme::Role;
 use crate::ui::view::overlays::{dialog, fill};
@@ -51,8 +52,8 @@ pub(super) fn ask(
             "why, if you like; the task fails with it",
         ),
         Wanted::Search => (
-            "Search".to_owned(),
-            "words of what was asked and answered; the last may be a beginning",
+            "Search everything".to_owned(),
+            "words of what was said, written, decided or learned; the last may be a beginning",
         ),
     };
     let title = Title {
@@ -98,20 +99,15 @@ pub(super) fn found(paint: &mut Paint<'_>, area: Rect, results: &Results, scene:
         let Some(place) = results.places.get(i) else {
             continue;
         };
-        let session = place.session.map(|id| id.to_string()).unwrap_or_default();
-        let of = place.session.and_then(|id| scene.state.session(id));
-        let member = of.map_or("", |session| session.member().as_str());
-        let task = place.task.map(|id| id.to_string()).unwrap_or_default();
-        let time = scene.model.time_of_day(place.at);
+        let time = place.at.map(|at| scene.model.time_of_day(at));
         paint.cells(
             inside,
             row,
             &[
-                (&time, 5, Role::Muted),
-                (&session, 5, Role::Title),
-                (member, 8, Role::Title),
-                (&task, 5, Role::Muted),
-                (&place.excerpt, inside.width.saturating_sub(31), Role::Text),
+                (&time.unwrap_or_default(), 5, Role::Muted),
+                (place.sort, 8, Role::Badge),
+                (&place.of, 20, Role::Title),
+                (&place.excerpt, inside.width.saturating_sub(39), Role::Text),
             ],
         );
         if i == results.chosen {

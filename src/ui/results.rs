@@ -1,0 +1,144 @@
+//! What a search found, in one list: places in the transcripts and in the documents, which the room looks
+//! up, and decisions and lessons, which are in the state.
+//!
+//! Owns the list and what of the state belongs into it. It searches nothing on disk and goes nowhere.
+
+use crate::core::{Contest, Lesson, State, Timestamp};
+use crate::link::Found;
+use crate::ui::pick::Lead;
+
+/// How many decisions and lessons are looked through, the newest ones.
+const LOOKED_THROUGH: usize = 1_000;
+/// How many of each are listed.
+const LISTED: usize = 20;
+
+/// The places that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Results {
+    pub(crate) words: String,
+    pub(crate) places: Vec<Spot>,
+    pub(crate) chosen: usize,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// When it was said; not known of documents.
+    pub(crate) at: Option<Timestamp>,
+    /// Where it leads.
+    pub(crate) lead: Option<Lead>,
+    /// In which sort of thing it was found.
+    pub(crate) sort: &'static str,
+    /// The thing.
+    pub(crate) of: String,
+    /// The text around it; untrusted.
+    pub(crate) excerpt: String,
+}
+
+impl Results {
+    /// Decisions and lessons that have all words, then what the room found.
+    pub(crate) fn new(words: String, found: Vec<Found>, state: &State) -> Self {
+        let sought = split(&words);
+        let contests = state.contests().rev().take(LOOKED_THROUGH);
+        let decided = contests.filter_map(|it| decision(it, state, &sought));
+        let lessons = state.lessons().rev().take(LOOKED_THROUGH);
+        let learned = lessons.filter_map(|it| lesson(it, &sought));
+        let known = decided.take(LISTED).chain(learned.take(LISTED));
+        let places = known.chain(found.into_iter().map(|it| told(it, state)));
+        Self {
+            places: places.collect(),
+            words,
+            chosen: 0,
+        }
+    }
+}
+
+/// What the room found.
+fn told(found: Found, state: &State) -> Spot {
+    let (sort, of, lead) = match (found.document, found.session, found.task) {
+        (Some(name), _, _) => ("document", name.clone(), Some(Lead::Document(name))),
+        (None, Some(id), task) => {
+            let member = state.session(id).map_or("", |it| it.member().as_str());
+            let task = task.map_or_else(String::new, |it| it.to_string());
+            let of = format!("{id} {member} {task}");
+            ("said", of.trim_end().to_owned(), Some(Lead::Session(id)))
+        }
+        (None, None, Some(task)) => ("task", task.to_string(), Some(Lead::Task(task))),
+        (None, None, None) => ("said", String::new(), None),
+    };
+    Spot {
+        at: found.at,
+        lead,
+        sort,
+        of,
+        excerpt: found.excerpt,
+    }
+}
+
+fn decision(contest: &Contest, state: &State, sought: &[String]) -> Option<Spot> {
+    let decision = contest.decision()?;
+    let task = contest.task();
+    let chosen = decision.chosen.and_then(|it| contest.candidates().get(it));
+    let stands = match (&decision.text, chosen) {
+        (Some(text), _) => text.headline().to_owned(),
+        (None, Some(candidate)) => candidate.label.clone(),
+        (None, None) => String::new(),
+    };
+    let about = state.task(task).map(|it| it.order().prompt.headline());
+    let text = format!("{stands} ({})", about.unwrap_or_default());
+    has_all(&text, sought).then(|| Spot {
+        at: Some(contest.found()),
+        lead: Some(Lead::Conflict(task)),
+        sort: "decision",
+        of: task.to_string(),
+        excerpt: text,
+    })
+}
+
+fn lesson(lesson: &Lesson, sought: &[String]) -> Option<Spot> {
+    let draft = lesson.draft();
+    let text = format!("{} ({})", draft.claim, draft.subject);
+    has_all(&text, sought).then(|| Spot {
+        at: None,
+        lead: Some(Lead::Lesson(lesson.id())),
+        sort: "lesson",
+        of: lesson.id().to_string(),
+        excerpt: text,
+    })
+}
+
+/// The words of a text, in lower case.
+fn split(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// Whether a text has all words; the last one may be a beginning.
+fn has_all(text: &str, sought: &[String]) -> bool {
+    let words = split(text);
+    let Some((last, whole)) = sought.split_last() else {
+        return false;
+    };
+    whole.iter().all(|word| words.contains(word)) && words.iter().any(|word| word.starts_with(last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_all, split};
+
+    #[test]
+    fn all_words_must_be_there_and_the_last_may_be_a_beginning() {
+        let text = "The sleep races with the token refresh.";
+        for (words, found) in [
+            ("token", true),
+            ("TOKEN ref", true),
+            ("ref token", false),
+            ("token refreshes", false),
+            ("races, sleep", true),
+            ("", false),
+        ] {
+            assert_eq!(has_all(text, &split(words)), found, "{words}");
+        }
+    }
+}
