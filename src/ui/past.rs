@@ -103,20 +103,16 @@ impl Moment {
 
 /// Whether an event is one that people remember: a task came or ended, somebody was waited for, answers
 /// differed or were settled.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a few of all events are remembered; a new one is not until it is named"
-)]
 fn is_stop(event: &Event) -> bool {
-    match event {
+    matches!(
+        event,
         Event::RoomResumed
-        | Event::TaskAdded { .. }
-        | Event::TaskConcluded { .. }
-        | Event::ConflictFound { .. }
-        | Event::Decided { .. }
-        | Event::AttentionRaised { .. } => true,
-        _ => false,
-    }
+            | Event::TaskAdded { .. }
+            | Event::TaskConcluded { .. }
+            | Event::ConflictFound { .. }
+            | Event::Decided { .. }
+            | Event::AttentionRaised { .. }
+    )
 }
 
 #[cfg(test)]
@@ -147,7 +143,9 @@ mod tests {
         for seq in [last, 2, 4, 3, last - 1] {
             moment.go(seq as u64);
             let mut state = State::new();
-            all[..seq].iter().for_each(|it| evolve(&mut state, it));
+            for it in &all[..seq] {
+                evolve(&mut state, it);
+            }
             assert!(*moment.state() == state, "after event {seq}");
         }
         assert_eq!(moment.event().map(|it| it.seq), Some(last as u64 - 1));

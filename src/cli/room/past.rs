@@ -113,7 +113,9 @@ mod tests {
 
     fn folded(events: &[Recorded]) -> State {
         let mut state = State::new();
-        events.iter().for_each(|event| evolve(&mut state, event));
+        for event in events {
+            evolve(&mut state, event);
+        }
         state
     }
 

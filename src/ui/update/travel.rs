@@ -43,21 +43,22 @@ pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Acti
     if on_the_line && moved(model, action) {
         return Vec::new();
     }
-    match action {
-        // How the room stands now is not known here, and that is what leaving asks about.
-        Action::Quit | Action::Cancel if model.overlays.is_empty() => leave(model),
-        Action::Back if on_the_line => leave(model),
-        Action::Enter if on_the_line => model.focus = Focus::Pane(0),
-        action if looks(action) => {
-            let mut intents = perform(model, state, now, action);
-            let wanted = intents.len();
-            intents.retain(|intent| !acts(intent));
-            if intents.len() < wanted {
-                refuse(model);
-            }
-            return intents;
+    // How the room stands now is not known here, and that is what leaving asks about.
+    let leaves = matches!(action, Action::Quit | Action::Cancel) && model.overlays.is_empty();
+    if leaves || (on_the_line && action == Action::Back) {
+        leave(model);
+    } else if on_the_line && action == Action::Enter {
+        model.focus = Focus::Pane(0);
+    } else if looks(action) {
+        let mut intents = perform(model, state, now, action);
+        let wanted = intents.len();
+        intents.retain(|intent| !acts(intent));
+        if intents.len() < wanted {
+            refuse(model);
         }
-        _ => refuse(model),
+        return intents;
+    } else {
+        refuse(model);
     }
     Vec::new()
 }
@@ -91,62 +92,58 @@ fn moved(model: &mut Model, action: Action) -> bool {
     true
 }
 
-/// Whether an action only looks.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "what is not named here may act, and nothing is done in the past"
-)]
+/// Whether an action only looks. What is not named here may act, and nothing is done in the past.
 fn looks(action: Action) -> bool {
-    match action {
+    matches!(
+        action,
         Action::Enter
-        | Action::Back
-        | Action::Compose
-        | Action::Up
-        | Action::Down
-        | Action::Left
-        | Action::Right
-        | Action::PageUp
-        | Action::PageDown
-        | Action::Top
-        | Action::Bottom
-        | Action::NextPane
-        | Action::PreviousPane
-        | Action::NextAttention
-        | Action::PreviousAttention
-        | Action::Choose(_)
-        | Action::Conflict(
-            Dealing::RulePrevious
-            | Dealing::RuleNext
-            | Dealing::Weights
-            | Dealing::PreviousAnswer
-            | Dealing::NextAnswer
-            | Dealing::Reveal,
-        )
-        | Action::Figures(_)
-        | Action::Advice
-        | Action::Lessons
-        | Action::History
-        | Action::Told
-        | Action::Lead
-        | Action::ShowArchived
-        | Action::Search
-        | Action::Zoom
-        | Action::Copy
-        | Action::Why
-        | Action::Theme
-        | Action::Filter
-        | Action::CommandLine
-        | Action::Menu
-        | Action::Palette
-        | Action::CopyCommand
-        | Action::Help
-        | Action::Go(_)
-        | Action::Past
-        | Action::Mouse
-        | Action::Redraw
-        | Action::Suspend => true,
-        _ => false,
-    }
+            | Action::Back
+            | Action::Compose
+            | Action::Up
+            | Action::Down
+            | Action::Left
+            | Action::Right
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom
+            | Action::NextPane
+            | Action::PreviousPane
+            | Action::NextAttention
+            | Action::PreviousAttention
+            | Action::Choose(_)
+            | Action::Conflict(
+                Dealing::RulePrevious
+                    | Dealing::RuleNext
+                    | Dealing::Weights
+                    | Dealing::PreviousAnswer
+                    | Dealing::NextAnswer
+                    | Dealing::Reveal,
+            )
+            | Action::Figures(_)
+            | Action::Advice
+            | Action::Lessons
+            | Action::History
+            | Action::Told
+            | Action::Lead
+            | Action::ShowArchived
+            | Action::Search
+            | Action::Zoom
+            | Action::Copy
+            | Action::Why
+            | Action::Theme
+            | Action::Filter
+            | Action::CommandLine
+            | Action::Menu
+            | Action::Palette
+            | Action::CopyCommand
+            | Action::Help
+            | Action::Go(_)
+            | Action::Past
+            | Action::Mouse
+            | Action::Redraw
+            | Action::Suspend
+    )
 }
 
 /// Whether something would be done for an intent.
@@ -185,11 +182,12 @@ pub(super) fn meanwhile(
     model.travel.as_ref()?;
     match event {
         RoomEvent::Events(events) => {
-            let raised = events.iter().filter_map(|it| match &it.event {
-                Event::AttentionRaised { attention, .. } => Some(attention.id),
-                _ => None,
-            });
-            let raised: Vec<_> = raised.collect();
+            let mut raised = Vec::new();
+            for it in events {
+                if let Event::AttentionRaised { attention, .. } = &it.event {
+                    raised.push(attention.id);
+                }
+            }
             let told = notify::raised(model, sight.state, sight.now, &raised);
             Some(told.into_iter().collect())
         }
