@@ -263,6 +263,7 @@ impl Transcript {
         if !self.ring.is_empty() {
             self.ring.push_unwrapped("", Tone::Said);
         }
+        self.ring.begin_turn();
         let what = match turn.purpose {
             Purpose::Answer => String::new(),
             Purpose::Council => "  council".to_owned(),

@@ -90,6 +90,10 @@ pub enum Action {
     Top,
     /// Goes to the last row and follows new text.
     Bottom,
+    /// Goes to the turn before in a transcript.
+    PreviousTurn,
+    /// Goes to the turn after in a transcript.
+    NextTurn,
     /// Gives the keys to the next pane.
     NextPane,
     /// Gives the keys to the previous pane.

@@ -171,6 +171,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
     entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
+    entry(Action::PreviousTurn, "previous-turn", "Go to the turn before in the transcript", "", &["("], PANES),
+    entry(Action::NextTurn, "next-turn", "Go to the turn after, and from the last one to the end", "", &[")"], PANES),
     entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], PANES),
     entry(Action::PreviousPane, "previous-pane", "Give the keys to the previous pane", "", &["shift-tab"], TILED),
     entry(Action::NextAttention, "next-attention", "Select the next item that waits for you", "", &["]", "alt-]"], TILED),

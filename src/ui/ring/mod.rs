@@ -5,12 +5,19 @@
 //! gives the visible rows and touches no other line.
 //!
 //! Invariants: at most [`ROWS_MAX`] rows are kept (the oldest lines go first); at the bottom the
-//! pane follows the stream; scrolled up, the rows in sight stay put while text arrives.
+//! pane follows the stream; scrolled up, the rows in sight stay put while text arrives and while
+//! the pane changes its size.
+
+mod line;
+mod turns;
 
 use std::collections::VecDeque;
 
 use crate::ui::text::Cleaner;
-use crate::ui::wrap::{row, row_starts};
+use crate::ui::wrap::row;
+
+use line::Line;
+pub use turns::Way;
 
 /// Rows that a pane keeps for scroll-back.
 pub const ROWS_MAX: usize = 10_000;
@@ -33,38 +40,6 @@ pub enum Tone {
     Failure,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Line {
-    text: String,
-    tone: Tone,
-    /// Offsets of the rows after the first, at `columns`.
-    starts: Vec<u32>,
-    columns: u16,
-}
-
-impl Line {
-    fn wrap(&mut self, columns: u16) {
-        if self.columns != columns {
-            self.starts.clear();
-            row_starts(&self.text, 0, columns, &mut self.starts);
-            self.columns = columns;
-        }
-    }
-
-    fn grow(&mut self, columns: u16) {
-        if self.columns == columns {
-            let from = self.starts.last().map_or(0, |&s| s as usize);
-            row_starts(&self.text, from, columns, &mut self.starts);
-        } else {
-            self.wrap(columns);
-        }
-    }
-
-    fn rows(&self) -> usize {
-        self.starts.len() + 1
-    }
-}
-
 /// One visible row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
@@ -72,6 +47,8 @@ pub struct Row<'a> {
     pub text: &'a str,
     /// What it is.
     pub tone: Tone,
+    /// It begins the turn that was gone to.
+    pub marked: bool,
 }
 
 /// The wrapped, bounded text of one pane.
@@ -81,14 +58,22 @@ pub struct Ring {
     /// Sum of the rows of all lines; lines not yet re-wrapped count as they last were.
     rows: usize,
     columns: u16,
-    /// Rows between the bottom of the window and the end; 0 follows the stream.
+    /// Rows between the bottom of the window and the end.
     back: usize,
+    /// The window stays where it is although the end is in sight.
+    held: bool,
+    /// Rows that came since the window left the end.
+    fresh: usize,
     height: u16,
     cleaner: Cleaner,
     /// The last line is complete: the next piece opens a new one.
     closed: bool,
     /// Lines evicted so far; makes marks stable.
     gone: u64,
+    /// The lines that begin a turn, counted from the first line ever.
+    heads: VecDeque<u64>,
+    /// The one that was gone to.
+    marked: Option<u64>,
 }
 
 /// A place in a ring to which it can be cut back.
@@ -102,10 +87,14 @@ impl Default for Ring {
             rows: 0,
             columns: 80,
             back: 0,
+            held: false,
+            fresh: 0,
             height: 24,
             cleaner: Cleaner::default(),
             closed: true,
             gone: 0,
+            heads: VecDeque::new(),
+            marked: None,
         }
     }
 }
@@ -131,10 +120,16 @@ impl Ring {
                 self.extend(part, tone);
             }
         }
-        if self.back > 0 {
-            self.back += self.rows.saturating_sub(before);
-        }
+        self.came(self.rows.saturating_sub(before));
         self.evict();
+    }
+
+    /// So many rows came below: unless the window follows, it stays where it is.
+    fn came(&mut self, rows: usize) {
+        if !self.follows() {
+            self.back += rows;
+            self.fresh += rows;
+        }
     }
 
     /// Appends whole lines of their own, whatever state the stream is in.
@@ -156,6 +151,7 @@ impl Ring {
         self.end_line();
         let mut clean = String::with_capacity(text.len());
         self.cleaner.push(text, &mut clean);
+        let before = self.rows;
         for part in clean.trim_end_matches('\n').split('\n') {
             let mut rest = part;
             loop {
@@ -164,12 +160,17 @@ impl Ring {
                     cut -= 1;
                 }
                 let (now, after) = rest.split_at(cut);
-                self.lines.push_back(Line {
+                let mut line = Line {
                     text: now.to_owned(),
                     tone,
                     ..Line::default()
-                });
-                self.rows += 1;
+                };
+                if !self.follows() {
+                    // How far the window is from the end is counted in rows as they are.
+                    line.wrap(self.columns);
+                }
+                self.rows += line.rows();
+                self.lines.push_back(line);
                 rest = after;
                 if rest.is_empty() {
                     break;
@@ -177,13 +178,19 @@ impl Ring {
             }
         }
         self.end_line();
+        self.came(self.rows - before);
         self.evict();
     }
 
     /// The place after all that is there now. Ends the open line.
     pub fn mark(&mut self) -> Mark {
         self.end_line();
-        Mark(self.gone + self.lines.len() as u64)
+        Mark(self.end())
+    }
+
+    /// The number of the next line, counted from the first line ever.
+    fn end(&self) -> u64 {
+        self.gone + self.lines.len() as u64
     }
 
     /// Rows after a mark.
@@ -200,8 +207,10 @@ impl Ring {
             if let Some(line) = self.lines.pop_back() {
                 self.rows -= line.rows();
                 self.back = self.back.saturating_sub(line.rows());
+                self.fresh = self.fresh.saturating_sub(line.rows());
             }
         }
+        self.drop_heads();
         self.end_line();
     }
 
@@ -258,6 +267,7 @@ impl Ring {
                 self.gone += 1;
             }
         }
+        self.drop_heads();
         self.back = self.back.min(self.scroll_max());
     }
 
@@ -268,25 +278,16 @@ impl Ring {
     }
 
     /// Says how large the window is. At a new width only what is in sight is wrapped at once;
-    /// [`Ring::settle`] does the rest.
+    /// [`Ring::settle`] does the rest. Unless it follows, the row at the top stays there.
     pub fn resize(&mut self, columns: u16, height: u16) {
         let columns = columns.max(1);
-        self.height = height;
-        if columns != self.columns {
-            let anchor = self.anchor();
+        if columns != self.columns || height != self.height {
+            let anchor = self.top();
+            self.height = height;
             self.columns = columns;
             self.back = 0;
             if let Some((line, offset)) = anchor {
-                let mut below = 0;
-                for i in (line + 1..self.lines.len()).rev() {
-                    below += self.wrap_line(i);
-                }
-                self.wrap_line(line);
-                if let Some(line) = self.lines.get(line) {
-                    let row = line.starts.partition_point(|&s| s as usize <= offset);
-                    below += line.rows() - 1 - row;
-                }
-                self.back = below;
+                self.put_at_top(line, offset);
             }
         }
         self.wrap_window();
@@ -294,25 +295,32 @@ impl Ring {
         self.wrap_window();
     }
 
-    /// The line and byte at the bottom of the window, when scrolled back.
-    fn anchor(&self) -> Option<(usize, usize)> {
-        if self.back == 0 {
+    /// The line and byte at the top of the window; none while it follows.
+    fn top(&self) -> Option<(usize, usize)> {
+        if self.follows() {
             return None;
         }
-        let mut below = self.back;
+        let mut below = self.back + usize::from(self.height.max(1)) - 1;
         for (i, line) in self.lines.iter().enumerate().rev() {
             if below < line.rows() {
-                let row = line.rows() - 1 - below;
-                let offset = if row == 0 {
-                    0
-                } else {
-                    line.starts.get(row - 1).copied()? as usize
-                };
-                return Some((i, offset));
+                return Some((i, line.start(line.rows() - 1 - below)));
             }
             below -= line.rows();
         }
-        None
+        (!self.lines.is_empty()).then_some((0, 0))
+    }
+
+    /// Puts the row with this byte at the top of the window, as far as there are rows below it.
+    fn put_at_top(&mut self, line: usize, offset: usize) {
+        let mut from = 0;
+        for i in (line + 1..self.lines.len()).rev() {
+            from += self.wrap_line(i);
+        }
+        self.wrap_line(line);
+        if let Some(line) = self.lines.get(line) {
+            from += line.rows() - line.row_of(offset);
+        }
+        self.back = from.saturating_sub(usize::from(self.height));
     }
 
     fn wrap_line(&mut self, i: usize) -> usize {
@@ -358,6 +366,9 @@ impl Ring {
         self.back = self.back.saturating_add_signed(rows).min(self.scroll_max());
         self.wrap_window();
         self.back = self.back.min(self.scroll_max());
+        if self.back == 0 {
+            self.scroll_to_bottom();
+        }
     }
 
     /// Goes to the oldest row.
@@ -369,13 +380,27 @@ impl Ring {
     /// Goes to the newest row and follows the stream again.
     pub fn scroll_to_bottom(&mut self) {
         self.back = 0;
+        self.held = false;
+        self.fresh = 0;
+    }
+
+    /// Whether the window goes on with the stream.
+    #[must_use]
+    pub fn follows(&self) -> bool {
+        self.back == 0 && !self.held
+    }
+
+    /// Rows that came since the window left the end.
+    #[must_use]
+    pub fn fresh(&self) -> usize {
+        self.fresh
     }
 
     fn scroll_max(&self) -> usize {
         self.rows.saturating_sub(usize::from(self.height))
     }
 
-    /// Rows below the window; 0 when it follows the stream.
+    /// Rows below the window.
     #[must_use]
     pub fn back(&self) -> usize {
         self.back
@@ -413,7 +438,7 @@ impl Ring {
 
     fn tail(&self, height: usize, mut skip: usize) -> Vec<Row<'_>> {
         let mut out = Vec::with_capacity(height);
-        for line in self.lines.iter().rev() {
+        for (number, line) in self.lines.iter().enumerate().rev() {
             if out.len() >= height {
                 break;
             }
@@ -428,6 +453,7 @@ impl Ring {
                 out.push(Row {
                     text: row(&line.text, &line.starts, i),
                     tone: line.tone,
+                    marked: i == 0 && self.marked == Some(self.gone + number as u64),
                 });
             }
             skip = 0;
@@ -443,6 +469,7 @@ impl Ring {
         Some(Row {
             text: &line.text,
             tone: line.tone,
+            marked: false,
         })
     }
 

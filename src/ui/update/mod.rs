@@ -28,6 +28,7 @@ mod resources;
 mod result;
 mod rows;
 mod sessions;
+mod transcripts;
 mod votes;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
@@ -201,6 +202,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
+        Action::PreviousTurn | Action::NextTurn => transcripts::turn(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => {
             answers::attention(model, state, action);

@@ -400,7 +400,11 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let right = if ring.back() > 0 {
         let follow = scene.key(Action::Bottom);
-        format!("{} rows below, {follow} follows", ring.back())
+        let fresh = match ring.fresh() {
+            0 => String::new(),
+            rows => format!(", {rows} new"),
+        };
+        format!("held: {} rows below{fresh}, {follow} follows", ring.back())
     } else {
         let how = continuity(session, seat.member);
         format!("{} {} {}", session.id(), how.glyph, how.word)
@@ -434,6 +438,14 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let rows = ring.window();
     paint.rows(inside, &rows);
+    let margin = Rect {
+        x: inside.x.saturating_sub(1),
+        width: 1,
+        ..inside
+    };
+    if let Some(row) = rows.iter().position(|row| row.marked) {
+        paint.text(margin, cells(row), 0, "▸", Role::Accent);
+    }
     if session.busy().is_some() && ring.back() == 0 {
         cursor(paint, inside, &rows);
     }
