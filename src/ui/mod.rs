@@ -44,6 +44,8 @@ pub mod ring;
 pub mod room;
 mod run;
 mod said;
+mod seek;
+mod seeking;
 pub mod sequence;
 mod settling;
 #[cfg(feature = "screenshots")]

@@ -255,10 +255,10 @@ fn a_resting_server_is_not_one_that_is_down() {
 #[test]
 fn one_goes_from_turn_to_turn_also_from_the_list() {
     let mut player = at_terse();
-    player.play("(").shows("▸#4  council").hides("held");
-    player.play("((").shows("▸#1");
+    player.play("(").shows("┃#4  council").hides("held");
+    player.play("((").shows("┃#1");
     player.play("(").shows("no turn is before this one");
-    player.play("<enter>)").shows("▸#2  council");
+    player.play("<enter>)").shows("┃#2  council");
     player.play("G)").shows("no turn is after this one");
     player
         .play("1<esc>(")

@@ -172,8 +172,12 @@ pub enum Action {
     Undo,
     /// Shows the focused pane alone.
     Zoom,
-    /// Copies the focused text to the clipboard.
+    /// Copies the focused text to the clipboard; of a transcript, the turn at hand.
     Copy,
+    /// Copies the block of code at hand in a transcript.
+    CopyBlock,
+    /// Copies a whole transcript.
+    CopySession,
     /// Opens the text in `$EDITOR`.
     Edit,
     /// Shows in full what went wrong.
@@ -192,8 +196,12 @@ pub enum Action {
     CheckWithPrompts,
     /// Lists the themes.
     Theme,
-    /// Narrows the list.
+    /// Narrows the list, or searches the text.
     Filter,
+    /// Goes to the next place of what is looked for.
+    NextHit,
+    /// Goes to the place before.
+    PreviousHit,
     /// Opens the `:` line.
     CommandLine,
     /// Shows what can be done with the selected row.

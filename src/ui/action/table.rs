@@ -42,6 +42,7 @@ const ANSWERS: &[Context] = &[List, Pane, Choice];
 const RANKS: &[Context] = &[List, Overlay];
 const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input];
 const LOOKS: &[Context] = &[List, Pane, Choice, Overlay];
+const HITS: &[Context] = &[Pane, Input];
 const EVERYWHERE: &[Context] = &Context::ALL;
 
 const fn entry(
@@ -199,13 +200,17 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES).cli(&["synod journal --search WORDS"]),
     entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
-    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], LOOKS),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard; of a transcript, the turn", "", &["y"], LOOKS),
+    entry(Action::CopyBlock, "copy-block", "Copy the block of code in sight in the transcript", "", &["alt-y"], PANES),
+    entry(Action::CopySession, "copy-session", "Copy the whole transcript", "", &["Y"], PANES),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
-    entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
+    entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN),
+    entry(Action::NextHit, "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
+    entry(Action::PreviousHit, "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),

@@ -73,7 +73,15 @@ fn seat(model: &Model, state: &State) -> Vec<Fit> {
     }
     fits.push((Action::ListSessions, "the server's list"));
     if seat.session.is_some() {
-        fits.extend([COPY, EDIT]);
+        fits.extend([
+            (Action::Copy, "copy the turn"),
+            (Action::CopyBlock, "copy the code"),
+            (Action::CopySession, "copy all"),
+            EDIT,
+        ]);
+        if model.main_pane() == Pane::Transcript {
+            fits.push((Action::Filter, "search"));
+        }
     }
     fits
 }

@@ -8,16 +8,18 @@
 //! pane follows the stream; scrolled up, the rows in sight stay put while text arrives and while
 //! the pane changes its size.
 
+mod copy;
 mod line;
+mod search;
 mod turns;
 
 use std::collections::VecDeque;
 
+use crate::ui::seek::Hits;
 use crate::ui::text::Cleaner;
 use crate::ui::wrap::row;
 
 use line::Line;
-pub use turns::Way;
 
 /// Rows that a pane keeps for scroll-back.
 pub const ROWS_MAX: usize = 10_000;
@@ -41,7 +43,7 @@ pub enum Tone {
 }
 
 /// One visible row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<'a> {
     /// Clean text, at most as wide as the pane.
     pub text: &'a str,
@@ -49,6 +51,8 @@ pub struct Row<'a> {
     pub tone: Tone,
     /// It begins the turn that was gone to.
     pub marked: bool,
+    /// The bytes of it that were looked for, each with whether it is the place that is looked at.
+    pub(crate) hits: Vec<(std::ops::Range<usize>, bool)>,
 }
 
 /// The wrapped, bounded text of one pane.
@@ -74,6 +78,8 @@ pub struct Ring {
     heads: VecDeque<u64>,
     /// The one that was gone to.
     marked: Option<u64>,
+    /// What is looked for.
+    hits: Option<Box<Hits>>,
 }
 
 /// A place in a ring to which it can be cut back.
@@ -95,6 +101,7 @@ impl Default for Ring {
             gone: 0,
             heads: VecDeque::new(),
             marked: None,
+            hits: None,
         }
     }
 }
@@ -211,6 +218,10 @@ impl Ring {
             }
         }
         self.drop_heads();
+        let end = self.end();
+        if let Some(hits) = &mut self.hits {
+            hits.forget_from(end);
+        }
         self.end_line();
     }
 
@@ -268,6 +279,9 @@ impl Ring {
             }
         }
         self.drop_heads();
+        if let Some(hits) = &mut self.hits {
+            hits.forget_before(self.gone);
+        }
         self.back = self.back.min(self.scroll_max());
     }
 
@@ -297,17 +311,19 @@ impl Ring {
 
     /// The line and byte at the top of the window; none while it follows.
     fn top(&self) -> Option<(usize, usize)> {
-        if self.follows() {
-            return None;
-        }
+        (!self.follows() && !self.lines.is_empty()).then(|| self.top_row())
+    }
+
+    /// The line and byte at the top of the window.
+    fn top_row(&self) -> (usize, usize) {
         let mut below = self.back + usize::from(self.height.max(1)) - 1;
         for (i, line) in self.lines.iter().enumerate().rev() {
             if below < line.rows() {
-                return Some((i, line.start(line.rows() - 1 - below)));
+                return (i, line.start(line.rows() - 1 - below));
             }
             below -= line.rows();
         }
-        (!self.lines.is_empty()).then_some((0, 0))
+        (0, 0)
     }
 
     /// Puts the row with this byte at the top of the window, as far as there are rows below it.
@@ -382,6 +398,7 @@ impl Ring {
         self.back = 0;
         self.held = false;
         self.fresh = 0;
+        self.marked = None;
     }
 
     /// Whether the window goes on with the stream.
@@ -450,37 +467,22 @@ impl Ring {
                 if out.len() >= height {
                     break;
                 }
+                let number = self.gone + number as u64;
+                let text = row(&line.text, &line.starts, i);
+                let from = line.start(i);
+                let hits = self.hits.iter();
                 out.push(Row {
-                    text: row(&line.text, &line.starts, i),
+                    text,
                     tone: line.tone,
-                    marked: i == 0 && self.marked == Some(self.gone + number as u64),
+                    marked: i == 0 && self.marked == Some(number),
+                    hits: hits
+                        .flat_map(|hits| hits.within(number, from..from + text.len()))
+                        .collect(),
                 });
             }
             skip = 0;
         }
         out.reverse();
-        out
-    }
-
-    /// The last line as it came, unwrapped.
-    #[must_use]
-    pub fn last_line(&self) -> Option<Row<'_>> {
-        let line = self.lines.back()?;
-        Some(Row {
-            text: &line.text,
-            tone: line.tone,
-            marked: false,
-        })
-    }
-
-    /// The whole text, for the clipboard.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = String::new();
-        for line in &self.lines {
-            out.push_str(&line.text);
-            out.push('\n');
-        }
         out
     }
 }

@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ui::seek::{Sought as _, Stand, Way};
 
 fn shown(ring: &Ring) -> Vec<&str> {
     ring.window().iter().map(|r| r.text).collect()
@@ -253,4 +254,102 @@ proptest! {
             prop_assert!(ring.back() <= ring.rows());
         }
     }
+}
+
+/// The row that is looked at, and how the search stands.
+fn looked_at(ring: &Ring) -> (String, String) {
+    let rows = ring.window();
+    let at = rows.iter().find(|row| row.hits.iter().any(|(_, at)| *at));
+    let at = at.map_or("", |row| row.text).to_owned();
+    (at, ring.sought())
+}
+
+#[test]
+fn a_search_begins_near_and_goes_round() {
+    let mut ring = four_turns();
+    let at = |row: &str, told: &str| (row.to_owned(), told.to_owned());
+    ring.seek(Some("line 1"));
+    ring.nearest(Stand::End);
+    assert_eq!(looked_at(&ring), at("answer 4, line 1", "2/2"));
+    assert!(ring.step(Way::Newer));
+    assert_eq!(looked_at(&ring), at("answer 1, line 1", "1/2"));
+    let stood = ring.stand();
+    ring.seek(Some("answer 3"));
+    ring.nearest(stood);
+    assert_eq!(looked_at(&ring), at("answer 3, line 0", "1/1"));
+    ring.seek(Some("nowhere"));
+    ring.nearest(stood);
+    assert_eq!((ring.stand(), ring.sought()), (stood, "none".to_owned()));
+    assert!(!ring.step(Way::Older));
+    ring.stand_at(Stand::End);
+    assert!(ring.follows());
+}
+
+#[test]
+fn what_is_in_sight_stays_put_in_a_search() {
+    let mut ring = four_turns();
+    ring.scroll(5);
+    let before = ring.stand();
+    ring.seek(Some("answer 4"));
+    ring.nearest(before);
+    assert_eq!(ring.stand(), before);
+    assert!(ring.step(Way::Newer));
+    assert_eq!(ring.stand(), before);
+    ring.push("answer 4 at last\n", Tone::Said);
+    ring.seek(Some("answer 4"));
+    assert_eq!((ring.stand(), ring.sought().as_str()), (before, "2/10"));
+}
+
+#[test]
+fn a_search_in_what_streams_looks_through_what_came_only() {
+    let mut ring = Ring::default();
+    for _ in 0..200_000 {
+        ring.push("a needle in it\n", Tone::Said);
+    }
+    ring.seek(Some("needle"));
+    let upto = |ring: &Ring| ring.hits.as_ref().map_or(0, |hits| hits.upto());
+    assert_eq!(upto(&ring), 199_999);
+    ring.push("another need", Tone::Said);
+    ring.seek(Some("needle"));
+    assert_eq!((upto(&ring), ring.sought().as_str()), (200_000, "9999"));
+    ring.push("le", Tone::Said);
+    ring.seek(Some("needle"));
+    assert_eq!(ring.sought(), "10000+");
+    ring.seek(None);
+    assert!(ring.window().iter().all(|row| row.hits.is_empty()));
+}
+
+#[test]
+fn the_turn_at_hand_is_copied() {
+    let mut ring = four_turns();
+    let copied = |ring: &Ring| ring.turn_text().unwrap().lines().next().map(str::to_owned);
+    let turn = |number: u8| Some(format!("turn {number}"));
+    assert_eq!(copied(&ring), turn(4));
+    ring.scroll(14);
+    assert_eq!(copied(&ring), turn(1));
+    assert!(ring.go_to_turn(Way::Newer));
+    assert_eq!(ring.turn_text().unwrap(), "turn 2\nanswer 2, line 0\n");
+    ring.resize(20, 15);
+    assert_eq!(ring.turn_text().unwrap(), "turn 2\nanswer 2, line 0\n");
+    assert_eq!(Ring::default().turn_text(), None);
+}
+
+#[test]
+fn the_block_of_code_at_hand_is_copied() {
+    let mut ring = Ring::default();
+    ring.resize(30, 4);
+    ring.begin_turn();
+    ring.push(
+        "Do\n```sh\nfirst\n```\nand\n\n```\nsecond\n  more\n```\nor\n```rust\nthird",
+        Tone::Said,
+    );
+    assert_eq!(ring.block_text().unwrap(), "third\n");
+    ring.scroll_to_top();
+    assert_eq!(ring.block_text().unwrap(), "first\n");
+    ring.scroll(-4);
+    assert_eq!(ring.block_text().unwrap(), "second\n  more\n");
+    ring.begin_turn();
+    ring.push("none here\n", Tone::Said);
+    ring.scroll_to_bottom();
+    assert_eq!(ring.block_text(), None);
 }

@@ -1,15 +1,7 @@
 //! From turn to turn: where turns begin in a ring, and which one was gone to.
 
 use super::Ring;
-
-/// Which way to go among turns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// To what was said before.
-    Older,
-    /// To what was said after.
-    Newer,
-}
+use crate::ui::seek::Way;
 
 impl Ring {
     /// The next line begins a turn.
@@ -40,7 +32,6 @@ impl Ring {
         let Some(to) = to.copied() else {
             if way == Way::Newer {
                 let moved = !self.follows();
-                self.marked = None;
                 self.scroll_to_bottom();
                 return moved;
             }
@@ -61,13 +52,17 @@ impl Ring {
 
     /// The line from which turns are counted, and whether its beginning is out of sight; none at the end.
     fn turn_mark(&self) -> Option<(u64, bool)> {
-        if let Some(marked) = self.marked
-            && self.window().iter().any(|row| row.marked)
-        {
+        if let Some(marked) = self.mark_in_sight() {
             return Some((marked, false));
         }
         let (line, byte) = self.top()?;
         Some((self.gone + line as u64, byte > 0))
+    }
+
+    /// The turn that was gone to, while its first row is in sight.
+    pub(super) fn mark_in_sight(&self) -> Option<u64> {
+        let seen = || self.window().iter().any(|row| row.marked);
+        self.marked.filter(|_| seen())
     }
 
     /// Where a line stands now; one that is gone counts as the first.

@@ -27,6 +27,7 @@ mod plans;
 mod resources;
 mod result;
 mod rows;
+mod seeking;
 mod sessions;
 mod transcripts;
 mod votes;
@@ -46,6 +47,7 @@ use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::palette::Palette;
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
+use crate::ui::seek::Way;
 use crate::ui::theme::Role;
 use crate::ui::update::answers::Says;
 
@@ -250,6 +252,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Theme => looks::begin(model),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
+        Action::CopyBlock | Action::CopySession => {
+            intents = transcripts::copy(model, state, action);
+        }
+        Action::Copy if model.list() == Pane::Sessions => {
+            intents = transcripts::copy(model, state, action);
+        }
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
@@ -259,8 +267,11 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Write if plans::at_hand(model, state) => plans::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
+        Action::Filter if seeking::begin(model, state) => {}
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
+        Action::NextHit => seeking::step(model, state, Way::Newer),
+        Action::PreviousHit => seeking::step(model, state, Way::Older),
         Action::CommandLine => command_line(model),
         Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
@@ -297,6 +308,10 @@ fn on_screen(
     if model.screen == Screen::Metrics {
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
+    }
+    if let Some(way) = seeking::meant(model, action) {
+        seeking::step(model, state, way);
+        return Some(Vec::new());
     }
     if let Some(order) = advice::meant(model, action) {
         return Some(advice::order(model, state, order));
@@ -336,6 +351,7 @@ fn back(model: &mut Model) -> Option<Intent> {
     let list = model.list();
     match model.focus {
         Focus::Composer => model.focus = Focus::Pane(0),
+        Focus::Pane(_) if seeking::is_on(model) => model.seek = None,
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
         Focus::Pane(_) if list == Pane::Library && model.library.search.is_some() => {

@@ -6,6 +6,7 @@ use crate::core::{
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::status::plural;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, answers, disputes, library, votes};
 use crate::ui::votes::veil;
@@ -235,10 +236,14 @@ pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
         model.tell("there is no text to copy here", Role::Muted);
         return Vec::new();
     };
-    model.tell(
-        format!("copied {}", crate::ui::composer::size(text.len())),
-        Role::Muted,
-    );
+    copied(model, "the text", text)
+}
+
+/// Copies a text, and tells what it is and how much.
+pub(super) fn copied(model: &mut Model, what: &str, text: String) -> Vec<Intent> {
+    let lines = plural(text.lines().count(), "line");
+    let size = crate::ui::composer::size(text.len());
+    model.tell(format!("copied {what}: {lines}, {size}"), Role::Muted);
     vec![Intent::Copy(text)]
 }
 
@@ -254,7 +259,7 @@ pub(super) fn edit(model: &mut Model, state: &State) -> Vec<Intent> {
 }
 
 /// Whether a blind vote hides the text at hand; then that is told.
-fn is_hidden(model: &mut Model, state: &State) -> bool {
+pub(super) fn is_hidden(model: &mut Model, state: &State) -> bool {
     let hidden = model.veiled(state).is_some();
     if hidden {
         let key = model.reveals();

@@ -149,6 +149,33 @@ impl Paint<'_> {
     pub(crate) fn rows(&mut self, area: Rect, rows: &[Row<'_>]) {
         for (i, row) in (0..area.height).zip(rows) {
             self.text(area, i, 0, row.text, role(row.tone));
+            self.hits(area, (i, 0), row.text, &row.hits);
+        }
+    }
+
+    /// Sets off what was looked for in a text that was written at a row and column.
+    pub(crate) fn hits(
+        &mut self,
+        area: Rect,
+        (row, column): (u16, u16),
+        text: &str,
+        hits: &[(std::ops::Range<usize>, bool)],
+    ) {
+        let at = self.style(Role::Accent).add_modifier(Modifier::REVERSED);
+        for (bytes, looked_at) in hits {
+            let before = columns(text.get(..bytes.start).unwrap_or_default());
+            let cells = Rect {
+                x: area.x.saturating_add(column).saturating_add(before),
+                y: area.y + row,
+                width: columns(text.get(bytes.clone()).unwrap_or_default()),
+                height: 1,
+            };
+            let style = if *looked_at {
+                at
+            } else {
+                self.theme.selection()
+            };
+            self.buf.set_style(cells.intersection(area), style);
         }
     }
 

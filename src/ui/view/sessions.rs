@@ -6,6 +6,7 @@ use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
+use crate::ui::seeking;
 use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
@@ -409,6 +410,7 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let how = continuity(session, seat.member);
         format!("{} {} {}", session.id(), how.glyph, how.word)
     };
+    let right = seeking::titled(model, Pane::Transcript, ring, &right);
     let called = match session.title() {
         Session::FIRST_TITLE => name,
         title => format!("{name}, {title}"),
@@ -444,7 +446,7 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..inside
     };
     if let Some(row) = rows.iter().position(|row| row.marked) {
-        paint.text(margin, cells(row), 0, "▸", Role::Accent);
+        paint.text(margin, cells(row), 0, "┃", Role::Accent);
     }
     if session.busy().is_some() && ring.back() == 0 {
         cursor(paint, inside, &rows);

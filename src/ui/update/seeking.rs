@@ -1,0 +1,106 @@
+//! The search in a text: what is typed, and the way from place to place.
+
+use crate::core::State;
+use crate::ui::action::Action;
+use crate::ui::line_edit::LineEdit;
+use crate::ui::model::Model;
+use crate::ui::overlay::Overlay;
+use crate::ui::seek::Way;
+use crate::ui::seeking::{Seek, keep_up, text};
+use crate::ui::theme::Role;
+use crate::ui::update::Intent;
+
+/// Begins a search where the text that has the keys can be searched; else false.
+pub(super) fn begin(model: &mut Model, state: &State) -> bool {
+    let Some(pane) = model.pane().filter(|pane| pane.is_text()) else {
+        return false;
+    };
+    let Some(text) = text(model, state, pane) else {
+        return false;
+    };
+    let origin = text.stand();
+    model.seek = Some(Seek::begin(model, pane, origin));
+    model.overlays.push(Overlay::Seek);
+    true
+}
+
+/// The words are typed at, or something is pasted into them.
+pub(super) fn typed(model: &mut Model, input: impl FnOnce(&mut LineEdit) -> bool) {
+    if let Some(seek) = &mut model.seek {
+        seek.changed |= input(&mut seek.words);
+    }
+}
+
+/// An action while words are typed.
+pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    if action == Action::Enter {
+        keep_up(model, state);
+        model.seek = model.seek.take().filter(|it| !it.words.text().is_empty());
+        return Vec::new();
+    }
+    model.overlays.push(Overlay::Seek);
+    if let Some(way) = way(action) {
+        step(model, state, way);
+    }
+    Vec::new()
+}
+
+/// Which way an action leads while words are typed.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "four of all actions lead from place to place"
+)]
+fn way(action: Action) -> Option<Way> {
+    match action {
+        Action::Down | Action::NextHit => Some(Way::Newer),
+        Action::Up | Action::PreviousHit => Some(Way::Older),
+        _ => None,
+    }
+}
+
+/// Gives the search up: the reader stands again where it began.
+pub(super) fn leave(model: &mut Model, state: &State) {
+    if let Some(seek) = model.seek.take()
+        && let Some(text) = text(model, state, seek.pane)
+    {
+        text.seek(None);
+        text.stand_at(seek.origin);
+    }
+}
+
+/// Whether a search is on in the pane that has the keys.
+pub(super) fn is_on(model: &Model) -> bool {
+    let pane = model.pane();
+    model.seek.as_ref().is_some_and(|it| Some(it.pane) == pane)
+}
+
+/// Which way a key leads that means something else while nothing is looked for.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the keys of two other actions are those of a search in every pager"
+)]
+pub(super) fn meant(model: &Model, action: Action) -> Option<Way> {
+    let way = match action {
+        Action::NewNote => Way::Newer,
+        Action::Rename => Way::Older,
+        _ => return None,
+    };
+    is_on(model).then_some(way)
+}
+
+/// Goes to the next place that way.
+pub(super) fn step(model: &mut Model, state: &State, way: Way) {
+    keep_up(model, state);
+    let Some(pane) = model.seek.as_ref().map(|it| it.pane) else {
+        let key = model.key(Action::Filter);
+        model.tell(
+            format!("nothing is looked for: {key} in a text begins"),
+            Role::Muted,
+        );
+        return;
+    };
+    let found = text(model, state, pane).is_some_and(|text| text.step(way));
+    if !found {
+        model.tell("it stands nowhere in this text", Role::Muted);
+    }
+}
