@@ -10,6 +10,7 @@ use crate::core::{
     SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::growing::Growing;
+use crate::ui::prose::{self, Prose};
 use crate::ui::ring::{Mark, Ring, Tone};
 use crate::ui::thinking::heading;
 
@@ -34,6 +35,28 @@ struct Live {
     tone: Tone,
     heard: Timestamp,
     answer: Growing,
+    prose: Prose,
+    /// Where the block of the answer that is open begins, if one is.
+    open: Option<Mark>,
+}
+
+impl Live {
+    /// Takes text of the answer in.
+    fn say(&mut self, ring: &mut Ring, text: &str) {
+        let from = self.open.unwrap_or_else(|| ring.mark());
+        let mut done = Vec::new();
+        self.prose.push(text, &mut done);
+        self.open = Some(ring.lay(from, done, self.prose.tail()));
+    }
+
+    /// Something else comes: the block that is open ends.
+    fn pause(&mut self, ring: &mut Ring) {
+        if let Some(from) = self.open.take() {
+            let mut done = Vec::new();
+            self.prose.end(&mut done);
+            ring.lay(from, done, Vec::new());
+        }
+    }
 }
 
 /// All sessions' texts.
@@ -58,9 +81,8 @@ impl Transcripts {
                             .push_unwrapped(&text.reasoning, Tone::Thought);
                     }
                     if let Some(live) = &mut transcript.live {
-                        transcript
-                            .ring
-                            .push(&live.answer.push(&text.answer), Tone::Said);
+                        let shown = live.answer.push(&text.answer);
+                        live.say(&mut transcript.ring, &shown);
                     }
                 }
                 if let Some(live) = &mut transcript.live {
@@ -287,6 +309,8 @@ impl Transcript {
             tone: Tone::Said,
             heard: at,
             answer: Growing::default(),
+            prose: Prose::default(),
+            open: None,
         });
     }
 
@@ -295,16 +319,27 @@ impl Transcript {
             return;
         };
         live.heard = now;
-        let (tone, text) = match delta.kind {
-            DeltaKind::Answer => (Tone::Said, live.answer.push(&delta.text)),
-            DeltaKind::Reasoning => (Tone::Thought, delta.text.clone()),
-            DeltaKind::Status => return self.ring.push_lines(&delta.text, Tone::Note),
-        };
-        if live.tone != tone {
-            live.tone = tone;
-            self.ring.end_line();
+        match delta.kind {
+            DeltaKind::Answer => {
+                let shown = live.answer.push(&delta.text);
+                if !shown.is_empty() {
+                    live.say(&mut self.ring, &shown);
+                }
+                live.tone = Tone::Said;
+            }
+            DeltaKind::Reasoning => {
+                live.pause(&mut self.ring);
+                if live.tone != Tone::Thought {
+                    self.ring.end_line();
+                }
+                live.tone = Tone::Thought;
+                self.ring.push(&delta.text, Tone::Thought);
+            }
+            DeltaKind::Status => {
+                live.pause(&mut self.ring);
+                self.ring.push_lines(&delta.text, Tone::Note);
+            }
         }
-        self.ring.push(&text, tone);
     }
 
     fn end(&mut self, turn: &Turn, state: &State) {
@@ -313,17 +348,15 @@ impl Transcript {
             if let Some(live) = &live
                 && !partial.is_empty()
             {
-                ring.cut(live.mark);
-                ring.push_unwrapped(partial.as_str(), Tone::Said);
+                ring.lay(live.mark, prose::whole(partial.as_str()), Vec::new());
             }
         };
         match &turn.state {
             TurnState::Running => {}
             TurnState::Answered { text, value, .. } => {
-                if let Some(live) = &live {
-                    self.ring.cut(live.mark);
-                }
-                self.ring.push_unwrapped(text.as_str(), Tone::Said);
+                let from = live.as_ref().map(|live| live.mark);
+                let from = from.unwrap_or_else(|| self.ring.mark());
+                self.ring.lay(from, prose::whole(text.as_str()), Vec::new());
                 if let Some(value) = value {
                     self.ring
                         .push_unwrapped(&format!("answer: {value}"), Tone::Note);

@@ -108,7 +108,7 @@ fn a_reset_asks_first_and_keeps_the_text() {
     assert_eq!(changes(&player), [SessionChange::Reset]);
     player
         .shows("reset: what stands above is not told any more")
-        .shows("Added `--quiet`")
+        .shows("Added --quiet")
         .shows("◇ new");
     player
         .play("X<right><enter>")
@@ -166,10 +166,7 @@ fn a_search_leads_to_the_session() {
     };
     player.hear(found.clone());
     snapshot(&mut player, "session-search");
-    player
-        .play("<enter>")
-        .shows("terse")
-        .shows("Added `--quiet`");
+    player.play("<enter>").shows("terse").shows("Added --quiet");
     player.hear(found);
     player.play("<down><enter>");
     player.shows("s99 is only in the journal: `synod session export s99`");

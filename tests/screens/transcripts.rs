@@ -100,3 +100,21 @@ fn a_turn_a_block_and_all_are_copied() {
         .play("3<alt-y>")
         .shows("that is for a transcript: 2 shows them");
 }
+
+#[test]
+fn an_answer_is_drawn_as_markdown_while_it_streams() {
+    let mut player = Player::demo();
+    player.play("<esc>2g<down><down><down><enter>");
+    let text = "\n\n## Why\nThe **timer** of `refresh` fires late:\n\n1. read `login_test.rs`\n2. wait\n   - for the event\n\n| file | line |\n|---|---|\n| login_test.rs | 42 |\n\n```rust\nlet mut events = auth.refreshed(); // first\n";
+    for piece in text.split_inclusive(' ') {
+        player.stage.stream("streaming", DeltaKind::Answer, piece);
+        player.listen();
+        player.screen();
+    }
+    snapshot(&mut player, "transcript-markdown");
+    player.play("y").shows("copied the turn");
+    let Some(Intent::Copy(copied)) = player.wanted.pop() else {
+        panic!("nothing was copied")
+    };
+    assert!(copied.ends_with(text), "{copied}");
+}

@@ -53,6 +53,23 @@ pub enum Look {
     Invert,
 }
 
+/// What is done in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reading {
+    /// Goes to the turn before in a transcript.
+    PreviousTurn,
+    /// Goes to the turn after in a transcript.
+    NextTurn,
+    /// Copies the block of code at hand in a transcript.
+    CopyBlock,
+    /// Copies a whole transcript.
+    CopySession,
+    /// Goes to the next place of what is looked for.
+    NextHit,
+    /// Goes to the place before of what is looked for.
+    PreviousHit,
+}
+
 /// What a key, a palette entry or a `:` command means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -90,10 +107,6 @@ pub enum Action {
     Top,
     /// Goes to the last row and follows new text.
     Bottom,
-    /// Goes to the turn before in a transcript.
-    PreviousTurn,
-    /// Goes to the turn after in a transcript.
-    NextTurn,
     /// Gives the keys to the next pane.
     NextPane,
     /// Gives the keys to the previous pane.
@@ -174,10 +187,6 @@ pub enum Action {
     Zoom,
     /// Copies the focused text to the clipboard; of a transcript, the turn at hand.
     Copy,
-    /// Copies the block of code at hand in a transcript.
-    CopyBlock,
-    /// Copies a whole transcript.
-    CopySession,
     /// Opens the text in `$EDITOR`.
     Edit,
     /// Shows in full what went wrong.
@@ -188,6 +197,8 @@ pub enum Action {
     Conflict(Dealing),
     /// Looks at figures otherwise.
     Figures(Look),
+    /// Goes about in a text, or copies a part of it.
+    Reading(Reading),
     /// Shows what the room recommends, or the figures again.
     Advice,
     /// Has the room check its servers.
@@ -198,10 +209,6 @@ pub enum Action {
     Theme,
     /// Narrows the list, or searches the text.
     Filter,
-    /// Goes to the next place of what is looked for.
-    NextHit,
-    /// Goes to the place before.
-    PreviousHit,
     /// Opens the `:` line.
     CommandLine,
     /// Shows what can be done with the selected row.

@@ -4,7 +4,7 @@
 //! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane};
-use super::{Action, Dealing, Look, Screen};
+use super::{Action, Dealing, Look, Reading, Screen};
 
 /// What the table says of one action.
 #[derive(Debug, Clone, Copy)]
@@ -172,8 +172,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
     entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
-    entry(Action::PreviousTurn, "previous-turn", "Go to the turn before in the transcript", "", &["("], PANES),
-    entry(Action::NextTurn, "next-turn", "Go to the turn after, and from the last one to the end", "", &[")"], PANES),
+    entry(Action::Reading(Reading::PreviousTurn), "previous-turn", "Go to the turn before in the transcript", "", &["("], PANES),
+    entry(Action::Reading(Reading::NextTurn), "next-turn", "Go to the turn after, and from the last one to the end", "", &[")"], PANES),
     entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], PANES),
     entry(Action::PreviousPane, "previous-pane", "Give the keys to the previous pane", "", &["shift-tab"], TILED),
     entry(Action::NextAttention, "next-attention", "Select the next item that waits for you", "", &["]", "alt-]"], TILED),
@@ -201,16 +201,16 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Search, "search", "Search all transcripts", "", &["S"], PANES).cli(&["synod journal --search WORDS"]),
     entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard; of a transcript, the turn", "", &["y"], LOOKS),
-    entry(Action::CopyBlock, "copy-block", "Copy the block of code in sight in the transcript", "", &["alt-y"], PANES),
-    entry(Action::CopySession, "copy-session", "Copy the whole transcript", "", &["Y"], PANES),
+    entry(Action::Reading(Reading::CopyBlock), "copy-block", "Copy the block of code in sight in the transcript", "", &["alt-y"], PANES),
+    entry(Action::Reading(Reading::CopySession), "copy-session", "Copy the whole transcript", "", &["Y"], PANES),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
     entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN),
-    entry(Action::NextHit, "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
-    entry(Action::PreviousHit, "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),
+    entry(Action::Reading(Reading::NextHit), "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
+    entry(Action::Reading(Reading::PreviousHit), "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], PANES),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),

@@ -8,6 +8,7 @@ pub(crate) mod json;
 pub(crate) mod markdown;
 mod search;
 
+use crate::ui::ring::Laid;
 use crate::ui::seek::Hits;
 use crate::ui::text::{cells, line, width};
 use crate::ui::theme::Role;
@@ -87,6 +88,17 @@ impl PageLine {
         let mut it = Self::default();
         it.push(text, role);
         it
+    }
+}
+
+impl From<PageLine> for Laid {
+    fn from(line: PageLine) -> Self {
+        Self {
+            lead: line.lead,
+            text: line.text,
+            bits: line.bits,
+            ..Self::default()
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::Ring;
+use super::line::Line;
+use super::{Raw, Ring};
 
 impl Ring {
     /// The whole text, for the clipboard.
@@ -62,32 +63,34 @@ impl Ring {
         self.top_row().0..last.map_or(0, |(i, _)| i + 1)
     }
 
-    /// The lines inside each fence of some lines.
+    /// The lines of each block of code among some lines.
     fn blocks(&self, lines: Range<usize>) -> Vec<Range<usize>> {
-        let mut blocks = Vec::new();
-        let mut begun = None;
-        let end = lines.end;
+        let mut blocks: Vec<Range<usize>> = Vec::new();
         for i in lines {
-            let text = self.lines.get(i).map_or("", |line| line.text.trim());
-            let fence = text.starts_with("```") || text.starts_with("~~~");
-            begun = match begun {
-                Some(start) if fence && text.chars().all(|c| c == '`' || c == '~') => {
-                    blocks.push(start..i);
-                    None
-                }
-                None if fence => Some(i + 1),
-                begun => begun,
-            };
+            if !self.lines.get(i).is_some_and(|line| line.laid.code) {
+                continue;
+            }
+            match blocks.last_mut() {
+                Some(block) if block.end == i => block.end = i + 1,
+                Some(_) | None => blocks.push(i..i + 1),
+            }
         }
-        // One that still streams.
-        blocks.extend(begun.map(|start| start..end));
         blocks
     }
 
+    /// Some lines as they came.
     fn raw(&self, lines: Range<usize>) -> String {
         let mut out = String::new();
-        for line in self.lines.range(lines) {
-            out.push_str(&line.text);
+        for Line { laid, .. } in self.lines.range(lines) {
+            let raw = match &laid.raw {
+                Raw::Same => &laid.text,
+                Raw::Source(source) => &**source,
+                Raw::Nothing => continue,
+            };
+            if laid.glued && out.ends_with('\n') {
+                out.pop();
+            }
+            out.push_str(raw);
             out.push('\n');
         }
         out

@@ -9,6 +9,7 @@
 //! the pane changes its size.
 
 mod copy;
+mod laid;
 mod line;
 mod search;
 mod turns;
@@ -17,8 +18,10 @@ use std::collections::VecDeque;
 
 use crate::ui::seek::Hits;
 use crate::ui::text::Cleaner;
+use crate::ui::theme::Role;
 use crate::ui::wrap::row;
 
+pub(crate) use laid::{Laid, Raw};
 use line::Line;
 
 /// Rows that a pane keeps for scroll-back.
@@ -49,6 +52,12 @@ pub struct Row<'a> {
     pub text: &'a str,
     /// What it is.
     pub tone: Tone,
+    /// What stands before it, or as much room for it.
+    pub(crate) lead: &'a str,
+    /// Whether the lead is shown, or only its room is kept.
+    pub(crate) first: bool,
+    /// Its pieces in their roles; none where all of it has one tone.
+    pub(crate) bits: Vec<(&'a str, Role)>,
     /// It begins the turn that was gone to.
     pub marked: bool,
     /// The bytes of it that were looked for, each with whether it is the place that is looked at.
@@ -168,7 +177,11 @@ impl Ring {
                 }
                 let (now, after) = rest.split_at(cut);
                 let mut line = Line {
-                    text: now.to_owned(),
+                    laid: Laid {
+                        text: now.to_owned(),
+                        glued: rest.len() < part.len(),
+                        ..Laid::default()
+                    },
                     tone,
                     ..Line::default()
                 };
@@ -248,22 +261,26 @@ impl Ring {
         while !text.is_empty() {
             let room = match self.lines.back() {
                 Some(last) if !self.closed && last.tone == tone => {
-                    LINE_MAX.saturating_sub(last.text.len())
+                    LINE_MAX.saturating_sub(last.laid.text.len())
                 }
                 _ => 0,
             };
+            let goes_on = !self.closed && self.lines.back().is_some_and(|it| it.tone == tone);
             let mut cut = text.len().min(room);
             while !text.is_char_boundary(cut) {
                 cut -= 1;
             }
             if cut == 0 {
                 self.open(tone);
+                if let Some(last) = self.lines.back_mut() {
+                    last.laid.glued = goes_on;
+                }
                 continue;
             }
             let (now, rest) = text.split_at(cut);
             if let Some(last) = self.lines.back_mut() {
                 let before = last.rows();
-                last.text.push_str(now);
+                last.laid.text.push_str(now);
                 last.grow(self.columns);
                 self.rows = self.rows + last.rows() - before;
             }
@@ -334,7 +351,7 @@ impl Ring {
         }
         self.wrap_line(line);
         if let Some(line) = self.lines.get(line) {
-            from += line.rows() - line.row_of(offset);
+            from += line.rows_from(offset);
         }
         self.back = from.saturating_sub(usize::from(self.height));
     }
@@ -468,15 +485,19 @@ impl Ring {
                     break;
                 }
                 let number = self.gone + number as u64;
-                let text = row(&line.text, &line.starts, i);
+                let text = row(&line.laid.text, &line.starts, i);
                 let from = line.start(i);
+                let to = from + text.len();
                 let hits = self.hits.iter();
                 out.push(Row {
                     text,
                     tone: line.tone,
+                    lead: &line.laid.lead,
+                    first: i == 0,
+                    bits: line.bits(from, to),
                     marked: i == 0 && self.marked == Some(number),
                     hits: hits
-                        .flat_map(|hits| hits.within(number, from..from + text.len()))
+                        .flat_map(|hits| hits.within(number, from..to))
                         .collect(),
                 });
             }

@@ -13,7 +13,7 @@ impl Sought for Ring {
         let mut hits = known.unwrap_or_else(|| Box::new(Hits::of(words)));
         let first = hits.upto().max(self.gone);
         let lines = self.lines.iter().skip(self.place(first));
-        hits.look(first, lines.map(|line| line.text.as_str()));
+        hits.look(first, lines.map(|line| line.laid.text.as_str()));
         self.hits = Some(hits);
     }
 
@@ -76,7 +76,7 @@ impl Ring {
         }
         self.wrap_line(at);
         if let Some(line) = self.lines.get(at) {
-            from += line.rows() - line.row_of(byte);
+            from += line.rows_from(byte);
         }
         let height = usize::from(self.height);
         if from <= self.back || from > self.back + height {

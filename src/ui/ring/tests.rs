@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ui::prose;
 use crate::ui::seek::{Sought as _, Stand, Way};
 
 fn shown(ring: &Ring) -> Vec<&str> {
@@ -339,10 +340,10 @@ fn the_block_of_code_at_hand_is_copied() {
     let mut ring = Ring::default();
     ring.resize(30, 4);
     ring.begin_turn();
-    ring.push(
-        "Do\n```sh\nfirst\n```\nand\n\n```\nsecond\n  more\n```\nor\n```rust\nthird",
-        Tone::Said,
-    );
+    let text = "Do\n```sh\nfirst\n```\nand\n\n```\nsecond\n  more\n```\nor\n```rust\nthird";
+    let mark = ring.mark();
+    ring.lay(mark, prose::whole(text), Vec::new());
+    assert_eq!(ring.turn_text().unwrap(), format!("{text}\n"));
     assert_eq!(ring.block_text().unwrap(), "third\n");
     ring.scroll_to_top();
     assert_eq!(ring.block_text().unwrap(), "first\n");
@@ -352,4 +353,13 @@ fn the_block_of_code_at_hand_is_copied() {
     ring.push("none here\n", Tone::Said);
     ring.scroll_to_bottom();
     assert_eq!(ring.block_text(), None);
+}
+
+#[test]
+fn a_line_that_was_cut_in_two_is_copied_as_one() {
+    let long = "x".repeat(2 * LINE_MAX + 5);
+    let mut ring = Ring::default();
+    ring.push(&long, Tone::Said);
+    ring.push_unwrapped(&long, Tone::Said);
+    assert_eq!(ring.text(), format!("{long}\n{long}\n"));
 }

@@ -76,7 +76,8 @@ impl Ring {
         while self.heads.front().is_some_and(|head| *head < first) {
             self.heads.pop_front();
         }
-        while self.heads.back().is_some_and(|head| *head >= end) {
+        // One that has no line yet is about to begin.
+        while self.heads.back().is_some_and(|head| *head > end) {
             self.heads.pop_back();
         }
         self.marked = self.marked.filter(|it| (first..end).contains(it));

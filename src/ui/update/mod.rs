@@ -47,7 +47,6 @@ use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::palette::Palette;
 use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
-use crate::ui::seek::Way;
 use crate::ui::theme::Role;
 use crate::ui::update::answers::Says;
 
@@ -204,7 +203,6 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
-        Action::PreviousTurn | Action::NextTurn => transcripts::turn(model, state, action),
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => {
             answers::attention(model, state, action);
@@ -215,12 +213,13 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::AllowForSession => intents = answers::answer(model, state, Says::YesForSession),
         Action::Deny => intents = answers::answer(model, state, Says::No),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
-        // be saved, and what is for a conflict or for figures is done already.
+        // be saved, and what is for a conflict, for figures or for a text is done already.
         Action::Choose(_)
         | Action::Score(_)
         | Action::Save
         | Action::Conflict(_)
-        | Action::Figures(_) => {}
+        | Action::Figures(_)
+        | Action::Reading(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => marks::one(model, state),
         Action::MarkAlike => marks::alike(model, state),
@@ -252,12 +251,6 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Theme => looks::begin(model),
         Action::Search => sessions::search(model),
         Action::Zoom => model.zoomed = !model.zoomed,
-        Action::CopyBlock | Action::CopySession => {
-            intents = transcripts::copy(model, state, action);
-        }
-        Action::Copy if model.list() == Pane::Sessions => {
-            intents = transcripts::copy(model, state, action);
-        }
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
@@ -267,11 +260,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Write if plans::at_hand(model, state) => plans::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
-        Action::Filter if seeking::begin(model, state) => {}
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),
-        Action::NextHit => seeking::step(model, state, Way::Newer),
-        Action::PreviousHit => seeking::step(model, state, Way::Older),
         Action::CommandLine => command_line(model),
         Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
@@ -309,9 +299,8 @@ fn on_screen(
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
     }
-    if let Some(way) = seeking::meant(model, action) {
-        seeking::step(model, state, way);
-        return Some(Vec::new());
+    if let Some(intents) = in_text(model, state, action) {
+        return Some(intents);
     }
     if let Some(order) = advice::meant(model, action) {
         return Some(advice::order(model, state, order));
@@ -321,6 +310,26 @@ fn on_screen(
         return Some(Vec::new());
     }
     votes::takes(model, state, action).then(|| votes::act(model, state, action))
+}
+
+/// What an action means in a text, where it means something else than in a list.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a few actions are for texts; the others never are"
+)]
+fn in_text(model: &mut Model, state: &State, action: Action) -> Option<Vec<Intent>> {
+    match action {
+        Action::Reading(what) => Some(transcripts::act(model, state, what)),
+        Action::Copy if model.list() == Pane::Sessions => {
+            Some(transcripts::copy_turn(model, state))
+        }
+        Action::Filter => seeking::begin(model, state).then(Vec::new),
+        Action::NewNote | Action::Rename if seeking::is_on(model) => {
+            seeking::step(model, state, action);
+            Some(Vec::new())
+        }
+        _ => None,
+    }
 }
 
 fn filter(model: &mut Model) {

@@ -271,14 +271,20 @@ pub(super) fn is_hidden(model: &mut Model, state: &State) -> bool {
     hidden
 }
 
+/// The address that a server wants visited: where one is, it is what there is to copy.
+pub(super) fn address(model: &Model, state: &State) -> Option<String> {
+    match model.asked(state).map(|item| &item.subject) {
+        Some(Subject::Asked {
+            request: Request::Url { url, .. },
+            ..
+        }) => Some(url.clone()),
+        Some(_) | None => None,
+    }
+}
+
 fn text(model: &Model, state: &State) -> Option<String> {
-    // The address that a server wants visited is what there is to copy.
-    if let Some(Subject::Asked {
-        request: Request::Url { url, .. },
-        ..
-    }) = model.asked(state).map(|item| &item.subject)
-    {
-        return Some(url.clone());
+    if let Some(address) = address(model, state) {
+        return Some(address);
     }
     match model.main_pane() {
         Pane::Sessions | Pane::Transcript => {

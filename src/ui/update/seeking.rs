@@ -1,7 +1,7 @@
 //! The search in a text: what is typed, and the way from place to place.
 
 use crate::core::State;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Reading};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::Model;
 use crate::ui::overlay::Overlay;
@@ -39,21 +39,19 @@ pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Inten
         return Vec::new();
     }
     model.overlays.push(Overlay::Seek);
-    if let Some(way) = way(action) {
-        step(model, state, way);
-    }
+    step(model, state, action);
     Vec::new()
 }
 
-/// Which way an action leads while words are typed.
+/// Which way an action leads in a search. `n` and `N` mean something else while nothing is looked for.
 #[expect(
     clippy::wildcard_enum_match_arm,
-    reason = "four of all actions lead from place to place"
+    reason = "a few actions lead from place to place; the others never do"
 )]
 fn way(action: Action) -> Option<Way> {
     match action {
-        Action::Down | Action::NextHit => Some(Way::Newer),
-        Action::Up | Action::PreviousHit => Some(Way::Older),
+        Action::Down | Action::NewNote | Action::Reading(Reading::NextHit) => Some(Way::Newer),
+        Action::Up | Action::Rename | Action::Reading(Reading::PreviousHit) => Some(Way::Older),
         _ => None,
     }
 }
@@ -74,22 +72,9 @@ pub(super) fn is_on(model: &Model) -> bool {
     model.seek.as_ref().is_some_and(|it| Some(it.pane) == pane)
 }
 
-/// Which way a key leads that means something else while nothing is looked for.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the keys of two other actions are those of a search in every pager"
-)]
-pub(super) fn meant(model: &Model, action: Action) -> Option<Way> {
-    let way = match action {
-        Action::NewNote => Way::Newer,
-        Action::Rename => Way::Older,
-        _ => return None,
-    };
-    is_on(model).then_some(way)
-}
-
-/// Goes to the next place that way.
-pub(super) fn step(model: &mut Model, state: &State, way: Way) {
+/// Goes to the next place where an action leads.
+pub(super) fn step(model: &mut Model, state: &State, action: Action) {
+    let Some(way) = way(action) else { return };
     keep_up(model, state);
     let Some(pane) = model.seek.as_ref().map(|it| it.pane) else {
         let key = model.key(Action::Filter);

@@ -2,20 +2,33 @@
 //! copying parts of it.
 
 use crate::core::{Session, State};
-use crate::ui::action::{Action, Screen};
+use crate::ui::action::{Action, Reading, Screen};
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
 use crate::ui::seek::Way;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, rows};
+use crate::ui::update::{Intent, rows, seeking};
+
+/// Goes about in a text, or copies a part of it.
+pub(super) fn act(model: &mut Model, state: &State, what: Reading) -> Vec<Intent> {
+    match what {
+        Reading::PreviousTurn => turn(model, state, Way::Older),
+        Reading::NextTurn => turn(model, state, Way::Newer),
+        Reading::CopyBlock => return copy(model, state, "the block of code", Ring::block_text),
+        Reading::CopySession => {
+            return copy(model, state, "the whole transcript", |ring| {
+                Some(ring.text())
+            });
+        }
+        Reading::NextHit | Reading::PreviousHit => {
+            seeking::step(model, state, Action::Reading(what));
+        }
+    }
+    Vec::new()
+}
 
 /// Goes to the turn before or after.
-pub(super) fn turn(model: &mut Model, state: &State, action: Action) {
-    let way = if action == Action::PreviousTurn {
-        Way::Older
-    } else {
-        Way::Newer
-    };
+fn turn(model: &mut Model, state: &State, way: Way) {
     let Some(ring) = at_hand(model, state) else {
         return;
     };
@@ -30,8 +43,20 @@ pub(super) fn turn(model: &mut Model, state: &State, action: Action) {
     model.tell(what, Role::Muted);
 }
 
-/// Copies the turn or the block of code at hand, or all.
-pub(super) fn copy(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+/// Copies the turn at hand.
+pub(super) fn copy_turn(model: &mut Model, state: &State) -> Vec<Intent> {
+    match rows::address(model, state) {
+        Some(address) => rows::copied(model, "the address", address),
+        None => copy(model, state, "the turn", Ring::turn_text),
+    }
+}
+
+fn copy(
+    model: &mut Model,
+    state: &State,
+    what: &str,
+    part: impl FnOnce(&Ring) -> Option<String>,
+) -> Vec<Intent> {
     if model.list() != Pane::Sessions {
         elsewhere(model);
         return Vec::new();
@@ -41,16 +66,7 @@ pub(super) fn copy(model: &mut Model, state: &State, action: Action) -> Vec<Inte
     }
     let session = model.seat(state).and_then(|seat| seat.session);
     let id = session.map(Session::id);
-    let ring = id.and_then(|id| model.transcripts.ring(id));
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "three of all actions come here"
-    )]
-    let (what, text) = match action {
-        Action::CopyBlock => ("the block of code", ring.and_then(Ring::block_text)),
-        Action::CopySession => ("the whole transcript", ring.map(Ring::text)),
-        _ => ("the turn", ring.and_then(Ring::turn_text)),
-    };
+    let text = id.and_then(|id| part(model.transcripts.ring(id)?));
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
         model.tell(format!("{what} is not there to copy"), Role::Muted);
         return Vec::new();

@@ -148,9 +148,33 @@ impl Paint<'_> {
     /// Draws rows of a pane's text from the top of `area`.
     pub(crate) fn rows(&mut self, area: Rect, rows: &[Row<'_>]) {
         for (i, row) in (0..area.height).zip(rows) {
-            self.text(area, i, 0, row.text, role(row.tone));
-            self.hits(area, (i, 0), row.text, &row.hits);
+            let column = self.lead(area, i, row);
+            if row.bits.is_empty() {
+                self.text(area, i, column, row.text, role(row.tone));
+            }
+            let mut at = column;
+            for (piece, role) in &row.bits {
+                at += self.text(area, i, at, piece, *role);
+            }
+            self.hits(area, (i, column), row.text, &row.hits);
         }
+    }
+
+    /// Draws rows of a pane's text as what steps back, whatever they are.
+    pub(crate) fn quiet_rows(&mut self, area: Rect, rows: &[Row<'_>]) {
+        for (i, row) in (0..area.height).zip(rows) {
+            let column = self.lead(area, i, row);
+            self.text(area, i, column, row.text, Role::Muted);
+        }
+    }
+
+    /// Writes what stands before a row, and gives how many columns it takes. The bar of a quotation stands
+    /// before each of its rows.
+    fn lead(&mut self, area: Rect, at: u16, row: &Row<'_>) -> u16 {
+        if row.first || row.lead.contains('▎') {
+            self.text(area, at, 0, row.lead, Role::Muted);
+        }
+        columns(row.lead)
     }
 
     /// Sets off what was looked for in a text that was written at a row and column.

@@ -350,9 +350,7 @@ fn tail(
         paint.rows(below, &rows);
         cursor(paint, below, &rows);
     } else {
-        for (row, last) in (0..).zip(&rows) {
-            paint.text(below, row, 0, last.text, Role::Muted);
-        }
+        paint.quiet_rows(below, &rows);
     }
     cells(rows.len())
 }
@@ -360,7 +358,7 @@ fn tail(
 /// A still mark where live text goes on.
 fn cursor(paint: &mut Paint<'_>, area: Rect, rows: &[crate::ui::ring::Row<'_>]) {
     let Some(last) = rows.last() else { return };
-    let column = columns(last.text);
+    let column = columns(last.lead) + columns(last.text);
     let row = cells(rows.len() - 1);
     if column < area.width {
         paint.text(area, row, column, "▌", Role::Accent);
