@@ -1,7 +1,7 @@
-//! What the console does in a text: searching it, and copying parts of a transcript.
+//! What the console does in a text: searching it, copying parts of a transcript, folding thoughts.
 
 use pretty_assertions::assert_eq;
-use synod::core::DeltaKind;
+use synod::core::{Command, DeltaKind, MemberName, Span, TaskOrder};
 use synod::ui::update::Intent;
 
 use crate::player::Player;
@@ -117,4 +117,78 @@ fn an_answer_is_drawn_as_markdown_while_it_streams() {
         panic!("nothing was copied")
     };
     assert!(copied.ends_with(text), "{copied}");
+}
+
+#[test]
+fn thoughts_and_steps_are_one_line_each_once_they_ended() {
+    let mut player = reading();
+    let order = TaskOrder {
+        members: vec![MemberName::new("terse").unwrap()],
+        ..TaskOrder::new("is it a race?")
+    };
+    player.stage.command(&Command::AddTask(order)).unwrap();
+    for line in 0..12 {
+        let thought = format!("thought {line}\n");
+        player.stage.stream("terse", DeltaKind::Reasoning, &thought);
+        player.stage.advance(Span(190));
+        player.listen();
+    }
+    player
+        .shows("▾ thinking")
+        .shows("thought 11")
+        .hides("thought 7");
+    snapshot(&mut player, "transcript-thinking");
+    for step in 0..6 {
+        let note = format!("$ cargo test part_{step}");
+        player.stage.stream("terse", DeltaKind::Status, &note);
+    }
+    player
+        .stage
+        .stream("terse", DeltaKind::Answer, "It is **one**.\n");
+    player.listen();
+    player
+        .shows("▸ thought · 12 lines · 2.0 s")
+        .shows("▸ steps · 6 lines")
+        .hides("thought 11");
+    player.stage.answer("terse", "It is **one**.", "yes", 900);
+    player.listen();
+    player.shows("It is one.").shows("▸ thought · 12 lines");
+    player.play("<left>").shows("┃▸ steps");
+    player.play("<left>").shows("┃▸ thought");
+    player
+        .play("<left>")
+        .shows("no thought and no steps stand there");
+    player
+        .play("<enter>")
+        .shows("┃▾ thought")
+        .shows("thought 11");
+    snapshot(&mut player, "transcript-thought-open");
+    player
+        .play("<enter>")
+        .hides("thought 11")
+        .shows("┃▸ thought");
+    player
+        .play("<alt-o>")
+        .shows("all thoughts and steps are open")
+        .shows("part_5");
+    player
+        .play("<alt-o>")
+        .shows("all thoughts and steps are closed")
+        .hides("part_5");
+    player
+        .play("/part_3<enter>")
+        .shows("part_3")
+        .shows("/part_3 1/1");
+    player.play("<esc>Y");
+    let Some(Intent::Copy(copied)) = player.wanted.pop() else {
+        panic!("nothing was copied")
+    };
+    assert!(
+        copied.contains("thought 0\n") && copied.contains("part_0\n"),
+        "{copied}"
+    );
+    assert!(
+        copied.contains("It is **one**.\n") && !copied.contains('▸'),
+        "{copied}"
+    );
 }

@@ -56,6 +56,8 @@ pub enum Look {
 /// What is done in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reading {
+    /// Opens all thoughts and steps of a transcript, or closes them.
+    Cards,
     /// Goes to the turn before in a transcript.
     PreviousTurn,
     /// Goes to the turn after in a transcript.

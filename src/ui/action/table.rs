@@ -172,6 +172,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
     entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
+    entry(Action::Reading(Reading::Cards), "cards", "Open all thoughts and steps of the transcript, or close them", "", &["alt-o"], PANES),
     entry(Action::Reading(Reading::PreviousTurn), "previous-turn", "Go to the turn before in the transcript", "", &["("], PANES),
     entry(Action::Reading(Reading::NextTurn), "next-turn", "Go to the turn after, and from the last one to the end", "", &[")"], PANES),
     entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], PANES),

@@ -53,7 +53,7 @@ impl Ring {
     }
 
     /// The lines in the window.
-    fn sight(&self) -> Range<usize> {
+    pub(super) fn sight(&self) -> Range<usize> {
         let mut below = self.back;
         let last = self.lines.iter().enumerate().rev().find(|(_, line)| {
             let here = below < line.rows();

@@ -73,6 +73,7 @@ impl Ring {
         if !follows {
             let more = self.rows.cast_signed() - before.cast_signed();
             self.back = back.saturating_add_signed(more);
+            self.held = true;
             self.fresh = fresh.saturating_add_signed(more);
         }
         self.evict();

@@ -68,7 +68,8 @@ impl Sought for Ring {
 
 impl Ring {
     /// Brings a byte of a line into sight. What is in sight stays where it is.
-    fn reveal(&mut self, line: u64, byte: usize) {
+    pub(super) fn reveal(&mut self, line: u64, byte: usize) {
+        self.unfold(line);
         let at = self.place(line);
         let mut from = 0;
         for i in (at + 1..self.lines.len()).rev() {

@@ -105,9 +105,9 @@ impl Lexer {
         let language = self.language;
         let known = if language.has(Trait::AnyCase) {
             let small = word.to_ascii_lowercase();
-            language.keywords.contains(&small.as_str())
+            language.knows(&small)
         } else {
-            language.keywords.contains(&word)
+            language.knows(word)
         };
         let after = after.unwrap_or_default().trim_start();
         let is_key =

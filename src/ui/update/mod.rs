@@ -566,6 +566,7 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
             for delta in deltas {
                 model.transcripts.stream(&delta, now, state);
             }
+            model.transcripts.lay();
         }
         RoomEvent::Reset => {
             model.reset(sight);

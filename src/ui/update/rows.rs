@@ -8,7 +8,7 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, answers, disputes, library, votes};
+use crate::ui::update::{Intent, answers, disputes, library, transcripts, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -57,7 +57,8 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Lessons | Pane::Journal | Pane::Metrics | Pane::Advice => {
             model.focus = Focus::Pane(1);
         }
-        Pane::Figures | Pane::Transcript | Pane::Reader => {}
+        Pane::Transcript => transcripts::open(model, state),
+        Pane::Figures | Pane::Reader => {}
     }
     Vec::new()
 }

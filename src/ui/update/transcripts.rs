@@ -1,5 +1,5 @@
-//! What is done in a transcript, from its pane or from the list beside it: going from turn to turn, and
-//! copying parts of it.
+//! What is done in a transcript, from its pane or from the list beside it: going from turn to turn and
+//! from card to card, opening cards, and copying parts of it.
 
 use crate::core::{Session, State};
 use crate::ui::action::{Action, Reading, Screen};
@@ -9,9 +9,13 @@ use crate::ui::seek::Way;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, rows, seeking};
 
+/// Where no card is.
+const NO_CARD: &str = "no thought and no steps are in sight";
+
 /// Goes about in a text, or copies a part of it.
 pub(super) fn act(model: &mut Model, state: &State, what: Reading) -> Vec<Intent> {
     match what {
+        Reading::Cards => cards(model, state),
         Reading::PreviousTurn => turn(model, state, Way::Older),
         Reading::NextTurn => turn(model, state, Way::Newer),
         Reading::CopyBlock => return copy(model, state, "the block of code", Ring::block_text),
@@ -41,6 +45,38 @@ fn turn(model: &mut Model, state: &State, way: Way) {
         Way::Newer => "no turn is after this one",
     };
     model.tell(what, Role::Muted);
+}
+
+/// Opens or closes the card at hand.
+pub(super) fn open(model: &mut Model, state: &State) {
+    let turned = at_hand(model, state).map(Ring::turn_card);
+    if turned == Some(false) {
+        model.tell(NO_CARD, Role::Muted);
+    }
+}
+
+/// Goes to the card before or after.
+pub(super) fn go_to_card(model: &mut Model, state: &State, action: Action) {
+    let way = if action == Action::Left {
+        Way::Older
+    } else {
+        Way::Newer
+    };
+    let went = at_hand(model, state).map(|ring| ring.go_to_card(way));
+    if went == Some(false) {
+        model.tell("no thought and no steps stand there", Role::Muted);
+    }
+}
+
+/// Opens all cards, or closes them.
+fn cards(model: &mut Model, state: &State) {
+    let turned = at_hand(model, state).map(Ring::turn_cards);
+    match turned {
+        Some(Some(true)) => model.tell("all thoughts and steps are open", Role::Muted),
+        Some(Some(false)) => model.tell("all thoughts and steps are closed", Role::Muted),
+        Some(None) => model.tell(NO_CARD, Role::Muted),
+        None => {}
+    }
 }
 
 /// Copies the turn at hand.
