@@ -36,7 +36,8 @@
 //! # The way of a token
 //!
 //! server stdout → [`mcp`] (own line limit, tap in wire order) → dialect of [`members`] → delta →
-//! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms.
+//! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms. An answer is laid
+//! as Markdown on the way into its pane: what is finished once, only its open block with each piece.
 //!
 //! # The way of a tool's call
 //!

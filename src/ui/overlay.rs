@@ -33,6 +33,8 @@ pub(crate) enum Overlay {
     CommandLine { input: LineEdit },
     /// Narrows the list below; the text lives with the list.
     Filter,
+    /// Words to look for in a text; they live with the search.
+    Seek,
     /// A form of a server.
     Form(Box<Filling>),
     /// Why a server's question is denied, or several are.
@@ -228,6 +230,7 @@ impl Overlay {
             Self::Resources(browse) if browse.typing => Some(&mut browse.filter),
             Self::Help { .. }
             | Self::Filter
+            | Self::Seek
             | Self::Form(_)
             | Self::Results(_)
             | Self::Document(_)
@@ -261,6 +264,7 @@ impl Overlay {
             | Self::Palette(_)
             | Self::CommandLine { .. }
             | Self::Filter
+            | Self::Seek
             | Self::Reason { .. }
             | Self::Ask { .. }
             | Self::Results(_)
@@ -282,6 +286,7 @@ impl Overlay {
             Self::Help { .. }
             | Self::CommandLine { .. }
             | Self::Filter
+            | Self::Seek
             | Self::Form(_)
             | Self::Reason { .. }
             | Self::Ask { .. }
@@ -321,6 +326,7 @@ impl Overlay {
             Self::Palette(_)
             | Self::CommandLine { .. }
             | Self::Filter
+            | Self::Seek
             | Self::Lookup
             | Self::Ask { .. }
             | Self::Form(_)

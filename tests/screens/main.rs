@@ -31,4 +31,5 @@ mod player;
 mod sessions;
 mod themes;
 mod thinking;
+mod transcripts;
 mod votes;

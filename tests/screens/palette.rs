@@ -52,7 +52,7 @@ fn enter_goes_to_a_thing() {
         .play("<ctrl-p>member @terse<enter>")
         .hides("Palette")
         .shows("◆ continued")
-        .shows("Added `--quiet`");
+        .shows("Added --quiet");
     let mut player = Player::demo();
     player
         .play("<ctrl-p>conflict<enter>")

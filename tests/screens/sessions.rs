@@ -109,7 +109,7 @@ fn a_reset_asks_first_and_keeps_the_text() {
     assert_eq!(changes(&player), [SessionChange::Reset]);
     player
         .shows("reset: what stands above is not told any more")
-        .shows("Added `--quiet`")
+        .shows("Added --quiet")
         .shows("◇ new");
     player
         .play("X<right><enter>")
@@ -168,10 +168,7 @@ fn a_search_leads_to_the_session() {
     };
     player.hear(found.clone());
     snapshot(&mut player, "session-search");
-    player
-        .play("<enter>")
-        .shows("terse")
-        .shows("Added `--quiet`");
+    player.play("<enter>").shows("terse").shows("Added --quiet");
     player.hear(found);
     player.play("<down><enter>");
     player.shows("s99 is only in the journal: `synod session export s99`");
@@ -266,4 +263,17 @@ fn a_resting_server_is_not_one_that_is_down() {
     player.listen();
     player.shows("◡ terse").shows("resting");
     snapshot(&mut player, "session-resting");
+}
+
+#[test]
+fn one_goes_from_turn_to_turn_also_from_the_list() {
+    let mut player = at_terse();
+    player.play("(").shows("┃#4  council").hides("held");
+    player.play("((").shows("┃#1");
+    player.play("(").shows("no turn is before this one");
+    player.play("<enter>)").shows("┃#2  council");
+    player.play("G)").shows("no turn is after this one");
+    player
+        .play("1<esc>(")
+        .shows("that is for a transcript: 2 shows them");
 }

@@ -53,6 +53,25 @@ pub enum Look {
     Invert,
 }
 
+/// What is done in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reading {
+    /// Opens all thoughts and steps of a transcript, or closes them.
+    Cards,
+    /// Goes to the turn before in a transcript.
+    PreviousTurn,
+    /// Goes to the turn after in a transcript.
+    NextTurn,
+    /// Copies the block of code at hand in a transcript.
+    CopyBlock,
+    /// Copies a whole transcript.
+    CopySession,
+    /// Goes to the next place of what is looked for.
+    NextHit,
+    /// Goes to the place before of what is looked for.
+    PreviousHit,
+}
+
 /// What a key, a palette entry or a `:` command means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -168,7 +187,7 @@ pub enum Action {
     Undo,
     /// Shows the focused pane alone.
     Zoom,
-    /// Copies the focused text to the clipboard.
+    /// Copies the focused text to the clipboard; of a transcript, the turn at hand.
     Copy,
     /// Opens the text in `$EDITOR`.
     Edit,
@@ -180,6 +199,8 @@ pub enum Action {
     Conflict(Dealing),
     /// Looks at figures otherwise.
     Figures(Look),
+    /// Goes about in a text, or copies a part of it.
+    Reading(Reading),
     /// Shows what the room recommends, or the figures again.
     Advice,
     /// Has the room check its servers.
@@ -188,7 +209,7 @@ pub enum Action {
     CheckWithPrompts,
     /// Lists the themes.
     Theme,
-    /// Narrows the list.
+    /// Narrows the list, or searches the text.
     Filter,
     /// Opens the `:` line.
     CommandLine,

@@ -4,7 +4,7 @@
 //! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane, Past};
-use super::{Action, Dealing, Look, Screen};
+use super::{Action, Dealing, Look, Reading, Screen};
 
 /// What the table says of one action.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,7 @@ const ANSWERS: &[Context] = &[List, Pane, Choice];
 const RANKS: &[Context] = &[List, Overlay];
 const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input, Past];
 const LOOKS: &[Context] = &[List, Pane, Choice, Overlay, Past];
+const HITS: &[Context] = &[Pane, Input];
 const EVERYWHERE: &[Context] = &Context::ALL;
 
 const fn entry(
@@ -172,6 +173,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::PageDown, "page-down", "Scroll down by a page", "", &["pagedown", "ctrl-d"], LOOKS),
     entry(Action::Top, "top", "Go to the first row", "", &["g", "home"], LOOKS),
     entry(Action::Bottom, "bottom", "Go to the last row and follow new text", "", &["G", "end"], LOOKS),
+    entry(Action::Reading(Reading::Cards), "cards", "Open all thoughts and steps of the transcript, or close them", "", &["alt-o"], PANES),
+    entry(Action::Reading(Reading::PreviousTurn), "previous-turn", "Go to the turn before in the transcript", "", &["("], PANES),
+    entry(Action::Reading(Reading::NextTurn), "next-turn", "Go to the turn after, and from the last one to the end", "", &[")"], PANES),
     entry(Action::NextPane, "next-pane", "Give the keys to the next pane", "pane", &["tab"], WALKED),
     entry(Action::PreviousPane, "previous-pane", "Give the keys to the previous pane", "", &["shift-tab"], TILED),
     entry(Action::NextAttention, "next-attention", "Select the next item that waits for you", "", &["]", "alt-]"], TILED),
@@ -198,13 +202,17 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search everything: transcripts, documents, decisions, lessons", "", &["ctrl-f", "S"], TILED).cli(&["synod journal --search WORDS"]),
     entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
-    entry(Action::Copy, "copy", "Copy the focused text to the clipboard", "", &["y"], &[List, Pane, Choice, Overlay]),
+    entry(Action::Copy, "copy", "Copy the focused text to the clipboard; of a transcript, the turn", "", &["y"], &[List, Pane, Choice, Overlay]),
+    entry(Action::Reading(Reading::CopyBlock), "copy-block", "Copy the block of code in sight in the transcript", "", &["alt-y"], PANES),
+    entry(Action::Reading(Reading::CopySession), "copy-session", "Copy the whole transcript", "", &["Y"], PANES),
     entry(Action::Edit, "edit", "Open the draft or the focused text in $EDITOR", "", &["e", "alt-e"], &[Composer, List, Pane, Input, Editor]),
     entry(Action::Check, "check", "Check the servers, the disk and the room, as `synod doctor` does", "", &["c"], LOOKS_IN).cli(&["synod doctor"]),
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
-    entry(Action::Filter, "filter", "Narrow the list; in the memory, search all documents", "filter", &["/"], LOOKS_IN),
+    entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN),
+    entry(Action::Reading(Reading::NextHit), "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
+    entry(Action::Reading(Reading::PreviousHit), "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], WALKED),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),

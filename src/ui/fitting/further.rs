@@ -2,7 +2,7 @@
 
 use super::Fit;
 use crate::core::{Offerer, Outcome, Session, State, Task};
-use crate::ui::action::{Action, Dealing, Look};
+use crate::ui::action::{Action, Dealing, Look, Reading};
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::is_open;
 use crate::ui::pick::{of_item, of_task};
@@ -73,7 +73,15 @@ fn seat(model: &Model, state: &State) -> Vec<Fit> {
     }
     fits.push((Action::ListSessions, "the server's list"));
     if seat.session.is_some() {
-        fits.extend([COPY, EDIT]);
+        fits.extend([
+            (Action::Copy, "copy the turn"),
+            (Action::Reading(Reading::CopyBlock), "copy the code"),
+            (Action::Reading(Reading::CopySession), "copy all"),
+            EDIT,
+        ]);
+        if model.main_pane() == Pane::Transcript {
+            fits.push((Action::Filter, "search"));
+        }
     }
     fits
 }

@@ -27,6 +27,7 @@ use crate::ui::metrics::Board;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
+use crate::ui::seeking::Seek;
 use crate::ui::theme::{Role, Theme, Themes};
 use crate::ui::transcript::Transcripts;
 use crate::ui::travel::Travel;
@@ -193,6 +194,8 @@ pub struct Model {
     pub(crate) transcripts: Transcripts,
     pub(crate) lists: Lists,
     pub(crate) detail: Detail,
+    /// The search in a text, while one is on.
+    pub(crate) seek: Option<Seek>,
     pub(crate) notice: Option<Notice>,
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
@@ -304,6 +307,7 @@ impl Model {
             transcripts: Transcripts::default(),
             lists: Lists::default(),
             detail: Detail::default(),
+            seek: None,
             notice: None,
             begun: None,
             log: Log::default(),

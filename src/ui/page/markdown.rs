@@ -4,18 +4,30 @@
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{Page, PageLine};
+use crate::ui::ring::Laid;
+use crate::ui::syntax::Lexer;
 use crate::ui::text::width;
 use crate::ui::theme::Role;
 
+/// What is taken for Markdown beside what everybody does.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
 /// The widest a cell of a table is padded.
 const CELL: usize = 40;
 
 /// A page of a Markdown text.
 pub(crate) fn page(text: &str) -> Page {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    written(text, OPTIONS | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS)
+}
+
+/// The lines of one block of a Markdown text.
+pub(crate) fn lines(text: &str) -> Vec<Laid> {
+    let page = written(text, OPTIONS);
+    page.lines.into_iter().map(Laid::from).collect()
+}
+
+fn written(text: &str, options: Options) -> Page {
     let mut writer = Writer::default();
     for event in Parser::new_ext(text, options) {
         writer.event(event);
@@ -37,6 +49,8 @@ struct Writer {
     /// What stands before the next line: the mark of a list's item.
     mark: Option<String>,
     verbatim: bool,
+    /// Reads the code, where its language is known.
+    lexer: Option<Lexer>,
     table: Option<Table>,
     links: Vec<String>,
 }
@@ -55,7 +69,7 @@ impl Writer {
             Event::Text(text) if self.verbatim => {
                 for line in text.trim_end_matches('\n').split('\n') {
                     self.begin();
-                    self.line.push(line, self.role());
+                    self.verbatim(line);
                     self.end();
                 }
             }
@@ -113,6 +127,7 @@ impl Writer {
                 if let CodeBlockKind::Fenced(language) = kind
                     && !language.is_empty()
                 {
+                    self.lexer = Lexer::of(language.split(' ').next().unwrap_or_default());
                     self.say(&language, Role::Muted);
                     self.end();
                 }
@@ -192,6 +207,7 @@ impl Writer {
             }
             TagEnd::CodeBlock | TagEnd::MetadataBlock(_) => {
                 self.verbatim = false;
+                self.lexer = None;
                 self.roles.pop();
                 self.end();
             }
@@ -242,6 +258,20 @@ impl Writer {
         }
         self.begin();
         self.line.push(text, role);
+    }
+
+    /// A line that stands as it is: in the roles of its language where that is known.
+    fn verbatim(&mut self, line: &str) {
+        let role = self.role();
+        let Some(lexer) = &mut self.lexer else {
+            self.line.push(line, role);
+            return;
+        };
+        let mut from = 0;
+        for (to, role) in lexer.line(line) {
+            self.line.push(line.get(from..to).unwrap_or_default(), role);
+            from = to;
+        }
     }
 
     /// Begins a line, unless one is being written.

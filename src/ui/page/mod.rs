@@ -6,7 +6,10 @@
 pub(crate) mod diff;
 pub(crate) mod json;
 pub(crate) mod markdown;
+mod search;
 
+use crate::ui::ring::Laid;
+use crate::ui::seek::Hits;
 use crate::ui::text::{cells, line, width};
 use crate::ui::theme::Role;
 use crate::ui::wrap::row_starts;
@@ -36,6 +39,8 @@ pub(crate) struct Page {
     columns: u16,
     height: u16,
     top: usize,
+    /// What is looked for.
+    hits: Option<Box<Hits>>,
 }
 
 /// A row to draw: its lead, and its pieces in roles.
@@ -47,6 +52,8 @@ pub(crate) struct PageRow<'a> {
     pub(crate) first: bool,
     /// The pieces.
     pub(crate) bits: Vec<(&'a str, Role)>,
+    /// The bytes of them that were looked for, each with whether it is the place that is looked at.
+    pub(crate) hits: Vec<(std::ops::Range<usize>, bool)>,
 }
 
 impl PageLine {
@@ -81,6 +88,17 @@ impl PageLine {
         let mut it = Self::default();
         it.push(text, role);
         it
+    }
+}
+
+impl From<PageLine> for Laid {
+    fn from(line: PageLine) -> Self {
+        Self {
+            lead: line.lead,
+            text: line.text,
+            bits: line.bits,
+            ..Self::default()
+        }
     }
 }
 
@@ -206,10 +224,15 @@ impl Page {
                     from = to;
                 }
             }
+            let number = place.line as u64;
+            let hits = self.hits.iter();
             Some(PageRow {
                 lead: &line.lead,
                 first: place.from == 0,
                 bits,
+                hits: hits
+                    .flat_map(|hits| hits.within(number, place.from..place.to))
+                    .collect(),
             })
         })
     }
@@ -220,6 +243,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::{Page, PageLine, PageRow};
+    use crate::ui::seek::{Sought as _, Way};
     use crate::ui::theme::Role;
 
     #[test]
@@ -235,6 +259,7 @@ mod tests {
             lead: "• ",
             first,
             bits: bits.to_vec(),
+            hits: Vec::new(),
         };
         let rows: Vec<PageRow<'_>> = page.window().collect();
         assert_eq!(
@@ -245,6 +270,29 @@ mod tests {
                 row(false, &[("four", Role::Text)]),
             ]
         );
+    }
+
+    #[test]
+    fn words_are_found_and_shown() {
+        let mut page = Page::plain(&"some words\n".repeat(30));
+        page.text("The Needle, whole", Role::Text);
+        page.resize(12, 5);
+        let stood = page.stand();
+        page.seek(Some("needle"));
+        page.nearest(stood);
+        let at = |page: &Page| {
+            let rows: Vec<PageRow<'_>> = page.window().collect();
+            rows.iter().position(|row| !row.hits.is_empty())
+        };
+        assert_eq!((at(&page), page.sought().as_str()), (Some(3), "1/1"));
+        assert!(page.step(Way::Newer));
+        page.stand_at(stood);
+        assert_eq!((page.top(), at(&page)), (0, None));
+        page.seek(Some("Words"));
+        assert!(!page.step(Way::Older));
+        assert_eq!(page.sought(), "none");
+        page.seek(None);
+        assert_eq!(page.sought(), "");
     }
 
     #[test]

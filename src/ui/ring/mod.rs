@@ -5,15 +5,32 @@
 //! gives the visible rows and touches no other line.
 //!
 //! Invariants: at most [`ROWS_MAX`] rows are kept (the oldest lines go first); at the bottom the
-//! pane follows the stream; scrolled up, the rows in sight stay put while text arrives.
+//! pane follows the stream; scrolled up, the rows in sight stay put while text arrives and while
+//! the pane changes its size.
 
-use std::collections::VecDeque;
+mod cards;
+mod copy;
+mod laid;
+mod line;
+mod scroll;
+mod search;
+mod turns;
 
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::ui::seek::Hits;
 use crate::ui::text::Cleaner;
-use crate::ui::wrap::{row, row_starts};
+use crate::ui::theme::Role;
+use crate::ui::wrap::row;
+
+use cards::Card;
+pub(crate) use laid::{Laid, Raw};
+use line::Line;
 
 /// Rows that a pane keeps for scroll-back.
 pub const ROWS_MAX: usize = 10_000;
+/// Lines that it keeps, those that are folded away included.
+const LINES_MAX: usize = 2 * ROWS_MAX;
 /// A longer logical line is continued in a new one, so that the bound holds for any stream.
 const LINE_MAX: usize = 16 * 1024;
 
@@ -33,45 +50,23 @@ pub enum Tone {
     Failure,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Line {
-    text: String,
-    tone: Tone,
-    /// Offsets of the rows after the first, at `columns`.
-    starts: Vec<u32>,
-    columns: u16,
-}
-
-impl Line {
-    fn wrap(&mut self, columns: u16) {
-        if self.columns != columns {
-            self.starts.clear();
-            row_starts(&self.text, 0, columns, &mut self.starts);
-            self.columns = columns;
-        }
-    }
-
-    fn grow(&mut self, columns: u16) {
-        if self.columns == columns {
-            let from = self.starts.last().map_or(0, |&s| s as usize);
-            row_starts(&self.text, from, columns, &mut self.starts);
-        } else {
-            self.wrap(columns);
-        }
-    }
-
-    fn rows(&self) -> usize {
-        self.starts.len() + 1
-    }
-}
-
 /// One visible row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row<'a> {
     /// Clean text, at most as wide as the pane.
     pub text: &'a str,
     /// What it is.
     pub tone: Tone,
+    /// What stands before it, or as much room for it.
+    pub(crate) lead: &'a str,
+    /// Whether the lead is shown, or only its room is kept.
+    pub(crate) first: bool,
+    /// Its pieces in their roles; none where all of it has one tone.
+    pub(crate) bits: Vec<(&'a str, Role)>,
+    /// It begins the turn that was gone to.
+    pub marked: bool,
+    /// The bytes of it that were looked for, each with whether it is the place that is looked at.
+    pub(crate) hits: Vec<(std::ops::Range<usize>, bool)>,
 }
 
 /// The wrapped, bounded text of one pane.
@@ -81,14 +76,26 @@ pub struct Ring {
     /// Sum of the rows of all lines; lines not yet re-wrapped count as they last were.
     rows: usize,
     columns: u16,
-    /// Rows between the bottom of the window and the end; 0 follows the stream.
+    /// Rows between the bottom of the window and the end.
     back: usize,
+    /// The window stays where it is although the end is in sight.
+    held: bool,
+    /// Rows that came since the window left the end.
+    fresh: usize,
     height: u16,
     cleaner: Cleaner,
     /// The last line is complete: the next piece opens a new one.
     closed: bool,
     /// Lines evicted so far; makes marks stable.
     gone: u64,
+    /// The lines that begin a turn, counted from the first line ever.
+    heads: VecDeque<u64>,
+    /// The one that was gone to.
+    marked: Option<u64>,
+    /// Cards by their first line.
+    cards: BTreeMap<u64, Card>,
+    /// What is looked for.
+    hits: Option<Box<Hits>>,
 }
 
 /// A place in a ring to which it can be cut back.
@@ -102,10 +109,16 @@ impl Default for Ring {
             rows: 0,
             columns: 80,
             back: 0,
+            held: false,
+            fresh: 0,
             height: 24,
             cleaner: Cleaner::default(),
             closed: true,
             gone: 0,
+            heads: VecDeque::new(),
+            marked: None,
+            cards: BTreeMap::new(),
+            hits: None,
         }
     }
 }
@@ -131,10 +144,16 @@ impl Ring {
                 self.extend(part, tone);
             }
         }
-        if self.back > 0 {
-            self.back += self.rows.saturating_sub(before);
-        }
+        self.came(self.rows.saturating_sub(before));
         self.evict();
+    }
+
+    /// So many rows came below: unless the window follows, it stays where it is.
+    fn came(&mut self, rows: usize) {
+        if !self.follows() {
+            self.back += rows;
+            self.fresh += rows;
+        }
     }
 
     /// Appends whole lines of their own, whatever state the stream is in.
@@ -156,6 +175,7 @@ impl Ring {
         self.end_line();
         let mut clean = String::with_capacity(text.len());
         self.cleaner.push(text, &mut clean);
+        let before = self.rows;
         for part in clean.trim_end_matches('\n').split('\n') {
             let mut rest = part;
             loop {
@@ -164,12 +184,21 @@ impl Ring {
                     cut -= 1;
                 }
                 let (now, after) = rest.split_at(cut);
-                self.lines.push_back(Line {
-                    text: now.to_owned(),
+                let mut line = Line {
+                    laid: Laid {
+                        text: now.to_owned(),
+                        glued: rest.len() < part.len(),
+                        ..Laid::default()
+                    },
                     tone,
                     ..Line::default()
-                });
-                self.rows += 1;
+                };
+                if !self.follows() {
+                    // How far the window is from the end is counted in rows as they are.
+                    line.wrap(self.columns);
+                }
+                self.rows += line.rows();
+                self.lines.push_back(line);
                 rest = after;
                 if rest.is_empty() {
                     break;
@@ -177,13 +206,19 @@ impl Ring {
             }
         }
         self.end_line();
+        self.came(self.rows - before);
         self.evict();
     }
 
     /// The place after all that is there now. Ends the open line.
     pub fn mark(&mut self) -> Mark {
         self.end_line();
-        Mark(self.gone + self.lines.len() as u64)
+        Mark(self.end())
+    }
+
+    /// The number of the next line, counted from the first line ever.
+    fn end(&self) -> u64 {
+        self.gone + self.lines.len() as u64
     }
 
     /// Rows after a mark.
@@ -200,7 +235,14 @@ impl Ring {
             if let Some(line) = self.lines.pop_back() {
                 self.rows -= line.rows();
                 self.back = self.back.saturating_sub(line.rows());
+                self.fresh = self.fresh.saturating_sub(line.rows());
             }
+        }
+        self.drop_heads();
+        self.drop_cards();
+        let end = self.end();
+        if let Some(hits) = &mut self.hits {
+            hits.forget_from(end);
         }
         self.end_line();
     }
@@ -228,22 +270,26 @@ impl Ring {
         while !text.is_empty() {
             let room = match self.lines.back() {
                 Some(last) if !self.closed && last.tone == tone => {
-                    LINE_MAX.saturating_sub(last.text.len())
+                    LINE_MAX.saturating_sub(last.laid.text.len())
                 }
                 _ => 0,
             };
+            let goes_on = !self.closed && self.lines.back().is_some_and(|it| it.tone == tone);
             let mut cut = text.len().min(room);
             while !text.is_char_boundary(cut) {
                 cut -= 1;
             }
             if cut == 0 {
                 self.open(tone);
+                if let Some(last) = self.lines.back_mut() {
+                    last.laid.glued = goes_on;
+                }
                 continue;
             }
             let (now, rest) = text.split_at(cut);
             if let Some(last) = self.lines.back_mut() {
                 let before = last.rows();
-                last.text.push_str(now);
+                last.laid.text.push_str(now);
                 last.grow(self.columns);
                 self.rows = self.rows + last.rows() - before;
             }
@@ -252,139 +298,18 @@ impl Ring {
     }
 
     fn evict(&mut self) {
-        while self.rows > ROWS_MAX && self.lines.len() > 1 {
+        while (self.rows > ROWS_MAX || self.lines.len() > LINES_MAX) && self.lines.len() > 1 {
             if let Some(line) = self.lines.pop_front() {
                 self.rows -= line.rows();
                 self.gone += 1;
             }
         }
+        self.drop_heads();
+        self.drop_cards();
+        if let Some(hits) = &mut self.hits {
+            hits.forget_before(self.gone);
+        }
         self.back = self.back.min(self.scroll_max());
-    }
-
-    /// How wide the pane is.
-    #[must_use]
-    pub fn columns(&self) -> u16 {
-        self.columns
-    }
-
-    /// Says how large the window is. At a new width only what is in sight is wrapped at once;
-    /// [`Ring::settle`] does the rest.
-    pub fn resize(&mut self, columns: u16, height: u16) {
-        let columns = columns.max(1);
-        self.height = height;
-        if columns != self.columns {
-            let anchor = self.anchor();
-            self.columns = columns;
-            self.back = 0;
-            if let Some((line, offset)) = anchor {
-                let mut below = 0;
-                for i in (line + 1..self.lines.len()).rev() {
-                    below += self.wrap_line(i);
-                }
-                self.wrap_line(line);
-                if let Some(line) = self.lines.get(line) {
-                    let row = line.starts.partition_point(|&s| s as usize <= offset);
-                    below += line.rows() - 1 - row;
-                }
-                self.back = below;
-            }
-        }
-        self.wrap_window();
-        self.back = self.back.min(self.scroll_max());
-        self.wrap_window();
-    }
-
-    /// The line and byte at the bottom of the window, when scrolled back.
-    fn anchor(&self) -> Option<(usize, usize)> {
-        if self.back == 0 {
-            return None;
-        }
-        let mut below = self.back;
-        for (i, line) in self.lines.iter().enumerate().rev() {
-            if below < line.rows() {
-                let row = line.rows() - 1 - below;
-                let offset = if row == 0 {
-                    0
-                } else {
-                    line.starts.get(row - 1).copied()? as usize
-                };
-                return Some((i, offset));
-            }
-            below -= line.rows();
-        }
-        None
-    }
-
-    fn wrap_line(&mut self, i: usize) -> usize {
-        let columns = self.columns;
-        let Some(line) = self.lines.get_mut(i) else {
-            return 0;
-        };
-        let before = line.rows();
-        line.wrap(columns);
-        self.rows = self.rows + line.rows() - before;
-        line.rows()
-    }
-
-    fn wrap_window(&mut self) {
-        let need = self.back + usize::from(self.height);
-        let mut seen = 0;
-        for i in (0..self.lines.len()).rev() {
-            if seen >= need {
-                break;
-            }
-            seen += self.wrap_line(i);
-        }
-    }
-
-    /// Wraps up to `lines` lines that still have an older width; true when none is left.
-    pub fn settle(&mut self, lines: usize) -> bool {
-        let mut left = lines;
-        for i in (0..self.lines.len()).rev() {
-            if self.lines.get(i).is_some_and(|l| l.columns != self.columns) {
-                if left == 0 {
-                    return false;
-                }
-                left -= 1;
-                self.wrap_line(i);
-            }
-        }
-        self.evict();
-        true
-    }
-
-    /// Scrolls by rows; positive goes towards older text.
-    pub fn scroll(&mut self, rows: isize) {
-        self.back = self.back.saturating_add_signed(rows).min(self.scroll_max());
-        self.wrap_window();
-        self.back = self.back.min(self.scroll_max());
-    }
-
-    /// Goes to the oldest row.
-    pub fn scroll_to_top(&mut self) {
-        self.settle(usize::MAX);
-        self.back = self.scroll_max();
-    }
-
-    /// Goes to the newest row and follows the stream again.
-    pub fn scroll_to_bottom(&mut self) {
-        self.back = 0;
-    }
-
-    fn scroll_max(&self) -> usize {
-        self.rows.saturating_sub(usize::from(self.height))
-    }
-
-    /// Rows below the window; 0 when it follows the stream.
-    #[must_use]
-    pub fn back(&self) -> usize {
-        self.back
-    }
-
-    /// Rows above the window.
-    #[must_use]
-    pub fn above(&self) -> usize {
-        self.scroll_max() - self.back
     }
 
     /// Rows kept.
@@ -413,7 +338,7 @@ impl Ring {
 
     fn tail(&self, height: usize, mut skip: usize) -> Vec<Row<'_>> {
         let mut out = Vec::with_capacity(height);
-        for line in self.lines.iter().rev() {
+        for (number, line) in self.lines.iter().enumerate().rev() {
             if out.len() >= height {
                 break;
             }
@@ -425,35 +350,26 @@ impl Ring {
                 if out.len() >= height {
                     break;
                 }
+                let number = self.gone + number as u64;
+                let text = row(&line.laid.text, &line.starts, i);
+                let from = line.start(i);
+                let to = from + text.len();
+                let hits = self.hits.iter();
                 out.push(Row {
-                    text: row(&line.text, &line.starts, i),
+                    text,
                     tone: line.tone,
+                    lead: &line.laid.lead,
+                    first: i == 0,
+                    bits: line.bits(from, to),
+                    marked: i == 0 && self.marked == Some(number),
+                    hits: hits
+                        .flat_map(|hits| hits.within(number, from..to))
+                        .collect(),
                 });
             }
             skip = 0;
         }
         out.reverse();
-        out
-    }
-
-    /// The last line as it came, unwrapped.
-    #[must_use]
-    pub fn last_line(&self) -> Option<Row<'_>> {
-        let line = self.lines.back()?;
-        Some(Row {
-            text: &line.text,
-            tone: line.tone,
-        })
-    }
-
-    /// The whole text, for the clipboard.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = String::new();
-        for line in &self.lines {
-            out.push_str(&line.text);
-            out.push('\n');
-        }
         out
     }
 }

@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, disputes, library, metrics, votes};
+use crate::ui::update::{Intent, disputes, library, metrics, transcripts, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -15,6 +15,9 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
     let pane = model.main_pane();
     let half = usize::from(model.size.height / 2).max(1);
     match pane {
+        Pane::Transcript if matches!(action, Action::Left | Action::Right) => {
+            transcripts::go_to_card(model, state, action);
+        }
         Pane::Transcript => {
             let session = model
                 .seat(state)

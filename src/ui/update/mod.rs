@@ -28,7 +28,9 @@ mod resources;
 mod result;
 mod rows;
 mod search;
+mod seeking;
 mod sessions;
+mod transcripts;
 mod travel;
 mod votes;
 
@@ -217,12 +219,13 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::AllowForSession => intents = answers::answer(model, state, Says::YesForSession),
         Action::Deny => intents = answers::answer(model, state, Says::No),
         // Only answers side by side have letters, only a ballot has points, only what is being written can
-        // be saved, and what is for a conflict or for figures is done already.
+        // be saved, and what is for a conflict, for figures or for a text is done already.
         Action::Choose(_)
         | Action::Score(_)
         | Action::Save
         | Action::Conflict(_)
-        | Action::Figures(_) => {}
+        | Action::Figures(_)
+        | Action::Reading(_) => {}
         Action::Cancel => intents = rows::cancel(model, state),
         Action::Mark => marks::one(model, state),
         Action::MarkAlike => marks::alike(model, state),
@@ -303,6 +306,9 @@ fn on_screen(
         // A list is moved in by what it holds now.
         model.metrics.refresh(state, now);
     }
+    if let Some(intents) = in_text(model, state, action) {
+        return Some(intents);
+    }
     if let Some(order) = advice::meant(model, action) {
         return Some(advice::order(model, state, order));
     }
@@ -311,6 +317,26 @@ fn on_screen(
         return Some(Vec::new());
     }
     votes::takes(model, state, action).then(|| votes::act(model, state, action))
+}
+
+/// What an action means in a text, where it means something else than in a list.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a few actions are for texts; the others never are"
+)]
+fn in_text(model: &mut Model, state: &State, action: Action) -> Option<Vec<Intent>> {
+    match action {
+        Action::Reading(what) => Some(transcripts::act(model, state, what)),
+        Action::Copy if model.list() == Pane::Sessions => {
+            Some(transcripts::copy_turn(model, state))
+        }
+        Action::Filter => seeking::begin(model, state).then(Vec::new),
+        Action::NewNote | Action::Rename if seeking::is_on(model) => {
+            seeking::step(model, state, action);
+            Some(Vec::new())
+        }
+        _ => None,
+    }
 }
 
 fn filter(model: &mut Model) {
@@ -341,6 +367,7 @@ fn back(model: &mut Model) -> Option<Intent> {
     let list = model.list();
     match model.focus {
         Focus::Composer => model.focus = Focus::Pane(0),
+        Focus::Pane(_) if seeking::is_on(model) => model.seek = None,
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
         Focus::Pane(_) if list == Pane::Library && model.library.search.is_some() => {
@@ -568,6 +595,7 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
             for delta in deltas {
                 model.transcripts.stream(&delta, now, state);
             }
+            model.transcripts.lay();
         }
         RoomEvent::Reset => {
             model.reset(sight);

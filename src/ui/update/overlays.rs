@@ -15,7 +15,7 @@ use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
     Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
-    offers, palette, pick, resources, result, search, sessions, votes,
+    offers, palette, pick, resources, result, search, seeking, sessions, votes,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -70,6 +70,9 @@ fn on_top(
             let pane = model.list();
             model.lists.filters.remove(&pane);
         }
+        if matches!(overlay, Overlay::Seek) {
+            seeking::leave(model, state);
+        }
         if matches!(overlay, Overlay::Lookup) {
             return Handled::Consumed(library::end_search(model).into_iter().collect());
         }
@@ -91,6 +94,7 @@ fn on_top(
         Overlay::Palette(it) => palette::act(model, state, now, it, action),
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, action),
+        Overlay::Seek => seeking::act(model, state, action),
         Overlay::Form(filling) => filled(model, filling, action),
         Overlay::Reason {
             items,
@@ -402,6 +406,7 @@ pub(super) fn typed(model: &mut Model, event: KeyEvent) -> Vec<Intent> {
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }
+        Some(Overlay::Seek) => seeking::typed(model, |words| words.input(event)),
         Some(Overlay::Lookup) => {
             let search = model.library.search.get_or_insert_default();
             if search.input.input(event) {
@@ -434,6 +439,10 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         // What could complete it is asked for with the next key.
         Some(Overlay::Form(filling)) => filling.paste(text),
         Some(Overlay::Filter) => model.lists.filters.entry(pane).or_default().paste(text),
+        Some(Overlay::Seek) => seeking::typed(model, |words| {
+            words.paste(text);
+            true
+        }),
         // What it finds is asked for with the next key.
         Some(Overlay::Lookup) => {
             model
@@ -477,6 +486,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Seek
             | Overlay::Lookup
             | Overlay::History(_)
             | Overlay::Editor(_)
@@ -508,6 +518,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Palette(_)
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter
+                | Overlay::Seek
                 | Overlay::Lookup
                 | Overlay::History(_)
                 | Overlay::Editor(_)

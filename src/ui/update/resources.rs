@@ -261,6 +261,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Seek
             | Overlay::Lookup
             | Overlay::History(_)
             | Overlay::Editor(_)

@@ -6,8 +6,9 @@ use crate::core::{
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::status::plural;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, answers, disputes, library, votes};
+use crate::ui::update::{Intent, answers, disputes, library, transcripts, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -56,7 +57,8 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
         Pane::Lessons | Pane::Journal | Pane::Metrics | Pane::Advice => {
             model.focus = Focus::Pane(1);
         }
-        Pane::Figures | Pane::Transcript | Pane::Reader => {}
+        Pane::Transcript => transcripts::open(model, state),
+        Pane::Figures | Pane::Reader => {}
     }
     Vec::new()
 }
@@ -235,10 +237,14 @@ pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
         model.tell("there is no text to copy here", Role::Muted);
         return Vec::new();
     };
-    model.tell(
-        format!("copied {}", crate::ui::composer::size(text.len())),
-        Role::Muted,
-    );
+    copied(model, "the text", text)
+}
+
+/// Copies a text, and tells what it is and how much.
+pub(super) fn copied(model: &mut Model, what: &str, text: String) -> Vec<Intent> {
+    let lines = plural(text.lines().count(), "line");
+    let size = crate::ui::composer::size(text.len());
+    model.tell(format!("copied {what}: {lines}, {size}"), Role::Muted);
     vec![Intent::Copy(text)]
 }
 
@@ -254,7 +260,7 @@ pub(super) fn edit(model: &mut Model, state: &State) -> Vec<Intent> {
 }
 
 /// Whether a blind vote hides the text at hand; then that is told.
-fn is_hidden(model: &mut Model, state: &State) -> bool {
+pub(super) fn is_hidden(model: &mut Model, state: &State) -> bool {
     let hidden = model.veiled(state).is_some();
     if hidden {
         let key = model.reveals();
@@ -266,14 +272,20 @@ fn is_hidden(model: &mut Model, state: &State) -> bool {
     hidden
 }
 
+/// The address that a server wants visited: where one is, it is what there is to copy.
+pub(super) fn address(model: &Model, state: &State) -> Option<String> {
+    match model.asked(state).map(|item| &item.subject) {
+        Some(Subject::Asked {
+            request: Request::Url { url, .. },
+            ..
+        }) => Some(url.clone()),
+        Some(_) | None => None,
+    }
+}
+
 fn text(model: &Model, state: &State) -> Option<String> {
-    // The address that a server wants visited is what there is to copy.
-    if let Some(Subject::Asked {
-        request: Request::Url { url, .. },
-        ..
-    }) = model.asked(state).map(|item| &item.subject)
-    {
-        return Some(url.clone());
+    if let Some(address) = address(model, state) {
+        return Some(address);
     }
     match model.main_pane() {
         Pane::Sessions | Pane::Transcript => {

@@ -16,6 +16,7 @@ use crate::ui::model::{Detail, Model, Pane};
 use crate::ui::pick;
 use crate::ui::plans;
 use crate::ui::ring::{Ring, Tone};
+use crate::ui::seeking;
 use crate::ui::status::{self, clock, count};
 use crate::ui::telling::basis_word;
 use crate::ui::thinking;
@@ -111,7 +112,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     let ring = &scene.model.detail.ring;
-    let right = below(ring);
+    let right = seeking::titled(scene.model, Pane::Detail, ring, &below(ring));
     let title = Title {
         name: "Detail",
         right: &right,

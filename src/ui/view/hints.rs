@@ -62,6 +62,11 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             typed(paint, inside, "/", text);
             return;
         }
+        Some(Overlay::Seek) => {
+            let words = model.seek.as_ref().map_or("", |it| it.words.text());
+            typed(paint, inside, "/", words);
+            return;
+        }
         Some(Overlay::Resources(browse)) if browse.typing => {
             typed(paint, inside, "/", browse.filter.text());
             return;
@@ -179,6 +184,13 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         }
         hints.extend(label(Action::Back).map(|key| (key, "now")));
     }
+    if context == Context::Pane {
+        hints.extend(
+            of_search(scene.model)
+                .iter()
+                .filter_map(|(it, word)| Some((label(*it)?, *word))),
+        );
+    }
     if matches!(context, Context::List | Context::Pane) && scene.model.travel.is_none() {
         let fits = fitting::hinted(scene.model, scene.state).into_iter();
         hints.extend(fits.filter_map(|(it, word)| Some((label(it)?, word))));
@@ -214,6 +226,8 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let usual: Vec<(String, &str)> = usual
         .filter_map(|(key, word)| match (word, overlay) {
             ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
+            // In a text the same key searches it.
+            ("filter", None) if context == Context::Pane => Some((key, "search")),
             _ => Some((key, word)),
         })
         .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
@@ -254,7 +268,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         | Overlay::Fetching(_)
         | Overlay::Resources(_) => return None,
         Overlay::Palette(_) | Overlay::CommandLine { .. } | Overlay::Menu(_) => "do it",
-        Overlay::Filter => "keep it",
+        Overlay::Filter | Overlay::Seek => "keep it",
         Overlay::Lookup => "look at it",
         Overlay::Form(_) => "send",
         Overlay::Reason { .. } => "deny",
@@ -281,6 +295,19 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         Overlay::Write { .. } => "settle it",
         Overlay::Confirm(_) | Overlay::Choice(_) => "take this",
     })
+}
+
+/// What a search in the text makes of keys.
+fn of_search(model: &Model) -> &'static [(Action, &'static str)] {
+    let pane = model.pane();
+    if model.seek.as_ref().is_some_and(|it| Some(it.pane) == pane) {
+        return &[
+            (Action::NewNote, "next"),
+            (Action::Rename, "before"),
+            (Action::Back, "end the search"),
+        ];
+    }
+    &[]
 }
 
 /// What can be done with resources.

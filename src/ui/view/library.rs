@@ -18,6 +18,7 @@ use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::Page;
 use crate::ui::pick::pins;
 use crate::ui::retention;
+use crate::ui::seeking;
 use crate::ui::text::{cells, columns, line, width};
 use crate::ui::theme::Role;
 use crate::ui::view::lists::{age, mark};
@@ -275,7 +276,12 @@ pub(super) fn reader(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let library = &scene.model.library;
     let reader = &library.reader;
     let name = reader.name.as_deref().unwrap_or("Document");
-    let right = reader.page.below();
+    let right = seeking::titled(
+        scene.model,
+        Pane::Reader,
+        &reader.page,
+        &reader.page.below(),
+    );
     let title = Title {
         name,
         right: &right,
@@ -367,6 +373,12 @@ pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
         if it.first || it.lead.contains('▎') {
             paint.text(area, row, 0, it.lead, Role::Muted);
         }
+        let begins = column;
+        let whole: String = if it.hits.is_empty() {
+            String::new()
+        } else {
+            it.bits.iter().map(|(text, _)| *text).collect()
+        };
         let last = it.bits.len().saturating_sub(1);
         for (index, (text, role)) in it.bits.into_iter().enumerate() {
             // A blank that hangs over the edge is no text that was cut.
@@ -377,6 +389,7 @@ pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
             };
             column += paint.text(area, row, column, shown, role);
         }
+        paint.hits(area, (row, begins), &whole, &it.hits);
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. }
             | Overlay::Filter
+            | Overlay::Seek
             | Overlay::Lookup
             | Overlay::Editor(_)
             | Overlay::Choice(_) => {}

@@ -148,7 +148,58 @@ impl Paint<'_> {
     /// Draws rows of a pane's text from the top of `area`.
     pub(crate) fn rows(&mut self, area: Rect, rows: &[Row<'_>]) {
         for (i, row) in (0..area.height).zip(rows) {
-            self.text(area, i, 0, row.text, role(row.tone));
+            let column = self.lead(area, i, row);
+            if row.bits.is_empty() {
+                self.text(area, i, column, row.text, role(row.tone));
+            }
+            let mut at = column;
+            for (piece, role) in &row.bits {
+                at += self.text(area, i, at, piece, *role);
+            }
+            self.hits(area, (i, column), row.text, &row.hits);
+        }
+    }
+
+    /// Draws rows of a pane's text as what steps back, whatever they are.
+    pub(crate) fn quiet_rows(&mut self, area: Rect, rows: &[Row<'_>]) {
+        for (i, row) in (0..area.height).zip(rows) {
+            let column = self.lead(area, i, row);
+            self.text(area, i, column, row.text, Role::Muted);
+        }
+    }
+
+    /// Writes what stands before a row, and gives how many columns it takes. The bar of a quotation stands
+    /// before each of its rows.
+    fn lead(&mut self, area: Rect, at: u16, row: &Row<'_>) -> u16 {
+        if row.first || row.lead.contains('▎') {
+            self.text(area, at, 0, row.lead, Role::Muted);
+        }
+        columns(row.lead)
+    }
+
+    /// Sets off what was looked for in a text that was written at a row and column.
+    pub(crate) fn hits(
+        &mut self,
+        area: Rect,
+        (row, column): (u16, u16),
+        text: &str,
+        hits: &[(std::ops::Range<usize>, bool)],
+    ) {
+        let at = self.style(Role::Accent).add_modifier(Modifier::REVERSED);
+        for (bytes, looked_at) in hits {
+            let before = columns(text.get(..bytes.start).unwrap_or_default());
+            let cells = Rect {
+                x: area.x.saturating_add(column).saturating_add(before),
+                y: area.y + row,
+                width: columns(text.get(bytes.clone()).unwrap_or_default()),
+                height: 1,
+            };
+            let style = if *looked_at {
+                at
+            } else {
+                self.theme.selection()
+            };
+            self.buf.set_style(cells.intersection(area), style);
         }
     }
 

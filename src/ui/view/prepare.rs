@@ -7,6 +7,7 @@ use crate::ui::action::Screen;
 use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
+use crate::ui::seeking;
 use crate::ui::theme::Theme;
 use crate::ui::view::{
     composing, detail, library, metrics, overlays, panes, session_notes, sessions,
@@ -73,6 +74,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
             | Pane::Journal => {}
         }
     }
+    seeking::keep_up(model, state);
     if let Some(Overlay::Palette(mut palette)) = model
         .overlays
         .pop_if(|it| matches!(it, Overlay::Palette(_)))

@@ -6,6 +6,7 @@ use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::hits::Target;
 use crate::ui::model::{Model, Pane};
+use crate::ui::seeking;
 use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
@@ -349,9 +350,7 @@ fn tail(
         paint.rows(below, &rows);
         cursor(paint, below, &rows);
     } else {
-        for (row, last) in (0..).zip(&rows) {
-            paint.text(below, row, 0, last.text, Role::Muted);
-        }
+        paint.quiet_rows(below, &rows);
     }
     cells(rows.len())
 }
@@ -359,7 +358,7 @@ fn tail(
 /// A still mark where live text goes on.
 fn cursor(paint: &mut Paint<'_>, area: Rect, rows: &[crate::ui::ring::Row<'_>]) {
     let Some(last) = rows.last() else { return };
-    let column = columns(last.text);
+    let column = columns(last.lead) + columns(last.text);
     let row = cells(rows.len() - 1);
     if column < area.width {
         paint.text(area, row, column, "▌", Role::Accent);
@@ -400,11 +399,16 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let right = if ring.back() > 0 {
         let follow = scene.key(Action::Bottom);
-        format!("{} rows below, {follow} follows", ring.back())
+        let fresh = match ring.fresh() {
+            0 => String::new(),
+            rows => format!(", {rows} new"),
+        };
+        format!("held: {} rows below{fresh}, {follow} follows", ring.back())
     } else {
         let how = continuity(session, seat.member);
         format!("{} {} {}", session.id(), how.glyph, how.word)
     };
+    let right = seeking::titled(model, Pane::Transcript, ring, &right);
     let called = match session.title() {
         Session::FIRST_TITLE => name,
         title => format!("{name}, {title}"),
@@ -434,6 +438,14 @@ pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let rows = ring.window();
     paint.rows(inside, &rows);
+    let margin = Rect {
+        x: inside.x.saturating_sub(1),
+        width: 1,
+        ..inside
+    };
+    if let Some(row) = rows.iter().position(|row| row.marked) {
+        paint.text(margin, cells(row), 0, "┃", Role::Accent);
+    }
     if session.busy().is_some() && ring.back() == 0 {
         cursor(paint, inside, &rows);
     }

@@ -1,5 +1,9 @@
 //! A ring is bounded, wraps as its pane is wide, and stays where it was scrolled to.
 
+mod cards;
+mod search;
+mod turns;
+
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
@@ -53,11 +57,15 @@ fn a_new_width_keeps_the_place() {
         ring.push(&format!("line {i} with a few words to wrap\n"), Tone::Said);
     }
     ring.scroll(20);
-    assert_eq!(shown(&ring)[1], "line 29 with a few words to wrap");
+    assert_eq!(shown(&ring)[0], "line 28 with a few words to wrap");
     ring.resize(12, 2);
-    assert!(shown(&ring)[1].starts_with("line 29"), "{:?}", shown(&ring));
-    ring.resize(40, 2);
-    assert_eq!(shown(&ring)[1], "line 29 with a few words to wrap");
+    assert!(shown(&ring)[0].starts_with("line 28"), "{:?}", shown(&ring));
+    ring.push("more\n", Tone::Said);
+    ring.resize(40, 9);
+    assert_eq!(shown(&ring)[0], "line 28 with a few words to wrap");
+    ring.resize(40, 3);
+    assert_eq!(shown(&ring)[0], "line 28 with a few words to wrap");
+    assert_eq!(ring.fresh(), 1);
 }
 
 #[test]

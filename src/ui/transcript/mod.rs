@@ -1,17 +1,20 @@
 //! The transcripts of all sessions, as text for panes.
 //!
 //! Built from the turns that the state keeps, then kept up by events and live text. When a call
-//! ends, its streamed text is replaced by the answer itself.
+//! ends, its streamed text is replaced by the answer itself, unless that is what streamed.
+
+mod live;
 
 use std::collections::BTreeMap;
 
 use crate::core::{
-    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
-    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
+    Basis, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange, SessionId,
+    State, Task, Text, Timestamp, Turn, TurnState,
 };
-use crate::ui::growing::Growing;
+use crate::ui::prose;
 use crate::ui::ring::{Mark, Ring, Tone};
 use crate::ui::thinking::heading;
+use live::Live;
 
 /// What stands between the turns that were forgotten and those after them.
 const FORGOTTEN: &str = "reset: what stands above is not told any more";
@@ -23,17 +26,6 @@ struct Transcript {
     live: Option<Live>,
     /// Where the text of the last turn begins.
     last: Option<Mark>,
-}
-
-/// The turn in flight.
-#[derive(Debug)]
-struct Live {
-    call: CallId,
-    mark: Mark,
-    /// What came last, to set thoughts and answers apart.
-    tone: Tone,
-    heard: Timestamp,
-    answer: Growing,
 }
 
 /// All sessions' texts.
@@ -52,15 +44,18 @@ impl Transcripts {
             .map(|session| {
                 let mut transcript = Transcript::of(session, state);
                 if let Some(text) = session.busy().and_then(|call| live.get(call)) {
-                    if !text.reasoning.is_empty() {
-                        transcript
-                            .ring
-                            .push_unwrapped(&text.reasoning, Tone::Thought);
-                    }
-                    if let Some(live) = &mut transcript.live {
-                        transcript
-                            .ring
-                            .push(&live.answer.push(&text.answer), Tone::Said);
+                    let Transcript { ring, live, .. } = &mut transcript;
+                    if let Some(live) = live {
+                        if !text.reasoning.is_empty() {
+                            let number = live.card(ring, Tone::Thought, None);
+                            ring.push(&text.reasoning, Tone::Thought);
+                            ring.grow_card(number);
+                        }
+                        let shown = live.answer.push(&text.answer);
+                        if !shown.is_empty() {
+                            live.say(ring, &shown);
+                            live.lay(ring);
+                        }
                     }
                 }
                 if let Some(live) = &mut transcript.live {
@@ -196,7 +191,8 @@ impl Transcripts {
         }
     }
 
-    /// Takes live text in; text of a call that is not in flight is dropped.
+    /// Takes live text in; text of a call that is not in flight is dropped. After all that came together
+    /// [`Transcripts::lay`] shows it.
     pub(crate) fn stream(&mut self, delta: &Delta, now: Timestamp, state: &State) {
         let Some(call) = state.call(delta.call).filter(|c| c.ending().is_none()) else {
             return;
@@ -205,6 +201,15 @@ impl Transcripts {
             return;
         };
         transcript.stream(delta, now);
+    }
+
+    /// Shows the answers that came in since.
+    pub(crate) fn lay(&mut self) {
+        for Transcript { ring, live, .. } in self.by_session.values_mut() {
+            if let Some(live) = live {
+                live.lay(ring);
+            }
+        }
     }
 
     /// A session's text.
@@ -263,6 +268,7 @@ impl Transcript {
         if !self.ring.is_empty() {
             self.ring.push_unwrapped("", Tone::Said);
         }
+        self.ring.begin_turn();
         let what = match turn.purpose {
             Purpose::Answer => String::new(),
             Purpose::Council => "  council".to_owned(),
@@ -280,13 +286,7 @@ impl Transcript {
         self.ring.push_unwrapped(turn.prompt.as_str(), Tone::Asked);
         let mark = self.ring.mark();
         self.last = Some(mark);
-        self.live = Some(Live {
-            call: turn.call,
-            mark,
-            tone: Tone::Said,
-            heard: at,
-            answer: Growing::default(),
-        });
+        self.live = Some(Live::begin(turn.call, mark, at));
     }
 
     fn stream(&mut self, delta: &Delta, now: Timestamp) {
@@ -294,35 +294,50 @@ impl Transcript {
             return;
         };
         live.heard = now;
-        let (tone, text) = match delta.kind {
-            DeltaKind::Answer => (Tone::Said, live.answer.push(&delta.text)),
-            DeltaKind::Reasoning => (Tone::Thought, delta.text.clone()),
-            DeltaKind::Status => return self.ring.push_lines(&delta.text, Tone::Note),
-        };
-        if live.tone != tone {
-            live.tone = tone;
-            self.ring.end_line();
+        match delta.kind {
+            DeltaKind::Answer => {
+                let shown = live.answer.push(&delta.text);
+                if !shown.is_empty() {
+                    live.say(&mut self.ring, &shown);
+                }
+            }
+            DeltaKind::Reasoning => {
+                let number = live.card(&mut self.ring, Tone::Thought, Some(now));
+                self.ring.push(&delta.text, Tone::Thought);
+                self.ring.grow_card(number);
+            }
+            DeltaKind::Status => {
+                let number = live.card(&mut self.ring, Tone::Note, Some(now));
+                self.ring.push_lines(&delta.text, Tone::Note);
+                self.ring.grow_card(number);
+            }
         }
-        self.ring.push(&text, tone);
     }
 
     fn end(&mut self, turn: &Turn, state: &State) {
-        let live = self.live.take().filter(|live| live.call == turn.call);
+        let mut live = self.live.take().filter(|live| live.call == turn.call);
+        if let Some(live) = &mut live {
+            live.end_card(&mut self.ring);
+            live.pause(&mut self.ring);
+        }
+        let live = live;
         let keep_partial = |ring: &mut Ring, partial: &Text| {
             if let Some(live) = &live
                 && !partial.is_empty()
             {
-                ring.cut(live.mark);
-                ring.push_unwrapped(partial.as_str(), Tone::Said);
+                ring.settle_turn(live.mark, prose::whole(partial.as_str()));
             }
         };
         match &turn.state {
             TurnState::Running => {}
             TurnState::Answered { text, value, .. } => {
-                if let Some(live) = &live {
-                    self.ring.cut(live.mark);
+                let said = live.as_ref().map_or("", |live| live.said.trim_end());
+                // What was laid as it streamed stays as it is.
+                if said.is_empty() || said != text.as_str().trim_end() {
+                    let from = live.as_ref().map(|live| live.mark);
+                    let from = from.unwrap_or_else(|| self.ring.mark());
+                    self.ring.settle_turn(from, prose::whole(text.as_str()));
                 }
-                self.ring.push_unwrapped(text.as_str(), Tone::Said);
                 if let Some(value) = value {
                     self.ring
                         .push_unwrapped(&format!("answer: {value}"), Tone::Note);
