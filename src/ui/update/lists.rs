@@ -43,13 +43,15 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         | Pane::Journal => {
             let keys = model.keys(pane, state);
             let at = model.place(pane, &keys);
-            let to = at.and_then(|at| target(at, keys.len(), half, action));
-            if let Some(to) = to {
-                model.select(pane, &keys, to);
+            let count = keys.len();
+            let to = at.and_then(|at| target(at, count, half, action));
+            let cursor = to.map(|to| model.cursor(pane, &keys, to));
+            if let Some(cursor) = cursor {
+                model.select(pane, cursor);
                 metrics::selected(model, pane);
             }
             if pane == Pane::Journal {
-                return further(model, state, keys.len(), to.unwrap_or(0), action);
+                return further(model, state, count, to.unwrap_or(0), action);
             }
         }
     }

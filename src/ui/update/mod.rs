@@ -93,6 +93,7 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
     let Some(chord) = Chord::of(&event) else {
         return Vec::new();
     };
+    model.follow(state);
     model.notice = None;
     let context = model.context();
     let begun = model.begun();
@@ -154,6 +155,7 @@ fn drop_begun(model: &mut Model, first: Chord, second: Chord) {
 /// Does an action, whatever it came from. When the room has ended nothing is sent any more.
 #[must_use]
 pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
+    model.follow(state);
     if !model.is_past() {
         return perform(model, state, now, action);
     }
@@ -367,7 +369,7 @@ fn next_pane(model: &mut Model, action: Action) {
 
 fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
     let calls = state.calls_in_flight().count();
-    let tasks = state.open_tasks().count();
+    let tasks = model.lineup.open();
     if model.tie.link != Link::Up || (tasks == 0 && calls == 0) {
         return vec![Intent::Quit];
     }
@@ -415,6 +417,7 @@ pub fn show_document(model: &mut Model, name: &str) {
 /// Something was done with the mouse.
 #[must_use]
 pub fn pointed(model: &mut Model, state: &State, now: Timestamp, event: MouseEvent) -> Vec<Intent> {
+    model.follow(state);
     let mut intents = mouse::pointed(model, state, now, event);
     intents.extend(library::attend(model));
     intents
@@ -510,6 +513,7 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
     let Sight { state, now, .. } = sight;
     match event {
         RoomEvent::Events(events) => {
+            model.heard(&events, state);
             let mut raised = Vec::new();
             for recorded in events {
                 if let Event::AttentionRaised { attention, .. } = &recorded.event {

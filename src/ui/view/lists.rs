@@ -8,7 +8,7 @@ use crate::ui::action::{Action, Screen};
 use crate::ui::checks;
 use crate::ui::composer::size;
 use crate::ui::hits::Target;
-use crate::ui::model::Pane;
+use crate::ui::model::{Keys, Pane};
 use crate::ui::status;
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
@@ -27,7 +27,7 @@ pub(super) fn frame(
     area: Rect,
     pane: Pane,
     right: &str,
-    keys: &[u64],
+    keys: &Keys<'_>,
     scene: Scene<'_>,
 ) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
@@ -39,8 +39,8 @@ pub(super) fn frame(
     let inside = paint.frame(area, title, scene.has_keys(pane));
     let selected = scene.model.place(pane, keys);
     let rows = window(keys.len(), inside.height, selected);
-    for (row, key) in (0..).zip(keys.get(rows.clone()).unwrap_or_default()) {
-        paint.hits.row(inside, row, 1, Target::Row(pane, *key));
+    for (row, key) in (0..).zip(rows.clone().filter_map(|at| keys.get(at))) {
+        paint.hits.row(inside, row, 1, Target::Row(pane, key));
     }
     Frame {
         inside,
@@ -82,19 +82,15 @@ pub(super) fn mark(paint: &mut Paint<'_>, inside: Rect, row: u16, pane: Pane, sc
 
 pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
-    let tasks = model.tasks(state);
-    let open = state.open_tasks().count();
-    let marked = tasks
-        .iter()
-        .filter(|task| model.lists.marked.contains(&task.id()));
-    let right = match (marked.count(), open) {
+    let lineup = &model.lineup;
+    let right = match (model.lists.marked.len(), lineup.open()) {
         (0, 0) => String::new(),
         (0, open) => format!("{open} open"),
         (marked, open) => format!("{marked} marked, {open} open"),
     };
-    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let keys = model.keys(Pane::Queue, state);
     let frame = frame(paint, area, Pane::Queue, &right, &keys, scene);
-    if tasks.is_empty() {
+    if keys.is_empty() {
         none(
             paint,
             frame.inside,
@@ -104,9 +100,13 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         );
         return;
     }
-    let numbers = numbers(&tasks);
+    let highest = lineup.highest().map(|id| columns(&id.to_string()));
+    let numbers = highest.unwrap_or(2);
     for (row, i) in (0..).zip(frame.rows) {
-        let Some(task) = tasks.get(i) else { continue };
+        let place = lineup.rows().get(i);
+        let Some(task) = place.and_then(|place| state.task(place.task())) else {
+            continue;
+        };
         task_row(paint, frame.inside, row, task, numbers, scene);
         if frame.selected == Some(i) {
             mark(paint, frame.inside, row, Pane::Queue, scene);
@@ -206,7 +206,7 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
     let documents = scene.model.documents();
-    let keys: Vec<u64> = (0..documents.len() as u64).collect();
+    let keys = Keys::Listed((0..documents.len() as u64).collect());
     let frame = frame(paint, area, Pane::Memory, &right, &keys, scene);
     if documents.is_empty() {
         none(paint, frame.inside, Pane::Memory, why, scene);

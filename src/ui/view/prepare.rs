@@ -16,6 +16,7 @@ use crate::ui::view::{
 #[expect(clippy::too_many_lines, reason = "one short arm a pane")]
 pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, area: Rect) {
     model.size = area;
+    model.follow(state);
     let now = match model.tie.link {
         Link::Gone { at } => at,
         Link::Up | Link::Stopping => now,
