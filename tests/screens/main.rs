@@ -27,6 +27,7 @@ mod palette;
 mod picks;
 mod plans;
 mod player;
+mod queue;
 mod sessions;
 mod themes;
 mod thinking;

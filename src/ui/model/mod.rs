@@ -167,6 +167,16 @@ pub(crate) struct Detail {
     pub(crate) above: Option<usize>,
 }
 
+/// How the Queue screen shows the tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Arrangement {
+    /// In the order in which they are taken.
+    #[default]
+    List,
+    /// By how they stand.
+    Board,
+}
+
 /// Selections, filters and marks.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
@@ -181,6 +191,7 @@ pub(crate) struct Lists {
     pub(crate) archived: bool,
     /// The Memory screen shows lessons, not documents.
     pub(crate) lessons: bool,
+    pub(crate) queue: Arrangement,
     /// The Metrics screen shows what is recommended, not figures.
     pub(crate) advice: bool,
 }
@@ -429,6 +440,11 @@ impl Model {
             return &[Pane::Advice, Pane::Detail];
         }
         Pane::of(self.screen)
+    }
+
+    /// Whether the queue is shown as a board.
+    pub(crate) fn is_board(&self) -> bool {
+        self.screen == Screen::Queue && self.lists.queue == Arrangement::Board
     }
 
     /// The pane that has the keys, when it is not the composer.

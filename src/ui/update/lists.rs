@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, disputes, library, metrics, votes};
+use crate::ui::update::{Intent, board, disputes, library, metrics, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -30,6 +30,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         }
         Pane::Detail => scroll(&mut model.detail.ring, action, half),
         Pane::Figures => metrics::scroll(model, action, half),
+        Pane::Queue if board::at_hand(model) => board::go(model, state, action),
         Pane::Library => library::go(model, action),
         Pane::Reader => library::scroll(&mut model.library.reader.page, action, half),
         Pane::Sessions

@@ -5,7 +5,10 @@
 
 mod advice;
 mod answers;
+mod board;
+mod bulk;
 mod checkup;
+mod cloning;
 mod compose;
 mod disputes;
 mod editing;
@@ -243,6 +246,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::CopyCommand => palette::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
+        Action::Board => board::toggle(model),
+        Action::Clone => cloning::begin(model, state),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),

@@ -65,7 +65,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
                 metrics::member::fit(model, state, columns, rows);
             }
             Pane::Detail => {
-                detail::build(model, state, columns);
+                detail::build(model, state, now, columns);
                 detail::fit(model, columns, rows);
             }
             Pane::Sessions

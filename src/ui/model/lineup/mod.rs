@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::touched::{Touched, touched};
 use crate::core::{
-    MemberName, Outcome, Phase, PlanStage, Priority, Recorded, State, Strategy, Subject, Task,
-    TaskId, Timestamp, login_awaited,
+    Call, MemberName, Outcome, Phase, PlanStage, Priority, Recorded, State, Strategy, Subject,
+    Task, TaskId, Timestamp, login_awaited,
 };
 use crate::ui::status;
 
@@ -60,6 +60,36 @@ pub(crate) enum Column {
 }
 
 impl Column {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Waiting,
+        Self::Ready,
+        Self::Working,
+        Self::NeedsYou,
+        Self::Ended,
+    ];
+
+    /// What is written above it.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Waiting => "Waiting",
+            Self::Ready => "Ready",
+            Self::Working => "Working",
+            Self::NeedsYou => "Needs you",
+            Self::Ended => "Ended",
+        }
+    }
+
+    /// What is said where no task stands so.
+    pub(crate) fn nothing(self) -> &'static str {
+        match self {
+            Self::Waiting => "none waits for another",
+            Self::Ready => "none is due",
+            Self::Working => "none is being worked",
+            Self::NeedsYou => "nothing needs you",
+            Self::Ended => "none is over yet",
+        }
+    }
+
     /// `asked` are the tasks of which something is asked of the operator.
     fn of(task: &Task, state: &State, asked: &BTreeSet<TaskId>) -> Self {
         match task.phase() {
@@ -73,7 +103,8 @@ impl Column {
         }
     }
 
-    fn index(self) -> usize {
+    /// Its place among all.
+    pub(crate) fn index(self) -> usize {
         match self {
             Self::Waiting => 0,
             Self::Ready => 1,
@@ -327,6 +358,22 @@ impl Lineup {
         &self.shown().all
     }
 
+    /// Those of them that stand so.
+    pub(crate) fn column(&self, column: Column) -> &[Place] {
+        &self.shown().columns[column.index()]
+    }
+
+    /// How a task stands.
+    pub(crate) fn stands(&self, id: TaskId) -> Option<Column> {
+        Some(self.entries.get(&id)?.column)
+    }
+
+    /// Where a task that passes the filter has its card in a column.
+    pub(crate) fn place_in(&self, column: Column, id: TaskId) -> Option<usize> {
+        let entry = self.entries.get(&id)?;
+        self.column(column).binary_search(&entry.place).ok()
+    }
+
     /// Where a task that passes the filter has its row.
     pub(crate) fn position(&self, id: TaskId) -> Option<usize> {
         let entry = self.entries.get(&id)?;
@@ -376,7 +423,7 @@ fn asked(state: &State) -> BTreeSet<TaskId> {
     let mut logged_out = false;
     for item in state.attention() {
         match &item.subject {
-            Subject::Asked { call, .. } => asked.extend(state.call(*call).map(|call| call.task())),
+            Subject::Asked { call, .. } => asked.extend(state.call(*call).map(Call::task)),
             Subject::Choice { task } | Subject::Interrupted { task } | Subject::Plan { task } => {
                 asked.insert(*task);
             }
