@@ -21,7 +21,7 @@ pub(crate) fn run() {
     let mut console = Console::new(&stage, Settings::default());
     hear(&mut console, &mut stage);
     let mut frame = Buffer::empty(AREA);
-    let mut press = |console: &mut Console, stage: &Stage, frame: &mut Buffer, key: &str| {
+    let press = |console: &mut Console, stage: &Stage, frame: &mut Buffer, key: &str| {
         let chord: Chord = key.parse().unwrap();
         let began = Instant::now();
         drop(console.key(stage, chord.event()));
