@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use crate::core::{Outcome, Phase, Priority, State, Task, TaskId};
 use crate::ui::action::Action;
-use crate::ui::model::Model;
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
 
-/// The marked tasks that are of some sort, in the order of their numbers; the selected one where none is marked.
+/// The marked tasks, in the order of their numbers; the selected one where none is marked.
 pub(super) fn meant<'s>(model: &Model, state: &'s State) -> Vec<&'s Task> {
     let marked = model.lists.marked.iter();
     let marked: Vec<&Task> = marked.filter_map(|id| state.task(*id)).collect();
@@ -23,9 +23,9 @@ pub(super) fn meant<'s>(model: &Model, state: &'s State) -> Vec<&'s Task> {
     }
 }
 
-/// Whether several are meant.
-pub(super) fn is_for_several(model: &Model) -> bool {
-    model.lists.marked.len() > 1
+/// Whether the marked ones are meant: where they are in sight.
+pub(super) fn is_for_marked(model: &Model) -> bool {
+    matches!(model.list(), Pane::Queue | Pane::Votes) && !model.lists.marked.is_empty()
 }
 
 /// Asks whether the open ones shall be cancelled.
@@ -92,9 +92,12 @@ pub(super) fn retry(model: &mut Model, state: &State) {
             );
             return;
         }
-        all if all == marked => format!("Work {all} tasks again, each from its beginning?"),
+        all if all == marked => {
+            let count = plural(all, "task");
+            format!("Work {count} again, each from its beginning?")
+        }
         some => format!(
-            "Work {} again, from its beginning? The other {} have not failed.",
+            "Work {} again, each from its beginning? Of the marked ones {} have not failed.",
             plural(some, "task"),
             marked - some
         ),

@@ -142,7 +142,7 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         };
     }
-    if bulk::is_for_several(model) {
+    if bulk::is_for_marked(model) {
         bulk::retry(model, state);
         return Vec::new();
     }
@@ -164,7 +164,7 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
 /// Moves the selected task up or down by one priority; one that is done is praised or blamed, and the
 /// same key takes that back.
 pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
-    if bulk::is_for_several(model) {
+    if bulk::is_for_marked(model) {
         bulk::priority(model, state, action);
         return Vec::new();
     }
