@@ -29,7 +29,8 @@
 //! bytes → [`ui`] (event stream, overlays, keymap, action, update) → [`core::Command`] → [`link`]
 //! → [`engine`]: [`core::decide()`] → events → [`journal`] (durable) → [`core::evolve()`] → feed and
 //! [`core::react()`] → effects → [`members`] → [`mcp`]; and back through the link to every console,
-//! which folds the same events with the same `evolve` and draws a frame. A refused command comes back
+//! which folds the same events with the same `evolve` and draws a frame. The rows of the queue are kept in order
+//! from these events too, so that no frame and no key looks at every task. A refused command comes back
 //! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
 //! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it.
 //!

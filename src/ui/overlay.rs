@@ -2,8 +2,8 @@
 
 use crate::core::ladder::ContestOrder;
 use crate::core::{
-    AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Phase, Reply, SessionId, State,
-    TaskId, Text, TurnState,
+    AttentionId, CallId, Candidate, Checkup, LessonId, Offerer, Phase, Priority, Reply, SessionId,
+    State, TaskId, Text, TurnState,
 };
 use crate::ui::action::Context;
 use crate::ui::form::Filling;
@@ -190,6 +190,10 @@ pub(crate) enum Verdict {
     Answer(Vec<(AttentionId, Reply)>),
     /// Cancel these tasks.
     CancelTasks(Vec<TaskId>),
+    /// Work these tasks again.
+    RetryTasks(Vec<TaskId>),
+    /// Give these tasks another priority each.
+    Prioritise(Vec<(TaskId, Priority)>),
     /// Remove a note that has this text.
     RemoveNote { name: String, before: Text },
     /// Throw away what is being written.

@@ -11,6 +11,7 @@ use crate::core::{
     Attention, AttentionId, Call, LessonId, MemberName, Outcome, SessionId, Shown, State, Subject,
     Task, TaskId, TaskKind,
 };
+use crate::ui::depends;
 use crate::ui::model::{Model, Pane};
 use crate::ui::theme::{Listed, Theme};
 
@@ -221,7 +222,13 @@ pub(crate) fn of_task(task: &Task, state: &State) -> Vec<Lead> {
     let before = task.order().after.iter().copied();
     let steps = task.planning().placed().iter().map(|step| step.task);
     let planned = task.part().map(|part| part.of);
-    leads.extend(before.chain(steps).chain(planned).map(Lead::Task));
+    let held = depends::held_up(task.id(), state).map(Task::id);
+    let kin = before.chain(steps).chain(planned).chain(held);
+    for lead in kin.map(Lead::Task) {
+        if !leads.contains(&lead) {
+            leads.push(lead);
+        }
+    }
     leads
 }
 

@@ -1,11 +1,12 @@
 //! Words for how things stand: one glyph, one word and one role each, never colour alone.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::core::PlanStage;
 use crate::core::{
-    Attention, Continuity, Health, Member, Outcome, Phase, Request, Session, Span, Standing, State,
-    Subject, Task, Timestamp, login_awaited,
+    Attention, Continuity, Health, Member, MemberName, Outcome, Phase, Request, Session, Span,
+    Standing, State, Subject, Task, Timestamp, login_awaited,
 };
 use crate::ui::theme::Role;
 use crate::ui::votes::standing;
@@ -64,13 +65,19 @@ const WITHOUT_SESSION: u64 = 1 << 62;
 /// Everybody in the room, by name, each open conversation its own seat, and each archived one where
 /// they are wanted too.
 pub(crate) fn seats(state: &State, archived: bool) -> Vec<Seat<'_>> {
+    let mut of_members: BTreeMap<&MemberName, Vec<&Session>> = BTreeMap::new();
+    for session in state.sessions() {
+        if session.takes_turns() || (archived && session.is_archived()) {
+            of_members
+                .entry(session.member())
+                .or_default()
+                .push(session);
+        }
+    }
     let mut out = Vec::new();
     for (i, member) in (0..).zip(state.members()) {
-        let mut open = state
-            .sessions()
-            .filter(|s| s.takes_turns() || (archived && s.is_archived()))
-            .filter(|s| *s.member() == member.spec().name)
-            .peekable();
+        let open = of_members.remove(&member.spec().name);
+        let mut open = open.unwrap_or_default().into_iter().peekable();
         if open.peek().is_none() {
             out.push(Seat {
                 member,

@@ -4,7 +4,8 @@
 //! on a stage into a buffer, as the loop does: what happened is taken in, then the frame is drawn and
 //! compared with the one before. No terminal is in it. Beside it stands a frame in which nothing
 //! changed. Then the same for the Votes screen with 200 answers and 1,000 voters, and
-//! for the Metrics screen with a month of figures, and a key in the palette over 100,000 tasks.
+//! for the Metrics screen with a month of figures, a key in the palette over 100,000 tasks, and the screens
+//! of a room with as many and 1,000 sessions.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -15,6 +16,8 @@
 mod figures;
 #[path = "frame_parts/palette.rs"]
 mod palette;
+#[path = "frame_parts/queue.rs"]
+mod queue;
 #[path = "frame_parts/votes.rs"]
 mod votes;
 
@@ -79,6 +82,7 @@ fn main() {
     votes::run();
     figures::run();
     palette::run();
+    queue::run();
 }
 
 /// A room in which every member works.

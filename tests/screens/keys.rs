@@ -248,7 +248,9 @@ fn tasks_are_cancelled_after_a_question_and_worked_again() {
 fn marked_tasks_go_together() {
     let mut player = Player::demo();
     player.play("<esc>3<down><space><space>").shows("◆");
-    player.play("D").shows("Cancel 2 tasks?");
+    player
+        .play("D")
+        .shows("Cancel 2 tasks, 1 of which is working?");
     let before = player.stage.state().open_tasks().count();
     player.play("<right><enter>");
     assert_eq!(player.stage.state().open_tasks().count(), before - 2);

@@ -28,6 +28,7 @@ mod past;
 mod picks;
 mod plans;
 mod player;
+mod queue;
 mod sessions;
 mod themes;
 mod thinking;

@@ -228,5 +228,9 @@ fn a_step_says_of_which_plan_it_is_and_leads_there() {
     player
         .shows("step look of the plan of #1")
         .shows("Done when: every file is named");
-    player.play("o").shows("a plan of 4 steps, 0 of 4 done");
+    // It leads to its plan, and to the steps that wait for it.
+    player.play("o").shows("From #2");
+    player
+        .play("<enter>")
+        .shows("a plan of 4 steps, 0 of 4 done");
 }

@@ -35,6 +35,11 @@ impl State {
         self.queue.ended().filter_map(|id| self.tasks.get(&id))
     }
 
+    /// Open tasks that wait for a task, or had to.
+    pub(crate) fn dependents(&self, on: TaskId) -> impl Iterator<Item = TaskId> {
+        self.queue.dependents(on)
+    }
+
     /// A call of an open or recently ended task.
     #[must_use]
     pub fn call(&self, id: CallId) -> Option<&Call> {

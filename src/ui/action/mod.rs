@@ -203,6 +203,10 @@ pub enum Action {
     Reading(Reading),
     /// Shows what the room recommends, or the figures again.
     Advice,
+    /// Shows the queue as a board, or as a list again.
+    Board,
+    /// Puts the task into the composer as a new draft.
+    Clone,
     /// Has the room check its servers.
     Check,
     /// The same, with real prompts to the members.

@@ -125,11 +125,19 @@ fn task(model: &Model, state: &State) -> Vec<Fit> {
         Some(Outcome::Done { .. }) => fits.extend([praise(task, true), praise(task, false)]),
         Some(Outcome::Failed { .. } | Outcome::Cancelled) => {}
     }
-    fits.extend([(Action::Relabel, "say its kind"), (Action::Mark, "mark")]);
+    fits.extend([
+        (Action::Relabel, "say its kind"),
+        (Action::Clone, "clone"),
+        (Action::Mark, "mark"),
+    ]);
     if !of_task(task, state).is_empty() {
         fits.push(LEAD);
     }
     fits.extend([COPY, EDIT]);
+    if model.list() == Pane::Queue {
+        let word = if model.is_board() { "list" } else { "board" };
+        fits.push((Action::Board, word));
+    }
     fits
 }
 

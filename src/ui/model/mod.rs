@@ -3,6 +3,8 @@
 //!
 //! Rows of lists have stable keys, so a selection stays on its item while rows come and go.
 
+mod keys;
+pub(crate) mod lineup;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +14,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::core::{
-    AttentionId, HubStatus, Offerer, Offerings, Span, State, TaskId, Timestamp, Urgency,
+    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Timestamp, Urgency,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
@@ -24,6 +26,8 @@ use crate::ui::library::Library;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::log::Log;
 use crate::ui::metrics::Board;
+pub(crate) use crate::ui::model::keys::Keys;
+use crate::ui::model::lineup::Lineup;
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
@@ -118,23 +122,24 @@ impl Cursor {
         last: true,
     };
 
+    /// The row at a place.
+    fn on(keys: &Keys<'_>, at: usize) -> Self {
+        let at = at.min(keys.len().saturating_sub(1));
+        Self {
+            key: keys.get(at),
+            at,
+            last: false,
+        }
+    }
+
     /// The selected place among the rows that there are.
-    pub(crate) fn place(self, keys: &[u64]) -> Option<usize> {
+    pub(crate) fn place(self, keys: &Keys<'_>) -> Option<usize> {
         let last = keys.len().checked_sub(1)?;
         if self.last {
             return Some(last);
         }
-        let found = self.key.and_then(|key| keys.iter().position(|k| *k == key));
+        let found = self.key.and_then(|key| keys.position(key));
         Some(found.unwrap_or(self.at.min(last)))
-    }
-
-    fn put(&mut self, keys: &[u64], at: usize) {
-        let at = at.min(keys.len().saturating_sub(1));
-        *self = Self {
-            key: keys.get(at).copied(),
-            at,
-            last: false,
-        };
     }
 }
 
@@ -164,6 +169,16 @@ pub(crate) struct Detail {
     pub(crate) above: Option<usize>,
 }
 
+/// How the Queue screen shows the tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Arrangement {
+    /// In the order in which they are taken.
+    #[default]
+    List,
+    /// By how they stand.
+    Board,
+}
+
 /// Selections, filters and marks.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
@@ -178,8 +193,17 @@ pub(crate) struct Lists {
     pub(crate) archived: bool,
     /// The Memory screen shows lessons, not documents.
     pub(crate) lessons: bool,
+    pub(crate) queue: Arrangement,
     /// The Metrics screen shows what is recommended, not figures.
     pub(crate) advice: bool,
+}
+
+impl Lists {
+    /// For what a list is filtered, in small letters; none where it is not.
+    fn needle(&self, pane: Pane) -> Option<String> {
+        let typed = self.filters.get(&pane)?.text().trim().to_lowercase();
+        (!typed.is_empty()).then_some(typed)
+    }
 }
 
 /// The console's own state.
@@ -193,6 +217,8 @@ pub struct Model {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) transcripts: Transcripts,
     pub(crate) lists: Lists,
+    /// All tasks in the order of the queue.
+    pub(crate) lineup: Lineup,
     pub(crate) detail: Detail,
     /// The search in a text, while one is on.
     pub(crate) seek: Option<Seek>,
@@ -306,6 +332,7 @@ impl Model {
             vocabulary: Vocabulary::default(),
             transcripts: Transcripts::default(),
             lists: Lists::default(),
+            lineup: Lineup::default(),
             detail: Detail::default(),
             seek: None,
             notice: None,
@@ -342,7 +369,29 @@ impl Model {
         self.transcripts.reset(sight.state, sight.live, sight.now);
         self.beside.hub.clone_from(sight.hub);
         self.detail.of = None;
+        self.lineup.forget();
         self.look_up(sight.state);
+    }
+
+    /// Takes up what happened to the tasks, and what passes the filter. To be called before rows are looked
+    /// at; it costs nothing where nothing changed.
+    pub(crate) fn follow(&mut self, state: &State) {
+        let needle = self.lists.needle(Pane::Queue).unwrap_or_default();
+        if self.lineup.follow(state, &needle) {
+            self.unmark_forgotten(state);
+        }
+    }
+
+    /// These happened, and the state has them.
+    pub(crate) fn heard(&mut self, events: &[Recorded], state: &State) {
+        if self.lineup.heard(events, state) {
+            self.unmark_forgotten(state);
+        }
+    }
+
+    fn unmark_forgotten(&mut self, state: &State) {
+        let marked = &mut self.lists.marked;
+        marked.retain(|id| state.task(*id).is_some());
     }
 
     /// Learns the names that the composer may use.
@@ -416,6 +465,11 @@ impl Model {
             return &[Pane::Advice, Pane::Detail];
         }
         Pane::of(self.screen)
+    }
+
+    /// Whether the queue is shown as a board.
+    pub(crate) fn is_board(&self) -> bool {
+        self.screen == Screen::Queue && self.lists.queue == Arrangement::Board
     }
 
     /// The pane that has the keys, when it is not the composer.

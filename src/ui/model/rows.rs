@@ -2,13 +2,13 @@
 
 use crate::core::memory::DocumentInfo;
 use crate::core::{
-    Attention, AttentionId, Contest, Event, Lesson, LessonId, MemberName, Recorded, State,
-    Strategy, Task, TaskId, Timestamp, Urgency, by_urgency,
+    Attention, AttentionId, Contest, Event, Lesson, LessonId, Recorded, State, Task, TaskId,
+    Timestamp, Urgency, by_urgency,
 };
 use crate::ui::action::{Action, Context, Dealing};
 use crate::ui::advice;
 use crate::ui::metrics::Row;
-use crate::ui::model::{Cursor, Model, Pane};
+use crate::ui::model::{Cursor, Keys, Model, Pane};
 use crate::ui::status::{self, Seat, seats};
 use crate::ui::telling::tell_recorded;
 use crate::ui::theme::Role;
@@ -16,15 +16,8 @@ use crate::ui::votes::{dispute, veil};
 
 impl Model {
     fn passes(&self, pane: Pane, haystack: impl FnOnce() -> String) -> bool {
-        match self
-            .lists
-            .filters
-            .get(&pane)
-            .map(|f| f.text().trim().to_lowercase())
-        {
-            Some(needle) if !needle.is_empty() => haystack().to_lowercase().contains(&needle),
-            _ => true,
-        }
+        let needle = self.lists.needle(pane);
+        needle.is_none_or(|needle| haystack().to_lowercase().contains(&needle))
     }
 
     /// Everybody who passes the filter.
@@ -41,35 +34,11 @@ impl Model {
         all
     }
 
-    /// Open tasks in the order of the queue, then ended ones, latest first.
-    pub(crate) fn tasks<'s>(&self, state: &'s State) -> Vec<&'s Task> {
-        let mut all: Vec<&Task> = state.open_tasks().chain(state.ended_tasks()).collect();
-        all.retain(|task| {
-            self.passes(Pane::Queue, || {
-                let order = task.order();
-                let status = status::task(task, state).word;
-                let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
-                let prompt = order.prompt.headline();
-                format!(
-                    "{} {} {} {status} {} {prompt}",
-                    task.id(),
-                    order.kind,
-                    order.strategy,
-                    council.join(" ")
-                )
-            })
-        });
-        all
-    }
-
     /// Tasks that several members answered, the open choices first.
     pub(crate) fn compared<'s>(&self, state: &'s State) -> Vec<&'s Task> {
-        self.tasks(state)
-            .into_iter()
-            .filter(|task| {
-                matches!(task.order().strategy, Strategy::Council | Strategy::Debate)
-                    && !task.calls().is_empty()
-            })
+        let compared = self.lineup.compared().iter();
+        compared
+            .filter_map(|place| state.task(place.task()))
             .filter(|task| self.passes(Pane::Votes, || task.order().prompt.headline().to_owned()))
             .collect()
     }
@@ -109,12 +78,12 @@ impl Model {
     pub(crate) fn rank_inbox(&mut self, state: &State, now: Timestamp) {
         let keys = self.keys(Pane::Inbox, state);
         let selected = self.place(Pane::Inbox, &keys).and_then(|at| keys.get(at));
-        let selected = selected.copied().filter(|_| self.overlays.is_empty());
+        let selected = selected.filter(|_| self.overlays.is_empty());
         self.lists.urgent = by_urgency(state, now);
         if let Some(key) = selected {
             let keys = self.keys(Pane::Inbox, state);
-            let at = keys.iter().position(|it| *it == key);
-            self.select(Pane::Inbox, &keys, at.unwrap_or_default());
+            let at = keys.position(key).unwrap_or_default();
+            self.select(Pane::Inbox, self.cursor(Pane::Inbox, &keys, at));
         }
     }
 
@@ -252,10 +221,10 @@ impl Model {
     }
 
     /// The keys of a list's rows, top to bottom.
-    pub(crate) fn keys(&self, pane: Pane, state: &State) -> Vec<u64> {
-        match pane {
+    pub(crate) fn keys(&self, pane: Pane, state: &State) -> Keys<'_> {
+        Keys::Listed(match pane {
+            Pane::Queue => return Keys::Queue(&self.lineup),
             Pane::Sessions => self.seats(state).iter().map(|s| s.key).collect(),
-            Pane::Queue => self.tasks(state).iter().map(|t| t.id().0).collect(),
             Pane::Votes => {
                 let disputes = self.disputes(state);
                 let keys = disputes.iter().map(|it| dispute::key(it.id));
@@ -272,11 +241,11 @@ impl Model {
             Pane::Library | Pane::Transcript | Pane::Detail | Pane::Reader | Pane::Figures => {
                 Vec::new()
             }
-        }
+        })
     }
 
     /// The selected place of a list.
-    pub(crate) fn place(&self, pane: Pane, keys: &[u64]) -> Option<usize> {
+    pub(crate) fn place(&self, pane: Pane, keys: &Keys<'_>) -> Option<usize> {
         self.lists
             .cursors
             .get(&pane)
@@ -288,15 +257,21 @@ impl Model {
     /// The key of the selected row.
     pub(crate) fn selected(&self, pane: Pane, state: &State) -> Option<u64> {
         let keys = self.keys(pane, state);
-        keys.get(self.place(pane, &keys)?).copied()
+        keys.get(self.place(pane, &keys)?)
     }
 
-    /// Selects a place.
-    pub(crate) fn select(&mut self, pane: Pane, keys: &[u64], at: usize) {
+    /// What a cursor on a place is; [`select`](Self::select) puts it there.
+    pub(crate) fn cursor(&self, pane: Pane, keys: &Keys<'_>, at: usize) -> Cursor {
         let last = pane == Pane::Journal && self.log.follows() && at + 1 >= keys.len();
-        let cursor = self.lists.cursors.entry(pane).or_default();
-        cursor.put(keys, at);
-        cursor.last = last;
+        Cursor {
+            last,
+            ..Cursor::on(keys, at)
+        }
+    }
+
+    /// Selects a row.
+    pub(crate) fn select(&mut self, pane: Pane, cursor: Cursor) {
+        self.lists.cursors.insert(pane, cursor);
     }
 
     /// Selects a row by its key, wherever it is.

@@ -103,10 +103,11 @@ pub(super) fn attention(model: &mut Model, state: &State, action: Action) {
         (true, true) => (at + 1) % keys.len(),
         (true, false) => (at + keys.len() - 1) % keys.len(),
     };
+    let cursor = model.cursor(Pane::Inbox, &keys, to);
     model.screen = Screen::Inbox;
     model.zoomed = false;
     model.focus = Focus::Pane(0);
-    model.select(Pane::Inbox, &keys, to);
+    model.select(Pane::Inbox, cursor);
 }
 
 /// Says yes or no to the marked items, or to what the selected row asks.

@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, disputes, library, metrics, transcripts, votes};
+use crate::ui::update::{Intent, board, disputes, library, metrics, transcripts, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -33,6 +33,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         }
         Pane::Detail => scroll(&mut model.detail.ring, action, half),
         Pane::Figures => metrics::scroll(model, action, half),
+        Pane::Queue if board::at_hand(model) => board::go(model, state, action),
         Pane::Library => library::go(model, action),
         Pane::Reader => library::scroll(&mut model.library.reader.page, action, half),
         Pane::Sessions
@@ -46,13 +47,15 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
         | Pane::Journal => {
             let keys = model.keys(pane, state);
             let at = model.place(pane, &keys);
-            let to = at.and_then(|at| target(at, keys.len(), half, action));
-            if let Some(to) = to {
-                model.select(pane, &keys, to);
+            let count = keys.len();
+            let to = at.and_then(|at| target(at, count, half, action));
+            let cursor = to.map(|to| model.cursor(pane, &keys, to));
+            if let Some(cursor) = cursor {
+                model.select(pane, cursor);
                 metrics::selected(model, pane);
             }
             if pane == Pane::Journal {
-                return further(model, state, keys.len(), to.unwrap_or(0), action);
+                return further(model, state, count, to.unwrap_or(0), action);
             }
         }
     }

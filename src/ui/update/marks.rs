@@ -67,13 +67,16 @@ pub(super) fn alike(model: &mut Model, state: &State) {
 fn tasks_alike(model: &mut Model, state: &State) -> Option<String> {
     let of = |task: &Task| (task.order().kind, status::task(task, state).word);
     let selected = of(model.task(state)?);
-    let list = if model.list() == Pane::Queue {
-        model.tasks(state)
+    let all: Vec<TaskId> = if model.list() == Pane::Queue {
+        let rows = model.lineup.rows().iter();
+        let tasks = rows.filter_map(|place| state.task(place.task()));
+        let like = tasks.filter(|task| of(task) == selected);
+        like.map(Task::id).collect()
     } else {
-        model.compared(state)
+        let like = model.compared(state).into_iter();
+        let like = like.filter(|task| of(task) == selected);
+        like.map(Task::id).collect()
     };
-    let like = list.into_iter().filter(|task| of(task) == selected);
-    let all: Vec<TaskId> = like.map(Task::id).collect();
     let marked = &mut model.lists.marked;
     let unmarks = all.iter().all(|id| marked.contains(id));
     for id in &all {

@@ -5,7 +5,10 @@
 
 mod advice;
 mod answers;
+mod board;
+mod bulk;
 mod checkup;
+mod cloning;
 mod compose;
 mod disputes;
 mod editing;
@@ -98,6 +101,7 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
     let Some(chord) = Chord::of(&event) else {
         return Vec::new();
     };
+    model.follow(state);
     model.notice = None;
     let context = model.context();
     let begun = model.begun();
@@ -159,6 +163,7 @@ fn drop_begun(model: &mut Model, first: Chord, second: Chord) {
 /// Does an action, whatever it came from. When the room has ended nothing is sent any more.
 #[must_use]
 pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
+    model.follow(state);
     if model.travel.is_some() {
         return travel::act(model, state, now, action);
     }
@@ -250,6 +255,8 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::CopyCommand => palette::elsewhere(model),
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
+        Action::Board => board::toggle(model),
+        Action::Clone => cloning::begin(model, state),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
         Action::Relabel => pick::kinds(model, state),
@@ -401,7 +408,7 @@ fn next_pane(model: &mut Model, action: Action) {
 
 fn quit(model: &mut Model, state: &State) -> Vec<Intent> {
     let calls = state.calls_in_flight().count();
-    let tasks = state.open_tasks().count();
+    let tasks = model.lineup.open();
     if model.tie.link != Link::Up || (tasks == 0 && calls == 0) {
         return vec![Intent::Quit];
     }
@@ -449,6 +456,7 @@ pub fn show_document(model: &mut Model, name: &str) {
 /// Something was done with the mouse.
 #[must_use]
 pub fn pointed(model: &mut Model, state: &State, now: Timestamp, event: MouseEvent) -> Vec<Intent> {
+    model.follow(state);
     let mut intents = mouse::pointed(model, state, now, event);
     intents.extend(library::attend(model));
     intents
@@ -566,6 +574,7 @@ fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
         // Taken in by the console, which keeps what there is to see.
         RoomEvent::Past(_) => {}
         RoomEvent::Events(events) => {
+            model.heard(&events, state);
             let mut raised = Vec::new();
             for recorded in events {
                 if let Event::AttentionRaised { attention, .. } = &recorded.event {

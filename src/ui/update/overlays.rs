@@ -281,10 +281,21 @@ fn confirmed(
             replies.retain(|(item, _)| state.attention_item(*item).is_some());
             answers::send(replies)
         }
+        Some(Verdict::RetryTasks(tasks)) => {
+            model.lists.marked.clear();
+            let retry = |task| Intent::Command(Command::RetryTask { task });
+            tasks.into_iter().map(retry).collect()
+        }
+        Some(Verdict::Prioritise(tasks)) => {
+            let set = |(task, priority)| Intent::Command(Command::SetPriority { task, priority });
+            tasks.into_iter().map(set).collect()
+        }
         Some(Verdict::CancelTasks(tasks)) => {
             model.lists.marked.clear();
+            // Whoever waits for another goes first: else it would end without a result, and not by your word.
             tasks
                 .into_iter()
+                .rev()
                 .map(|task| Intent::Command(Command::CancelTask { task }))
                 .collect()
         }

@@ -1,14 +1,12 @@
 //! Actions on the selected row: open, allow, deny, cancel, retry, copy.
 
-use crate::core::{
-    Command, Health, Holds, Outcome, Phase, Priority, Reply, Request, State, Subject, Task, TaskId,
-};
+use crate::core::{Command, Health, Holds, Outcome, Phase, Reply, Request, State, Subject, Task};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Focus, Model, Pane};
-use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict};
+use crate::ui::overlay::{Choice, Overlay};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, answers, disputes, library, transcripts, votes};
+use crate::ui::update::{Intent, answers, bulk, disputes, library, transcripts, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -88,7 +86,7 @@ pub(super) fn cancel(model: &mut Model, state: &State) -> Vec<Intent> {
             if let Some(task) = state.being_checked().filter(|task| Some(*task) == checked) {
                 return vec![Intent::Command(Command::StopCheck { task })];
             }
-            ask_to_cancel(model, state);
+            bulk::cancel(model, state);
         }
         Pane::Transcript
         | Pane::Memory
@@ -119,40 +117,8 @@ pub(super) fn delete(model: &mut Model, state: &State) -> Vec<Intent> {
     {
         return answers::send(vec![(item.id, Reply::Hold(Holds::Neither))]);
     }
-    ask_to_cancel(model, state);
+    bulk::cancel(model, state);
     Vec::new()
-}
-
-fn ask_to_cancel(model: &mut Model, state: &State) {
-    let open = |id: &TaskId| state.task(*id).is_some_and(|t| !t.is_ended());
-    let mut tasks: Vec<TaskId> = model.lists.marked.iter().copied().filter(open).collect();
-    if tasks.is_empty() {
-        tasks = model
-            .task(state)
-            .map(Task::id)
-            .into_iter()
-            .filter(open)
-            .collect();
-    }
-    let question = match tasks.as_slice() {
-        [] => {
-            model.tell("no open task is selected", Role::Muted);
-            return;
-        }
-        [one] => {
-            let again = model.key(Action::Retry);
-            format!("Cancel task {one}? What it works on is stopped; {again} works it again.")
-        }
-        more => format!("Cancel {} tasks? What they work on is stopped.", more.len()),
-    };
-    model.overlays.push(Overlay::Confirm(Confirm {
-        question,
-        answers: vec![
-            ("Keep".to_owned(), Verdict::Stay),
-            ("Cancel".to_owned(), Verdict::CancelTasks(tasks)),
-        ],
-        chosen: 0,
-    }));
 }
 
 /// Works a failed task again, or starts a member's server again.
@@ -178,6 +144,10 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
             }
         };
     }
+    if bulk::is_for_marked(model) {
+        bulk::retry(model, state);
+        return Vec::new();
+    }
     match model.task(state).map(|t| (t.id(), t.outcome())) {
         Some((task, Some(Outcome::Failed { .. } | Outcome::Cancelled))) => {
             vec![Intent::Command(Command::RetryTask { task })]
@@ -196,6 +166,10 @@ pub(super) fn retry(model: &mut Model, state: &State) -> Vec<Intent> {
 /// Moves the selected task up or down by one priority; one that is done is praised or blamed, and the
 /// same key takes that back.
 pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    if bulk::is_for_marked(model) {
+        bulk::priority(model, state, action);
+        return Vec::new();
+    }
     let Some(task) = model.task(state) else {
         return Vec::new();
     };
@@ -210,16 +184,8 @@ pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<
         model.tell(told, Role::Muted);
         return vec![Intent::Command(Command::Rate { task: id, good })];
     }
-    let all = Priority::ALL;
-    let Some(at) = all.iter().position(|p| *p == task.order().priority) else {
-        return Vec::new();
-    };
-    let to = if action == Action::Raise {
-        at + 1
-    } else {
-        at.wrapping_sub(1)
-    };
-    let Some(priority) = all.get(to).copied() else {
+    let raises = action == Action::Raise;
+    let Some(priority) = bulk::next(task.order().priority, raises) else {
         return Vec::new();
     };
     vec![Intent::Command(Command::SetPriority {

@@ -8,7 +8,7 @@ use crate::core::advice::{Applied, Verdict, measured, words};
 use crate::ui::action::{Action, Context};
 use crate::ui::advice::{Row, amount, by_whom};
 use crate::ui::hits::Target;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Keys, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::theme::Role;
 use crate::ui::view::detail::{gap, say};
@@ -36,7 +36,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         library::middle(paint, inside, &nothing(&filter, scene));
         return;
     }
-    let keys: Vec<u64> = rows.iter().map(|row| row.key()).collect();
+    let keys = Keys::Listed(rows.iter().map(|row| row.key()).collect());
     let selected = model.place(Pane::Advice, &keys);
     let sight = window(rows.len(), inside.height / HEIGHT, selected);
     for (place, i) in (0..).zip(sight) {

@@ -7,6 +7,7 @@ use crate::core::{Budget, HubStatus, Offerings, Spend};
 use crate::ui::action::{Action, Screen};
 use crate::ui::advice::amount;
 use crate::ui::hits::Target;
+use crate::ui::model::lineup::Column;
 use crate::ui::status::{count, dollars, plural};
 use crate::ui::text::{cells, clip, width};
 use crate::ui::theme::Role;
@@ -111,7 +112,8 @@ fn left(scene: Scene<'_>) -> Vec<Piece> {
         Role::Muted
     };
     out.push(piece(2, format!("{working} working"), role));
-    let queued = state.queued().count();
+    let lineup = &model.lineup;
+    let queued = lineup.count(Column::Waiting) + lineup.count(Column::Ready);
     let role = if queued > 0 { Role::Text } else { Role::Muted };
     out.push(piece(3, format!("{queued} queued"), role));
     let waiting = state.attention().len();

@@ -3,18 +3,20 @@
 use ratatui::layout::Rect;
 
 use crate::core::{
-    Analysis, CheckEnd, Event, KindBy, MemberName, Outcome, Phase, Purpose, Recorded, State, Task,
-    TaskKind, TurnState,
+    Analysis, CheckEnd, Event, KindBy, MemberName, Outcome, Outlook, Phase, Purpose, Recorded,
+    State, Task, TaskKind, Timestamp, TurnState,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::appraising;
 use crate::ui::checks;
+use crate::ui::depends;
 use crate::ui::foretold;
 use crate::ui::keymap::Keymap;
 use crate::ui::lessons;
-use crate::ui::model::{Detail, Model, Pane};
+use crate::ui::model::{Detail, Model, Pane, Setup};
 use crate::ui::pick;
 use crate::ui::plans;
+use crate::ui::progress;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::seeking;
 use crate::ui::status::{self, clock, count};
@@ -25,9 +27,10 @@ use crate::ui::view::lessons::lesson;
 use crate::ui::view::paint::{Title, below};
 use crate::ui::view::{Paint, Scene, advice, route, votes};
 use crate::ui::votes::veil;
+use crate::ui::waiting;
 
 /// Builds the text anew when the selection, what is known of it, or the width changed.
-pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
+pub(super) fn build(model: &mut Model, state: &State, now: Timestamp, columns: u16) {
     let list = model.list();
     if !model.panes().contains(&Pane::Detail) {
         return;
@@ -60,6 +63,7 @@ pub(super) fn build(model: &mut Model, state: &State, columns: u16) {
                 say(&mut ring, Tone::Asked, it.order().prompt.as_str());
                 veiled(&mut ring, model);
             } else if let Some(it) = model.task(state) {
+                waits(&mut ring, it, &Outlook::of(state, now), &model.setup);
                 task(&mut ring, it, state, keymap, columns);
             }
         }
@@ -162,15 +166,28 @@ fn head(ring: &mut Ring, task: &Task, state: &State) {
     );
 }
 
+/// How far it is and for what it waits.
+fn waits(ring: &mut Ring, task: &Task, outlook: &Outlook<'_>, setup: &Setup) {
+    head(ring, task, outlook.state());
+    if let Some(progress) = progress::of(task, outlook.state()) {
+        let (done, rest) = progress.bar(16);
+        let words = progress.words();
+        say(ring, Tone::Note, &format!("{done}{rest} {words}"));
+    }
+    let awaited = outlook.awaited(task);
+    if let Some(awaited) = awaited.filter(|awaited| !waiting::is_said(awaited)) {
+        let words = waiting::words(&awaited, |at| setup.formatted(at, "%H:%M"));
+        say(ring, Tone::Note, &format!("waits: {words}"));
+    }
+}
+
 fn task(ring: &mut Ring, task: &Task, state: &State, keymap: &Keymap, columns: usize) {
     let order = task.order();
-    head(ring, task, state);
     for line in kind(task, keymap) {
         say(ring, Tone::Note, &line);
     }
-    if !order.after.is_empty() {
-        let after: Vec<String> = order.after.iter().map(ToString::to_string).collect();
-        say(ring, Tone::Note, &format!("after {}", after.join(", ")));
+    for line in depends::lines(task, state, columns) {
+        say(ring, Tone::Note, &line);
     }
     if let Some(rule) = order.rule {
         say(ring, Tone::Note, &format!("a vote is counted by {rule}"));

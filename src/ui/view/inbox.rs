@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::core::urgency::BLOCKED_MOST;
 use crate::core::{Attention, Stake, Urgency};
-use crate::ui::model::Pane;
+use crate::ui::model::{Keys, Pane};
 use crate::ui::status::{self, clock};
 use crate::ui::text::{cells, width};
 use crate::ui::theme::Role;
@@ -25,7 +25,7 @@ const LINE_LEAST: u16 = 20;
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let items = model.inbox(state);
-    let keys: Vec<u64> = items.iter().map(|item| item.id.0).collect();
+    let keys = Keys::Listed(items.iter().map(|item| item.id.0).collect());
     let marked = model.marked_items(state).len();
     let right = match (marked, items.len()) {
         (0, 0) => String::new(),

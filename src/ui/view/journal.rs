@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::ui::hits::Target;
-use crate::ui::model::Pane;
+use crate::ui::model::{Keys, Pane};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints, lists};
@@ -33,7 +33,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         lists::none(paint, inside, Pane::Journal, why, scene);
         return;
     }
-    let keys: Vec<u64> = events.iter().map(|r| r.seq).collect();
+    let keys = Keys::Listed(events.iter().map(|r| r.seq).collect());
     let selected = model.place(Pane::Journal, &keys);
     for (row, i) in (0..).zip(window(events.len(), inside.height, selected)) {
         let Some(recorded) = events.get(i) else {

@@ -6,7 +6,7 @@ use crate::core::lesson::Author;
 use crate::core::{Lesson, LessonId, Span, Standing, State, Tally};
 use crate::ui::action::{Action, Context};
 use crate::ui::hits::Target;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Keys, Model, Pane};
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::status;
 use crate::ui::telling::basis_word;
@@ -45,7 +45,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         middle(paint, inside, &nothing(&filter, scene));
         return;
     }
-    let keys: Vec<u64> = lessons.iter().map(|lesson| lesson.id().0).collect();
+    let keys = Keys::Listed(lessons.iter().map(|lesson| lesson.id().0).collect());
     let selected = model.place(Pane::Lessons, &keys);
     let height = if inside.width < WIDE { 3 } else { 2 };
     let widest = lessons.first().map(|lesson| lesson.id().to_string());

@@ -3,17 +3,25 @@
 use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
-use crate::core::{Span, Task};
+use crate::core::{Awaited, Outlook, Span, Task};
 use crate::ui::action::{Action, Screen};
 use crate::ui::checks;
 use crate::ui::composer::size;
+use crate::ui::depends;
+use crate::ui::graph;
 use crate::ui::hits::Target;
-use crate::ui::model::Pane;
-use crate::ui::status;
-use crate::ui::text::columns;
+use crate::ui::model::{Keys, Pane};
+use crate::ui::progress::{self, Progress};
+use crate::ui::text::{clip, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, hints};
+use crate::ui::waiting::{self, Told};
+
+/// From so many columns on a row also says at its end how far its task is, or for what it waits.
+const WIDE: u16 = 60;
+/// Columns of the bar that says how far a task is.
+pub(super) const BAR: u16 = 8;
 
 /// The frame of a list with its filter or figure, and which rows are in sight.
 pub(super) struct Frame {
@@ -27,7 +35,7 @@ pub(super) fn frame(
     area: Rect,
     pane: Pane,
     right: &str,
-    keys: &[u64],
+    keys: &Keys<'_>,
     scene: Scene<'_>,
 ) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
@@ -39,8 +47,8 @@ pub(super) fn frame(
     let inside = paint.frame(area, title, scene.has_keys(pane));
     let selected = scene.model.place(pane, keys);
     let rows = window(keys.len(), inside.height, selected);
-    for (row, key) in (0..).zip(keys.get(rows.clone()).unwrap_or_default()) {
-        paint.hits.row(inside, row, 1, Target::Row(pane, *key));
+    for (row, key) in (0..).zip(rows.clone().filter_map(|at| keys.get(at))) {
+        paint.hits.row(inside, row, 1, Target::Row(pane, key));
     }
     Frame {
         inside,
@@ -82,19 +90,15 @@ pub(super) fn mark(paint: &mut Paint<'_>, inside: Rect, row: u16, pane: Pane, sc
 
 pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
-    let tasks = model.tasks(state);
-    let open = state.open_tasks().count();
-    let marked = tasks
-        .iter()
-        .filter(|task| model.lists.marked.contains(&task.id()));
-    let right = match (marked.count(), open) {
+    let lineup = &model.lineup;
+    let right = match (model.lists.marked.len(), lineup.open()) {
         (0, 0) => String::new(),
         (0, open) => format!("{open} open"),
         (marked, open) => format!("{marked} marked, {open} open"),
     };
-    let keys: Vec<u64> = tasks.iter().map(|task| task.id().0).collect();
+    let keys = model.keys(Pane::Queue, state);
     let frame = frame(paint, area, Pane::Queue, &right, &keys, scene);
-    if tasks.is_empty() {
+    if keys.is_empty() {
         none(
             paint,
             frame.inside,
@@ -104,10 +108,23 @@ pub(super) fn queue(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         );
         return;
     }
-    let numbers = numbers(&tasks);
-    for (row, i) in (0..).zip(frame.rows) {
-        let Some(task) = tasks.get(i) else { continue };
-        task_row(paint, frame.inside, row, task, numbers, scene);
+    let highest = lineup.highest().map(|id| columns(&id.to_string()));
+    let numbers = highest.unwrap_or(2);
+    let outlook = Outlook::of(state, scene.now);
+    let ties = depends::ties(lineup, &frame.rows, state);
+    let most = if frame.inside.width < WIDE { 2 } else { 4 };
+    let gutter = graph::gutter(frame.rows.len(), ties, most);
+    for ((row, i), lines) in (0..).zip(frame.rows).zip(&gutter) {
+        let place = lineup.rows().get(i);
+        let Some(task) = place.and_then(|place| state.task(place.task())) else {
+            continue;
+        };
+        let about = About {
+            awaited: outlook.awaited(task),
+            numbers,
+            lines,
+        };
+        task_row(paint, frame.inside, row, (task, &about), scene);
         if frame.selected == Some(i) {
             mark(paint, frame.inside, row, Pane::Queue, scene);
         }
@@ -134,15 +151,25 @@ pub(super) fn number(
     2 + numbers + 1
 }
 
+/// What a row says beside its task.
+struct About<'a> {
+    awaited: Option<Awaited>,
+    /// Columns of the widest number.
+    numbers: u16,
+    /// What ties it to its neighbours.
+    lines: &'a str,
+}
+
 fn task_row(
     paint: &mut Paint<'_>,
     area: Rect,
     row: u16,
-    task: &Task,
-    numbers: u16,
+    (task, about): (&Task, &About<'_>),
     scene: Scene<'_>,
 ) {
-    let status = status::task(task, scene.state);
+    let setup = &scene.model.setup;
+    let told = waiting::told(task, scene.state, about.awaited.as_ref(), setup);
+    let status = &told.status;
     let order = task.order();
     let id = task.id().to_string();
     let ended = task.is_ended();
@@ -153,7 +180,10 @@ fn task_row(
         status.glyph
     };
     paint.text(area, row, 0, glyph, status.role);
-    let column = number(paint, area, row, &id, numbers, role);
+    let mut column = number(paint, area, row, &id, about.numbers, role);
+    if !about.lines.is_empty() {
+        column += paint.text(area, row, column, about.lines, Role::Border) + 1;
+    }
     let inside = Rect {
         x: area.x + column.min(area.width),
         width: area.width.saturating_sub(column),
@@ -175,16 +205,65 @@ fn task_row(
             ],
         );
     } else {
+        let end = at_the_end(paint, inside, row, task, &told, scene);
         paint.cells(
             inside,
             row,
             &[
                 (&status.word, 10, status_role),
                 (strategy, 7, Role::Muted),
-                (&headline, inside.width.saturating_sub(21), role),
+                (&headline, inside.width.saturating_sub(21 + end), role),
             ],
         );
     }
+}
+
+/// How far a task is, or for what it waits, at the right of its row where there is room; gives the columns that
+/// it takes.
+fn at_the_end(
+    paint: &mut Paint<'_>,
+    area: Rect,
+    row: u16,
+    task: &Task,
+    told: &Told,
+    scene: Scene<'_>,
+) -> u16 {
+    if area.width < WIDE {
+        return 0;
+    }
+    if let Some(progress) = progress::of(task, scene.state) {
+        let words = progress.words();
+        let words = if words == told.status.word {
+            ""
+        } else {
+            &words
+        };
+        let used = if words.is_empty() {
+            0
+        } else {
+            columns(words) + 1
+        };
+        paint.right(area, row, words, Role::Muted);
+        let bar = Rect {
+            x: area.x + area.width - used - BAR,
+            width: BAR,
+            ..area
+        };
+        self::bar(paint, bar, row, progress);
+        return used + BAR + 2;
+    }
+    let Some(more) = &told.more else {
+        return 0;
+    };
+    let more = clip(more, usize::from(area.width / 3));
+    paint.right(area, row, &more, Role::Muted) + 2
+}
+
+/// Draws how far something is over the whole width of an area.
+pub(super) fn bar(paint: &mut Paint<'_>, area: Rect, row: u16, progress: Progress) {
+    let (done, rest) = progress.bar(usize::from(area.width));
+    let column = paint.text(area, row, 0, &done, Role::Accent);
+    paint.text(area, row, column, &rest, Role::Border);
 }
 
 /// Said of documents beside the room as it was: those of then are nowhere.
@@ -210,7 +289,7 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         HubState::Down { why } => (format!("{name} is down"), why.as_str()),
     };
     let documents = scene.model.documents();
-    let keys: Vec<u64> = (0..documents.len() as u64).collect();
+    let keys = Keys::Listed((0..documents.len() as u64).collect());
     let frame = frame(paint, area, Pane::Memory, &right, &keys, scene);
     if documents.is_empty() {
         none(paint, frame.inside, Pane::Memory, why, scene);

@@ -5,6 +5,7 @@
 
 mod advice;
 mod bar;
+mod board;
 mod choice;
 mod compose;
 mod detail;
@@ -187,7 +188,7 @@ fn too_small(paint: &mut Paint<'_>, area: Rect) {
 /// Which panes are in sight, and where.
 pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> {
     let all = model.panes();
-    let alone = model.zoomed || layout::shape(area) == Shape::Narrow;
+    let alone = model.zoomed || model.is_board() || layout::shape(area) == Shape::Narrow;
     if alone || all.len() == 1 {
         return vec![(model.main_pane(), body)];
     }
@@ -208,6 +209,7 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
     match pane {
         Pane::Sessions => sessions::draw(paint, area, scene),
         Pane::Transcript => sessions::transcript(paint, area, scene),
+        Pane::Queue if scene.model.is_board() => board::draw(paint, area, scene),
         Pane::Queue => lists::queue(paint, area, scene),
         Pane::Memory => lists::memory(paint, area, scene),
         Pane::Library => library::tree(paint, area, scene),

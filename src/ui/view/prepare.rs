@@ -17,6 +17,7 @@ use crate::ui::view::{
 #[expect(clippy::too_many_lines, reason = "one short arm a pane")]
 pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, area: Rect) {
     model.size = area;
+    model.follow(state);
     let now = model.time_shown(now);
     let has_keys = composing(model);
     model.composer.dress(theme, has_keys);
@@ -62,7 +63,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
                 metrics::member::fit(model, state, columns, rows);
             }
             Pane::Detail => {
-                detail::build(model, state, columns);
+                detail::build(model, state, now, columns);
                 detail::fit(model, columns, rows);
             }
             Pane::Sessions

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::hits::Target;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Keys, Model, Pane};
 use crate::ui::seeking;
 use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
@@ -109,7 +109,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         paint.empty(inside, &nobody);
         return;
     }
-    let keys: Vec<u64> = seats.iter().map(|s| s.key).collect();
+    let keys = Keys::Listed(seats.iter().map(|s| s.key).collect());
     let selected = model.place(Pane::Sessions, &keys);
     let cards = model.screen == Screen::Room;
     let shares = if cards {

@@ -13,7 +13,7 @@ use crate::core::metrics::{Beat, step};
 use crate::ui::hits::Target;
 use crate::ui::metrics::column::{Column, UNKNOWN};
 use crate::ui::metrics::{Row, window_name};
-use crate::ui::model::Pane;
+use crate::ui::model::{Keys, Pane};
 use crate::ui::status::count;
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
@@ -56,7 +56,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         lists::none(paint, table, Pane::Metrics, "", scene);
         return;
     }
-    let keys: Vec<u64> = rows.iter().map(|row| row.key).collect();
+    let keys = Keys::Listed(rows.iter().map(|row| row.key).collect());
     let selected = model.place(Pane::Metrics, &keys);
     let body = Rect {
         y: table.y + 1,

@@ -1,0 +1,225 @@
+//! The Queue: for what each task waits, what is tied to what, the board, and what is done to several tasks.
+
+use std::collections::BTreeMap;
+
+use synod::core::{
+    Command, Event, MemberName, MemberSpec, Outcome, Priority, Reach, Request, Span, Strategy,
+    TaskId, TaskOrder, Timestamp,
+};
+use synod::ui::model::Pane;
+use synod::ui::room::Room as _;
+use synod::ui::stage::Stage;
+
+use crate::player::Player;
+
+fn name(name: &str) -> MemberName {
+    MemberName::new(name).unwrap()
+}
+
+fn empty() -> Stage {
+    let mut stage = Stage::open("my-app", Timestamp(1_772_457_600_000));
+    for member in ["codex", "gpt"] {
+        let spec = MemberSpec {
+            name: name(member),
+            family: member.to_owned(),
+            strengths: BTreeMap::new(),
+            parallel: 1,
+            reach: Reach::Text,
+            rehearsal: false,
+            model: None,
+        };
+        stage.seat(spec).unwrap();
+    }
+    stage
+}
+
+fn order(prompt: &str, members: &[&str], after: &[u64]) -> TaskOrder {
+    TaskOrder {
+        members: members.iter().map(|member| name(member)).collect(),
+        strategy: Strategy::usual(members.len()),
+        after: after.iter().copied().map(TaskId).collect(),
+        ..TaskOrder::new(prompt)
+    }
+}
+
+fn add(stage: &mut Stage, order: TaskOrder) {
+    stage.command(&Command::AddTask(order)).unwrap();
+}
+
+/// One is worked, one asks, one is done, and five wait, each for something else.
+fn waiting() -> Stage {
+    let mut stage = empty();
+    add(&mut stage, order("say hello", &["codex"], &[]));
+    stage.answer("codex", "hello", "hello", 40);
+    stage.advance(Span::secs(20));
+    add(
+        &mut stage,
+        order("fix the flaky login test", &["codex"], &[]),
+    );
+    add(&mut stage, order("review the fix", &["gpt"], &[2]));
+    add(&mut stage, order("tell the users of it", &[], &[3]));
+    add(
+        &mut stage,
+        order("write the release notes", &["codex"], &[]),
+    );
+    add(&mut stage, order("tidy up after the review", &[], &[3]));
+    add(
+        &mut stage,
+        order("name the next release", &["codex", "gpt"], &[]),
+    );
+    stage.happened(vec![Event::MemberPaused {
+        member: name("gpt"),
+        why: "its limit is reached".to_owned(),
+        until: Some(Timestamp(1_772_457_600_000 + 140_000)),
+    }]);
+    add(&mut stage, order("draw a logo", &["gpt"], &[]));
+    stage.advance(Span::secs(60));
+    stage
+}
+
+#[test]
+fn each_waiting_task_says_for_what_it_waits_and_ties_are_drawn() {
+    for (columns, rows) in [(60, 16), (100, 30), (160, 40)] {
+        let mut player = Player::new(waiting());
+        player.play("<esc>3<down>");
+        let terminal = player.terminal(columns, rows);
+        insta::assert_snapshot!(format!("queue-waits-{columns}x{rows}"), terminal.backend());
+    }
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    player
+        .play("<esc>3")
+        .shows("gpt is paused until 13:22")
+        .shows("codex is busy");
+}
+
+#[test]
+fn the_detail_tells_both_directions_and_a_key_follows() {
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    player.console.select(Pane::Queue, 3);
+    player.play("<esc>3").shows("waits for").shows("holds up");
+    // It leads to more than one task, so they are listed.
+    player.play("o").shows("From #3");
+    player.play("<enter>").shows("#2 working");
+}
+
+#[test]
+fn a_task_that_asks_waits_for_an_answer() {
+    let mut stage = waiting();
+    let command = vec!["ls".to_owned()];
+    let cwd = String::new();
+    stage.ask("codex", Request::Exec { command, cwd });
+    let mut player = Player::new(stage);
+    player.size = (160, 40);
+    player.play("<esc>3").shows("asks you");
+    player.shows("waits: your answer to codex");
+}
+
+#[test]
+fn the_board_has_a_column_for_each_way_to_stand() {
+    for (columns, rows) in [(60, 16), (100, 30), (160, 40)] {
+        let mut player = Player::new(waiting());
+        player.size = (columns, rows);
+        player.play("<esc>3|");
+        let terminal = player.terminal(columns, rows);
+        insta::assert_snapshot!(format!("board-{columns}x{rows}"), terminal.backend());
+    }
+    let mut player = Player::new(empty());
+    player
+        .play("<esc>3|")
+        .shows("no tasks yet: write one below");
+}
+
+#[test]
+fn cards_are_the_rows_of_the_list_and_every_column_can_be_reached() {
+    let mut player = Player::new(waiting());
+    player.size = (60, 20);
+    player.console.select(Pane::Queue, 3);
+    player
+        .play("<esc>3|")
+        .shows("review the fix")
+        .hides("Ended");
+    // Nothing needs the operator: that column is passed over.
+    player.play("lll").shows("say hello").hides("Waiting");
+    player.play("h").shows("fix the flaky login test");
+    player.play("hh<down>").shows("tell the users of it");
+    // The same task is selected in the list, and its detail is one key away.
+    player.play("|").shows("╭─ Queue").play("|<enter>");
+    player.shows("#4 after #3").play("<esc>").shows("Waiting");
+}
+
+#[test]
+fn a_task_is_cloned_into_a_draft_with_its_options() {
+    let mut stage = empty();
+    let once = TaskOrder {
+        priority: Priority::High,
+        ..order("@gpt is no member here\nsays who?", &["codex", "gpt"], &[])
+    };
+    add(&mut stage, once.clone());
+    let mut player = Player::new(stage);
+    player.play("<esc>3Y").shows("#1 as a new draft");
+    assert_eq!(
+        player.console.draft(),
+        "@codex @gpt #general !high \\@gpt is no member here\nsays who?"
+    );
+    player.play("<enter>");
+    let again = player.stage.state().task(TaskId(2)).unwrap().order();
+    assert_eq!(
+        (
+            &again.prompt,
+            &again.members,
+            again.priority,
+            again.strategy
+        ),
+        (&once.prompt, &once.members, once.priority, once.strategy)
+    );
+}
+
+#[test]
+fn what_is_done_to_marked_tasks_is_asked_once_with_what_comes_of_it() {
+    let mut player = Player::new(waiting());
+    player.console.select(Pane::Queue, 2);
+    // #2 and #3 are marked; #4 and #6 wait for #3.
+    player.play("<esc>3  D");
+    player
+        .shows("Cancel 2 tasks, 1 of which is working?")
+        .shows("2 others wait for them and end too");
+    player.play("<right><enter>");
+    let outcome = |player: &Player, id: u64| {
+        let task = player.stage.state().task(TaskId(id));
+        task.unwrap().outcome().cloned()
+    };
+    assert_eq!(outcome(&player, 2), Some(Outcome::Cancelled));
+    assert_eq!(outcome(&player, 3), Some(Outcome::Cancelled));
+    assert!(matches!(outcome(&player, 4), Some(Outcome::Failed { .. })));
+    player.console.select(Pane::Queue, 2);
+    player.play(" ");
+    player.console.select(Pane::Queue, 3);
+    player
+        .play(" r")
+        .shows("Work 2 tasks again, each from its beginning?");
+    player.play("<right><enter>");
+    assert_eq!((outcome(&player, 2), outcome(&player, 3)), (None, None));
+    player.console.select(Pane::Queue, 2);
+    player.play(" ");
+    player.console.select(Pane::Queue, 3);
+    player
+        .play(" +")
+        .shows("Make 2 tasks more urgent, each by one step?");
+    player.play("<right><enter>");
+    let state = player.stage.state();
+    let priorities = [2, 3].map(|id| state.task(TaskId(id)).unwrap().order().priority);
+    assert_eq!(priorities, [Priority::High; 2]);
+}
+
+#[test]
+fn a_council_shows_how_many_have_answered() {
+    let mut stage = empty();
+    add(&mut stage, order("which colour?", &["codex", "gpt"], &[]));
+    stage.answer("codex", "red", "red", 40);
+    let mut player = Player::new(stage);
+    player.size = (160, 40);
+    player.play("<esc>3").shows("━━━━──── 1/2 answers");
+    player.play("|").shows("━━━━──── 1/2 answers");
+}
