@@ -31,7 +31,9 @@
 //! [`core::react()`] → effects → [`members`] → [`mcp`]; and back through the link to every console,
 //! which folds the same events with the same `evolve` and draws a frame. A refused command comes back
 //! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
-//! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it.
+//! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it. The console of
+//! lines ([`ui::linear`]) comes to the same actions by their names and by numbers. Where a terminal shows ASCII
+//! only, a drawn frame is [folded](ui::ascii) last of all.
 //!
 //! # The way of a token
 //!
