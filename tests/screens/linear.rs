@@ -1,5 +1,7 @@
 //! The console as lines: what is told, and what lines and numbers do.
 
+use std::fmt::Write as _;
+
 use synod::core::Request;
 use synod::ui::console::Settings;
 use synod::ui::linear::Linear;
@@ -98,7 +100,8 @@ fn every_list_is_told_with_numbers() {
     for name in [
         "sessions", "queue", "memory", "votes", "inbox", "metrics", "advice", "journal", "lessons",
     ] {
-        told.push_str(&format!("> :{name}\n{}", reader.types(&format!(":{name}"))));
+        let line = format!(":{name}");
+        write!(told, "> {line}\n{}", reader.types(&line)).unwrap();
     }
     insta::assert_snapshot!("lists", told);
 }
@@ -108,9 +111,28 @@ fn a_row_is_told_whole_with_what_can_be_done() {
     let mut reader = demo();
     let mut told = reader.types(":queue");
     for line in [
-        "1", ":cancel", "1", ":open", "2", ":back", ":why", ":zoom", ":nothing", "99", "",
+        "1",
+        ":cancel",
+        "1",
+        ":open",
+        "a task",
+        ":back",
+        ":back",
+        ":why",
+        ":zoom",
+        ":nothing",
+        "99",
+        "",
+        ":queue",
+        "7",
+        ":why",
+        ":retry",
+        ":sessions",
+        ":open",
+        "4",
+        ":help",
     ] {
-        told.push_str(&format!("> {line}\n{}", reader.types(line)));
+        write!(told, "> {line}\n{}", reader.types(line)).unwrap();
     }
     insta::assert_snapshot!("rows", told);
 }
@@ -188,7 +210,7 @@ fn leaving_asks_in_words_while_work_is_open() {
     );
     assert_eq!(reader.types(":back"), "");
     let told = reader.types(":quit");
-    let _ = reader.types(&number(&told, "Leave it running"));
+    reader.types(&number(&told, "Leave it running"));
     assert_eq!(reader.wanted, [Intent::Quit]);
 }
 
