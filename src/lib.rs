@@ -32,7 +32,9 @@
 //! which folds the same events with the same `evolve` and draws a frame. The rows of the queue are kept in order
 //! from these events too, so that no frame and no key looks at every task. A refused command comes back
 //! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
-//! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it.
+//! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it. The console of
+//! lines ([`ui::linear`]) comes to the same actions by their names and by numbers. Where a terminal shows ASCII
+//! only, a drawn frame is [folded](ui::ascii) last of all.
 //!
 //! # The way of a token
 //!

@@ -57,6 +57,12 @@ struct Cli {
     /// Keep the room in this process; it ends with the console
     #[arg(long)]
     foreground: bool,
+    /// Draw on the main screen, so that what stands there stays in the scroll-back
+    #[arg(long)]
+    no_alt_screen: bool,
+    /// Lines of text instead of a screen: for screen readers, braille displays and plain terminals
+    #[arg(long)]
+    linear: bool,
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
@@ -76,6 +82,9 @@ struct Common {
     /// Theme by name, or the path of a theme file
     #[arg(long, global = true)]
     theme: Option<String>,
+    /// Draw with ASCII only, also where the locale and the terminal promise more
+    #[arg(long, global = true)]
+    ascii: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -194,6 +203,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let overrides = Overrides {
         hub: cli.common.hub,
         theme: cli.common.theme,
+        ascii: cli.common.ascii,
+        no_alt_screen: cli.no_alt_screen,
+        linear: cli.linear,
         ..Overrides::default()
     };
     let project = Project::find(cli.common.project.as_deref(), &env)?;

@@ -10,28 +10,43 @@ use jiff::tz::TimeZone;
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
 use crate::cli::{Place, absent, confirm, git, keys, themes};
-use crate::config::{Loaded, Notify};
+use crate::config::{Ascii, Loaded, Notify};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
+use crate::ui::ascii;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
+use crate::ui::linear::{self, Lines};
 use crate::ui::model::Host;
 use crate::ui::notify::Means;
 use crate::ui::terminal::Modes;
 use crate::ui::{Attached, End, run};
 
+/// How the console is shown.
+enum Face {
+    /// On a screen.
+    Drawn,
+    /// As lines of text; what was typed ahead outlives a console.
+    Lines(Lines),
+}
+
 /// Opens the console, and with `foreground` the room in the same process.
 pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> {
-    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        bail!("the console needs a terminal; `synod run \"TASK\"` works without one");
-    }
-    if place.env.get("TERM") == Some("dumb") {
+    let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
+    let is_dumb = place.env.get("TERM") == Some("dumb");
+    let linear = loaded.config.ui.shown.linear;
+    let in_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if !in_terminal && !linear {
         bail!(
-            "this terminal calls itself dumb and cannot show the console: set TERM to what it is, for instance xterm-256color, or use `synod run \"TASK\"`"
+            "the console needs a terminal; `synod --linear` and `synod run \"TASK\"` work without one"
         );
     }
-    let loaded = crate::config::load(&place.env, &place.project.root, &place.overrides)?;
+    let dumb = (is_dumb && !linear).then(|| {
+        "this terminal calls itself dumb, so the console is one of lines, as with --linear; set TERM to what \
+         it is, for instance xterm-256color, for the whole one"
+            .to_owned()
+    });
     let keys = keys::read(&place.env);
     let trouble = keys.trouble();
     let mut settings = settings(place, &loaded, keys.keymap, foreground);
@@ -39,6 +54,7 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     let items = confirm::unconfirmed(&loaded, &place.project.root, &trust);
     confirm::ask(&items, &mut trust)?;
     let told = [
+        dumb,
         trouble,
         settings.greeting.take(),
         git::keep_out(place),
@@ -46,14 +62,20 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     settings.greeting = (!told.is_empty()).then(|| told.join("; "));
+    // Questions have been asked by now: from here on all that is typed is for the console.
+    let mut face = if linear || is_dumb {
+        Face::Lines(Lines::of_stdin())
+    } else {
+        Face::Drawn
+    };
     if foreground {
-        return in_one_process(place, settings);
+        return in_one_process(place, settings, face);
     }
     super::runtime()?.block_on(async {
         let mut settings = settings;
         loop {
             let client = attach_or_start(place).await?;
-            match console(client, settings.clone()).await? {
+            match console(client, settings.clone(), &mut face).await? {
                 End::Reopen { draft, theme } => {
                     settings.draft = draft;
                     settings.theme = Arc::unwrap_or_clone(theme);
@@ -65,7 +87,7 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
     })
 }
 
-fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode> {
+fn in_one_process(place: &Place, settings: Settings, mut face: Face) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -74,7 +96,7 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
         make_folder(place)?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
-        let ended = console(client, settings).await;
+        let ended = console(client, settings, &mut face).await;
         room.end().await?;
         match ended? {
             // A room in this process is gone with it.
@@ -83,10 +105,13 @@ fn in_one_process(place: &Place, settings: Settings) -> anyhow::Result<ExitCode>
     })
 }
 
-async fn console(client: Client, settings: Settings) -> anyhow::Result<End> {
+async fn console(client: Client, settings: Settings, face: &mut Face) -> anyhow::Result<End> {
     let mut room = Attached::new(client, now);
     // A whole console is too large to be moved about.
-    let end = Box::pin(run(&mut room, settings)).await?;
+    let end = match face {
+        Face::Drawn => Box::pin(run(&mut room, settings)).await?,
+        Face::Lines(lines) => Box::pin(linear::run(&mut room, lines, settings)).await?,
+    };
     if room.is_gone() && !matches!(end, End::Reopen { .. }) {
         writeln!(
             std::io::stderr(),
@@ -137,7 +162,13 @@ fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) ->
         modes: Modes {
             mouse: ui.mouse,
             kitty: ui.kitty,
+            main_screen: !ui.shown.alt_screen,
         },
         editor: editor.split_whitespace().map(str::to_owned).collect(),
+        ascii: match ui.shown.ascii {
+            Ascii::Auto => ascii::is_all(&place.env),
+            Ascii::Only => true,
+            Ascii::Never => false,
+        },
     }
 }

@@ -3,6 +3,7 @@
 
 use super::effective::{Values, quoted};
 use super::item::Item;
+use super::problem::Problem;
 use super::read::Table;
 
 /// How an operator who looks elsewhere is told that something waits.
@@ -37,6 +38,58 @@ impl Notify {
     }
 }
 
+/// Whether the console draws ASCII only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ascii {
+    /// Where the locale or the terminal says so.
+    #[default]
+    Auto,
+    /// Always.
+    Only,
+    /// Never.
+    Never,
+}
+
+impl Ascii {
+    fn read(item: Item<'_>) -> Result<Self, Problem> {
+        match (item.value.get_ref().as_bool(), item.as_str()) {
+            (Some(true), _) => Ok(Self::Only),
+            (Some(false), _) => Ok(Self::Never),
+            (None, Some("auto")) => Ok(Self::Auto),
+            (None, _) => Err(item.bad("true, false or \"auto\"")),
+        }
+    }
+
+    fn shown(self) -> String {
+        match self {
+            Self::Auto => quoted("auto"),
+            Self::Only => true.to_string(),
+            Self::Never => false.to_string(),
+        }
+    }
+}
+
+/// What the console is shown on, and with which glyphs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The alternate screen; else the main one.
+    pub alt_screen: bool,
+    /// Lines of text instead of a screen.
+    pub linear: bool,
+    /// Whether it draws ASCII only.
+    pub ascii: Ascii,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self {
+            alt_screen: true,
+            linear: false,
+            ascii: Ascii::default(),
+        }
+    }
+}
+
 /// The `[ui]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Console {
@@ -50,6 +103,8 @@ pub struct Console {
     pub mouse: bool,
     /// Whether the terminal is asked for the kitty keyboard protocol.
     pub kitty: bool,
+    /// What the console is shown on.
+    pub shown: Shown,
 }
 
 impl Default for Console {
@@ -60,6 +115,7 @@ impl Default for Console {
             notify: Notify::default(),
             mouse: true,
             kitty: true,
+            shown: Shown::default(),
         }
     }
 }
@@ -70,6 +126,9 @@ impl Console {
         table.set(&mut self.color, "color", Item::flag);
         table.set(&mut self.mouse, "mouse", Item::flag);
         table.set(&mut self.kitty, "kitty", Item::flag);
+        table.set(&mut self.shown.alt_screen, "alt_screen", Item::flag);
+        table.set(&mut self.shown.linear, "linear", Item::flag);
+        table.set(&mut self.shown.ascii, "ascii", Ascii::read);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
         // Where they stood once.
         if let Some(item) = table.take("keys") {
@@ -85,6 +144,12 @@ impl Console {
             ("ui.color".to_owned(), self.color.to_string()),
             ("ui.mouse".to_owned(), self.mouse.to_string()),
             ("ui.kitty".to_owned(), self.kitty.to_string()),
+            (
+                "ui.alt_screen".to_owned(),
+                self.shown.alt_screen.to_string(),
+            ),
+            ("ui.linear".to_owned(), self.shown.linear.to_string()),
+            ("ui.ascii".to_owned(), self.shown.ascii.shown()),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
         ]
     }

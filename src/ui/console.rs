@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
 use crate::ui::action::Action;
+use crate::ui::ascii;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::notify::Means;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub modes: Modes,
     /// The editor and its arguments; empty when none is set.
     pub editor: Vec<String>,
+    /// The terminal shows ASCII only.
+    pub ascii: bool,
 }
 
 impl Default for Settings {
@@ -73,6 +76,7 @@ impl Default for Settings {
             notify: Means::default(),
             modes: Modes::default(),
             editor: Vec::new(),
+            ascii: false,
         }
     }
 }
@@ -133,6 +137,11 @@ impl Console {
     #[must_use]
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The same, to be changed by another face of it.
+    pub(crate) fn model_mut(&mut self) -> &mut Model {
+        &mut self.model
     }
 
     /// Something came from the terminal. A change of size needs nothing: the next frame sees it.
@@ -282,13 +291,23 @@ impl Console {
         self.model.fades_in(now)
     }
 
-    /// Draws a frame.
-    pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
+    /// Makes ready what is shown in an area: order, texts, figures.
+    pub(crate) fn look(&mut self, room: &impl Room, area: Rect) {
         let theme = self.theme();
         let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
         view::prepare(&mut self.model, state, now, &theme, area);
+    }
+
+    /// Draws a frame.
+    pub fn draw(&mut self, room: &impl Room, buf: &mut Buffer, area: Rect) {
+        self.look(room, area);
+        let theme = self.theme();
+        let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
         let mut hits = std::mem::take(&mut self.model.hits);
         view::draw(buf, area, (&theme, &mut hits), &self.model, state, now);
         self.model.hits = hits;
+        if self.settings.ascii {
+            ascii::fold(buf, area);
+        }
     }
 }

@@ -7,6 +7,7 @@
 pub mod action;
 pub(crate) mod advice;
 mod appraising;
+pub mod ascii;
 mod attached;
 mod beside;
 pub mod checks;
@@ -30,6 +31,7 @@ pub mod layout;
 mod lessons;
 mod library;
 mod line_edit;
+pub mod linear;
 mod log;
 mod menu;
 pub(crate) mod metrics;

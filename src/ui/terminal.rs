@@ -4,13 +4,16 @@
 //! protocol and their undoing on every
 //! way out: drop, panic, suspend, editor. It decides nothing about what is drawn.
 //!
+//! In the main screen what stood there is moved up into the scroll-back before the first frame, and the last
+//! frame is left standing with the cursor below it.
+//!
 //! Invariant: whatever ends the console, [`restore`] has run; it never fails and never panics.
 
 use std::io::{self, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use crossterm::cursor::{Hide, Show};
+use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
     KeyboardEnhancementFlags, PopKeyboardEnhancementFlags, PushKeyboardEnhancementFlags,
@@ -22,8 +25,8 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Size;
-use ratatui::{Frame, Terminal};
+use ratatui::layout::{Rect, Size};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::ui::notify::Means;
 
@@ -33,6 +36,10 @@ static TAKEN: AtomicU8 = AtomicU8::new(0);
 const SCREEN: u8 = 1;
 /// The terminal tells keys apart that are one byte otherwise.
 const KITTY: u8 = 2;
+/// The screen is the alternate one.
+const ALTERNATE: u8 = 4;
+/// Below the last row of any terminal, which takes it for its last.
+const LAST_ROW: u16 = 9_998;
 static HOOK: Once = Once::new();
 
 /// Gives the terminal back: idempotent, silent, safe in a panic hook and a signal path.
@@ -53,10 +60,14 @@ pub fn restore() {
         Print(MOUSE_OFF),
         DisableFocusChange,
         DisableBracketedPaste,
-        ResetColor,
-        LeaveAlternateScreen,
-        Show
+        ResetColor
     ));
+    drop(if taken & ALTERNATE != 0 {
+        queue!(out, LeaveAlternateScreen)
+    } else {
+        queue!(out, MoveTo(0, LAST_ROW), Print("\r\n"))
+    });
+    drop(execute!(out, Show));
     drop(disable_raw_mode());
 }
 
@@ -68,6 +79,8 @@ pub struct Modes {
     /// The kitty keyboard protocol: keys that are one byte otherwise are told apart. Terminals that do
     /// not know it pass over the wish.
     pub kitty: bool,
+    /// The main screen is drawn on instead of the alternate one.
+    pub main_screen: bool,
 }
 
 /// Clicks, the wheel and drags with a button held, in decimal coordinates. Not every move of the pointer:
@@ -79,9 +92,12 @@ fn take(modes: Modes) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(SCREEN, Ordering::SeqCst);
     let mut out = io::stdout();
+    if !modes.main_screen {
+        queue!(out, EnterAlternateScreen)?;
+        TAKEN.fetch_or(ALTERNATE, Ordering::SeqCst);
+    }
     queue!(
         out,
-        EnterAlternateScreen,
         EnableBracketedPaste,
         EnableFocusChange,
         Hide,
@@ -112,8 +128,30 @@ fn hook_panics() {
 /// The terminal while the console has it. Dropping it gives it back.
 #[derive(Debug)]
 pub struct Tty {
-    terminal: Terminal<CrosstermBackend<io::Stdout>>,
+    terminal: Screen,
     modes: Modes,
+    /// The size that it was last drawn for; known in the main screen only.
+    drawn: Size,
+}
+
+type Screen = Terminal<CrosstermBackend<io::Stdout>>;
+
+/// A screen of which nothing is known. In the main one it must not be cleared whole, because terminals
+/// put what is cleared into the scroll-back; so it is an area and its size is looked after here.
+fn screen(modes: Modes, size: Size) -> io::Result<Screen> {
+    let backend = CrosstermBackend::new(io::stdout());
+    if !modes.main_screen {
+        return Terminal::new(backend);
+    }
+    let viewport = Viewport::Fixed(Rect::from((ratatui::layout::Position::ORIGIN, size)));
+    Terminal::with_options(backend, TerminalOptions { viewport })
+}
+
+/// Moves what stands on the main screen up by so many rows.
+fn push_up(rows: u16) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all("\r\n".repeat(usize::from(rows)).as_bytes())?;
+    out.flush()
 }
 
 impl Tty {
@@ -123,14 +161,43 @@ impl Tty {
     /// When standard output is no terminal or refuses a mode; it is given back first.
     pub fn take(modes: Modes) -> io::Result<Self> {
         hook_panics();
-        let taken = take(modes).and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
-        match taken {
-            Ok(terminal) => Ok(Self { terminal, modes }),
-            Err(error) => {
-                restore();
-                Err(error)
-            }
+        let taken = take(modes).and_then(|()| Self::begin(modes));
+        if taken.is_err() {
+            restore();
         }
+        taken
+    }
+
+    fn begin(modes: Modes) -> io::Result<Self> {
+        let drawn = Size::ZERO;
+        let mut tty = Self {
+            terminal: screen(modes, drawn)?,
+            modes,
+            drawn,
+        };
+        if modes.main_screen {
+            tty.make_room()?;
+        }
+        Ok(tty)
+    }
+
+    /// Moves all that stands on the main screen out of the way.
+    fn make_room(&mut self) -> io::Result<()> {
+        push_up(self.size()?.height)?;
+        self.redraw()
+    }
+
+    /// In the main screen, follows a change of the size. Terminals that grow take rows back from the
+    /// scroll-back; those go there again.
+    fn follow(&mut self) -> io::Result<()> {
+        let size = self.size()?;
+        if size == self.drawn {
+            return Ok(());
+        }
+        let grown = size.height.saturating_sub(self.drawn.height);
+        execute!(io::stdout(), MoveTo(0, LAST_ROW))?;
+        push_up(grown)?;
+        self.redraw()
     }
 
     /// Draws a frame as one synchronized update: the terminal shows it whole or not at all.
@@ -139,6 +206,9 @@ impl Tty {
     /// When the terminal is gone.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         queue!(io::stdout(), BeginSynchronizedUpdate)?;
+        if self.modes.main_screen {
+            self.follow()?;
+        }
         let drawn = self.terminal.draw(render).map(|_| ());
         execute!(io::stdout(), EndSynchronizedUpdate)?;
         drawn
@@ -164,9 +234,15 @@ impl Tty {
     /// # Errors
     /// When the terminal is gone.
     pub fn redraw(&mut self) -> io::Result<()> {
+        let size = self.size()?;
         // `Terminal::clear` asks the terminal where its cursor is and fails when no answer comes.
-        execute!(io::stdout(), Clear(ClearType::All))?;
-        self.terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        if self.modes.main_screen {
+            execute!(io::stdout(), MoveTo(0, 0), Clear(ClearType::FromCursorDown))?;
+        } else {
+            execute!(io::stdout(), Clear(ClearType::All))?;
+        }
+        self.drawn = size;
+        self.terminal = screen(self.modes, size)?;
         Ok(())
     }
 
@@ -193,7 +269,13 @@ impl Tty {
     pub fn suspend(&mut self) -> io::Result<()> {
         self.lend();
         let stopped = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
-        self.take_back()?;
+        take(self.modes)?;
+        if self.modes.main_screen {
+            // What was done meanwhile stands there now.
+            self.make_room()?;
+        } else {
+            self.redraw()?;
+        }
         stopped.map_err(io::Error::from)
     }
 

@@ -25,6 +25,7 @@ mod home;
 mod journal;
 mod keys;
 mod lessons;
+mod linear;
 mod metrics;
 mod offered;
 mod plans;
@@ -36,6 +37,7 @@ mod sizes;
 #[path = "../support/mod.rs"]
 #[expect(dead_code, reason = "this level needs a part of it")]
 mod support;
+mod terminals;
 mod themes;
 mod thinking;
 mod tools;

@@ -11,6 +11,9 @@ use crate::home::{Home, binary, text};
 /// How long anything may take on a busy machine before the test fails.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Rows that the terminal keeps of what went off its top.
+const SCROLL_BACK: usize = 400;
+
 /// What the terminal received so far.
 struct Seen {
     parser: vt100::Parser,
@@ -70,7 +73,11 @@ impl Screen {
         command.cwd(home.project());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let parser = vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0);
+        let parser = vt100::Parser::new(
+            rows.try_into().unwrap(),
+            columns.try_into().unwrap(),
+            SCROLL_BACK,
+        );
         let seen = Seen {
             parser,
             bytes: Vec::new(),
@@ -135,6 +142,26 @@ impl Screen {
     /// Waits until the screen shows a text.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         self.wait(text, |screen| screen.contains(text))
+    }
+
+    /// The last rows that went off the top.
+    pub(crate) fn scrolled_off(&self, rows: usize) -> Vec<String> {
+        let mut seen = self.seen.0.lock().unwrap();
+        let screen = seen.parser.screen_mut();
+        let (height, width) = screen.size();
+        let (height, width) = (usize::from(u16::from(height)), u16::from(width));
+        screen.set_scrollback(rows);
+        let off = screen.scrollback();
+        let mut found: Vec<String> = Vec::new();
+        let mut left = off;
+        while left > 0 {
+            screen.set_scrollback(left);
+            let shown = screen.rows(0, width).take(left.min(height));
+            found.extend(shown.map(|row| row.trim_end().to_owned()));
+            left = left.saturating_sub(height);
+        }
+        screen.set_scrollback(0);
+        found
     }
 
     /// The ground of the cell at the top left.
@@ -204,7 +231,7 @@ impl Drop for Screen {
     }
 }
 
-/// The terminal is as it was: main screen, no bracketed paste, no focus reports, a cursor.
+/// The terminal is as it was, whatever was taken of it: main screen, no bracketed paste, no focus reports, a cursor.
 pub(crate) fn assert_restored(bytes: &str) {
     for (on, off) in [
         ("\x1b[?1049h", "\x1b[?1049l"),
@@ -212,8 +239,9 @@ pub(crate) fn assert_restored(bytes: &str) {
         ("\x1b[?1004h", "\x1b[?1004l"),
         ("\x1b[?25l", "\x1b[?25h"),
     ] {
+        let on_last = bytes.rfind(on);
         assert!(
-            bytes.rfind(off) > bytes.rfind(on),
+            on_last.is_none() || bytes.rfind(off) > on_last,
             "{off:?} does not follow {on:?}"
         );
     }

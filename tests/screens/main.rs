@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod advice;
+mod ascii;
 mod asking;
 mod blind;
 mod checks;
@@ -17,6 +18,7 @@ mod kinds;
 mod layers;
 mod left;
 mod lessons;
+mod linear;
 mod memory;
 mod menu;
 mod metrics;
@@ -29,6 +31,7 @@ mod picks;
 mod plans;
 mod player;
 mod queue;
+mod scripts;
 mod sessions;
 mod themes;
 mod thinking;

@@ -158,7 +158,7 @@ fn a_task_is_cloned_into_a_draft_with_its_options() {
     };
     add(&mut stage, once.clone());
     let mut player = Player::new(stage);
-    player.play("<esc>3Y").shows("#1 as a new draft");
+    player.play("<esc>3&").shows("#1 as a new draft");
     assert_eq!(
         player.console.draft(),
         "@codex @gpt #general !high \\@gpt is no member here\nsays who?"

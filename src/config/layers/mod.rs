@@ -14,7 +14,7 @@ use super::advice::Advice;
 use super::analysis::Analysis;
 use super::check::{Check, twice_claimed};
 use super::conflict::Conflict;
-use super::console::Console;
+use super::console::{Ascii, Console};
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
 use super::item::one_of;
@@ -82,6 +82,12 @@ pub struct Overrides {
     pub hub: Option<Hub>,
     /// `--theme`
     pub theme: Option<String>,
+    /// `--no-alt-screen`
+    pub no_alt_screen: bool,
+    /// `--linear`
+    pub linear: bool,
+    /// `--ascii`
+    pub ascii: bool,
     /// `--budget-tokens`
     pub budget_tokens: Option<u64>,
     /// `--budget-usd`
@@ -309,6 +315,9 @@ impl Builder {
         let Overrides {
             hub,
             theme,
+            no_alt_screen,
+            linear,
+            ascii,
             budget_tokens,
             budget_usd,
         } = overrides.clone();
@@ -321,6 +330,18 @@ impl Builder {
         if let Some(theme) = theme {
             config.ui.theme = theme;
             set.push(("ui.theme", "--theme"));
+        }
+        if no_alt_screen {
+            config.ui.shown.alt_screen = false;
+            set.push(("ui.alt_screen", "--no-alt-screen"));
+        }
+        if linear {
+            config.ui.shown.linear = true;
+            set.push(("ui.linear", "--linear"));
+        }
+        if ascii {
+            config.ui.shown.ascii = Ascii::Only;
+            set.push(("ui.ascii", "--ascii"));
         }
         if let Some(tokens) = budget_tokens {
             config.room.budget.tokens = Some(tokens);

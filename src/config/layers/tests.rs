@@ -148,6 +148,7 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
     );
     let flags = Overrides {
         theme: Some("flag".to_owned()),
+        ascii: true,
         ..Overrides::default()
     };
     let variables = [("SYNOD_BUDGET_USD", "3.5"), ("SYNOD_THEME", "variable")];
@@ -163,6 +164,8 @@ fn each_layer_wins_over_the_one_before_and_the_origin_tells() {
     assert_eq!(layer("room.budget.tokens"), Layer::Project);
     assert_eq!(layer("room.budget.usd"), Layer::Environment);
     assert_eq!(layer("ui.theme"), Layer::Flag);
+    assert_eq!(loaded.config.ui.shown.ascii, Ascii::Only);
+    assert_eq!(layer("ui.ascii"), Layer::Flag);
     assert!(loaded.config.ui.color);
     let plain = machine
         .load(&[("NO_COLOR", "1")], &Overrides::default())

@@ -185,7 +185,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Cancel, "cancel", "Clear the draft, or cancel the selected turn or task", "", &["ctrl-c"], EVERYWHERE),
     entry(Action::Mark, "mark", "Mark the row, or tie the answer with the one above", "", &["space"], RANKS),
     entry(Action::Delete, "delete", "Cancel the task, remove the note, or retire the lesson", "", &["D"], PANES).cli(&["synod lesson retire {lesson} WHY", "synod lesson settle {dispute} neither"]),
-    entry(Action::Clone, "clone", "Put the task's text and options into a new draft", "", &["Y"], PANES),
+    entry(Action::Clone, "clone", "Put the task's text and options into a new draft", "", &["&"], PANES),
     entry(Action::Retry, "retry", "Work, start or settle again what is selected or marked", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
     entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),

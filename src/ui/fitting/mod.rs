@@ -9,7 +9,7 @@ mod items;
 mod rows;
 mod votes;
 
-use crate::core::State;
+use crate::core::{State, Subject};
 use crate::ui::action::Action;
 use crate::ui::model::Model;
 
@@ -24,6 +24,11 @@ pub(crate) fn hinted(model: &Model, state: &State) -> Vec<Fit> {
     fits.extend(votes::fits(model, state));
     fits.extend(documents::fits(model, state));
     fits
+}
+
+/// What can be said to an inbox item.
+pub(crate) fn answers(subject: &Subject) -> Vec<Fit> {
+    items::answers(Some(subject))
 }
 
 /// All that fits: what is said to what is asked, then opening it, what is hinted at, and the rest. Moving

@@ -57,6 +57,18 @@ impl Keymap {
         load::parse(text, file)
     }
 
+    /// A keymap without a key: every action is told by its name.
+    pub(crate) fn unbound() -> Self {
+        Self {
+            bindings: Vec::new(),
+        }
+    }
+
+    /// Whether there is no key at all.
+    pub(crate) fn is_unbound(&self) -> bool {
+        self.bindings.is_empty()
+    }
+
     fn binding(&self, context: Context, keys: Sequence) -> Option<&Binding> {
         let mut all = self.bindings.iter();
         all.find(|it| it.context == context && it.keys == keys)

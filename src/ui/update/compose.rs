@@ -14,6 +14,11 @@ pub(super) fn send(model: &mut Model, now: Timestamp) -> Vec<Intent> {
     if model.composer.is_empty() {
         return Vec::new();
     }
+    submit(model, now)
+}
+
+/// Sends the draft as it stands.
+pub(super) fn submit(model: &mut Model, now: Timestamp) -> Vec<Intent> {
     match model.composer.submit(&model.vocabulary) {
         Ok(draft) => vec![Intent::Command(Command::AddTask(draft.order(now)))],
         Err(error) => {

@@ -448,6 +448,17 @@ pub fn attend(model: &mut Model) -> Vec<Intent> {
     library::attend(model)
 }
 
+/// Sends a text as a task, as the composer would.
+pub(crate) fn task(model: &mut Model, now: Timestamp, text: &str) -> Vec<Intent> {
+    model.composer.set_text(text);
+    compose::submit(model, now)
+}
+
+/// The text at hand; nothing where there is none, and where it is hidden, which is told.
+pub(crate) fn text_at_hand(model: &mut Model, state: &State) -> Option<String> {
+    rows::at_hand(model, state)
+}
+
 /// Goes to a document on the Memory screen.
 pub fn show_document(model: &mut Model, name: &str) {
     library::show(model, name);

@@ -194,12 +194,20 @@ pub(super) fn priority(model: &mut Model, state: &State, action: Action) -> Vec<
     })]
 }
 
+/// The text at hand, unless a blind vote hides it; then that is told.
+pub(super) fn at_hand(model: &mut Model, state: &State) -> Option<String> {
+    if is_hidden(model, state) {
+        return None;
+    }
+    text(model, state).filter(|text| !text.trim().is_empty())
+}
+
 /// Copies the text at hand.
 pub(super) fn copy(model: &mut Model, state: &State) -> Vec<Intent> {
     if is_hidden(model, state) {
         return Vec::new();
     }
-    let Some(text) = text(model, state).filter(|t| !t.trim().is_empty()) else {
+    let Some(text) = at_hand(model, state) else {
         model.tell("there is no text to copy here", Role::Muted);
         return Vec::new();
     };

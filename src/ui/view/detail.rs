@@ -462,6 +462,10 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
 
 /// What can be pressed, and what it does.
 pub(super) fn keys(ring: &mut Ring, words: &[(Action, &str)], keymap: &Keymap) {
+    // Where nothing is pressed, what can be said is told by those who take it.
+    if keymap.is_unbound() {
+        return;
+    }
     gap(ring);
     for (action, does) in words {
         let key = keymap.name(*action, Context::List);

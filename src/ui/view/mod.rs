@@ -35,18 +35,22 @@ mod votes;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::core::{State, Timestamp};
+use crate::core::{Attention, State, Timestamp};
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::hits::{Hits, Target};
+use crate::ui::keymap::Keymap;
 use crate::ui::layout::{self, Shape};
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
+use crate::ui::ring::Ring;
 use crate::ui::text::columns;
 use crate::ui::theme::{Role, Theme};
 
 pub(crate) use overlays::{checkup_size, help_rows};
 pub(crate) use paint::Paint;
+pub(crate) use pick::told_of as lead;
 pub use prepare::prepare;
+pub(crate) use session_overlays::asked;
 
 /// All that a drawing reads.
 #[derive(Clone, Copy)]
@@ -223,6 +227,13 @@ fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
         Pane::Journal => journal::draw(paint, area, scene),
         Pane::Detail => detail::draw(paint, area, scene),
     }
+}
+
+/// All about an inbox item, as plain text.
+pub(crate) fn item_text(item: &Attention, state: &State, keymap: &Keymap) -> String {
+    let mut ring = Ring::default();
+    item::item(&mut ring, item, state, keymap, usize::from(u16::MAX));
+    ring.text()
 }
 
 /// The name of a pane, with the others of a narrow screen beside it.

@@ -340,7 +340,7 @@ fn lead(paint: &mut Paint<'_>, inside: Rect, at: u16, lead: &Lead, state: &State
 }
 
 /// What something to go to is, and what it says.
-pub(super) fn told_of(lead: &Lead, state: &State) -> (&'static str, String) {
+pub(crate) fn told_of(lead: &Lead, state: &State) -> (&'static str, String) {
     match lead {
         Lead::Task(task) => ("task", format!("{task} {}", prompt(*task, state))),
         Lead::Document(name) => ("document", name.clone()),

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::LessonId;
+use crate::core::{LessonId, State};
 use crate::ui::action::Action;
 use crate::ui::overlay::Wanted;
 use crate::ui::results::Results;
@@ -20,6 +20,16 @@ pub(super) fn ask(
     typed: &str,
     scene: Scene<'_>,
 ) {
+    let (name, message) = asked(wanted, scene.state);
+    let title = Title {
+        name: &name,
+        right: &format!("{} does it", scene.model.key(Action::Enter)),
+    };
+    fill(paint, area, title, &message, typed);
+}
+
+/// What a typed line is for: a name for it, and what is to be typed.
+pub(crate) fn asked(wanted: &Wanted, state: &State) -> (String, String) {
     let (name, message) = match wanted {
         Wanted::Fork(id) => (
             format!("Fork {id}"),
@@ -37,11 +47,11 @@ pub(super) fn ask(
         Wanted::RenameNote { name, .. } => (format!("Rename {name}"), "what to call it"),
         Wanted::Dispute(lesson) => (
             format!("Dispute {lesson}"),
-            &*format!("{}: why is it doubted?", claim(*lesson, scene)),
+            &*format!("{}: why is it doubted?", claim(*lesson, state)),
         ),
         Wanted::Retire(lesson) => (
             format!("Retire {lesson}"),
-            &*format!("{}: why does it hold no more?", claim(*lesson, scene)),
+            &*format!("{}: why does it hold no more?", claim(*lesson, state)),
         ),
         Wanted::SendBack(id) => (
             format!("Send back the answers of {id}"),
@@ -56,15 +66,11 @@ pub(super) fn ask(
             "words of what was said, written, decided or learned; the last may be a beginning",
         ),
     };
-    let title = Title {
-        name: &name,
-        right: &format!("{} does it", scene.model.key(Action::Enter)),
-    };
-    fill(paint, area, title, message, typed);
+    (name, message.to_owned())
 }
 
-fn claim(lesson: LessonId, scene: Scene<'_>) -> String {
-    let lesson = scene.state.lesson(lesson);
+fn claim(lesson: LessonId, state: &State) -> String {
+    let lesson = state.lesson(lesson);
     lesson.map_or_else(String::new, |lesson| {
         let draft = lesson.draft();
         format!("{} ({})", draft.claim, draft.subject)
