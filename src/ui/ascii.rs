@@ -23,7 +23,7 @@ const PLAIN_TERMINALS: [&str; 7] = ["linux", "dumb", "vt100", "vt102", "vt220", 
 
 /// Each glyph that the console draws, or that models like to write, with what stands for it. Those
 /// that say a state in the same list differ.
-const TWINS: [(char, &str); 74] = [
+const TWINS: [(char, &str); 75] = [
     // States.
     ('●', "*"),
     ('○', "o"),
@@ -87,6 +87,7 @@ const TWINS: [(char, &str); 74] = [
     ('▸', ">"),
     ('▾', "v"),
     ('›', ">"),
+    ('‹', "<"),
     ('•', "*"),
     ('·', "."),
     ('…', "~"),

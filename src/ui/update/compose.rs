@@ -1,6 +1,7 @@
 //! Actions of the composer.
 
 use crate::core::{Command, Strategy, Timestamp};
+use crate::ui::action::Action;
 use crate::ui::model::{Focus, Model};
 use crate::ui::theme::Role;
 use crate::ui::update::Intent;
@@ -28,14 +29,20 @@ pub(super) fn submit(model: &mut Model, now: Timestamp) -> Vec<Intent> {
     }
 }
 
-/// Goes to the composer with the strategy before the draft, unless it stands there already.
-pub(super) fn think(model: &mut Model) {
+/// Goes to the composer; to think with that strategy before the draft, unless it stands there already.
+pub(super) fn begin(model: &mut Model, action: Action) {
+    if action == Action::Think {
+        think(model);
+    }
+    model.focus = Focus::Composer;
+}
+
+fn think(model: &mut Model) {
     let word = format!("/{} ", Strategy::Think);
     let draft = model.composer.whole();
     if !draft.starts_with(&word) {
         model.composer.set_text(&format!("{word}{draft}"));
     }
-    model.focus = Focus::Composer;
     model.composer.refresh(&model.vocabulary);
 }
 

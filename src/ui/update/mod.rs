@@ -20,6 +20,7 @@ mod marks;
 mod menu;
 mod metrics;
 mod mouse;
+mod news;
 mod notes;
 mod notify;
 mod offers;
@@ -39,10 +40,9 @@ mod votes;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
-use crate::core::{Checked, Command, Event, State, Timestamp};
-use crate::link::{Past, Query, QueryError};
+use crate::core::{Command, State, Timestamp};
+use crate::link::{Past, Query};
 use crate::ui::action::{Action, Context, Screen};
-use crate::ui::checks;
 use crate::ui::key::Chord;
 use crate::ui::keymap::Meaning;
 use crate::ui::layout::{self, Shape};
@@ -202,8 +202,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::HistoryNext => compose::next(model),
         Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
         Action::Undo => compose::undo(model),
-        Action::Compose => model.focus = Focus::Composer,
-        Action::Think => compose::think(model),
+        Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
         Action::Up
@@ -526,17 +525,7 @@ pub fn edited_document(model: &mut Model, text: &str) -> Vec<Intent> {
 
 /// A question could not be handed over.
 pub fn unasked(model: &mut Model, query: &Query, error: SendError) {
-    if let Query::Wish { ask, .. } = query {
-        let why = error.to_string();
-        drop(offers::granted(model, *ask, Err(QueryError { why })));
-    }
-    if let Query::Documents { ask, .. } = query {
-        let why = error.to_string();
-        library::came(model, *ask, Err(QueryError { why }));
-    }
-    model.log.unasked();
-    travel::lost(model);
-    model.tell(error.to_string(), Role::Warn);
+    news::unasked(model, query, error);
 }
 
 /// Goes to the earlier moment that the console wants to show, or back to now; what has to be asked for it.
@@ -571,79 +560,7 @@ pub fn warn(model: &mut Model, text: &str) {
 /// Something happened in the room.
 #[must_use]
 pub fn heard(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
-    let mut intents = told(model, sight, event);
+    let mut intents = news::told(model, sight, event);
     intents.extend(library::attend(model));
     intents
-}
-
-fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec<Intent> {
-    if let Some(intents) = travel::meanwhile(model, sight, &event) {
-        return intents;
-    }
-    let Sight { state, now, .. } = sight;
-    match event {
-        // Taken in by the console, which keeps what there is to see.
-        RoomEvent::Past(_) => {}
-        RoomEvent::Events(events) => {
-            model.heard(&events, state);
-            let mut raised = Vec::new();
-            for recorded in events {
-                if let Event::AttentionRaised { attention, .. } = &recorded.event {
-                    raised.push(attention.id);
-                }
-                model.transcripts.record(&recorded.event, now, state);
-                editing::happened(model, &recorded.event);
-                if let Event::Checked {
-                    what: Checked::Ended { task, end, .. },
-                } = &recorded.event
-                    && let Some(trouble) = checks::trouble(*task, end, state)
-                {
-                    model.tell(trouble, Role::Warn);
-                }
-                model.log.keep(recorded);
-            }
-            model.look_up(state);
-            overlays::follow(model, state);
-            return notify::raised(model, state, now, &raised)
-                .into_iter()
-                .collect();
-        }
-        RoomEvent::History(events) => model.log.put(events, state.seq()),
-        RoomEvent::Documents { ask, result } => library::came(model, ask, result),
-        RoomEvent::Checkup(found) => return checkup::show(model, found),
-        RoomEvent::Deltas(deltas) => {
-            for delta in deltas {
-                model.transcripts.stream(&delta, now, state);
-            }
-            model.transcripts.lay();
-        }
-        RoomEvent::Reset => {
-            model.reset(sight);
-            model.log.unasked();
-            overlays::follow(model, state);
-        }
-        RoomEvent::Hub => model.beside.hub.clone_from(sight.hub),
-        RoomEvent::Unanswered(why) => {
-            model.log.unasked();
-            model.tell(why, Role::Warn);
-        }
-        RoomEvent::Refused(why) if editing::refused(model, &why) => {}
-        RoomEvent::Refused(why) | RoomEvent::Told(why) => model.tell(why, Role::Warn),
-        RoomEvent::Done(what) => model.tell(what, Role::Ok),
-        RoomEvent::Found { words, places } => search::found(model, state, words, places),
-        RoomEvent::Offerings(offerings) => return offers::changed(model, offerings),
-        RoomEvent::Granted { ask, result } => return offers::granted(model, ask, result),
-        RoomEvent::Gone { why } => {
-            offers::lost(model);
-            if model.tie.link == Link::Stopping {
-                return vec![Intent::Quit];
-            }
-            model.tie.link = Link::Gone { at: now };
-            model.notice = None;
-            if let Some(why) = why {
-                model.tell(why, Role::Warn);
-            }
-        }
-    }
-    Vec::new()
 }
