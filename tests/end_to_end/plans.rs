@@ -154,7 +154,7 @@ fn a_plan_that_waited_when_its_room_was_killed_is_approved_and_worked_after() {
     again.press("3");
     again.wait_for("╰ ○ look");
     again.press("a");
-    again.wait_for("✓ #1 done");
+    again.wait_for("#1 done  plan");
     again.quit();
     home.ok(&["stop"]);
     let journal = home.journal();
