@@ -93,7 +93,12 @@ pub(crate) fn lines(task: &Task, state: &State, columns: usize) -> Vec<String> {
     };
     branch(&mut lines, head, &before, state, columns);
     let held: Vec<TaskId> = held_up(task.id(), state).map(Task::id).collect();
-    branch(&mut lines, "holds up", &held, state, columns);
+    let head = if task.is_ended() {
+        "came before"
+    } else {
+        "holds up"
+    };
+    branch(&mut lines, head, &held, state, columns);
     lines
 }
 

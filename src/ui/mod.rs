@@ -37,6 +37,7 @@ mod menu;
 pub(crate) mod metrics;
 pub mod model;
 pub mod notify;
+mod outbox;
 mod overlay;
 mod page;
 mod palette;

@@ -22,6 +22,7 @@ use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
 use crate::ui::ground::{QUESTION, Shade};
 use crate::ui::keyboard::Keyboard;
+use crate::ui::outbox::Outbox;
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
 use crate::ui::theme::Theme;
@@ -31,6 +32,8 @@ use crate::ui::update::Intent;
 const TICK_BUSY: Duration = Duration::from_secs(1);
 /// Otherwise only the clock at the top does.
 const TICK_IDLE: Duration = Duration::from_secs(15);
+/// What waits for the room is offered to it again.
+const AGAIN: Duration = Duration::from_millis(20);
 /// How many things of the room are taken in before the next look at the keys.
 const DRAIN: usize = 256;
 
@@ -84,6 +87,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
     let mut counting = Beside::default();
+    let mut outbox = Outbox::default();
     loop {
         if !tty.is_ours() {
             return Err(RunError::Panicked);
@@ -96,6 +100,10 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
             clock.drawn(Instant::now());
         }
         counting.begin(&mut console, room);
+        if !outbox.is_empty() {
+            flush(&mut console, room, &mut outbox);
+            tick = tick.min(Instant::now() + AGAIN);
+        }
         let frame = clock.due();
         let fades = fades(&console, room);
         let wake = tokio::select! {
@@ -140,7 +148,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
                     return Ok(End::Reopen { draft, theme });
                 }
                 Intent::Command(command) => {
-                    send(&mut console, room, &command);
+                    send(&mut console, room, &mut outbox, &command);
                     // What was commanded may run soon: times shall move from now on.
                     tick = tick.min(Instant::now() + TICK_BUSY);
                 }
@@ -161,18 +169,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
                     drop(input);
                     let edited = edit(&mut tty, &mut console, room, text).await;
                     input = Keyboard::new(false);
-                    match (edited?, &intent) {
-                        (Some(text), Intent::EditDraft(_)) => console.edited(&text),
-                        (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
-                        (Some(text), Intent::EditDocument(_)) => {
-                            for intent in console.edited_document(&text) {
-                                if let Intent::Command(command) = intent {
-                                    send(&mut console, room, &command);
-                                }
-                            }
-                        }
-                        (Some(_) | None, _) => {}
-                    }
+                    put_back(&mut console, room, &mut outbox, edited?, &intent);
                 }
             }
             clock.want_now(Instant::now());
@@ -194,9 +191,39 @@ async fn begin(tty: &mut Tty, settings: &mut Settings) -> io::Result<Keyboard> {
     Ok(input)
 }
 
-fn send(console: &mut Console, room: &mut impl Room, command: &Command) {
-    if let Err(error) = room.send(command.clone()) {
-        console.unsent(command, error);
+fn send(console: &mut Console, room: &mut impl Room, outbox: &mut Outbox, command: &Command) {
+    match outbox.put(command.clone()) {
+        Ok(()) => flush(console, room, outbox),
+        Err(error) => console.unsent(command, error),
+    }
+}
+
+/// Gives the console what the editor left of a text, where it was one that can be changed.
+fn put_back(
+    console: &mut Console,
+    room: &mut impl Room,
+    outbox: &mut Outbox,
+    text: Option<String>,
+    intent: &Intent,
+) {
+    match (text, intent) {
+        (Some(text), Intent::EditDraft(_)) => console.edited(&text),
+        (Some(text), Intent::EditResult(_)) => console.edited_result(&text),
+        (Some(text), Intent::EditDocument(_)) => {
+            for intent in console.edited_document(&text) {
+                if let Intent::Command(command) = intent {
+                    send(console, room, outbox, &command);
+                }
+            }
+        }
+        (Some(_) | None, _) => {}
+    }
+}
+
+/// Sends what waits, as far as the room takes it.
+fn flush(console: &mut Console, room: &mut impl Room, outbox: &mut Outbox) {
+    if let Some((command, error)) = outbox.flush(|command| room.send(command)) {
+        console.unsent(&command, error);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crossterm::event::{MouseButton, MouseEventKind};
 use pretty_assertions::assert_eq;
-use synod::core::{State, evolve};
+use synod::core::{DeltaKind, State, evolve};
 use synod::ui::room::{Room as _, RoomEvent};
 
 use crate::keys::resolutions;
@@ -130,4 +130,38 @@ fn a_click_on_the_line_goes_there() {
     player.mouse(MouseEventKind::Down(MouseButton::Left), (column + 12, row));
     player.hides("event 1 of").shows("AS IT WAS");
     player.shows(&format!("of {last}"));
+}
+
+#[test]
+fn transcripts_and_marks_of_now_are_as_they_were_after_a_look_at_the_past() {
+    let mut player = Player::demo();
+    player
+        .stage
+        .stream("thoughtful", DeltaKind::Reasoning, "a thought\n");
+    player.listen();
+    player.play("<esc>3<space>2<end>");
+    let now = player.shows("a thought").screen();
+    player.play("@g").shows("AS IT WAS");
+    player
+        .stage
+        .stream("thoughtful", DeltaKind::Answer, "said meanwhile");
+    player.listen();
+    player.hides("said meanwhile").play("@").hides("AS IT WAS");
+    player.shows("a thought").shows("said meanwhile");
+    player.play("3").shows("1 marked");
+    assert!(!now.contains("said meanwhile"));
+}
+
+#[test]
+fn a_way_back_to_now_is_shown_wherever_one_looks() {
+    let mut player = travelling();
+    for (columns, rows) in [(60, 16), (100, 30)] {
+        player.size = (columns, rows);
+        for screen in "12345678".chars() {
+            player.play(&format!("@G<tab>{screen}"));
+            player.shows("back to now").play("i").shows("Esc now");
+            player.play("@").hides("AS IT WAS");
+        }
+    }
+    player.play("1@G<tab><esc>").shows("Esc now");
 }

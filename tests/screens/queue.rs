@@ -223,3 +223,20 @@ fn a_council_shows_how_many_have_answered() {
     player.play("<esc>3").shows("━━━━──── 1/2 answers");
     player.play("|").shows("━━━━──── 1/2 answers");
 }
+
+#[test]
+fn marked_tasks_are_meant_only_where_they_are_shown() {
+    let mut player = Player::demo();
+    player.play("<esc>3<space><down><space>").shows("2 marked");
+    player.play("8D").hides("Cancel").play("3/zzz<enter>");
+    player.shows("/zzz  2 marked");
+}
+
+#[test]
+fn the_question_counts_all_that_end_with_a_task() {
+    let mut player = Player::demo();
+    player.play("after:#9 then this<enter>");
+    player.play("after:#10 and then that<enter>");
+    player.play("<esc>3/names<enter>D").shows("Cancel task #9?");
+    player.shows("2 others wait for it");
+}

@@ -57,7 +57,13 @@ impl Choices {
 
     /// Something new was asked for: numbers begin anew.
     pub(super) fn begin_anew(&mut self) {
-        self.last = 0;
+        self.begin_after(0);
+    }
+
+    /// A number was taken: those after it are given next, so that the same one typed twice takes nothing
+    /// that was not read yet.
+    pub(super) fn begin_after(&mut self, number: u32) {
+        self.last = number;
         self.known.clear();
     }
 

@@ -18,8 +18,12 @@ impl Linear {
     /// The operator typed a line.
     #[must_use]
     pub fn line(&mut self, room: &impl Room, typed: &str) -> Vec<Intent> {
-        let typed = typed.trim_end_matches(['\r', '\n']);
-        let intents = self.typed(room, typed);
+        // What a key that does nothing here leaves in a line would make a command a task.
+        let typed: String = typed
+            .chars()
+            .filter(|c| *c == '\t' || !c.is_control())
+            .collect();
+        let intents = self.typed(room, &typed);
         self.settle(room);
         intents
     }
@@ -81,7 +85,7 @@ impl Linear {
             Some(_) if self.told.is_some() => self.asked_first(),
             Some(Pick::Open(place)) => {
                 if self.go(place, room) {
-                    self.choices.begin_anew();
+                    self.choices.begin_after(number);
                     self.describe(room);
                 } else {
                     self.say("That row is gone.");
@@ -89,7 +93,7 @@ impl Linear {
                 Vec::new()
             }
             Some(Pick::Document(name)) => {
-                self.choices.begin_anew();
+                self.choices.begin_after(number);
                 self.console.show_document(&name);
                 let intents = update::attend(self.console.model_mut());
                 self.console.look(room, SIZE);

@@ -228,6 +228,8 @@ pub struct Model {
     pub(crate) log: Log,
     /// The room as it was is looked at.
     pub(crate) travel: Option<Travel>,
+    /// The transcripts of now, while those of an earlier moment are shown.
+    pub(crate) aside: Option<Transcripts>,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
     pub(crate) votes: Votes,
@@ -339,6 +341,7 @@ impl Model {
             begun: None,
             log: Log::default(),
             travel: None,
+            aside: None,
             beside: Beside {
                 hub: sight.hub.clone(),
                 offerings: Offerings::default(),
@@ -390,6 +393,9 @@ impl Model {
     }
 
     fn unmark_forgotten(&mut self, state: &State) {
+        if self.travel.is_some() {
+            return;
+        }
         let marked = &mut self.lists.marked;
         marked.retain(|id| state.task(*id).is_some());
     }

@@ -12,15 +12,13 @@ use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
 
-/// The marked tasks, in the order of their numbers; the selected one where none is marked.
+/// The marked tasks, in the order of their numbers, where they are in sight; else the selected one.
 pub(super) fn meant<'s>(model: &Model, state: &'s State) -> Vec<&'s Task> {
-    let marked = model.lists.marked.iter();
-    let marked: Vec<&Task> = marked.filter_map(|id| state.task(*id)).collect();
-    if marked.is_empty() {
-        model.task(state).into_iter().collect()
-    } else {
-        marked
+    if !is_for_marked(model) {
+        return model.task(state).into_iter().collect();
     }
+    let marked = model.lists.marked.iter();
+    marked.filter_map(|id| state.task(*id)).collect()
 }
 
 /// Whether the marked ones are meant: where they are in sight.
@@ -41,7 +39,8 @@ pub(super) fn cancel(model: &mut Model, state: &State) {
         [one] => {
             let again = model.key(Action::Retry);
             let id = one.id();
-            format!("Cancel task {id}? What it works on is stopped; {again} works it again.")
+            let ends = ending_too(&open, state);
+            format!("Cancel task {id}? What it works on is stopped; {again} works it again.{ends}")
         }
         more => format!("Cancel {}", consequence(more, state)),
     };
@@ -58,20 +57,30 @@ fn consequence(tasks: &[&Task], state: &State) -> String {
     let count = tasks.len();
     let works = |task: &&&Task| *task.phase() == Phase::Working;
     let working = tasks.iter().filter(works).count();
-    let meant: BTreeSet<TaskId> = tasks.iter().map(|task| task.id()).collect();
-    let held = tasks.iter().flat_map(|task| state.dependents(task.id()));
-    let held: BTreeSet<TaskId> = held.filter(|id| !meant.contains(id)).collect();
     let stops = match working {
         0 => "?".to_owned(),
         1 => ", 1 of which is working? What it works on is stopped.".to_owned(),
         more => format!(", {more} of which are working? What they work on is stopped."),
     };
-    let ends = match held.len() {
+    format!("{count} tasks{stops}{}", ending_too(tasks, state))
+}
+
+/// What is said of those that wait for tasks, or for what waits for them, and end with them.
+fn ending_too(tasks: &[&Task], state: &State) -> String {
+    let meant: BTreeSet<TaskId> = tasks.iter().map(|task| task.id()).collect();
+    let mut found = BTreeSet::new();
+    let mut next: Vec<TaskId> = meant.iter().copied().collect();
+    while let Some(id) = next.pop() {
+        let held = state.dependents(id).filter(|it| !meant.contains(it));
+        let new = held.filter(|it| found.insert(*it));
+        next.extend(new.collect::<Vec<_>>());
+    }
+    let them = if tasks.len() == 1 { "it" } else { "them" };
+    match found.len() {
         0 => String::new(),
-        1 => " 1 other waits for them and ends too.".to_owned(),
-        more => format!(" {more} others wait for them and end too."),
-    };
-    format!("{count} tasks{stops}{ends}")
+        1 => format!(" 1 other waits for {them} and ends too."),
+        more => format!(" {more} others wait for {them} and end too."),
+    }
 }
 
 /// Asks whether the failed and cancelled ones shall be worked again.

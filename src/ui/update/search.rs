@@ -8,7 +8,7 @@ use crate::ui::overlay::{Overlay, Wanted};
 use crate::ui::pick::Lead;
 use crate::ui::results::Results;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lists, pick, sessions};
+use crate::ui::update::{Intent, library, lists, pick, sessions};
 
 /// Asks for the words to search for.
 pub(super) fn begin(model: &mut Model) {
@@ -55,6 +55,8 @@ fn go(model: &mut Model, state: &State, lead: Option<&Lead>) {
             format!("{id} is only in the journal: `synod session export {id}` writes it"),
             Role::Warn,
         ),
+        // It was found a moment ago, whatever the list knows of it yet.
+        Some(Lead::Document(name)) => library::show(model, name),
         Some(lead) => {
             pick::go(model, state, lead);
             if let Lead::Session(_) = lead {

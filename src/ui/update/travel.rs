@@ -2,14 +2,15 @@
 
 use crate::core::{Event, State, Timestamp};
 use crate::link::{Past, Query};
-use crate::ui::action::{Action, Context, Dealing};
+use crate::ui::action::{Action, Context, Dealing, Screen};
 use crate::ui::log::Log;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::past::{Moment, Way};
 use crate::ui::room::{RoomEvent, Sight};
 use crate::ui::theme::Role;
+use crate::ui::transcript::Transcripts;
 use crate::ui::travel::{Seen, Travel};
-use crate::ui::update::{Intent, notify, perform};
+use crate::ui::update::{Intent, notify, perform, seeking};
 
 /// Looks at the room as it was after the selected event, or after the last one; and back again.
 pub(super) fn toggle(model: &mut Model, state: &State) {
@@ -49,8 +50,24 @@ pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Acti
         leave(model);
     } else if on_the_line && action == Action::Enter {
         model.focus = Focus::Pane(0);
-    } else if looks(action) {
+    } else if looks(action) || (seeking::is_on(model) && seeks(action)) {
+        let stood = (
+            model.screen,
+            model.focus,
+            model.zoomed,
+            model.overlays.len(),
+        );
         let mut intents = perform(model, state, now, action);
+        let stands = (
+            model.screen,
+            model.focus,
+            model.zoomed,
+            model.overlays.len(),
+        );
+        if action == Action::Back && stands == stood && model.screen == Screen::Room {
+            // Nothing is left to go back from but the past itself.
+            model.focus = Focus::Composer;
+        }
         let wanted = intents.len();
         intents.retain(|intent| !acts(intent));
         if intents.len() < wanted {
@@ -92,6 +109,11 @@ fn moved(model: &mut Model, action: Action) -> bool {
     true
 }
 
+/// Whether an action goes from hit to hit while something is looked for.
+fn seeks(action: Action) -> bool {
+    matches!(action, Action::NewNote | Action::Rename)
+}
+
 /// Whether an action only looks. What is not named here may act, and nothing is done in the past.
 fn looks(action: Action) -> bool {
     matches!(
@@ -120,6 +142,8 @@ fn looks(action: Action) -> bool {
                     | Dealing::NextAnswer
                     | Dealing::Reveal,
             )
+            | Action::Reading(_)
+            | Action::Board
             | Action::Figures(_)
             | Action::Advice
             | Action::Lessons
@@ -127,14 +151,12 @@ fn looks(action: Action) -> bool {
             | Action::Told
             | Action::Lead
             | Action::ShowArchived
-            | Action::Search
             | Action::Zoom
             | Action::Copy
             | Action::Why
             | Action::Theme
             | Action::Filter
             | Action::CommandLine
-            | Action::Menu
             | Action::Palette
             | Action::CopyCommand
             | Action::Help
@@ -184,6 +206,7 @@ pub(super) fn meanwhile(
         RoomEvent::Events(events) => {
             let mut raised = Vec::new();
             for it in events {
+                transcripts(model).record(&it.event, sight.now, sight.state);
                 if let Event::AttentionRaised { attention, .. } = &it.event {
                     raised.push(attention.id);
                 }
@@ -191,8 +214,17 @@ pub(super) fn meanwhile(
             let told = notify::raised(model, sight.state, sight.now, &raised);
             Some(told.into_iter().collect())
         }
-        // All of it is looked up when the console comes back to now.
-        RoomEvent::Deltas(_) | RoomEvent::Reset => Some(Vec::new()),
+        RoomEvent::Deltas(deltas) => {
+            for delta in deltas {
+                transcripts(model).stream(delta, sight.now, sight.state);
+            }
+            transcripts(model).lay();
+            Some(Vec::new())
+        }
+        RoomEvent::Reset => {
+            transcripts(model).reset(sight.state, sight.live, sight.now);
+            Some(Vec::new())
+        }
         RoomEvent::Unanswered(_) => {
             lost(model);
             None
@@ -210,6 +242,11 @@ pub(super) fn meanwhile(
         | RoomEvent::Granted { .. }
         | RoomEvent::Gone { .. } => None,
     }
+}
+
+/// The transcripts of now.
+fn transcripts(model: &mut Model) -> &mut Transcripts {
+    model.aside.as_mut().unwrap_or(&mut model.transcripts)
 }
 
 /// What was asked for does not come: what is shown stays, or now where nothing is yet.
@@ -233,7 +270,9 @@ pub(super) fn follow(
 ) -> Option<Intent> {
     let Some(mut travel) = model.travel.take() else {
         moment.take()?;
+        let kept = model.aside.take();
         model.reset(sight);
+        model.transcripts = kept.unwrap_or_else(|| std::mem::take(&mut model.transcripts));
         let (log, query) = Log::at_the_end(sight.state.seq());
         model.log = log;
         model.select_last(Pane::Journal);
@@ -284,6 +323,9 @@ fn arrive(model: &mut Model, travel: &mut Travel, moment: &mut Moment, sight: Si
         at: moment.now(),
         told,
     });
+    if model.aside.is_none() {
+        model.aside = Some(std::mem::take(&mut model.transcripts));
+    }
     model.reset(Sight {
         state,
         live: moment.live(),

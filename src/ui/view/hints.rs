@@ -174,6 +174,7 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         return;
     }
     if context == Context::Past {
+        hints.extend(label(Action::Back).map(|key| (key, "now")));
         for (back, on, word) in [
             (Action::Left, Action::Right, "event"),
             (Action::Up, Action::Down, "task, vote or question"),
@@ -182,7 +183,6 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             let pair = label(back).zip(label(on));
             hints.extend(pair.map(|(back, on)| (format!("{back} {on}"), word)));
         }
-        hints.extend(label(Action::Back).map(|key| (key, "now")));
     }
     if context == Context::Pane {
         hints.extend(
@@ -191,7 +191,11 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 .filter_map(|(it, word)| Some((label(*it)?, *word))),
         );
     }
-    if matches!(context, Context::List | Context::Pane) && scene.model.travel.is_none() {
+    let travels = scene.model.travel.is_some();
+    if travels && matches!(context, Context::List | Context::Pane) {
+        hints.extend(label(Action::Past).map(|key| (key, "back to now")));
+    }
+    if matches!(context, Context::List | Context::Pane) && !travels {
         let fits = fitting::hinted(scene.model, scene.state).into_iter();
         hints.extend(fits.filter_map(|(it, word)| Some((label(it)?, word))));
     }
@@ -231,6 +235,8 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             _ => Some((key, word)),
         })
         .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
+        // In the past nothing is written and nothing done with a row.
+        .filter(|(_, word)| !(travels && matches!(*word, "write" | "menu")))
         .collect();
     hints.extend(usual);
     if let Some(Overlay::Palette(_)) = overlay {

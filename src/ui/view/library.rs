@@ -21,7 +21,7 @@ use crate::ui::retention;
 use crate::ui::seeking;
 use crate::ui::text::{cells, columns, line, width};
 use crate::ui::theme::Role;
-use crate::ui::view::lists::{age, mark};
+use crate::ui::view::lists::mark;
 use crate::ui::view::overlays::document_area;
 use crate::ui::view::paint::{Title, window};
 use crate::ui::view::{Paint, Scene, lessons, lists};
@@ -180,7 +180,12 @@ fn facts(
     let rev = info(&scene.model.beside.hub, &document.name);
     let rev = rev.map_or_else(String::new, |info| format!("rev {}", info.rev));
     let by = author(document, scene.state.notebook());
-    let facts = [age(scene.now.since(document.at)), bytes, rev, by.to_owned()];
+    let facts = [
+        lists::written(document.at, scene),
+        bytes,
+        rev,
+        by.to_owned(),
+    ];
     let shown = match inside.width {
         0..34 => 1,
         34..52 => 2,
@@ -339,8 +344,9 @@ fn about(paint: &mut Paint<'_>, inside: Rect, document: &DocumentRow, scene: Sce
     let mut facts = vec![by];
     facts.extend(info.map(|info| format!("rev {}", info.rev)));
     facts.push(size(usize::try_from(document.bytes).unwrap_or(usize::MAX)));
-    facts.push(match age(scene.now.since(document.at)).as_str() {
+    facts.push(match lists::written(document.at, scene).as_str() {
         "now" => "just now".to_owned(),
+        time if scene.model.travel.is_some() => format!("at {time}"),
         age => format!("{age} ago"),
     });
     if let Some(pinned) = pinned(&document.name, scene) {

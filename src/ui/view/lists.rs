@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::memory::HubState;
-use crate::core::{Awaited, Outlook, Span, Task};
+use crate::core::{Awaited, Outlook, Span, Task, Timestamp};
 use crate::ui::action::{Action, Screen};
 use crate::ui::checks;
 use crate::ui::composer::size;
@@ -39,6 +39,11 @@ pub(super) fn frame(
     scene: Scene<'_>,
 ) -> Frame {
     let filter = hints::filter_of(scene.model, pane);
+    let marked = scene.model.lists.marked.len();
+    let filter = match (filter.is_empty(), pane, marked) {
+        (false, Pane::Queue, 1..) => format!("{filter}  {marked} marked"),
+        _ => filter,
+    };
     let right = if filter.is_empty() { right } else { &filter };
     let title = Title {
         name: super::pane_title(pane),
@@ -266,6 +271,14 @@ pub(super) fn bar(paint: &mut Paint<'_>, area: Rect, row: u16, progress: Progres
     paint.text(area, row, column, &rest, Role::Border);
 }
 
+/// When a document was written: how long ago, or beside the room as it was the time, since it may be later.
+pub(super) fn written(at: Timestamp, scene: Scene<'_>) -> String {
+    match scene.model.travel {
+        Some(_) => scene.model.time_of_day(at),
+        None => age(scene.now.since(at)),
+    }
+}
+
 /// Said of documents beside the room as it was: those of then are nowhere.
 pub(super) const AS_NOW: &str = "as it is now";
 
@@ -302,7 +315,7 @@ pub(super) fn memory(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         let inside = frame.inside;
         let age = document
             .written_at
-            .map_or_else(|| "–".to_owned(), |at| age(scene.now.since(at)));
+            .map_or_else(|| "–".to_owned(), |at| written(at, scene));
         paint.right(inside, row, &age, Role::Muted);
         let mut end = if inside.width < 48 { 8 } else { 10 };
         let facts = [format!("rev {}", document.rev), size(document.bytes)];
