@@ -144,7 +144,7 @@ impl Console {
         &mut self.model
     }
 
-    /// Something came from the terminal. A change of size needs nothing: the next frame sees it.
+    /// Something came from the terminal.
     #[must_use]
     pub fn input(&mut self, room: &impl Room, event: &Event) -> Vec<Intent> {
         match event {
@@ -162,7 +162,13 @@ impl Console {
                 let intents = update::pointed(&mut self.model, state, now, *event);
                 self.follow(room, intents)
             }
-            Event::Resize(..) => Vec::new(),
+            // The next frame sees another size by itself. Where it is the same again, the terminal may have
+            // been smaller in between and have lost what stood there.
+            Event::Resize(columns, rows) => {
+                let size = self.model.size;
+                let same = (size.width, size.height) == (*columns, *rows);
+                same.then_some(Intent::Redraw).into_iter().collect()
+            }
         }
     }
 

@@ -2,11 +2,14 @@
 
 use std::fmt::Write as _;
 
+use crossterm::event::Event;
+use pretty_assertions::assert_eq;
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
 use synod::core::Request;
 use synod::ui::action::Screen;
 use synod::ui::stage::Stage;
+use synod::ui::update::Intent;
 
 use crate::player::Player;
 
@@ -163,4 +166,15 @@ fn a_room_that_ended_is_muted() {
     let terminal = player.terminal(100, 30);
     insta::assert_snapshot!("ended-100x30", terminal.backend());
     insta::assert_snapshot!("ended-styles", styles(terminal.backend().buffer()));
+}
+
+#[test]
+fn a_size_that_is_the_same_again_is_drawn_whole() {
+    let mut player = Player::demo();
+    player.screen();
+    for (columns, rows, wanted) in [(100, 30, vec![Intent::Redraw]), (80, 30, vec![])] {
+        let event = Event::Resize(columns, rows);
+        let intents = player.console.input(&player.stage, &event);
+        assert_eq!(intents, wanted, "{columns}×{rows}");
+    }
 }
