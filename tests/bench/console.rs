@@ -1,11 +1,15 @@
-//! The room and its console in a real terminal: first frame, key to screen, idle cost, memory, and
-//! the start on a journal of a million events.
+//! One console in a terminal: first frame, key to screen, idle cost and memory, beside what others
+//! open in the same terminal; and the same for a room with a long past.
 //!
-//! `cargo bench --bench console [-- KEYS SECONDS EVENTS]`, by default 500 10 1000000. Eight rehearsal
-//! members stream about 100 words a second each while the keys are pressed. Figures depend on the
-//! machine; compare them within one run.
+//! `cargo bench --bench console [-- KEYS SECONDS EVENTS]`, by default 60 10 1000000. `codex`, `gemini`
+//! and `opencode` are installed as for the tests; one that cannot be is passed over. Keys come at
+//! the pace of a fast typist, since one of them takes faster ones for a paste. What a program and
+//! everything below it uses is counted; of Synod that is the room as well. Figures depend on the
+//! machine; compare them within one run. Many sessions that stream: `cargo bench --bench streams`.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "a bench measures time and may stop on a fault"
 )]
@@ -16,22 +20,27 @@ mod home;
 #[path = "../end_to_end/processes.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod processes;
-#[path = "../end_to_end/screen.rs"]
+#[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
-mod screen;
+mod support;
 
+#[allow(dead_code, reason = "the bench of streams uses the rest")]
 mod console_parts;
 
-use console_parts::{cost, long_journal, stats};
-use home::Home;
-use screen::Screen;
-use std::process::Stdio;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-const MEMBERS: usize = 8;
-const STARTS: usize = 11;
-/// Words that each member says: two minutes at 100 a second.
-const WORDS: usize = 12_000;
+use console_parts::spread::stats;
+use console_parts::terminal::{Program, Terminal};
+use console_parts::{cost, long_journal, others};
+use home::Home;
+
+/// Starts of each program.
+const STARTS: usize = 7;
+/// A program has settled after this: what it does at its start is no cost of idling.
+const SETTLE: Duration = Duration::from_secs(5);
+/// Stands on the screen of every console of Synod.
+const READY: &str = "Sessions";
 
 fn main() {
     let given: Vec<u64> = std::env::args()
@@ -39,139 +48,136 @@ fn main() {
         .filter_map(|word| word.parse().ok())
         .collect();
     let or = |index: usize, default: u64| given.get(index).copied().unwrap_or(default);
-    let (keys, seconds, events) = (or(0, 500), or(1, 10), or(2, 1_000_000));
+    let (keys, span, events) = (or(0, 60), Duration::from_secs(or(1, 10)), or(2, 1_000_000));
 
-    let home = streaming_home();
-    first_frames(&home);
-    idle(&home, Duration::from_secs(seconds));
-    typing(&home, keys);
-    drop(home);
-    restart(events);
-}
-
-/// A machine with eight members that stream.
-fn streaming_home() -> Home {
     let home = Home::new();
-    let mut toml = String::from("[room]\nhub = \"builtin\"\n");
-    for number in 0..MEMBERS {
-        let words = [
-            home::binary(),
-            "mcp",
-            "rehearsal",
-            "--persona",
-            "streaming",
-            "--seed",
-            "1",
-            "--pace",
-            "10",
-        ];
-        let command: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-        let entry = [
-            "\n[[member]]".to_owned(),
-            format!("name = \"m{number}\""),
-            "adapter = \"rehearsal\"".to_owned(),
-            "rehearsal = { persona = \"streaming\" }".to_owned(),
-            format!("command = [{}]\n", command.join(", ")),
-        ];
-        toml.push_str(&entry.join("\n"));
-    }
-    home.configure(&toml);
-    home
-}
-
-/// From the start of the program to its first frame.
-fn first_frame(home: &Home) -> (Screen, Duration) {
-    let began = Instant::now();
-    // Without a theme of its own the console waits for what this terminal does not answer.
-    let screen = Screen::sized(home, 120, 36, &["--theme", "ansi"]);
-    screen.wait_for("Sessions");
-    (screen, began.elapsed())
-}
-
-fn first_frames(home: &Home) {
-    let mut cold = Vec::new();
-    for _ in 0..STARTS {
-        let (screen, took) = first_frame(home);
-        cold.push(took);
-        drop(screen);
-        home.synod(&["stop"]);
-    }
-    let (held, _) = first_frame(home);
-    let warm = (0..STARTS).map(|_| first_frame(home).1).collect();
+    home.configure("[room]\nhub = \"builtin\"\n");
+    cold(&home);
+    let held = open(&synod(&home), home.project(), READY).0;
+    let room = processes::room_of(home.project());
+    row(
+        "synod",
+        &synod(&home),
+        home.project(),
+        READY,
+        &[room],
+        keys,
+        span,
+    );
     drop(held);
-    println!("first frame, room to be started: {}", stats(cold));
-    println!("first frame, room running:       {}", stats(warm));
+    drop(home);
+    for other in others::all() {
+        let folder = other.folder();
+        row(
+            other.name,
+            &other.program,
+            &folder,
+            other.ready,
+            &[],
+            keys,
+            span,
+        );
+    }
+    long_past(events, keys);
 }
 
-fn idle(home: &Home, span: Duration) {
-    let (screen, _) = first_frame(home);
-    screen.wait("all members ready", |text| {
-        text.matches("idle").count() >= MEMBERS
+fn synod(home: &Home) -> Program {
+    Program {
+        command: vec![home::binary().to_owned()],
+        env: home.env(),
+    }
+}
+
+/// From the start of the program until it can be typed into.
+fn open(program: &Program, folder: &Path, ready: &str) -> (Terminal, Duration) {
+    let began = Instant::now();
+    let terminal = Terminal::open(program, folder, 120, 36);
+    terminal.wait_for(ready);
+    (terminal, began.elapsed())
+}
+
+fn cold(home: &Home) {
+    let starts = (0..STARTS).map(|_| {
+        let (terminal, took) = open(&synod(home), home.project(), READY);
+        drop(terminal);
+        home.synod(&["stop"]);
+        took
     });
-    let (room, console) = (processes::room_of(home.project()), screen.pid());
-    let share = cost::share(&[room, console], span);
-    println!("idle, room and console: {share:.2} % of a core over {span:?}");
+    println!(
+        "synod, room to be started: first frame {}",
+        stats(starts.collect())
+    );
 }
 
-fn typing(home: &Home, keys: u64) {
-    let (mut screen, _) = first_frame(home);
-    let text = format!("[[say:{}]]", "word ".repeat(WORDS));
-    let mut runs: Vec<_> = (0..MEMBERS)
-        .map(|number| {
-            let mut run = home.command(&["run", &text, "--member", &format!("m{number}")]);
-            run.stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap()
-        })
-        .collect();
-    screen.wait("all members working", |text| text.contains("8 working"));
-    let (room, console) = (processes::room_of(home.project()), screen.pid());
-    let mut took = Vec::new();
+/// What one program takes: its starts, its keys, and what it uses while nobody does anything.
+fn row(
+    name: &str,
+    program: &Program,
+    folder: &Path,
+    ready: &str,
+    besides: &[u32],
+    keys: u64,
+    span: Duration,
+) {
+    let starts = (0..STARTS).map(|_| open(program, folder, ready).1);
+    println!("{name}: first frame {}", stats(starts.collect()));
+    let (terminal, _) = open(program, folder, ready);
+    std::thread::sleep(SETTLE);
+    let mut all = processes::descendants(terminal.pid());
+    for root in besides {
+        all.push(*root);
+        all.extend(processes::descendants(*root));
+    }
+    all.push(terminal.pid());
+    let (bytes, _) = terminal.written();
+    let share = cost::share(&all, span);
+    let (more, _) = terminal.written();
+    let resident: u64 = all.iter().map(|pid| cost::resident(*pid)).sum();
+    println!(
+        "{name}: idle {share:.2} % of a core, {} bytes written in {span:?}, resident {resident} MiB",
+        more - bytes
+    );
+    println!("{name}: key to screen {}", stats(typed(&terminal, keys)));
+}
+
+fn typed(terminal: &Terminal, keys: u64) -> Vec<Duration> {
     let mut written = String::new();
     let mut random = fastrand::Rng::with_seed(7);
-    for _ in 0..keys {
+    let key = |_| {
         let letter = char::from(random.u8(b'a'..=b'z'));
         written.push(letter);
         let began = Instant::now();
-        screen.press(&letter.to_string());
-        screen.wait_for(&written);
-        took.push(began.elapsed());
-        if written.len() == 40 {
-            written.clear();
-            // Ctrl-C clears the composer.
-            screen.press("\x03");
-            screen.wait_for("Ask the room");
-        }
+        terminal.press(&letter.to_string());
+        terminal.wait_for(&written);
+        let took = began.elapsed();
         // Keys come at any phase of the frame clock.
-        std::thread::sleep(Duration::from_micros(random.u64(3_000..25_000)));
-    }
-    println!(
-        "key to screen, {MEMBERS} sessions streaming: {}",
-        stats(took)
-    );
-    let share = cost::share(&[room, console], Duration::from_secs(5));
-    println!("streaming, room and console: {share:.1} % of a core");
-    let (of_room, of_console) = (cost::resident(room), cost::resident(console));
-    println!("resident: room {of_room} MiB, console {of_console} MiB");
-    for run in &mut runs {
-        run.kill().unwrap();
-        run.wait().unwrap();
-    }
+        std::thread::sleep(Duration::from_micros(random.u64(40_000..80_000)));
+        took
+    };
+    (0..keys.min(60)).map(key).collect()
 }
 
-fn restart(events: u64) {
+fn long_past(events: u64, keys: u64) {
     let home = Home::new();
+    home.configure("[room]\nhub = \"builtin\"\n");
     let made = long_journal::make(&home.project().join(".synod"), events);
-    let mut took = Vec::new();
-    for _ in 0..STARTS {
-        let (screen, frame) = first_frame(&home);
-        took.push(frame);
-        drop(screen);
+    let starts = (0..STARTS).map(|_| {
+        let (terminal, took) = open(&synod(&home), home.project(), READY);
+        drop(terminal);
         home.synod(&["stop"]);
-    }
+        took
+    });
     println!(
-        "first frame after a restart with {made} events: {}",
-        stats(took)
+        "{made}: first frame after a restart {}",
+        stats(starts.collect())
     );
+    let (console, _) = open(&synod(&home), home.project(), READY);
+    println!("{made}: key to screen {}", stats(typed(&console, keys)));
+    let room = processes::room_of(home.project());
+    println!(
+        "{made}: resident: room {} MiB, console {} MiB",
+        cost::resident(room),
+        cost::resident(console.pid())
+    );
+    home.synod(&["stop"]);
 }

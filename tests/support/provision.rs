@@ -28,6 +28,7 @@ const CONFORMANCE: &str = "0.1.16";
 /// The suite needs Node 22 or newer, whatever the machine has.
 const NODE: &str = "22.23.3";
 const SEQUENTIAL_THINKING: &str = "2026.8.31";
+const OPENCODE: &str = "1.18.33";
 const COMPLETE: &str = ".complete";
 
 /// A server and the command line program that it calls.
@@ -120,6 +121,13 @@ pub(crate) fn sequential_thinking() -> Option<PathBuf> {
     let name = format!("server-sequential-thinking-{SEQUENTIAL_THINKING}");
     let home = npm(&name, &[&package])?;
     Some(home.join("node_modules/.bin/mcp-server-sequential-thinking"))
+}
+
+/// `opencode`; `None` when skipped.
+pub(crate) fn opencode() -> Option<PathBuf> {
+    let package = format!("opencode-ai@{OPENCODE}");
+    let home = npm(&format!("opencode-{OPENCODE}"), &[&package])?;
+    Some(home.join("node_modules/.bin/opencode"))
 }
 
 /// `serena`; `None` when skipped.

@@ -7,13 +7,15 @@ const TICKS: f64 = 100.0;
 
 /// How much of one core the processes use together over a span, in percent.
 pub(crate) fn share(pids: &[u32], span: Duration) -> f64 {
-    let used = || {
-        let ticks: u64 = pids.iter().map(|pid| ticks(*pid)).sum();
-        f64::from(u32::try_from(ticks).unwrap()) / TICKS
-    };
-    let (before, began) = (used(), Instant::now());
+    let (before, began) = (used(pids), Instant::now());
     std::thread::sleep(span);
-    100.0 * (used() - before) / began.elapsed().as_secs_f64()
+    100.0 * (used(pids) - before) / began.elapsed().as_secs_f64()
+}
+
+/// Processor time that the processes have used since they began, in seconds.
+pub(crate) fn used(pids: &[u32]) -> f64 {
+    let ticks: u64 = pids.iter().map(|pid| ticks(*pid)).sum();
+    f64::from(u32::try_from(ticks).unwrap()) / TICKS
 }
 
 /// Resident memory in MiB.

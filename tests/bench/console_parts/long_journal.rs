@@ -1,11 +1,12 @@
-//! A journal as a busy room would have after a long time: tasks come, are answered and end.
+//! A journal as a busy room would have after a long time: tasks come, are answered and end, in one of
+//! many sessions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use synod::core::{
-    Answer, Command, Ending, MemberName, MemberSpec, Reach, Report, Span, TaskOrder, Text,
-    Timestamp, Usage, decide, note, resume,
+    Answer, Command, Ending, Event, MemberName, MemberSpec, Reach, Report, SessionId, Span,
+    TaskOrder, Text, Timestamp, Usage, decide, note, resume,
 };
 use synod::engine::{Stage, Step};
 use synod::journal::sqlite::SqliteJournal;
@@ -14,8 +15,11 @@ use synod::journal::{Batch, Journal};
 /// Events that are appended at once.
 const TOGETHER: usize = 2_000;
 
-/// Makes a journal of at least so many events; gives how many it has.
-pub(crate) fn make(folder: &Path, events: u64) -> u64 {
+/// Sessions that are open, beside the one that works.
+const SESSIONS: u64 = 1_000;
+
+/// Makes a journal of at least so many events; tells how much it holds.
+pub(crate) fn make(folder: &Path, events: u64) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -23,7 +27,7 @@ pub(crate) fn make(folder: &Path, events: u64) -> u64 {
     runtime.block_on(fill(folder, events))
 }
 
-async fn fill(folder: &Path, events: u64) -> u64 {
+async fn fill(folder: &Path, events: u64) -> String {
     let opened = SqliteJournal::open(folder).unwrap();
     let journal = opened.journal;
     let mut stage = Stage::new(opened.state);
@@ -34,6 +38,12 @@ async fn fill(folder: &Path, events: u64) -> u64 {
     keep(&mut waiting, now, stage.take(now, first));
     let enrolled = decide(stage.state(), &Command::Enroll(spec())).unwrap();
     keep(&mut waiting, now, stage.take(now, enrolled));
+    let opened = (1..=SESSIONS).map(|number| Event::SessionOpened {
+        session: SessionId(number),
+        member: MemberName::new("terse").unwrap(),
+        title: format!("the failing test of build {number}"),
+    });
+    keep(&mut waiting, now, stage.take(now, opened.collect()));
     while stage.state().seq() < events {
         now = now.after(Span(700));
         let order = TaskOrder::new(
@@ -76,7 +86,9 @@ async fn fill(folder: &Path, events: u64) -> u64 {
     journal.append(written, waiting).await.unwrap();
     journal.snapshot(Box::new(stage.state().clone())).await;
     journal.close().await;
-    stage.state().seq()
+    let state = stage.state();
+    let (tasks, sessions) = (state.tasks().count(), state.sessions().count());
+    format!("{} events, {tasks} tasks, {sessions} sessions", state.seq())
 }
 
 fn keep(waiting: &mut Vec<Batch>, at: Timestamp, step: Step) {
