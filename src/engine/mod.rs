@@ -6,6 +6,7 @@
 //! gives effects into one channel and takes reports and deltas from two others.
 
 mod clock;
+mod gather;
 mod handle;
 mod run;
 mod runtime;

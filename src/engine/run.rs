@@ -16,6 +16,7 @@ use crate::core::{
     decide, expire, note, resume,
 };
 use crate::engine::clock::Clock;
+use crate::engine::gather::Gather;
 use crate::engine::handle::{Accepted, CommandError, Feed, Handle, Message, Subscription};
 use crate::engine::stage::{Stage, Step};
 use crate::journal::{AppendError, Batch, Journal};
@@ -27,6 +28,8 @@ const TOGETHER: usize = 32;
 const FEED_ROOM: usize = 4096;
 /// How long a failed append rests before it is tried again.
 const APPEND_REST: Duration = Duration::from_secs(1);
+/// How many pieces of live text are taken in at once: more than wait at any time.
+const TEXTS: usize = 4096;
 /// The longest sleep, so that a clock that was set is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
@@ -51,6 +54,7 @@ pub struct Engine<J, C> {
     ports: Ports,
     feed: broadcast::Sender<Feed>,
     live: LiveTexts,
+    gather: Gather,
     snapshot_every: u64,
     snapshot_at: u64,
 }
@@ -67,7 +71,7 @@ struct Round {
 enum Woken {
     Message(Message),
     Report(Report),
-    Delta(Delta),
+    Text,
     Clock,
     Stop,
 }
@@ -96,6 +100,7 @@ impl<J: Journal, C: Clock> Engine<J, C> {
                 ports,
                 feed,
                 live,
+                gather: Gather::default(),
                 snapshot_every,
                 snapshot_at,
             },
@@ -134,13 +139,19 @@ impl<J: Journal, C: Clock> Engine<J, C> {
         let rest = due.map_or(LONGEST_SLEEP, |due| {
             Duration::from(due.since(now)).min(LONGEST_SLEEP)
         });
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => Woken::Stop,
-            Some(message) = self.messages.recv() => Woken::Message(message),
-            Some(report) = self.ports.reports.recv() => Woken::Report(report),
-            Some(delta) = self.ports.deltas.recv() => Woken::Delta(delta),
-            () = sleep_until(Instant::now() + rest) => Woken::Clock,
+        let rests = Instant::now() + rest;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Woken::Stop,
+                Some(message) = self.messages.recv() => return Woken::Message(message),
+                Some(report) = self.ports.reports.recv() => return Woken::Report(report),
+                text = next_text(&mut self.ports.deltas, self.gather.due()) => match text {
+                    Some(delta) => self.gather.add(delta, Instant::now()),
+                    None => return Woken::Text,
+                },
+                () = sleep_until(rests) => return Woken::Clock,
+            }
         }
     }
 
@@ -170,11 +181,11 @@ impl<J: Journal, C: Clock> Engine<J, C> {
             }
             Woken::Report(report) => {
                 // Text that came before the end of its call belongs before it.
-                self.pass_deltas(None);
+                self.pass_text();
                 let events = note(self.stage.state(), now, &report);
                 self.take(now, events, round);
             }
-            Woken::Delta(delta) => self.pass_deltas(Some(delta)),
+            Woken::Text => self.pass_text(),
             Woken::Clock => {}
             Woken::Stop => {
                 if let Ok(events) = decide(self.stage.state(), &Command::CloseRoom) {
@@ -215,7 +226,7 @@ impl<J: Journal, C: Clock> Engine<J, C> {
                 ending: Ending::Cancelled { partial },
             } = event
             {
-                self.pass_deltas(None);
+                self.pass_text();
                 *partial = self.live.end(*call);
             }
         }
@@ -290,7 +301,10 @@ impl<J: Journal, C: Clock> Engine<J, C> {
             let written = loop {
                 tokio::select! {
                     written = &mut writing => break written,
-                    Some(delta) = self.ports.deltas.recv() => self.pass_deltas(Some(delta)),
+                    text = next_text(&mut self.ports.deltas, self.gather.due()) => match text {
+                        Some(delta) => self.gather.add(delta, Instant::now()),
+                        None => self.pass_text(),
+                    },
                 }
             };
             match written {
@@ -329,15 +343,16 @@ impl<J: Journal, C: Clock> Engine<J, C> {
         read.is_ok_and(|found| found == recorded)
     }
 
-    /// Passes live text on, joined with what else has come.
-    fn pass_deltas(&mut self, first: Option<Delta>) {
-        let mut deltas: Vec<Delta> = first.into_iter().collect();
-        while let Ok(delta) = self.ports.deltas.try_recv() {
-            deltas.push(delta);
-            if deltas.len() >= TOGETHER {
+    /// Passes on what live text has come.
+    fn pass_text(&mut self) {
+        let now = Instant::now();
+        for _ in 0..TEXTS {
+            let Ok(delta) = self.ports.deltas.try_recv() else {
                 break;
-            }
+            };
+            self.gather.add(delta, now);
         }
+        let mut deltas = self.gather.take();
         // A call that is over has its text in an event.
         deltas.retain(|delta| {
             self.stage
@@ -357,6 +372,21 @@ impl<J: Journal, C: Clock> Engine<J, C> {
     /// Nobody listening is no error.
     fn publish(&self, feed: Feed) {
         drop(self.feed.send(feed));
+    }
+}
+
+/// The first piece of text after a pause; when it has waited for others long enough, nothing. Those
+/// others stay in the channel until then and wake nobody.
+async fn next_text(deltas: &mut mpsc::Receiver<Delta>, due: Option<Instant>) -> Option<Delta> {
+    match due {
+        Some(due) => {
+            sleep_until(due).await;
+            None
+        }
+        None => match deltas.recv().await {
+            Some(delta) => Some(delta),
+            None => std::future::pending().await,
+        },
     }
 }
 

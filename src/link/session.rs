@@ -4,22 +4,18 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
-use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::core::{Delta, DeltaKind, HubStatus};
+use crate::core::HubStatus;
 use crate::engine::{Feed, Handle, Subscription};
 use crate::link::frame::{FromRoom, Query, QueryError, QueryReply, ToRoom, VERSION, Welcome};
 
-/// How long live text is gathered before it is sent: half a frame.
-const GATHER: Duration = Duration::from_millis(8);
 /// How many requests of one console may be under way; further ones wait in the socket.
 const UNDER_WAY: usize = 64;
 
@@ -76,8 +72,6 @@ pub(super) async fn attend<A: Archive>(
             desk,
             to,
             feed: subscription.feed.resubscribe(),
-            deltas: Vec::new(),
-            due: None,
             queries: BTreeMap::new(),
         };
         let Err(Over) = session.run(subscription, from).await;
@@ -88,8 +82,6 @@ struct Session<A> {
     desk: Desk<A>,
     to: mpsc::Sender<FromRoom>,
     feed: broadcast::Receiver<Feed>,
-    deltas: Vec<Delta>,
-    due: Option<Instant>,
     /// Gives up the query of an id.
     queries: BTreeMap<u64, CancellationToken>,
 }
@@ -110,7 +102,6 @@ impl<A: Archive> Session<A> {
             tokio::select! {
                 biased;
                 () = self.desk.stop.cancelled() => {
-                    self.flush().await?;
                     self.send(FromRoom::Closed).await?;
                     return Err(Over);
                 }
@@ -119,7 +110,6 @@ impl<A: Archive> Session<A> {
                     replies.extend(self.begin(request.ok_or(Over)?).await?);
                 }
                 fed = self.feed.recv() => self.fed(fed).await?,
-                () = gathered(self.due) => self.flush().await?,
                 Ok(()) = self.desk.hub.changed() => {
                     let status = self.desk.hub.borrow_and_update().clone();
                     self.send(FromRoom::Hub(Box::new(status))).await?;
@@ -196,17 +186,8 @@ impl<A: Archive> Session<A> {
 
     async fn fed(&mut self, fed: Result<Feed, RecvError>) -> Result<(), Over> {
         match fed {
-            Ok(Feed::Deltas(deltas)) => {
-                for delta in deltas.iter() {
-                    join(&mut self.deltas, delta);
-                }
-                self.due.get_or_insert_with(|| Instant::now() + GATHER);
-                Ok(())
-            }
-            Ok(Feed::Events(events)) => {
-                self.flush().await?;
-                self.send(FromRoom::Events(events.as_ref().clone())).await
-            }
+            Ok(Feed::Deltas(deltas)) => self.send(FromRoom::Deltas(deltas.as_ref().clone())).await,
+            Ok(Feed::Events(events)) => self.send(FromRoom::Events(events.as_ref().clone())).await,
             Ok(Feed::Stalled { why }) => {
                 self.send(FromRoom::Stalled {
                     why: why.to_string(),
@@ -215,8 +196,6 @@ impl<A: Archive> Session<A> {
             }
             Ok(Feed::Recovered) => self.send(FromRoom::Recovered).await,
             Err(RecvError::Lagged(_)) => {
-                self.deltas.clear();
-                self.due = None;
                 let subscription = self.desk.engine.subscribe().await.map_err(|_| Over)?;
                 self.welcome(subscription).await
             }
@@ -225,69 +204,5 @@ impl<A: Archive> Session<A> {
                 Err(Over)
             }
         }
-    }
-
-    async fn flush(&mut self) -> Result<(), Over> {
-        self.due = None;
-        if self.deltas.is_empty() {
-            return Ok(());
-        }
-        let deltas = std::mem::take(&mut self.deltas);
-        self.send(FromRoom::Deltas(deltas)).await
-    }
-}
-
-async fn gathered(due: Option<Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Joins a piece of text to the last one of the same call and kind.
-fn join(deltas: &mut Vec<Delta>, delta: &Delta) {
-    let same = deltas
-        .iter_mut()
-        .rev()
-        .find(|one| one.call == delta.call && one.kind == delta.kind);
-    match (same, delta.kind) {
-        (Some(one), DeltaKind::Answer | DeltaKind::Reasoning) => one.text.push_str(&delta.text),
-        (Some(one), DeltaKind::Status) => one.text.clone_from(&delta.text),
-        (None, DeltaKind::Answer | DeltaKind::Reasoning | DeltaKind::Status) => {
-            deltas.push(delta.clone());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::join;
-    use crate::core::{CallId, Delta, DeltaKind};
-
-    #[test]
-    fn live_text_of_a_call_is_joined_and_a_status_replaced() {
-        let delta = |call, kind, text: &str| Delta {
-            call: CallId(call),
-            kind,
-            text: text.to_owned(),
-        };
-        let mut deltas = Vec::new();
-        for (call, kind, text) in [
-            (1, DeltaKind::Answer, "a"),
-            (2, DeltaKind::Answer, "x"),
-            (1, DeltaKind::Answer, "b"),
-            (1, DeltaKind::Status, "runs ls"),
-            (1, DeltaKind::Status, "ran ls"),
-        ] {
-            join(&mut deltas, &delta(call, kind, text));
-        }
-        assert_eq!(
-            deltas,
-            [
-                delta(1, DeltaKind::Answer, "ab"),
-                delta(2, DeltaKind::Answer, "x"),
-                delta(1, DeltaKind::Status, "ran ls")
-            ]
-        );
     }
 }
