@@ -33,6 +33,7 @@ mod stop;
 mod telling;
 mod themes;
 mod verify;
+mod welcome;
 
 use std::io::Write;
 use std::path::PathBuf;
