@@ -63,8 +63,7 @@ fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn hash(svg: &str) -> String {
-    let hash = Sha256::digest(svg.as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(svg.as_bytes()))
 }
 
 #[cfg(test)]
