@@ -112,6 +112,12 @@
 //! snapshot on, on a thread of its own → the state of then and the events around it → the console folds from one to the
 //! next with the same `evolve`, and draws that state with the same code. Nothing that acts passes meanwhile.
 //!
+//! # The way of a welcome
+//!
+//! The first console of a user, in a room that has had no task → [`cli`] keeps that there was one → [`ui`] opens the
+//! welcome and looks around on a thread of its own, as `synod init` does ([`config::discover`]) → what was found, the
+//! shared memory and the themes, in three steps. It is a layer as any other: the room works below it.
+//!
 //! # The way of a check
 //!
 //! A done task that names a check, or whose kind has one → [`core::follow()`]: once nobody changes files →

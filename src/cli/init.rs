@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::cli::{Place, confirm, git};
-use crate::config::discover::{Discovery, Found, FoundIn, Role, Versions, discover};
+use crate::config::discover::{Discovery, Found, FoundIn, NOTHING, Role, Versions, discover};
 use crate::config::{Choice, Loaded, PROJECT_FILE, Trust, render};
 
 /// Options.
@@ -132,10 +132,7 @@ fn look(place: &Place, args: &Args) -> anyhow::Result<Discovery> {
 fn tell(discovery: &Discovery) -> std::io::Result<()> {
     let mut stderr = std::io::stderr().lock();
     if discovery.found.is_empty() {
-        writeln!(
-            stderr,
-            "Found no codex, gemini, claude or serena, no local endpoint, no MCP configuration."
-        )?;
+        writeln!(stderr, "{NOTHING}")?;
     } else {
         writeln!(stderr, "Found:")?;
     }

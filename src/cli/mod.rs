@@ -33,6 +33,7 @@ mod stop;
 mod telling;
 mod themes;
 mod verify;
+mod welcome;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -132,7 +133,7 @@ enum OfProject {
     Themes(themes::Args),
     /// Stop the room of this project; work in flight is taken up at the next start
     Stop,
-    /// Draw each screen of a seeded rehearsal to SVG and PNG
+    /// Draw each screen of a seeded rehearsal to SVG and PNG, and a tour of it
     #[cfg(feature = "screenshots")]
     Screenshot(screenshot::Args),
     /// The room process; started by the others when it is needed

@@ -1,6 +1,7 @@
 //! `synod`: opens the room of the project in this terminal.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -9,13 +10,16 @@ use jiff::tz::TimeZone;
 
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
-use crate::cli::{Place, absent, confirm, git, keys, themes};
-use crate::config::{Ascii, Loaded, Notify};
+use crate::cli::{Place, absent, confirm, git, keys, themes, welcome};
+use crate::config::{Ascii, Loaded, Notify, find_program};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
+use crate::ui::around::Machine;
 use crate::ui::ascii;
+use crate::ui::clipboard::Clipboard;
 use crate::ui::console::Settings;
+use crate::ui::ground::Ground;
 use crate::ui::keymap::Keymap;
 use crate::ui::linear::{self, Lines};
 use crate::ui::model::Host;
@@ -75,7 +79,7 @@ pub(super) fn open(place: &Place, foreground: bool) -> anyhow::Result<ExitCode> 
         let mut settings = settings;
         loop {
             let client = attach_or_start(place).await?;
-            match console(client, settings.clone(), &mut face).await? {
+            match console(place, client, settings.clone(), &mut face).await? {
                 End::Reopen { draft, theme } => {
                     settings.draft = draft;
                     settings.theme = Arc::unwrap_or_clone(theme);
@@ -96,7 +100,7 @@ fn in_one_process(place: &Place, settings: Settings, mut face: Face) -> anyhow::
         make_folder(place)?;
         let room = Room::start(place).await?;
         let client = Client::local(room.desk()).await?;
-        let ended = console(client, settings, &mut face).await;
+        let ended = console(place, client, settings, &mut face).await;
         room.end().await?;
         match ended? {
             // A room in this process is gone with it.
@@ -105,7 +109,14 @@ fn in_one_process(place: &Place, settings: Settings, mut face: Face) -> anyhow::
     })
 }
 
-async fn console(client: Client, settings: Settings, face: &mut Face) -> anyhow::Result<End> {
+async fn console(
+    place: &Place,
+    client: Client,
+    mut settings: Settings,
+    face: &mut Face,
+) -> anyhow::Result<End> {
+    // Lines scroll by: what is told once there is what the room tells anyway.
+    settings.welcome = matches!(face, Face::Drawn) && welcome::claim(&place.env, client.state());
     let mut room = Attached::new(client, now);
     // A whole console is too large to be moved about.
     let end = match face {
@@ -170,5 +181,16 @@ fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) ->
             Ascii::Only => true,
             Ascii::Never => false,
         },
+        clipboard: Clipboard::of(
+            ui.clipboard,
+            |name| place.env.get(name),
+            |name| find_program(name, place.env.path(), Path::new("/")),
+        ),
+        ground: Ground::default(),
+        machine: Some(Machine {
+            env: place.env.clone(),
+            project: place.project.root.clone(),
+        }),
+        welcome: false,
     }
 }

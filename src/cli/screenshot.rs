@@ -1,5 +1,5 @@
-//! `synod screenshot`: draws each screen of a seeded rehearsal to SVG and PNG, the same bytes on
-//! every run.
+//! `synod screenshot`: draws each screen of a seeded rehearsal to SVG and PNG, and a tour of it as an animated
+//! SVG and a recording of a terminal, the same bytes on every run.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::cli::Place;
 use crate::ui::console::Settings;
-use crate::ui::shot::{SIZE, album, png, svg};
+use crate::ui::shot::{SIZE, album, cast, film, png, sealed, svg, tour};
 use crate::ui::theme::Theme;
 
 /// Options.
@@ -24,6 +24,9 @@ pub(super) struct Args {
     /// Rows of the terminal
     #[arg(long, default_value_t = SIZE.1)]
     rows: u16,
+    /// Frames of the tour that are drawn to PNG as well, by their places
+    #[arg(long, value_delimiter = ',')]
+    stills: Vec<usize>,
 }
 
 /// Draws all pictures.
@@ -45,8 +48,23 @@ pub(super) fn draw(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
         )?;
         write(
             &args.out.join(format!("{}.png", picture.name)),
-            &png(&drawn)?,
+            &sealed(&png(&drawn)?, &drawn),
         )?;
+    }
+    let frames = tour(&settings)?;
+    let films = [
+        ("tour.svg", film(&frames, appearance)),
+        ("tour.cast", cast(&frames, "Synod")),
+    ];
+    for (name, drawn) in films {
+        write(&args.out.join(name), drawn.as_bytes())?;
+    }
+    for at in args.stills.iter().copied() {
+        if let Some(frame) = frames.get(at) {
+            let drawn = svg(&frame.buffer, appearance);
+            let name = format!("tour-{at:03}.png");
+            write(&args.out.join(name), &png(&drawn)?)?;
+        }
     }
     writeln!(
         std::io::stderr(),

@@ -38,6 +38,38 @@ impl Notify {
     }
 }
 
+/// Who keeps what is copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clipboard {
+    /// The terminal over SSH and in a multiplexer, else a program of the system where there is one.
+    #[default]
+    Auto,
+    /// The terminal (OSC 52).
+    Osc52,
+    /// A program of the system.
+    Native,
+    /// Nobody: nothing is copied.
+    Off,
+}
+
+impl Clipboard {
+    const WORDS: [(&'static str, Self); 4] = [
+        ("auto", Self::Auto),
+        ("osc52", Self::Osc52),
+        ("native", Self::Native),
+        ("off", Self::Off),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Osc52 => "osc52",
+            Self::Native => "native",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// Whether the console draws ASCII only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
@@ -99,6 +131,8 @@ pub struct Console {
     pub color: bool,
     /// How an operator who looks elsewhere is told that something waits.
     pub notify: Notify,
+    /// Who keeps what is copied.
+    pub clipboard: Clipboard,
     /// Whether clicks and the wheel are the console's.
     pub mouse: bool,
     /// Whether the terminal is asked for the kitty keyboard protocol.
@@ -113,6 +147,7 @@ impl Default for Console {
             theme: "auto".to_owned(),
             color: true,
             notify: Notify::default(),
+            clipboard: Clipboard::default(),
             mouse: true,
             kitty: true,
             shown: Shown::default(),
@@ -130,6 +165,9 @@ impl Console {
         table.set(&mut self.shown.linear, "linear", Item::flag);
         table.set(&mut self.shown.ascii, "ascii", Ascii::read);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
+        table.set(&mut self.clipboard, "clipboard", |item| {
+            item.word(&Clipboard::WORDS)
+        });
         // Where they stood once.
         if let Some(item) = table.take("keys") {
             let allowed = "left out: keys are set in keys.toml beside config.toml, and `synod keys --default` \
@@ -151,6 +189,7 @@ impl Console {
             ("ui.linear".to_owned(), self.shown.linear.to_string()),
             ("ui.ascii".to_owned(), self.shown.ascii.shown()),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
+            ("ui.clipboard".to_owned(), quoted(self.clipboard.word())),
         ]
     }
 }

@@ -9,10 +9,14 @@ use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::config::discover::Discovery;
 use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
 use crate::ui::action::Action;
+use crate::ui::around::Machine;
 use crate::ui::ascii;
+use crate::ui::clipboard::Clipboard;
+use crate::ui::ground::Ground;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
 use crate::ui::notify::Means;
@@ -60,6 +64,14 @@ pub struct Settings {
     pub editor: Vec<String>,
     /// The terminal shows ASCII only.
     pub ascii: bool,
+    /// Who keeps what is copied.
+    pub clipboard: Clipboard,
+    /// What the terminal said of its ground.
+    pub ground: Ground,
+    /// Where the welcome looks for models and servers.
+    pub machine: Option<Machine>,
+    /// The welcome comes up by itself.
+    pub welcome: bool,
 }
 
 impl Default for Settings {
@@ -77,6 +89,10 @@ impl Default for Settings {
             modes: Modes::default(),
             editor: Vec::new(),
             ascii: false,
+            clipboard: Clipboard::default(),
+            ground: Ground::default(),
+            machine: None,
+            welcome: false,
         }
     }
 }
@@ -111,6 +127,7 @@ impl Console {
             keymap: settings.keymap.clone(),
             theme: Arc::new(settings.theme.clone()),
             themes: settings.themes.clone(),
+            ground: settings.ground,
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
         model.pointer.taken = settings.modes.mouse;
@@ -240,6 +257,17 @@ impl Console {
     #[must_use]
     pub fn edited_document(&mut self, text: &str) -> Vec<Intent> {
         update::edited_document(&mut self.model, text)
+    }
+
+    /// Opens the welcome.
+    #[must_use]
+    pub fn welcome(&mut self) -> Vec<Intent> {
+        update::welcome(&mut self.model)
+    }
+
+    /// What is on the machine is known, for the welcome.
+    pub fn found(&mut self, discovery: Discovery) {
+        update::found(&mut self.model, discovery);
     }
 
     /// A question could not be handed over.

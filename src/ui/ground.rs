@@ -24,6 +24,20 @@ const BEGINNING: [char; 3] = ['1', '1', ';'];
 /// A longer answer is none.
 const MOST_KEYS: usize = 64;
 
+/// What is known of the ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+    /// The terminal did not say in time.
+    Silent,
+    /// It says that it is dark.
+    Dark,
+    /// It says that it is light.
+    Light,
+}
+
 /// Whether the ground is dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shade {

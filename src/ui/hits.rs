@@ -21,7 +21,7 @@ pub(crate) enum Target {
     Edge,
     /// A word that leads somewhere.
     Action(Action),
-    /// An answer of the dialog on top, by its place.
+    /// An answer of the dialog on top, or a row or column of its list, by its place.
     Answer(usize),
     /// An earlier moment, by its event.
     Moment(u64),
@@ -44,6 +44,12 @@ impl Hits {
         if !area.is_empty() {
             self.places.push((area, target));
         }
+    }
+
+    /// Forgets the rows of the layers so far: another one lies above them.
+    pub(crate) fn cover(&mut self) {
+        self.places
+            .retain(|(_, target)| !matches!(target, Target::Answer(_)));
     }
 
     /// Notes a row of a list that begins at the line `row` of `area` and has so many lines.
@@ -102,6 +108,10 @@ mod tests {
         assert_eq!(hits.pane(9, 1), Some(Pane::Queue));
         assert_eq!(hits.at(0, 4), None);
         assert_eq!(hits.at(u16::MAX, u16::MAX), None);
+        hits.row(pane, 2, 1, Target::Answer(0));
+        assert_eq!(hits.at(0, 2), Some(Target::Answer(0)));
+        hits.cover();
+        assert_eq!(hits.at(0, 2), Some(Target::Pane(Pane::Queue)));
         hits.clear();
         assert_eq!(hits.at(0, 0), None);
     }

@@ -18,6 +18,7 @@ use crate::ui::results::Results;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::said::Said;
 use crate::ui::votes::own::OwnBallot;
+use crate::ui::welcome::Welcome;
 
 /// One layer.
 #[derive(Debug)]
@@ -79,6 +80,8 @@ pub(crate) enum Overlay {
     Ballot(OwnBallot),
     /// What can be done with the selected row.
     Menu(Menu),
+    /// What there is to know at first.
+    Welcome(Box<Welcome>),
 }
 
 /// What a typed line is for.
@@ -249,6 +252,37 @@ impl Overlay {
             | Self::Pick(_)
             | Self::Ballot(_)
             | Self::Menu(_)
+            | Self::Welcome(_)
+            | Self::Said(_) => None,
+        }
+    }
+
+    /// The selected place of its list; none where it has no list that can be pointed at.
+    pub(crate) fn chosen(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Palette(palette) => Some(&mut palette.chosen),
+            Self::Menu(menu) => Some(&mut menu.chosen),
+            Self::Pick(pick) => Some(&mut pick.chosen),
+            Self::Results(results) => Some(&mut results.chosen),
+            Self::Resources(browse) => Some(&mut browse.chosen),
+            Self::Choice(choice) => Some(&mut choice.chosen),
+            Self::Confirm(confirm) => Some(&mut confirm.chosen),
+            Self::Welcome(welcome) => Some(&mut welcome.looks.chosen),
+            Self::Help { .. }
+            | Self::CommandLine { .. }
+            | Self::Filter
+            | Self::Seek
+            | Self::Form(_)
+            | Self::Reason { .. }
+            | Self::Ask { .. }
+            | Self::Write { .. }
+            | Self::Document(_)
+            | Self::Lookup
+            | Self::History(_)
+            | Self::Editor(_)
+            | Self::Fetching(_)
+            | Self::Checkup(_)
+            | Self::Ballot(_)
             | Self::Said(_) => None,
         }
     }
@@ -278,6 +312,7 @@ impl Overlay {
             | Self::Choice(_)
             | Self::Ballot(_)
             | Self::Menu(_)
+            | Self::Welcome(_)
             | Self::Said(_) => None,
         }
     }
@@ -307,6 +342,7 @@ impl Overlay {
             | Self::Pick(_)
             | Self::Ballot(_)
             | Self::Menu(_)
+            | Self::Welcome(_)
             | Self::Said(_) => {}
         }
     }
@@ -325,6 +361,7 @@ impl Overlay {
             | Self::Said(_)
             | Self::Pick(_)
             | Self::Ballot(_)
+            | Self::Welcome(_)
             | Self::Results(_) => Context::Overlay,
             Self::Editor(_) => Context::Editor,
             Self::Palette(_)

@@ -5,8 +5,7 @@
 //! everything else waits for the frame clock. Nothing else is awaited: intents are handed over without
 //! waiting.
 
-use std::io::{self, Write as _};
-use std::process::ExitStatus;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +14,17 @@ use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep_until};
 
+use crate::config::discover::Discovery;
 use crate::core::{Command, State};
 use crate::link::Query;
+use crate::ui::around::Around;
 use crate::ui::beside::Beside;
+use crate::ui::clipboard::{Clipboard, Copying, Refused};
 use crate::ui::clock::FrameClock;
 use crate::ui::console::{Console, Counted, Settings};
-use crate::ui::ground::{QUESTION, Shade};
+use crate::ui::ground::{Ground, QUESTION, Shade};
 use crate::ui::keyboard::Keyboard;
+use crate::ui::lent::edit;
 use crate::ui::outbox::Outbox;
 use crate::ui::room::{Room, RoomEvent};
 use crate::ui::terminal::Tty;
@@ -69,9 +72,35 @@ enum Wake {
     Dismissed,
     Input(Option<io::Result<Event>>),
     Room(RoomEvent),
-    Counted(Box<Counted>),
+    Brought(Brought),
     Frame,
     Tick,
+}
+
+/// What is done beside the loop, each in its own time.
+#[derive(Default)]
+struct Aside {
+    counting: Beside,
+    around: Around,
+    copying: Copying,
+}
+
+/// What came of it.
+enum Brought {
+    Counted(Box<Counted>),
+    Found(Discovery),
+    Copied(Result<(), Refused>),
+}
+
+impl Aside {
+    /// Waits for the first that is done; for ever where nothing is.
+    async fn next(&mut self) -> Brought {
+        tokio::select! {
+            counted = self.counting.done() => Brought::Counted(counted),
+            found = self.around.done() => Brought::Found(found),
+            copied = self.copying.done() => Brought::Copied(copied),
+        }
+    }
 }
 
 /// Takes the terminal and runs a console of `room` until the operator leaves.
@@ -86,8 +115,9 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
     let mut clock = FrameClock::default();
     clock.want_now(Instant::now());
     let mut tick = Instant::now() + TICK_BUSY;
-    let mut counting = Beside::default();
+    let mut aside = Aside::default();
     let mut outbox = Outbox::default();
+    greet(&mut console, &mut aside);
     loop {
         if !tty.is_ours() {
             return Err(RunError::Panicked);
@@ -99,7 +129,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
             draw(&mut tty, &mut console, room)?;
             clock.drawn(Instant::now());
         }
-        counting.begin(&mut console, room);
+        aside.counting.begin(&mut console, room);
         if !outbox.is_empty() {
             flush(&mut console, room, &mut outbox);
             tick = tick.min(Instant::now() + AGAIN);
@@ -113,7 +143,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
             () = until(frame) => Wake::Frame,
             () = until(fades) => Wake::Frame,
             event = room.next() => Wake::Room(event),
-            counted = counting.done() => Wake::Counted(counted),
+            brought = aside.next() => Wake::Brought(brought),
             () = sleep_until(tick) => Wake::Tick,
         };
         let intents = match wake {
@@ -126,9 +156,9 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
                 clock.want(Instant::now());
                 drain(&mut console, room, event)
             }
-            Wake::Counted(counted) => {
+            Wake::Brought(brought) => {
                 clock.want(Instant::now());
-                console.counted(room, *counted);
+                take_in(&mut tty, &mut console, room, brought)?;
                 Vec::new()
             }
             Wake::Frame => Vec::new(),
@@ -142,7 +172,7 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
         };
         for intent in intents {
             match intent {
-                Intent::Quit => return Ok(End::Left),
+                Intent::Quit => return left(&mut tty, &mut console, &mut aside).await,
                 Intent::Reopen => {
                     let (draft, theme) = (console.draft(), console.theme());
                     return Ok(End::Reopen { draft, theme });
@@ -154,9 +184,10 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
                 }
                 Intent::Ask(query) => ask(&mut console, room, &query),
                 Intent::Withdraw(ask) => room.withdraw(ask),
-                Intent::Copy(text) => tty.copy(&text)?,
+                Intent::Copy(text) => copy(&mut tty, &mut console, &mut aside.copying, text)?,
                 Intent::Notify(text) => tty.notify(console.settings().notify, &text)?,
                 Intent::Mouse(taken) => tty.mouse(taken)?,
+                Intent::LookAround => aside.around.begin(console.settings().machine.clone()),
                 Intent::Redraw => tty.redraw()?,
                 // The stream stays: its thread is stopped with all others, and the wake-up of a dropped
                 // one may hide the first key that comes after it.
@@ -167,7 +198,8 @@ pub async fn run(room: &mut impl Room, mut settings: Settings) -> Result<End, Ru
                 | Intent::Show(ref text) => {
                     // The stream's thread would eat the editor's keys.
                     drop(input);
-                    let edited = edit(&mut tty, &mut console, room, text).await;
+                    let comes_back = !matches!(intent, Intent::Show(_));
+                    let edited = edit(&mut tty, &mut console, room, text, comes_back).await;
                     input = Keyboard::new(false);
                     put_back(&mut console, room, &mut outbox, edited?, &intent);
                 }
@@ -182,13 +214,81 @@ async fn begin(tty: &mut Tty, settings: &mut Settings) -> io::Result<Keyboard> {
     let mut input = Keyboard::new(settings.grounds.is_some());
     if let Some(grounds) = settings.grounds.take() {
         tty.ask(QUESTION)?;
-        match input.ground().await {
-            Some(Shade::Dark) => settings.theme = grounds.dark,
-            Some(Shade::Light) => settings.theme = grounds.light,
-            None => {}
-        }
+        settings.ground = match input.ground().await {
+            Some(Shade::Dark) => {
+                settings.theme = grounds.dark;
+                Ground::Dark
+            }
+            Some(Shade::Light) => {
+                settings.theme = grounds.light;
+                Ground::Light
+            }
+            None => Ground::Silent,
+        };
     }
     Ok(input)
+}
+
+/// Opens the welcome where it is to come up.
+fn greet(console: &mut Console, aside: &mut Aside) {
+    if console.settings().welcome && console.welcome().contains(&Intent::LookAround) {
+        aside.around.begin(console.settings().machine.clone());
+    }
+}
+
+/// Takes in what was done beside the loop.
+fn take_in(
+    tty: &mut Tty,
+    console: &mut Console,
+    room: &impl Room,
+    brought: Brought,
+) -> io::Result<()> {
+    match brought {
+        Brought::Counted(counted) => console.counted(room, *counted),
+        Brought::Found(found) => console.found(found),
+        Brought::Copied(copied) => refused(tty, console, copied)?,
+    }
+    Ok(())
+}
+
+/// The operator leaves. What was copied last is not lost with the console.
+async fn left(tty: &mut Tty, console: &mut Console, aside: &mut Aside) -> Result<End, RunError> {
+    let copied = aside.copying.finish().await;
+    refused(tty, console, copied)?;
+    Ok(End::Left)
+}
+
+/// Has a text copied by whom it shall be.
+fn copy(
+    tty: &mut Tty,
+    console: &mut Console,
+    copying: &mut Copying,
+    text: String,
+) -> io::Result<()> {
+    match &console.settings().clipboard {
+        Clipboard::Terminal => tty.copy(&text),
+        Clipboard::Program(helper) => {
+            copying.begin(helper.clone(), text);
+            Ok(())
+        }
+        Clipboard::Missing => {
+            let why = "no program for the clipboard was found".to_owned();
+            refused(tty, console, Err(Refused { why, text }))
+        }
+        Clipboard::Off => {
+            console.warn("nothing was copied: clipboard = \"off\" below [ui]");
+            Ok(())
+        }
+    }
+}
+
+/// What a program did not take, the terminal is asked to.
+fn refused(tty: &mut Tty, console: &mut Console, copied: Result<(), Refused>) -> io::Result<()> {
+    let Err(Refused { why, text }) = copied else {
+        return Ok(());
+    };
+    console.warn(&format!("{why}; the terminal was asked to copy it instead"));
+    tty.copy(&text)
 }
 
 fn send(console: &mut Console, room: &mut impl Room, outbox: &mut Outbox, command: &Command) {
@@ -285,62 +385,6 @@ impl Dismissals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.hangup.recv() => {}
-        }
-    }
-}
-
-/// Lends the terminal to the editor with a text; gives the text back as it was left, or nothing
-/// when the editor failed. The room is listened to all the while.
-async fn edit(
-    tty: &mut Tty,
-    console: &mut Console,
-    room: &mut impl Room,
-    text: &str,
-) -> io::Result<Option<String>> {
-    let Some((program, arguments)) = console.settings().editor.split_first() else {
-        console.warn("no editor is set: set $VISUAL or $EDITOR");
-        return Ok(None);
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix("synod-")
-        .suffix(".md")
-        .tempfile()?;
-    file.write_all(text.as_bytes())?;
-    let mut command = tokio::process::Command::new(program);
-    command.args(arguments).arg(file.path());
-    let program = program.clone();
-    tty.lend();
-    let ended = attended(command.status(), console, room).await;
-    tty.take_back()?;
-    match ended {
-        Ok(status) if status.success() => Ok(Some(std::fs::read_to_string(file.path())?)),
-        Ok(status) => {
-            console.warn(&format!(
-                "{program} ended with {status}; the text is unchanged"
-            ));
-            Ok(None)
-        }
-        Err(error) => {
-            console.warn(&format!("{program} cannot be started: {error}"));
-            Ok(None)
-        }
-    }
-}
-
-/// Waits for a process and takes in what the room tells meanwhile.
-async fn attended(
-    process: impl Future<Output = io::Result<ExitStatus>>,
-    console: &mut Console,
-    room: &mut impl Room,
-) -> io::Result<ExitStatus> {
-    tokio::pin!(process);
-    loop {
-        tokio::select! {
-            ended = &mut process => return ended,
-            event = room.next() => {
-                // Nothing that the room tells may act on the terminal while it is lent.
-                drop(console.heard(room, event));
-            }
         }
     }
 }

@@ -25,6 +25,18 @@ impl Home {
         Self::with_project("project")
     }
 
+    /// A machine whose user has never seen a console.
+    pub(crate) fn never_used() -> Self {
+        let home = Self::new();
+        fs::remove_file(home.welcomed()).unwrap();
+        home
+    }
+
+    /// What keeps that the user was welcomed.
+    pub(crate) fn welcomed(&self) -> PathBuf {
+        self.user().join(".local/state/synod/welcomed")
+    }
+
     /// A machine whose project lies at this path below its folder.
     pub(crate) fn with_project(path: &str) -> Self {
         let folder = TempDir::with_prefix("synod").unwrap();
@@ -36,11 +48,15 @@ impl Home {
         ] {
             fs::create_dir_all(part).unwrap();
         }
-        Self {
+        let home = Self {
             folder,
             project,
             path: None,
-        }
+        };
+        let mark = home.welcomed();
+        fs::create_dir_all(mark.parent().unwrap()).unwrap();
+        fs::write(mark, "").unwrap();
+        home
     }
 
     /// The same machine with these folders of programs on PATH.

@@ -5,6 +5,7 @@ mod approvals;
 mod conflict;
 mod core;
 mod events;
+mod files;
 mod plans;
 mod prompts;
 mod sessions;

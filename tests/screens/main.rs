@@ -37,3 +37,4 @@ mod themes;
 mod thinking;
 mod transcripts;
 mod votes;
+mod welcome;

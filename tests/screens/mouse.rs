@@ -119,3 +119,63 @@ fn the_mouse_is_left_to_the_terminal_to_select_text() {
     player.play("<alt-m>").shows("the mouse selects text");
     assert_eq!(player.wanted, [Intent::Mouse(true), Intent::Mouse(false)]);
 }
+
+#[test]
+fn a_row_of_the_palette_is_selected_by_a_click_and_done_by_a_second_one_at_once() {
+    let mut player = Player::demo();
+    player.play("<ctrl-p>zoom");
+    player.play("<backspace><backspace><backspace><backspace>screen");
+    player.click("metrics").shows("─ Palette ─");
+    player.stage.advance(Span::secs(1));
+    // Too late for a second one: it may have been meant for another window again.
+    player.click("metrics").shows("─ Palette ─");
+    player
+        .click("metrics")
+        .hides("─ Palette ─")
+        .shows("Metrics");
+}
+
+#[test]
+fn menus_lists_and_themes_are_clicked_and_rolled() {
+    let mut player = Player::demo();
+    player.play("<esc>3.").shows("What can be done");
+    let row = player.cell("What can be done");
+    let second = (row.0 + 4, row.1 + 2);
+    player.mouse(DOWN, second).mouse(UP, second);
+    player.shows("What can be done");
+    player.play("<esc>Z").shows("─ Themes ─");
+    let theme = player.console.theme();
+    player.click("gruvbox-dark").shows("─ Themes ─");
+    assert_ne!(player.console.theme(), theme);
+    assert_eq!(player.console.theme().name(), "gruvbox-dark");
+    let on = player.cell("gruvbox-dark");
+    player.mouse(MouseEventKind::ScrollDown, on);
+    assert_eq!(player.console.theme().name(), "gruvbox-light");
+    // A click beside the list does nothing, and a second one on a row keeps it.
+    player
+        .mouse(DOWN, (0, 1))
+        .mouse(UP, (0, 1))
+        .shows("─ Themes ─");
+    player.click("nord").click("nord").hides("─ Themes ─");
+    assert_eq!(player.console.theme().name(), "nord");
+}
+
+#[test]
+fn answers_side_by_side_are_selected_by_a_click_and_only_taken_by_a_second_one_at_once() {
+    let mut player = Player::demo();
+    player.play("<esc>6<enter>").shows("take this");
+    player.click("B  ").shows("take this");
+    player.stage.advance(Span::secs(1));
+    player.click("B  ").shows("take this");
+    player.click("B  ").shows("took answer B");
+}
+
+#[test]
+fn the_keys_of_the_hint_line_are_pressed_by_a_click() {
+    let mut player = Player::demo();
+    player.click("F1 keys").shows("─ Keys ─");
+    player.click("Esc close ").hides("─ Keys ─");
+    player.click("Esc back").shows("i write");
+    player.click("i write");
+    player.play("hello").click("Enter send").shows("hello");
+}

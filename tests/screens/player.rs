@@ -145,7 +145,8 @@ impl Player {
                 | Intent::Show(_)
                 | Intent::Copy(_)
                 | Intent::Mouse(_)
-                | Intent::Notify(_) => self.wanted.push(intent),
+                | Intent::Notify(_)
+                | Intent::LookAround => self.wanted.push(intent),
             }
         }
     }

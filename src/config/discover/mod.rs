@@ -22,6 +22,10 @@ pub use endpoints::{PORTS, endpoints};
 pub use imports::imports;
 pub use programs::{Versions, programs, version_within};
 
+/// What is said where nothing was found.
+pub const NOTHING: &str =
+    "Found no codex, gemini, claude or serena, no local endpoint, no MCP configuration.";
+
 /// What a found thing can be in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

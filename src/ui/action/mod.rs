@@ -213,6 +213,8 @@ pub enum Action {
     CheckWithPrompts,
     /// Lists the themes.
     Theme,
+    /// Shows what there is to know at first.
+    Welcome,
     /// Narrows the list, or searches the text.
     Filter,
     /// Opens the `:` line.

@@ -212,6 +212,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::CheckWithPrompts, "check-ask", "Check them with two real prompts a member, which may cost", "", &["C"], LOOKS_IN).cli(&["synod doctor --ask"]),
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
+    entry(Action::Welcome, "welcome", "Show the welcome: what is on this machine, the shared memory, themes", "", &["f2"], &[Composer, List, Pane, Overlay]).cli(&["synod init"]),
     entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN),
     entry(Action::Reading(Reading::NextHit), "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
     entry(Action::Reading(Reading::PreviousHit), "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),

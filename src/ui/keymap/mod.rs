@@ -134,14 +134,18 @@ impl Keymap {
         keys
     }
 
-    /// Key and word of each hint for a context, in the order of the table.
-    pub fn hints(&self, context: Context) -> impl Iterator<Item = (String, &'static str)> + '_ {
+    /// Key, word and action of each hint for a context, in the order of the table.
+    pub fn hints(
+        &self,
+        context: Context,
+    ) -> impl Iterator<Item = (String, &'static str, Action)> + '_ {
         TABLE
             .iter()
             .map(move |e| (e, hint_word(e, context)))
             .filter(|(_, word)| !word.is_empty())
             .filter_map(move |(e, word)| {
-                Some((self.labels(e.action, context).into_iter().next()?, word))
+                let key = self.labels(e.action, context).into_iter().next()?;
+                Some((key, word, e.action))
             })
     }
 }

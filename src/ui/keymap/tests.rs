@@ -296,7 +296,7 @@ fn hints_come_from_the_table() {
     let keymap = Keymap::default();
     let hints: Vec<_> = keymap
         .hints(Context::Composer)
-        .map(|(k, w)| format!("{k} {w}"))
+        .map(|(k, w, _)| format!("{k} {w}"))
         .collect();
     assert_eq!(
         hints,

@@ -152,6 +152,7 @@ pub(super) fn words(overlay: &Overlay, model: &Model, state: &State) -> Words {
         Overlay::Resources(_) => Words::Elsewhere("The list of resources"),
         Overlay::Ballot(_) => Words::Elsewhere("A ballot of your own"),
         Overlay::Menu(_) => Words::Elsewhere("The menu"),
+        Overlay::Welcome(_) => Words::Elsewhere("The welcome"),
     }
 }
 
@@ -291,7 +292,8 @@ pub(super) fn choose(overlay: &mut Overlay, index: usize) -> Option<Action> {
         | Overlay::Editor(_)
         | Overlay::Resources(_)
         | Overlay::Ballot(_)
-        | Overlay::Menu(_) => return None,
+        | Overlay::Menu(_)
+        | Overlay::Welcome(_) => return None,
     }
     Some(Action::Enter)
 }

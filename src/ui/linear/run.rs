@@ -102,7 +102,8 @@ pub async fn run(
                 | Intent::Show(_)
                 | Intent::Copy(_)
                 | Intent::Mouse(_)
-                | Intent::Notify(_) => {}
+                | Intent::Notify(_)
+                | Intent::LookAround => {}
             }
             linear.settle(room);
         }

@@ -100,6 +100,7 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Conflict(Dealing::OwnBallot | Dealing::Merge)
         | Action::Figures(Look::Chart | Look::Invert)
         | Action::Theme
+        | Action::Welcome
         | Action::Reading(_)
         | Action::Board
         | Action::Clone

@@ -18,6 +18,7 @@ use crate::core::{
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
+use crate::ui::ground::Ground;
 use crate::ui::hits::{Hits, Target};
 use crate::ui::key::Chord;
 use crate::ui::keymap::Keymap;
@@ -269,6 +270,8 @@ pub(crate) struct Setup {
     pub(crate) theme: Arc<Theme>,
     /// How else they can look.
     pub(crate) themes: Themes,
+    /// What the terminal said of its ground.
+    pub(crate) ground: Ground,
 }
 
 /// How the console hangs together with its room.

@@ -33,38 +33,75 @@ struct Look {
 /// The buffer as a whole SVG document. `appearance` says what the default colours are.
 #[must_use]
 pub fn svg(buffer: &Buffer, appearance: Appearance) -> String {
-    let (fg, bg) = appearance.defaults();
-    let area = buffer.area;
-    let width = f64::from(area.width) * CELL_WIDTH + 2.0 * MARGIN;
-    let height = f64::from(area.height) * CELL_HEIGHT + 2.0 * MARGIN;
-    // The margin takes the background of the screen's corner.
-    let corner = buffer
-        .cell((area.x, area.y))
-        .map_or(bg, |cell| look(cell, fg, bg).bg);
-    let mut out = String::new();
-    // Writing into a String cannot fail.
-    let _ = writeln!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0}\" height=\"{1:.0}\" viewBox=\"0 0 {0:.0} {1:.0}\">\n\
-         <rect width=\"100%\" height=\"100%\" fill=\"{2}\"/>\n\
-         <g font-family=\"DejaVu Sans Mono\" font-size=\"{EM}\" xml:space=\"preserve\">",
-        width.ceil(),
-        height.ceil(),
-        hex(corner),
-    );
-    for y in area.top()..area.bottom() {
+    let sheet = Sheet::of(buffer, appearance);
+    let mut out = sheet.head();
+    for y in 0..buffer.area.height {
+        out.push_str(&sheet.row(buffer, y));
+    }
+    out.push_str(Sheet::FOOT);
+    out
+}
+
+/// What a document is made on: size, ground and colours. Its rows may be of several buffers of the same size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sheet {
+    columns: u16,
+    rows: u16,
+    fg: Rgb,
+    bg: Rgb,
+    /// The ground that needs no rectangle.
+    ground: Rgb,
+}
+
+impl Sheet {
+    /// The end of the document.
+    pub(super) const FOOT: &str = "</g>\n</svg>\n";
+
+    pub(super) fn of(buffer: &Buffer, appearance: Appearance) -> Self {
+        let (fg, bg) = appearance.defaults();
+        let area = buffer.area;
+        // The margin takes the background of the screen's corner.
+        let corner = buffer
+            .cell((area.x, area.y))
+            .map_or(bg, |cell| look(cell, fg, bg).bg);
+        Self {
+            columns: area.width,
+            rows: area.height,
+            fg,
+            bg,
+            ground: corner,
+        }
+    }
+
+    /// The beginning of the document.
+    pub(super) fn head(&self) -> String {
+        let width = f64::from(self.columns) * CELL_WIDTH + 2.0 * MARGIN;
+        let height = f64::from(self.rows) * CELL_HEIGHT + 2.0 * MARGIN;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0}\" height=\"{1:.0}\" viewBox=\"0 0 {0:.0} {1:.0}\">\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"{2}\"/>\n\
+             <g font-family=\"DejaVu Sans Mono\" font-size=\"{EM}\" xml:space=\"preserve\">\n",
+            width.ceil(),
+            height.ceil(),
+            hex(self.ground),
+        )
+    }
+
+    /// A row of a buffer, from 0 on; empty where nothing is to be seen.
+    pub(super) fn row(&self, buffer: &Buffer, y: u16) -> String {
+        let area = buffer.area;
         let row: Vec<(u16, &Cell, Look)> = (area.left()..area.right())
             .filter_map(|x| {
-                let cell = buffer.cell((x, y))?;
-                Some((x, cell, look(cell, fg, bg)))
+                let cell = buffer.cell((x, area.y.saturating_add(y)))?;
+                Some((x, cell, look(cell, self.fg, self.bg)))
             })
             .collect();
-        let top = MARGIN + f64::from(y - area.y) * CELL_HEIGHT;
-        backgrounds(&row, area.x, top, corner, &mut out);
+        let top = MARGIN + f64::from(y) * CELL_HEIGHT;
+        let mut out = String::new();
+        backgrounds(&row, area.x, top, self.ground, &mut out);
         texts(&row, area.x, top, &mut out);
+        out
     }
-    out.push_str("</g>\n</svg>\n");
-    out
 }
 
 fn backgrounds(row: &[(u16, &Cell, Look)], left: u16, top: f64, ground: Rgb, out: &mut String) {

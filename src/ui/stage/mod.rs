@@ -14,9 +14,9 @@ use std::collections::VecDeque;
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
     Answer, AnswerKind, AskId, CallId, Checkup, Command, Delta, DeltaKind, Ending, Event, Granted,
-    Health, HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Offerings, Recorded, Refusal,
-    Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide, evolve, expire, follow,
-    note, resume,
+    Health, HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Offerings, Reach, Recorded,
+    Refusal, Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide, evolve, expire,
+    follow, note, resume,
 };
 use crate::link::{CheckupWish, Past, Query, QueryError, TRANSCRIPT_PAGE};
 use crate::ui::room::{Room, RoomEvent, SendError};
@@ -78,6 +78,17 @@ impl Stage {
             },
         );
         Ok(())
+    }
+
+    /// Takes a rehearsal member in, as those of the pictures are.
+    ///
+    /// # Errors
+    /// When the core refuses the member.
+    pub fn enrol(&mut self, name: &str) -> Result<(), Refusal> {
+        match demo::member(name, Reach::Text) {
+            Some(spec) => self.seat(spec),
+            None => Ok(()),
+        }
     }
 
     /// A member's server changes its state.

@@ -8,14 +8,20 @@ use crate::ui::overlay::Overlay;
 use crate::ui::pick::{Pick, Picking};
 use crate::ui::theme::{Listed, Role, Theme, ThemeError};
 
-/// Lists all themes; the one that is worn is selected.
+/// Opens the list of all themes.
 pub(super) fn begin(model: &mut Model) {
+    let list = list(model);
+    model.overlays.push(Overlay::Pick(list));
+}
+
+/// All themes; the one that is worn is selected.
+pub(super) fn list(model: &Model) -> Pick {
     let before = Arc::clone(&model.setup.theme);
     let listed = model.setup.themes.list();
     let worn = listed.iter().position(|it| it.name == before.name());
     let mut pick = Pick::new(Picking::Themes { listed, before });
     pick.chosen = worn.unwrap_or_default();
-    model.overlays.push(Overlay::Pick(pick));
+    pick
 }
 
 /// Shows the console in the theme that is selected; in the one before where that cannot be used.
@@ -25,6 +31,19 @@ pub(super) fn look(model: &mut Model, selected: Option<&Listed>, before: &Arc<Th
         Some(Ok(theme)) => Arc::new(theme),
         Some(Err(_)) | None => Arc::clone(before),
     };
+}
+
+/// Shows the console in the theme that is selected in the list on top, if that is one of themes.
+pub(super) fn selected(model: &mut Model) {
+    let pick = match model.overlays.last() {
+        Some(Overlay::Pick(pick)) => pick,
+        Some(Overlay::Welcome(welcome)) => &welcome.looks,
+        Some(_) | None => return,
+    };
+    if let Picking::Themes { listed, before } = &pick.what {
+        let (selected, before) = (listed.get(pick.chosen).cloned(), Arc::clone(before));
+        look(model, selected.as_ref(), &before);
+    }
 }
 
 /// Brings back the theme that was there before the list.

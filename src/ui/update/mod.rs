@@ -37,9 +37,11 @@ mod sessions;
 mod transcripts;
 mod travel;
 mod votes;
+mod welcome;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseEvent};
 
+use crate::config::discover::Discovery;
 use crate::core::{Command, State, Timestamp};
 use crate::link::{Past, Query};
 use crate::ui::action::{Action, Context, Screen};
@@ -55,6 +57,7 @@ use crate::ui::room::{RoomEvent, SendError, Sight};
 use crate::ui::said::Said;
 use crate::ui::theme::Role;
 use crate::ui::update::answers::Says;
+use crate::ui::update::overlays::Handled;
 
 /// What the console wants of the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +90,8 @@ pub enum Intent {
     Mouse(bool),
     /// Tell somebody who looks elsewhere.
     Notify(String),
+    /// See what is on this machine.
+    LookAround,
 }
 
 /// A key was pressed.
@@ -184,11 +189,10 @@ pub fn act(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
 }
 
 fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
-    if let Some(overlay) = model.overlays.pop() {
-        match overlays::act(model, state, now, overlay, action) {
-            overlays::Handled::Consumed(intents) => return intents,
-            overlays::Handled::Ignored => {}
-        }
+    if let Some(overlay) = model.overlays.pop()
+        && let Handled::Consumed(intents) = overlays::act(model, state, now, overlay, action)
+    {
+        return intents;
     }
     if let Some(intents) = on_screen(model, state, now, action) {
         return intents;
@@ -261,6 +265,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Relabel => pick::kinds(model, state),
         Action::Lead => pick::lead(model, state),
         Action::Theme => looks::begin(model),
+        Action::Welcome => intents = welcome::begin(model),
         Action::Search => search::begin(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
@@ -521,6 +526,17 @@ pub fn edited_result(model: &mut Model, text: &str) {
 #[must_use]
 pub fn edited_document(model: &mut Model, text: &str) -> Vec<Intent> {
     notes::edited(model, text)
+}
+
+/// Opens the welcome; what is on the machine is to be looked for.
+#[must_use]
+pub(crate) fn welcome(model: &mut Model) -> Vec<Intent> {
+    welcome::begin(model)
+}
+
+/// What is on the machine is known.
+pub(crate) fn found(model: &mut Model, discovery: Discovery) {
+    welcome::found(model, discovery);
 }
 
 /// A question could not be handed over.

@@ -1,5 +1,6 @@
 //! What the mouse does: a click gives a pane the keys and selects, a second one opens, the wheel moves
-//! what is under the pointer, and the edge between two panes is dragged.
+//! what is under the pointer, and the edge between two panes is dragged. Rows of lists above a screen are selected
+//! and taken in the same way, and a key of the hint line is pressed by a click.
 //!
 //! Nothing can be done with the mouse that no key does. What stands where is in `hits`.
 
@@ -12,7 +13,7 @@ use crate::ui::layout;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act, lists, travel};
+use crate::ui::update::{Intent, act, lists, looks, travel};
 
 /// Two clicks on a row within this time open it.
 const DOUBLE: Span = Span(400);
@@ -77,7 +78,7 @@ fn clicked(
     let before = model.pointer.last.replace((target, now));
     let again = before.is_some_and(|(last, at)| last == target && now.since(at) <= DOUBLE);
     if !model.overlays.is_empty() {
-        return in_overlay(model, state, now, target);
+        return in_overlay(model, state, now, (target, again));
     }
     match target {
         Target::Composer => model.focus = Focus::Composer,
@@ -98,18 +99,31 @@ fn clicked(
     Vec::new()
 }
 
-/// A dialog lies above: only its answers are to be had. A click selects one, and a click on the selected
-/// one takes it: the first may only have been meant for the window.
-fn in_overlay(model: &mut Model, state: &State, now: Timestamp, target: Target) -> Vec<Intent> {
+/// A dialog or a list lies above: only what it offers is to be had. A click selects, as the first one may
+/// only have been meant for the window. What takes it is a second click at once, as everywhere, and for the
+/// answers of a dialog any click on the selected one.
+fn in_overlay(
+    model: &mut Model,
+    state: &State,
+    now: Timestamp,
+    (target, again): (Target, bool),
+) -> Vec<Intent> {
     match target {
         Target::Action(action) => act(model, state, now, action),
         Target::Answer(place) => {
-            if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
-                let was = confirm.chosen;
-                confirm.chosen = place.min(confirm.answers.len().saturating_sub(1));
-                if confirm.chosen == was {
-                    return act(model, state, now, Action::Enter);
-                }
+            let Some(overlay) = model.overlays.last_mut() else {
+                return Vec::new();
+            };
+            let is_dialog = matches!(overlay, Overlay::Confirm(_));
+            // The place was drawn, so there is something at it.
+            let Some(chosen) = overlay.chosen() else {
+                return Vec::new();
+            };
+            let was = std::mem::replace(chosen, place);
+            looks::selected(model);
+            if was == place && (again || is_dialog) {
+                model.pointer.last = None;
+                return act(model, state, now, Action::Enter);
             }
             Vec::new()
         }

@@ -15,7 +15,7 @@ use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
     Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
-    offers, palette, pick, resources, result, search, seeking, sessions, votes,
+    offers, palette, pick, resources, result, search, seeking, sessions, votes, welcome,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -83,6 +83,9 @@ fn on_top(
         if let Overlay::Pick(it) = &overlay {
             looks::leave(model, it);
         }
+        if let Overlay::Welcome(it) = &overlay {
+            welcome::leave(model, it);
+        }
         if let Overlay::Resources(browse) = overlay {
             let stays = resources::back(browse).map(Overlay::Resources);
             model.overlays.extend(stays);
@@ -147,6 +150,7 @@ fn on_top(
         Overlay::Pick(it) => pick::act(model, state, it, action),
         Overlay::Ballot(ballot) => votes::rank(model, ballot, action),
         Overlay::Menu(menu) => return menu::act(model, state, now, menu, action),
+        Overlay::Welcome(it) => welcome::act(model, state, it, action),
     })
 }
 
@@ -509,6 +513,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
             | Overlay::Fetching(_)
             | Overlay::Resources(_)
             | Overlay::Checkup(_)
+            | Overlay::Welcome(_)
             | Overlay::Confirm(_) => false,
         };
         if gone {
@@ -541,6 +546,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 | Overlay::Fetching(_)
                 | Overlay::Resources(_)
                 | Overlay::Checkup(_)
+                | Overlay::Welcome(_)
                 | Overlay::Confirm(_) => "the question was settled elsewhere".to_owned(),
             });
         }

@@ -269,6 +269,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             | Overlay::Reason { .. }
             | Overlay::Ballot(_)
             | Overlay::Menu(_)
+            | Overlay::Welcome(_)
             | Overlay::Ask { .. }
             | Overlay::Results(_)
             | Overlay::Write { .. }

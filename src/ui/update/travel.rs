@@ -155,6 +155,7 @@ fn looks(action: Action) -> bool {
             | Action::Copy
             | Action::Why
             | Action::Theme
+            | Action::Welcome
             | Action::Filter
             | Action::CommandLine
             | Action::Palette
@@ -191,7 +192,8 @@ fn acts(intent: &Intent) -> bool {
         | Intent::Show(_)
         | Intent::Copy(_)
         | Intent::Mouse(_)
-        | Intent::Notify(_) => false,
+        | Intent::Notify(_)
+        | Intent::LookAround => false,
     }
 }
 

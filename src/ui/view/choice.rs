@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::core::voting::label;
+use crate::ui::hits::Target;
 use crate::ui::layout;
 use crate::ui::overlay::Choice;
 use crate::ui::text::{clip, width};
@@ -52,5 +53,6 @@ pub(super) fn draw(paint: &mut Paint<'_>, body: Rect, choice: &Choice, scene: Sc
             choice.chosen == i,
         );
         paint.rows(text, &column.ring.window());
+        paint.hits.put(rect, Target::Answer(i));
     }
 }

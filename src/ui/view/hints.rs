@@ -91,6 +91,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             | Overlay::Confirm(_)
             | Overlay::Ballot(_)
             | Overlay::Menu(_)
+            | Overlay::Welcome(_)
             | Overlay::Choice(_),
         )
         | None => {}
@@ -119,9 +120,10 @@ fn followers(paint: &mut Paint<'_>, area: Rect, first: Chord, scene: Scene<'_>) 
     let follow = keymap.followers(scene.model.context(), first);
     let follow = follow.map(|(key, action)| {
         let name = action.entry().map_or("", |entry| entry.name);
-        (key.label(), name)
+        Hint::one(key.label(), name, action)
     });
-    let keys: Vec<(String, &str)> = follow.chain([("Esc".to_owned(), "drop it")]).collect();
+    // Any click drops it.
+    let keys: Vec<Hint> = follow.chain([Hint::told("Esc", "drop it")]).collect();
     let rest = Rect {
         x: area.x + used.min(area.width),
         width: area.width.saturating_sub(used),
@@ -156,105 +158,144 @@ fn typed(paint: &mut Paint<'_>, area: Rect, mark: &str, text: &str) -> u16 {
     used + paint.text(area, 0, used, "▌", Role::Accent)
 }
 
+/// A key with its word, and what a click on it does.
+struct Hint {
+    key: String,
+    word: &'static str,
+    does: Option<Action>,
+}
+
+impl Hint {
+    /// A key that does one thing.
+    fn one(key: String, word: &'static str, action: Action) -> Self {
+        Self {
+            key,
+            word,
+            does: Some(action),
+        }
+    }
+
+    /// Several keys, or one that is no action: a click on it does nothing.
+    fn told(key: impl Into<String>, word: &'static str) -> Self {
+        Self {
+            key: key.into(),
+            word,
+            does: None,
+        }
+    }
+}
+
 /// The keys that matter in this context, as many as fit.
 fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let context = scene.model.context();
-    let mut hints: Vec<(String, &str)> = Vec::new();
+    let overlay = scene.model.overlays.last();
     let label = |action| {
         let labels = scene.model.setup.keymap.labels(action, context);
         labels.into_iter().next()
     };
-    if let Some(Overlay::Menu(_)) = scene.model.overlays.last() {
-        let keys = [(Action::Enter, "do it"), (Action::Back, "close")];
-        hints.extend(
-            keys.into_iter()
-                .filter_map(|(it, word)| Some((label(it)?, word))),
-        );
+    let one = |action, word| Some(Hint::one(label(action)?, word, action));
+    let mut hints: Vec<Hint> = Vec::new();
+    if let Some(Overlay::Menu(_)) = overlay {
+        hints.extend(one(Action::Enter, "do it"));
+        hints.extend(one(Action::Back, "close"));
+        list(paint, area, &hints);
+        return;
+    }
+    if let Some(Overlay::Welcome(it)) = overlay {
+        let last = it.step.next().is_none();
+        hints.extend(one(Action::Enter, if last { "done" } else { "next" }));
+        let steps = label(Action::Left).zip(label(Action::Right));
+        hints.extend(steps.map(|(left, right)| Hint::told(format!("{left} {right}"), "step")));
+        let rows = label(Action::Up).zip(label(Action::Down));
+        let word = if last { "theme" } else { "scroll" };
+        hints.extend(rows.map(|(up, down)| Hint::told(format!("{up} {down}"), word)));
+        hints.extend(one(Action::Back, "skip"));
+        hints.extend(one(Action::Check, "check what works"));
         list(paint, area, &hints);
         return;
     }
     if context == Context::Past {
-        hints.extend(label(Action::Back).map(|key| (key, "now")));
+        hints.extend(one(Action::Back, "now"));
         for (back, on, word) in [
             (Action::Left, Action::Right, "event"),
             (Action::Up, Action::Down, "task, vote or question"),
             (Action::PageUp, Action::PageDown, "further"),
         ] {
             let pair = label(back).zip(label(on));
-            hints.extend(pair.map(|(back, on)| (format!("{back} {on}"), word)));
+            hints.extend(pair.map(|(back, on)| Hint::told(format!("{back} {on}"), word)));
         }
     }
     if context == Context::Pane {
-        hints.extend(
-            of_search(scene.model)
-                .iter()
-                .filter_map(|(it, word)| Some((label(*it)?, *word))),
-        );
+        let keys = of_search(scene.model).iter();
+        hints.extend(keys.filter_map(|(action, word)| one(*action, word)));
     }
     let travels = scene.model.travel.is_some();
     if travels && matches!(context, Context::List | Context::Pane) {
-        hints.extend(label(Action::Past).map(|key| (key, "back to now")));
+        hints.extend(one(Action::Past, "back to now"));
     }
     if matches!(context, Context::List | Context::Pane) && !travels {
         let fits = fitting::hinted(scene.model, scene.state).into_iter();
-        hints.extend(fits.filter_map(|(it, word)| Some((label(it)?, word))));
+        hints.extend(fits.filter_map(|(action, word)| one(action, word)));
     }
-    if let Some(Overlay::Choice(choice)) = scene.model.overlays.last() {
+    if let Some(Overlay::Choice(choice)) = overlay {
         let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX).min(9);
         let numbers = label(Action::Choose(1)).zip(label(Action::Choose(last)));
-        hints.extend(numbers.map(|(from, to)| (format!("{from}…{to}"), "select")));
+        hints.extend(numbers.map(|(from, to)| Hint::told(format!("{from}…{to}"), "select")));
         let sideways = label(Action::Left).zip(label(Action::Right));
-        hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "look at")));
+        hints.extend(sideways.map(|(left, right)| Hint::told(format!("{left}{right}"), "look at")));
     }
-    let overlay = scene.model.overlays.last();
     if let Some(Overlay::Ballot(_)) = overlay {
-        for (action, word) in [
-            (Action::Raise, "better"),
-            (Action::Lower, "worse"),
-            (Action::Mark, "tie"),
-        ] {
-            hints.extend(label(action).map(|key| (key, word)));
-        }
+        hints.extend(one(Action::Raise, "better"));
+        hints.extend(one(Action::Lower, "worse"));
+        hints.extend(one(Action::Mark, "tie"));
         let points = label(Action::Score(0)).zip(label(Action::Score(9)));
-        hints.extend(points.map(|(from, to)| (format!("{from}…{to}"), "points")));
+        hints.extend(points.map(|(from, to)| Hint::told(format!("{from}…{to}"), "points")));
     }
-    for (action, word) in of_resources(scene.model) {
-        hints.extend(label(action).map(|key| (key, word)));
-    }
+    let resources = of_resources(scene.model).into_iter();
+    hints.extend(resources.filter_map(|(action, word)| one(action, word)));
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
-        hints.push(("Tab".to_owned(), "next field"));
-        hints.push(("Space".to_owned(), "toggles"));
+        hints.push(Hint::one("Tab".to_owned(), "next field", Action::Down));
+        hints.push(Hint::told("Space", "toggles"));
     }
     let usual = scene.model.setup.keymap.hints(context);
-    let usual: Vec<(String, &str)> = usual
-        .filter_map(|(key, word)| match (word, overlay) {
-            ("confirm", Some(overlay)) => Some((key, enters(overlay)?)),
+    let usual: Vec<Hint> = usual
+        .filter_map(|(key, word, action)| match (word, overlay) {
+            ("confirm", Some(overlay)) => Some(Hint::one(key, enters(overlay)?, action)),
             // In a text the same key searches it.
-            ("filter", None) if context == Context::Pane => Some((key, "search")),
-            _ => Some((key, word)),
+            ("filter", None) if context == Context::Pane => Some(Hint::one(key, "search", action)),
+            _ => Some(Hint::one(key, word, action)),
         })
-        .filter(|(key, _)| !hints.iter().any(|(known, _)| known == key))
+        .filter(|hint| !hints.iter().any(|known| known.key == hint.key))
         // In the past nothing is written and nothing done with a row.
-        .filter(|(_, word)| !(travels && matches!(*word, "write" | "menu")))
+        .filter(|hint| !(travels && matches!(hint.word, "write" | "menu")))
         .collect();
     hints.extend(usual);
     if let Some(Overlay::Palette(_)) = overlay {
-        hints.extend(label(Action::CopyCommand).map(|key| (key, "copy as a command")));
+        hints.extend(one(Action::CopyCommand, "copy as a command"));
     }
     if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
-        hints.extend(label(Action::Copy).map(|key| (key, "copy")));
+        hints.extend(one(Action::Copy, "copy"));
     }
     list(paint, area, &hints);
 }
 
-/// As many keys with their words as fit.
-fn list(paint: &mut Paint<'_>, area: Rect, hints: &[(String, &str)]) {
+/// As many keys with their words as fit; a click presses a key.
+fn list(paint: &mut Paint<'_>, area: Rect, hints: &[Hint]) {
     let mut column = 0;
-    for (key, word) in hints {
+    for Hint { key, word, does } in hints {
         let columns = cells(width(key) + 1 + width(word));
         if column + columns > area.width {
             break;
+        }
+        if let Some(action) = does {
+            let button = Rect {
+                x: area.x + column,
+                width: columns,
+                height: 1,
+                ..area
+            };
+            paint.hits.put(button, Target::Action(*action));
         }
         column += paint.text(area, 0, column, key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
@@ -272,6 +313,7 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
         | Overlay::Said(_)
         | Overlay::Checkup(_)
         | Overlay::Fetching(_)
+        | Overlay::Welcome(_)
         | Overlay::Resources(_) => return None,
         Overlay::Palette(_) | Overlay::CommandLine { .. } | Overlay::Menu(_) => "do it",
         Overlay::Filter | Overlay::Seek => "keep it",

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::ui::hits::Target;
 use crate::ui::menu::Menu;
 use crate::ui::text::cells;
 use crate::ui::theme::Role;
@@ -47,12 +48,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, menu: &Menu, scene: Scene<
         ];
         let shown = if wide { text.len() } else { 2 };
         paint.cells(inside, at, text.get(..shown).unwrap_or_default());
+        let row = Rect {
+            x: inside.x - 1,
+            width: inside.width + 2,
+            ..inside
+        };
+        paint.hits.row(row, at, 1, Target::Answer(i));
         if i == menu.chosen {
-            let row = Rect {
-                x: inside.x - 1,
-                width: inside.width + 2,
-                ..inside
-            };
             paint.select(row, at);
         }
     }

@@ -31,6 +31,7 @@ mod session_notes;
 mod session_overlays;
 mod sessions;
 mod votes;
+mod welcome;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -51,6 +52,7 @@ pub(crate) use paint::Paint;
 pub(crate) use pick::told_of as lead;
 pub use prepare::prepare;
 pub(crate) use session_overlays::asked;
+pub(crate) use welcome::welcome_size;
 
 /// All that a drawing reads.
 #[derive(Clone, Copy)]

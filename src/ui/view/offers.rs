@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::{Offerer, Offerings, PromptOffer, ResourceEntry};
 use crate::ui::action::Action;
 use crate::ui::composer::size;
+use crate::ui::hits::Target;
 use crate::ui::overlay::{Fetched, Fetching};
 use crate::ui::palette::Row;
 use crate::ui::resources::Browse;
@@ -118,12 +119,13 @@ pub(super) fn resources(paint: &mut Paint<'_>, area: Rect, browse: &Browse, scen
             continue;
         };
         resource(paint, list, row, entry, browse, scene);
+        let wide = Rect {
+            x: list.x - 1,
+            width: list.width + 2,
+            ..list
+        };
+        paint.hits.row(wide, row, 1, Target::Answer(i));
         if i == browse.chosen {
-            let wide = Rect {
-                x: list.x - 1,
-                width: list.width + 2,
-                ..list
-            };
             paint.select(wide, row);
         }
     }

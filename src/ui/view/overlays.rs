@@ -14,7 +14,7 @@ use crate::ui::text::{cells, columns};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, beyond};
 use crate::ui::view::{
-    Paint, Scene, form, library, menu, offers, palette, pick, session_overlays, votes,
+    Paint, Scene, form, library, menu, offers, palette, pick, session_overlays, votes, welcome,
 };
 use crate::ui::wrap;
 
@@ -23,6 +23,10 @@ const KEYS: u16 = 16;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for overlay in &scene.model.overlays {
+        // The answers side by side are drawn in the body, before all layers.
+        if !matches!(overlay, Overlay::Choice(_)) {
+            paint.hits.cover();
+        }
         match overlay {
             Overlay::Help { scroll } => help(paint, area, *scroll, scene),
             Overlay::Palette(it) => palette::draw(paint, area, it, scene),
@@ -64,6 +68,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             Overlay::Pick(it) => pick::draw(paint, area, it, scene),
             Overlay::Ballot(ballot) => votes::own::draw(paint, area, ballot, scene),
             Overlay::Menu(it) => menu::draw(paint, area, it, scene),
+            Overlay::Welcome(it) => welcome::draw(paint, area, it, scene),
             Overlay::Checkup(examination) => examined(paint, area, examination, scene),
             // These are drawn in the last line and in the body.
             Overlay::CommandLine { .. }

@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::ui::action::Entry;
+use crate::ui::hits::Target;
 use crate::ui::palette::{Palette, Row};
 use crate::ui::pick::Lead;
 use crate::ui::sequence::Sequence;
@@ -64,12 +65,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, palette: &Palette, scene: 
             Some(Row::Thing(lead)) => thing(paint, list, row, lead, scene),
             None => continue,
         }
+        let wide = Rect {
+            x: list.x - 1,
+            width: list.width + 2,
+            ..list
+        };
+        paint.hits.row(wide, row, 1, Target::Answer(i));
         if i == chosen {
-            let wide = Rect {
-                x: list.x - 1,
-                width: list.width + 2,
-                ..list
-            };
             paint.select(wide, row);
         }
     }

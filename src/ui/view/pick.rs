@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::document::{CallTold, CallsTold, Extent, Known, Way};
 use crate::core::{AttentionId, LessonId, SessionId, State, TaskId, TaskKind};
 use crate::ui::action::Action;
+use crate::ui::hits::Target;
 use crate::ui::pick::{Lead, Pick, Picking, pins};
 use crate::ui::status;
 use crate::ui::text::{cells, width};
@@ -55,12 +56,13 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, pick: &Pick, scene: Scene<
     }
     for (at, i) in (0..).zip(sight) {
         row(paint, inside, at, pick, i, scene);
+        let wide = Rect {
+            x: inside.x - 1,
+            width: inside.width + 2,
+            ..inside
+        };
+        paint.hits.row(wide, at, 1, Target::Answer(i));
         if i == pick.chosen {
-            let wide = Rect {
-                x: inside.x - 1,
-                width: inside.width + 2,
-                ..inside
-            };
             paint.select(wide, at);
         }
     }
@@ -159,7 +161,14 @@ fn nothing(pick: &Pick) -> (String, Role) {
     }
 }
 
-fn row(paint: &mut Paint<'_>, inside: Rect, at: u16, pick: &Pick, i: usize, scene: Scene<'_>) {
+pub(super) fn row(
+    paint: &mut Paint<'_>,
+    inside: Rect,
+    at: u16,
+    pick: &Pick,
+    i: usize,
+    scene: Scene<'_>,
+) {
     match &pick.what {
         Picking::Told { found, .. } => {
             if let Some(call) = found.as_ref().ok().and_then(|found| found.calls.get(i)) {

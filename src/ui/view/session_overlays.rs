@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::core::{LessonId, State};
 use crate::ui::action::Action;
+use crate::ui::hits::Target;
 use crate::ui::overlay::Wanted;
 use crate::ui::results::Results;
 use crate::ui::text::cells;
@@ -116,12 +117,13 @@ pub(super) fn found(paint: &mut Paint<'_>, area: Rect, results: &Results, scene:
                 (&place.excerpt, inside.width.saturating_sub(39), Role::Text),
             ],
         );
+        let wide = Rect {
+            x: inside.x - 1,
+            width: inside.width + 2,
+            ..inside
+        };
+        paint.hits.row(wide, row, 1, Target::Answer(i));
         if i == results.chosen {
-            let wide = Rect {
-                x: inside.x - 1,
-                width: inside.width + 2,
-                ..inside
-            };
             paint.select(wide, row);
         }
     }
