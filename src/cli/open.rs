@@ -10,10 +10,11 @@ use jiff::tz::TimeZone;
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
 use crate::cli::{Place, absent, confirm, git, keys, themes};
-use crate::config::{Ascii, Loaded, Notify};
+use crate::config::{Ascii, Loaded, Notify, Sessions};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
+use crate::ui::action::Tiling;
 use crate::ui::ascii;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
@@ -169,6 +170,12 @@ fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) ->
             Ascii::Auto => ascii::is_all(&place.env),
             Ascii::Only => true,
             Ascii::Never => false,
+        },
+        tiling: match ui.sessions {
+            Sessions::List => Tiling::List,
+            Sessions::Tabs => Tiling::Tabs,
+            Sessions::Columns => Tiling::Columns,
+            Sessions::Grid => Tiling::Grid,
         },
     }
 }

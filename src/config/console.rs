@@ -38,6 +38,38 @@ impl Notify {
     }
 }
 
+/// How the Sessions screen shows the sessions at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sessions {
+    /// A list beside one transcript.
+    #[default]
+    List,
+    /// One transcript below a line of tabs.
+    Tabs,
+    /// Transcripts side by side.
+    Columns,
+    /// Transcripts in rows and columns.
+    Grid,
+}
+
+impl Sessions {
+    const WORDS: [(&'static str, Self); 4] = [
+        ("list", Self::List),
+        ("tabs", Self::Tabs),
+        ("columns", Self::Columns),
+        ("grid", Self::Grid),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Tabs => "tabs",
+            Self::Columns => "columns",
+            Self::Grid => "grid",
+        }
+    }
+}
+
 /// Whether the console draws ASCII only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
@@ -105,6 +137,8 @@ pub struct Console {
     pub kitty: bool,
     /// What the console is shown on.
     pub shown: Shown,
+    /// How the Sessions screen shows the sessions at first.
+    pub sessions: Sessions,
 }
 
 impl Default for Console {
@@ -116,6 +150,7 @@ impl Default for Console {
             mouse: true,
             kitty: true,
             shown: Shown::default(),
+            sessions: Sessions::default(),
         }
     }
 }
@@ -130,6 +165,9 @@ impl Console {
         table.set(&mut self.shown.linear, "linear", Item::flag);
         table.set(&mut self.shown.ascii, "ascii", Ascii::read);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
+        table.set(&mut self.sessions, "sessions", |item| {
+            item.word(&Sessions::WORDS)
+        });
         // Where they stood once.
         if let Some(item) = table.take("keys") {
             let allowed = "left out: keys are set in keys.toml beside config.toml, and `synod keys --default` \
@@ -151,6 +189,7 @@ impl Console {
             ("ui.linear".to_owned(), self.shown.linear.to_string()),
             ("ui.ascii".to_owned(), self.shown.ascii.shown()),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
+            ("ui.sessions".to_owned(), quoted(self.sessions.word())),
         ]
     }
 }

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 
 use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Tiling};
 use crate::ui::ascii;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
@@ -60,6 +60,8 @@ pub struct Settings {
     pub editor: Vec<String>,
     /// The terminal shows ASCII only.
     pub ascii: bool,
+    /// How the Sessions screen shows the sessions at first.
+    pub tiling: Tiling,
 }
 
 impl Default for Settings {
@@ -77,6 +79,7 @@ impl Default for Settings {
             modes: Modes::default(),
             editor: Vec::new(),
             ascii: false,
+            tiling: Tiling::default(),
         }
     }
 }
@@ -114,6 +117,7 @@ impl Console {
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
         model.pointer.taken = settings.modes.mouse;
+        model.lists.tiling = settings.tiling;
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
         }

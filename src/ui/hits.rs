@@ -17,6 +17,10 @@ pub(crate) enum Target {
     Pane(Pane),
     /// A row of a list, by its key; in the library by its place.
     Row(Pane, u64),
+    /// A transcript of several, by the row of its session.
+    Tile(u64),
+    /// A tab of a session, by its row.
+    Tab(u64),
     /// The edge between two panes that stand side by side.
     Edge,
     /// A word that leads somewhere.
@@ -72,6 +76,8 @@ impl Hits {
             Target::Pane(pane) | Target::Row(pane, _) if area.contains(cell) => Some(*pane),
             Target::Pane(_)
             | Target::Row(..)
+            | Target::Tile(_)
+            | Target::Tab(_)
             | Target::Composer
             | Target::Edge
             | Target::Action(_)

@@ -68,6 +68,7 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 pub(crate) mod thinking;
+mod tiles;
 mod transcript;
 mod travel;
 pub mod update;

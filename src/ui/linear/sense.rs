@@ -102,6 +102,8 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Theme
         | Action::Reading(_)
         | Action::Board
+        | Action::NextTiling
+        | Action::Tile(_)
         | Action::Clone
         | Action::Past
         | Action::CommandLine

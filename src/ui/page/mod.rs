@@ -7,12 +7,14 @@ pub(crate) mod diff;
 pub(crate) mod json;
 pub(crate) mod markdown;
 mod search;
+pub(crate) mod table;
 
 use crate::ui::ring::Laid;
 use crate::ui::seek::Hits;
 use crate::ui::text::{cells, line, width};
 use crate::ui::theme::Role;
 use crate::ui::wrap::row_starts;
+use table::Table;
 
 /// One logical line: what stands before it, and its text in roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(crate) struct PageLine {
     text: String,
     /// Where each role ends.
     bits: Vec<(usize, Role)>,
+    /// The table of which the text is made, at each width anew.
+    table: Option<Box<Table>>,
 }
 
 /// Where a row of the screen comes from.
@@ -79,6 +83,40 @@ impl PageLine {
         }
     }
 
+    /// Holds a table, and nothing else.
+    fn tabulate(&mut self, table: Table) {
+        self.text = table.plain().join(" ");
+        self.bits = vec![(self.text.len(), Role::Text)];
+        self.table = Some(Box::new(table));
+    }
+
+    /// All of it as plain text.
+    fn plain(&self) -> String {
+        let rows = match &self.table {
+            Some(table) => table.plain(),
+            None => vec![self.text.clone()],
+        };
+        let rows = rows.iter();
+        let rows: Vec<String> = rows
+            .map(|row| format!("{}{row}", self.lead).trim_end().to_owned())
+            .collect();
+        rows.join("\n")
+    }
+
+    /// Where its rows after the first begin, at a width.
+    fn wrap(&mut self, columns: u16, starts: &mut Vec<u32>) {
+        let room = columns.saturating_sub(cells(width(&self.lead)));
+        match &self.table {
+            Some(table) => {
+                let lines = table.laid(room);
+                *starts = lines.starts;
+                self.text = lines.text;
+                self.bits = lines.bits;
+            }
+            None => row_starts(&self.text, 0, room, starts),
+        }
+    }
+
     /// Whether nothing is in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
@@ -97,6 +135,7 @@ impl From<PageLine> for Laid {
             lead: line.lead,
             text: line.text,
             bits: line.bits,
+            table: line.table,
             ..Self::default()
         }
     }
@@ -148,10 +187,13 @@ impl Page {
     fn wrap(&mut self) {
         self.rows.clear();
         let mut starts = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
+        for (index, line) in self.lines.iter_mut().enumerate() {
             starts.clear();
-            let room = self.columns.saturating_sub(cells(width(&line.lead)));
-            row_starts(&line.text, 0, room, &mut starts);
+            line.wrap(self.columns, &mut starts);
+            if line.table.is_some() {
+                // Its words stand elsewhere in its text now.
+                self.hits = None;
+            }
             let mut from = 0;
             let ends = starts.iter().map(|start| *start as usize);
             for to in ends.chain([line.text.len()]) {
@@ -189,9 +231,7 @@ impl Page {
     /// All of it as plain text, a line for a line.
     pub(crate) fn plain_text(&self) -> String {
         let lines = self.lines.iter();
-        let lines: Vec<String> = lines
-            .map(|line| format!("{}{}", line.lead, line.text).trim_end().to_owned())
-            .collect();
+        let lines: Vec<String> = lines.map(PageLine::plain).collect();
         lines.join("\n")
     }
 

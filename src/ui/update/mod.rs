@@ -34,6 +34,7 @@ mod rows;
 mod search;
 mod seeking;
 mod sessions;
+mod tiles;
 mod transcripts;
 mod travel;
 mod votes;
@@ -213,6 +214,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
+        Action::NextPane | Action::PreviousPane if tiles::next_pane(model, state, action) => {}
         Action::NextPane | Action::PreviousPane => next_pane(model, action),
         Action::NextAttention | Action::PreviousAttention => {
             answers::attention(model, state, action);
@@ -255,6 +257,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
         Action::Board => board::toggle(model),
+        Action::NextTiling | Action::Tile(_) => tiles::lay(model, state, action),
         Action::Clone => cloning::begin(model, state),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
@@ -375,6 +378,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Composer => model.focus = Focus::Pane(0),
         Focus::Pane(_) if seeking::is_on(model) => model.seek = None,
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
+        Focus::Pane(_) if model.is_tiled() => go_to_list(model, Screen::Room),
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
         Focus::Pane(_) if list == Pane::Library && model.library.search.is_some() => {
             return library::end_search(model);
@@ -384,6 +388,9 @@ fn back(model: &mut Model) -> Option<Intent> {
         }
         Focus::Pane(_) if list == Pane::Inbox && !model.lists.marked_items.is_empty() => {
             model.lists.marked_items.clear();
+        }
+        Focus::Pane(_) if list == Pane::Sessions && !model.lists.marked_seats.is_empty() => {
+            model.lists.marked_seats.clear();
         }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
