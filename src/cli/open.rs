@@ -15,6 +15,7 @@ use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
 use crate::ui::action::Tiling;
+use crate::ui::addresses;
 use crate::ui::ascii;
 use crate::ui::console::Settings;
 use crate::ui::keymap::Keymap;
@@ -171,6 +172,10 @@ fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) ->
             Ascii::Only => true,
             Ascii::Never => false,
         },
+        links: ui
+            .shown
+            .links
+            .unwrap_or_else(|| addresses::are_taken(&place.env)),
         tiling: match ui.sessions {
             Sessions::List => Tiling::List,
             Sessions::Tabs => Tiling::Tabs,

@@ -12,6 +12,7 @@ use ratatui::layout::Rect;
 use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
 use crate::ui::action::{Action, Tiling};
+use crate::ui::addresses;
 use crate::ui::ascii;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Host, Model, Pane, Setup};
@@ -62,6 +63,8 @@ pub struct Settings {
     pub ascii: bool,
     /// How the Sessions screen shows the sessions at first.
     pub tiling: Tiling,
+    /// The terminal takes links.
+    pub links: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +83,7 @@ impl Default for Settings {
             editor: Vec::new(),
             ascii: false,
             tiling: Tiling::default(),
+            links: false,
         }
     }
 }
@@ -314,10 +318,13 @@ impl Console {
         let theme = self.theme();
         let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
         let mut hits = std::mem::take(&mut self.model.hits);
+        hits.takes_links = self.settings.links;
         view::draw(buf, area, (&theme, &mut hits), &self.model, state, now);
-        self.model.hits = hits;
         if self.settings.ascii {
             ascii::fold(buf, area);
         }
+        // Last of all: what is in the cells then is no text any more.
+        addresses::link(buf, hits.addresses());
+        self.model.hits = hits;
     }
 }

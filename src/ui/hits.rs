@@ -6,6 +6,7 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::ui::action::Action;
+use crate::ui::addresses::Shown;
 use crate::ui::model::Pane;
 
 /// Something that can be pointed at.
@@ -35,12 +36,26 @@ pub(crate) enum Target {
 #[derive(Debug, Default)]
 pub(crate) struct Hits {
     places: Vec<(Rect, Target)>,
+    /// The terminal takes links: addresses are noted too.
+    pub(crate) takes_links: bool,
+    addresses: Vec<Shown>,
 }
 
 impl Hits {
     /// Forgets the frame before.
     pub(crate) fn clear(&mut self) {
         self.places.clear();
+        self.addresses.clear();
+    }
+
+    /// Notes an address in a text.
+    pub(crate) fn address(&mut self, shown: Shown) {
+        self.addresses.push(shown);
+    }
+
+    /// The addresses that stand in the frame.
+    pub(crate) fn addresses(&self) -> &[Shown] {
+        &self.addresses
     }
 
     /// Notes what stands in an area; it lies over what was noted before.

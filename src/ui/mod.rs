@@ -5,6 +5,7 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+pub mod addresses;
 pub(crate) mod advice;
 mod appraising;
 pub mod ascii;

@@ -54,6 +54,9 @@ pub(crate) struct PageRow<'a> {
     pub(crate) lead: &'a str,
     /// Whether the lead is shown, or only its room is kept.
     pub(crate) first: bool,
+    /// The line of which it is a row, and where in it that begins; nothing of a table.
+    pub(crate) whole: &'a str,
+    pub(crate) from: usize,
     /// The pieces.
     pub(crate) bits: Vec<(&'a str, Role)>,
     /// The bytes of them that were looked for, each with whether it is the place that is looked at.
@@ -269,6 +272,8 @@ impl Page {
             Some(PageRow {
                 lead: &line.lead,
                 first: place.from == 0,
+                whole: if line.table.is_some() { "" } else { &line.text },
+                from: place.from,
                 bits,
                 hits: hits
                     .flat_map(|hits| hits.within(number, place.from..place.to))
@@ -295,9 +300,11 @@ mod tests {
         let mut page = Page::default();
         page.push(line);
         page.resize(9, 10);
-        let row = |first, bits: &[(&'static str, Role)]| PageRow {
+        let row = |from, bits: &[(&'static str, Role)]| PageRow {
             lead: "• ",
-            first,
+            first: from == 0,
+            whole: "one two three four",
+            from,
             bits: bits.to_vec(),
             hits: Vec::new(),
         };
@@ -305,9 +312,9 @@ mod tests {
         assert_eq!(
             rows,
             [
-                row(true, &[("one ", Role::Text), ("two ", Role::Title)]),
-                row(false, &[("three", Role::Title), (" ", Role::Text)]),
-                row(false, &[("four", Role::Text)]),
+                row(0, &[("one ", Role::Text), ("two ", Role::Title)]),
+                row(8, &[("three", Role::Title), (" ", Role::Text)]),
+                row(14, &[("four", Role::Text)]),
             ]
         );
     }
