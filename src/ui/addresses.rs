@@ -100,7 +100,8 @@ fn length(text: &str) -> usize {
     while let Some(last) = end.checked_sub(1).and_then(|at| text.as_bytes().get(at)) {
         let so_far = text.get(..end).unwrap_or_default();
         let closes = |open: char, close: char| {
-            *last == close as u8 && so_far.matches(close).count() > so_far.matches(open).count()
+            char::from(*last) == close
+                && so_far.matches(close).count() > so_far.matches(open).count()
         };
         if !b".,;:!?'*_~".contains(last) && !closes('(', ')') && !closes('[', ']') {
             break;

@@ -217,9 +217,8 @@ fn a_found_line_is_gone_to_in_the_turn_that_said_it() {
 }
 
 fn lines(count: usize) -> String {
-    (0..count)
-        .map(|line| format!("number {line} of many\n\n"))
-        .collect()
+    let lines = (0..count).map(|line| format!("number {line} of many\n\n"));
+    lines.collect()
 }
 
 #[test]

@@ -201,8 +201,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
-        Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
-        Action::Undo => compose::undo(model),
+        Action::Undo => intents = undo(model, state),
         Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
@@ -214,8 +213,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
-        Action::NextPane | Action::PreviousPane if tiles::next_pane(model, state, action) => {}
-        Action::NextPane | Action::PreviousPane => next_pane(model, action),
+        Action::NextPane | Action::PreviousPane => next_pane(model, state, action),
         Action::NextAttention | Action::PreviousAttention => {
             answers::attention(model, state, action);
         }
@@ -289,6 +287,15 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+/// Takes the last step back: of the shared memory where that is at hand, else of the draft.
+fn undo(model: &mut Model, state: &State) -> Vec<Intent> {
+    if notes::at_hand(model) {
+        return notes::undo(model, state);
+    }
+    compose::undo(model);
+    Vec::new()
 }
 
 fn command_line(model: &mut Model) {
@@ -400,7 +407,10 @@ fn back(model: &mut Model) -> Option<Intent> {
     None
 }
 
-fn next_pane(model: &mut Model, action: Action) {
+fn next_pane(model: &mut Model, state: &State, action: Action) {
+    if tiles::next_pane(model, state, action) {
+        return;
+    }
     let count = model.panes().len();
     let forward = action == Action::NextPane;
     model.focus = match (model.focus, forward) {

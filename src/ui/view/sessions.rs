@@ -173,15 +173,10 @@ fn header(
     names: u16,
     scene: Scene<'_>,
 ) {
-    let Scene {
-        model, state, now, ..
-    } = scene;
+    let Scene { model, state, .. } = scene;
     let spec = seat.member.spec();
-    let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
-    let status = seat.status(state, now, heard);
-    let is_marked = model.lists.marked_seats.contains(&seat.key);
-    let glyph = if is_marked { "◆" } else { status.glyph };
-    paint.text(area, row, 0, glyph, status.role);
+    let status = shown(seat, scene);
+    paint.text(area, row, 0, status.glyph, status.role);
     let name = Rect {
         width: names.min(area.width),
         ..area
@@ -276,6 +271,17 @@ fn header(
         return;
     }
     paint.text(rest(column, end), row, 0, why(seat), Role::Muted);
+}
+
+/// How a seat stands; a marked one has that in place of its glyph.
+fn shown(seat: &Seat<'_>, scene: Scene<'_>) -> Status {
+    let Scene { model, state, now } = scene;
+    let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
+    let mut status = seat.status(state, now, heard);
+    if model.lists.marked_seats.contains(&seat.key) {
+        status.glyph = "◆";
+    }
+    status
 }
 
 /// Glyph and words, or only the first word where there is no room for all.

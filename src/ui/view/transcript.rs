@@ -33,13 +33,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         nothing(paint, area, &name, &none, has_keys);
         return;
     };
-    let right = match held(ring, scene, area.width) {
-        Some(held) => held,
-        None => {
-            let how = continuity(session, seat.member);
-            format!("{} {} {}", session.id(), how.glyph, how.word)
-        }
-    };
+    let right = held(ring, scene, area.width).unwrap_or_else(|| {
+        let how = continuity(session, seat.member);
+        format!("{} {} {}", session.id(), how.glyph, how.word)
+    });
     let right = seeking::titled(scene.model, Pane::Transcript, ring, &right);
     let title = Title {
         name: &called(&seat),
