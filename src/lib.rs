@@ -34,7 +34,8 @@
 //! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
 //! `:` line, the keymap with the operator's `keys.toml` over it, and `synod keys` are made of it. The console of
 //! lines ([`ui::linear`]) comes to the same actions by their names and by numbers. Where a terminal shows ASCII
-//! only, a drawn frame is [folded](ui::ascii) last of all.
+//! only, a drawn frame is [folded](ui::ascii) last of all; where it takes links, the [addresses](ui::addresses) in the
+//! frame become some.
 //!
 //! # The way of a token
 //!

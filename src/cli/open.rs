@@ -11,10 +11,12 @@ use jiff::tz::TimeZone;
 use crate::cli::room::{Room, make_folder};
 use crate::cli::start::attach_or_start;
 use crate::cli::{Place, absent, confirm, git, keys, themes, welcome};
-use crate::config::{Ascii, Loaded, Notify, find_program};
+use crate::config::{Ascii, Loaded, Notify, Sessions, find_program};
 use crate::core::Timestamp;
 use crate::engine::{Clock, SystemClock};
 use crate::link::Client;
+use crate::ui::action::Tiling;
+use crate::ui::addresses;
 use crate::ui::around::Machine;
 use crate::ui::ascii;
 use crate::ui::clipboard::Clipboard;
@@ -192,5 +194,15 @@ fn settings(place: &Place, loaded: &Loaded, keymap: Keymap, foreground: bool) ->
             project: place.project.root.clone(),
         }),
         welcome: false,
+        links: ui
+            .shown
+            .links
+            .unwrap_or_else(|| addresses::are_taken(&place.env)),
+        tiling: match ui.sessions {
+            Sessions::List => Tiling::List,
+            Sessions::Tabs => Tiling::Tabs,
+            Sessions::Columns => Tiling::Columns,
+            Sessions::Grid => Tiling::Grid,
+        },
     }
 }

@@ -70,6 +70,38 @@ impl Clipboard {
     }
 }
 
+/// How the Sessions screen shows the sessions at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sessions {
+    /// A list beside one transcript.
+    #[default]
+    List,
+    /// One transcript below a line of tabs.
+    Tabs,
+    /// Transcripts side by side.
+    Columns,
+    /// Transcripts in rows and columns.
+    Grid,
+}
+
+impl Sessions {
+    const WORDS: [(&'static str, Self); 4] = [
+        ("list", Self::List),
+        ("tabs", Self::Tabs),
+        ("columns", Self::Columns),
+        ("grid", Self::Grid),
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Tabs => "tabs",
+            Self::Columns => "columns",
+            Self::Grid => "grid",
+        }
+    }
+}
+
 /// Whether the console draws ASCII only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ascii {
@@ -84,12 +116,11 @@ pub enum Ascii {
 
 impl Ascii {
     fn read(item: Item<'_>) -> Result<Self, Problem> {
-        match (item.value.get_ref().as_bool(), item.as_str()) {
-            (Some(true), _) => Ok(Self::Only),
-            (Some(false), _) => Ok(Self::Never),
-            (None, Some("auto")) => Ok(Self::Auto),
-            (None, _) => Err(item.bad("true, false or \"auto\"")),
-        }
+        Ok(match auto_or_flag(item)? {
+            Some(true) => Self::Only,
+            Some(false) => Self::Never,
+            None => Self::Auto,
+        })
     }
 
     fn shown(self) -> String {
@@ -98,6 +129,15 @@ impl Ascii {
             Self::Only => true.to_string(),
             Self::Never => false.to_string(),
         }
+    }
+}
+
+/// What is set outright; none is `auto`.
+fn auto_or_flag(item: Item<'_>) -> Result<Option<bool>, Problem> {
+    match (item.value.get_ref().as_bool(), item.as_str()) {
+        (Some(set), _) => Ok(Some(set)),
+        (None, Some("auto")) => Ok(None),
+        (None, _) => Err(item.bad("true, false or \"auto\"")),
     }
 }
 
@@ -110,6 +150,8 @@ pub struct Shown {
     pub linear: bool,
     /// Whether it draws ASCII only.
     pub ascii: Ascii,
+    /// Whether addresses in texts are links; by what the terminal is known to take where it is not set.
+    pub links: Option<bool>,
 }
 
 impl Default for Shown {
@@ -118,6 +160,7 @@ impl Default for Shown {
             alt_screen: true,
             linear: false,
             ascii: Ascii::default(),
+            links: None,
         }
     }
 }
@@ -139,6 +182,8 @@ pub struct Console {
     pub kitty: bool,
     /// What the console is shown on.
     pub shown: Shown,
+    /// How the Sessions screen shows the sessions at first.
+    pub sessions: Sessions,
 }
 
 impl Default for Console {
@@ -151,6 +196,7 @@ impl Default for Console {
             mouse: true,
             kitty: true,
             shown: Shown::default(),
+            sessions: Sessions::default(),
         }
     }
 }
@@ -164,9 +210,13 @@ impl Console {
         table.set(&mut self.shown.alt_screen, "alt_screen", Item::flag);
         table.set(&mut self.shown.linear, "linear", Item::flag);
         table.set(&mut self.shown.ascii, "ascii", Ascii::read);
+        table.set(&mut self.shown.links, "links", auto_or_flag);
         table.set(&mut self.notify, "notify", |item| item.word(&Notify::WORDS));
         table.set(&mut self.clipboard, "clipboard", |item| {
             item.word(&Clipboard::WORDS)
+        });
+        table.set(&mut self.sessions, "sessions", |item| {
+            item.word(&Sessions::WORDS)
         });
         // Where they stood once.
         if let Some(item) = table.take("keys") {
@@ -188,8 +238,15 @@ impl Console {
             ),
             ("ui.linear".to_owned(), self.shown.linear.to_string()),
             ("ui.ascii".to_owned(), self.shown.ascii.shown()),
+            (
+                "ui.links".to_owned(),
+                self.shown
+                    .links
+                    .map_or_else(|| quoted("auto"), |set| set.to_string()),
+            ),
             ("ui.notify".to_owned(), quoted(self.notify.word())),
             ("ui.clipboard".to_owned(), quoted(self.clipboard.word())),
+            ("ui.sessions".to_owned(), quoted(self.sessions.word())),
         ]
     }
 }

@@ -43,7 +43,7 @@ pub use advice::{Advice, SORTS};
 pub use analysis::Analysis;
 pub use check::Check;
 pub use conflict::{Conflict, Fallback, Jury, Quorum, RULES, Rung};
-pub use console::{Ascii, Clipboard, Console, Notify, Shown};
+pub use console::{Ascii, Clipboard, Console, Notify, Sessions, Shown};
 pub use effective::{Effective, Origins, Row};
 pub use env::EnvSource;
 pub use init::{Choice, render};

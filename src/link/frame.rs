@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts, Offerer,
-    Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
+    CallId, Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts,
+    Offerer, Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
 };
 use crate::engine::{Accepted, CommandError};
 
@@ -135,6 +135,9 @@ pub struct Found {
     pub task: Option<TaskId>,
     /// The session in which it was said.
     pub session: Option<SessionId>,
+    /// The call that said it; nothing for a prompt.
+    #[serde(default)]
+    pub call: Option<CallId>,
     /// The document that it is of; then it is no place in a transcript.
     pub document: Option<String>,
     /// The text around the first word, on one line; untrusted.

@@ -2,7 +2,7 @@
 
 use crate::core::Task;
 use crate::core::appraisal::{Appraisal, Appraised, Look, Stakes};
-use crate::ui::status::count;
+use crate::ui::status::{self, count};
 use crate::ui::theme::Role;
 
 /// A short word for the sort of event, what happened, and how it looks.
@@ -62,7 +62,7 @@ fn said(appraisal: &Appraisal) -> String {
         Stakes::High => Some("much depends on it".to_owned()),
     });
     let tokens = appraisal.answer;
-    parts.extend(tokens.map(|tokens| format!("an answer of about {} tokens", count(tokens))));
+    parts.extend(tokens.map(|tokens| format!("an answer of about {}", status::tokens(tokens))));
     let parts = parts.join(", ");
     if appraisal.why.is_empty() {
         return parts;

@@ -12,7 +12,8 @@ use ratatui::layout::Rect;
 use crate::config::discover::Discovery;
 use crate::core::{Command, Span, Timestamp};
 use crate::link::Query;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Tiling};
+use crate::ui::addresses;
 use crate::ui::around::Machine;
 use crate::ui::ascii;
 use crate::ui::clipboard::Clipboard;
@@ -72,6 +73,10 @@ pub struct Settings {
     pub machine: Option<Machine>,
     /// The welcome comes up by itself.
     pub welcome: bool,
+    /// How the Sessions screen shows the sessions at first.
+    pub tiling: Tiling,
+    /// The terminal takes links.
+    pub links: bool,
 }
 
 impl Default for Settings {
@@ -93,6 +98,8 @@ impl Default for Settings {
             ground: Ground::default(),
             machine: None,
             welcome: false,
+            tiling: Tiling::default(),
+            links: false,
         }
     }
 }
@@ -131,6 +138,7 @@ impl Console {
         };
         let mut model = Model::new(room.sight(), setup, settings.host);
         model.pointer.taken = settings.modes.mouse;
+        model.lists.tiling = settings.tiling;
         if let Some(greeting) = &settings.greeting {
             update::warn(&mut model, greeting);
         }
@@ -338,10 +346,13 @@ impl Console {
         let theme = self.theme();
         let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
         let mut hits = std::mem::take(&mut self.model.hits);
+        hits.takes_links = self.settings.links;
         view::draw(buf, area, (&theme, &mut hits), &self.model, state, now);
-        self.model.hits = hits;
         if self.settings.ascii {
             ascii::fold(buf, area);
         }
+        // Last of all: what is in the cells then is no text any more.
+        addresses::link(buf, hits.addresses());
+        self.model.hits = hits;
     }
 }

@@ -6,6 +6,7 @@
 use ratatui::layout::{Position, Rect};
 
 use crate::ui::action::Action;
+use crate::ui::addresses::Shown;
 use crate::ui::model::Pane;
 
 /// Something that can be pointed at.
@@ -17,6 +18,10 @@ pub(crate) enum Target {
     Pane(Pane),
     /// A row of a list, by its key; in the library by its place.
     Row(Pane, u64),
+    /// A transcript of several, by the row of its session.
+    Tile(u64),
+    /// A tab of a session, by its row.
+    Tab(u64),
     /// The edge between two panes that stand side by side.
     Edge,
     /// A word that leads somewhere.
@@ -31,12 +36,26 @@ pub(crate) enum Target {
 #[derive(Debug, Default)]
 pub(crate) struct Hits {
     places: Vec<(Rect, Target)>,
+    /// The terminal takes links: addresses are noted too.
+    pub(crate) takes_links: bool,
+    addresses: Vec<Shown>,
 }
 
 impl Hits {
     /// Forgets the frame before.
     pub(crate) fn clear(&mut self) {
         self.places.clear();
+        self.addresses.clear();
+    }
+
+    /// Notes an address in a text.
+    pub(crate) fn address(&mut self, shown: Shown) {
+        self.addresses.push(shown);
+    }
+
+    /// The addresses that stand in the frame.
+    pub(crate) fn addresses(&self) -> &[Shown] {
+        &self.addresses
     }
 
     /// Notes what stands in an area; it lies over what was noted before.
@@ -78,6 +97,8 @@ impl Hits {
             Target::Pane(pane) | Target::Row(pane, _) if area.contains(cell) => Some(*pane),
             Target::Pane(_)
             | Target::Row(..)
+            | Target::Tile(_)
+            | Target::Tab(_)
             | Target::Composer
             | Target::Edge
             | Target::Action(_)

@@ -11,8 +11,8 @@ pub const MIN_COLUMNS: u16 = 60;
 pub const MIN_ROWS: u16 = 16;
 /// From here on panes stand side by side.
 const WIDE_COLUMNS: u16 = 100;
-/// From this width the side column of the room gets its full width.
-const SIDE_MAX: u16 = 56;
+/// The side column has two fifths of the width up to so many columns, and beyond that a third of it.
+const SIDE: u16 = 56;
 /// The composer grows with its text up to this many lines.
 const COMPOSER_LINES_MAX: u16 = 8;
 
@@ -96,12 +96,17 @@ impl Share {
     }
 }
 
+/// The columns of a side column where nobody moved its edge.
+fn side(width: u16) -> u16 {
+    (width / 5 * 2 + width % 5 * 2 / 5).min(SIDE.max(width / 3))
+}
+
 /// The room on a wide terminal: sessions at the left; queue, memory and votes at the right.
 #[must_use]
 pub fn room(body: Rect, share: Option<Share>) -> [Rect; 4] {
     let side = match share {
         Some(share) => body.width - share.of(body.width),
-        None => (body.width * 2 / 5).min(SIDE_MAX),
+        None => side(body.width),
     };
     let [left, right] =
         Layout::horizontal([Constraint::Min(0), Constraint::Length(side)]).areas(body);
@@ -119,8 +124,7 @@ pub fn room(body: Rect, share: Option<Share>) -> [Rect; 4] {
 /// A list at the left and the detail of its selection at the right.
 #[must_use]
 pub fn split(body: Rect, share: Option<Share>) -> [Rect; 2] {
-    let usual = (body.width * 2 / 5).min(SIDE_MAX);
-    let list = share.map_or(usual, |share| share.of(body.width));
+    let list = share.map_or(side(body.width), |share| share.of(body.width));
     Layout::horizontal([Constraint::Length(list), Constraint::Min(0)]).areas(body)
 }
 
@@ -154,6 +158,22 @@ pub fn columns(area: Rect, count: usize) -> Vec<Rect> {
         .to_vec()
 }
 
+/// Equal rows.
+#[must_use]
+pub fn rows(area: Rect, count: usize) -> Vec<Rect> {
+    let count = u32::try_from(count.max(1)).unwrap_or(1);
+    Layout::vertical((0..count).map(|_| Constraint::Ratio(1, count)))
+        .split(area)
+        .to_vec()
+}
+
+/// A line of tabs, where there is one, and what is below it.
+#[must_use]
+pub fn tabbed(area: Rect, has_tabs: bool) -> [Rect; 2] {
+    let line = u16::from(has_tabs);
+    Layout::vertical([Constraint::Length(line), Constraint::Min(0)]).areas(area)
+}
+
 #[cfg(test)]
 mod tests {
     use pretty_assertions::assert_eq;
@@ -175,6 +195,12 @@ mod tests {
         let wide = Share::at(body, 70);
         assert_eq!(room(Rect::new(0, 1, 200, 20), Some(wide))[0].width, 140);
         assert_eq!(Share::at(Rect::ZERO, 7), Share::at(body, 80));
+    }
+
+    #[test]
+    fn the_side_column_grows_with_the_terminal() {
+        let sides = [100, 140, 160, 168, 220, u16::MAX].map(side);
+        assert_eq!(sides, [40, 56, 56, 56, 73, 21_845]);
     }
 
     #[test]

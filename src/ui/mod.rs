@@ -5,6 +5,7 @@
 //! operator decides leaves as a command.
 
 pub mod action;
+pub mod addresses;
 pub(crate) mod advice;
 mod appraising;
 pub mod around;
@@ -71,6 +72,7 @@ pub mod terminal;
 pub mod text;
 pub mod theme;
 pub(crate) mod thinking;
+mod tiles;
 mod transcript;
 mod travel;
 pub mod update;

@@ -21,10 +21,7 @@ pub(crate) fn lines(task: &Task, state: &State, columns: usize) -> Vec<(Tone, St
         return Vec::new();
     };
     let (done, of) = planning.progress();
-    let count = match plan.steps().len() {
-        1 => "1 step".to_owned(),
-        more => format!("{more} steps"),
-    };
+    let count = status::plural(plan.steps().len() as u64, "step");
     let head = match planning.stage() {
         PlanStage::Approve if task.is_ended() => format!("a plan of {count}, not approved"),
         PlanStage::Approve | PlanStage::Draft => {

@@ -3,7 +3,7 @@
 //!
 //! Owns the list and what of the state belongs into it. It searches nothing on disk and goes nowhere.
 
-use crate::core::{Contest, Lesson, State, Timestamp};
+use crate::core::{CallId, Contest, Lesson, State, Timestamp};
 use crate::link::Found;
 use crate::ui::pick::Lead;
 
@@ -27,6 +27,8 @@ pub(crate) struct Spot {
     pub(crate) at: Option<Timestamp>,
     /// Where it leads.
     pub(crate) lead: Option<Lead>,
+    /// The turn of a session in which it stands.
+    pub(crate) turn: Option<CallId>,
     /// In which sort of thing it was found.
     pub(crate) sort: &'static str,
     /// The thing.
@@ -53,6 +55,14 @@ impl Results {
     }
 }
 
+/// What to look for in a text that was found by these words: all of them as they were typed, or else each.
+pub(crate) fn needles(words: &str) -> Vec<String> {
+    let mut all = vec![words.trim().to_lowercase()];
+    all.extend(split(words));
+    all.dedup();
+    all
+}
+
 /// What the room found.
 fn told(found: Found, state: &State) -> Spot {
     let (sort, of, lead) = match (found.document, found.session, found.task) {
@@ -66,9 +76,18 @@ fn told(found: Found, state: &State) -> Spot {
         (None, None, Some(task)) => ("task", task.to_string(), Some(Lead::Task(task))),
         (None, None, None) => ("said", String::new(), None),
     };
+    let turn = found.call.or_else(|| {
+        // A prompt stands in the first turn of its task.
+        let session = state.session(found.session?)?;
+        let mut turns = session.turns();
+        turns
+            .find(|turn| Some(turn.task) == found.task)
+            .map(|turn| turn.call)
+    });
     Spot {
         at: found.at,
         lead,
+        turn,
         sort,
         of,
         excerpt: found.excerpt,
@@ -89,6 +108,7 @@ fn decision(contest: &Contest, state: &State, sought: &[String]) -> Option<Spot>
     has_all(&text, sought).then(|| Spot {
         at: Some(contest.found()),
         lead: Some(Lead::Conflict(task)),
+        turn: None,
         sort: "decision",
         of: task.to_string(),
         excerpt: text,
@@ -101,6 +121,7 @@ fn lesson(lesson: &Lesson, sought: &[String]) -> Option<Spot> {
     has_all(&text, sought).then(|| Spot {
         at: None,
         lead: Some(Lead::Lesson(lesson.id())),
+        turn: None,
         sort: "lesson",
         of: lesson.id().to_string(),
         excerpt: text,
@@ -125,7 +146,13 @@ fn has_all(text: &str, sought: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_all, split};
+    use super::{has_all, needles, split};
+
+    #[test]
+    fn the_words_as_typed_are_looked_for_first() {
+        assert_eq!(needles(" Token re"), ["token re", "token", "re"]);
+        assert_eq!(needles("token"), ["token"]);
+    }
 
     #[test]
     fn all_words_must_be_there_and_the_last_may_be_a_beginning() {

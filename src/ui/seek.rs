@@ -33,8 +33,8 @@ pub(crate) enum Stand {
 pub(crate) trait Sought {
     /// Says what is looked for, and looks through what came since. Cheap when nothing did.
     fn seek(&mut self, words: Option<&str>);
-    /// Goes to the place nearest to where the reader stood; there, where the words stand nowhere.
-    fn nearest(&mut self, from: Stand);
+    /// Goes to the place nearest to where the reader stood; there, where the words stand nowhere, which is false.
+    fn nearest(&mut self, from: Stand) -> bool;
     /// Goes to the next place that way; false where there is none.
     fn step(&mut self, way: Way) -> bool;
     /// Where the reader stands.

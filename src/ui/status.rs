@@ -304,6 +304,12 @@ pub(crate) fn plural<N: Copy + fmt::Display + PartialEq + From<u8>>(n: N, noun: 
     }
 }
 
+/// So many tokens, as people read it: `1 token`, `18.2k tokens`.
+pub(crate) fn tokens(n: u64) -> String {
+    let noun = if n == 1 { "token" } else { "tokens" };
+    format!("{} {noun}", count(n))
+}
+
 /// A count as people read it: `950`, `18.2k`, `1.4M`.
 pub(crate) fn count(n: u64) -> String {
     let scaled = |unit: u64, name: &str| {

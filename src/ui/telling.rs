@@ -13,7 +13,7 @@ use crate::ui::checks;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
-use crate::ui::status::{clock, count, shown_command};
+use crate::ui::status::{clock, count, shown_command, tokens};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
 
@@ -522,7 +522,7 @@ fn told_outcome(outcome: &Outcome) -> (String, Role) {
 fn told_ending(ending: &Ending) -> (String, Role) {
     match ending {
         Ending::Answered(answer) => (
-            format!("answered, {} tokens", count(answer.usage.tokens())),
+            format!("answered, {}", tokens(answer.usage.tokens())),
             Role::Muted,
         ),
         Ending::Failed { failure, .. } => (format!("failed: {failure}"), Role::Error),

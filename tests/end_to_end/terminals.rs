@@ -37,6 +37,31 @@ fn a_locale_without_utf_8_gets_ascii_only() {
 }
 
 #[test]
+fn addresses_are_links_where_the_terminal_takes_them() {
+    let home = Home::new();
+    home.ok(&[
+        "run",
+        "-m",
+        "terse",
+        "[[say:see https://x.example/a, and go on]]",
+    ]);
+    for (env, links) in [(&[("TERM", "xterm-kitty")][..], true), (&[], false)] {
+        let mut console = Screen::with_env(&home, &[], env);
+        console.wait_for("3 members");
+        console.leave_composer();
+        console.press("2");
+        console.wait_for("Sessions ─");
+        console.press("\x1bg");
+        // The cells stand where they stand without links.
+        console.wait_for("see https://x.example/a, and go on");
+        console.press("q");
+        let (code, bytes) = console.wait_end();
+        let linked = bytes.contains(";https://x.example/a\x1b\\h\x1b]8;;\x1b\\");
+        assert_eq!((code, linked, bytes.contains("\x1b]8;")), (0, links, links));
+    }
+}
+
+#[test]
 fn the_main_screen_keeps_what_stood_there() {
     let home = Home::new();
     let mut shell = Screen::shell(

@@ -16,6 +16,7 @@ mod inbox;
 mod keys;
 mod kinds;
 mod layers;
+mod layouts;
 mod left;
 mod lessons;
 mod linear;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use synod::core::plan::PlanStage;
 use synod::core::{
-    Answer, Command, Ending, MemberName, MemberSpec, Outcome, Reach, Span, Strategy, TaskId,
-    TaskOrder, Text, Timestamp, Usage,
+    Answer, Command, DeltaKind, Ending, MemberName, MemberSpec, Outcome, Reach, Span, Strategy,
+    TaskId, TaskOrder, Text, Timestamp, Usage,
 };
 use synod::ui::room::Room as _;
 use synod::ui::stage::Stage;
@@ -233,4 +233,27 @@ fn a_step_says_of_which_plan_it_is_and_leads_there() {
     player
         .play("<enter>")
         .shows("a plan of 4 steps, 0 of 4 done");
+}
+
+#[test]
+fn the_turn_of_a_plan_shows_its_steps_and_as_it_came_only_where_wanted() {
+    let mut stage = asked();
+    stage.stream("codex", DeltaKind::Answer, "{\"steps\": [{\"key\"");
+    let mut player = Player::new(stage);
+    player.play("<esc>2").shows("a plan is being written");
+    player.hides("\"key\"");
+    let mut player = Player::new(planned());
+    player.play("<esc>2").shows("a plan of 4 steps");
+    player.shows("2. Write the two requests").hides("\"key\"");
+    insta::assert_snapshot!("plan-turn-100x30", player.terminal(100, 30).backend());
+    player.play("<tab><enter>").shows("\"key\"");
+    // What is no plan stays folded away too.
+    let mut stage = asked();
+    let text = format!("{{\"steps\": [{}]}}", "\"no step\", ".repeat(40));
+    says(&mut stage, "codex", &text);
+    let mut player = Player::new(stage);
+    player.play("<esc>2");
+    player
+        .shows("a plan that cannot be worked")
+        .hides("no step");
 }

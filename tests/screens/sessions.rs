@@ -2,8 +2,8 @@
 
 use pretty_assertions::assert_eq;
 use synod::core::{
-    Command, Event, Health, ListedSession, Listing, MemberName, Report, SessionChange, SessionId,
-    Span, TaskId, TaskOrder, Upkeep,
+    CallId, Command, DeltaKind, Event, Health, ListedSession, Listing, MemberName, Report,
+    SessionChange, SessionId, Span, TaskId, TaskOrder, Upkeep,
 };
 use synod::link::Found;
 use synod::ui::room::{Room as _, RoomEvent};
@@ -156,6 +156,7 @@ fn a_search_leads_to_the_session() {
         document: None,
         task: Some(TaskId(1)),
         session: Some(SessionId(session)),
+        call: None,
         excerpt: excerpt.to_owned(),
     };
     let places = vec![
@@ -172,6 +173,68 @@ fn a_search_leads_to_the_session() {
     player.hear(found);
     player.play("<down><enter>");
     player.shows("s99 is only in the journal: `synod session export s99`");
+}
+
+#[test]
+fn a_found_line_is_gone_to_in_the_turn_that_said_it() {
+    let mut player = Player::demo();
+    player.size = (160, 24);
+    player.play("<esc>2<down><down><down>");
+    let (call, session) = {
+        let state = player.stage.state();
+        let call = player.stage.call_of("streaming").unwrap();
+        (call, state.call(call).unwrap().session())
+    };
+    for line in 0..60 {
+        let text = format!("number {line} of many\n\n");
+        player.stage.stream("streaming", DeltaKind::Answer, &text);
+    }
+    player.stage.answer("streaming", &lines(60), "", 100);
+    player.listen();
+    player.play("<esc>1");
+    let found = |call| RoomEvent::Found {
+        words: "Number 7".to_owned(),
+        places: vec![Found {
+            at: Some(player.stage.now()),
+            task: None,
+            session: Some(session),
+            call,
+            document: None,
+            excerpt: "number 7 of many".to_owned(),
+        }],
+    };
+    let (there, elsewhere) = (found(Some(call)), found(Some(CallId(9_999))));
+    player.hear(there).play("<enter>");
+    player.shows("/number 7 1/1").shows("number 7 of many");
+    player.hides("number 40 of many");
+    player
+        .play("<esc>")
+        .hides("/number 7")
+        .shows("number 7 of many");
+    // A turn that is only in the journal by now.
+    player.hear(elsewhere).play("<enter>");
+    player.shows("that turn is not shown any more");
+}
+
+fn lines(count: usize) -> String {
+    let lines = (0..count).map(|line| format!("number {line} of many\n\n"));
+    lines.collect()
+}
+
+#[test]
+fn a_found_place_of_a_document_is_gone_to_once_its_text_is_there() {
+    let mut player = Player::demo();
+    player.size = (160, 24);
+    let text = (0..80).map(|line| format!("- line {line} of it\n"));
+    let text: String = text.collect();
+    player.stage.write("long", &text);
+    player.listen();
+    player.play("<ctrl-f>line 77<enter><enter>");
+    player.shows("/line 77 1/1").shows("line 77 of it");
+    player.hides("line 3 of it");
+    // The same from the search of the documents.
+    player.play("<esc><esc>1<esc>4/line 55<enter><enter>");
+    player.shows("/line 55 1/1").shows("line 55 of it");
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn document(place: DocumentPlace) -> Found {
         at: None,
         task: None,
         session: None,
+        call: None,
         document: Some(place.name),
         excerpt: place.excerpt,
     }
@@ -116,6 +117,7 @@ fn place(hit: Hit) -> Found {
         document: None,
         task: hit.task,
         session: hit.session,
+        call: hit.call,
         excerpt: hit.excerpt,
     }
 }

@@ -6,10 +6,12 @@
 mod context;
 mod screen;
 mod table;
+mod tiling;
 
 pub use context::Context;
 pub use screen::Screen;
 pub use table::{Entry, TABLE};
+pub use tiling::Tiling;
 
 /// What is done with answers that differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -205,6 +207,10 @@ pub enum Action {
     Advice,
     /// Shows the queue as a board, or as a list again.
     Board,
+    /// Shows the sessions in the next layout.
+    NextTiling,
+    /// Shows the sessions in this layout.
+    Tile(Tiling),
     /// Puts the task into the composer as a new draft.
     Clone,
     /// Has the room check its servers.

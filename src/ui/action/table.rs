@@ -4,7 +4,7 @@
 //! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane, Past};
-use super::{Action, Dealing, Look, Reading, Screen};
+use super::{Action, Dealing, Look, Reading, Screen, Tiling};
 
 /// What the table says of one action.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,19 @@ const fn go(screen: Screen, name: &'static str, keys: &'static [&'static str]) -
     }
 }
 
+const fn tile(tiling: Tiling, name: &'static str, keys: &'static [&'static str]) -> Entry {
+    Entry {
+        action: Action::Tile(tiling),
+        name,
+        doc: tiling.doc(),
+        hint: "",
+        keys,
+        contexts: PANES,
+        fold: "Show the sessions as a list, tabs, columns or a grid",
+        cli: &[],
+    }
+}
+
 const fn choose(number: u8, name: &'static str, keys: &'static [&'static str]) -> Entry {
     Entry {
         action: Action::Choose(number),
@@ -147,6 +160,11 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Figures(Look::Invert), "invert", "Sort the figures the other way round", "", &["I"], PANES),
     entry(Action::Advice, "advice", "Show what the room recommends, or the figures again", "", &["M"], PANES).cli(&["synod advice"]),
     entry(Action::Board, "board", "Show the queue as a board, or as a list again", "", &["|"], PANES),
+    entry(Action::NextTiling, "layout", "Show the sessions otherwise: list, tabs, columns, grid", "", &["\\"], PANES),
+    tile(Tiling::List, "layout-list", &["alt-l"]),
+    tile(Tiling::Tabs, "layout-tabs", &["alt-t"]),
+    tile(Tiling::Columns, "layout-columns", &["alt-c"]),
+    tile(Tiling::Grid, "layout-grid", &["alt-g"]),
     choose(1, "choose-1", &["a", "1"]),
     choose(2, "choose-2", &["b", "2"]),
     choose(3, "choose-3", &["c", "3"]),

@@ -29,6 +29,12 @@ use paste::Pastes;
 
 /// Sent tasks that the composer remembers.
 const HISTORY_MAX: usize = 200;
+/// What stands in an empty composer: the longest that fits.
+const INVITING: [&str; 3] = [
+    "Ask the room. @member /strategy #kind !priority after:#n",
+    "Ask the room. @member /strategy #kind !priority",
+    "Ask the room.",
+];
 
 /// Why a draft was not sent. The draft stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -373,13 +379,17 @@ impl Composer {
         cells(rows)
     }
 
-    /// Takes the styles of a theme; the cursor shows only while the composer has the keys.
-    pub fn dress(&mut self, theme: &Theme, has_keys: bool) {
+    /// Takes the styles of a theme, and what of the words that invite fits into so many columns; the cursor shows
+    /// only while the composer has the keys.
+    pub fn dress(&mut self, theme: &Theme, has_keys: bool, columns: u16) {
         let text = theme.style(Role::Text);
         self.area.set_style(text);
         self.area.set_placeholder_style(theme.style(Role::Muted));
+        // The cursor stands before it.
+        let room = usize::from(columns).saturating_sub(1);
+        let fits = INVITING.iter().find(|words| words.len() <= room);
         self.area
-            .set_placeholder_text("Ask the room. @member /strategy #kind !priority after:#n");
+            .set_placeholder_text(fits.copied().unwrap_or_default());
         self.area.set_cursor_style(if has_keys {
             text.add_modifier(Modifier::REVERSED)
         } else {

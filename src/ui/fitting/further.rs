@@ -79,6 +79,7 @@ fn seat(model: &Model, state: &State) -> Vec<Fit> {
             (Action::Reading(Reading::CopySession), "copy all"),
             EDIT,
         ]);
+        fits.push((Action::Mark, "mark, to see side by side"));
         if model.main_pane() == Pane::Transcript {
             fits.push((Action::Filter, "search"));
         }

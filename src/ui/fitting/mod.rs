@@ -10,7 +10,7 @@ mod rows;
 mod votes;
 
 use crate::core::{State, Subject};
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Screen};
 use crate::ui::model::Model;
 
 /// An action, and what it does here in a word.
@@ -23,6 +23,9 @@ pub(crate) fn hinted(model: &Model, state: &State) -> Vec<Fit> {
     fits.extend(rows::fit(model, state));
     fits.extend(votes::fits(model, state));
     fits.extend(documents::fits(model, state));
+    if model.screen == Screen::Sessions {
+        fits.push((Action::NextTiling, "layout"));
+    }
     fits
 }
 

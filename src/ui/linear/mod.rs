@@ -23,7 +23,7 @@ pub use run::run;
 use ratatui::layout::Rect;
 
 use crate::core::{Attention, AttentionId, Event, State};
-use crate::ui::action::{Action, Screen};
+use crate::ui::action::{Action, Screen, Tiling};
 use crate::ui::ascii;
 use crate::ui::console::{Console, Settings};
 use crate::ui::keymap::Keymap;
@@ -77,6 +77,8 @@ impl Linear {
         // Where no key is bound, everything that is told to be pressed is told by its name.
         let settings = Settings {
             keymap: Keymap::unbound(),
+            // Lines are told from lists.
+            tiling: Tiling::List,
             ..settings
         };
         let mut linear = Self {

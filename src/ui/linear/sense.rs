@@ -103,6 +103,8 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Welcome
         | Action::Reading(_)
         | Action::Board
+        | Action::NextTiling
+        | Action::Tile(_)
         | Action::Clone
         | Action::Past
         | Action::CommandLine

@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use crate::core::{
     AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Timestamp, Urgency,
 };
-use crate::ui::action::{Action, Context, Screen};
+use crate::ui::action::{Action, Context, Screen, Tiling};
 use crate::ui::composer::{Composer, Vocabulary};
 use crate::ui::ground::Ground;
 use crate::ui::hits::{Hits, Target};
@@ -190,8 +190,12 @@ pub(crate) struct Lists {
     pub(crate) marked_items: BTreeSet<AttentionId>,
     /// The items of the inbox as they were last shown, the most urgent first.
     pub(crate) urgent: Vec<Urgency>,
+    /// Marked rows of the list of sessions; some may be gone.
+    pub(crate) marked_seats: BTreeSet<u64>,
     /// Archived sessions are shown too.
     pub(crate) archived: bool,
+    /// How the Sessions screen shows them.
+    pub(crate) tiling: Tiling,
     /// The Memory screen shows lessons, not documents.
     pub(crate) lessons: bool,
     pub(crate) queue: Arrangement,
@@ -223,6 +227,8 @@ pub struct Model {
     pub(crate) detail: Detail,
     /// The search in a text, while one is on.
     pub(crate) seek: Option<Seek>,
+    /// Those in sessions beside the selected one, by their rows.
+    pub(crate) seeks_beside: BTreeMap<u64, Seek>,
     pub(crate) notice: Option<Notice>,
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
@@ -340,6 +346,7 @@ impl Model {
             lineup: Lineup::default(),
             detail: Detail::default(),
             seek: None,
+            seeks_beside: BTreeMap::new(),
             notice: None,
             begun: None,
             log: Log::default(),
@@ -473,12 +480,27 @@ impl Model {
         if self.screen == Screen::Metrics && self.lists.advice {
             return &[Pane::Advice, Pane::Detail];
         }
+        if self.is_tiled() {
+            return &[Pane::Transcript];
+        }
         Pane::of(self.screen)
     }
 
     /// Whether the queue is shown as a board.
     pub(crate) fn is_board(&self) -> bool {
         self.screen == Screen::Queue && self.lists.queue == Arrangement::Board
+    }
+
+    /// Whether the Sessions screen shows transcripts without a list beside them.
+    pub(crate) fn is_tiled(&self) -> bool {
+        self.screen == Screen::Sessions && self.lists.tiling != Tiling::List
+    }
+
+    /// Gives the keys to a pane of the screen, if it is there.
+    pub(crate) fn focus_on(&mut self, pane: Pane) {
+        if let Some(place) = self.panes().iter().position(|it| *it == pane) {
+            self.focus = Focus::Pane(place);
+        }
     }
 
     /// The pane that has the keys, when it is not the composer.
@@ -500,7 +522,8 @@ impl Model {
     /// The list whose selection the focused pane is about.
     pub(crate) fn list(&self) -> Pane {
         match self.main_pane() {
-            Pane::Transcript | Pane::Detail | Pane::Reader | Pane::Figures => {
+            Pane::Transcript => Pane::Sessions,
+            Pane::Detail | Pane::Reader | Pane::Figures => {
                 self.panes().first().copied().unwrap_or(Pane::Sessions)
             }
             pane @ (Pane::Sessions

@@ -1,20 +1,18 @@
 //! Markdown as a page: headings, lists, quotations, code and tables in calm roles. What is no Markdown
 //! is shown as the text that it is.
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::table::{Side, Table};
 use super::{Page, PageLine};
 use crate::ui::ring::Laid;
 use crate::ui::syntax::Lexer;
-use crate::ui::text::width;
 use crate::ui::theme::Role;
 
 /// What is taken for Markdown beside what everybody does.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
-/// The widest a cell of a table is padded.
-const CELL: usize = 40;
 
 /// A page of a Markdown text.
 pub(crate) fn page(text: &str) -> Page {
@@ -55,12 +53,6 @@ struct Writer {
     links: Vec<String>,
 }
 
-#[derive(Debug, Default)]
-struct Table {
-    rows: Vec<Vec<String>>,
-    headed: bool,
-}
-
 impl Writer {
     fn event(&mut self, event: Event<'_>) {
         match event {
@@ -95,7 +87,15 @@ impl Writer {
                 self.end();
                 self.page.gap();
             }
-            Event::TaskListMarker(done) => self.say(if done { "☑ " } else { "☐ " }, Role::Muted),
+            Event::TaskListMarker(done) => {
+                let mark = if done { "☑ " } else { "☐ " };
+                // It stands in place of the item's own mark.
+                if self.mark.is_some() {
+                    self.mark = Some(mark.to_owned());
+                } else {
+                    self.say(mark, Role::Muted);
+                }
+            }
         }
     }
 
@@ -156,24 +156,24 @@ impl Writer {
                 };
                 self.mark = Some(mark);
             }
-            Tag::Table(_) => {
+            Tag::Table(columns) => {
                 self.end();
                 self.page.gap();
-                self.table = Some(Table::default());
+                self.table = Some(Table::of(columns.into_iter().map(side).collect()));
             }
             Tag::TableHead | Tag::TableRow => {
                 if let Some(table) = &mut self.table {
-                    table.rows.push(Vec::new());
+                    table.begin_row();
                 }
             }
             Tag::TableCell => {
-                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
-                    row.push(String::new());
+                if let Some(table) = &mut self.table {
+                    table.begin_cell();
                 }
             }
             Tag::Strong | Tag::DefinitionListTitle => self.roles.push(Role::Title),
             Tag::Emphasis => self.roles.push(Role::Badge),
-            Tag::Strikethrough => self.roles.push(Role::Muted),
+            Tag::Strikethrough => self.roles.push(Role::Struck),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.roles.push(Role::Accent);
                 self.links.push(dest_url.into_string());
@@ -217,7 +217,7 @@ impl Writer {
             }
             TagEnd::TableHead => {
                 if let Some(table) = &mut self.table {
-                    table.headed = true;
+                    table.end_head();
                 }
             }
             TagEnd::Table => self.lay(),
@@ -248,12 +248,9 @@ impl Writer {
     }
 
     fn say(&mut self, text: &str, role: Role) {
-        let cell = self
-            .table
-            .as_mut()
-            .and_then(|table| table.rows.last_mut()?.last_mut());
-        if let Some(cell) = cell {
-            cell.push_str(text);
+        if let Some(table) = &mut self.table
+            && table.say(text)
+        {
             return;
         }
         self.begin();
@@ -298,36 +295,32 @@ impl Writer {
         }
     }
 
-    /// Lays a table out in columns.
+    /// The table is whole: it stands in a line of its own, which is laid as wide as there is room.
     fn lay(&mut self) {
-        let Some(table) = self.table.take() else {
-            return;
-        };
-        let columns = table.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let wide = |column: usize| {
-            let cells = table.rows.iter().filter_map(|row| row.get(column));
-            cells.map(|cell| width(cell)).max().unwrap_or(0).min(CELL)
-        };
-        let widths: Vec<usize> = (0..columns).map(wide).collect();
-        for (index, row) in table.rows.iter().enumerate() {
-            let role = if index == 0 && table.headed {
-                Role::Muted
-            } else {
-                Role::Text
-            };
+        if let Some(table) = self.table.take() {
             self.begin();
-            for (cell, wide) in row.iter().zip(&widths) {
-                let fill = " ".repeat(wide.saturating_sub(width(cell)) + 2);
-                self.line.push(&format!("{cell}{fill}"), role);
-            }
+            self.line.tabulate(table);
             self.end();
         }
     }
 }
 
+/// On which side of its column a cell stands.
+fn side(column: Alignment) -> Side {
+    match column {
+        Alignment::None | Alignment::Left => Side::Left,
+        Alignment::Center => Side::Middle,
+        Alignment::Right => Side::Right,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use pretty_assertions::assert_eq;
+    use ratatui::style::Modifier;
+
     use super::page;
+    use crate::ui::theme::{Role, Theme};
 
     fn shown(text: &str) -> String {
         let mut page = page(text);
@@ -348,6 +341,51 @@ mod tests {
     fn what_markdown_means_is_seen() {
         let text = "---\nrev: 3\n---\n\n# Plan\nFirst *the* **tests**, then `cargo doc`\nand a [link](https://x.example).\n\n1. one\n2. two that is longer than a row of forty columns\n   - inner\n\n> said\n\n```rust\nfn main() {}\n\n```\n\n| who | what |\n|---|---|\n| codex | 42 |\n- [x] done\n";
         insta::assert_snapshot!(shown(text));
+    }
+
+    #[test]
+    fn what_is_ticked_or_crossed_out_is_seen() {
+        let mut page = page("- [x] done\n- [ ] ~~not~~ yet\n\n  1. [x] both\n");
+        page.resize(40, 99);
+        let rows: Vec<_> = page.window().collect();
+        let leads: Vec<&str> = rows.iter().map(|row| row.lead).collect();
+        assert_eq!(leads, ["☑ ", "☐ ", "  ☑ "]);
+        assert_eq!(rows[1].bits, [("not", Role::Struck), (" yet", Role::Text)]);
+        let style = Theme::default().style(Role::Struck);
+        assert!(style.add_modifier.contains(Modifier::CROSSED_OUT));
+    }
+
+    #[test]
+    fn a_table_is_laid_for_the_width_that_it_has() {
+        let text =
+            "| what | who |\n|:--|--:|\n| it races with the refresh of the token | codex |\n";
+        let mut page = page(text);
+        let mut at = |columns| {
+            page.resize(columns, 99);
+            let rows = page.window();
+            let rows = rows.map(|row| row.bits.iter().map(|(text, _)| *text).collect());
+            let rows: Vec<String> = rows.map(|row: String| row.trim_end().to_owned()).collect();
+            (rows, page.plain_text())
+        };
+        let (wide, text) = at(60);
+        assert_eq!(
+            wide,
+            [
+                "what                                      who",
+                "it races with the refresh of the token  codex",
+            ]
+        );
+        let (narrow, same) = at(30);
+        assert_eq!(
+            narrow,
+            [
+                "what                       who",
+                "it races with the        codex",
+                "refresh of the token",
+            ]
+        );
+        assert_eq!(text, wide.join("\n"));
+        assert_eq!(same, text);
     }
 
     #[test]

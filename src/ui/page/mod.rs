@@ -7,12 +7,14 @@ pub(crate) mod diff;
 pub(crate) mod json;
 pub(crate) mod markdown;
 mod search;
+pub(crate) mod table;
 
 use crate::ui::ring::Laid;
 use crate::ui::seek::Hits;
 use crate::ui::text::{cells, line, width};
 use crate::ui::theme::Role;
 use crate::ui::wrap::row_starts;
+use table::Table;
 
 /// One logical line: what stands before it, and its text in roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub(crate) struct PageLine {
     text: String,
     /// Where each role ends.
     bits: Vec<(usize, Role)>,
+    /// The table of which the text is made, at each width anew.
+    table: Option<Box<Table>>,
 }
 
 /// Where a row of the screen comes from.
@@ -50,6 +54,9 @@ pub(crate) struct PageRow<'a> {
     pub(crate) lead: &'a str,
     /// Whether the lead is shown, or only its room is kept.
     pub(crate) first: bool,
+    /// The line of which it is a row, and where in it that begins; nothing of a table.
+    pub(crate) whole: &'a str,
+    pub(crate) from: usize,
     /// The pieces.
     pub(crate) bits: Vec<(&'a str, Role)>,
     /// The bytes of them that were looked for, each with whether it is the place that is looked at.
@@ -79,6 +86,40 @@ impl PageLine {
         }
     }
 
+    /// Holds a table, and nothing else.
+    fn tabulate(&mut self, table: Table) {
+        self.text = table.plain().join(" ");
+        self.bits = vec![(self.text.len(), Role::Text)];
+        self.table = Some(Box::new(table));
+    }
+
+    /// All of it as plain text.
+    fn plain(&self) -> String {
+        let rows = match &self.table {
+            Some(table) => table.plain(),
+            None => vec![self.text.clone()],
+        };
+        let rows = rows.iter();
+        let rows: Vec<String> = rows
+            .map(|row| format!("{}{row}", self.lead).trim_end().to_owned())
+            .collect();
+        rows.join("\n")
+    }
+
+    /// Where its rows after the first begin, at a width.
+    fn wrap(&mut self, columns: u16, starts: &mut Vec<u32>) {
+        let room = columns.saturating_sub(cells(width(&self.lead)));
+        match &self.table {
+            Some(table) => {
+                let lines = table.laid(room);
+                *starts = lines.starts;
+                self.text = lines.text;
+                self.bits = lines.bits;
+            }
+            None => row_starts(&self.text, 0, room, starts),
+        }
+    }
+
     /// Whether nothing is in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
@@ -97,6 +138,7 @@ impl From<PageLine> for Laid {
             lead: line.lead,
             text: line.text,
             bits: line.bits,
+            table: line.table,
             ..Self::default()
         }
     }
@@ -148,10 +190,13 @@ impl Page {
     fn wrap(&mut self) {
         self.rows.clear();
         let mut starts = Vec::new();
-        for (index, line) in self.lines.iter().enumerate() {
+        for (index, line) in self.lines.iter_mut().enumerate() {
             starts.clear();
-            let room = self.columns.saturating_sub(cells(width(&line.lead)));
-            row_starts(&line.text, 0, room, &mut starts);
+            line.wrap(self.columns, &mut starts);
+            if line.table.is_some() {
+                // Its words stand elsewhere in its text now.
+                self.hits = None;
+            }
             let mut from = 0;
             let ends = starts.iter().map(|start| *start as usize);
             for to in ends.chain([line.text.len()]) {
@@ -189,9 +234,7 @@ impl Page {
     /// All of it as plain text, a line for a line.
     pub(crate) fn plain_text(&self) -> String {
         let lines = self.lines.iter();
-        let lines: Vec<String> = lines
-            .map(|line| format!("{}{}", line.lead, line.text).trim_end().to_owned())
-            .collect();
+        let lines: Vec<String> = lines.map(PageLine::plain).collect();
         lines.join("\n")
     }
 
@@ -229,6 +272,8 @@ impl Page {
             Some(PageRow {
                 lead: &line.lead,
                 first: place.from == 0,
+                whole: if line.table.is_some() { "" } else { &line.text },
+                from: place.from,
                 bits,
                 hits: hits
                     .flat_map(|hits| hits.within(number, place.from..place.to))
@@ -255,9 +300,11 @@ mod tests {
         let mut page = Page::default();
         page.push(line);
         page.resize(9, 10);
-        let row = |first, bits: &[(&'static str, Role)]| PageRow {
+        let row = |from, bits: &[(&'static str, Role)]| PageRow {
             lead: "• ",
-            first,
+            first: from == 0,
+            whole: "one two three four",
+            from,
             bits: bits.to_vec(),
             hits: Vec::new(),
         };
@@ -265,9 +312,9 @@ mod tests {
         assert_eq!(
             rows,
             [
-                row(true, &[("one ", Role::Text), ("two ", Role::Title)]),
-                row(false, &[("three", Role::Title), (" ", Role::Text)]),
-                row(false, &[("four", Role::Text)]),
+                row(0, &[("one ", Role::Text), ("two ", Role::Title)]),
+                row(8, &[("three", Role::Title), (" ", Role::Text)]),
+                row(14, &[("four", Role::Text)]),
             ]
         );
     }

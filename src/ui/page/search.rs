@@ -18,11 +18,12 @@ impl Sought for Page {
         }
     }
 
-    fn nearest(&mut self, from: Stand) {
+    fn nearest(&mut self, from: Stand) -> bool {
         self.stand_at(from);
         let line = self.top_line();
         let hit = self.hits.as_mut().and_then(|hits| hits.nearest(line));
         self.reveal(hit);
+        hit.is_some()
     }
 
     fn step(&mut self, way: Way) -> bool {

@@ -157,3 +157,34 @@ proptest! {
         prop_assert_eq!(pieces.text(), wanted);
     }
 }
+
+#[test]
+fn a_table_is_laid_anew_at_another_width_and_found_in() {
+    use crate::ui::seek::{Sought as _, Stand};
+
+    let text = "| what | who |\n|---|---|\n| it races with the refresh of the token | codex |\n";
+    let mut ring = streamed(text, 7);
+    let narrow =
+        "what                        who\nit races with the refresh   codex\nof the token\n";
+    let wide = "what                                    who\n\
+                it races with the refresh of the token  codex\n";
+    ring.resize(33, 60);
+    assert_eq!(shown(&ring), narrow);
+    ring.seek(Some("codex"));
+    assert!(ring.nearest(Stand::End));
+    ring.resize(60, 60);
+    ring.seek(Some("codex"));
+    assert_eq!(shown(&ring), wide);
+    let lit = |ring: &Ring| {
+        let rows = ring.window();
+        let hits = rows.iter().flat_map(|row| {
+            let hits = row.hits.iter();
+            hits.map(|(bytes, _)| row.text[bytes.clone()].to_owned())
+        });
+        hits.collect::<Vec<String>>()
+    };
+    assert_eq!(lit(&ring), ["codex"]);
+    assert_eq!(ring.text(), text);
+    ring.resize(33, 60);
+    assert_eq!(shown(&ring), narrow);
+}

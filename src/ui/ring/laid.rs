@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::{Mark, Ring};
+use crate::ui::page::table::Table;
 use crate::ui::theme::Role;
 
 /// A line as it is shown, and as it came.
@@ -19,6 +20,8 @@ pub(crate) struct Laid {
     pub(crate) hidden: bool,
     /// It goes on where the line before ends.
     pub(crate) glued: bool,
+    /// The table of which the text is made, at each width anew.
+    pub(crate) table: Option<Box<Table>>,
 }
 
 /// The text from which a line was made.

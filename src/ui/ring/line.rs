@@ -19,7 +19,16 @@ impl Line {
     pub(super) fn wrap(&mut self, columns: u16) {
         if self.columns != columns {
             self.starts.clear();
-            row_starts(&self.laid.text, 0, self.room(columns), &mut self.starts);
+            let room = self.room(columns);
+            match &self.laid.table {
+                Some(table) => {
+                    let lines = table.laid(room);
+                    self.starts = lines.starts;
+                    self.laid.text = lines.text;
+                    self.laid.bits = lines.bits;
+                }
+                None => row_starts(&self.laid.text, 0, room, &mut self.starts),
+            }
             self.columns = columns;
         }
     }

@@ -63,6 +63,9 @@ pub struct Row<'a> {
     pub(crate) first: bool,
     /// Its pieces in their roles; none where all of it has one tone.
     pub(crate) bits: Vec<(&'a str, Role)>,
+    /// The line of which it is a row, and where in it that begins; nothing of a table.
+    pub(crate) whole: &'a str,
+    pub(crate) from: usize,
     /// It begins the turn that was gone to.
     pub marked: bool,
     /// The bytes of it that were looked for, each with whether it is the place that is looked at.
@@ -361,6 +364,12 @@ impl Ring {
                     lead: &line.laid.lead,
                     first: i == 0,
                     bits: line.bits(from, to),
+                    whole: if line.laid.table.is_some() {
+                        ""
+                    } else {
+                        &line.laid.text
+                    },
+                    from,
                     marked: i == 0 && self.marked == Some(number),
                     hits: hits
                         .flat_map(|hits| hits.within(number, from..to))

@@ -9,6 +9,12 @@ impl Ring {
         self.columns
     }
 
+    /// How many rows the window has.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        usize::from(self.height)
+    }
+
     /// Says how large the window is. At a new width only what is in sight is wrapped at once;
     /// [`Ring::settle`] does the rest. Unless it follows, the row at the top stays there.
     pub fn resize(&mut self, columns: u16, height: u16) {
@@ -63,9 +69,17 @@ impl Ring {
             return 0;
         };
         let before = line.rows();
+        let is_laid_anew = line.laid.table.is_some() && line.columns != columns;
         line.wrap(columns);
         self.rows = self.rows + line.rows() - before;
-        line.rows()
+        let rows = line.rows();
+        if let Some(hits) = &mut self.hits
+            && is_laid_anew
+        {
+            // Its words stand elsewhere in its text now.
+            hits.forget_from(self.gone + i as u64);
+        }
+        rows
     }
 
     pub(super) fn wrap_window(&mut self) {

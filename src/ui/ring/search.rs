@@ -1,5 +1,7 @@
 //! Words that are looked for in a ring.
 
+use std::ops::Range;
+
 use super::Ring;
 use crate::ui::seek::{Hits, Sought, Stand, Way};
 
@@ -17,7 +19,7 @@ impl Sought for Ring {
         self.hits = Some(hits);
     }
 
-    fn nearest(&mut self, from: Stand) {
+    fn nearest(&mut self, from: Stand) -> bool {
         self.stand_at(from);
         let (line, _) = self.top_row();
         let line = self.gone + line as u64;
@@ -25,6 +27,7 @@ impl Sought for Ring {
         if let Some(hit) = hit {
             self.reveal(hit.line, hit.from);
         }
+        hit.is_some()
     }
 
     fn step(&mut self, way: Way) -> bool {
@@ -67,6 +70,16 @@ impl Sought for Ring {
 }
 
 impl Ring {
+    /// Whether words stand in some of the lines, counted from the first one ever.
+    pub(crate) fn has(&self, words: &str, lines: &Range<u64>) -> bool {
+        let first = lines.start.max(self.gone);
+        let count = usize::try_from(lines.end.saturating_sub(first)).unwrap_or(usize::MAX);
+        let all = self.lines.iter().skip(self.place(first)).take(count);
+        let mut hits = Hits::of(words);
+        hits.look(first, all.map(|line| line.laid.text.as_str()));
+        hits.nearest(first).is_some()
+    }
+
     /// Brings a byte of a line into sight. What is in sight stays where it is.
     pub(super) fn reveal(&mut self, line: u64, byte: usize) {
         self.unfold(line);

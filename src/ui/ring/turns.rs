@@ -4,10 +4,18 @@ use super::Ring;
 use crate::ui::seek::Way;
 
 impl Ring {
-    /// The next line begins a turn.
-    pub fn begin_turn(&mut self) {
+    /// The next line begins a turn; gives its number, counted from the first line ever.
+    pub fn begin_turn(&mut self) -> u64 {
         self.end_line();
         self.heads.push_back(self.end());
+        self.end()
+    }
+
+    /// The lines of the turn that begins with this one, as far as they are still there.
+    pub(crate) fn lines_of_turn(&self, head: u64) -> Option<std::ops::Range<u64>> {
+        let at = self.heads.binary_search(&head).ok()?;
+        let end = self.heads.get(at + 1).copied();
+        Some(head..end.unwrap_or(u64::MAX))
     }
 
     /// Goes to the turn before or after the one that was gone to, or else before or after the top of the

@@ -99,6 +99,7 @@ impl Stage {
             at: None,
             task: None,
             session: None,
+            call: None,
             document: Some(place.name),
             excerpt: place.excerpt,
         });

@@ -176,7 +176,8 @@ impl Theme {
                     | Role::Badge
                     | Role::Bar
                     | Role::Key
-                    | Role::Asked => {
+                    | Role::Asked
+                    | Role::Struck => {
                         style.fg = None;
                         style = style.add_modifier(Modifier::REVERSED);
                     }

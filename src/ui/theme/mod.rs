@@ -63,10 +63,12 @@ pub enum Role {
     Key,
     /// What the operator asked, in a transcript.
     Asked,
+    /// What was crossed out; no role of a theme, but that of what steps back with a line through it.
+    Struck,
 }
 
 impl Role {
-    /// Every role, in the order of the documentation.
+    /// Every role of a theme, in the order of the documentation.
     pub const ALL: [Self; 14] = [
         Self::Text,
         Self::Muted,
@@ -102,6 +104,7 @@ impl Role {
             Self::Bar => "bar",
             Self::Key => "key",
             Self::Asked => "asked",
+            Self::Struck => "struck",
         }
     }
 }
@@ -195,6 +198,10 @@ impl Theme {
     /// The style of a role.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
+        if role == Role::Struck {
+            let muted = self.style(Role::Muted);
+            return muted.add_modifier(Modifier::CROSSED_OUT);
+        }
         // Safe by construction: the array has one entry a variant.
         self.styles.get(role as usize).copied().unwrap_or_default()
     }

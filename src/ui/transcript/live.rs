@@ -1,10 +1,11 @@
 //! The turn in flight: its answer as Markdown that grows, its thoughts and steps as cards.
 
-use crate::core::{CallId, Span, Timestamp};
+use crate::core::{CallId, Span, Timestamp, Turn};
 use crate::ui::growing::Growing;
 use crate::ui::prose::Prose;
 use crate::ui::ring::{Mark, Ring, Tone};
 use crate::ui::status::plural;
+use crate::ui::transcript::planned;
 
 /// So few notes in a row stand as they are.
 const FEW: u64 = 3;
@@ -19,6 +20,8 @@ pub(super) struct Live {
     pub(super) heard: Timestamp,
     /// What of the answer can be shown.
     pub(super) answer: Growing,
+    /// It brings a plan, which is shown once it is whole.
+    pub(super) plans: bool,
     prose: Prose,
     /// Where the block of the answer that is open begins, if one is.
     open: Option<Mark>,
@@ -41,9 +44,10 @@ struct Growth {
 
 impl Live {
     /// A turn of which nothing was heard yet; its text begins at the mark.
-    pub(super) fn begin(call: CallId, mark: Mark, at: Timestamp) -> Self {
+    pub(super) fn begin(turn: &Turn, mark: Mark, at: Timestamp) -> Self {
         Self {
-            call,
+            call: turn.call,
+            plans: planned::brings(turn.purpose),
             mark,
             heard: at,
             answer: Growing::default(),

@@ -4,12 +4,14 @@
 //! ends, its streamed text is replaced by the answer itself, unless that is what streamed.
 
 mod live;
+mod planned;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::core::{
-    Basis, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange, SessionId,
-    State, Task, Text, Timestamp, Turn, TurnState,
+    Basis, CallId, Delta, DeltaKind, Event, LiveTexts, Outcome, Purpose, Session, SessionChange,
+    SessionId, State, Task, Text, Timestamp, Turn, TurnState,
 };
 use crate::ui::prose;
 use crate::ui::ring::{Mark, Ring, Tone};
@@ -26,6 +28,8 @@ struct Transcript {
     live: Option<Live>,
     /// Where the text of the last turn begins.
     last: Option<Mark>,
+    /// The first line of each turn that is still there.
+    heads: BTreeMap<CallId, u64>,
 }
 
 /// All sessions' texts.
@@ -52,7 +56,9 @@ impl Transcripts {
                             ring.grow_card(number);
                         }
                         let shown = live.answer.push(&text.answer);
-                        if !shown.is_empty() {
+                        if live.plans && !shown.is_empty() {
+                            planned::begin(ring, live.mark);
+                        } else if !shown.is_empty() {
                             live.say(ring, &shown);
                             live.lay(ring);
                         }
@@ -217,6 +223,13 @@ impl Transcripts {
         self.by_session.get(&session).map(|t| &t.ring)
     }
 
+    /// The lines of a turn, as far as they are still there.
+    pub(crate) fn lines_of(&self, session: SessionId, call: CallId) -> Option<Range<u64>> {
+        let transcript = self.by_session.get(&session)?;
+        let head = transcript.heads.get(&call)?;
+        transcript.ring.lines_of_turn(*head)
+    }
+
     /// How many rows of text belong to the last turn, in flight or ended.
     pub(crate) fn fresh_rows(&self, session: SessionId) -> usize {
         self.by_session.get(&session).map_or(0, |t| match t.last {
@@ -268,7 +281,10 @@ impl Transcript {
         if !self.ring.is_empty() {
             self.ring.push_unwrapped("", Tone::Said);
         }
-        self.ring.begin_turn();
+        let head = self.ring.begin_turn();
+        self.heads
+            .retain(|_, head| self.ring.lines_of_turn(*head).is_some());
+        self.heads.insert(turn.call, head);
         let what = match turn.purpose {
             Purpose::Answer => String::new(),
             Purpose::Council => "  council".to_owned(),
@@ -286,7 +302,7 @@ impl Transcript {
         self.ring.push_unwrapped(turn.prompt.as_str(), Tone::Asked);
         let mark = self.ring.mark();
         self.last = Some(mark);
-        self.live = Some(Live::begin(turn.call, mark, at));
+        self.live = Some(Live::begin(turn, mark, at));
     }
 
     fn stream(&mut self, delta: &Delta, now: Timestamp) {
@@ -295,6 +311,7 @@ impl Transcript {
         };
         live.heard = now;
         match delta.kind {
+            DeltaKind::Answer if live.plans => planned::begin(&mut self.ring, live.mark),
             DeltaKind::Answer => {
                 let shown = live.answer.push(&delta.text);
                 if !shown.is_empty() {
@@ -330,6 +347,10 @@ impl Transcript {
         };
         match &turn.state {
             TurnState::Running => {}
+            TurnState::Answered { text, .. } if planned::brings(turn.purpose) => {
+                let from = self.last.unwrap_or_else(|| self.ring.mark());
+                planned::end(&mut self.ring, from, text.as_str(), state);
+            }
             TurnState::Answered { text, value, .. } => {
                 let said = live.as_ref().map_or("", |live| live.said.trim_end());
                 // What was laid as it streamed stays as it is.

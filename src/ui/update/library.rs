@@ -10,7 +10,7 @@ use crate::ui::model::{Beside, Focus, Model, Pane};
 use crate::ui::overlay::{History, Overlay};
 use crate::ui::page::{Page, PageLine, diff};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, editing, lists, pick};
+use crate::ui::update::{Intent, editing, lists, pick, search};
 
 /// A wish of this console: its number, and the intent that hands it over.
 fn wish(beside: &mut Beside, wish: DocumentWish) -> (u64, Intent) {
@@ -165,7 +165,17 @@ pub(super) fn open(model: &mut Model) {
             let fold = !*folded;
             model.library.fold(fold);
         }
-        Some(_) | None if model.library.chosen().is_some() => model.focus = Focus::Pane(1),
+        Some(_) | None if model.library.chosen().is_some() => {
+            model.focus = Focus::Pane(1);
+            let search = model.library.search.as_ref();
+            let found = search.and_then(|it| {
+                let place = it.found.places.get(it.chosen)?;
+                Some((place.name.clone(), it.words.clone()))
+            });
+            if let Some((name, words)) = found {
+                search::in_document(model, &name, &words);
+            }
+        }
         Some(_) | None => {}
     }
 }

@@ -5,7 +5,7 @@ use crate::ui::action::Action;
 use crate::ui::log::Towards;
 use crate::ui::model::{Model, Pane};
 use crate::ui::ring::Ring;
-use crate::ui::update::{Intent, board, disputes, library, metrics, transcripts, votes};
+use crate::ui::update::{Intent, board, disputes, library, metrics, tiles, transcripts, votes};
 
 /// So near to an end of the events at hand the next page is asked for.
 const NEAR: usize = 50;
@@ -15,6 +15,7 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
     let pane = model.main_pane();
     let half = usize::from(model.size.height / 2).max(1);
     match pane {
+        Pane::Transcript if tiles::go(model, state, action) => {}
         Pane::Transcript if matches!(action, Action::Left | Action::Right) => {
             transcripts::go_to_card(model, state, action);
         }
@@ -24,7 +25,8 @@ pub(super) fn go(model: &mut Model, state: &State, action: Action) -> Vec<Intent
                 .and_then(|s| s.session)
                 .map(crate::core::Session::id);
             if let Some(ring) = session.and_then(|s: SessionId| model.transcripts.ring_mut(s)) {
-                scroll(ring, action, half);
+                let page = half.min(ring.height().saturating_sub(1)).max(1);
+                scroll(ring, action, page);
             }
         }
         Pane::Detail if votes::is_read(model, state) => votes::scroll(model, state, action, half),

@@ -1,10 +1,11 @@
-//! Marks: on rows of the queue and of the inbox, for what is done to several at once.
+//! Marks: on rows of the queue and of the inbox, for what is done to several at once, and on sessions that are to
+//! be seen side by side.
 
 use crate::core::approval::simple_command;
 use crate::core::{Attention, AttentionId, Request, State, Subject, Task, TaskId};
 use crate::ui::action::Action;
 use crate::ui::model::{Model, Pane};
-use crate::ui::status;
+use crate::ui::status::{self, Seat};
 use crate::ui::theme::Role;
 
 /// Marks or unmarks the selected row and goes on to the next one.
@@ -26,8 +27,15 @@ pub(super) fn one(model: &mut Model, state: &State) {
                 model.lists.marked_items.insert(item);
             }
         }
-        Pane::Sessions
-        | Pane::Transcript
+        Pane::Sessions => {
+            let Some(seat) = model.selected(Pane::Sessions, state) else {
+                return;
+            };
+            if !model.lists.marked_seats.remove(&seat) {
+                model.lists.marked_seats.insert(seat);
+            }
+        }
+        Pane::Transcript
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
@@ -46,8 +54,8 @@ pub(super) fn alike(model: &mut Model, state: &State) {
     let told = match model.list() {
         Pane::Queue | Pane::Votes => tasks_alike(model, state),
         Pane::Inbox => items_alike(model, state),
-        Pane::Sessions
-        | Pane::Transcript
+        Pane::Sessions => seats_alike(model, state),
+        Pane::Transcript
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
@@ -89,6 +97,27 @@ fn tasks_alike(model: &mut Model, state: &State) -> Option<String> {
     let (kind, stands) = selected;
     let count = status::plural(all.len() as u64, "task");
     Some(format!("{} {count}: {kind}, {stands}", verb(unmarks)))
+}
+
+/// Sessions are alike when both work on something, or neither does.
+fn seats_alike(model: &mut Model, state: &State) -> Option<String> {
+    let works = |seat: &Seat<'_>| seat.session.is_some_and(|it| it.busy().is_some());
+    let selected = works(&model.seat(state)?);
+    let like = model.seats(state).into_iter();
+    let like = like.filter(|seat| works(seat) == selected);
+    let all: Vec<u64> = like.map(|seat| seat.key).collect();
+    let marked = &mut model.lists.marked_seats;
+    let unmarks = all.iter().all(|key| marked.contains(key));
+    for key in &all {
+        if unmarks {
+            marked.remove(key);
+        } else {
+            marked.insert(*key);
+        }
+    }
+    let count = status::plural(all.len() as u64, "session");
+    let what = if selected { "at work" } else { "at rest" };
+    Some(format!("{} {count}: {what}", verb(unmarks)))
 }
 
 fn items_alike(model: &mut Model, state: &State) -> Option<String> {

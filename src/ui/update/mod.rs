@@ -34,6 +34,7 @@ mod rows;
 mod search;
 mod seeking;
 mod sessions;
+mod tiles;
 mod transcripts;
 mod travel;
 mod votes;
@@ -204,8 +205,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
-        Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
-        Action::Undo => compose::undo(model),
+        Action::Undo => intents = undo(model, state),
         Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
@@ -217,7 +217,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::PageDown
         | Action::Top
         | Action::Bottom => intents = lists::go(model, state, action),
-        Action::NextPane | Action::PreviousPane => next_pane(model, action),
+        Action::NextPane | Action::PreviousPane => next_pane(model, state, action),
         Action::NextAttention | Action::PreviousAttention => {
             answers::attention(model, state, action);
         }
@@ -259,6 +259,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Lessons => lessons::toggle(model),
         Action::Advice => advice::toggle(model),
         Action::Board => board::toggle(model),
+        Action::NextTiling | Action::Tile(_) => tiles::lay(model, state, action),
         Action::Clone => cloning::begin(model, state),
         Action::Told => intents = pick::told(model, state),
         Action::Pin => pick::pin(model, state),
@@ -291,6 +292,15 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
+}
+
+/// Takes the last step back: of the shared memory where that is at hand, else of the draft.
+fn undo(model: &mut Model, state: &State) -> Vec<Intent> {
+    if notes::at_hand(model) {
+        return notes::undo(model, state);
+    }
+    compose::undo(model);
+    Vec::new()
 }
 
 fn command_line(model: &mut Model) {
@@ -380,6 +390,7 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Composer => model.focus = Focus::Pane(0),
         Focus::Pane(_) if seeking::is_on(model) => model.seek = None,
         Focus::Pane(_) if model.zoomed => model.zoomed = false,
+        Focus::Pane(_) if model.is_tiled() => go_to_list(model, Screen::Room),
         Focus::Pane(_) if model.main_pane().is_text() => model.focus = Focus::Pane(0),
         Focus::Pane(_) if list == Pane::Library && model.library.search.is_some() => {
             return library::end_search(model);
@@ -390,6 +401,9 @@ fn back(model: &mut Model) -> Option<Intent> {
         Focus::Pane(_) if list == Pane::Inbox && !model.lists.marked_items.is_empty() => {
             model.lists.marked_items.clear();
         }
+        Focus::Pane(_) if list == Pane::Sessions && !model.lists.marked_seats.is_empty() => {
+            model.lists.marked_seats.clear();
+        }
         Focus::Pane(_) if !model.lists.marked.is_empty() => model.lists.marked.clear(),
         Focus::Pane(_) => {
             go_to_list(model, Screen::Room);
@@ -398,7 +412,10 @@ fn back(model: &mut Model) -> Option<Intent> {
     None
 }
 
-fn next_pane(model: &mut Model, action: Action) {
+fn next_pane(model: &mut Model, state: &State, action: Action) {
+    if tiles::next_pane(model, state, action) {
+        return;
+    }
     let count = model.panes().len();
     let forward = action == Action::NextPane;
     model.focus = match (model.focus, forward) {

@@ -13,7 +13,7 @@ use crate::ui::layout;
 use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, act, lists, looks, travel};
+use crate::ui::update::{Intent, act, lists, looks, tiles, travel};
 
 /// Two clicks on a row within this time open it.
 const DOUBLE: Span = Span(400);
@@ -82,15 +82,16 @@ fn clicked(
     }
     match target {
         Target::Composer => model.focus = Focus::Composer,
-        Target::Pane(pane) => focus(model, pane),
+        Target::Pane(pane) => model.focus_on(pane),
         Target::Row(pane, key) => {
-            focus(model, pane);
+            model.focus_on(pane);
             select(model, pane, key);
             if again {
                 model.pointer.last = None;
                 return act(model, state, now, Action::Enter);
             }
         }
+        Target::Tile(key) | Target::Tab(key) => tiles::select(model, state, key),
         Target::Edge => model.pointer.drags = true,
         Target::Action(action) => return act(model, state, now, action),
         Target::Moment(seq) => travel::go(model, seq),
@@ -127,15 +128,13 @@ fn in_overlay(
             }
             Vec::new()
         }
-        Target::Composer | Target::Pane(_) | Target::Row(..) | Target::Edge | Target::Moment(_) => {
-            Vec::new()
-        }
-    }
-}
-
-fn focus(model: &mut Model, pane: Pane) {
-    if let Some(place) = model.panes().iter().position(|it| *it == pane) {
-        model.focus = Focus::Pane(place);
+        Target::Composer
+        | Target::Pane(_)
+        | Target::Row(..)
+        | Target::Tile(_)
+        | Target::Tab(_)
+        | Target::Edge
+        | Target::Moment(_) => Vec::new(),
     }
 }
 
@@ -158,11 +157,33 @@ fn wheel(
     if !model.overlays.is_empty() {
         return act(model, state, now, action);
     }
+    let up = action == Action::Up;
+    match model.hits.at(column, row) {
+        Some(Target::Tile(key)) => {
+            let rows = NOTCH.cast_signed();
+            tiles::scroll(model, key, if up { rows } else { -rows });
+            return Vec::new();
+        }
+        Some(Target::Tab(_)) => {
+            tiles::step(model, state, !up);
+            return Vec::new();
+        }
+        Some(
+            Target::Composer
+            | Target::Pane(_)
+            | Target::Row(..)
+            | Target::Edge
+            | Target::Action(_)
+            | Target::Answer(_)
+            | Target::Moment(_),
+        )
+        | None => {}
+    }
     let Some(pane) = model.hits.pane(column, row) else {
         return Vec::new();
     };
     let had = model.focus;
-    focus(model, pane);
+    model.focus_on(pane);
     let steps = if pane.is_text() { NOTCH } else { 1 };
     let mut intents = Vec::new();
     for _ in 0..steps {

@@ -16,7 +16,7 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             if model.screen == Screen::Room {
                 model.screen = Screen::Sessions;
             }
-            model.focus = Focus::Pane(1);
+            model.focus_on(Pane::Transcript);
         }
         Pane::Votes if disputes::at_hand(model, state) => {
             model.screen = Screen::Votes;

@@ -144,6 +144,8 @@ fn looks(action: Action) -> bool {
             )
             | Action::Reading(_)
             | Action::Board
+            | Action::NextTiling
+            | Action::Tile(_)
             | Action::Figures(_)
             | Action::Advice
             | Action::Lessons

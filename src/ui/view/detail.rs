@@ -19,7 +19,7 @@ use crate::ui::plans;
 use crate::ui::progress;
 use crate::ui::ring::{Ring, Tone};
 use crate::ui::seeking;
-use crate::ui::status::{self, clock, count};
+use crate::ui::status::{self, clock, count, tokens};
 use crate::ui::telling::basis_word;
 use crate::ui::thinking;
 use crate::ui::view::item::item;
@@ -267,9 +267,9 @@ fn kind(task: &Task, keymap: &Keymap) -> Vec<String> {
         (Some(looked), Some(_)) => vec![format!("{looked}; {key} corrects it")],
         (looked, _) => std::iter::once(guessed).chain(looked).collect(),
     };
-    let (asked, expected) = (count(size.prompt), count(size.answer));
+    let (asked, expected) = (tokens(size.prompt), count(size.answer));
     lines.push(format!(
-        "about {asked} tokens, and {expected} are expected in an answer"
+        "about {asked}, and {expected} are expected in an answer"
     ));
     lines
 }
@@ -410,15 +410,11 @@ fn answer(ring: &mut Ring, call: crate::core::CallId, task: &Task, state: &State
             usage,
         } => {
             let about = if usage.estimated { "about " } else { "" };
-            let tokens = count(usage.tokens());
+            let tokens = tokens(usage.tokens());
             say(
                 ring,
                 Tone::Note,
-                &format!(
-                    "{} after {}, {about}{tokens} tokens",
-                    known.member(),
-                    took(*at)
-                ),
+                &format!("{} after {}, {about}{tokens}", known.member(), took(*at)),
             );
             if let Some(kept) = task.thinking().of_call(call) {
                 say(ring, Tone::Note, &thinking::heading(kept.thought()));

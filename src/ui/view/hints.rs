@@ -230,6 +230,10 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         hints.extend(keys.filter_map(|(action, word)| one(*action, word)));
     }
     let travels = scene.model.travel.is_some();
+    if context == Context::Pane && scene.model.is_tiled() && !scene.model.zoomed {
+        let sideways = label(Action::Left).zip(label(Action::Right));
+        hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "session")));
+    }
     if travels && matches!(context, Context::List | Context::Pane) {
         hints.extend(one(Action::Past, "back to now"));
     }

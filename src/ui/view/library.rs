@@ -380,6 +380,9 @@ pub(super) fn page(paint: &mut Paint<'_>, area: Rect, page: &Page) {
             paint.text(area, row, 0, it.lead, Role::Muted);
         }
         let begins = column;
+        let bytes: usize = it.bits.iter().map(|(text, _)| text.len()).sum();
+        let bytes = it.from..it.from + bytes;
+        paint.addresses(area, (row, begins), it.whole, &bytes);
         let whole: String = if it.hits.is_empty() {
             String::new()
         } else {

@@ -30,6 +30,8 @@ mod route;
 mod session_notes;
 mod session_overlays;
 mod sessions;
+mod tiles;
+mod transcript;
 mod votes;
 mod welcome;
 
@@ -214,7 +216,7 @@ pub(crate) fn panes(model: &Model, area: Rect, body: Rect) -> Vec<(Pane, Rect)> 
 fn draw_pane(paint: &mut Paint<'_>, area: Rect, pane: Pane, scene: Scene<'_>) {
     match pane {
         Pane::Sessions => sessions::draw(paint, area, scene),
-        Pane::Transcript => sessions::transcript(paint, area, scene),
+        Pane::Transcript => tiles::draw(paint, area, scene),
         Pane::Queue if scene.model.is_board() => board::draw(paint, area, scene),
         Pane::Queue => lists::queue(paint, area, scene),
         Pane::Memory => lists::memory(paint, area, scene),

@@ -1,11 +1,14 @@
 //! Putting text into cells. Every text that reaches a cell from here has passed the sanitiser.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget as _};
 
+use crate::ui::addresses::{self, Shown};
 use crate::ui::hits::Hits;
 use crate::ui::ring::{Ring, Row, Tone};
 use crate::ui::text::{clip, columns, line};
@@ -157,6 +160,31 @@ impl Paint<'_> {
                 at += self.text(area, i, at, piece, *role);
             }
             self.hits(area, (i, column), row.text, &row.hits);
+            let bytes = row.from..row.from + row.text.len();
+            self.addresses(area, (i, column), row.whole, &bytes);
+        }
+    }
+
+    /// Notes the addresses in a text of which some bytes were written at a row and column.
+    pub(crate) fn addresses(
+        &mut self,
+        area: Rect,
+        (row, column): (u16, u16),
+        whole: &str,
+        bytes: &Range<usize>,
+    ) {
+        if !self.hits.takes_links {
+            return;
+        }
+        for address in addresses::within(whole, bytes) {
+            let shown = address.start.max(bytes.start)..address.end.min(bytes.end);
+            let before = columns(whole.get(bytes.start..shown.start).unwrap_or_default());
+            self.hits.address(Shown {
+                column: area.x.saturating_add(column).saturating_add(before),
+                row: area.y.saturating_add(row),
+                text: whole.get(shown).unwrap_or_default().to_owned(),
+                address: whole.get(address).unwrap_or_default().to_owned(),
+            });
         }
     }
 

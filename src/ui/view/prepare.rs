@@ -2,13 +2,15 @@
 
 use ratatui::layout::Rect;
 
-use crate::core::{Contest, State, Timestamp};
+use crate::core::{Contest, Session, State, Timestamp};
 use crate::ui::action::Screen;
 use crate::ui::layout;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::seeking;
+use crate::ui::status::Seat;
 use crate::ui::theme::Theme;
+use crate::ui::tiles::Tiles;
 use crate::ui::view::{
     composing, detail, library, metrics, overlays, panes, session_notes, sessions,
 };
@@ -20,8 +22,9 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
     model.follow(state);
     let now = model.time_shown(now);
     let has_keys = composing(model);
-    model.composer.dress(theme, has_keys);
     let parts = model.parts(area);
+    let inside = parts.composer.width.saturating_sub(4);
+    model.composer.dress(theme, has_keys, inside);
     for (pane, rect) in panes(model, area, parts.body) {
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
@@ -32,14 +35,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
                     }
                 }
             }
-            Pane::Transcript => {
-                let seat = model.seat(state);
-                let above = seat.map_or(0, |s| session_notes::rows(&session_notes::of(s, model)));
-                let session = seat.and_then(|s| s.session).map(crate::core::Session::id);
-                if let Some(ring) = session.and_then(|s| model.transcripts.ring_mut(s)) {
-                    ring.resize(columns, rows.saturating_sub(above));
-                }
-            }
+            Pane::Transcript => fit_transcripts(model, state, rect),
             Pane::Library => model.library.settle(),
             Pane::Reader => {
                 let about = library::about_rows(model, state);
@@ -121,6 +117,26 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
                     column.sized = true;
                 }
             }
+        }
+    }
+}
+
+/// Fits the transcripts that are in sight, and no others.
+fn fit_transcripts(model: &mut Model, state: &State, area: Rect) {
+    let shown: Vec<(Seat<'_>, Rect)> = match Tiles::of(model, state, area) {
+        Some(tiles) => tiles.in_sight().collect(),
+        None => model
+            .seat(state)
+            .map(|seat| (seat, area))
+            .into_iter()
+            .collect(),
+    };
+    for (seat, area) in shown {
+        let (columns, rows) = (area.width.saturating_sub(4), area.height.saturating_sub(2));
+        let above = session_notes::rows(&session_notes::of(seat, model, rows));
+        let session = seat.session.map(Session::id);
+        if let Some(ring) = session.and_then(|it| model.transcripts.ring_mut(it)) {
+            ring.resize(columns, rows.saturating_sub(above));
         }
     }
 }

@@ -9,8 +9,17 @@ use crate::ui::theme::Role;
 /// How many names of foreign and stale sessions are shown.
 const NAMES_SHOWN: usize = 4;
 
-/// The lines, each with its look; none where there is nothing to say.
-pub(super) fn of(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
+/// The lines for a pane of so many rows, each with its look; none where there is nothing to say, or where the
+/// text would be left with less than two thirds of the pane.
+pub(super) fn of(seat: Seat<'_>, model: &Model, height: u16) -> Vec<(String, Role)> {
+    let notes = all(seat, model);
+    if rows(&notes).saturating_mul(3) > height {
+        return Vec::new();
+    }
+    notes
+}
+
+fn all(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
     let mut notes = Vec::new();
     let Some(session) = seat.session else {
         return notes;

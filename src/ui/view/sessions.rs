@@ -1,4 +1,4 @@
-//! Who is in the room and what they do: cards with live text, or a list beside one transcript.
+//! Who is in the room and what they do: cards with live text, or a list.
 
 use ratatui::layout::Rect;
 
@@ -6,13 +6,12 @@ use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::hits::Target;
 use crate::ui::model::{Keys, Model, Pane};
-use crate::ui::seeking;
 use crate::ui::status::{Seat, Status, continuity};
 use crate::ui::text::{cells, columns, width};
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, window};
-use crate::ui::view::{Paint, Scene, session_notes};
-use crate::ui::votes::veil;
+use crate::ui::view::transcript::cursor;
+use crate::ui::view::{Paint, Scene};
 
 /// Columns before the text of a card.
 pub(super) const INDENT: u16 = 2;
@@ -91,11 +90,18 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
     let seats = model.seats(state);
     let filter = super::hints::filter_of(model, Pane::Sessions);
+    let marked = &model.lists.marked_seats;
+    let marked = seats.iter().filter(|seat| marked.contains(&seat.key));
+    let right = match (filter.is_empty(), marked.count()) {
+        (_, 0) => filter.clone(),
+        (true, marked) => format!("{marked} marked"),
+        (false, marked) => format!("{filter}  {marked} marked"),
+    };
     let inside = paint.frame(
         area,
         Title {
             name: "Sessions",
-            right: &filter,
+            right: &right,
         },
         scene.has_keys(Pane::Sessions),
     );
@@ -167,12 +173,9 @@ fn header(
     names: u16,
     scene: Scene<'_>,
 ) {
-    let Scene {
-        model, state, now, ..
-    } = scene;
+    let Scene { model, state, .. } = scene;
     let spec = seat.member.spec();
-    let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
-    let status = seat.status(state, now, heard);
+    let status = shown(seat, scene);
     paint.text(area, row, 0, status.glyph, status.role);
     let name = Rect {
         width: names.min(area.width),
@@ -270,6 +273,17 @@ fn header(
     paint.text(rest(column, end), row, 0, why(seat), Role::Muted);
 }
 
+/// How a seat stands; a marked one has that in place of its glyph.
+fn shown(seat: &Seat<'_>, scene: Scene<'_>) -> Status {
+    let Scene { model, state, now } = scene;
+    let heard = seat.session.and_then(|s| model.transcripts.heard(s.id()));
+    let mut status = seat.status(state, now, heard);
+    if model.lists.marked_seats.contains(&seat.key) {
+        status.glyph = "◆";
+    }
+    status
+}
+
 /// Glyph and words, or only the first word where there is no room for all.
 fn fitted(how: &Status, room: u16) -> String {
     let whole = format!("{} {}", how.glyph, how.word);
@@ -353,100 +367,4 @@ fn tail(
         paint.quiet_rows(below, &rows);
     }
     cells(rows.len())
-}
-
-/// A still mark where live text goes on.
-fn cursor(paint: &mut Paint<'_>, area: Rect, rows: &[crate::ui::ring::Row<'_>]) {
-    let Some(last) = rows.last() else { return };
-    let column = columns(last.lead) + columns(last.text);
-    let row = cells(rows.len() - 1);
-    if column < area.width {
-        paint.text(area, row, column, "▌", Role::Accent);
-    }
-}
-
-/// One session's whole text.
-pub(super) fn transcript(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
-    let Scene { model, state, .. } = scene;
-    let has_keys = scene.has_keys(Pane::Transcript);
-    let Some(seat) = model.seat(state) else {
-        let inside = paint.frame(
-            area,
-            Title {
-                name: "Transcript",
-                right: "",
-            },
-            has_keys,
-        );
-        paint.empty(inside, "no session is selected");
-        return;
-    };
-    let name = seat.member.spec().name.to_string();
-    let Some(session) = seat.session else {
-        let inside = paint.frame(
-            area,
-            Title {
-                name: &name,
-                right: "",
-            },
-            has_keys,
-        );
-        paint.empty(inside, &format!("@{name} was asked nothing yet"));
-        return;
-    };
-    let Some(ring) = model.transcripts.ring(session.id()) else {
-        return;
-    };
-    let right = if ring.back() > 0 {
-        let follow = scene.key(Action::Bottom);
-        let fresh = match ring.fresh() {
-            0 => String::new(),
-            rows => format!(", {rows} new"),
-        };
-        format!("held: {} rows below{fresh}, {follow} follows", ring.back())
-    } else {
-        let how = continuity(session, seat.member);
-        format!("{} {} {}", session.id(), how.glyph, how.word)
-    };
-    let right = seeking::titled(model, Pane::Transcript, ring, &right);
-    let called = match session.title() {
-        Session::FIRST_TITLE => name,
-        title => format!("{name}, {title}"),
-    };
-    let inside = paint.frame(
-        area,
-        Title {
-            name: &called,
-            right: &right,
-        },
-        has_keys,
-    );
-    let notes = session_notes::of(seat, model);
-    for (row, (note, role)) in (0..).zip(&notes) {
-        paint.text(inside, row, 0, note, *role);
-    }
-    let above = session_notes::rows(&notes).min(inside.height);
-    let inside = Rect {
-        y: inside.y + above,
-        height: inside.height - above,
-        ..inside
-    };
-    if model.votes.veils_session(state, session).is_some() {
-        let key = model.reveals();
-        paint.empty(inside, &format!("{}; {key} on it shows it", veil::HIDDEN));
-        return;
-    }
-    let rows = ring.window();
-    paint.rows(inside, &rows);
-    let margin = Rect {
-        x: inside.x.saturating_sub(1),
-        width: 1,
-        ..inside
-    };
-    if let Some(row) = rows.iter().position(|row| row.marked) {
-        paint.text(margin, cells(row), 0, "┃", Role::Accent);
-    }
-    if session.busy().is_some() && ring.back() == 0 {
-        cursor(paint, inside, &rows);
-    }
 }
