@@ -137,16 +137,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::EditSettled { .. }
         | Event::ResultReplaced { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::RetentionSet { .. }
         | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }

@@ -88,16 +88,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::RetentionSet { .. }
         | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }

@@ -8,6 +8,7 @@ use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::forecast::{foretold, size_of_task};
 use crate::core::ladder::asked_about;
+use crate::core::lesson::Shared;
 use crate::core::routing::{Routing, access, can_begin, route_task};
 use crate::core::task::Place;
 use crate::core::{
@@ -234,7 +235,9 @@ impl Start {
         });
         let call = CallId(state.next.call);
         if !shown.is_empty() {
-            events.push(Event::ContextChosen { call, shown });
+            events.push(Event::Shared {
+                what: Shared::ContextChosen { call, shown },
+            });
         }
         events.push(Event::CallStarted {
             call,

@@ -172,16 +172,7 @@ impl Transcripts {
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
             | Event::EditSettled { .. }
-            | Event::SharingSet { .. }
-            | Event::LessonProposed { .. }
-            | Event::LessonSupported { .. }
-            | Event::LessonAccepted { .. }
-            | Event::LessonDisputed { .. }
-            | Event::LessonRetired { .. }
-            | Event::ContextChosen { .. }
-            | Event::DocumentTold { .. }
-            | Event::DocumentPinned { .. }
-            | Event::DocumentUnpinned { .. }
+            | Event::Shared { .. }
             | Event::ResultReplaced { .. }
             | Event::RetentionSet { .. }
             | Event::ResultsAged { .. }

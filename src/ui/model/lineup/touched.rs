@@ -86,16 +86,7 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::NoteOrdered { .. }
         | Event::NoteSettled { .. }
         | Event::ModelLent { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::ReportStale { .. } => Touched::None,
     }
 }
