@@ -230,6 +230,8 @@ pub struct Model {
     pub(crate) travel: Option<Travel>,
     /// The transcripts of now, while those of an earlier moment are shown.
     pub(crate) aside: Option<Transcripts>,
+    /// The journal of now, meanwhile.
+    pub(crate) log_aside: Option<Log>,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
     pub(crate) votes: Votes,
@@ -342,6 +344,7 @@ impl Model {
             log: Log::default(),
             travel: None,
             aside: None,
+            log_aside: None,
             beside: Beside {
                 hub: sight.hub.clone(),
                 offerings: Offerings::default(),
