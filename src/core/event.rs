@@ -16,8 +16,8 @@ use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
     Candidate, Checked, Decision, DigestOrder, Ending, Handle, Health, Input, Keeper, Kinds,
     Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned, Priority, Purpose,
-    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, TaskId, TaskKind,
-    TaskOrder, Text, Thought, Timestamp, Upkeep,
+    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Spot, TaskId,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -234,6 +234,24 @@ pub enum Event {
         task: TaskId,
         /// The new priority.
         priority: Priority,
+    },
+    /// A task that had not begun was given another text.
+    TaskReworded {
+        /// Which.
+        task: TaskId,
+        /// The new text.
+        prompt: Text,
+        /// Its kind, which is another one only where its text says it.
+        kind: TaskKind,
+        /// What its text says of it now; absent where that of the former one was.
+        analysis: Option<Box<Analysis>>,
+    },
+    /// A task that had not begun was moved among those of its priority.
+    TaskMoved {
+        /// Which.
+        task: TaskId,
+        /// Where to.
+        to: Spot,
     },
     /// Members were chosen for a task.
     TaskRouted {

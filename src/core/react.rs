@@ -109,6 +109,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionDigested { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskReworded { .. }
+        | Event::TaskMoved { .. }
         | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }

@@ -181,6 +181,8 @@ impl Marks<'_> {
                 what: Appraised::Given { .. },
             }
             | Event::TaskReprioritised { .. }
+            | Event::TaskReworded { .. }
+            | Event::TaskMoved { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
             | Event::AttentionRaised { .. }

@@ -153,6 +153,12 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::TaskReprioritised { task, priority } => {
             ("task", format!("{task} is now {priority}"), Role::Text)
         }
+        Event::TaskReworded { task, prompt, .. } => (
+            "task",
+            format!("{task} says another thing now: {}", prompt.headline()),
+            Role::Text,
+        ),
+        Event::TaskMoved { task, to } => ("task", format!("{task} moved {to}"), Role::Text),
         Event::TaskRelabelled { task, kind } => {
             ("task", format!("{task} is of kind {kind}"), Role::Text)
         }

@@ -116,6 +116,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskReworded { .. }
+        | Event::TaskMoved { .. }
         | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }

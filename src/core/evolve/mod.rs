@@ -19,6 +19,7 @@ mod room;
 mod session;
 mod task;
 mod thinking;
+mod waiting;
 
 use crate::core::lesson::Shared;
 use crate::core::state::ThoughtsBound;
@@ -98,6 +99,13 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         } => task::added(state, at, *task, order, analysis.as_deref()),
         Event::TaskRelabelled { task, kind } => task::relabelled(state, *task, *kind),
         Event::TaskReprioritised { task, priority } => task::reprioritised(state, *task, *priority),
+        Event::TaskReworded {
+            task,
+            prompt,
+            kind,
+            analysis,
+        } => waiting::reworded(state, *task, prompt, *kind, analysis.as_deref()),
+        Event::TaskMoved { task, to } => waiting::moved(state, *task, *to),
         Event::TaskRouted {
             task,
             council,

@@ -25,9 +25,9 @@ pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
     let under_way = state
         .routed_tasks()
         .filter(|task| matches!(task.phase, Phase::Queued | Phase::Working));
-    let under_way = under_way.map(|task| (Reverse(task.order.priority), task.id));
+    let under_way = under_way.map(|task| state.queue.place(task.id, &task.order));
     let places: BTreeSet<Place> = under_way.chain(state.queue.heads()).collect();
-    let mut tasks = places.into_iter().filter_map(|(_, id)| state.task(id));
+    let mut tasks = places.into_iter().filter_map(|(_, _, id)| state.task(id));
     tasks
         .find_map(|task| Some(begin(state, now, task)).filter(|events| !events.is_empty()))
         .unwrap_or_default()

@@ -122,6 +122,21 @@ pub fn encode(event: &Event) -> Encoded {
             task: *task,
             priority: (*priority).into(),
         }),
+        Event::TaskReworded {
+            task,
+            prompt,
+            kind,
+            analysis,
+        } => pack(&task::Reworded {
+            task: *task,
+            prompt: prompt.clone(),
+            kind: (*kind).into(),
+            analysis: analysis.as_deref().map(Into::into),
+        }),
+        Event::TaskMoved { task, to } => pack(&task::Moved {
+            task: *task,
+            to: (*to).into(),
+        }),
         Event::TaskRouted {
             task,
             council,

@@ -127,6 +127,8 @@ kinds! {
     task::Added = "task_added" @ 9,
     task::Relabelled = "task_relabelled" @ 1,
     task::Reprioritised = "task_reprioritised" @ 1,
+    task::Reworded = "task_reworded" @ 1,
+    task::Moved = "task_moved" @ 1,
     task::Routed = "task_routed" @ 3,
     routing::Rated = "result_rated" @ 1,
     routing::Set = "routing_set" @ 3,

@@ -14,7 +14,8 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::core::{
-    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Timestamp, Urgency,
+    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Text, Timestamp,
+    Urgency,
 };
 use crate::ui::action::{Action, Context, Screen};
 use crate::ui::composer::{Composer, Vocabulary};
@@ -223,6 +224,8 @@ pub struct Model {
     /// The search in a text, while one is on.
     pub(crate) seek: Option<Seek>,
     pub(crate) notice: Option<Notice>,
+    /// The text that this console gave a task last, to be taken back.
+    pub(crate) reworded: Option<Reworded>,
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
@@ -324,6 +327,14 @@ pub enum Host {
     ThisProcess,
 }
 
+/// A task that was given another text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reworded {
+    pub(crate) task: TaskId,
+    pub(crate) before: Text,
+    pub(crate) after: Text,
+}
+
 impl Model {
     /// A console that looks at a room for the first time.
     pub(crate) fn new(sight: Sight<'_>, setup: Setup, host: Host) -> Self {
@@ -340,6 +351,7 @@ impl Model {
             detail: Detail::default(),
             seek: None,
             notice: None,
+            reworded: None,
             begun: None,
             log: Log::default(),
             travel: None,

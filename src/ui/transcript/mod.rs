@@ -144,6 +144,8 @@ impl Transcripts {
             | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
+            | Event::TaskReworded { .. }
+            | Event::TaskMoved { .. }
             | Event::TaskRelabelled { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }

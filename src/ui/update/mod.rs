@@ -30,10 +30,12 @@ mod pick;
 mod plans;
 mod resources;
 mod result;
+pub(crate) mod rewording;
 mod rows;
 mod search;
 mod seeking;
 mod sessions;
+mod shifting;
 mod transcripts;
 mod travel;
 mod votes;
@@ -201,6 +203,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
         Action::Undo if notes::at_hand(model) => intents = notes::undo(model, state),
+        Action::Undo if rewording::can_undo(model) => intents = rewording::undo(model),
         Action::Undo => compose::undo(model),
         Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
@@ -238,6 +241,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Delete => intents = rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Shift(how) => intents = shifting::shift(model, state, how),
         Action::Rename if notes::at_hand(model) => notes::rename(model, state),
         Action::NewNote => notes::begin(model),
         Action::History => intents = library::history(model),
@@ -266,10 +270,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
+        Action::Edit if rewording::at_hand(model, state) => intents = rewording::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Why => why(model, state),
         Action::Write if notes::at_hand(model) => notes::write(model, state),
         Action::Write if plans::at_hand(model, state) => plans::write(model, state),
+        Action::Write if rewording::at_hand(model, state) => rewording::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),

@@ -21,6 +21,8 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::TaskReopened { task, .. }
         | Event::TaskConcluded { task, .. } => Touched::TaskAndDependents(*task),
         Event::TaskReprioritised { task, .. }
+        | Event::TaskReworded { task, .. }
+        | Event::TaskMoved { task, .. }
         | Event::TaskRouted { task, .. }
         | Event::CallStarted { task, .. }
         | Event::ConflictFound { task, .. }
