@@ -85,13 +85,18 @@ mod tests {
 
     use crate::core::fixture::Room;
     use crate::core::task::order::PROMPT_MAX;
-    use crate::core::{Command, Event, Priority, Refusal, Spot, TaskId, TaskKind, TaskOrder, Text};
+    use crate::core::{
+        Command, Event, KindBy, Priority, Refusal, Spot, TaskId, TaskKind, TaskOrder, Text,
+    };
 
     /// A room of which the first task is at work and the others wait.
     fn room() -> Room {
         let mut room = Room::of(&["codex"]);
         for text in ["a", "b", "c"] {
-            room.add(TaskOrder::new(text));
+            room.add(TaskOrder {
+                kind_by: KindBy::Open,
+                ..TaskOrder::new(text)
+            });
         }
         room
     }
@@ -142,14 +147,14 @@ mod tests {
     #[test]
     fn a_kind_that_was_said_stays_and_one_of_the_text_follows_it() {
         let mut room = room();
-        let text = "Fix the crash in the login test";
+        let text = "Deploy the new release to the cluster";
         let kind_of = |events: &[Event]| match events {
             [Event::TaskReworded { kind, .. }] => *kind,
             other => panic!("{other:?}"),
         };
         assert_eq!(
             kind_of(&room.command(&reword(2, "b", text))),
-            TaskKind::Debugging
+            TaskKind::Operations
         );
         let (task, kind) = (TaskId(3), TaskKind::Creative);
         room.command(&Command::Relabel { task, kind });
