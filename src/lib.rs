@@ -68,6 +68,7 @@
 //!
 //! # The way of a task to its members
 //!
+//! The queue is taken by priority, then in the order in which tasks came, until the operator moves one.
 //! [`core::routing::route`]: those that may and can → by the [policy](core::routing::policy) that is set, over what
 //! the [posterior](core::routing::posterior) expects of each → the event keeps who came into question, with the
 //! figures. Where the order leaves open how many work it, [that](core::routing::whether) is settled first, from what

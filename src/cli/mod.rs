@@ -30,6 +30,7 @@ mod session;
 mod show;
 mod start;
 mod stop;
+mod task;
 mod telling;
 mod themes;
 mod verify;
@@ -118,6 +119,9 @@ enum OfProject {
     /// List the sessions of the room, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
+    /// Give a task that has not begun another text, or another place in the queue
+    #[command(subcommand)]
+    Task(task::Word),
     /// Say of what kind a task is; the room learns from it
     Kind(kind::Args),
     /// Show what the room has learned, and say what holds
@@ -223,6 +227,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Some(OfProject::Metrics(args)) => metrics::metrics(&place, &args),
         Some(OfProject::Advice(args)) => advice::advice(&place, &args),
         Some(OfProject::Session(word)) => session::session(&place, &word),
+        Some(OfProject::Task(word)) => task::task(&place, word),
         Some(OfProject::Kind(args)) => kind::kind(&place, &args),
         Some(OfProject::Lesson(word)) => lesson::lesson(&place, word),
         Some(OfProject::Pin(args)) => lesson::pin(&place, args),
@@ -263,6 +268,9 @@ mod tests {
     fn the_commands_of_the_actions_are_commands() {
         let samples = [
             ("{task}", "41"),
+            ("{waiting}", "41"),
+            ("{above}", "40"),
+            ("{below}", "42"),
             ("{kind}", "review"),
             ("{session}", "s3"),
             ("{conflict}", "7"),

@@ -107,6 +107,14 @@ impl Story {
                 self.end = None;
                 self.order = Some(order);
             }
+            Event::TaskReworded {
+                task, prompt, kind, ..
+            } if task == of => {
+                if let Some(order) = &mut self.order {
+                    order.prompt = prompt;
+                    order.kind = kind;
+                }
+            }
             Event::TaskRelabelled { task, kind } if task == of => {
                 if let Some(order) = &mut self.order {
                     order.kind = kind;

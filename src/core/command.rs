@@ -9,7 +9,8 @@ use crate::core::lesson::{LessonOrder, Sharing};
 use crate::core::routing::setting::Setting;
 use crate::core::{
     ApprovalPolicy, AttentionId, Budget, CallId, Checks, Kinds, MemberName, MemberSpec, NoteChange,
-    Priority, Reply, Retention, SessionId, SessionOrder, TaskId, TaskKind, TaskOrder, Text, Upkeep,
+    Priority, Reply, Retention, SessionId, SessionOrder, Spot, TaskId, TaskKind, TaskOrder, Text,
+    Upkeep,
 };
 
 /// What somebody wants.
@@ -41,6 +42,22 @@ pub enum Command {
         task: TaskId,
         /// The new priority.
         priority: Priority,
+    },
+    /// Give a task that has not begun another text.
+    Reword {
+        /// Which.
+        task: TaskId,
+        /// The text that it was changed from, where that was seen.
+        before: Option<Text>,
+        /// The new one.
+        after: Text,
+    },
+    /// Move a task that has not begun beside another one of its priority.
+    MoveTask {
+        /// Which.
+        task: TaskId,
+        /// Where to.
+        to: Spot,
     },
     /// Praise or blame the result of a task, or take that back.
     Rate {

@@ -7,17 +7,17 @@ use crate::core::advice::Advised;
 use crate::core::appraisal::Appraised;
 use crate::core::forecast::Forecast;
 use crate::core::ladder::{Answered, Closed, Inquiry, Ladder, OperatorBallot, Stage, Terms};
-use crate::core::lesson::{Draft, Evidence, Sharing};
+use crate::core::lesson::Shared;
 use crate::core::routing::chosen::Route;
 use crate::core::routing::setting::Setting;
 use crate::core::routing::whether::Convened;
 use crate::core::voting::{Nature, Panel};
 use crate::core::{
     Access, Actor, Analysis, ApprovalPolicy, AskId, Attention, AttentionId, Budget, CallId,
-    Candidate, Checked, Decision, DigestOrder, DocumentText, Ending, Handle, Health, Input, Keeper,
-    Kinds, LessonId, Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned,
-    Priority, Purpose, Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled,
-    Shown, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
+    Candidate, Checked, Decision, DigestOrder, Ending, Handle, Health, Input, Keeper, Kinds,
+    Listing, MemberName, MemberSpec, NoteEnd, NoteOrder, Old, Outcome, Planned, Priority, Purpose,
+    Resolution, Retention, SessionChange, SessionDigest, SessionId, Settled, Spot, TaskId,
+    TaskKind, TaskOrder, Text, Thought, Timestamp, Upkeep,
 };
 
 /// An event with its place and time in the journal.
@@ -234,6 +234,24 @@ pub enum Event {
         task: TaskId,
         /// The new priority.
         priority: Priority,
+    },
+    /// A task that had not begun was given another text.
+    TaskReworded {
+        /// Which.
+        task: TaskId,
+        /// The new text.
+        prompt: Text,
+        /// Its kind, which is another one only where its text says it.
+        kind: TaskKind,
+        /// What its text says of it now; absent where that of the former one was.
+        analysis: Option<Box<Analysis>>,
+    },
+    /// A task that had not begun was moved among those of its priority.
+    TaskMoved {
+        /// Which.
+        task: TaskId,
+        /// Where to.
+        to: Spot,
     },
     /// Members were chosen for a task.
     TaskRouted {
@@ -514,78 +532,10 @@ pub enum Event {
         lasting: bool,
     },
 
-    // ─── Lessons ───
-    /// What is shared, and how much of it, was set.
-    SharingSet {
-        /// All of it.
-        sharing: Sharing,
-    },
-    /// A lesson was written down.
-    LessonProposed {
-        /// Its name.
-        lesson: LessonId,
-        /// What it says.
-        draft: Draft,
-    },
-    /// A further task bears a lesson out.
-    LessonSupported {
-        /// Which.
-        lesson: LessonId,
-        /// The task.
-        evidence: Evidence,
-    },
-    /// A lesson holds from now on.
-    LessonAccepted {
-        /// Which.
-        lesson: LessonId,
-        /// By whose word.
-        by: Actor,
-    },
-    /// A lesson is doubted; no member is told of it meanwhile.
-    LessonDisputed {
-        /// Which.
-        lesson: LessonId,
-        /// Why.
-        why: String,
-    },
-    /// A lesson holds no more.
-    LessonRetired {
-        /// Which.
-        lesson: LessonId,
-        /// Why.
-        why: String,
-        /// By whose word.
-        by: Actor,
-    },
-    /// What a call is given of what the room knows. Stands before the start of the call.
-    ContextChosen {
-        /// The call.
-        call: CallId,
-        /// What, in order.
-        shown: Vec<Shown>,
-    },
-    /// The text of a pinned document was read for a call, or could not be.
-    DocumentTold {
-        /// The call.
-        call: CallId,
-        /// The document's name.
-        document: String,
-        /// What became of its text.
-        text: DocumentText,
-    },
-    /// A document is told to each call of a task, or of all tasks.
-    DocumentPinned {
-        /// Its name in the shared memory.
-        document: String,
-        /// To which task; `None`: to all.
-        task: Option<TaskId>,
-    },
-    /// A document is told no more.
-    DocumentUnpinned {
-        /// Its name in the shared memory.
-        document: String,
-        /// To which task; `None`: to all.
-        task: Option<TaskId>,
+    /// What is shared was set or changed: lessons, pinned documents, what a call is given of them.
+    Shared {
+        /// What.
+        what: Shared,
     },
 
     // ─── Oddities ───

@@ -119,7 +119,7 @@ pub use roster::{Health, Member, MemberSpec, Pause, Reach, Record};
 pub use session::{Continuity, Handle, Session, SessionChange, SessionOrder, Turn, TurnState};
 pub use state::State;
 pub use task::{
-    Access, Basis, Call, Ending, Input, KindBy, Origin, Outcome, Phase, Priority, Purpose,
+    Access, Basis, Call, Ending, Input, KindBy, Origin, Outcome, Phase, Priority, Purpose, Spot,
     Strategy, Task, TaskOrder,
 };
 pub use text::Text;

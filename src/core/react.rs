@@ -109,6 +109,8 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionDigested { .. }
         | Event::TaskAdded { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskReworded { .. }
+        | Event::TaskMoved { .. }
         | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
@@ -137,16 +139,7 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::AttentionResolved { asked: None, .. }
         | Event::EditSettled { .. }
         | Event::ResultReplaced { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::RetentionSet { .. }
         | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }

@@ -92,6 +92,22 @@ pub enum Refusal {
         /// The name.
         task: TaskId,
     },
+    /// The text of the task cannot be changed.
+    #[error("the text of {task} cannot be changed: {why}")]
+    NotReworded {
+        /// The name.
+        task: TaskId,
+        /// What is in the way, and what to do.
+        why: String,
+    },
+    /// The task cannot be moved there.
+    #[error("{task} cannot be moved there: {why}")]
+    NotMoved {
+        /// The name.
+        task: TaskId,
+        /// What is in the way, and what to do.
+        why: String,
+    },
     /// The task has a result or is still open.
     #[error("task {task} cannot be worked again: only failed and cancelled tasks can")]
     NotRetryable {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::core::appraisal::Appraised;
+use crate::core::lesson::Shared;
 use crate::core::{
     Attention, CallId, Checked, Contest, Event, MemberName, Planned, SessionId, State, Subject,
     TaskId,
@@ -98,26 +99,32 @@ impl Marks<'_> {
             Event::EditSettled { document, .. } => {
                 self.documents.extend(DocumentName::parse(document));
             }
-            Event::LessonProposed { lesson, .. }
-            | Event::LessonSupported { lesson, .. }
-            | Event::LessonAccepted { lesson, .. }
-            | Event::LessonDisputed { lesson, .. }
-            | Event::LessonRetired { lesson, .. } => {
+            Event::Shared {
+                what:
+                    Shared::LessonProposed { lesson, .. }
+                    | Shared::LessonSupported { lesson, .. }
+                    | Shared::LessonAccepted { lesson, .. }
+                    | Shared::LessonDisputed { lesson, .. }
+                    | Shared::LessonRetired { lesson, .. },
+            } => {
                 let lesson = self.after.lesson(*lesson);
                 self.documents.extend(lesson.map(DocumentName::of_lesson));
             }
             // The provenance of results says what was seen, once they are there.
-            Event::SharingSet { .. }
-            | Event::ContextChosen { .. }
-            | Event::DocumentTold { .. }
+            Event::Shared {
+                what:
+                    Shared::SharingSet { .. }
+                    | Shared::ContextChosen { .. }
+                    | Shared::DocumentTold { .. }
+                    | Shared::DocumentPinned { .. }
+                    | Shared::DocumentUnpinned { .. },
+            }
             | Event::RetentionSet { .. }
             | Event::DigesterSet { .. }
             | Event::DigestOrdered { .. }
             | Event::Appraised {
                 what: Appraised::Set { .. } | Appraised::Asked { .. } | Appraised::Without { .. },
             }
-            | Event::DocumentPinned { .. }
-            | Event::DocumentUnpinned { .. }
             | Event::Checked {
                 what: Checked::Started { .. },
             } => {}
@@ -174,6 +181,8 @@ impl Marks<'_> {
                 what: Appraised::Given { .. },
             }
             | Event::TaskReprioritised { .. }
+            | Event::TaskReworded { .. }
+            | Event::TaskMoved { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
             | Event::AttentionRaised { .. }
@@ -248,6 +257,7 @@ mod tests {
     use crate::core::fixture::{Room, said};
     use crate::core::ladder::staged::{ALL, divided, set, voted, votes};
     use crate::core::lesson::Evidence;
+    use crate::core::lesson::Shared;
     use crate::core::{
         Actor, Basis, Budget, Command, Event, LessonId, Old, Recorded, SessionId, State, TaskId,
         TaskOrder, Text, Timestamp, evolve,
@@ -332,29 +342,39 @@ mod tests {
             Event::ReportStale {
                 about: "c9".to_owned(),
             },
-            Event::LessonProposed {
-                lesson: LessonId(1),
-                draft: lesson(),
-            },
-            Event::LessonSupported {
-                lesson: LessonId(1),
-                evidence: Evidence {
-                    task: TaskId(9),
-                    basis: Basis::Operator,
+            Event::Shared {
+                what: Shared::LessonProposed {
+                    lesson: LessonId(1),
+                    draft: lesson(),
                 },
             },
-            Event::LessonAccepted {
-                lesson: LessonId(1),
-                by: Actor::Operator,
+            Event::Shared {
+                what: Shared::LessonSupported {
+                    lesson: LessonId(1),
+                    evidence: Evidence {
+                        task: TaskId(9),
+                        basis: Basis::Operator,
+                    },
+                },
             },
-            Event::LessonDisputed {
-                lesson: LessonId(1),
-                why: "it is doubted".to_owned(),
+            Event::Shared {
+                what: Shared::LessonAccepted {
+                    lesson: LessonId(1),
+                    by: Actor::Operator,
+                },
             },
-            Event::LessonRetired {
-                lesson: LessonId(1),
-                why: "it is outdated".to_owned(),
-                by: Actor::Clock,
+            Event::Shared {
+                what: Shared::LessonDisputed {
+                    lesson: LessonId(1),
+                    why: "it is doubted".to_owned(),
+                },
+            },
+            Event::Shared {
+                what: Shared::LessonRetired {
+                    lesson: LessonId(1),
+                    why: "it is outdated".to_owned(),
+                    by: Actor::Clock,
+                },
             },
             Event::ResultsAged {
                 tasks: vec![TaskId(1)],

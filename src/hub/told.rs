@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 
 use crate::core::context::{DOCUMENT_TOLD, RESULT_TOLD, fingerprint};
 use crate::core::document::{CALLS_MAX, CallTold, CallsTold, Extent, Way};
+use crate::core::lesson::Shared;
 use crate::core::react::is_handed_whole;
 use crate::core::{
     CallId, DocumentText, Event, Input, LessonId, NoteChange, Outcome, Recorded, Shown, State,
@@ -110,10 +111,13 @@ impl ToldTrail {
         if let Event::CallStarted { call, inputs, .. } = &recorded.event {
             self.begun(recorded, *call, inputs);
         }
-        if let Event::DocumentTold {
-            call,
-            document,
-            text,
+        if let Event::Shared {
+            what:
+                Shared::DocumentTold {
+                    call,
+                    document,
+                    text,
+                },
         } = &recorded.event
         {
             self.read(*call, document, text);
@@ -274,6 +278,7 @@ mod tests {
     use super::{CALLS_MAX, DOCUMENT_TOLD, Sought, ToldTrail, result};
     use crate::core::context::fingerprint;
     use crate::core::document::{CallsTold, Extent, Way};
+    use crate::core::lesson::Shared;
     use crate::core::{
         Access, CallId, DocumentText, Event, Input, LessonId, NoteChange, NoteOrder, Purpose,
         SessionId, Shown, Strategy, TaskId, Text,
@@ -305,7 +310,9 @@ mod tests {
         story.add(number, "more", Strategy::Solo);
         let call = CallId(number);
         if !shown.is_empty() {
-            story.tell(Event::ContextChosen { call, shown });
+            story.tell(Event::Shared {
+                what: Shared::ContextChosen { call, shown },
+            });
         }
         story.tell(Event::CallStarted {
             call,
@@ -327,11 +334,13 @@ mod tests {
     }
 
     fn read(story: &mut Story, call: u64, text: &str) {
-        story.tell(Event::DocumentTold {
-            call: CallId(call),
-            document: "notes/a".to_owned(),
-            text: DocumentText::Read {
-                digest: fingerprint(text),
+        story.tell(Event::Shared {
+            what: Shared::DocumentTold {
+                call: CallId(call),
+                document: "notes/a".to_owned(),
+                text: DocumentText::Read {
+                    digest: fingerprint(text),
+                },
             },
         });
     }
@@ -414,9 +423,11 @@ mod tests {
     fn a_lesson_is_found_by_its_number_and_by_its_document() {
         let mut story = Story::of_a_morning();
         let id = LessonId(7);
-        story.tell(Event::LessonProposed {
-            lesson: id,
-            draft: lesson(),
+        story.tell(Event::Shared {
+            what: Shared::LessonProposed {
+                lesson: id,
+                draft: lesson(),
+            },
         });
         work(&mut story, 101, vec![Shown::Lesson(id)], vec![]);
         let known = story.state.lesson(id).unwrap();

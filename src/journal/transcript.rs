@@ -30,6 +30,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         Event::TaskAdded { task, order, .. } | Event::TaskReopened { task, order } => {
             (None, Some(*task), order.prompt.as_str())
         }
+        Event::TaskReworded { task, prompt, .. } => (None, Some(*task), prompt.as_str()),
         Event::CallEnded { call, ending } => (Some(*call), None, ended(ending)?),
         Event::TaskConcluded { task, outcome } => (None, Some(*task), written(outcome)?),
         Event::ResultReplaced { task, result } => (None, Some(*task), result.as_str()),
@@ -60,6 +61,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::DigestOrdered { .. }
         | Event::SessionDigested { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskMoved { .. }
         | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
@@ -88,16 +90,7 @@ pub(super) fn transcript(event: &Event) -> Option<Transcript<'_>> {
         | Event::AttentionRaised { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::RetentionSet { .. }
         | Event::ResultsAged { .. }
         | Event::NoteOrdered { .. }

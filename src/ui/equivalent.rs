@@ -30,6 +30,15 @@ impl Selected {
             words.extend(word.and_then(|it| quoted(&it)).map(|it| (name, it)));
         };
         put("task", task.map(|it| it.id().0.to_string()));
+        let waiting = task.filter(|it| it.is_waiting() && !it.is_the_rooms());
+        put("waiting", waiting.map(|it| it.id().0.to_string()));
+        let beside = |up: bool| {
+            let at = model.lineup.position(waiting?.id())?;
+            let at = if up { at.checked_sub(1)? } else { at + 1 };
+            Some(model.lineup.rows().get(at)?.task().0.to_string())
+        };
+        put("above", beside(true));
+        put("below", beside(false));
         put("kind", task.map(|it| it.order().kind.word().to_owned()));
         put("advice", advice.map(|it| it.about().to_string()));
         put("dispute", dispute.map(|it| it.id.to_string()));

@@ -5,6 +5,7 @@
 
 use crate::core::{Event, LiveTexts, Recorded, State, Timestamp, evolve};
 use crate::link::Past;
+use crate::ui::travel::Hop;
 
 /// What the room looked like after an event.
 #[derive(Debug)]
@@ -84,19 +85,21 @@ impl Moment {
         }
     }
 
-    /// The nearest event that is worth a stop before or after one; where there is none at hand, the first
-    /// or last at hand.
-    pub(crate) fn stop(&self, from: u64, way: Way) -> Option<u64> {
+    /// The nearest event that is worth a stop before or after one, in a journal that has `last` events; its
+    /// first or last one where there is none. What lies beyond the events at hand has to be asked for.
+    pub(crate) fn stop(&self, from: u64, way: Way, last: u64) -> Hop {
         let mut stops = self.past.events.iter().filter(|it| is_stop(&it.event));
-        match way {
-            Way::Back => {
-                let before = stops.rfind(|it| it.seq < from);
-                Some(before.map_or(self.past.state.seq(), |it| it.seq))
-            }
-            Way::On => {
-                let after = stops.find(|it| it.seq > from).or(self.past.events.last());
-                after.map(|it| it.seq)
-            }
+        let (found, edge) = match way {
+            Way::Back => (stops.rfind(|it| it.seq < from), self.past.state.seq()),
+            Way::On => (stops.find(|it| it.seq > from), self.last() + 1),
+        };
+        match (found, way) {
+            (Some(stop), _) => Hop::Found(stop.seq),
+            (None, Way::Back) if edge <= 1 => Hop::Found(1),
+            (None, Way::On) if edge > last => Hop::Found(last),
+            // The event at the lower edge is folded in already, so that nobody knows whether it is a stop.
+            (None, Way::Back) => Hop::Beyond(edge - 1),
+            (None, Way::On) => Hop::Beyond(edge),
         }
     }
 }
@@ -160,13 +163,19 @@ mod tests {
         let place = |found: fn(&Event) -> bool| all.iter().find(|it| found(&it.event)).unwrap().seq;
         let added = place(|event| matches!(event, Event::TaskAdded { .. }));
         let ended = place(|event| matches!(event, Event::TaskConcluded { .. }));
-        assert_eq!(moment.stop(added, Way::On), Some(ended));
-        assert_eq!(moment.stop(ended, Way::Back), Some(added));
+        let last = all.len() as u64;
+        let stop = |from, way| moment.stop(from, way, last);
+        assert_eq!(stop(added, Way::On), Hop::Found(ended));
+        assert_eq!(stop(ended, Way::Back), Hop::Found(added));
         assert_eq!(
-            moment.stop(1, Way::Back),
-            Some(0),
+            stop(1, Way::Back),
+            Hop::Found(1),
             "none is before the first"
         );
-        assert_eq!(moment.stop(ended, Way::On), Some(all.len() as u64));
+        assert_eq!(stop(ended, Way::On), Hop::Found(last));
+        // The journal has more than what is at hand.
+        assert_eq!(moment.stop(ended, Way::On, last + 9), Hop::Beyond(last + 1));
+        let (later, _) = self::moment(usize::try_from(added).unwrap() + 1);
+        assert_eq!(later.stop(added + 1, Way::Back, last), Hop::Beyond(added));
     }
 }

@@ -1,6 +1,7 @@
 //! Events in words, for the Journal screen.
 
 use crate::core::Holds;
+use crate::core::lesson::Shared;
 use crate::core::session::Restored;
 use crate::core::{
     Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
@@ -152,6 +153,12 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         Event::TaskReprioritised { task, priority } => {
             ("task", format!("{task} is now {priority}"), Role::Text)
         }
+        Event::TaskReworded { task, prompt, .. } => (
+            "task",
+            format!("{task} says another thing now: {}", prompt.headline()),
+            Role::Text,
+        ),
+        Event::TaskMoved { task, to } => ("task", format!("{task} moved {to}"), Role::Text),
         Event::TaskRelabelled { task, kind } => {
             ("task", format!("{task} is of kind {kind}"), Role::Text)
         }
@@ -352,20 +359,41 @@ fn tell(event: &Event) -> (&'static str, String, Role) {
         ),
         Event::RetentionSet { retention } => retention::set(retention),
         Event::ResultsAged { tasks, old } => retention::aged(tasks, *old),
-        Event::SharingSet { sharing } => lessons::shared(sharing),
-        Event::LessonProposed { lesson, draft } => lessons::proposed(*lesson, draft),
-        Event::LessonSupported { lesson, evidence } => lessons::supported(*lesson, evidence.task),
-        Event::LessonAccepted { lesson, by } => lessons::accepted(*lesson, *by),
-        Event::LessonDisputed { lesson, why } => lessons::disputed(*lesson, why),
-        Event::LessonRetired { lesson, why, by } => lessons::retired(*lesson, why, *by),
-        Event::ContextChosen { call, shown } => lessons::chosen(*call, shown),
-        Event::DocumentTold {
-            call,
-            document,
-            text,
+        Event::Shared {
+            what: Shared::SharingSet { sharing },
+        } => lessons::shared(sharing),
+        Event::Shared {
+            what: Shared::LessonProposed { lesson, draft },
+        } => lessons::proposed(*lesson, draft),
+        Event::Shared {
+            what: Shared::LessonSupported { lesson, evidence },
+        } => lessons::supported(*lesson, evidence.task),
+        Event::Shared {
+            what: Shared::LessonAccepted { lesson, by },
+        } => lessons::accepted(*lesson, *by),
+        Event::Shared {
+            what: Shared::LessonDisputed { lesson, why },
+        } => lessons::disputed(*lesson, why),
+        Event::Shared {
+            what: Shared::LessonRetired { lesson, why, by },
+        } => lessons::retired(*lesson, why, *by),
+        Event::Shared {
+            what: Shared::ContextChosen { call, shown },
+        } => lessons::chosen(*call, shown),
+        Event::Shared {
+            what:
+                Shared::DocumentTold {
+                    call,
+                    document,
+                    text,
+                },
         } => lessons::read(*call, document, text),
-        Event::DocumentPinned { document, task } => lessons::pinned(document, *task),
-        Event::DocumentUnpinned { document, .. } => lessons::unpinned(document),
+        Event::Shared {
+            what: Shared::DocumentPinned { document, task },
+        } => lessons::pinned(document, *task),
+        Event::Shared {
+            what: Shared::DocumentUnpinned { document, .. },
+        } => lessons::unpinned(document),
         Event::NoteOrdered { order } => ("note", told_note(order), Role::Text),
         Event::NoteSettled { order, end } => match end {
             NoteEnd::Done => ("note", format!("change {order} is done"), Role::Muted),

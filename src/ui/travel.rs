@@ -8,16 +8,25 @@ use crate::ui::theme::Role;
 /// A look at the room as it was.
 #[derive(Debug, Default)]
 pub(crate) struct Travel {
-    /// The event after which the room is to be shown; 0 before the first.
+    /// The event after which the room is to be shown.
     pub(crate) to: u64,
-    /// From there the next stop is to be looked for.
-    pub(crate) hop: Option<Way>,
+    /// The next stop is to be looked for, from this event on.
+    pub(crate) hop: Option<(Way, u64)>,
     /// Of which event the surroundings are on their way.
     pub(crate) asked: Option<u64>,
     /// The last event of the journal.
     pub(crate) last: u64,
     /// What is shown; nothing before the first answer.
     pub(crate) seen: Option<Seen>,
+}
+
+/// What a look for the next stop came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hop {
+    /// There it is.
+    Found(u64),
+    /// It is not among the events at hand: it is looked for further on, around this one.
+    Beyond(u64),
 }
 
 /// The event after which the room was as it is shown.
@@ -35,7 +44,7 @@ impl Travel {
     /// To an event of a journal that has so many.
     pub(crate) fn to(seq: u64, last: u64) -> Self {
         Self {
-            to: seq.min(last),
+            to: seq.max(1).min(last),
             last,
             ..Self::default()
         }
@@ -46,9 +55,9 @@ impl Travel {
         self.go(self.to.saturating_add_signed(events));
     }
 
-    /// To an event, or the last one.
+    /// To an event: not before the first one, as there was no room then, and not beyond the last one.
     pub(crate) fn go(&mut self, seq: u64) {
-        self.to = seq.min(self.last);
+        self.to = seq.max(1).min(self.last);
         self.hop = None;
     }
 

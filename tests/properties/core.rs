@@ -17,8 +17,8 @@ use synod::core::{
     Ending, Event, Failure, FailureKind, Handle, Health, Holds, KindBy, LessonId, LessonOrder,
     ListedSession, Listing, MemberName, MemberSpec, Period, Priority, Reach, Recorded, Reply,
     Report, Request, RequestKind, Rule, RuleAction, Sampling, SessionId, SessionOrder, Sharing,
-    Span, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage,
-    decide, evolve, expire, follow, note, react, resume,
+    Span, Spot, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep,
+    Usage, decide, evolve, expire, follow, note, react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -79,6 +79,21 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
         2 if b.is_multiple_of(3) => Command::Relabel {
             task,
             kind: pick(TaskKind::ALL, a),
+        },
+        2 if b % 3 == 1 => Command::MoveTask {
+            task,
+            to: if a.is_multiple_of(2) {
+                Spot::AheadOf(TaskId(u64::from(a % 24)))
+            } else {
+                Spot::Behind(TaskId(u64::from(a % 24)))
+            },
+        },
+        3 if b.is_multiple_of(3) => Command::Reword {
+            task,
+            before: a
+                .is_multiple_of(2)
+                .then(|| Text::from("How many retries has the login?")),
+            after: Text::from(if a.is_multiple_of(3) { " " } else { "why not?" }),
         },
         2 => Command::SetPriority {
             task,

@@ -165,3 +165,29 @@ fn a_way_back_to_now_is_shown_wherever_one_looks() {
     }
     player.play("1@G<tab><esc>").shows("Esc now");
 }
+
+#[test]
+fn nobody_goes_back_beyond_the_first_event() {
+    let mut player = travelling();
+    let last = player.stage.state().seq();
+    player.play("@g<left><left><up>");
+    player.shows(&format!("event 1 of {last}")).hides("1970");
+    player.play("<right>").shows(&format!("event 2 of {last}"));
+}
+
+#[test]
+fn the_end_of_the_room_is_told_there_and_its_journal_stays() {
+    let mut player = travelling();
+    let told = |player: &mut Player| player.screen().matches("task").count();
+    let before = told(&mut player);
+    player.play("<up>@").shows("AS IT WAS");
+    player
+        .hear(RoomEvent::Gone { why: None })
+        .shows("the room ended meanwhile");
+    player.play("@8").hides("AS IT WAS");
+    assert!(
+        before > 0 && told(&mut player) >= before,
+        "{}",
+        player.screen()
+    );
+}

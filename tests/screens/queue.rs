@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use synod::core::{
     Command, Event, MemberName, MemberSpec, Outcome, Priority, Reach, Request, Span, Strategy,
-    TaskId, TaskOrder, Timestamp,
+    TaskId, TaskOrder, Text, Timestamp,
 };
 use synod::ui::model::Pane;
 use synod::ui::room::Room as _;
@@ -147,6 +147,73 @@ fn cards_are_the_rows_of_the_list_and_every_column_can_be_reached() {
     // The same task is selected in the list, and its detail is one key away.
     player.play("|").shows("╭─ Queue").play("|<enter>");
     player.shows("#4 after #3").play("<esc>").shows("Waiting");
+}
+
+fn prompt(player: &Player, id: u64) -> String {
+    let task = player.stage.state().task(TaskId(id)).unwrap();
+    task.order().prompt.as_str().to_owned()
+}
+
+fn in_order(player: &Player) -> Vec<u64> {
+    let open = player.stage.state().open_tasks();
+    open.map(|task| task.id().0).collect()
+}
+
+#[test]
+fn the_text_of_a_waiting_task_is_changed_in_place_and_brought_back() {
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    player.console.select(Pane::Queue, 4);
+    player.play("<esc>3w").shows("text of #4");
+    player.play("Quickly <ctrl-s>").shows("text of #4 is saved");
+    assert_eq!(prompt(&player, 4), "Quickly tell the users of it");
+    player
+        .shows("Quickly tell the users of it")
+        .play("u")
+        .shows("#4 has its former text again");
+    assert_eq!(prompt(&player, 4), "tell the users of it");
+    // The one that is at work has no text to be changed any more.
+    player.console.select(Pane::Queue, 2);
+    player.play("w").hides("text of #2");
+}
+
+#[test]
+fn a_text_that_somebody_else_changes_meanwhile_is_not_lost() {
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    player.console.select(Pane::Queue, 4);
+    player.play("<esc>3wMine ");
+    let theirs = Command::Reword {
+        task: TaskId(4),
+        before: None,
+        after: Text::from("theirs"),
+    };
+    player.stage.command(&theirs).unwrap();
+    player.listen();
+    player.shows("somebody else changed it meanwhile");
+    player.play("<ctrl-s>");
+    assert_eq!(prompt(&player, 4), "Mine tell the users of it");
+}
+
+#[test]
+fn waiting_tasks_are_moved_alone_and_together() {
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    assert_eq!(in_order(&player), [2, 3, 4, 5, 6, 7, 8]);
+    player.console.select(Pane::Queue, 5);
+    player.play("<esc>3<alt-up>");
+    assert_eq!(in_order(&player), [2, 3, 5, 4, 6, 7, 8]);
+    player.play("<alt-down><alt-down>");
+    assert_eq!(in_order(&player), [2, 3, 4, 6, 5, 7, 8]);
+    player.play("<alt-home>");
+    assert_eq!(in_order(&player), [5, 2, 3, 4, 6, 7, 8]);
+    player
+        .play("<alt-up>")
+        .shows("it is the first of its priority here");
+    // One that has begun stays, and those that are marked go past it together.
+    player.console.select(Pane::Queue, 4);
+    player.play("  ").shows("2 marked").play("<alt-up>");
+    assert_eq!(in_order(&player), [5, 2, 4, 6, 3, 7, 8]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use synod::core::appraisal::Appraised;
+use synod::core::lesson::Shared;
 use synod::core::voting::{self, Abstention, Position, Vote};
 use synod::core::{
     About, Actor, Answered, CheckEnd, Checked, Ending, Event, Ground, Keeper, Old, Outcome,
@@ -42,6 +43,8 @@ const WANTED: &[&str] = &[
     "member rested",
     "task added",
     "task reprioritised",
+    "task reworded",
+    "task moved",
     "task routed",
     "task rerouted",
     "task delayed",
@@ -214,6 +217,8 @@ fn word(event: &Event) -> &'static str {
         Event::TaskAdded { .. } => "task added",
         Event::TaskRelabelled { .. } => "task relabelled",
         Event::TaskReprioritised { .. } => "task reprioritised",
+        Event::TaskReworded { .. } => "task reworded",
+        Event::TaskMoved { .. } => "task moved",
         Event::TaskRouted { because, .. } if because.contains(" failed (") => "task rerouted",
         Event::TaskRouted { .. } => "task routed",
         Event::TaskDelayed { .. } => "task delayed",
@@ -338,27 +343,49 @@ fn word(event: &Event) -> &'static str {
             Old::Summary => "results summarised",
             Old::Archive => "results archived",
         },
-        Event::SharingSet { .. } => "sharing set",
-        Event::LessonProposed { draft, .. } if draft.evidence.is_some() => "lesson learned",
-        Event::LessonProposed { .. } => "lesson by hand",
-        Event::LessonSupported { .. } => "lesson supported",
-        Event::LessonAccepted { by, .. } => match by {
+        Event::Shared {
+            what: Shared::SharingSet { .. },
+        } => "sharing set",
+        Event::Shared {
+            what: Shared::LessonProposed { draft, .. },
+        } if draft.evidence.is_some() => "lesson learned",
+        Event::Shared {
+            what: Shared::LessonProposed { .. },
+        } => "lesson by hand",
+        Event::Shared {
+            what: Shared::LessonSupported { .. },
+        } => "lesson supported",
+        Event::Shared {
+            what: Shared::LessonAccepted { by, .. },
+        } => match by {
             Actor::Policy => "lesson accepted by policy",
             Actor::Operator | Actor::Clock | Actor::Room => "lesson accepted",
         },
-        Event::LessonDisputed { .. } => "lesson disputed",
-        Event::LessonRetired { by, .. } => match by {
+        Event::Shared {
+            what: Shared::LessonDisputed { .. },
+        } => "lesson disputed",
+        Event::Shared {
+            what: Shared::LessonRetired { by, .. },
+        } => match by {
             Actor::Clock => "lesson expired",
             Actor::Operator | Actor::Policy | Actor::Room => "lesson retired",
         },
-        Event::ContextChosen { shown, .. } => match shown.last() {
+        Event::Shared {
+            what: Shared::ContextChosen { shown, .. },
+        } => match shown.last() {
             Some(Shown::Lesson(_)) => "lesson told",
             Some(Shown::Result { .. }) => "result told",
             Some(Shown::Document { .. }) | None => "document told",
         },
-        Event::DocumentTold { .. } => "document read",
-        Event::DocumentPinned { .. } => "document pinned",
-        Event::DocumentUnpinned { .. } => "document unpinned",
+        Event::Shared {
+            what: Shared::DocumentTold { .. },
+        } => "document read",
+        Event::Shared {
+            what: Shared::DocumentPinned { .. },
+        } => "document pinned",
+        Event::Shared {
+            what: Shared::DocumentUnpinned { .. },
+        } => "document unpinned",
         Event::ResultReplaced { .. } => "result replaced",
         Event::Checked {
             what: Checked::Set { .. },

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{ageing, appraisals, digests, plans};
+use synod::core::lesson::Shared;
 use synod::core::thinking::Step;
 use synod::core::{
     Access, CallId, Checked, Contest, DocumentText, Ending, Event, FailureKind, Outcome, Phase,
@@ -51,8 +52,12 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
             counts_up(&mut ids.call, call.0, "calls")?;
             call_may_start(state, recorded)
         }
-        Event::LessonProposed { lesson, .. } => counts_up(&mut ids.lesson, lesson.0, "lessons"),
-        Event::ContextChosen { call, shown } => context_fits(state, ids, *call, shown),
+        Event::Shared {
+            what: Shared::LessonProposed { lesson, .. },
+        } => counts_up(&mut ids.lesson, lesson.0, "lessons"),
+        Event::Shared {
+            what: Shared::ContextChosen { call, shown },
+        } => context_fits(state, ids, *call, shown),
         Event::CallEnded { call, .. } if !ids.ended.insert(*call) => {
             Err(format!("{call} ends twice"))
         }
@@ -111,6 +116,8 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::SessionUnbound { .. }
         | Event::SessionClosed { .. }
         | Event::TaskReprioritised { .. }
+        | Event::TaskReworded { .. }
+        | Event::TaskMoved { .. }
         | Event::TaskRelabelled { .. }
         | Event::TaskRouted { .. }
         | Event::TaskDelayed { .. }
@@ -135,14 +142,17 @@ fn before_event(state: &State, ids: &mut Ids, recorded: &Recorded) -> Result<(),
         | Event::VoteClosed { .. }
         | Event::AttentionResolved { .. }
         | Event::EditSettled { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared {
+            what:
+                Shared::SharingSet { .. }
+                | Shared::LessonSupported { .. }
+                | Shared::LessonAccepted { .. }
+                | Shared::LessonDisputed { .. }
+                | Shared::LessonRetired { .. }
+                | Shared::DocumentTold { .. }
+                | Shared::DocumentPinned { .. }
+                | Shared::DocumentUnpinned { .. },
+        }
         | Event::RetentionSet { .. }
         | Event::NoteOrdered { .. }
         | Event::ReportStale { .. } => Ok(()),

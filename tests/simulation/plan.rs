@@ -9,9 +9,9 @@ use synod::core::routing::policy::Policy;
 use synod::core::routing::setting::Setting;
 use synod::core::routing::whether::Several;
 use synod::core::{
-    Budget, CheckName, Checks, KindBy, Ladder, MemberName, MemberSpec, Old, Period, Priority,
-    Reach, Retention, SessionOrder, Sharing, Span, Strategy, TaskId, TaskKind, TaskOrder,
-    Timestamp, Upkeep,
+    Budget, CheckName, Checks, Command, KindBy, Ladder, MemberName, MemberSpec, Old, Period,
+    Priority, Reach, Retention, SessionOrder, Sharing, Span, Spot, Strategy, TaskId, TaskKind,
+    TaskOrder, Text, Timestamp, Upkeep,
 };
 
 use crate::fault::{Fault, Rule};
@@ -41,6 +41,9 @@ pub(crate) enum Operation {
     Cancel(usize),
     Retry(usize),
     Prioritise(usize, Priority),
+    Reword(usize),
+    /// One beside another, ahead of it or behind it.
+    Move(usize, usize, bool),
     CancelCall(usize),
     Settle(usize, Answering),
     OpenSession(usize),
@@ -133,6 +136,13 @@ impl Plan {
         }
         operations.push((BEGIN, Operation::SetRouting(Box::new(routing(seed)))));
         operations.push((BEGIN, Operation::SetChecks(checks(seed))));
+        // Not drawn: older seeds keep their meaning.
+        for turn in 0..seed % 5 {
+            let at = BEGIN.after(Span(LENGTH.0 * (turn + 1) / 7));
+            let pick = usize::try_from(seed / 5 + turn).unwrap();
+            operations.push((at, Operation::Move(pick, pick / 2, turn.is_multiple_of(2))));
+            operations.push((at, Operation::Reword(pick / 3)));
+        }
         for stop in 0..seed % 4 {
             let at = BEGIN.after(Span(LENGTH.0 * (stop + 1) / 5));
             operations.push((at, Operation::StopCheck));
@@ -234,6 +244,24 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         40..=45 => Operation::Session(pick, session_order(rng, members)),
         46 => Operation::ListSessions(pick),
         _ => Operation::SetUpkeep(upkeep(rng)),
+    }
+}
+
+/// A task is given another text.
+pub(crate) fn reworded(task: TaskId, pick: usize) -> Command {
+    Command::Reword {
+        task,
+        before: None,
+        after: Text::from(format!("Why is it {pick}?")),
+    }
+}
+
+/// A task is moved beside another one.
+pub(crate) fn moved(task: TaskId, beside: TaskId, ahead: bool) -> Command {
+    let to = if ahead { Spot::AheadOf } else { Spot::Behind };
+    Command::MoveTask {
+        task,
+        to: to(beside),
     }
 }
 

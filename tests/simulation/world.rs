@@ -9,7 +9,7 @@ use crate::beside::Beside;
 use crate::fault::{Fault, verdict};
 use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
-use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, name};
+use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, moved, name, reworded};
 use crate::room::Room;
 use crate::{invariants, ladder, learning, plans};
 use fastrand::Rng;
@@ -241,6 +241,11 @@ impl<'a> World<'a> {
             Operation::Prioritise(pick, priority) => self
                 .task(pick)
                 .map(|task| Command::SetPriority { task, priority }),
+            Operation::Reword(pick) => self.waiting(pick).map(|task| reworded(task, pick)),
+            Operation::Move(pick, beside, ahead) => {
+                let both = self.waiting(pick).zip(self.waiting(beside));
+                both.map(|(task, beside)| moved(task, beside, ahead))
+            }
             Operation::CancelCall(pick) => {
                 let calls = self.room.state.calls_in_flight().map(|(call, _)| call);
                 picked(calls, pick).map(|call| Command::CancelCall { call })
@@ -310,6 +315,10 @@ impl<'a> World<'a> {
 
     fn task(&self, pick: usize) -> Option<TaskId> {
         picked(self.room.state.open_tasks().map(Task::id), pick)
+    }
+
+    fn waiting(&self, pick: usize) -> Option<TaskId> {
+        picked(self.room.state.queued().map(Task::id), pick)
     }
 
     fn member(&self, pick: usize) -> Option<MemberName> {

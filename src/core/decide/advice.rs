@@ -6,6 +6,7 @@ use crate::core::advice::{
     About, AdviceOrder, Advised, Applied, BARS_MAX, Entry, PAUSE, SELDOM, Setting, Sort, Verdict,
     measured, words,
 };
+use crate::core::lesson::Shared;
 use crate::core::metrics::Share;
 use crate::core::routing::whether::Several;
 use crate::core::{
@@ -135,9 +136,11 @@ fn apply(state: &State, entry: &Entry, by: Actor) -> Result<Vec<Event>, String> 
             if !holds || state.lesson_item(*lesson).is_some() {
                 return Err("the lesson does not hold any more".to_owned());
             }
-            vec![Event::LessonDisputed {
-                lesson: *lesson,
-                why: words::seen(&about, &figures),
+            vec![Event::Shared {
+                what: Shared::LessonDisputed {
+                    lesson: *lesson,
+                    why: words::seen(&about, &figures),
+                },
             }]
         }
         About::Council { kind } => vec![one_on(state, *kind)?],
@@ -174,9 +177,11 @@ fn take_back(state: &State, applied: &Applied, by: Actor) -> Result<Vec<Event>, 
             let known = state.lesson(*lesson);
             let doubted = known.is_some_and(|known| known.standing() == Standing::Disputed);
             let free = doubted && state.lesson_item(*lesson).is_none();
-            free.then_some(Event::LessonAccepted {
-                lesson: *lesson,
-                by,
+            free.then_some(Event::Shared {
+                what: Shared::LessonAccepted {
+                    lesson: *lesson,
+                    by,
+                },
             })
         }
         About::Context { .. } => {

@@ -7,6 +7,7 @@ use crate::core::decide::company::{close_session, dismiss, enroll, open_session,
 use crate::core::decide::money::set_budget;
 use crate::core::decide::note;
 use crate::core::decide::queue::{add_task, cancel_task, relabel, reprioritise, retry_task};
+use crate::core::decide::waiting;
 use crate::core::decide::{advice, check, contest, lesson, plan, routing, session};
 use crate::core::decide::{call_off, cancel_call};
 use crate::core::thinking::THOUGHTS_MAX;
@@ -26,6 +27,12 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         Command::RetryTask { task } => retry_task(state, *task),
         Command::Relabel { task, kind } => relabel(state, *task, *kind),
         Command::SetPriority { task, priority } => reprioritise(state, *task, *priority),
+        Command::Reword {
+            task,
+            before,
+            after,
+        } => waiting::reword(state, *task, before.as_ref(), after),
+        Command::MoveTask { task, to } => waiting::shift(state, *task, *to),
         Command::Plan { task, order } => plan::order(state, *task, order),
         Command::CancelCall { call } => {
             in_flight(state, *call)?;

@@ -23,6 +23,7 @@ mod resumed;
 mod routing;
 mod session;
 mod settled;
+mod waiting;
 
 pub use clock::expire;
 pub use command::decide;

@@ -2,6 +2,7 @@
 
 use serde::de::IgnoredAny;
 
+use crate::core::lesson::Shared;
 use crate::core::note::name::{canonical, fresh, is_json};
 use crate::core::note::{NOTE_MAX, NoteChange, NoteEnd, NoteOrder, OPEN_MAX, Stepped};
 use crate::core::{Event, Outcome, Refusal, State, TaskId, Text};
@@ -101,13 +102,17 @@ fn pins_moved(state: &State, from: &str, to: &str) -> Vec<Event> {
     let pins = state.pins().filter(|pin| pin.document == from);
     let moved = pins.flat_map(|pin| {
         [
-            Event::DocumentUnpinned {
-                document: from.to_owned(),
-                task: pin.task,
+            Event::Shared {
+                what: Shared::DocumentUnpinned {
+                    document: from.to_owned(),
+                    task: pin.task,
+                },
             },
-            Event::DocumentPinned {
-                document: to.to_owned(),
-                task: pin.task,
+            Event::Shared {
+                what: Shared::DocumentPinned {
+                    document: to.to_owned(),
+                    task: pin.task,
+                },
             },
         ]
     });

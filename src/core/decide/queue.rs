@@ -8,7 +8,7 @@ use crate::core::routing::{fewest, suited_to, works_together};
 use crate::core::task::order::PROMPT_MAX;
 use crate::core::{
     Analysis, Event, KindBy, Outcome, Planned, Priority, Reach, Refusal, State, Strategy, TaskId,
-    TaskKind, TaskOrder,
+    TaskKind, TaskOrder, Text,
 };
 
 /// How many members a task may name.
@@ -72,15 +72,7 @@ pub(super) fn relabel(state: &State, id: TaskId, kind: TaskKind) -> Result<Vec<E
 
 /// Whether the room could work a task.
 pub(crate) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusal> {
-    if order.prompt.is_empty() {
-        return Err(Refusal::EmptyPrompt);
-    }
-    if order.prompt.len() > PROMPT_MAX {
-        return Err(Refusal::PromptTooLong {
-            bytes: order.prompt.len(),
-            limit: PROMPT_MAX,
-        });
-    }
+    check_text(&order.prompt)?;
     if state.members.is_empty() {
         return Err(Refusal::NoMembers);
     }
@@ -117,6 +109,20 @@ pub(crate) fn check_order(state: &State, order: &TaskOrder) -> Result<(), Refusa
         .after
         .iter()
         .try_for_each(|task| may_be_waited_for(state, *task))
+}
+
+/// Whether a task may have that text.
+pub(super) fn check_text(prompt: &Text) -> Result<(), Refusal> {
+    if prompt.is_empty() {
+        return Err(Refusal::EmptyPrompt);
+    }
+    if prompt.len() > PROMPT_MAX {
+        return Err(Refusal::PromptTooLong {
+            bytes: prompt.len(),
+            limit: PROMPT_MAX,
+        });
+    }
+    Ok(())
 }
 
 /// A kind that the room has now. One that it lost stays with the tasks that had it.

@@ -4,6 +4,7 @@ use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
 use crate::core::decide::{check, note as notes, session, unbind};
+use crate::core::lesson::Shared;
 use crate::core::{
     AskId, CallId, DocumentText, Event, Health, Keeper, MemberName, Report, Shown, State, Subject,
     TaskId, Timestamp,
@@ -78,10 +79,12 @@ fn told(state: &State, call: CallId, document: &str, text: &DocumentText) -> Vec
     if !state.shown_to(call).iter().any(waits) {
         return stale(format!("text of a document for {call}"));
     }
-    vec![Event::DocumentTold {
-        call,
-        document: document.to_owned(),
-        text: text.clone(),
+    vec![Event::Shared {
+        what: Shared::DocumentTold {
+            call,
+            document: document.to_owned(),
+            text: text.clone(),
+        },
     }]
 }
 

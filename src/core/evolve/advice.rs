@@ -7,6 +7,7 @@ use crate::core::advice::look::{Look, look};
 use crate::core::advice::{
     About, Advised, Applied, Dismissed, Entry, Figures, STANDING_MAX, Setting, total,
 };
+use crate::core::lesson::Shared;
 use crate::core::voting::Outcome;
 use crate::core::{
     Actor, Ending, Event, Health, Limit, MemberName, Phase, Recorded, State, TaskId, Timestamp,
@@ -238,12 +239,15 @@ fn touched(state: &State, event: &Event) -> Option<BTreeSet<About>> {
             });
         }
         Event::BudgetSet { .. } => keys.extend(budgets()),
-        Event::LessonAccepted { lesson, .. } => {
+        Event::Shared {
+            what: Shared::LessonAccepted { lesson, .. },
+        } => {
             keys.insert(About::Lesson { lesson: *lesson });
         }
         Event::Advised { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
+        | Event::Shared {
+            what: Shared::LessonDisputed { .. } | Shared::LessonRetired { .. },
+        }
         | Event::MemberEnrolled { .. }
         | Event::MemberLeft { .. }
         | Event::SessionUnbound { .. }

@@ -19,7 +19,9 @@ mod room;
 mod session;
 mod task;
 mod thinking;
+mod waiting;
 
+use crate::core::lesson::Shared;
 use crate::core::state::ThoughtsBound;
 use crate::core::{Event, Planned, Recorded, State, Subject};
 
@@ -97,6 +99,13 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         } => task::added(state, at, *task, order, analysis.as_deref()),
         Event::TaskRelabelled { task, kind } => task::relabelled(state, *task, *kind),
         Event::TaskReprioritised { task, priority } => task::reprioritised(state, *task, *priority),
+        Event::TaskReworded {
+            task,
+            prompt,
+            kind,
+            analysis,
+        } => waiting::reworded(state, *task, prompt, *kind, analysis.as_deref()),
+        Event::TaskMoved { task, to } => waiting::moved(state, *task, *to),
         Event::TaskRouted {
             task,
             council,
@@ -224,22 +233,43 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
             room::lent(state, *attention, *task, *lasting);
             lesson::set_apart(state, *task);
         }
-        Event::SharingSet { sharing } => state.knowledge.sharing.clone_from(sharing),
-        Event::LessonProposed { lesson, draft } => lesson::proposed(state, at, *lesson, draft),
-        Event::LessonSupported { lesson, evidence } => {
+        Event::Shared {
+            what: Shared::SharingSet { sharing },
+        } => state.knowledge.sharing.clone_from(sharing),
+        Event::Shared {
+            what: Shared::LessonProposed { lesson, draft },
+        } => lesson::proposed(state, at, *lesson, draft),
+        Event::Shared {
+            what: Shared::LessonSupported { lesson, evidence },
+        } => {
             lesson::supported(state, at, *lesson, *evidence);
         }
-        Event::LessonAccepted { lesson, .. } => lesson::accepted(state, at, *lesson),
-        Event::LessonDisputed { lesson, why } => lesson::disputed(state, at, *lesson, why),
-        Event::LessonRetired { lesson, why, .. } => lesson::retired(state, at, *lesson, why),
-        Event::ContextChosen { call, shown } => lesson::shown(state, at, *call, shown),
-        Event::DocumentTold {
-            call,
-            document,
-            text,
+        Event::Shared {
+            what: Shared::LessonAccepted { lesson, .. },
+        } => lesson::accepted(state, at, *lesson),
+        Event::Shared {
+            what: Shared::LessonDisputed { lesson, why },
+        } => lesson::disputed(state, at, *lesson, why),
+        Event::Shared {
+            what: Shared::LessonRetired { lesson, why, .. },
+        } => lesson::retired(state, at, *lesson, why),
+        Event::Shared {
+            what: Shared::ContextChosen { call, shown },
+        } => lesson::shown(state, at, *call, shown),
+        Event::Shared {
+            what:
+                Shared::DocumentTold {
+                    call,
+                    document,
+                    text,
+                },
         } => lesson::told(state, *call, document, text),
-        Event::DocumentPinned { document, task } => lesson::pinned(state, document, *task),
-        Event::DocumentUnpinned { document, task } => lesson::unpinned(state, document, *task),
+        Event::Shared {
+            what: Shared::DocumentPinned { document, task },
+        } => lesson::pinned(state, document, *task),
+        Event::Shared {
+            what: Shared::DocumentUnpinned { document, task },
+        } => lesson::unpinned(state, document, *task),
         Event::Advised { what } => advice::advised(state, at, what),
         Event::ReportStale { .. } => state.counters.stale += 1,
     }

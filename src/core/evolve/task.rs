@@ -336,7 +336,7 @@ pub(super) fn concluded(state: &mut State, at: Timestamp, id: TaskId, outcome: &
 }
 
 /// What a task waits for besides its members.
-fn before(state: &State, order: &TaskOrder, look: Option<&Look>) -> Before {
+pub(super) fn before(state: &State, order: &TaskOrder, look: Option<&Look>) -> Before {
     let mut before = if state.appraisals.set.want(order, look) {
         Before::Unread
     } else {

@@ -8,6 +8,7 @@ use crate::core::context::choose;
 use crate::core::follow::standing::{Slot, Standing, slots, standing};
 use crate::core::forecast::{foretold, size_of_task};
 use crate::core::ladder::asked_about;
+use crate::core::lesson::Shared;
 use crate::core::routing::{Routing, access, can_begin, route_task};
 use crate::core::task::Place;
 use crate::core::{
@@ -24,9 +25,9 @@ pub(super) fn next(state: &State, now: Timestamp) -> Vec<Event> {
     let under_way = state
         .routed_tasks()
         .filter(|task| matches!(task.phase, Phase::Queued | Phase::Working));
-    let under_way = under_way.map(|task| (Reverse(task.order.priority), task.id));
+    let under_way = under_way.map(|task| state.queue.place(task.id, &task.order));
     let places: BTreeSet<Place> = under_way.chain(state.queue.heads()).collect();
-    let mut tasks = places.into_iter().filter_map(|(_, id)| state.task(id));
+    let mut tasks = places.into_iter().filter_map(|(_, _, id)| state.task(id));
     tasks
         .find_map(|task| Some(begin(state, now, task)).filter(|events| !events.is_empty()))
         .unwrap_or_default()
@@ -234,7 +235,9 @@ impl Start {
         });
         let call = CallId(state.next.call);
         if !shown.is_empty() {
-            events.push(Event::ContextChosen { call, shown });
+            events.push(Event::Shared {
+                what: Shared::ContextChosen { call, shown },
+            });
         }
         events.push(Event::CallStarted {
             call,

@@ -6,6 +6,7 @@
 
 pub mod compare;
 mod draft;
+mod shared;
 pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use draft::{by_hand, from_decision};
+pub use shared::Shared;
 
 use crate::core::context::{Index, Shown};
 use crate::core::{

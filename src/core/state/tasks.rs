@@ -1,5 +1,6 @@
 //! Tasks and calls of a room, as others read them; who may be given one more call.
 
+use crate::core::task::Rank;
 use crate::core::{Access, Call, CallId, MemberName, Phase, State, Task, TaskId, Timestamp};
 
 impl State {
@@ -23,6 +24,16 @@ impl State {
     /// Open tasks, whatever they wait for, in the order of the queue.
     pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
         self.queue.open().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// The place of an open task among those of its priority: smaller ones go first.
+    pub(crate) fn rank(&self, task: &Task) -> Rank {
+        self.queue.rank(task.id)
+    }
+
+    /// How often the places of tasks that nobody moved were numbered anew.
+    pub(crate) fn ranks_spread(&self) -> u64 {
+        self.queue.spread()
     }
 
     /// Open tasks that have a council, by number.

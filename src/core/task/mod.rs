@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use call::{Call, Ending, Input, Purpose};
 pub use order::{Access, KindBy, Origin, Priority, Strategy, TaskOrder};
-pub(crate) use queue::{Before, Place, Queue};
+pub use queue::Spot;
+pub(crate) use queue::{Before, Place, Queue, Rank};
 pub use words::UnknownWord;
 pub(crate) use words::words;
 
@@ -147,6 +148,13 @@ impl Task {
     #[must_use]
     pub fn id(&self) -> TaskId {
         self.id
+    }
+
+    /// Whether nobody was given its text yet, and nobody chosen for it: its text and its place in the queue
+    /// can still be changed.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.phase == Phase::Queued && self.council.is_empty() && self.calls.is_empty()
     }
 
     /// What was ordered. Where it left open how it is worked, it says so once members are chosen.

@@ -1,12 +1,18 @@
 //! In which order tasks are taken, which can begin, which wait for which, and which ended last.
 //!
-//! Only an index: all of it could be read from the tasks. `evolve` keeps the two in step.
+//! Only an index: but for the ranks of moved tasks, all of it could be read from the tasks. `evolve` keeps
+//! the two in step.
+
+mod rank;
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use rank::Rank;
+pub use rank::Spot;
 
 use crate::core::routing::policy::Policy;
 use crate::core::{MemberName, Origin, Priority, Strategy, TaskId, TaskKind, TaskOrder, Timestamp};
@@ -29,10 +35,15 @@ pub(crate) struct Queue {
     /// Those that a member is to look at first, and that wait for nothing else.
     #[serde(default)]
     unread: BTreeSet<TaskId>,
+    /// Of those that were moved.
+    #[serde(default)]
+    ranks: BTreeMap<TaskId, Rank>,
+    #[serde(default)]
+    spread: u64,
 }
 
 /// A task's place in the queue: smaller ones go first.
-pub(crate) type Place = (Reverse<Priority>, TaskId);
+pub(crate) type Place = (Reverse<Priority>, Rank, TaskId);
 
 /// What decides who may work a task: how, of what kind, by whom, by which policy, and about how long its
 /// prompt is, as a member's window may be too small for it. Tasks that demand the same can begin, or not,
@@ -52,10 +63,6 @@ pub(crate) enum Before {
     Unread,
 }
 
-fn place(id: TaskId, order: &TaskOrder) -> Place {
-    (Reverse(order.priority), id)
-}
-
 fn demand(order: &TaskOrder) -> Demand {
     demand_as(order, order.kind)
 }
@@ -69,7 +76,7 @@ fn demand_as(order: &TaskOrder, kind: TaskKind) -> Demand {
 impl Queue {
     /// Open tasks in the order in which they are taken.
     pub(crate) fn open(&self) -> impl Iterator<Item = TaskId> {
-        self.open.iter().map(|(_, id)| *id)
+        self.open.iter().map(|(_, _, id)| *id)
     }
 
     /// Of the tasks that wait for nothing but members, the first of each demand.
@@ -79,7 +86,10 @@ impl Queue {
         let mut next = first;
         std::iter::from_fn(move || {
             if let Some(demand) = last {
-                let end = (demand.clone(), (Reverse(Priority::Low), TaskId(u64::MAX)));
+                let end = (
+                    demand.clone(),
+                    (Reverse(Priority::Low), Rank::MAX, TaskId(u64::MAX)),
+                );
                 next = self
                     .ready
                     .range((Bound::Excluded(end), Bound::Unbounded))
@@ -156,9 +166,15 @@ impl Queue {
         ended.into_iter().rev()
     }
 
+    /// The place of a task.
+    pub(crate) fn place(&self, id: TaskId, order: &TaskOrder) -> Place {
+        (Reverse(order.priority), self.rank(id), id)
+    }
+
     /// Takes an order in.
     pub(crate) fn put(&mut self, id: TaskId, order: &TaskOrder, before: Before) {
-        self.open.insert(place(id, order));
+        let place = self.place(id, order);
+        self.open.insert(place);
         self.waiting.extend(order.after.iter().map(|on| (*on, id)));
         self.deadlines.extend(order.deadline.map(|at| (at, id)));
         self.settle(id, order, before);
@@ -168,7 +184,8 @@ impl Queue {
     pub(crate) fn settle(&mut self, id: TaskId, order: &TaskOrder, before: Before) {
         match before {
             Before::Done => {
-                self.ready.insert((demand(order), place(id, order)));
+                let place = self.place(id, order);
+                self.ready.insert((demand(order), place));
             }
             Before::Broken => {
                 self.broken.insert(id);
@@ -182,19 +199,20 @@ impl Queue {
 
     /// Moves an open task.
     pub(crate) fn reorder(&mut self, id: TaskId, order: &TaskOrder, to: Priority) {
-        let from = place(id, order);
+        let from = self.place(id, order);
+        let to = (Reverse(to), from.1, id);
         if self.open.remove(&from) {
-            self.open.insert((Reverse(to), id));
+            self.open.insert(to);
         }
         let demand = demand(order);
         if self.ready.remove(&(demand.clone(), from)) {
-            self.ready.insert((demand, (Reverse(to), id)));
+            self.ready.insert((demand, to));
         }
     }
 
     /// Notes that a task is of another kind.
     pub(crate) fn relabel(&mut self, id: TaskId, order: &TaskOrder, kind: TaskKind) {
-        let place = place(id, order);
+        let place = self.place(id, order);
         if self.ready.remove(&(demand(order), place)) {
             let demand = demand_as(order, kind);
             self.ready.insert((demand, place));
@@ -203,14 +221,25 @@ impl Queue {
 
     /// Notes that an open task has its members.
     pub(crate) fn route(&mut self, id: TaskId, order: &TaskOrder) {
-        self.ready.remove(&(demand(order), place(id, order)));
+        let place = self.place(id, order);
+        self.ready.remove(&(demand(order), place));
         self.routed.insert(id);
+    }
+
+    /// Notes that a task that has no members yet says something else.
+    pub(crate) fn reword(&mut self, id: TaskId, from: &TaskOrder, to: &TaskOrder, before: Before) {
+        let place = self.place(id, from);
+        self.ready.remove(&(demand(from), place));
+        self.unread.remove(&id);
+        self.settle(id, to, before);
     }
 
     /// Moves a task from the open to the ended ones.
     pub(crate) fn end(&mut self, at: Timestamp, id: TaskId, order: &TaskOrder) {
-        self.open.remove(&place(id, order));
-        self.ready.remove(&(demand(order), place(id, order)));
+        let place = self.place(id, order);
+        self.open.remove(&place);
+        self.ready.remove(&(demand(order), place));
+        self.ranks.remove(&id);
         self.routed.remove(&id);
         self.broken.remove(&id);
         self.unread.remove(&id);
@@ -328,7 +357,7 @@ mod tests {
         queue.put(TaskId(4), &race, Before::Done);
         queue.put(TaskId(5), &order(Priority::Normal, &[1]), Before::Open);
         queue.put(TaskId(6), &order(Priority::High, &[]), Before::Done);
-        let heads = |queue: &Queue| -> Vec<u64> { queue.heads().map(|(_, id)| id.0).collect() };
+        let heads = |queue: &Queue| -> Vec<u64> { queue.heads().map(|(_, _, id)| id.0).collect() };
         assert_eq!(heads(&queue), [6, 4]);
         queue.route(TaskId(6), &order(Priority::High, &[]));
         queue.end(Timestamp(1), TaskId(1), &order(Priority::Normal, &[]));
@@ -352,7 +381,7 @@ mod tests {
         for (id, order) in [(1, &long), (2, &short), (3, &fastest), (4, &short)] {
             queue.put(TaskId(id), order, Before::Done);
         }
-        let mut heads: Vec<u64> = queue.heads().map(|(_, id)| id.0).collect();
+        let mut heads: Vec<u64> = queue.heads().map(|(_, _, id)| id.0).collect();
         heads.sort_unstable();
         assert_eq!(heads, [1, 2, 3]);
     }

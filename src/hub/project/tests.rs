@@ -8,6 +8,7 @@ use super::{all, exists, is_gone, pages, part_count, project};
 use crate::core::fixture::{Room, said};
 use crate::core::ladder::ContestOrder;
 use crate::core::ladder::staged::{ALL, asked, divided, set, voted, votes};
+use crate::core::lesson::Shared;
 use crate::core::{
     Basis, CallId, Command, Event, Keeper, LessonId, Old, Origin, Outcome, Purpose, SessionDigest,
     SessionId, Strategy, TaskId, TaskOrder, Text,
@@ -262,13 +263,17 @@ fn a_lesson_says_what_it_rests_on_and_how_it_stands() {
     let mut story = Story::default();
     let lesson = LessonId(7);
     story
-        .tell(Event::LessonProposed {
-            lesson,
-            draft: crate::hub::story::lesson(),
+        .tell(Event::Shared {
+            what: Shared::LessonProposed {
+                lesson,
+                draft: crate::hub::story::lesson(),
+            },
         })
-        .tell(Event::LessonDisputed {
-            lesson,
-            why: "L3 says the contrary".to_owned(),
+        .tell(Event::Shared {
+            what: Shared::LessonDisputed {
+                lesson,
+                why: "L3 says the contrary".to_owned(),
+            },
         });
     let name = DocumentName::of_lesson(story.state.lesson(lesson).unwrap());
     assert_eq!(DocumentName::parse(&name.to_string()), Some(name.clone()));

@@ -8,7 +8,8 @@ use super::attention::Actor;
 use super::call::AnswerKind;
 use super::kind::TaskKind;
 use super::task::Basis;
-use super::wire_words;
+use super::{Encoded, pack, wire_words};
+use crate::core::lesson::Shared;
 use crate::core::{self, CallId, Event, LessonId, MemberName, Span, TaskId, lesson};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -177,7 +178,9 @@ impl From<SharingSet> for Event {
             budget: wire.budget,
             budget_of: wire.budget_of,
         };
-        Self::SharingSet { sharing }
+        Self::Shared {
+            what: Shared::SharingSet { sharing },
+        }
     }
 }
 
@@ -253,46 +256,56 @@ impl From<Evidence> for lesson::Evidence {
 
 impl From<Proposed> for Event {
     fn from(wire: Proposed) -> Self {
-        Self::LessonProposed {
-            lesson: wire.lesson,
-            draft: wire.draft.into(),
+        Self::Shared {
+            what: Shared::LessonProposed {
+                lesson: wire.lesson,
+                draft: wire.draft.into(),
+            },
         }
     }
 }
 
 impl From<Supported> for Event {
     fn from(wire: Supported) -> Self {
-        Self::LessonSupported {
-            lesson: wire.lesson,
-            evidence: wire.evidence.into(),
+        Self::Shared {
+            what: Shared::LessonSupported {
+                lesson: wire.lesson,
+                evidence: wire.evidence.into(),
+            },
         }
     }
 }
 
 impl From<Accepted> for Event {
     fn from(wire: Accepted) -> Self {
-        Self::LessonAccepted {
-            lesson: wire.lesson,
-            by: wire.by.into(),
+        Self::Shared {
+            what: Shared::LessonAccepted {
+                lesson: wire.lesson,
+                by: wire.by.into(),
+            },
         }
     }
 }
 
 impl From<Disputed> for Event {
     fn from(wire: Disputed) -> Self {
-        Self::LessonDisputed {
-            lesson: wire.lesson,
-            why: wire.why,
+        Self::Shared {
+            what: Shared::LessonDisputed {
+                lesson: wire.lesson,
+                why: wire.why,
+            },
         }
     }
 }
 
 impl From<Retired> for Event {
     fn from(wire: Retired) -> Self {
-        Self::LessonRetired {
-            lesson: wire.lesson,
-            why: wire.why,
-            by: wire.by.into(),
+        Self::Shared {
+            what: Shared::LessonRetired {
+                lesson: wire.lesson,
+                why: wire.why,
+                by: wire.by.into(),
+            },
         }
     }
 }
@@ -345,37 +358,94 @@ impl From<DocumentText> for core::DocumentText {
 
 impl From<ContextChosen> for Event {
     fn from(wire: ContextChosen) -> Self {
-        Self::ContextChosen {
-            call: wire.call,
-            shown: wire.shown.into_iter().map(Into::into).collect(),
+        Self::Shared {
+            what: Shared::ContextChosen {
+                call: wire.call,
+                shown: wire.shown.into_iter().map(Into::into).collect(),
+            },
         }
     }
 }
 
 impl From<DocumentTold> for Event {
     fn from(wire: DocumentTold) -> Self {
-        Self::DocumentTold {
-            call: wire.call,
-            document: wire.document,
-            text: wire.text.into(),
+        Self::Shared {
+            what: Shared::DocumentTold {
+                call: wire.call,
+                document: wire.document,
+                text: wire.text.into(),
+            },
         }
     }
 }
 
 impl From<Pinned> for Event {
     fn from(wire: Pinned) -> Self {
-        Self::DocumentPinned {
-            document: wire.document,
-            task: wire.task,
+        Self::Shared {
+            what: Shared::DocumentPinned {
+                document: wire.document,
+                task: wire.task,
+            },
         }
     }
 }
 
 impl From<Unpinned> for Event {
     fn from(wire: Unpinned) -> Self {
-        Self::DocumentUnpinned {
-            document: wire.document,
-            task: wire.task,
+        Self::Shared {
+            what: Shared::DocumentUnpinned {
+                document: wire.document,
+                task: wire.task,
+            },
         }
+    }
+}
+
+/// The stored form of what happened to what is shared.
+pub(super) fn encode(what: &Shared) -> Encoded {
+    match what {
+        Shared::SharingSet { sharing } => pack(&SharingSet::from(sharing)),
+        Shared::LessonProposed { lesson, draft } => pack(&Proposed {
+            lesson: *lesson,
+            draft: draft.into(),
+        }),
+        Shared::LessonSupported { lesson, evidence } => pack(&Supported {
+            lesson: *lesson,
+            evidence: (*evidence).into(),
+        }),
+        Shared::LessonAccepted { lesson, by } => pack(&Accepted {
+            lesson: *lesson,
+            by: (*by).into(),
+        }),
+        Shared::LessonDisputed { lesson, why } => pack(&Disputed {
+            lesson: *lesson,
+            why: why.clone(),
+        }),
+        Shared::LessonRetired { lesson, why, by } => pack(&Retired {
+            lesson: *lesson,
+            why: why.clone(),
+            by: (*by).into(),
+        }),
+        Shared::ContextChosen { call, shown } => pack(&ContextChosen {
+            call: *call,
+            shown: shown.iter().map(Into::into).collect(),
+        }),
+        Shared::DocumentTold {
+            call,
+            document,
+            text,
+        } => pack(&DocumentTold {
+            call: *call,
+            document: document.clone(),
+            text: text.into(),
+        }),
+        Shared::DocumentPinned { document, task } => pack(&Pinned {
+            document: document.clone(),
+            task: *task,
+        }),
+        Shared::DocumentUnpinned { document, task } => pack(&Unpinned {
+            document: document.clone(),
+            task: *task,
+        }),
     }
 }

@@ -1,4 +1,4 @@
-//! Tasks: added, reprioritised, routed, delayed, reopened, concluded.
+//! Tasks: added, reworded, moved, reprioritised, routed, delayed, reopened, concluded.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,29 @@ pub(super) struct Order {
 pub(super) struct Reprioritised {
     pub(super) task: TaskId,
     pub(super) priority: Priority,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reworded {
+    pub(super) task: TaskId,
+    pub(super) prompt: Text,
+    pub(super) kind: TaskKind,
+    pub(super) analysis: Option<Analysis>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Moved {
+    pub(super) task: TaskId,
+    pub(super) to: Spot,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Spot {
+    AheadOf(TaskId),
+    Behind(TaskId),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -268,6 +291,44 @@ impl From<Reprioritised> for Event {
         Self::TaskReprioritised {
             task: wire.task,
             priority: wire.priority.into(),
+        }
+    }
+}
+
+impl From<Reworded> for Event {
+    fn from(wire: Reworded) -> Self {
+        Self::TaskReworded {
+            task: wire.task,
+            prompt: wire.prompt,
+            kind: wire.kind.into(),
+            analysis: wire.analysis.map(|it| Box::new(it.into())),
+        }
+    }
+}
+
+impl From<Moved> for Event {
+    fn from(wire: Moved) -> Self {
+        Self::TaskMoved {
+            task: wire.task,
+            to: wire.to.into(),
+        }
+    }
+}
+
+impl From<core::Spot> for Spot {
+    fn from(to: core::Spot) -> Self {
+        match to {
+            core::Spot::AheadOf(task) => Self::AheadOf(task),
+            core::Spot::Behind(task) => Self::Behind(task),
+        }
+    }
+}
+
+impl From<Spot> for core::Spot {
+    fn from(to: Spot) -> Self {
+        match to {
+            Spot::AheadOf(task) => Self::AheadOf(task),
+            Spot::Behind(task) => Self::Behind(task),
         }
     }
 }

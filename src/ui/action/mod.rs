@@ -55,6 +55,17 @@ pub enum Look {
     Invert,
 }
 
+/// How a task is moved in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Shift {
+    /// Past the row above.
+    Up,
+    /// Past the row below.
+    Down,
+    /// Ahead of all others of its priority.
+    First,
+}
+
 /// What is done in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reading {
@@ -144,6 +155,8 @@ pub enum Action {
     Raise,
     /// Gives the selected task a lower priority, or blames its result.
     Lower,
+    /// Moves the selected or marked tasks among those of their priority.
+    Shift(Shift),
     /// Says of what kind the selected or marked tasks are.
     Relabel,
     /// Opens a session that knows what was said in the selected one.

@@ -4,7 +4,7 @@
 //! palette, the menu, the `:` line and `synod keys` are all made from [`TABLE`]; nothing else lists actions.
 
 use super::Context::{self, Choice, Composer, Editor, Input, List, Overlay, Pane, Past};
-use super::{Action, Dealing, Look, Reading, Screen, Tiling};
+use super::{Action, Dealing, Look, Reading, Screen, Shift, Tiling};
 
 /// What the table says of one action.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +131,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]).cli(&["synod run TASK"]),
     entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]).cli(&["synod run TASK --strategy think"]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Write, "write-result", "Write the document, plan or disputed result in place", "", &["w"], &[List, Pane, Choice]),
+    entry(Action::Write, "write-result", "Write the document, plan, waiting task or disputed result in place", "", &["w"], &[List, Pane, Choice]).cli(&["synod task edit {waiting} TEXT"]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
     entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),
@@ -207,6 +207,9 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Retry, "retry", "Work, start or settle again what is selected or marked", "", &["r"], PANES),
     entry(Action::Raise, "raise", "Raise the task's priority, praise its result, or raise the answer's rank", "", &["+"], RANKS),
     entry(Action::Lower, "lower", "Lower the task's priority, blame its result, or lower the answer's rank", "", &["minus"], RANKS),
+    entry(Action::Shift(Shift::Up), "move-up", "Move the waiting task ahead of the one above", "", &["alt-up"], PANES).cli(&["synod task move {waiting} --ahead-of {above}"]),
+    entry(Action::Shift(Shift::Down), "move-down", "Move the waiting task behind the one below", "", &["alt-down"], PANES).cli(&["synod task move {waiting} --behind {below}"]),
+    entry(Action::Shift(Shift::First), "move-first", "Move the waiting task ahead of all others of its priority", "", &["alt-home"], PANES),
     entry(Action::MarkAlike, "mark-alike", "Mark all rows that are like the selected one, or none of them", "", &["*"], PANES),
     entry(Action::Relabel, "kind", "Say of what kind the selected or marked tasks are", "", &["#"], PANES).cli(&["synod kind {task} {kind}"]),
     entry(Action::Fork, "fork", "Open a session that knows what was said in this one", "", &["F"], PANES),
@@ -221,7 +224,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Follow, "follow", "Follow the resource, or follow it no more", "", &["s"], &[Overlay]),
     entry(Action::Quote, "quote", "Put the resource into the task", "", &["i"], &[Overlay]),
     entry(Action::Search, "search", "Search everything: transcripts, documents, decisions, lessons", "", &["ctrl-f", "S"], TILED).cli(&["synod journal --search WORDS"]),
-    entry(Action::Undo, "undo", "Bring back the draft, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
+    entry(Action::Undo, "undo", "Bring back the draft or a task's text, or undo a note or an advice", "", &["u", "alt-u"], TILED).cli(&["synod advice {advice} take-back"]),
     entry(Action::Copy, "copy", "Copy the focused text to the clipboard; of a transcript, the turn", "", &["y"], &[List, Pane, Choice, Overlay]),
     entry(Action::Reading(Reading::CopyBlock), "copy-block", "Copy the block of code in sight in the transcript", "", &["alt-y"], PANES),
     entry(Action::Reading(Reading::CopySession), "copy-session", "Copy the whole transcript", "", &["Y"], PANES),

@@ -2,11 +2,12 @@
 
 use super::Fit;
 use crate::core::{Offerer, Outcome, Session, State, Task};
-use crate::ui::action::{Action, Dealing, Look, Reading};
+use crate::ui::action::{Action, Dealing, Look, Reading, Shift};
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::is_open;
 use crate::ui::pick::{of_item, of_task};
 use crate::ui::said::Said;
+use crate::ui::update::rewording;
 
 const OPEN: Fit = (Action::Enter, "open");
 const COPY: Fit = (Action::Copy, "copy");
@@ -116,6 +117,14 @@ fn task(model: &Model, state: &State) -> Vec<Fit> {
     let mut fits = vec![OPEN];
     if is_open(task.id(), state) {
         fits.push((Action::Write, "write the result"));
+    }
+    if rewording::task(model, state).is_some() {
+        fits.extend([
+            (Action::Write, "change its text"),
+            (Action::Shift(Shift::Up), "move up"),
+            (Action::Shift(Shift::Down), "move down"),
+            (Action::Shift(Shift::First), "move first"),
+        ]);
     }
     match task.outcome() {
         None => fits.extend([

@@ -1,4 +1,5 @@
-//! A text that is being written in place: a note, new or known, the result or the plan of a task.
+//! A text that is being written in place: a note, new or known, the text, the result or the plan of a
+//! task.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -23,6 +24,8 @@ pub(crate) enum Target {
     Result(TaskId),
     /// The result of a task whose answers differ.
     Verdict(TaskId),
+    /// The text of a task that has not begun.
+    Task(TaskId),
     /// The plan of a task, as it was in this revision.
     Plan(TaskId, u32),
 }
@@ -73,6 +76,7 @@ impl Draft {
         match &self.target {
             Target::Note(name) => name.clone(),
             Target::Result(task) | Target::Verdict(task) => format!("result of {task}"),
+            Target::Task(task) => format!("text of {task}"),
             Target::Plan(task, _) => format!("plan of {task}"),
         }
     }
@@ -104,6 +108,12 @@ impl Draft {
                     text: Text::from(text),
                 }),
             },
+            Target::Task(task) => Ok(Command::Reword {
+                task: *task,
+                before: self.base.clone(),
+                // Most editors end the last line.
+                after: Text::from(text.trim_end()),
+            }),
             Target::Plan(task, revision) => Ok(Command::Plan {
                 task: *task,
                 order: PlanOrder::Edit {

@@ -41,6 +41,7 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Retry
         | Action::Raise
         | Action::Lower
+        | Action::Shift(_)
         | Action::Relabel
         | Action::Fork
         | Action::Rename

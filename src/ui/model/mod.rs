@@ -14,7 +14,8 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::core::{
-    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Timestamp, Urgency,
+    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Text, Timestamp,
+    Urgency,
 };
 use crate::ui::action::{Action, Context, Screen, Tiling};
 use crate::ui::composer::{Composer, Vocabulary};
@@ -230,6 +231,8 @@ pub struct Model {
     /// Those in sessions beside the selected one, by their rows.
     pub(crate) seeks_beside: BTreeMap<u64, Seek>,
     pub(crate) notice: Option<Notice>,
+    /// The text that this console gave a task last, to be taken back.
+    pub(crate) reworded: Option<Reworded>,
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
@@ -237,6 +240,8 @@ pub struct Model {
     pub(crate) travel: Option<Travel>,
     /// The transcripts of now, while those of an earlier moment are shown.
     pub(crate) aside: Option<Transcripts>,
+    /// The journal of now, meanwhile.
+    pub(crate) log_aside: Option<Log>,
     pub(crate) beside: Beside,
     pub(crate) library: Library,
     pub(crate) votes: Votes,
@@ -331,6 +336,14 @@ pub enum Host {
     ThisProcess,
 }
 
+/// A task that was given another text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reworded {
+    pub(crate) task: TaskId,
+    pub(crate) before: Text,
+    pub(crate) after: Text,
+}
+
 impl Model {
     /// A console that looks at a room for the first time.
     pub(crate) fn new(sight: Sight<'_>, setup: Setup, host: Host) -> Self {
@@ -348,10 +361,12 @@ impl Model {
             seek: None,
             seeks_beside: BTreeMap::new(),
             notice: None,
+            reworded: None,
             begun: None,
             log: Log::default(),
             travel: None,
             aside: None,
+            log_aside: None,
             beside: Beside {
                 hub: sight.hub.clone(),
                 offerings: Offerings::default(),

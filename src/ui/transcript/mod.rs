@@ -150,6 +150,8 @@ impl Transcripts {
             | Event::SessionUnbound { .. }
             | Event::TaskAdded { .. }
             | Event::TaskReprioritised { .. }
+            | Event::TaskReworded { .. }
+            | Event::TaskMoved { .. }
             | Event::TaskRelabelled { .. }
             | Event::TaskRouted { .. }
             | Event::TaskDelayed { .. }
@@ -178,16 +180,7 @@ impl Transcripts {
             | Event::AttentionRaised { .. }
             | Event::AttentionResolved { .. }
             | Event::EditSettled { .. }
-            | Event::SharingSet { .. }
-            | Event::LessonProposed { .. }
-            | Event::LessonSupported { .. }
-            | Event::LessonAccepted { .. }
-            | Event::LessonDisputed { .. }
-            | Event::LessonRetired { .. }
-            | Event::ContextChosen { .. }
-            | Event::DocumentTold { .. }
-            | Event::DocumentPinned { .. }
-            | Event::DocumentUnpinned { .. }
+            | Event::Shared { .. }
             | Event::ResultReplaced { .. }
             | Event::RetentionSet { .. }
             | Event::ResultsAged { .. }

@@ -8,7 +8,7 @@ use crate::ui::model::Model;
 use crate::ui::overlay::{Confirm, Overlay, Verdict};
 use crate::ui::telling::told_note;
 use crate::ui::theme::Role;
-use crate::ui::update::Intent;
+use crate::ui::update::{Intent, rewording};
 
 /// A key in the editor that means something.
 pub(super) fn act(model: &mut Model, mut editor: Box<Editor>, action: Action) -> Vec<Intent> {
@@ -20,7 +20,10 @@ pub(super) fn act(model: &mut Model, mut editor: Box<Editor>, action: Action) ->
                 return intents;
             }
             Save::No => {}
-            Save::Send(command) => intents.push(Intent::Command(command)),
+            Save::Send(command) => {
+                rewording::sent(model, &command);
+                intents.push(Intent::Command(command));
+            }
         }
     }
     if action == Action::Edit {
@@ -190,6 +193,22 @@ pub(super) fn happened(model: &mut Model, event: &Event) {
                 }
             ),
         );
+    }
+    if let Event::TaskReworded { task, prompt, .. } = event {
+        let is_ours = rewording::is_ours(model, event);
+        let is_about = |editor: &&mut Editor| editor.draft.target == Target::Task(*task);
+        match editor(model).filter(is_about) {
+            Some(editor) if !is_ours => {
+                editor.theirs = Some(prompt.clone());
+                editor.warned = true;
+                editor.saving = Saving::Failed(meanwhile());
+            }
+            Some(_) => close(model),
+            None => {}
+        }
+        if is_ours {
+            saved(model, &format!("text of {task}"));
+        }
     }
     if let Event::ResultReplaced { task, .. } = event {
         let written = |editor: &mut Editor| {

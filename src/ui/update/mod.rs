@@ -30,13 +30,16 @@ mod pick;
 mod plans;
 mod resources;
 mod result;
+pub(crate) mod rewording;
 mod rows;
 mod search;
 mod seeking;
 mod sessions;
+mod shifting;
 mod tiles;
 mod transcripts;
 mod travel;
+mod undo;
 mod votes;
 mod welcome;
 
@@ -205,7 +208,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
-        Action::Undo => intents = undo(model, state),
+        Action::Undo => intents = undo::undo(model, state),
         Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
@@ -242,6 +245,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Delete => intents = rows::delete(model, state),
         Action::Retry => intents = rows::retry(model, state),
         Action::Raise | Action::Lower => intents = rows::priority(model, state, action),
+        Action::Shift(how) => intents = shifting::shift(model, state, how),
         Action::Rename if notes::at_hand(model) => notes::rename(model, state),
         Action::NewNote => notes::begin(model),
         Action::History => intents = library::history(model),
@@ -272,10 +276,12 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Copy => intents = rows::copy(model, state),
         Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
         Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
+        Action::Edit if rewording::at_hand(model, state) => intents = rewording::lend(model, state),
         Action::Edit => intents = rows::edit(model, state),
         Action::Why => why(model, state),
         Action::Write if notes::at_hand(model) => notes::write(model, state),
         Action::Write if plans::at_hand(model, state) => plans::write(model, state),
+        Action::Write if rewording::at_hand(model, state) => rewording::write(model, state),
         Action::Write => result::begin(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),
@@ -292,15 +298,6 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Quit => intents = quit(model, state),
     }
     intents
-}
-
-/// Takes the last step back: of the shared memory where that is at hand, else of the draft.
-fn undo(model: &mut Model, state: &State) -> Vec<Intent> {
-    if notes::at_hand(model) {
-        return notes::undo(model, state);
-    }
-    compose::undo(model);
-    Vec::new()
 }
 
 fn command_line(model: &mut Model) {

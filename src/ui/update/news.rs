@@ -4,6 +4,7 @@
 
 use crate::core::{Checked, Event};
 use crate::link::{Query, QueryError};
+use crate::ui::action::Action;
 use crate::ui::checks;
 use crate::ui::model::{Link, Model};
 use crate::ui::room::{RoomEvent, SendError, Sight};
@@ -27,6 +28,9 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
             for recorded in events {
                 if let Event::AttentionRaised { attention, .. } = &recorded.event {
                     raised.push(attention.id);
+                }
+                if let Event::TaskConcluded { task, .. } = &recorded.event {
+                    model.lists.marked.remove(task);
                 }
                 model.transcripts.record(&recorded.event, now, state);
                 editing::happened(model, &recorded.event);
@@ -79,6 +83,11 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
             model.notice = None;
             if let Some(why) = why {
                 model.tell(why, Role::Warn);
+            } else if model.travel.is_some() {
+                let key = model.key(Action::Past);
+                let told =
+                    format!("the room ended meanwhile; {key} goes back to how it stood then");
+                model.tell(told, Role::Warn);
             }
         }
     }

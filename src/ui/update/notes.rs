@@ -12,7 +12,7 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
 use crate::ui::pick::pins;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, library};
+use crate::ui::update::{Intent, library, rewording};
 
 /// Why a document of the room is not changed by hand.
 const OF_THE_ROOM: &str = "it tells what the room did and follows from its journal";
@@ -151,6 +151,7 @@ pub(super) fn edited(model: &mut Model, text: &str) -> Vec<Intent> {
 
 /// Sends a command of which the end is told here.
 fn sent(model: &mut Model, command: Command) -> Vec<Intent> {
+    rewording::sent(model, &command);
     if let Command::ChangeNote { name, .. } = &command {
         model.library.awaited = Some(name.clone());
     }

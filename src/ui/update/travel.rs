@@ -9,7 +9,7 @@ use crate::ui::past::{Moment, Way};
 use crate::ui::room::{RoomEvent, Sight};
 use crate::ui::theme::Role;
 use crate::ui::transcript::Transcripts;
-use crate::ui::travel::{Seen, Travel};
+use crate::ui::travel::{Hop, Seen, Travel};
 use crate::ui::update::{Intent, notify, perform, seeking};
 
 /// Looks at the room as it was after the selected event, or after the last one; and back again.
@@ -98,8 +98,8 @@ fn moved(model: &mut Model, action: Action) -> bool {
     match action {
         Action::Left => travel.step(-1),
         Action::Right => travel.step(1),
-        Action::Up => travel.hop = Some(Way::Back),
-        Action::Down => travel.hop = Some(Way::On),
+        Action::Up => travel.hop = Some((Way::Back, travel.to)),
+        Action::Down => travel.hop = Some((Way::On, travel.to)),
         Action::PageUp => travel.step(-travel.page()),
         Action::PageDown => travel.step(travel.page()),
         Action::Top => travel.go(1),
@@ -211,6 +211,9 @@ pub(super) fn meanwhile(
             let mut raised = Vec::new();
             for it in events {
                 transcripts(model).record(&it.event, sight.now, sight.state);
+                if let Some(log) = &mut model.log_aside {
+                    log.keep(it.clone());
+                }
                 if let Event::AttentionRaised { attention, .. } = &it.event {
                     raised.push(attention.id);
                 }
@@ -259,7 +262,7 @@ pub(super) fn lost(model: &mut Model) {
         && travel.asked.take().is_some()
     {
         match &travel.seen {
-            Some(seen) => travel.to = seen.seq,
+            Some(seen) => travel.go(seen.seq),
             None => model.travel = None,
         }
     }
@@ -277,6 +280,13 @@ pub(super) fn follow(
         let kept = model.aside.take();
         model.reset(sight);
         model.transcripts = kept.unwrap_or_else(|| std::mem::take(&mut model.transcripts));
+        let log_kept = model.log_aside.take();
+        if let Some(log) = log_kept.filter(|_| model.has_ended()) {
+            // Nobody is there who could be asked for the events.
+            model.log = log;
+            model.select_last(Pane::Journal);
+            return None;
+        }
         let (log, query) = Log::at_the_end(sight.state.seq());
         model.log = log;
         model.select_last(Pane::Journal);
@@ -296,14 +306,19 @@ pub(super) fn follow(
 /// Shows the moment that is wanted, if it is at hand.
 fn arrive(model: &mut Model, travel: &mut Travel, moment: &mut Moment, sight: Sight<'_>) -> bool {
     let here = moment.state().seq();
-    if let Some(way) = travel.hop.take() {
-        let stop = moment.stop(here, way).unwrap_or(here);
-        // At the end of what is at hand what is beyond has to be fetched.
-        let beyond = match way {
-            Way::Back => here.saturating_sub(1),
-            Way::On => here + 1,
-        };
-        travel.go(if stop == here { beyond } else { stop });
+    if let Some((way, from)) = travel.hop.filter(|_| moment.covers(travel.to)) {
+        match moment.stop(from, way, travel.last) {
+            Hop::Found(stop) => travel.go(stop),
+            Hop::Beyond(seq) => {
+                travel.to = seq;
+                // What is looked at already is not looked at again; the event at the lower edge is.
+                let from = match way {
+                    Way::Back => seq + 2,
+                    Way::On => seq - 1,
+                };
+                travel.hop = Some((way, from));
+            }
+        }
     }
     if !moment.covers(travel.to) {
         return false;
@@ -349,8 +364,10 @@ pub(super) fn came(model: &mut Model, past: Past) -> Option<Moment> {
         && !moment.covers(asked)
     {
         // The journal has less than was thought.
-        travel.to = moment.last();
+        travel.go(moment.last());
     }
-    model.log = Log::of(moment.events().to_vec());
+    let log = Log::of(moment.events().to_vec());
+    let before = std::mem::replace(&mut model.log, log);
+    model.log_aside.get_or_insert(before);
     Some(moment)
 }

@@ -4,6 +4,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use synod::core::lesson::Shared;
 use synod::core::lesson::{Author, Evidence, Value};
 use synod::core::{
     AnswerKind, DocumentText, Draft, Event, Holds, LessonId, Sharing, Shown, TaskKind,
@@ -14,30 +15,42 @@ use super::{actor, basis, call_id, name, span, task_id, words};
 /// Any event about what is learned.
 pub(super) fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        sharing().prop_map(|sharing| Event::SharingSet { sharing }),
-        (id(), draft()).prop_map(|(lesson, draft)| Event::LessonProposed { lesson, draft }),
-        (id(), evidence())
-            .prop_map(|(lesson, evidence)| Event::LessonSupported { lesson, evidence }),
-        (id(), actor()).prop_map(|(lesson, by)| Event::LessonAccepted { lesson, by }),
-        (id(), words()).prop_map(|(lesson, why)| Event::LessonDisputed { lesson, why }),
-        (id(), words(), actor()).prop_map(|(lesson, why, by)| Event::LessonRetired {
-            lesson,
-            why,
-            by
+        sharing().prop_map(|sharing| Event::Shared {
+            what: Shared::SharingSet { sharing }
         }),
-        (call_id(), vec(shown(), 0..4))
-            .prop_map(|(call, shown)| Event::ContextChosen { call, shown }),
+        (id(), draft()).prop_map(|(lesson, draft)| Event::Shared {
+            what: Shared::LessonProposed { lesson, draft }
+        }),
+        (id(), evidence()).prop_map(|(lesson, evidence)| Event::Shared {
+            what: Shared::LessonSupported { lesson, evidence }
+        }),
+        (id(), actor()).prop_map(|(lesson, by)| Event::Shared {
+            what: Shared::LessonAccepted { lesson, by }
+        }),
+        (id(), words()).prop_map(|(lesson, why)| Event::Shared {
+            what: Shared::LessonDisputed { lesson, why }
+        }),
+        (id(), words(), actor()).prop_map(|(lesson, why, by)| Event::Shared {
+            what: Shared::LessonRetired { lesson, why, by }
+        }),
+        (call_id(), vec(shown(), 0..4)).prop_map(|(call, shown)| Event::Shared {
+            what: Shared::ContextChosen { call, shown }
+        }),
         (call_id(), words(), document_text()).prop_map(|(call, document, text)| {
-            Event::DocumentTold {
-                call,
-                document,
-                text,
+            Event::Shared {
+                what: Shared::DocumentTold {
+                    call,
+                    document,
+                    text,
+                },
             }
         }),
-        (words(), of(task_id()))
-            .prop_map(|(document, task)| Event::DocumentPinned { document, task }),
-        (words(), of(task_id()))
-            .prop_map(|(document, task)| Event::DocumentUnpinned { document, task }),
+        (words(), of(task_id())).prop_map(|(document, task)| Event::Shared {
+            what: Shared::DocumentPinned { document, task }
+        }),
+        (words(), of(task_id())).prop_map(|(document, task)| Event::Shared {
+            what: Shared::DocumentUnpinned { document, task }
+        }),
     ]
 }
 

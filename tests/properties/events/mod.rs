@@ -20,8 +20,8 @@ use synod::core::{
     ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
     Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
     Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
-    SessionDigest, SessionId, Span, Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought,
-    Timestamp, Upkeep, Usage,
+    SessionDigest, SessionId, Span, Spot, Strategy as Way, TaskId, TaskKind, TaskOrder, Text,
+    Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -415,6 +415,20 @@ fn task() -> BoxedStrategy<Event> {
         }),
         (task_id(), kind()).prop_map(|(task, kind)| Event::TaskRelabelled { task, kind }),
         (task_id(), order()).prop_map(|(task, order)| Event::TaskReopened { task, order }),
+        (task_id(), text(), kind()).prop_map(|(task, prompt, kind)| Event::TaskReworded {
+            task,
+            prompt,
+            kind,
+            analysis: None,
+        }),
+        (task_id(), task_id(), any::<bool>()).prop_map(|(task, other, ahead)| Event::TaskMoved {
+            task,
+            to: if ahead {
+                Spot::AheadOf(other)
+            } else {
+                Spot::Behind(other)
+            },
+        }),
         (task_id(), select(Priority::ALL))
             .prop_map(|(task, priority)| Event::TaskReprioritised { task, priority }),
         routed.prop_map(|(task, council, because)| Event::TaskRouted {

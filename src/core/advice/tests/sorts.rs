@@ -12,6 +12,7 @@ use crate::core::advice::{
     About, AdviceOrder, Advised, Figures, Recent, Setting, Verdict, measured, words,
 };
 use crate::core::fixture::{Room, name, number, order, said};
+use crate::core::lesson::Shared;
 use crate::core::lesson::Tally;
 use crate::core::metrics::Share;
 use crate::core::routing::whether::Several;
@@ -424,9 +425,16 @@ fn a_lesson_that_makes_answers_worse_is_disputed_and_can_hold_again() {
     room.answer(calls[0], said("yes"));
     assert!(stands(&room, &about));
     let events = room.command(&advise(&about, AdviceOrder::Apply));
-    assert!(matches!(&events[1], Event::LessonDisputed { why, .. } if why.contains("1 of 12")));
+    assert!(
+        matches!(&events[1], Event::Shared { what: Shared::LessonDisputed { why, .. } } if why.contains("1 of 12"))
+    );
     let events = room.command(&advise(&about, AdviceOrder::TakeBack));
     let by = Actor::Operator;
-    assert_eq!(events[1], Event::LessonAccepted { lesson, by });
+    assert_eq!(
+        events[1],
+        Event::Shared {
+            what: Shared::LessonAccepted { lesson, by }
+        }
+    );
     assert!(!stands(&room, &about));
 }

@@ -2,6 +2,7 @@
 
 use crate::core::context::{is_document_name, pins_of};
 use crate::core::decide::command::resolved_by_operator;
+use crate::core::lesson::Shared;
 use crate::core::lesson::compare::{Relation, relation};
 use crate::core::lesson::{
     CONTEXT_MAX, Draft, Holds, LESSONS_MAX, Lesson, LessonOrder, PINS_MAX, PROPOSED_MAX, Pin,
@@ -47,9 +48,11 @@ fn proposed(state: &State, draft: Draft, since: Timestamp, accepted: bool) -> Ve
             let mut known = same.evidence.iter();
             !known.any(|old| old.task == new.task)
         });
-        let supported = fresh.map(|evidence| Event::LessonSupported {
-            lesson: same.id,
-            evidence,
+        let supported = fresh.map(|evidence| Event::Shared {
+            what: Shared::LessonSupported {
+                lesson: same.id,
+                evidence,
+            },
         });
         return supported.into_iter().collect();
     }
@@ -61,20 +64,26 @@ fn proposed(state: &State, draft: Draft, since: Timestamp, accepted: bool) -> Ve
         .filter(|lesson| lesson.standing == Standing::Proposed)
         .collect();
     if let Some(oldest) = waiting.first().filter(|_| waiting.len() >= PROPOSED_MAX) {
-        events.push(Event::LessonRetired {
-            lesson: oldest.id,
-            why: "nobody took it up, and newer ones needed the place".to_owned(),
-            by: Actor::Room,
+        events.push(Event::Shared {
+            what: Shared::LessonRetired {
+                lesson: oldest.id,
+                why: "nobody took it up, and newer ones needed the place".to_owned(),
+                by: Actor::Room,
+            },
         });
     }
     let lesson = LessonId(state.knowledge.next);
     let contrary = contradicted(state, &draft);
-    events.push(Event::LessonProposed { lesson, draft });
+    events.push(Event::Shared {
+        what: Shared::LessonProposed { lesson, draft },
+    });
     match contrary {
         Some(older) => events.extend(disputed(state, older, lesson, since)),
-        None if accepted => events.push(Event::LessonAccepted {
-            lesson,
-            by: Actor::Policy,
+        None if accepted => events.push(Event::Shared {
+            what: Shared::LessonAccepted {
+                lesson,
+                by: Actor::Policy,
+            },
         }),
         None => {}
     }
@@ -93,9 +102,11 @@ fn contradicted(state: &State, draft: &Draft) -> Option<LessonId> {
 
 /// Freezes both and asks the operator.
 fn disputed(state: &State, older: LessonId, newer: LessonId, since: Timestamp) -> [Event; 3] {
-    let one = |lesson, other: LessonId| Event::LessonDisputed {
-        lesson,
-        why: format!("{other} says the contrary"),
+    let one = |lesson, other: LessonId| Event::Shared {
+        what: Shared::LessonDisputed {
+            lesson,
+            why: format!("{other} says the contrary"),
+        },
     };
     let attention = Attention {
         id: AttentionId(state.next.attention),
@@ -122,9 +133,11 @@ pub(super) fn order(state: &State, order: &LessonOrder) -> Result<Vec<Event>, Re
         LessonOrder::Dispute { lesson, why } => {
             let known = free(state, *lesson)?;
             match known.standing {
-                Standing::Proposed | Standing::Accepted => Ok(vec![Event::LessonDisputed {
-                    lesson: *lesson,
-                    why: one_line(why, REASON_MAX),
+                Standing::Proposed | Standing::Accepted => Ok(vec![Event::Shared {
+                    what: Shared::LessonDisputed {
+                        lesson: *lesson,
+                        why: one_line(why, REASON_MAX),
+                    },
                 }]),
                 Standing::Disputed | Standing::Retired => Err(unfit(known)),
             }
@@ -146,9 +159,13 @@ fn add(state: &State, draft: &Draft) -> Result<Vec<Event>, Refusal> {
     let now = state.at;
     let mut events = proposed(state, draft.clone(), now, false);
     match events.last() {
-        Some(Event::LessonProposed { lesson, .. }) => events.push(Event::LessonAccepted {
-            lesson: *lesson,
-            by: Actor::Operator,
+        Some(Event::Shared {
+            what: Shared::LessonProposed { lesson, .. },
+        }) => events.push(Event::Shared {
+            what: Shared::LessonAccepted {
+                lesson: *lesson,
+                by: Actor::Operator,
+            },
         }),
         Some(_) => {}
         None => {
@@ -203,17 +220,21 @@ fn unfit(lesson: &Lesson) -> Refusal {
 }
 
 fn accepted(lesson: LessonId) -> Event {
-    Event::LessonAccepted {
-        lesson,
-        by: Actor::Operator,
+    Event::Shared {
+        what: Shared::LessonAccepted {
+            lesson,
+            by: Actor::Operator,
+        },
     }
 }
 
 fn retired(lesson: LessonId, why: &str) -> Event {
-    Event::LessonRetired {
-        lesson,
-        why: one_line(why, REASON_MAX),
-        by: Actor::Operator,
+    Event::Shared {
+        what: Shared::LessonRetired {
+            lesson,
+            why: one_line(why, REASON_MAX),
+            by: Actor::Operator,
+        },
     }
 }
 
@@ -264,10 +285,12 @@ pub(super) fn expired(state: &State, now: Timestamp) -> Vec<Event> {
                 events.push(resolved);
             }
         }
-        events.push(Event::LessonRetired {
-            lesson: lesson.id,
-            why: "its time was over".to_owned(),
-            by: Actor::Clock,
+        events.push(Event::Shared {
+            what: Shared::LessonRetired {
+                lesson: lesson.id,
+                why: "its time was over".to_owned(),
+                by: Actor::Clock,
+            },
         });
     }
     events
@@ -282,8 +305,10 @@ pub(super) fn set_sharing(state: &State, sharing: &Sharing) -> Result<Vec<Event>
     if state.knowledge.sharing == *sharing {
         return Ok(Vec::new());
     }
-    Ok(vec![Event::SharingSet {
-        sharing: sharing.clone(),
+    Ok(vec![Event::Shared {
+        what: Shared::SharingSet {
+            sharing: sharing.clone(),
+        },
     }])
 }
 
@@ -313,9 +338,11 @@ pub(super) fn pin(
             limit: PINS_MAX,
         });
     }
-    Ok(vec![Event::DocumentPinned {
-        document: pin.document,
-        task,
+    Ok(vec![Event::Shared {
+        what: Shared::DocumentPinned {
+            document: pin.document,
+            task,
+        },
     }])
 }
 
@@ -333,9 +360,11 @@ pub(super) fn unpin(
             document: one_line(document, 80),
         });
     }
-    Ok(vec![Event::DocumentUnpinned {
-        document: pin.document,
-        task,
+    Ok(vec![Event::Shared {
+        what: Shared::DocumentUnpinned {
+            document: pin.document,
+            task,
+        },
     }])
 }
 

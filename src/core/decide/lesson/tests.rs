@@ -3,6 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use crate::core::fixture::{Room, name, number, order, said};
+use crate::core::lesson::Shared;
 use crate::core::lesson::{Author, Holds, LessonOrder, Sharing, Standing};
 use crate::core::{
     Actor, AttentionId, Command, Event, LessonId, Refusal, Reply, Strategy, Subject, TaskId,
@@ -137,7 +138,7 @@ fn the_same_again_is_evidence_and_no_second_lesson() {
     asked(&mut room, ASKED, &["3", "3"]);
     let (task, events) = asked(&mut room, "how many retries has the LOGIN", &["3", "3"]);
     assert!(
-        matches!(events.last(), Some(Event::LessonSupported { lesson: FIRST, evidence }) if evidence.task == task),
+        matches!(events.last(), Some(Event::Shared { what: Shared::LessonSupported { lesson: FIRST, evidence } }) if evidence.task == task),
         "{events:?}"
     );
     assert_eq!(room.state.lessons().count(), 1);
@@ -230,9 +231,11 @@ fn a_configuration_that_accepts_all_still_asks_about_contradictions() {
     let (_, events) = asked(&mut room, ASKED, &["3", "3"]);
     assert_eq!(
         events.last(),
-        Some(&Event::LessonAccepted {
-            lesson: FIRST,
-            by: Actor::Policy
+        Some(&Event::Shared {
+            what: Shared::LessonAccepted {
+                lesson: FIRST,
+                by: Actor::Policy
+            }
         })
     );
     assert_eq!(room.state.lesson(FIRST).unwrap().expires(), None);

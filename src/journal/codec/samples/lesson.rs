@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::lesson::Shared;
 use crate::core::lesson::{Author, Evidence, Value};
 use crate::core::{
     Actor, AnswerKind, Basis, CallId, DocumentText, Draft, Event, LessonId, MemberName, Sharing,
@@ -47,10 +48,12 @@ pub(super) fn all() -> Vec<Event> {
         why: "the hub is down".to_owned(),
     };
     let document = || "notes/style".to_owned();
-    let told = |text| Event::DocumentTold {
-        call: CallId(12),
-        document: document(),
-        text,
+    let told = |text| Event::Shared {
+        what: Shared::DocumentTold {
+            call: CallId(12),
+            document: document(),
+            text,
+        },
     };
     let sharing = Sharing {
         accept_all: true,
@@ -60,73 +63,101 @@ pub(super) fn all() -> Vec<Event> {
         budget_of: BTreeMap::from([(name("codex"), 500)]),
     };
     vec![
-        Event::SharingSet {
-            sharing: Sharing {
-                expiry: Some(Span::DAY),
-                ..Sharing::default()
+        Event::Shared {
+            what: Shared::SharingSet {
+                sharing: Sharing {
+                    expiry: Some(Span::DAY),
+                    ..Sharing::default()
+                },
             },
         },
-        Event::SharingSet { sharing },
-        Event::LessonProposed {
-            lesson,
-            draft: learned.clone(),
+        Event::Shared {
+            what: Shared::SharingSet { sharing },
         },
-        Event::LessonProposed {
-            lesson,
-            draft: written,
-        },
-        Event::LessonProposed {
-            lesson,
-            draft: Draft {
-                evidence: Some(voted),
-                ..learned
+        Event::Shared {
+            what: Shared::LessonProposed {
+                lesson,
+                draft: learned.clone(),
             },
         },
-        Event::LessonSupported { lesson, evidence },
-        Event::LessonSupported {
-            lesson,
-            evidence: voted,
+        Event::Shared {
+            what: Shared::LessonProposed {
+                lesson,
+                draft: written,
+            },
         },
-        Event::LessonAccepted {
-            lesson,
-            by: Actor::Policy,
-        },
-        Event::LessonDisputed {
-            lesson,
-            why: "L3 says the contrary".to_owned(),
-        },
-        Event::LessonRetired {
-            lesson,
-            why: "its time was over".to_owned(),
-            by: Actor::Clock,
-        },
-        Event::ContextChosen {
-            call: CallId(12),
-            shown: vec![
-                Shown::Document {
-                    document: document(),
-                    text: DocumentText::Unread,
+        Event::Shared {
+            what: Shared::LessonProposed {
+                lesson,
+                draft: Draft {
+                    evidence: Some(voted),
+                    ..learned
                 },
-                Shown::Lesson(lesson),
-                Shown::Result {
-                    task: TaskId(41),
-                    digest: "00ff00ff00ff00ff".to_owned(),
-                },
-            ],
+            },
+        },
+        Event::Shared {
+            what: Shared::LessonSupported { lesson, evidence },
+        },
+        Event::Shared {
+            what: Shared::LessonSupported {
+                lesson,
+                evidence: voted,
+            },
+        },
+        Event::Shared {
+            what: Shared::LessonAccepted {
+                lesson,
+                by: Actor::Policy,
+            },
+        },
+        Event::Shared {
+            what: Shared::LessonDisputed {
+                lesson,
+                why: "L3 says the contrary".to_owned(),
+            },
+        },
+        Event::Shared {
+            what: Shared::LessonRetired {
+                lesson,
+                why: "its time was over".to_owned(),
+                by: Actor::Clock,
+            },
+        },
+        Event::Shared {
+            what: Shared::ContextChosen {
+                call: CallId(12),
+                shown: vec![
+                    Shown::Document {
+                        document: document(),
+                        text: DocumentText::Unread,
+                    },
+                    Shown::Lesson(lesson),
+                    Shown::Result {
+                        task: TaskId(41),
+                        digest: "00ff00ff00ff00ff".to_owned(),
+                    },
+                ],
+            },
         },
         told(read),
         told(unreadable),
-        Event::DocumentPinned {
-            document: document(),
-            task: Some(TaskId(41)),
+        Event::Shared {
+            what: Shared::DocumentPinned {
+                document: document(),
+                task: Some(TaskId(41)),
+            },
         },
-        Event::DocumentPinned {
-            document: document(),
-            task: None,
+        Event::Shared {
+            what: Shared::DocumentPinned {
+                document: document(),
+                task: None,
+            },
         },
-        Event::DocumentUnpinned {
-            document: document(),
-            task: None,
+        Event::Shared {
+            what: Shared::DocumentUnpinned {
+                document: document(),
+                task: None,
+            },
         },
     ]
 }

@@ -20,7 +20,7 @@ use crate::core::{
     ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
     Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
     Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
-    SessionDigest, SessionId, Span, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
+    SessionDigest, SessionId, Span, Spot, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
     Timestamp, Upkeep, Usage,
 };
 
@@ -365,6 +365,17 @@ fn tasks() -> Vec<Event> {
         })
         .collect();
     events.push(Event::TaskRelabelled { task, kind: sql() });
+    for analysis in [None, Some(Box::new(analysis()))] {
+        events.push(Event::TaskReworded {
+            task,
+            prompt: Text::from("Why is it red?\nIt was \"green\"."),
+            kind: sql(),
+            analysis,
+        });
+    }
+    for to in [Spot::AheadOf(TaskId(7)), Spot::Behind(TaskId(7))] {
+        events.push(Event::TaskMoved { task, to });
+    }
     let priorities = Priority::ALL.iter();
     events.extend(priorities.map(|priority| Event::TaskReprioritised {
         task,

@@ -25,23 +25,23 @@ const AT_ONCE: usize = 512;
 /// Where a task has its row: open ones in the order of the queue, then ended ones, the latest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
-    Open(Reverse<Priority>, TaskId),
+    Open(Reverse<Priority>, i64, TaskId),
     Ended(Reverse<Timestamp>, Reverse<TaskId>),
 }
 
 impl Place {
-    fn of(task: &Task) -> Self {
+    fn of(task: &Task, state: &State) -> Self {
         match task.phase() {
             Phase::Ended { at, .. } => Self::Ended(Reverse(*at), Reverse(task.id())),
             Phase::Queued | Phase::Working | Phase::Deciding { .. } | Phase::Held { .. } => {
-                Self::Open(Reverse(task.order().priority), task.id())
+                Self::Open(Reverse(task.order().priority), state.rank(task), task.id())
             }
         }
     }
 
     pub(crate) fn task(self) -> TaskId {
         match self {
-            Self::Open(_, id) | Self::Ended(_, Reverse(id)) => id,
+            Self::Open(_, _, id) | Self::Ended(_, Reverse(id)) => id,
         }
     }
 }
@@ -137,7 +137,7 @@ impl Entry {
     fn of(task: &Task, state: &State, asked: &BTreeSet<TaskId>) -> Self {
         let several = matches!(task.order().strategy, Strategy::Council | Strategy::Debate);
         Self {
-            place: Place::of(task),
+            place: Place::of(task, state),
             column: Column::of(task, state, asked),
             compared: several && !task.calls().is_empty(),
         }
@@ -212,6 +212,8 @@ pub(crate) struct Lineup {
     compared: Vec<Place>,
     asked: BTreeSet<TaskId>,
     filtered: Option<Filtered>,
+    /// How often all places were numbered anew when it was read.
+    spread: u64,
 }
 
 impl Lineup {
@@ -226,7 +228,7 @@ impl Lineup {
             return false;
         };
         let follows = self.seq.map(|seq| seq + 1) == Some(first.seq) && last.seq == state.seq();
-        if !follows || events.len() > AT_ONCE {
+        if !follows || events.len() > AT_ONCE || self.spread != state.ranks_spread() {
             // Another console's event may be on its way; it is read anew when it is looked at.
             self.seq = None;
             return false;
@@ -283,6 +285,7 @@ impl Lineup {
         self.compared.sort_unstable();
         self.asked = asked;
         self.seq = Some(state.seq());
+        self.spread = state.ranks_spread();
     }
 
     fn touch(&mut self, id: TaskId, state: &State) {
@@ -361,6 +364,29 @@ impl Lineup {
     /// Those of them that stand so.
     pub(crate) fn column(&self, column: Column) -> &[Place] {
         &self.shown().columns[column.index()]
+    }
+
+    /// Open tasks of a priority in the order of the queue, whether they pass the filter or not.
+    pub(crate) fn open_of(&self, priority: Priority) -> impl Iterator<Item = Place> {
+        let before = |place: &Place| match place {
+            Place::Open(at, ..) => *at < Reverse(priority),
+            Place::Ended(..) => false,
+        };
+        let rest = self
+            .rows
+            .all
+            .iter()
+            .skip(self.rows.all.partition_point(before));
+        let of_it = move |place: &&Place| match place {
+            Place::Open(at, ..) => *at == Reverse(priority),
+            Place::Ended(..) => false,
+        };
+        rest.take_while(of_it).copied()
+    }
+
+    /// Where a task stands among all.
+    pub(crate) fn place(&self, id: TaskId) -> Option<Place> {
+        Some(self.entries.get(&id)?.place)
     }
 
     /// How a task stands.

@@ -21,6 +21,8 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::TaskReopened { task, .. }
         | Event::TaskConcluded { task, .. } => Touched::TaskAndDependents(*task),
         Event::TaskReprioritised { task, .. }
+        | Event::TaskReworded { task, .. }
+        | Event::TaskMoved { task, .. }
         | Event::TaskRouted { task, .. }
         | Event::CallStarted { task, .. }
         | Event::ConflictFound { task, .. }
@@ -86,16 +88,7 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::NoteOrdered { .. }
         | Event::NoteSettled { .. }
         | Event::ModelLent { .. }
-        | Event::SharingSet { .. }
-        | Event::LessonProposed { .. }
-        | Event::LessonSupported { .. }
-        | Event::LessonAccepted { .. }
-        | Event::LessonDisputed { .. }
-        | Event::LessonRetired { .. }
-        | Event::ContextChosen { .. }
-        | Event::DocumentTold { .. }
-        | Event::DocumentPinned { .. }
-        | Event::DocumentUnpinned { .. }
+        | Event::Shared { .. }
         | Event::ReportStale { .. } => Touched::None,
     }
 }

@@ -12,9 +12,10 @@ use ratatui::layout::Rect;
 
 use crate::core::ladder::Contest;
 use crate::core::voting::label;
-use crate::core::{Outcome, Phase, Task};
+use crate::core::{Call, MemberName, Outcome, Phase, Task};
 use crate::ui::action::Screen;
 use crate::ui::model::Pane;
+use crate::ui::progress;
 use crate::ui::status::{self, Status};
 use crate::ui::telling::basis_word;
 use crate::ui::theme::Role;
@@ -150,14 +151,17 @@ fn compared(task: &Task, scene: Scene<'_>) -> String {
         | Phase::Deciding { .. }
         | Phase::Held { .. }
         | Phase::Ended { .. } => {
-            let ended = |call| {
-                scene
-                    .state
-                    .call(call)
-                    .is_some_and(|it| it.ending().is_some())
-            };
-            let answered = task.calls().iter().filter(|call| ended(**call)).count();
-            format!("{answered} of {} answered", task.council().len())
+            // A member that was asked again is one member still.
+            let over = task
+                .calls()
+                .iter()
+                .filter_map(|call| scene.state.call(*call));
+            let over = over.filter(|call| call.ending().is_some());
+            let answered: BTreeSet<&MemberName> = over.map(Call::member).collect();
+            let (asked, answered) = (task.council().len(), answered.len());
+            let progress = progress::of(task, scene.state).filter(|it| it.noun == "answers");
+            let answered = progress.map_or(answered, |it| it.done);
+            format!("{} of {asked} answered", answered.min(asked))
         }
     }
 }
