@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::ui::hits::Target;
+use crate::ui::ring::Ring;
 use crate::ui::status::Seat;
 use crate::ui::text::{clip, columns, line};
 use crate::ui::theme::Role;
@@ -99,7 +100,7 @@ fn tab(seat: &Seat<'_>, scene: Scene<'_>) -> Tab {
     let ring = seat
         .session
         .and_then(|it| scene.model.transcripts.ring(it.id()));
-    let badge = match ring.map_or(0, |ring| ring.fresh()) {
+    let badge = match ring.map_or(0, Ring::fresh) {
         _ if seat.asks(scene.state).is_some() => "▲".to_owned(),
         0 => String::new(),
         fresh => format!("+{fresh}"),
