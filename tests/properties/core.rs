@@ -76,29 +76,7 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
     match kind % 23 {
         0 => Command::CancelTask { task },
         1 => Command::RetryTask { task },
-        2 if b.is_multiple_of(3) => Command::Relabel {
-            task,
-            kind: pick(TaskKind::ALL, a),
-        },
-        2 if b % 3 == 1 => Command::MoveTask {
-            task,
-            to: if a.is_multiple_of(2) {
-                Spot::AheadOf(TaskId(u64::from(a % 24)))
-            } else {
-                Spot::Behind(TaskId(u64::from(a % 24)))
-            },
-        },
-        3 if b.is_multiple_of(3) => Command::Reword {
-            task,
-            before: a
-                .is_multiple_of(2)
-                .then(|| Text::from("How many retries has the login?")),
-            after: Text::from(if a.is_multiple_of(3) { " " } else { "why not?" }),
-        },
-        2 => Command::SetPriority {
-            task,
-            priority: pick(Priority::ALL, a),
-        },
+        2 => of_waiting(task, a, b),
         3 => Command::CancelCall {
             call: CallId(small),
         },
@@ -182,6 +160,36 @@ fn command(kind: u8, a: u8, b: u8, c: u16) -> Command {
         13 if a.is_multiple_of(16) => Command::CloseRoom,
         14 => Command::SetPolicy(policy(a, b, c)),
         _ => Command::AddTask(order(a, b, c)),
+    }
+}
+
+/// What changes a task that waits.
+fn of_waiting(task: TaskId, a: u8, b: u8) -> Command {
+    let other = TaskId(u64::from(a % 24));
+    match b % 4 {
+        0 => Command::Relabel {
+            task,
+            kind: pick(TaskKind::ALL, a),
+        },
+        1 => Command::MoveTask {
+            task,
+            to: if a.is_multiple_of(2) {
+                Spot::AheadOf(other)
+            } else {
+                Spot::Behind(other)
+            },
+        },
+        2 => Command::Reword {
+            task,
+            before: a
+                .is_multiple_of(2)
+                .then(|| Text::from("How many retries has the login?")),
+            after: Text::from(if a.is_multiple_of(3) { " " } else { "why not?" }),
+        },
+        _ => Command::SetPriority {
+            task,
+            priority: pick(Priority::ALL, a),
+        },
     }
 }
 

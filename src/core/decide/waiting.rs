@@ -34,21 +34,20 @@ pub(super) fn reword(
     if task.order.prompt == *after {
         return Ok(Vec::new());
     }
-    let (kind, analysis) = match &task.analysis {
-        None => (task.order.kind, None),
-        Some(_) => {
-            let kind_by = match task.order.kind_by {
-                KindBy::Text | KindBy::Open => KindBy::Open,
-                named @ (KindBy::Given | KindBy::Corrected) => named,
-            };
-            let order = TaskOrder {
-                prompt: after.clone(),
-                kind_by,
-                ..task.order.clone()
-            };
-            let (order, analysis) = analysed(state, order);
-            (order.kind, Some(Box::new(analysis)))
-        }
+    let (kind, analysis) = if task.analysis.is_some() {
+        let kind_by = match task.order.kind_by {
+            KindBy::Text | KindBy::Open => KindBy::Open,
+            named @ (KindBy::Given | KindBy::Corrected) => named,
+        };
+        let order = TaskOrder {
+            prompt: after.clone(),
+            kind_by,
+            ..task.order.clone()
+        };
+        let (order, analysis) = analysed(state, order);
+        (order.kind, Some(Box::new(analysis)))
+    } else {
+        (task.order.kind, None)
     };
     Ok(vec![Event::TaskReworded {
         task: id,
@@ -114,15 +113,15 @@ mod tests {
         Command::MoveTask { task, to }
     }
 
-    fn why(refusal: Refusal) -> String {
+    fn why(refusal: &Refusal) -> String {
         refusal.to_string()
     }
 
     #[test]
     fn only_a_task_that_has_not_begun_takes_another_text() {
         let mut room = room();
-        assert!(why(room.refused(&reword(1, "a", "x"))).contains("it has begun"));
-        assert!(why(room.refused(&reword(2, "a", "x"))).contains("somebody else"));
+        assert!(why(&room.refused(&reword(1, "a", "x"))).contains("it has begun"));
+        assert!(why(&room.refused(&reword(2, "a", "x"))).contains("somebody else"));
         assert_eq!(room.refused(&reword(2, "b", " ")), Refusal::EmptyPrompt);
         let long = "x".repeat(PROMPT_MAX + 1);
         let refused = room.refused(&reword(2, "b", &long));
@@ -164,10 +163,10 @@ mod tests {
     #[test]
     fn a_task_is_moved_among_those_of_its_priority_only() {
         let mut room = room();
-        assert!(why(room.refused(&moved(1, Spot::Behind(TaskId(2))))).contains("it has begun"));
+        assert!(why(&room.refused(&moved(1, Spot::Behind(TaskId(2))))).contains("it has begun"));
         let (task, priority) = (TaskId(3), Priority::High);
         room.command(&Command::SetPriority { task, priority });
-        let refused = why(room.refused(&moved(2, Spot::AheadOf(TaskId(3)))));
+        let refused = why(&room.refused(&moved(2, Spot::AheadOf(TaskId(3)))));
         assert!(refused.contains("it is normal and #3 is high"), "{refused}");
         room.add(TaskOrder::new("d"));
         let there = Spot::AheadOf(TaskId(2));

@@ -30,6 +30,7 @@ mod pick;
 mod plans;
 mod resources;
 mod result;
+mod revising;
 pub(crate) mod rewording;
 mod rows;
 mod search;
@@ -39,7 +40,6 @@ mod shifting;
 mod tiles;
 mod transcripts;
 mod travel;
-mod undo;
 mod votes;
 mod welcome;
 
@@ -208,7 +208,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Complete => compose::complete(model),
         Action::HistoryPrevious => compose::previous(model),
         Action::HistoryNext => compose::next(model),
-        Action::Undo => intents = undo::undo(model, state),
+        Action::Undo => intents = revising::undo(model, state),
         Action::Compose | Action::Think => compose::begin(model, action),
         Action::Back => intents.extend(back(model)),
         Action::Enter => intents = rows::open(model, state),
@@ -274,15 +274,9 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::Search => search::begin(model),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Copy => intents = rows::copy(model, state),
-        Action::Edit if notes::at_hand(model) => intents = notes::lend(model, state),
-        Action::Edit if plans::at_hand(model, state) => intents = plans::lend(model, state),
-        Action::Edit if rewording::at_hand(model, state) => intents = rewording::lend(model, state),
-        Action::Edit => intents = rows::edit(model, state),
+        Action::Edit => intents = revising::lend(model, state),
         Action::Why => why(model, state),
-        Action::Write if notes::at_hand(model) => notes::write(model, state),
-        Action::Write if plans::at_hand(model, state) => plans::write(model, state),
-        Action::Write if rewording::at_hand(model, state) => rewording::write(model, state),
-        Action::Write => result::begin(model, state),
+        Action::Write => revising::write(model, state),
         Action::Check | Action::CheckWithPrompts => intents = checkup::begin(model, action),
         Action::Filter if model.list() == Pane::Library => library::search(model),
         Action::Filter => filter(model),

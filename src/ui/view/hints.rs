@@ -232,7 +232,7 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let travels = scene.model.travel.is_some();
     if context == Context::Pane && scene.model.is_tiled() && !scene.model.zoomed {
         let sideways = label(Action::Left).zip(label(Action::Right));
-        hints.extend(sideways.map(|(left, right)| (format!("{left}{right}"), "session")));
+        hints.extend(sideways.map(|(left, right)| Hint::told(format!("{left}{right}"), "session")));
     }
     if travels && matches!(context, Context::List | Context::Pane) {
         hints.extend(one(Action::Past, "back to now"));

@@ -365,17 +365,7 @@ fn tasks() -> Vec<Event> {
         })
         .collect();
     events.push(Event::TaskRelabelled { task, kind: sql() });
-    for analysis in [None, Some(Box::new(analysis()))] {
-        events.push(Event::TaskReworded {
-            task,
-            prompt: Text::from("Why is it red?\nIt was \"green\"."),
-            kind: sql(),
-            analysis,
-        });
-    }
-    for to in [Spot::AheadOf(TaskId(7)), Spot::Behind(TaskId(7))] {
-        events.push(Event::TaskMoved { task, to });
-    }
+    events.extend(changed_while_it_waits(task));
     let priorities = Priority::ALL.iter();
     events.extend(priorities.map(|priority| Event::TaskReprioritised {
         task,
@@ -422,6 +412,18 @@ fn tasks() -> Vec<Event> {
     let outcomes = done.into_iter().chain(without);
     events.extend(outcomes.map(|outcome| Event::TaskConcluded { task, outcome }));
     events
+}
+
+fn changed_while_it_waits(task: TaskId) -> Vec<Event> {
+    let reworded = [None, Some(Box::new(analysis()))].map(|analysis| Event::TaskReworded {
+        task,
+        prompt: Text::from("Why is it red?\nIt was \"green\"."),
+        kind: sql(),
+        analysis,
+    });
+    let moved = [Spot::AheadOf(TaskId(7)), Spot::Behind(TaskId(7))];
+    let moved = moved.map(|to| Event::TaskMoved { task, to });
+    reworded.into_iter().chain(moved).collect()
 }
 
 fn calls() -> Vec<Event> {
