@@ -7,6 +7,8 @@ use crate::ui::ring::{Mark, Ring, Tone};
 use crate::ui::status::plural;
 use crate::ui::transcript::planned;
 
+/// What waits is laid beyond so many bytes, though nobody looks.
+const WAITING_MAX: usize = 16 * 1024;
 /// So few notes in a row stand as they are.
 const FEW: u64 = 3;
 
@@ -64,6 +66,9 @@ impl Live {
         self.end_card(ring);
         self.said.push_str(text);
         self.waiting.push_str(text);
+        if self.waiting.len() > WAITING_MAX {
+            self.lay(ring);
+        }
     }
 
     /// Lays what came of the answer, once for all pieces that came together.

@@ -190,8 +190,8 @@ impl Transcripts {
         }
     }
 
-    /// Takes live text in; text of a call that is not in flight is dropped. After all that came together
-    /// [`Transcripts::lay`] shows it.
+    /// Takes live text in; text of a call that is not in flight is dropped. It is laid when somebody is about
+    /// to look, see [`Transcripts::ring_mut`].
     pub(crate) fn stream(&mut self, delta: &Delta, now: Timestamp, state: &State) {
         let Some(call) = state.call(delta.call).filter(|c| c.ending().is_none()) else {
             return;
@@ -202,16 +202,7 @@ impl Transcripts {
         transcript.stream(delta, now);
     }
 
-    /// Shows the answers that came in since.
-    pub(crate) fn lay(&mut self) {
-        for Transcript { ring, live, .. } in self.by_session.values_mut() {
-            if let Some(live) = live {
-                live.lay(ring);
-            }
-        }
-    }
-
-    /// A session's text.
+    /// A session's text, as it was when it was last [made ready](Self::ring_mut).
     pub(crate) fn ring(&self, session: SessionId) -> Option<&Ring> {
         self.by_session.get(&session).map(|t| &t.ring)
     }
@@ -231,9 +222,14 @@ impl Transcripts {
         })
     }
 
-    /// A session's text, to scroll or resize it.
+    /// A session's text with all that came, to show, scroll or resize it. What streams where nobody looks is
+    /// not laid before that, so a room of many voices costs what is in sight.
     pub(crate) fn ring_mut(&mut self, session: SessionId) -> Option<&mut Ring> {
-        self.by_session.get_mut(&session).map(|t| &mut t.ring)
+        let Transcript { ring, live, .. } = self.by_session.get_mut(&session)?;
+        if let Some(live) = live {
+            live.lay(ring);
+        }
+        Some(ring)
     }
 
     /// When the call in flight last sent text.

@@ -56,7 +56,6 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
             for delta in deltas {
                 model.transcripts.stream(&delta, now, state);
             }
-            model.transcripts.lay();
         }
         RoomEvent::Reset => {
             model.reset(sight);

@@ -257,14 +257,14 @@ pub(super) fn address(model: &Model, state: &State) -> Option<String> {
     }
 }
 
-fn text(model: &Model, state: &State) -> Option<String> {
+fn text(model: &mut Model, state: &State) -> Option<String> {
     if let Some(address) = address(model, state) {
         return Some(address);
     }
     match model.main_pane() {
         Pane::Sessions | Pane::Transcript => {
             let session = model.seat(state)?.session?.id();
-            Some(model.transcripts.ring(session)?.text())
+            Some(model.transcripts.ring_mut(session)?.text())
         }
         Pane::Detail if votes::is_read(model, state) => votes::text(model, state),
         Pane::Detail | Pane::Votes if disputes::at_hand(model, state) => {

@@ -92,7 +92,7 @@ fn in_transcript(
     }
     let lines = turn.map(|call| model.transcripts.lines_of(session, call));
     let lines = lines.unwrap_or(Some(0..u64::MAX));
-    let ring = model.transcripts.ring(session);
+    let ring = model.transcripts.ring_mut(session);
     let found = lines.zip(ring).and_then(|(lines, ring)| {
         let mut all = needles(words).into_iter();
         let there = all.find(|it| ring.has(it, &lines))?;

@@ -102,7 +102,7 @@ fn copy(
     }
     let session = model.seat(state).and_then(|seat| seat.session);
     let id = session.map(Session::id);
-    let text = id.and_then(|id| part(model.transcripts.ring(id)?));
+    let text = id.and_then(|id| part(model.transcripts.ring_mut(id)?));
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
         model.tell(format!("{what} is not there to copy"), Role::Muted);
         return Vec::new();

@@ -225,7 +225,6 @@ pub(super) fn meanwhile(
             for delta in deltas {
                 transcripts(model).stream(delta, sight.now, sight.state);
             }
-            transcripts(model).lay();
             Some(Vec::new())
         }
         RoomEvent::Reset => {

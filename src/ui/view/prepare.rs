@@ -29,7 +29,7 @@ pub fn prepare(model: &mut Model, state: &State, now: Timestamp, theme: &Theme, 
         let (columns, rows) = (rect.width.saturating_sub(4), rect.height.saturating_sub(2));
         match pane {
             Pane::Sessions if model.screen == Screen::Room => {
-                for session in sessions::on_cards(model, state) {
+                for session in sessions::on_cards(model, state, rows) {
                     if let Some(ring) = model.transcripts.ring_mut(session) {
                         ring.resize(columns.saturating_sub(sessions::INDENT), sessions::TAIL_MAX);
                     }

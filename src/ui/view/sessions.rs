@@ -77,10 +77,13 @@ fn shown_text<'a>(model: &Model, state: &State, seat: &Seat<'a>) -> Option<&'a S
     seat.session.filter(shown)
 }
 
-/// The sessions whose text shows on the cards.
-pub(super) fn on_cards(model: &Model, state: &State) -> Vec<SessionId> {
-    model
-        .seats(state)
+/// The sessions whose text may show on cards of so many rows in all: none where their headers take them.
+pub(super) fn on_cards(model: &Model, state: &State, rows: u16) -> Vec<SessionId> {
+    let seats = model.seats(state);
+    if seats.len() >= usize::from(rows) {
+        return Vec::new();
+    }
+    seats
         .iter()
         .filter_map(|seat| Some(seat.session?.id()))
         .collect()
