@@ -5,10 +5,12 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
+use serde::Serialize;
 
 use crate::cli::Place;
 use crate::cli::telling::{plain, tell};
-use crate::core::Recorded;
+use crate::core::lesson::Shared;
+use crate::core::{Event, Recorded, Timestamp};
 use crate::journal::sqlite::Reader;
 use crate::journal::{READ_PAGE_MAX, ReadError};
 use crate::link::{AttachError, Client, Happening};
@@ -144,11 +146,29 @@ fn search(place: &Place, reader: &Reader, words: &str, args: &Args) -> anyhow::R
     })
 }
 
+/// An event as one JSON object. Those of what is shared stand under their own names, as all others do.
+fn object(recorded: &Recorded) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Line<'e> {
+        seq: u64,
+        at: Timestamp,
+        event: &'e Shared,
+    }
+    if let Event::Shared { what } = &recorded.event {
+        return serde_json::to_string(&Line {
+            seq: recorded.seq,
+            at: recorded.at,
+            event: what,
+        });
+    }
+    serde_json::to_string(recorded)
+}
+
 fn print(events: &[Recorded], args: &Args) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     for recorded in events {
         if args.json {
-            writeln!(stdout, "{}", serde_json::to_string(recorded)?)?;
+            writeln!(stdout, "{}", object(recorded)?)?;
         } else {
             writeln!(stdout, "{}", tell(recorded))?;
         }

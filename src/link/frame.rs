@@ -72,8 +72,8 @@ pub enum Query {
         /// What is wanted.
         wish: DocumentWish,
     },
-    /// Places in the documents and then in the transcripts, latest first, that have all these words: at
-    /// most [`FOUND_MAX`].
+    /// Places that have all these words, in the documents that people and models wrote, in the transcripts, latest
+    /// first, and then in those that the room keeps of itself: at most [`FOUND_MAX`].
     Search {
         /// The words; the last one may be a beginning.
         words: String,

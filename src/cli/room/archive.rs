@@ -9,7 +9,7 @@ use crate::cli::room::library::{Library, Sources};
 use crate::cli::room::past::Pasts;
 use crate::cli::session;
 use crate::core::SessionId;
-use crate::core::document::DocumentPlace;
+use crate::core::document::{DocumentName, DocumentPlace};
 use crate::engine::Handle;
 use crate::journal::sqlite::{Reader, SqliteJournal};
 use crate::journal::{Hit, Journal};
@@ -78,11 +78,17 @@ impl Archive for RoomArchive {
                 Ok(QueryReply::Documents { ask, result })
             }
             Query::Search { words } => {
-                let written = self.library.find(&words).await?;
-                let written = written.into_iter().take(DOCUMENTS).map(document);
+                let written = self.library.find(&words).await?.into_iter();
+                // What the room keeps of itself says again what stands elsewhere.
+                let (kept, written): (Vec<_>, Vec<_>) = written
+                    .take(DOCUMENTS)
+                    .partition(|it| is_kept_by_the_room(&it.name));
+                let written = written.into_iter().map(document);
                 let hits = self.journal.search(&words, FOUND_MAX).await;
                 let hits = hits.map_err(|error| failed(&error))?;
-                let places = written.chain(hits.into_iter().map(place)).take(FOUND_MAX);
+                let said = hits.into_iter().take(FOUND_MAX - kept.len()).map(place);
+                let kept = kept.into_iter().map(document);
+                let places = written.chain(said).chain(kept).take(FOUND_MAX);
                 Ok(QueryReply::Found {
                     words,
                     places: places.collect(),
@@ -97,6 +103,13 @@ impl Archive for RoomArchive {
                 Ok(QueryReply::Granted { ask, result })
             }
         }
+    }
+}
+
+fn is_kept_by_the_room(document: &str) -> bool {
+    match DocumentName::parse(document) {
+        Some(DocumentName::Lesson { .. }) | None => false,
+        Some(_) => true,
     }
 }
 

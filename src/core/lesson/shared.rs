@@ -8,6 +8,7 @@ use crate::core::{Actor, CallId, DocumentText, LessonId, Shown, TaskId};
 
 /// What happened to what is shared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Shared {
     /// What is shared, and how much of it, was set.
     SharingSet {

@@ -131,7 +131,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Compose, "compose", "Write a task", "write", &["i"], &[List, Pane]).cli(&["synod run TASK"]),
     entry(Action::Think, "think", "Write a task that one member thinks through step by step", "", &["T"], &[List, Pane]).cli(&["synod run TASK --strategy think"]),
     entry(Action::Back, "back", "Go one step back; from the composer to the panes", "back", &["esc"], EVERYWHERE),
-    entry(Action::Write, "write-result", "Write the document, plan, waiting task or disputed result in place", "", &["w"], &[List, Pane, Choice]).cli(&["synod task edit {waiting} TEXT"]),
+    entry(Action::Write, "write-result", "Write the document, task, plan or disputed result in place", "", &["w"], &[List, Pane, Choice]).cli(&["synod task edit {waiting} TEXT"]),
     entry(Action::Save, "save", "Save the document that is being written", "save", &["ctrl-s"], &[Editor]),
     entry(Action::NewNote, "new-note", "Write a new note into the shared memory", "", &["n"], PANES),
     entry(Action::History, "history", "Show how the document came to be as it is", "", &["t"], LOOKS_IN),

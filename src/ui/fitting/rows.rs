@@ -4,6 +4,7 @@ use super::Fit;
 use crate::core::{Health, Outcome, Phase, State, Task};
 use crate::ui::action::{Action, Screen};
 use crate::ui::model::{Model, Pane};
+use crate::ui::update::rewording;
 
 /// What the selected row can be given, beside what it asks.
 pub(super) fn fit(model: &Model, state: &State) -> Option<Fit> {
@@ -39,6 +40,9 @@ pub(super) fn fit(model: &Model, state: &State) -> Option<Fit> {
                 Some((Action::Cancel, "stop the check"))
             }
             Phase::Working => Some((Action::Cancel, "cancel")),
+            Phase::Queued if rewording::task(model, state).is_some() => {
+                Some((Action::Write, "change its text"))
+            }
             Phase::Ended {
                 outcome: Outcome::Failed { .. } | Outcome::Cancelled,
                 ..

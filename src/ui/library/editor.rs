@@ -140,8 +140,14 @@ impl Editor {
         if clean(text) != text {
             return Err("it has tabs or characters that are not shown");
         }
+        let mut area = area(text);
+        if matches!(draft.target, Target::Task(_)) {
+            // One adds to a task more often than one begins it anew.
+            area.move_cursor(CursorMove::Bottom);
+            area.move_cursor(CursorMove::End);
+        }
         Ok(Self {
-            area: area(text),
+            area,
             saving: Saving::Writing,
             theirs: None,
             warned: false,

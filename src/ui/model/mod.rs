@@ -7,6 +7,7 @@ mod keys;
 pub(crate) mod lineup;
 mod pane;
 mod rows;
+mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,8 +16,7 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use crate::core::{
-    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Text, Timestamp,
-    Urgency,
+    AttentionId, HubStatus, Offerer, Offerings, Recorded, Span, State, TaskId, Timestamp, Urgency,
 };
 use crate::ui::action::{Action, Context, Screen, Tiling};
 use crate::ui::composer::{Composer, Vocabulary};
@@ -32,6 +32,7 @@ use crate::ui::metrics::Board;
 pub(crate) use crate::ui::model::keys::Keys;
 use crate::ui::model::lineup::Lineup;
 pub use crate::ui::model::pane::{Focus, Pane};
+pub(crate) use crate::ui::model::step::{Reworded, Step};
 use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
@@ -164,8 +165,8 @@ pub struct Model {
     /// Those in sessions beside the selected one, by their rows.
     pub(crate) seeks_beside: BTreeMap<u64, Seek>,
     pub(crate) notice: Option<Notice>,
-    /// The text that this console gave a task last, to be taken back.
-    pub(crate) reworded: Option<Reworded>,
+    /// What this console did last in the queue, to be taken back.
+    pub(crate) step: Option<Step>,
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
@@ -269,14 +270,6 @@ pub enum Host {
     ThisProcess,
 }
 
-/// A task that was given another text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reworded {
-    pub(crate) task: TaskId,
-    pub(crate) before: Text,
-    pub(crate) after: Text,
-}
-
 impl Model {
     /// A console that looks at a room for the first time.
     pub(crate) fn new(sight: Sight<'_>, setup: Setup, host: Host) -> Self {
@@ -294,7 +287,7 @@ impl Model {
             seek: None,
             seeks_beside: BTreeMap::new(),
             notice: None,
-            reworded: None,
+            step: None,
             begun: None,
             log: Log::default(),
             travel: None,

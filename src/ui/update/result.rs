@@ -7,7 +7,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::Model;
 use crate::ui::overlay::{Overlay, is_open};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, votes};
+use crate::ui::update::{Intent, rewording, votes};
 use crate::ui::votes::record::written;
 
 /// Begins to write the result of the selected task, or of the one that the selected item is about.
@@ -24,15 +24,13 @@ pub(super) fn begin(model: &mut Model, state: &State) {
         | Subject::Budget { .. } => None,
     });
     let task = asked.or_else(|| model.task(state).map(Task::id));
-    match task.filter(|task| is_open(*task, state)) {
-        Some(task) => {
-            let input = LineEdit::default();
-            model.overlays.push(Overlay::Write { task, input });
-        }
-        None => model.tell(
-            "only a task whose answers differ takes a result of yours",
-            Role::Muted,
-        ),
+    if let Some(task) = task.filter(|task| is_open(*task, state)) {
+        let input = LineEdit::default();
+        model.overlays.push(Overlay::Write { task, input });
+    } else {
+        let differ = "only a task whose answers differ takes a result of yours";
+        let why = rewording::why_not(model, state);
+        model.tell(why.unwrap_or_else(|| differ.to_owned()), Role::Muted);
     }
 }
 

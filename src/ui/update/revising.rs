@@ -1,21 +1,28 @@
 //! Whose text a key means: what is written in place, lent to the operator's editor, or taken a step back.
 //! How each of them does it is its own business.
 
-use super::{Intent, compose, notes, plans, result, rewording, rows};
+use super::{Intent, compose, notes, plans, result, rewording, rows, shifting};
 use crate::core::State;
-use crate::ui::model::Model;
+use crate::ui::model::{Focus, Model, Pane, Step};
 
-/// Takes the last step back: of the shared memory where it is at hand, else the rewording of a task, else
-/// that of the draft.
+/// Takes the last step back: of the shared memory where it is at hand, of the queue where that is, else of
+/// the draft.
 pub(super) fn undo(model: &mut Model, state: &State) -> Vec<Intent> {
     if notes::at_hand(model) {
         notes::undo(model, state)
-    } else if rewording::can_undo(model) {
-        rewording::undo(model)
+    } else if let Some(step) = in_queue(model).then(|| model.step.take()).flatten() {
+        match step {
+            Step::Reworded(ours) => rewording::undo(model, ours),
+            Step::Moved(back) => shifting::undo(model, back),
+        }
     } else {
         compose::undo(model);
         Vec::new()
     }
+}
+
+fn in_queue(model: &Model) -> bool {
+    model.list() == Pane::Queue && matches!(model.focus, Focus::Pane(_))
 }
 
 /// Hands a text to the operator's editor.

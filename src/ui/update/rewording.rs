@@ -3,7 +3,7 @@
 use crate::core::{Command, Event, State, Task, Text};
 use crate::ui::action::Action;
 use crate::ui::library::editor::{Draft, Editor, Lent, Target};
-use crate::ui::model::{Focus, Model, Pane, Reworded};
+use crate::ui::model::{Model, Pane, Reworded, Step};
 use crate::ui::overlay::Overlay;
 use crate::ui::theme::Role;
 use crate::ui::update::Intent;
@@ -63,34 +63,27 @@ pub(super) fn sent(model: &mut Model, command: &Command) {
         after,
     } = command
     {
-        model.reworded = Some(Reworded {
+        model.step = Some(Step::Reworded(Reworded {
             task: *task,
             before: before.clone(),
             after: after.clone(),
-        });
+        }));
     }
 }
 
 /// A task has another text: true where this console gave it that.
 pub(super) fn is_ours(model: &Model, event: &Event) -> bool {
     if let Event::TaskReworded { task, prompt, .. } = event {
-        let ours = model.reworded.as_ref();
-        return ours.is_some_and(|ours| (ours.task, &ours.after) == (*task, prompt));
+        return matches!(
+            &model.step,
+            Some(Step::Reworded(ours)) if (ours.task, &ours.after) == (*task, prompt)
+        );
     }
     false
 }
 
-/// Whether there is a former text to be brought back here.
-pub(super) fn can_undo(model: &Model) -> bool {
-    let in_queue = model.list() == Pane::Queue && matches!(model.focus, Focus::Pane(_));
-    in_queue && model.reworded.is_some()
-}
-
 /// Brings back the text that a task had before it was written anew here.
-pub(super) fn undo(model: &mut Model) -> Vec<Intent> {
-    let Some(ours) = model.reworded.take() else {
-        return Vec::new();
-    };
+pub(super) fn undo(model: &mut Model, ours: Reworded) -> Vec<Intent> {
     let told = format!("{} has its former text again", ours.task);
     model.tell(told, Role::Muted);
     let (before, after): (Option<Text>, Text) = (Some(ours.after), ours.before);
@@ -99,4 +92,20 @@ pub(super) fn undo(model: &mut Model) -> Vec<Intent> {
         before,
         after,
     })]
+}
+
+/// Why the text of the selected task stays as it is; nothing where no task is selected in the queue.
+pub(super) fn why_not(model: &Model, state: &State) -> Option<String> {
+    let task = model.task(state).filter(|_| model.list() == Pane::Queue)?;
+    let id = task.id();
+    let clone = model.key(Action::Clone);
+    Some(if task.is_the_rooms() {
+        format!("{id} is the room's own: its text stays as it is")
+    } else if task.is_ended() {
+        format!("{id} is over, and its text stays as it was; {clone} sends it anew")
+    } else {
+        format!(
+            "{id} has begun, so its text stays as it is; {clone} sends it anew as a task of its own"
+        )
+    })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::core::{Command, Priority, Spot, State, TaskId};
 use crate::ui::action::{Action, Shift};
 use crate::ui::model::lineup::Place;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Model, Pane, Step};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
 use crate::ui::update::{Intent, bulk};
@@ -23,7 +23,7 @@ pub(super) fn shift(model: &mut Model, state: &State, how: Shift) -> Vec<Intent>
         .map(crate::core::Task::id)
         .collect();
     if waiting.is_empty() {
-        let told = "only tasks that have not begun can be moved";
+        let told = none_waits(model);
         model.tell(told, Role::Muted);
         return Vec::new();
     }
@@ -41,8 +41,63 @@ pub(super) fn shift(model: &mut Model, state: &State, how: Shift) -> Vec<Intent>
             Role::Muted,
         );
     }
+    if !moves.is_empty() {
+        let moved: BTreeSet<TaskId> = moves.iter().map(|(task, _)| *task).collect();
+        let back = Priority::ALL.iter().flat_map(|priority| {
+            let stood: Vec<TaskId> = model.lineup.open_of(*priority).map(Place::task).collect();
+            back(&stood, &moved)
+        });
+        model.step = Some(Step::Moved(back.collect()));
+    }
+    commands(moves)
+}
+
+/// Moves tasks back to where they stood.
+pub(super) fn undo(model: &mut Model, back: Vec<(TaskId, Spot)>) -> Vec<Intent> {
+    let told = match back.as_slice() {
+        [(task, _)] => format!("{task} is where it was"),
+        several => format!("{} are where they were", plural(several.len(), "task")),
+    };
+    model.tell(told, Role::Muted);
+    commands(back)
+}
+
+fn commands(moves: Vec<(TaskId, Spot)>) -> Vec<Intent> {
     let command = |(task, to)| Intent::Command(Command::MoveTask { task, to });
     moves.into_iter().map(command).collect()
+}
+
+/// What brings the moved ones of a priority back to where they stood: each ahead of the next one that
+/// stayed; those behind all that stayed, behind the last of these.
+fn back(stood: &[TaskId], moved: &BTreeSet<TaskId>) -> Vec<(TaskId, Spot)> {
+    let last = stood.iter().rposition(|id| !moved.contains(id));
+    let Some(last) = last else {
+        // All of them moved among each other.
+        let pairs = stood.iter().zip(stood.iter().skip(1));
+        return pairs.map(|(id, next)| (*next, Spot::Behind(*id))).collect();
+    };
+    let (ahead, behind) = stood.split_at(last);
+    let among = ahead
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| moved.contains(id));
+    let among = among.filter_map(|(at, id)| {
+        let mut after = stood.iter().skip(at).filter(|id| !moved.contains(id));
+        Some((*id, Spot::AheadOf(*after.next()?)))
+    });
+    let pairs = behind.iter().zip(behind.iter().skip(1));
+    let at_end = pairs.map(|(id, next)| (*next, Spot::Behind(*id)));
+    among.chain(at_end).collect()
+}
+
+/// Why nothing can be moved.
+fn none_waits(model: &Model) -> String {
+    if !bulk::is_for_marked(model) {
+        return "only tasks that have not begun can be moved".to_owned();
+    }
+    let marked = plural(model.lists.marked.len(), "task");
+    let unmark = model.key(Action::Back);
+    format!("{marked} marked, and none of them waits; {unmark} takes the marks off")
 }
 
 /// The rows among which they are moved: those in sight, on the board those of the column.
@@ -118,6 +173,30 @@ mod tests {
             Place::Open(Reverse(*priority), i64::try_from(at).unwrap(), TaskId(*id))
         };
         of.iter().enumerate().map(open).collect()
+    }
+
+    #[test]
+    fn what_brings_them_back_gives_the_order_of_before() {
+        let stood: Vec<TaskId> = (1..=6).map(TaskId).collect();
+        let all = |ids: &[u64]| ids.iter().copied().map(TaskId).collect::<BTreeSet<_>>();
+        for (moved, after) in [
+            (&[3][..], [3, 1, 2, 4, 5, 6]),
+            (&[5, 6], [5, 6, 1, 2, 3, 4]),
+            (&[1, 3, 6], [2, 1, 4, 3, 6, 5]),
+            (&[6], [6, 1, 2, 3, 4, 5]),
+        ] {
+            let mut order: Vec<TaskId> = after.map(TaskId).to_vec();
+            for (task, to) in back(&stood, &all(moved)) {
+                order.retain(|id| *id != task);
+                let beside = order.iter().position(|id| *id == to.beside()).unwrap();
+                let at = match to {
+                    Spot::AheadOf(_) => beside,
+                    Spot::Behind(_) => beside + 1,
+                };
+                order.insert(at, task);
+            }
+            assert_eq!(order, stood, "{moved:?}");
+        }
     }
 
     #[test]

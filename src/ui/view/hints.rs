@@ -166,6 +166,11 @@ struct Hint {
 }
 
 impl Hint {
+    /// How wide it is.
+    fn columns(&self) -> u16 {
+        cells(width(&self.key) + 1 + width(self.word))
+    }
+
     /// A key that does one thing.
     fn one(key: String, word: &'static str, action: Action) -> Self {
         Self {
@@ -239,7 +244,12 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     if matches!(context, Context::List | Context::Pane) && !travels {
         let fits = fitting::hinted(scene.model, scene.state).into_iter();
-        hints.extend(fits.filter_map(|(action, word)| one(action, word)));
+        let fits = fits.filter_map(|(action, word)| one(action, word));
+        // While a text is searched, its keys go before others of the same letter.
+        let fits: Vec<Hint> = fits
+            .filter(|hint| !hints.iter().any(|known| known.key == hint.key))
+            .collect();
+        hints.extend(fits);
     }
     if let Some(Overlay::Choice(choice)) = overlay {
         let last = u8::try_from(choice.columns.len()).unwrap_or(u8::MAX).min(9);
@@ -281,14 +291,36 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     if let Some(Overlay::Document(_) | Overlay::Said(_) | Overlay::Checkup(_)) = overlay {
         hints.extend(one(Action::Copy, "copy"));
     }
-    list(paint, area, &hints);
+    helped(paint, area, hints);
 }
 
-/// As many keys with their words as fit; a click presses a key.
-fn list(paint: &mut Paint<'_>, area: Rect, hints: &[Hint]) {
+/// The same, and always the key that tells all others.
+fn helped(paint: &mut Paint<'_>, area: Rect, hints: Vec<Hint>) {
+    let helps = |hint: &Hint| hint.does == Some(Action::Help);
+    let (help, others): (Vec<Hint>, Vec<Hint>) = hints.into_iter().partition(helps);
+    let of_help = help.iter().map(|hint| hint.columns() + GAP).sum();
+    let used = list(paint, shortened(area, of_help), &others);
+    let rest = Rect {
+        x: area.x + used,
+        ..shortened(area, used)
+    };
+    list(paint, rest, &help);
+}
+
+fn shortened(area: Rect, by: u16) -> Rect {
+    Rect {
+        width: area.width.saturating_sub(by),
+        ..area
+    }
+}
+
+/// As many keys with their words as fit; a click presses a key. Gives the columns that they take, with the gap
+/// behind them.
+fn list(paint: &mut Paint<'_>, area: Rect, hints: &[Hint]) -> u16 {
     let mut column = 0;
-    for Hint { key, word, does } in hints {
-        let columns = cells(width(key) + 1 + width(word));
+    for hint in hints {
+        let Hint { key, word, does } = hint;
+        let columns = hint.columns();
         if column + columns > area.width {
             break;
         }
@@ -304,6 +336,7 @@ fn list(paint: &mut Paint<'_>, area: Rect, hints: &[Hint]) {
         column += paint.text(area, 0, column, key, Role::Key) + 1;
         column += paint.text(area, 0, column, word, Role::Muted) + GAP;
     }
+    column
 }
 
 /// What Enter does in an overlay; none where it only closes a text, which Esc says.
