@@ -539,7 +539,7 @@ fn a_result_is_written_by_hand() {
     let mut player = Player::demo();
     player
         .play("<esc>3w")
-        .shows("only a task whose answers differ takes a result of yours");
+        .shows("has begun, so its text stays as it is; & sends it anew");
     player.play("<down>w").shows("Result of #4").play("<enter>");
     player.shows("write the result first");
     player.play("both are<alt-e>");

@@ -165,16 +165,17 @@ fn the_text_of_a_waiting_task_is_changed_in_place_and_brought_back() {
     player.size = (160, 40);
     player.console.select(Pane::Queue, 4);
     player.play("<esc>3w").shows("text of #4");
-    player.play("Quickly <ctrl-s>").shows("text of #4 is saved");
-    assert_eq!(prompt(&player, 4), "Quickly tell the users of it");
+    player.play(" at once<ctrl-s>").shows("text of #4 is saved");
+    assert_eq!(prompt(&player, 4), "tell the users of it at once");
     player
-        .shows("Quickly tell the users of it")
+        .shows("tell the users of it at once")
         .play("u")
         .shows("#4 has its former text again");
     assert_eq!(prompt(&player, 4), "tell the users of it");
     // The one that is at work has no text to be changed any more.
     player.console.select(Pane::Queue, 2);
     player.play("w").hides("text of #2");
+    player.shows("#2 has begun, so its text stays as it is");
 }
 
 #[test]
@@ -182,7 +183,7 @@ fn a_text_that_somebody_else_changes_meanwhile_is_not_lost() {
     let mut player = Player::new(waiting());
     player.size = (160, 40);
     player.console.select(Pane::Queue, 4);
-    player.play("<esc>3wMine ");
+    player.play("<esc>3w and mine");
     let theirs = Command::Reword {
         task: TaskId(4),
         before: None,
@@ -192,7 +193,7 @@ fn a_text_that_somebody_else_changes_meanwhile_is_not_lost() {
     player.listen();
     player.shows("somebody else changed it meanwhile");
     player.play("<ctrl-s>");
-    assert_eq!(prompt(&player, 4), "Mine tell the users of it");
+    assert_eq!(prompt(&player, 4), "tell the users of it and mine");
 }
 
 #[test]
@@ -210,6 +211,10 @@ fn waiting_tasks_are_moved_alone_and_together() {
     player
         .play("<alt-up>")
         .shows("it is the first of its priority here");
+    player.play("u").shows("#5 is where it was");
+    assert_eq!(in_order(&player), [2, 3, 4, 6, 5, 7, 8]);
+    player.play("<alt-home>");
+    assert_eq!(in_order(&player), [5, 2, 3, 4, 6, 7, 8]);
     // One that has begun stays, and those that are marked go past it together.
     player.console.select(Pane::Queue, 4);
     player.play("  ").shows("2 marked").play("<alt-up>");
