@@ -23,8 +23,8 @@ use crate::journal::{AppendError, Batch, Journal};
 
 /// How many inputs are decided together at most: the first waits for the disk until the last.
 const TOGETHER: usize = 32;
-/// Room for a slow console of about a second of heavy streaming; who falls further behind starts
-/// again from a snapshot.
+/// Room for a slow console of half a minute of streaming, however many members stream, as their text is
+/// gathered; who falls further behind starts again from a snapshot.
 const FEED_ROOM: usize = 4096;
 /// How long a failed append rests before it is tried again.
 const APPEND_REST: Duration = Duration::from_secs(1);

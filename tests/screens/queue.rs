@@ -197,6 +197,21 @@ fn a_text_that_somebody_else_changes_meanwhile_is_not_lost() {
 }
 
 #[test]
+fn marks_that_keep_a_task_from_moving_are_named() {
+    let mut player = Player::new(waiting());
+    player.size = (160, 40);
+    player.console.select(Pane::Queue, 2);
+    player.play("<esc>3 ").shows("1 marked");
+    player.console.select(Pane::Queue, 5);
+    player
+        .play("<alt-up>")
+        .shows("1 task marked, and none of them waits; Esc takes the marks off");
+    assert_eq!(in_order(&player), [2, 3, 4, 5, 6, 7, 8]);
+    player.play("<esc><alt-up>");
+    assert_eq!(in_order(&player), [2, 3, 5, 4, 6, 7, 8]);
+}
+
+#[test]
 fn waiting_tasks_are_moved_alone_and_together() {
     let mut player = Player::new(waiting());
     player.size = (160, 40);

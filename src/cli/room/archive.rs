@@ -140,3 +140,18 @@ fn failed(error: &impl ToString) -> QueryError {
         why: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_kept_by_the_room;
+
+    #[test]
+    fn notes_and_lessons_are_found_before_what_the_room_keeps_of_itself() {
+        for kept in ["task_queue.json", "model_contexts/ann/s1.json", "results/7"] {
+            assert!(is_kept_by_the_room(kept), "{kept}");
+        }
+        for written in ["plans/login", "knowledge/general/1-login", "results/007"] {
+            assert!(!is_kept_by_the_room(written), "{written}");
+        }
+    }
+}

@@ -69,7 +69,7 @@ pub(super) fn shift(state: &State, id: TaskId, to: Spot) -> Result<Vec<Event>, R
     if priority != other {
         let beside = beside.id;
         return no(format!(
-            "it is {priority} and {beside} is {other}, which goes first; change its priority instead"
+            "it is {priority} and {beside} is {other}; to go past it, give it another priority"
         ));
     }
     if id == beside.id || state.queue.stands(id, priority, to) {
