@@ -108,6 +108,13 @@
 //! `otel` the room also tells a collector of each turn and task that ends, from the same events and never with a text;
 //! it is a reader like a console, and nothing waits for it.
 //!
+//! # The way of a filter
+//!
+//! text → [`ui`] reads it into a [`core::Filter`], times resolved → a query with it → the whole journal is read once on a
+//! thread of its own for [who and what each event is about](core::concern), then a stretch of it backwards or onwards →
+//! what passed, and through what was looked → the next stretch, until there is enough. `synod journal` goes the same
+//! way from the first event on. What a blind vote hides is looked at again by the console, which knows what it shows.
+//!
 //! # The way of an earlier moment
 //!
 //! `@` → a query with the event's place → the journal folded up to a few hundred events before it, from the nearest

@@ -5,19 +5,25 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::cli::Place;
 use crate::cli::telling::{plain, tell};
 use crate::core::lesson::Shared;
-use crate::core::{Event, Recorded, Timestamp};
+use crate::core::{Concerns, Event, Filter, Recorded, Timestamp};
+use crate::engine::{Clock as _, SystemClock};
 use crate::journal::sqlite::Reader;
 use crate::journal::{READ_PAGE_MAX, ReadError};
 use crate::link::{AttachError, Client, Happening};
+use crate::ui::filter;
 
 /// Options.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Only events that pass: words, kind:, member:, task:, by:, session:, since:, each also with - before it
+    #[arg(value_name = "FILTER", conflicts_with_all = ["search", "verify"])]
+    filter: Vec<String>,
     /// Begin at this event
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     from: u64,
@@ -61,10 +67,11 @@ pub(super) fn journal(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
         Some(count) => reader.head()?.0.saturating_sub(count) + 1,
         None => args.from,
     };
+    let mut wanted = Wanted::of(args)?;
     if args.follow {
-        super::runtime()?.block_on(follow(place, &reader, from, args))?;
+        super::runtime()?.block_on(follow(place, &reader, from, &mut wanted, args))?;
     } else {
-        pages(place, &reader, from, args)?;
+        pages(place, &reader, from, &mut wanted, args)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -78,29 +85,86 @@ fn damage(place: &Place, error: &ReadError) -> anyhow::Error {
     )
 }
 
+/// What is to be printed. Who and what an event is about is known only with those before it.
+struct Wanted {
+    filter: Filter,
+    known: Concerns,
+    /// So many more.
+    left: usize,
+}
+
+impl Wanted {
+    fn of(args: &Args) -> anyhow::Result<Self> {
+        let text = args.filter.join(" ");
+        let filter = filter::parse(&text, SystemClock::default().now(), &TimeZone::system());
+        Ok(Self {
+            filter: filter.map_err(|fault| anyhow!("the filter cannot be used: {fault}"))?,
+            known: Concerns::default(),
+            left: args.limit.unwrap_or(usize::MAX),
+        })
+    }
+
+    /// Those of a page that are to be printed.
+    fn of_page(&mut self, page: Vec<Recorded>) -> Vec<Recorded> {
+        let passes = |it: &Recorded| {
+            self.known.learn(it);
+            filter::passes(&self.filter, &self.known, it, false)
+        };
+        let mut page: Vec<Recorded> = page.into_iter().filter(passes).collect();
+        page.truncate(self.left);
+        self.left -= page.len();
+        page
+    }
+}
+
 /// Prints page after page; gives the place behind the last.
-fn pages(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyhow::Result<u64> {
-    let mut next = from.max(1);
-    let mut left = args.limit.unwrap_or(usize::MAX);
-    while left > 0 {
+fn pages(
+    place: &Place,
+    reader: &Reader,
+    from: u64,
+    wanted: &mut Wanted,
+    args: &Args,
+) -> anyhow::Result<u64> {
+    let from = from.max(1);
+    let mut next = if wanted.filter.is_empty() { from } else { 1 };
+    while wanted.left > 0 {
+        let most = if next < from {
+            usize::try_from(from - next).unwrap_or(usize::MAX)
+        } else if wanted.filter.is_empty() {
+            wanted.left
+        } else {
+            READ_PAGE_MAX
+        };
         let page = reader
-            .read(next, left.min(READ_PAGE_MAX))
+            .read(next, most.min(READ_PAGE_MAX))
             .map_err(|error| damage(place, &error))?;
         let Some(last) = page.last() else { break };
+        let before = next < from;
         next = last.seq + 1;
-        left -= page.len();
-        print(&page, args)?;
+        if before {
+            for it in &page {
+                wanted.known.learn(it);
+            }
+        } else {
+            print(&wanted.of_page(page), args)?;
+        }
     }
     Ok(next)
 }
 
-async fn follow(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyhow::Result<()> {
+async fn follow(
+    place: &Place,
+    reader: &Reader,
+    from: u64,
+    wanted: &mut Wanted,
+    args: &Args,
+) -> anyhow::Result<()> {
     // Attached first, so that nothing falls between the last page and what comes then.
     let mut client = match Client::connect(&place.project.socket).await {
         Err(AttachError::NoRoom) => bail!("no room runs here; `synod` starts it"),
         attached => attached?,
     };
-    let mut next = pages(place, reader, from, args)?;
+    let mut next = pages(place, reader, from, wanted, args)?;
     loop {
         match client.next().await {
             Happening::Events(events) => {
@@ -109,7 +173,9 @@ async fn follow(place: &Place, reader: &Reader, from: u64, args: &Args) -> anyho
                     .filter(|event| event.seq >= next)
                     .collect();
                 next = fresh.last().map_or(next, |last| last.seq + 1);
-                print(&fresh, args)?;
+                // As ever, a limit is of what was there already.
+                wanted.left = usize::MAX;
+                print(&wanted.of_page(fresh), args)?;
             }
             Happening::Closed => return Ok(()),
             Happening::Declined { why } => bail!("{why}"),

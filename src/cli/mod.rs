@@ -278,6 +278,8 @@ mod tests {
             ("{document}", "notes/style"),
             ("{advice}", "kinds/codex/code"),
             ("{dispute}", "a3"),
+            ("{filter}", "kind:task"),
+            ("{without}", "-by:room"),
         ];
         let commands: Vec<&str> = TABLE.iter().flat_map(|it| it.cli).copied().collect();
         assert!(commands.len() > 20);

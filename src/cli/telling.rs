@@ -25,3 +25,24 @@ pub(super) fn tell(recorded: &Recorded) -> String {
 pub(super) fn plain(text: &str) -> String {
     text::line(text).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use pretty_assertions::assert_eq;
+
+    use crate::core::{Recorded, Timestamp};
+    use crate::journal::codec::samples::samples;
+    use crate::ui::telling::{KINDS, tell_recorded};
+
+    #[test]
+    fn the_kinds_of_a_filter_are_those_of_the_events() {
+        let told = samples().into_iter().map(|event| {
+            let at = Timestamp(0);
+            tell_recorded(&Recorded { seq: 9, at, event }).0
+        });
+        let told: BTreeSet<&str> = told.collect();
+        assert_eq!(told, KINDS.into_iter().collect());
+    }
+}

@@ -3,17 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    CallId, Checkup, Command, Delta, DocumentReply, DocumentWish, Granted, HubStatus, LiveTexts,
-    Offerer, Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
+    CallId, Checkup, Command, Delta, DocumentReply, DocumentWish, Filter, Granted, HubStatus,
+    LiveTexts, Offerer, Offerings, Recorded, SessionId, State, TaskId, Timestamp, Wish,
 };
 use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/10");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/11");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;
+
+/// How many events that pass a filter one query gives at most.
+pub const SIFTED_MAX: usize = 200;
 
 /// How many places one search gives at most.
 pub const FOUND_MAX: usize = 100;
@@ -58,6 +61,18 @@ pub enum Query {
         from: u64,
         /// How many.
         limit: usize,
+    },
+    /// The events that pass a filter, of a stretch of the journal that the room chooses: it looks until it has
+    /// found [`SIFTED_MAX`], or has looked for long enough.
+    Sift {
+        /// Chosen by the console; the reply returns it.
+        ask: u64,
+        /// What is wanted.
+        filter: Filter,
+        /// The first place to look at.
+        from: u64,
+        /// It is looked at earlier ones from there on; else at later ones.
+        back: bool,
     },
     /// The room as it was after an event, and what happened around it.
     Past {
@@ -116,6 +131,17 @@ pub enum CheckupWish {
     After(u64),
 }
 
+/// A stretch of the journal through which was looked. Without any event in it its first place is behind its last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sifted {
+    /// The first place.
+    pub first: u64,
+    /// The last place.
+    pub last: u64,
+    /// The events in it that pass, oldest first.
+    pub events: Vec<Recorded>,
+}
+
 /// The room at an earlier time: folding the events into the state, one after the other, gives how it was
 /// after each of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,6 +176,13 @@ pub struct Found {
 pub enum QueryReply {
     /// Events in order.
     Events(Vec<Recorded>),
+    /// Events that pass a filter.
+    Sifted {
+        /// The question's number.
+        ask: u64,
+        /// What was looked through, and what passed.
+        sifted: Sifted,
+    },
     /// The room at an earlier time.
     Past(Box<Past>),
     /// Something of the documents.

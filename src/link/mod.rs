@@ -15,8 +15,8 @@ mod session;
 pub use address::{AddressError, socket_path};
 pub use client::{AttachError, Client, Happening, listener};
 pub use frame::{
-    CheckupWish, FOUND_MAX, Found, FromRoom, Past, Query, QueryError, QueryReply, TRANSCRIPT_PAGE,
-    ToRoom, VERSION,
+    CheckupWish, FOUND_MAX, Found, FromRoom, Past, Query, QueryError, QueryReply, SIFTED_MAX,
+    Sifted, TRANSCRIPT_PAGE, ToRoom, VERSION,
 };
 pub use server::{ServeError, Server};
 pub use session::{Archive, Desk};

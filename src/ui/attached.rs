@@ -61,6 +61,10 @@ impl Attached {
                 ..
             } => Some(RoomEvent::History(events)),
             Happening::Answer {
+                result: Ok(QueryReply::Sifted { ask, sifted }),
+                ..
+            } => Some(RoomEvent::Sifted { ask, sifted }),
+            Happening::Answer {
                 result: Ok(QueryReply::Past(past)),
                 ..
             } => Some(RoomEvent::Past(past)),
@@ -165,6 +169,7 @@ impl Room for Attached {
         let wish = match &query {
             Query::Wish { ask, .. } | Query::Documents { ask, .. } => Some(*ask),
             Query::Events { .. }
+            | Query::Sift { .. }
             | Query::Past { .. }
             | Query::Search { .. }
             | Query::Export { .. }

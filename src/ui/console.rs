@@ -176,7 +176,7 @@ impl Console {
             Event::Key(key) => self.key(room, *key),
             Event::Paste(text) => {
                 update::paste(&mut self.model, text);
-                Vec::new()
+                self.follow(room, Vec::new())
             }
             Event::FocusGained | Event::FocusLost => {
                 update::looks_here(&mut self.model, *event == Event::FocusGained);
@@ -204,6 +204,8 @@ impl Console {
             &mut self.moment,
             room.sight(),
         ));
+        let Sight { state, now, .. } = shown(self.moment.as_ref(), room);
+        intents.extend(update::sift(&mut self.model, state, now));
         intents
     }
 

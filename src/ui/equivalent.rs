@@ -40,6 +40,12 @@ impl Selected {
         put("above", beside(true));
         put("below", beside(false));
         put("kind", task.map(|it| it.order().kind.word().to_owned()));
+        let (without, plain): (Vec<_>, Vec<_>) = filter(model)
+            .into_iter()
+            .partition(|it| it.starts_with('-'));
+        put("filter", plain.into_iter().next());
+        // A command line takes what begins so for an option.
+        put("without", without.into_iter().next());
         put("advice", advice.map(|it| it.about().to_string()));
         put("dispute", dispute.map(|it| it.id.to_string()));
         match thing {
@@ -70,6 +76,12 @@ impl Selected {
         out.push_str(rest);
         Some(out)
     }
+}
+
+/// The filter of the Journal screen, where it is a good one.
+fn filter(model: &Model) -> Option<String> {
+    let typed = model.lists.filters.get(&Pane::Journal)?.text().trim();
+    model.sieve.fault().is_none().then(|| typed.to_owned())
 }
 
 /// The command line that shows a thing, or the figures of a member.

@@ -189,6 +189,7 @@ mod tests {
                 log.put(events(from, seq.min(from + limit as u64 - 1)), seq);
             }
             other @ (Query::Documents { .. }
+            | Query::Sift { .. }
             | Query::Past { .. }
             | Query::Search { .. }
             | Query::Export { .. }

@@ -20,6 +20,7 @@ pub mod composer;
 pub mod console;
 mod depends;
 mod equivalent;
+pub(crate) mod filter;
 mod fitting;
 mod foretold;
 mod form;
@@ -63,6 +64,7 @@ pub mod sequence;
 mod settling;
 #[cfg(any(test, feature = "screenshots"))]
 pub mod shot;
+mod sieve;
 pub mod stage;
 pub(crate) mod status;
 pub mod suggest;

@@ -9,7 +9,7 @@ use crate::core::{
     Checkup, Command, Delta, DocumentReply, Granted, HubStatus, LiveTexts, Offerings, Recorded,
     State, Timestamp,
 };
-use crate::link::{Found, Past, Query, QueryError};
+use crate::link::{Found, Past, Query, QueryError, Sifted};
 
 /// What can wake the console from the room's side.
 #[derive(Debug, Clone)]
@@ -19,6 +19,13 @@ pub enum RoomEvent {
     /// A page of events that was asked for, oldest first, for the Journal screen. The first comes
     /// unasked.
     History(Vec<Recorded>),
+    /// Events that pass the filter of the Journal screen, which were asked for.
+    Sifted {
+        /// The question's number.
+        ask: u64,
+        /// What was looked through, and what passed.
+        sifted: Sifted,
+    },
     /// The room at an earlier time, which was asked for.
     Past(Box<Past>),
     /// Something of the documents of the shared memory that was asked for.

@@ -50,7 +50,7 @@ impl Said {
             },
             Pane::Journal => {
                 let seq = model.selected(Pane::Journal, state)?;
-                let recorded = model.log.at(seq)?;
+                let recorded = model.recorded(seq)?;
                 if let Event::CallEnded {
                     call,
                     ending: Ending::Failed { failure, partial },

@@ -18,6 +18,12 @@ use crate::ui::status::{clock, count, shown_command, tokens};
 use crate::ui::theme::Role;
 use crate::ui::thinking;
 
+/// The words for the kinds of events, of which [`tell_recorded`] gives one with each.
+pub(crate) const KINDS: [&str; 18] = [
+    "task", "call", "vote", "inbox", "member", "session", "room", "memory", "note", "lesson",
+    "plan", "think", "check", "result", "advice", "budget", "policy", "stale",
+];
+
 /// What stands for the older turns of a session.
 pub(crate) fn digested(digest: &SessionDigest) -> String {
     let by = author(digest.by.as_ref());

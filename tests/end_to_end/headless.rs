@@ -270,6 +270,17 @@ fn the_journal_is_printed_searched_and_verified() {
     );
     let verified = home.ok(&["journal", "--verify"]);
     assert!(verified.contains("holds; its head is "), "{verified}");
+    let filtered = home.ok(&["journal", "kind:task", "by:operator", "since:1h"]);
+    assert_eq!(filtered.lines().count(), 1, "{filtered}");
+    assert!(filtered.contains("#1 added: "), "{filtered}");
+    let ends = home.ok(&["journal", "kind:call member:terse answered", "--from", "4"]);
+    assert_eq!(ends.lines().count(), 1, "{ends}");
+    assert_eq!(home.ok(&["journal", "--", "-since:1h"]), "");
+    let told = home.refused(1, &["journal", "by:console"]);
+    assert!(
+        told.contains("`by:` takes operator, member, room, clock, rule, not `console`"),
+        "{told}"
+    );
     // And when no room runs.
     assert_eq!(home.ok(&["stop"]), "the room has stopped\n");
     assert!(home.ok(&["stop"]).starts_with("no room runs in "));

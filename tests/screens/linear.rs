@@ -249,3 +249,26 @@ fn hostile_text_is_told_clean_and_in_ascii_where_that_is_wanted() {
     assert!(told.is_ascii() && told.contains("echo ????"), "{told}");
     assert!(!told.contains(|c: char| c.is_control() && c != '\n'));
 }
+
+#[test]
+fn the_journal_is_filtered() {
+    let mut reader = demo();
+    reader.types(":journal");
+    reader.types(":filter");
+    let told = reader.types("by:console");
+    assert!(
+        told.contains("`by:` takes operator, member, room, clock, rule, not `console`"),
+        "{told}"
+    );
+    let told = reader.types("kind:vote");
+    assert!(told.contains("Journal: 2 rows"), "{told}");
+    assert!(told.contains(" vote: #2: 3 answers agree"), "{told}");
+    assert!(!told.contains(" task: "), "{told}");
+    let row = told
+        .lines()
+        .find(|line| line.contains("#2: 3 answers agree"))
+        .unwrap();
+    let number = row.split_once(':').unwrap().0.to_owned();
+    let told = reader.types(&number);
+    assert!(told.contains("agreement_found"), "{told}");
+}

@@ -13,6 +13,7 @@ mod drawing;
 mod failing;
 mod hostile;
 mod inbox;
+mod journal;
 mod keys;
 mod kinds;
 mod layers;

@@ -7,6 +7,7 @@ use crate::cli::project::Project;
 use crate::cli::room::checkups::Checkups;
 use crate::cli::room::library::{Library, Sources};
 use crate::cli::room::past::Pasts;
+use crate::cli::room::sieve::Sieve;
 use crate::cli::session;
 use crate::core::SessionId;
 use crate::core::document::{DocumentName, DocumentPlace};
@@ -29,6 +30,7 @@ pub(in crate::cli) struct RoomArchive {
     pub(super) checkups: Checkups,
     pub(super) shelf: Shelf,
     pub(super) pasts: Pasts,
+    pub(super) sieve: Sieve,
 }
 
 impl RoomArchive {
@@ -65,6 +67,17 @@ impl Archive for RoomArchive {
                 let events = self.journal.read(from, limit.min(TRANSCRIPT_PAGE)).await;
                 let events = events.map_err(|error| failed(&error))?;
                 Ok(QueryReply::Events(events))
+            }
+            Query::Sift {
+                ask,
+                filter,
+                from,
+                back,
+            } => {
+                let room = &self.project.room;
+                let sifted = self.sieve.sift(room, filter, from, back).await;
+                let sifted = sifted.map_err(|error| failed(&format!("{error:#}")))?;
+                Ok(QueryReply::Sifted { ask, sifted })
             }
             Query::Past { at } => {
                 let past = self.pasts.around(&self.project.room, at).await;

@@ -19,6 +19,7 @@ use crate::cli::room::documents::Memory;
 use crate::cli::room::past::Pasts;
 use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
+use crate::cli::room::sieve::Sieve;
 use crate::cli::room::{
     advice, analysis, checks, configured, conflicts, documents, kinds, now, offered, routing,
     server_logs, telemetry, thinking, tools,
@@ -152,6 +153,7 @@ impl Room {
             project: place.project.clone(),
             shelf,
             pasts: Pasts::default(),
+            sieve: Sieve::default(),
         };
         let desk = Desk {
             engine,

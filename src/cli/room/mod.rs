@@ -23,6 +23,7 @@ mod routing;
 mod scratch;
 mod server_logs;
 pub(super) mod servers;
+mod sieve;
 mod telemetry;
 pub(super) mod thinking;
 pub(super) mod tools;

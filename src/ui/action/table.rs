@@ -44,6 +44,8 @@ const RANKS: &[Context] = &[List, Overlay];
 const MOVES: &[Context] = &[List, Pane, Choice, Overlay, Input, Past];
 const LOOKS: &[Context] = &[List, Pane, Choice, Overlay, Past];
 const HITS: &[Context] = &[Pane, Input];
+const FILTERED: &[&str] = &["synod journal {filter}", "synod journal -- {without}"];
+const JOURNAL: &[&str] = &[FILTERED[0], FILTERED[1], "synod journal"];
 const EVERYWHERE: &[Context] = &Context::ALL;
 
 const fn entry(
@@ -234,13 +236,13 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Why, "why", "Show in full what went wrong, as the server said it", "", &["v"], LOOKS_IN),
     entry(Action::Theme, "theme", "Show the themes, with a look at each; or by `:theme NAME`", "", &["Z"], LOOKS_IN).cli(&["synod themes"]),
     entry(Action::Welcome, "welcome", "Show the welcome: what is on this machine, the shared memory, themes", "", &["f2"], &[Composer, List, Pane, Overlay]).cli(&["synod init"]),
-    entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN),
+    entry(Action::Filter, "filter", "Narrow the list, or search the text; from the memory's list, all documents", "filter", &["/"], LOOKS_IN).cli(FILTERED),
     entry(Action::Reading(Reading::NextHit), "next-hit", "Go to the next place of what is looked for (also n)", "", &["alt-n"], HITS),
     entry(Action::Reading(Reading::PreviousHit), "previous-hit", "Go to the place before of what is looked for (also N)", "", &["alt-p"], HITS),
     entry(Action::Menu, "menu", "Show what can be done with the selected row", "menu", &["."], PANES),
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], WALKED),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),
-    entry(Action::CopyCommand, "copy-command", "In the palette, copy the command line that does the same", "", &["ctrl-y"], &[Input]),
+    entry(Action::CopyCommand, "copy-command", "In the palette or the Journal's filter, copy the command line that does the same", "", &["ctrl-y"], &[Input]),
     entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay, Past]).cli(&["synod keys"]),
     entry(Action::Past, "as-it-was", "Show the whole room as it was after the selected event, or as it is again", "", &["@"], WALKED),
     go(Screen::Room, "room", &["1", "alt-1"]),
@@ -250,7 +252,7 @@ pub const TABLE: &[Entry] = &[
     go(Screen::Votes, "votes", &["5", "alt-5"]),
     go(Screen::Inbox, "inbox", &["6", "alt-6"]),
     go(Screen::Metrics, "metrics", &["7", "alt-7"]).cli(&["synod metrics"]),
-    go(Screen::Journal, "journal", &["8", "alt-8"]).cli(&["synod journal"]),
+    go(Screen::Journal, "journal", &["8", "alt-8"]).cli(JOURNAL),
     entry(Action::Mouse, "mouse", "Take the mouse, or leave it to the terminal to select text", "", &["alt-m"], TILED),
     entry(Action::Redraw, "redraw", "Draw the whole screen again", "", &["ctrl-l"], EVERYWHERE),
     entry(Action::Suspend, "suspend", "Stop the console until `fg`; the room goes on", "", &["ctrl-z"], EVERYWHERE),

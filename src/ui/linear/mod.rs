@@ -126,6 +126,7 @@ impl Linear {
         let recorded = match &event {
             RoomEvent::Events(events) => events.clone(),
             RoomEvent::History(_)
+            | RoomEvent::Sifted { .. }
             | RoomEvent::Past(_)
             | RoomEvent::Documents { .. }
             | RoomEvent::Checkup(_)
@@ -217,10 +218,25 @@ impl Linear {
 
     /// Tells what came of the shared memory, if it was waited for.
     fn arrived(&mut self, room: &impl Room) {
+        let model = self.console.model();
+        let is_there = match model.list() {
+            Pane::Journal => !model.sieve.is_looking(),
+            Pane::Library
+            | Pane::Sessions
+            | Pane::Transcript
+            | Pane::Queue
+            | Pane::Memory
+            | Pane::Reader
+            | Pane::Lessons
+            | Pane::Votes
+            | Pane::Inbox
+            | Pane::Metrics
+            | Pane::Advice
+            | Pane::Figures
+            | Pane::Detail => !model.library.rows().is_empty(),
+        };
         match self.awaits {
-            Some(Awaited::List) if !self.console.model().library.rows().is_empty() => {
-                self.list(room);
-            }
+            Some(Awaited::List) if is_there => self.list(room),
             Some(Awaited::Text) => self.text(room),
             Some(Awaited::List) | None => {}
         }
@@ -373,7 +389,10 @@ impl Linear {
         model.lists.advice = place.pane == Pane::Advice;
         model.focus = Focus::Pane(0);
         // A filter may hide it that was set after it was told.
-        model.lists.filters.remove(&place.pane);
+        let passes = place.pane == Pane::Journal && model.sieve.at(place.key).is_some();
+        if !passes {
+            model.lists.filters.remove(&place.pane);
+        }
         if place.pane != Pane::Library {
             model.select_key(place.pane, place.key);
         }

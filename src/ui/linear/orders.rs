@@ -237,6 +237,11 @@ impl Linear {
             self.say("The documents are being listed.");
             return;
         }
+        if model.list() == Pane::Journal && model.sieve.is_looking() {
+            self.awaits = Some(Awaited::List);
+            self.say("The journal is being looked through.");
+            return;
+        }
         self.list(room);
     }
 

@@ -74,7 +74,7 @@ fn row(model: &Model, state: &State, now: Timestamp, (pane, key): (Pane, u64)) -
             let found = rows.find(|it| it.key() == key);
             found.map(|it| format!("{}: {}", it.about().sort().word(), it.line()))
         }
-        Pane::Journal => model.log.at(key).map(|recorded| {
+        Pane::Journal => model.recorded(key).map(|recorded| {
             let (sort, line, _) = model.told(recorded, state);
             format!("{} {sort}: {line}", model.time(recorded.at))
         }),

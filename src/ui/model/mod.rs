@@ -37,6 +37,7 @@ use crate::ui::overlay::Overlay;
 use crate::ui::ring::Ring;
 use crate::ui::room::Sight;
 use crate::ui::seeking::Seek;
+use crate::ui::sieve::Sieve;
 use crate::ui::theme::{Role, Theme, Themes};
 use crate::ui::transcript::Transcripts;
 use crate::ui::travel::Travel;
@@ -170,6 +171,8 @@ pub struct Model {
     /// The first of two keys, and where it was pressed.
     pub(crate) begun: Option<(Context, Chord)>,
     pub(crate) log: Log,
+    /// What passes the filter of the Journal screen.
+    pub(crate) sieve: Sieve,
     /// The room as it was is looked at.
     pub(crate) travel: Option<Travel>,
     /// The transcripts of now, while those of an earlier moment are shown.
@@ -290,6 +293,7 @@ impl Model {
             step: None,
             begun: None,
             log: Log::default(),
+            sieve: Sieve::default(),
             travel: None,
             aside: None,
             log_aside: None,

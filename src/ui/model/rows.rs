@@ -161,7 +161,7 @@ impl Model {
             Pane::Queue => self.votes.veils(state, self.task(state)?.id()),
             Pane::Sessions => self.votes.veils_session(state, self.seat(state)?.session?),
             Pane::Journal => {
-                let recorded = self.log.at(self.selected(Pane::Journal, state)?)?;
+                let recorded = self.recorded(self.selected(Pane::Journal, state)?)?;
                 self.votes.veils_event(state, &recorded.event)
             }
             Pane::Transcript
@@ -208,16 +208,38 @@ impl Model {
 
     /// Events that pass the filter, oldest first; in the past none that came later.
     pub(crate) fn events(&self, state: &State) -> Vec<&Recorded> {
-        self.log
-            .events()
-            .take_while(|r| r.seq <= state.seq())
-            .filter(|r| {
-                self.passes(Pane::Journal, || {
-                    let (sort, line, _) = self.told(r, state);
-                    format!("{sort} {line}")
-                })
-            })
-            .collect()
+        let until = state.seq();
+        if !self.sieve.filters() {
+            let all = self.log.events();
+            return all.take_while(|it| it.seq <= until).collect();
+        }
+        let found = self.sieve.events().take_while(|it| it.seq <= until);
+        found.filter(|it| self.may_show(it, state)).collect()
+    }
+
+    /// Whether an event that was found passes by the words that it is shown with: the room knows what a blind vote
+    /// hides.
+    fn may_show(&self, recorded: &Recorded, state: &State) -> bool {
+        if !matches!(recorded.event, Event::InquiryAnswered { .. }) {
+            return true;
+        }
+        let (kind, told, _) = self.told(recorded, state);
+        let filter = self.sieve.filter();
+        filter.is_none_or(|filter| filter.says(kind, &told))
+    }
+
+    /// An event of the Journal screen, if it is at hand.
+    pub(crate) fn recorded(&self, seq: u64) -> Option<&Recorded> {
+        self.sieve.at(seq).or_else(|| self.log.at(seq))
+    }
+
+    /// Whether new events come into the Journal screen.
+    pub(crate) fn hears(&self) -> bool {
+        if self.sieve.filters() {
+            self.sieve.follows()
+        } else {
+            self.log.follows()
+        }
     }
 
     /// The keys of a list's rows, top to bottom.
@@ -262,7 +284,7 @@ impl Model {
 
     /// What a cursor on a place is; [`select`](Self::select) puts it there.
     pub(crate) fn cursor(&self, pane: Pane, keys: &Keys<'_>, at: usize) -> Cursor {
-        let last = pane == Pane::Journal && self.log.follows() && at + 1 >= keys.len();
+        let last = pane == Pane::Journal && self.hears() && at + 1 >= keys.len();
         Cursor {
             last,
             ..Cursor::on(keys, at)

@@ -13,12 +13,13 @@ use std::collections::VecDeque;
 
 use crate::core::conflict::normal::final_answer;
 use crate::core::{
-    Answer, AnswerKind, AskId, CallId, Checkup, Command, Delta, DeltaKind, Ending, Event, Granted,
-    Health, HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Offerings, Reach, Recorded,
-    Refusal, Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide, evolve, expire,
-    follow, note, resume,
+    Answer, AnswerKind, AskId, CallId, Checkup, Command, Concerns, Delta, DeltaKind, Ending, Event,
+    Filter, Granted, Health, HubKind, HubStatus, LiveTexts, MemberName, MemberSpec, Offerings,
+    Reach, Recorded, Refusal, Report, Request, Span, State, Text, Timestamp, Usage, Wish, decide,
+    evolve, expire, follow, note, resume,
 };
-use crate::link::{CheckupWish, Past, Query, QueryError, TRANSCRIPT_PAGE};
+use crate::link::{CheckupWish, Past, Query, QueryError, Sifted, TRANSCRIPT_PAGE};
+use crate::ui::filter;
 use crate::ui::room::{Room, RoomEvent, SendError};
 
 /// A room whose every step is made by the caller.
@@ -228,6 +229,23 @@ impl Stage {
     }
 
     /// At most `limit` events, from a place on; 0 is the place of the last page.
+    /// All of the journal on that side.
+    fn sift(&self, filter: &Filter, from: u64, back: bool) -> Sifted {
+        let mut known = Concerns::default();
+        for it in &self.recorded {
+            known.learn(it);
+        }
+        let (first, last) = if back { (1, from) } else { (from, known.seq()) };
+        let within = self.recorded.iter();
+        let within = within.filter(|it| (first..=last).contains(&it.seq));
+        let events = within.filter(|it| filter::passes(filter, &known, it, true));
+        Sifted {
+            first,
+            last,
+            events: events.cloned().collect(),
+        }
+    }
+
     fn page(&self, from: u64, limit: usize) -> Vec<Recorded> {
         let last_page = self.recorded.len().saturating_sub(limit);
         let skip = match from {
@@ -321,6 +339,15 @@ impl Room for Stage {
     fn query(&mut self, query: Query) -> Result<(), SendError> {
         let event = match query {
             Query::Events { from, limit } => RoomEvent::History(self.page(from, limit)),
+            Query::Sift {
+                ask,
+                filter,
+                from,
+                back,
+            } => {
+                let sifted = self.sift(&filter, from, back);
+                RoomEvent::Sifted { ask, sifted }
+            }
             Query::Past { at } => RoomEvent::Past(Box::new(self.past(at))),
             Query::Documents { ask, wish } => {
                 let Some(event) = self.ask_memory(ask, wish) else {

@@ -80,6 +80,13 @@ fn further(
         Some(Move::Last) => Towards::End,
         Some(Move::By(_)) | None => return Vec::new(),
     };
+    if model.sieve.filters() {
+        if towards == Towards::End {
+            model.select_last(Pane::Journal);
+        }
+        model.sieve.go(towards);
+        return Vec::new();
+    }
     let query = model.log.ask(towards, state.seq());
     if query.is_some() && towards == Towards::End {
         model.select_last(Pane::Journal);

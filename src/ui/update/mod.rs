@@ -37,6 +37,7 @@ mod search;
 mod seeking;
 mod sessions;
 mod shifting;
+mod sifting;
 mod tiles;
 mod transcripts;
 mod travel;
@@ -135,7 +136,7 @@ fn pressed(model: &mut Model, state: &State, now: Timestamp, event: KeyEvent) ->
             model.composer.input(event);
             model.composer.refresh(&model.vocabulary);
         }
-        Context::Input => return overlays::typed(model, event),
+        Context::Input => return overlays::typed(model, state, event),
         Context::Editor => {
             if let Some(Overlay::Editor(editor)) = model.overlays.last_mut() {
                 editor.input(event);
@@ -565,6 +566,12 @@ pub(crate) fn follow(
 /// An earlier moment that was asked for has come.
 pub(crate) fn came(model: &mut Model, past: Past) -> Option<Moment> {
     travel::came(model, past)
+}
+
+/// Reads the filter of the Journal screen as it is typed now; what has to be asked for it.
+#[must_use]
+pub(crate) fn sift(model: &mut Model, state: &State, now: Timestamp) -> Option<Intent> {
+    sifting::attend(model, state, now)
 }
 
 /// A command could not be handed over; a task goes back into the composer.

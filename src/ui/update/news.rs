@@ -50,6 +50,7 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
                 .collect();
         }
         RoomEvent::History(events) => model.log.put(events, state.seq()),
+        RoomEvent::Sifted { ask, sifted } => model.sieve.put(ask, sifted, state.seq()),
         RoomEvent::Documents { ask, result } => library::came(model, ask, result),
         RoomEvent::Checkup(found) => return checkup::show(model, found),
         RoomEvent::Deltas(deltas) => {
@@ -60,11 +61,13 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
         RoomEvent::Reset => {
             model.reset(sight);
             model.log.unasked();
+            model.sieve.unasked();
             overlays::follow(model, state);
         }
         RoomEvent::Hub => model.beside.hub.clone_from(sight.hub),
         RoomEvent::Unanswered(why) => {
             model.log.unasked();
+            model.sieve.unasked();
             model.tell(why, Role::Warn);
         }
         RoomEvent::Refused(why) if editing::refused(model, &why) => {}
@@ -104,6 +107,7 @@ pub(super) fn unasked(model: &mut Model, query: &Query, error: SendError) {
         library::came(model, *ask, Err(QueryError { why }));
     }
     model.log.unasked();
+    model.sieve.unasked();
     travel::lost(model);
     model.tell(error.to_string(), Role::Warn);
 }

@@ -1,21 +1,21 @@
 //! Actions and typing while an overlay is open. The overlay was taken off the stack by the caller;
 //! what stays open is put back.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::core::voting::label;
 use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
 use crate::ui::action::{Action, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::{Link, Model};
+use crate::ui::model::{Link, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, answers, candidates, is_open};
 use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
     Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
-    offers, palette, pick, resources, result, search, seeking, sessions, votes, welcome,
+    offers, palette, pick, resources, result, search, seeking, sessions, sifting, votes, welcome,
 };
 use crate::ui::votes::own::OwnBallot;
 
@@ -96,7 +96,7 @@ fn on_top(
         Overlay::Help { scroll } => help(model, scroll, action),
         Overlay::Palette(it) => palette::act(model, state, now, it, action),
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
-        Overlay::Filter => filter(model, action),
+        Overlay::Filter => filter(model, state, now, action),
         Overlay::Seek => seeking::act(model, state, action),
         Overlay::Form(filling) => filled(model, filling, action),
         Overlay::Reason {
@@ -211,8 +211,21 @@ fn command_line(
     })
 }
 
-fn filter(model: &mut Model, action: Action) -> Vec<Intent> {
+fn filter(model: &mut Model, state: &State, now: Timestamp, action: Action) -> Vec<Intent> {
     let pane = model.list();
+    if action == Action::CopyCommand && pane == Pane::Journal {
+        model.overlays.push(Overlay::Filter);
+        return palette::copy_of(model, state, Action::Filter);
+    }
+    if action == Action::Enter && pane == Pane::Journal {
+        sifting::read(model, state, now);
+        if let Some(fault) = model.sieve.fault() {
+            let fault = fault.to_string();
+            model.tell(fault, Role::Warn);
+            model.overlays.push(Overlay::Filter);
+            return Vec::new();
+        }
+    }
     if action == Action::Enter {
         if model
             .lists
@@ -411,13 +424,14 @@ fn filled(model: &mut Model, mut filling: Box<Filling>, action: Action) -> Vec<I
 }
 
 /// A key that has no meaning of its own goes into the line being typed.
-pub(super) fn typed(model: &mut Model, event: KeyEvent) -> Vec<Intent> {
+pub(super) fn typed(model: &mut Model, state: &State, event: KeyEvent) -> Vec<Intent> {
     let pane = model.list();
     match model.overlays.last_mut() {
         Some(Overlay::Form(filling)) => {
             filling.input(event);
             return completing(model);
         }
+        Some(Overlay::Filter) if event.code == KeyCode::Tab => sifting::complete(model, state),
         Some(Overlay::Filter) => {
             model.lists.filters.entry(pane).or_default().input(event);
         }

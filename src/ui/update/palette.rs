@@ -2,7 +2,7 @@
 
 use crate::core::{State, Timestamp};
 use crate::ui::action::Action;
-use crate::ui::equivalent;
+use crate::ui::equivalent::{self, Selected};
 use crate::ui::model::Model;
 use crate::ui::overlay::Overlay;
 use crate::ui::palette::{Palette, Row};
@@ -53,8 +53,23 @@ fn copied(model: &mut Model, palette: &Palette) -> Option<Intent> {
         model.tell(text, Role::Muted);
         return None;
     };
+    Some(copy(model, command))
+}
+
+/// The command line of an action as things stand, for the clipboard; where it has none, that is told.
+pub(super) fn copy_of(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
+    let entry = action.entry();
+    let command = entry.and_then(|entry| Selected::of(model, state).command(entry));
+    if let Some(command) = command {
+        return vec![copy(model, command)];
+    }
+    model.tell("there is nothing to copy yet", Role::Muted);
+    Vec::new()
+}
+
+fn copy(model: &mut Model, command: String) -> Intent {
     model.tell(format!("copied: {command}"), Role::Ok);
-    Some(Intent::Copy(command))
+    Intent::Copy(command)
 }
 
 /// Where there is no palette there is no row to copy the command line of.

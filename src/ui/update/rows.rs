@@ -278,7 +278,7 @@ fn text(model: &mut Model, state: &State) -> Option<String> {
         }),
         Pane::Journal => {
             let seq = model.selected(Pane::Journal, state)?;
-            let recorded = model.log.at(seq)?;
+            let recorded = model.recorded(seq)?;
             Some(model.told(recorded, state).1)
         }
         Pane::Memory => library::selected(model, state).map(str::to_owned),

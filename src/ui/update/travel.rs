@@ -183,6 +183,7 @@ fn acts(intent: &Intent) -> bool {
         Intent::Ask(query) => match query {
             Query::Export { .. } | Query::Checkup(_) | Query::Wish { .. } => true,
             Query::Events { .. }
+            | Query::Sift { .. }
             | Query::Past { .. }
             | Query::Documents { .. }
             | Query::Search { .. }
@@ -236,6 +237,7 @@ pub(super) fn meanwhile(
             None
         }
         RoomEvent::History(_)
+        | RoomEvent::Sifted { .. }
         | RoomEvent::Past(_)
         | RoomEvent::Documents { .. }
         | RoomEvent::Checkup(_)

@@ -73,7 +73,7 @@ pub(super) fn build(model: &mut Model, state: &State, now: Timestamp, columns: u
             }
         }
         Screen::Journal => {
-            if let Some(it) = model.log.at(key) {
+            if let Some(it) = model.recorded(key) {
                 event(&mut ring, it, state, model);
             }
         }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::core::Offerer;
 use crate::ui::action::{Action, Context, Screen, TABLE};
 use crate::ui::composer::complete::rank;
+use crate::ui::filter::{self, Fault, Names};
 use crate::ui::fitting;
 use crate::ui::hits::Target;
 use crate::ui::key::Chord;
@@ -59,7 +60,15 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
                 .filters
                 .get(&model.list())
                 .map_or("", |f| f.text());
-            typed(paint, inside, "/", text);
+            let used = typed(paint, inside, "/", text);
+            if model.list() == Pane::Journal {
+                let rest = Rect {
+                    x: inside.x + (used + GAP).min(inside.width),
+                    width: inside.width.saturating_sub(used + GAP),
+                    ..inside
+                };
+                of_filter(paint, rest, text, scene);
+            }
             return;
         }
         Some(Overlay::Seek) => {
@@ -110,6 +119,27 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         ..inside
     };
     keys(paint, room, scene);
+}
+
+/// What is wrong with the filter of the journal, or what can complete it.
+fn of_filter(paint: &mut Paint<'_>, area: Rect, text: &str, scene: Scene<'_>) {
+    if let Some(notice) = &scene.model.notice {
+        paint.text(area, 0, 0, &notice.text, notice.role);
+        return;
+    }
+    let offers = filter::offers(text, &Names::of(scene.state));
+    match scene.model.sieve.fault() {
+        // What is being typed may become good yet.
+        Some(Fault::NoValue { .. }) | None if !offers.is_empty() => {
+            let offers = offers.join("  ");
+            let used = paint.text(area, 0, 0, "Tab", Role::Key) + 1;
+            paint.text(area, 0, used, &offers, Role::Muted);
+        }
+        Some(fault) => {
+            paint.text(area, 0, 0, &fault.to_string(), Role::Warn);
+        }
+        None => {}
+    }
 }
 
 /// The key that was begun with, and what can follow it.

@@ -10,7 +10,7 @@ use crate::ui::view::{Paint, Scene, hints, lists};
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     let Scene { model, state, .. } = scene;
-    let filter = hints::filter_of(model, Pane::Journal);
+    let filter = filtered(scene);
     let seq = match model.log.ends() {
         Some((first, last)) if model.travel.is_none() && (first > 1 || !model.log.follows()) => {
             format!("{first}–{last} of {}", state.seq())
@@ -28,6 +28,10 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     };
     let inside = paint.frame(area, title, scene.has_keys(Pane::Journal));
     let events = model.events(state);
+    if events.is_empty() && model.sieve.is_looking() {
+        paint.empty(inside, "looking through the journal …");
+        return;
+    }
     if events.is_empty() {
         let why = "nothing happened since this console was opened";
         lists::none(paint, inside, Pane::Journal, why, scene);
@@ -57,5 +61,16 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
         if selected == Some(i) {
             lists::mark(paint, inside, row, Pane::Journal, scene);
         }
+    }
+}
+
+/// The filter with how far back was looked; empty when there is none.
+fn filtered(scene: Scene<'_>) -> String {
+    let Scene { model, .. } = scene;
+    let filter = hints::filter_of(model, Pane::Journal);
+    match model.sieve.looked_from() {
+        _ if filter.is_empty() || !model.sieve.filters() => filter,
+        Some(from) => format!("{filter}  from {from} on"),
+        None => filter,
     }
 }
