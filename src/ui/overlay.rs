@@ -7,6 +7,7 @@ use crate::core::{
 };
 use crate::ui::action::Context;
 use crate::ui::form::Filling;
+use crate::ui::help::Help;
 use crate::ui::library::editor::Editor;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::menu::Menu;
@@ -24,10 +25,7 @@ use crate::ui::welcome::Welcome;
 #[derive(Debug)]
 pub(crate) enum Overlay {
     /// All keys.
-    Help {
-        /// Rows scrolled.
-        scroll: usize,
-    },
+    Help(Help),
     /// Whatever can be done or gone to, by a few letters of it.
     Palette(Palette),
     /// An action by its name.
@@ -235,7 +233,8 @@ impl Overlay {
             | Self::Reason { input, .. }
             | Self::Write { input, .. } => Some(input),
             Self::Resources(browse) if browse.typing => Some(&mut browse.filter),
-            Self::Help { .. }
+            Self::Help(help) if help.typing => Some(&mut help.filter),
+            Self::Help(_)
             | Self::Filter
             | Self::Seek
             | Self::Form(_)
@@ -268,7 +267,7 @@ impl Overlay {
             Self::Choice(choice) => Some(&mut choice.chosen),
             Self::Confirm(confirm) => Some(&mut confirm.chosen),
             Self::Welcome(welcome) => Some(&mut welcome.looks.chosen),
-            Self::Help { .. }
+            Self::Help(_)
             | Self::CommandLine { .. }
             | Self::Filter
             | Self::Seek
@@ -298,7 +297,7 @@ impl Overlay {
             Self::Pick(pick) => pick.waits_for(),
             Self::Lookup
             | Self::Editor(_)
-            | Self::Help { .. }
+            | Self::Help(_)
             | Self::Palette(_)
             | Self::CommandLine { .. }
             | Self::Filter
@@ -322,8 +321,8 @@ impl Overlay {
         match self {
             Self::Palette(palette) => palette.chosen = 0,
             Self::Resources(browse) => browse.chosen = 0,
-            Self::Help { .. }
-            | Self::CommandLine { .. }
+            Self::Help(help) => help.scroll = 0,
+            Self::CommandLine { .. }
             | Self::Filter
             | Self::Seek
             | Self::Form(_)
@@ -351,7 +350,8 @@ impl Overlay {
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Resources(browse) if browse.typing => Context::Input,
-            Self::Help { .. }
+            Self::Help(help) if help.typing => Context::Input,
+            Self::Help(_)
             | Self::Confirm(_)
             | Self::Document(_)
             | Self::History(_)

@@ -11,6 +11,7 @@ mod checkup;
 mod disputes;
 mod drawing;
 mod failing;
+mod help;
 mod hostile;
 mod inbox;
 mod journal;

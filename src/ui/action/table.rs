@@ -243,7 +243,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::CommandLine, "command", "Type a command by its name", "command", &[":"], WALKED),
     entry(Action::Palette, "palette", "Find any action, member, session, task, document or conflict", "palette", &["ctrl-p"], TILED),
     entry(Action::CopyCommand, "copy-command", "In the palette or the Journal's filter, copy the command line that does the same", "", &["ctrl-y"], &[Input]),
-    entry(Action::Help, "help", "Show all keys", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay, Past]).cli(&["synod keys"]),
+    entry(Action::Help, "help", "Show all keys, those that fit here first; / finds some", "keys", &["?", "f1"], &[Composer, List, Pane, Choice, Overlay, Past]).cli(&["synod keys"]),
     entry(Action::Past, "as-it-was", "Show the whole room as it was after the selected event, or as it is again", "", &["@"], WALKED),
     go(Screen::Room, "room", &["1", "alt-1"]),
     go(Screen::Sessions, "sessions", &["2", "alt-2"]).cli(&["synod session list"]),

@@ -143,7 +143,7 @@ pub(super) fn words(overlay: &Overlay, model: &Model, state: &State) -> Words {
         Overlay::Choice(choice) => candidates(choice),
         Overlay::Said(said) => Words::Says(said.title.clone(), Some(said.ring.text())),
         Overlay::Pick(pick) => picking(pick, state),
-        Overlay::Help { .. } => Words::Elsewhere("The table of keys"),
+        Overlay::Help(_) => Words::Elsewhere("The table of keys"),
         Overlay::Palette(_) => Words::Elsewhere("The palette"),
         Overlay::CommandLine { .. } => Words::Elsewhere("The command line"),
         Overlay::Lookup => Words::Elsewhere("The search in all documents"),
@@ -284,7 +284,7 @@ pub(super) fn choose(overlay: &mut Overlay, index: usize) -> Option<Action> {
         | Overlay::Fetching(_)
         | Overlay::Checkup(_)
         | Overlay::Said(_)
-        | Overlay::Help { .. }
+        | Overlay::Help(_)
         | Overlay::Palette(_)
         | Overlay::CommandLine { .. }
         | Overlay::Lookup

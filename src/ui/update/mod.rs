@@ -284,7 +284,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         Action::CommandLine => command_line(model),
         Action::Palette => model.overlays.push(Overlay::Palette(Palette::default())),
         Action::Menu => menu::open(model, state),
-        Action::Help => model.overlays.push(Overlay::Help { scroll: 0 }),
+        Action::Help => overlays::open_help(model, state),
         Action::Past => travel::toggle(model, state),
         Action::Go(screen) => go_to_list(model, screen),
         Action::Mouse => intents.push(mouse::toggle(model)),

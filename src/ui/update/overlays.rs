@@ -5,8 +5,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::core::voting::label;
 use crate::core::{Command, Reply, SessionOrder, State, Timestamp};
-use crate::ui::action::{Action, Dealing, TABLE};
+use crate::ui::action::{Action, Context, Dealing, TABLE};
 use crate::ui::form::{Filling, Goal};
+use crate::ui::help::Help;
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Link, Model, Pane};
 use crate::ui::overlay::{Choice, Confirm, Overlay, Verdict, answers, candidates, is_open};
@@ -89,11 +90,15 @@ fn on_top(
         if let Overlay::Resources(browse) = overlay {
             let stays = resources::back(browse).map(Overlay::Resources);
             model.overlays.extend(stays);
+        } else if let Overlay::Help(mut help) = overlay
+            && help.unfilter()
+        {
+            model.overlays.push(Overlay::Help(help));
         }
         return Handled::Consumed(Vec::new());
     }
     Handled::Consumed(match overlay {
-        Overlay::Help { scroll } => help(model, scroll, action),
+        Overlay::Help(it) => help(model, it, action),
         Overlay::Palette(it) => palette::act(model, state, now, it, action),
         Overlay::CommandLine { input } => return command_line(model, state, now, input, action),
         Overlay::Filter => filter(model, state, now, action),
@@ -170,13 +175,26 @@ fn reading(model: &mut Model, mut said: Said, action: Action) -> Vec<Intent> {
     intents
 }
 
-fn help(model: &mut Model, scroll: usize, action: Action) -> Vec<Intent> {
-    if !matches!(action, Action::Help | Action::Enter) {
+/// Opens the help for the place at hand.
+pub(super) fn open_help(model: &mut Model, state: &State) {
+    let help = Help::of(model, state);
+    model.overlays.push(Overlay::Help(help));
+}
+
+/// Scrolls, finds or closes the help. The key that opened it closes it, and so does Enter.
+fn help(model: &mut Model, mut help: Help, action: Action) -> Vec<Intent> {
+    if action == Action::Enter && help.typing {
+        help.typing = false;
+    } else if matches!(action, Action::Help | Action::Enter) {
+        return Vec::new();
+    } else if action == Action::Filter {
+        help.typing = true;
+    } else {
         let page = usize::from(model.size.height / 2).max(1);
-        let most = crate::ui::view::help_rows();
-        let scroll = lists::target(scroll, most, page, action).unwrap_or(scroll);
-        model.overlays.push(Overlay::Help { scroll });
+        let rows = help.rows(&model.setup.keymap).len();
+        help.scroll = lists::target(help.scroll, rows, page, action).unwrap_or(help.scroll);
     }
+    model.overlays.push(Overlay::Help(help));
     Vec::new()
 }
 
@@ -362,7 +380,8 @@ fn choosing(model: &mut Model, state: &State, mut choice: Choice, action: Action
         }
         Action::Help => {
             model.overlays.push(Overlay::Choice(choice));
-            model.overlays.push(Overlay::Help { scroll: 0 });
+            let help = Help::over(Context::Choice);
+            model.overlays.push(Overlay::Help(help));
             return Vec::new();
         }
         _ => {
@@ -511,7 +530,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 .iter()
                 .all(|item| state.attention_item(*item).is_none()),
             Overlay::Menu(_) => stale,
-            Overlay::Help { .. }
+            Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter
@@ -544,7 +563,7 @@ pub(super) fn follow(model: &mut Model, state: &State) {
                 Overlay::Menu(_) => "the row of the menu is not selected any more".to_owned(),
                 Overlay::Form(_)
                 | Overlay::Reason { .. }
-                | Overlay::Help { .. }
+                | Overlay::Help(_)
                 | Overlay::Palette(_)
                 | Overlay::CommandLine { .. }
                 | Overlay::Filter

@@ -257,7 +257,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Intent> {
             }
             Overlay::Resources(_)
             | Overlay::Document(_)
-            | Overlay::Help { .. }
+            | Overlay::Help(_)
             | Overlay::Palette(_)
             | Overlay::CommandLine { .. }
             | Overlay::Filter

@@ -5,6 +5,7 @@ use crate::core::ladder::record::claims;
 use crate::core::ladder::{Contest, ContestOrder, Rung};
 use crate::core::{Command, Outcome, State, Task, TaskId, Text};
 use crate::ui::action::{Action, Context, Dealing, Screen};
+use crate::ui::help::Help;
 use crate::ui::library::editor::{Draft, Editor, Target};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Model, Pane};
@@ -221,7 +222,8 @@ pub(super) fn rank(model: &mut Model, mut ballot: OwnBallot, action: Action) -> 
         Action::Right => ballot.nudge(true),
         Action::Help => {
             model.overlays.push(Overlay::Ballot(ballot));
-            model.overlays.push(Overlay::Help { scroll: 0 });
+            let help = Help::over(Context::Overlay);
+            model.overlays.push(Overlay::Help(help));
             return Vec::new();
         }
         _ => {

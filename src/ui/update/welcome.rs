@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::config::discover::Discovery;
 use crate::core::State;
-use crate::ui::action::Action;
+use crate::ui::action::{Action, Context};
+use crate::ui::help::Help;
 use crate::ui::model::Model;
 use crate::ui::overlay::Overlay;
 use crate::ui::pick::{Pick, Picking};
@@ -65,7 +66,7 @@ pub(super) fn act(
             leave(model, &welcome);
             return Vec::new();
         }
-        Action::Help => further.push(Overlay::Help { scroll: 0 }),
+        Action::Help => further.push(Overlay::Help(Help::over(Context::Overlay))),
         Action::Check | Action::CheckWithPrompts => {
             model.overlays.push(Overlay::Welcome(welcome));
             return checkup::begin(model, action);

@@ -80,8 +80,12 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             typed(paint, inside, "/", browse.filter.text());
             return;
         }
+        Some(Overlay::Help(help)) if help.typing => {
+            typed(paint, inside, "/", help.filter.text());
+            return;
+        }
         Some(
-            Overlay::Help { .. }
+            Overlay::Help(_)
             | Overlay::Resources(_)
             | Overlay::Said(_)
             | Overlay::Pick(_)
@@ -297,6 +301,9 @@ fn keys(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     }
     let resources = of_resources(scene.model).into_iter();
     hints.extend(resources.filter_map(|(action, word)| one(action, word)));
+    if let Some(Overlay::Help(_)) = overlay {
+        hints.extend(one(Action::Filter, "find"));
+    }
     if let Some(Overlay::Form(_)) = overlay {
         // Typed as they are, like letters.
         hints.push(Hint::one("Tab".to_owned(), "next field", Action::Down));
@@ -373,7 +380,7 @@ fn list(paint: &mut Paint<'_>, area: Rect, hints: &[Hint]) -> u16 {
 fn enters(overlay: &Overlay) -> Option<&'static str> {
     Some(match overlay {
         // What Enter does with a resource is said with its other keys.
-        Overlay::Help { .. }
+        Overlay::Help(_)
         | Overlay::Document(_)
         | Overlay::History(_)
         | Overlay::Editor(_)

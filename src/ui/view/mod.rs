@@ -10,6 +10,7 @@ mod choice;
 mod compose;
 mod detail;
 mod form;
+mod help;
 mod hints;
 mod inbox;
 mod item;
@@ -49,7 +50,7 @@ use crate::ui::ring::Ring;
 use crate::ui::text::columns;
 use crate::ui::theme::{Role, Theme};
 
-pub(crate) use overlays::{checkup_size, help_rows};
+pub(crate) use overlays::checkup_size;
 pub(crate) use paint::Paint;
 pub(crate) use pick::told_of as lead;
 pub use prepare::prepare;

@@ -2,24 +2,20 @@
 
 use ratatui::layout::Rect;
 
-use crate::ui::action::{Action, Context, Entry, TABLE};
+use crate::ui::action::{Action, Context};
 use crate::ui::checkup;
 use crate::ui::hits::Target;
-use crate::ui::keymap::Keymap;
 use crate::ui::layout::centered;
 use crate::ui::overlay::{Confirm, Document, Examination, Overlay};
 use crate::ui::said::Said;
-use crate::ui::sequence::Sequence;
-use crate::ui::text::{cells, columns};
+use crate::ui::text::cells;
 use crate::ui::theme::Role;
 use crate::ui::view::paint::{Title, below, beyond};
 use crate::ui::view::{
-    Paint, Scene, form, library, menu, offers, palette, pick, session_overlays, votes, welcome,
+    Paint, Scene, form, help, library, menu, offers, palette, pick, session_overlays, votes,
+    welcome,
 };
 use crate::ui::wrap;
-
-/// Columns of the keys in the help.
-const KEYS: u16 = 16;
 
 pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
     for overlay in &scene.model.overlays {
@@ -28,7 +24,7 @@ pub(super) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<'_>) {
             paint.hits.cover();
         }
         match overlay {
-            Overlay::Help { scroll } => help(paint, area, *scroll, scene),
+            Overlay::Help(it) => help::draw(paint, area, it, scene),
             Overlay::Palette(it) => palette::draw(paint, area, it, scene),
             Overlay::Confirm(confirm) => question(paint, area, confirm),
             Overlay::Form(filling) => form::draw(paint, area, filling),
@@ -94,16 +90,6 @@ pub(super) fn dialog(
     paint.frame(area, title, true)
 }
 
-/// The rows of the help: an entry, or several neighbours that fold into one.
-fn help_entries() -> impl Iterator<Item = (&'static Entry, Option<&'static Entry>)> {
-    TABLE
-        .chunk_by(|a, b| !a.fold.is_empty() && a.fold == b.fold)
-        .filter_map(|run| {
-            let first = run.first()?;
-            Some((first, run.last().filter(|_| run.len() > 1)))
-        })
-}
-
 fn words(paint: &mut Paint<'_>, area: Rect, said: &Said) {
     let right = below(&said.ring);
     let title = Title {
@@ -114,120 +100,6 @@ fn words(paint: &mut Paint<'_>, area: Rect, said: &Said) {
     paint.ground(frame);
     let inside = paint.frame(frame, title, true);
     paint.rows(inside, &said.ring.window());
-}
-
-/// How many rows the help has.
-pub(crate) fn help_rows() -> usize {
-    help_entries().count()
-}
-
-fn help(paint: &mut Paint<'_>, area: Rect, scroll: usize, scene: Scene<'_>) {
-    let keymap = &scene.model.setup.keymap;
-    let rows: Vec<_> = help_entries().collect();
-    let height = cells(rows.len() + 2);
-    let height = height.min(area.height.saturating_sub(2));
-    let lines = usize::from(height.saturating_sub(2));
-    let scroll = scroll.min(rows.len().saturating_sub(lines));
-    let more = beyond(rows.len(), &(scroll..scroll + lines));
-    let closes = format!("{} closes", keymap.name(Action::Back, Context::Overlay));
-    let right = listed([more, closes]);
-    let inside = dialog(
-        paint,
-        area,
-        96,
-        height,
-        Title {
-            name: "Keys",
-            right: &right,
-        },
-    );
-    for (row, (first, last)) in (0..inside.height).zip(rows.iter().skip(scroll)) {
-        let keys = |entry: &Entry| -> Vec<String> {
-            let keys = keymap.keys(entry.action).into_iter();
-            keys.map(Sequence::label).collect()
-        };
-        let one = |entry: &Entry| keys(entry).into_iter().next().unwrap_or_default();
-        let shown = match last {
-            Some(last) => format!("{} … {}", one(first), one(last)),
-            None => that_fit(keys(first), KEYS),
-        };
-        let doc = match last {
-            None => first.doc.to_owned(),
-            Some(last) => folded(first, last, keymap),
-        };
-        let wide = inside.width > 76;
-        let place = if wide {
-            places(first.contexts)
-        } else {
-            String::new()
-        };
-        let docs = inside.width.saturating_sub(if wide { 18 + 18 } else { 18 });
-        paint.cells(
-            inside,
-            row,
-            &[
-                (&shown, KEYS, Role::Key),
-                (&doc, docs, Role::Text),
-                (&place, 16, Role::Muted),
-            ],
-        );
-    }
-}
-
-/// As many of the labels as fit whole; the first one always.
-fn that_fit(labels: Vec<String>, room: u16) -> String {
-    let mut shown = String::new();
-    for label in labels {
-        let whole = columns(&shown) + 1 + columns(&label);
-        if shown.is_empty() {
-            shown = label;
-        } else if whole <= room {
-            shown = format!("{shown} {label}");
-        }
-    }
-    shown
-}
-
-/// What several neighbours do, and their keys where text is typed, if those are others.
-fn folded(first: &Entry, last: &Entry, keymap: &Keymap) -> String {
-    let key = |entry: &Entry| {
-        keymap
-            .labels(entry.action, Context::Composer)
-            .into_iter()
-            .next()
-    };
-    match (key(first), key(last)) {
-        (Some(from), Some(to)) => format!("{}; in the composer {from} … {to}", first.fold),
-        (Some(_) | None, _) => first.fold.to_owned(),
-    }
-}
-
-/// Where an action works, in few words.
-fn places(contexts: &[Context]) -> String {
-    if contexts.len() >= 5 {
-        return "everywhere".to_owned();
-    }
-    if let [only] = contexts {
-        return only.title().to_owned();
-    }
-    let has = |context: Context| contexts.contains(&context);
-    let mut names = Vec::new();
-    if has(Context::Composer) {
-        names.push("composer");
-    }
-    if has(Context::List) || has(Context::Pane) {
-        names.push("panes");
-    }
-    if has(Context::Past) {
-        names.push("past");
-    }
-    if has(Context::Choice) || has(Context::Overlay) || has(Context::Input) {
-        names.push("dialogs");
-    }
-    match names.as_slice() {
-        [_, _, _] => "most places".to_owned(),
-        names => names.join(", "),
-    }
 }
 
 /// Where a document lies, its frame included.
