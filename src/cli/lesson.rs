@@ -321,11 +321,16 @@ pub(super) fn say(place: &Place, command: Command, sorts: &[&str]) -> anyhow::Re
         let ours = seen.iter().filter(|recorded| {
             recorded.seq > before && until.is_some_and(|until| recorded.seq <= until)
         });
+        let mut nothing = true;
         for recorded in ours {
+            nothing = false;
             let (sort, what, _) = tell_recorded(recorded);
             if sorts.contains(&sort) {
                 writeln!(stdout, "{}", plain(&what))?;
             }
+        }
+        if nothing {
+            writeln!(stdout, "nothing changed: it was so already")?;
         }
         Ok(ExitCode::SUCCESS)
     })

@@ -11,6 +11,7 @@ use std::process::ExitStatus;
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
+use crate::ui::action::{Action, Context};
 use crate::ui::composer::{PROMPT_MAX, size};
 use crate::ui::console::Console;
 use crate::ui::room::Room;
@@ -19,8 +20,8 @@ use crate::ui::terminal::Tty;
 /// Why a text did not come back.
 #[derive(Debug, Error)]
 enum Lost {
-    #[error("no editor is set: set $VISUAL or $EDITOR")]
-    NoEditor,
+    #[error("no editor is set: set $VISUAL or $EDITOR; {write} writes a text in place")]
+    NoEditor { write: String },
     #[error("the text cannot be written to a file for the editor: {0}")]
     NoFile(io::Error),
     #[error("{0} cannot be started: {1}; the text is unchanged")]
@@ -74,7 +75,10 @@ pub(super) async fn edit(
 /// The editor with its arguments, and the file with the text.
 fn prepared(console: &Console, text: &str) -> Result<(String, Vec<String>, NamedTempFile), Lost> {
     let editor = &console.settings().editor;
-    let (program, arguments) = editor.split_first().ok_or(Lost::NoEditor)?;
+    let keymap = &console.settings().keymap;
+    let (program, arguments) = editor.split_first().ok_or_else(|| Lost::NoEditor {
+        write: keymap.name(Action::Write, Context::List),
+    })?;
     let written = tempfile::Builder::new()
         .prefix("synod-")
         .suffix(".md")

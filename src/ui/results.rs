@@ -46,6 +46,7 @@ impl Results {
         let lessons = state.lessons().rev().take(LOOKED_THROUGH);
         let learned = lessons.filter_map(|it| lesson(it, &sought));
         let known = decided.take(LISTED).chain(learned.take(LISTED));
+        let found = best_of_each_task(found, &words);
         let places = known.chain(found.into_iter().map(|it| told(it, state)));
         Self {
             places: places.collect(),
@@ -53,6 +54,26 @@ impl Results {
             chosen: 0,
         }
     }
+}
+
+/// Of several places of one task the best: the first one that has the words as they were typed, or else the first.
+fn best_of_each_task(found: Vec<Found>, words: &str) -> Vec<Found> {
+    let whole = words.trim().to_lowercase();
+    let has_whole = |it: &Found| it.excerpt.to_lowercase().contains(&whole);
+    let mut best: Vec<Found> = Vec::new();
+    for place in found {
+        let same =
+            |it: &&mut Found| it.task.is_some() && it.task == place.task && it.document.is_none();
+        match best.iter_mut().find(same) {
+            Some(known) if place.document.is_none() => {
+                if has_whole(&place) && !has_whole(known) {
+                    *known = place;
+                }
+            }
+            Some(_) | None => best.push(place),
+        }
+    }
+    best
 }
 
 /// What to look for in a text that was found by these words: all of them as they were typed, or else each.
@@ -146,7 +167,42 @@ fn has_all(text: &str, sought: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_all, needles, split};
+    use pretty_assertions::assert_eq;
+
+    use super::{best_of_each_task, has_all, needles, split};
+    use crate::core::TaskId;
+    use crate::link::Found;
+
+    #[test]
+    fn a_task_is_told_once_with_its_best_line() {
+        let found = |task: Option<u64>, excerpt: &str| Found {
+            at: None,
+            task: task.map(TaskId),
+            session: None,
+            call: None,
+            document: None,
+            excerpt: excerpt.to_owned(),
+        };
+        let places = vec![
+            found(Some(2), "a refresh of the token"),
+            found(Some(1), "the token refresh"),
+            found(None, "token, refresh"),
+            found(Some(2), "the token refresh races"),
+            found(None, "refresh, token"),
+            found(Some(1), "the token refresh again"),
+        ];
+        let best = best_of_each_task(places, "Token refresh ");
+        let lines: Vec<&str> = best.iter().map(|it| it.excerpt.as_str()).collect();
+        assert_eq!(
+            lines,
+            [
+                "the token refresh races",
+                "the token refresh",
+                "token, refresh",
+                "refresh, token",
+            ]
+        );
+    }
 
     #[test]
     fn the_words_as_typed_are_looked_for_first() {

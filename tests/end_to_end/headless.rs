@@ -69,6 +69,8 @@ fn kinds_are_named_guessed_and_corrected() {
     );
     let told = home.ok(&["kind", "2", "review"]);
     assert_eq!(told, "#2 is of kind review\n");
+    let told = home.ok(&["kind", "2", "review"]);
+    assert_eq!(told, "nothing changed: it was so already\n");
     assert_eq!(shown("2")["kind_by"], "corrected");
     for bad in [
         &["run", "--kind", "sequel", "hi"][..],

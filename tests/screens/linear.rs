@@ -261,14 +261,22 @@ fn the_journal_is_filtered() {
         "{told}"
     );
     let told = reader.types("kind:vote");
-    assert!(told.contains("Journal: 2 rows"), "{told}");
+    let filter =
+        "Journal: 2 rows that pass the filter `kind:vote`; :filter and an empty line end it.";
+    assert!(told.contains(filter), "{told}");
     assert!(told.contains(" vote: #2: 3 answers agree"), "{told}");
     assert!(!told.contains(" task: "), "{told}");
     let row = told
         .lines()
-        .find(|line| line.contains("#2: 3 answers agree"))
-        .unwrap();
-    let number = row.split_once(':').unwrap().0.to_owned();
+        .find(|line| line.contains("#2: 3 answers agree"));
+    let number = row.unwrap().split_once(':').unwrap().0.to_owned();
     let told = reader.types(&number);
     assert!(told.contains("agreement_found"), "{told}");
+    reader.types(":filter");
+    let told = reader.types("");
+    assert!(
+        told.contains("Journal: ") && told.contains(" task: "),
+        "{told}"
+    );
+    assert!(!told.contains("pass the filter"), "{told}");
 }

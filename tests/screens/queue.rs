@@ -9,6 +9,7 @@ use synod::core::{
 use synod::ui::model::Pane;
 use synod::ui::room::Room as _;
 use synod::ui::stage::Stage;
+use synod::ui::update::Intent;
 
 use crate::player::Player;
 
@@ -326,4 +327,37 @@ fn the_question_counts_all_that_end_with_a_task() {
     player.play("after:#10 and then that<enter>");
     player.play("<esc>3/names<enter>D").shows("Cancel task #9?");
     player.shows("2 others wait for it");
+}
+
+#[test]
+fn when_the_selected_task_ends_the_next_one_is_selected() {
+    let mut player = Player::new(waiting());
+    player.play("<esc>3");
+    player.console.select(Pane::Queue, 2);
+    player.stage.answer("codex", "mended", "mended", 40);
+    player.listen();
+    player.play("y");
+    let copied = Intent::Copy("review the fix".to_owned());
+    assert!(player.wanted.contains(&copied), "{:?}", player.wanted);
+    // Not while it is being read.
+    let mut player = Player::new(waiting());
+    player.play("<esc>3");
+    player.console.select(Pane::Queue, 2);
+    player.play("<tab>");
+    player.stage.answer("codex", "mended", "mended", 40);
+    player.listen();
+    player.play("<esc>y");
+    let copied = Intent::Copy("mended".to_owned());
+    assert!(player.wanted.contains(&copied), "{:?}", player.wanted);
+}
+
+#[test]
+fn the_mark_of_a_task_that_ends_goes_also_while_the_past_is_looked_at() {
+    let mut player = Player::new(waiting());
+    player.console.select(Pane::Queue, 2);
+    player.play("<esc>3 ").shows("1 marked");
+    player.play("@").shows("AS IT WAS");
+    player.stage.answer("codex", "mended", "mended", 40);
+    player.listen();
+    player.play("<esc>").shows("this is now").hides("1 marked");
 }

@@ -151,17 +151,19 @@ fn a_search_leads_to_the_session() {
     // A stage has no archive.
     player.shows("nothing that was said, written or decided has `importer qui` in it");
     let words = "importer qui".to_owned();
-    let place = |session, excerpt: &str| Found {
+    let place = |session, task, excerpt: &str| Found {
         at: Some(player.stage.now()),
         document: None,
-        task: Some(TaskId(1)),
+        task: Some(TaskId(task)),
         session: Some(SessionId(session)),
         call: None,
         excerpt: excerpt.to_owned(),
     };
     let places = vec![
-        place(1, "add a --quiet flag to the importer"),
-        place(99, "of long ago: the importer\u{1b}[31m is quick"),
+        place(1, 1, "add a --quiet flag to the importer"),
+        // A task stands there once.
+        place(1, 1, "the importer is quiet"),
+        place(99, 99, "of long ago: the importer\u{1b}[31m is quick"),
     ];
     let found = RoomEvent::Found {
         words,

@@ -36,6 +36,10 @@ fn a_search_in_the_transcript_is_gone_through_and_ended() {
     // Elsewhere the keys mean what they mean there.
     player.play("<tab><tab>N").shows("Rename s").play("<esc>");
     player.play("<tab><esc>").hides("/sleep").hides("n next");
+    // Nothing is begun by a key that went on with it.
+    player
+        .play("n")
+        .shows("nothing is looked for: / in a text begins");
     player
         .play(":next-hit<enter>")
         .shows("nothing is looked for");

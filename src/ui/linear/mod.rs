@@ -289,7 +289,18 @@ impl Linear {
         let count = rows.len();
         if self.listed == 0 {
             let name = view::pane_title(pane);
-            self.say(&format!("{name}: {}.", plural(count, "row")));
+            let filter = model
+                .lists
+                .filters
+                .get(&pane)
+                .map_or("", |it| it.text().trim());
+            let filter = match filter {
+                "" => String::new(),
+                filter => {
+                    format!(" that pass the filter `{filter}`; :filter and an empty line end it")
+                }
+            };
+            self.say(&format!("{name}: {}{filter}.", plural(count, "row")));
         }
         let from = self.listed;
         for (pick, text) in rows.into_iter().skip(from).take(PAGE) {

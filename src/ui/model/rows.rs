@@ -313,6 +313,26 @@ impl Model {
         self.lists.cursors.insert(pane, Cursor::FOLLOWING);
     }
 
+    /// Where the selected row of the queue stands, if its task ends with one of these: what is next stands there
+    /// then. Not while the task is being read, or below a layer.
+    pub(crate) fn leaves_from(&self, events: &[Recorded]) -> Option<usize> {
+        let reads = self.pane().is_some_and(Pane::is_text) || !self.overlays.is_empty();
+        let key = self.lists.cursors.get(&Pane::Queue)?.key?;
+        let is_end =
+            |it: &Recorded| matches!(it.event, Event::TaskConcluded { task, .. } if task.0 == key);
+        if reads || self.is_board() || !events.iter().any(is_end) {
+            return None;
+        }
+        self.lineup.position(TaskId(key))
+    }
+
+    /// Selects what stands now where a task of the queue stood.
+    pub(crate) fn stay_at(&mut self, at: usize, state: &State) {
+        let keys = self.keys(Pane::Queue, state);
+        let cursor = Cursor::on(&keys, at);
+        self.select(Pane::Queue, cursor);
+    }
+
     /// The selected seat.
     pub(crate) fn seat<'s>(&self, state: &'s State) -> Option<Seat<'s>> {
         let key = self.selected(Pane::Sessions, state)?;

@@ -344,7 +344,7 @@ fn in_text(model: &mut Model, state: &State, action: Action) -> Option<Vec<Inten
             Some(transcripts::copy_turn(model, state))
         }
         Action::Filter => seeking::begin(model, state).then(Vec::new),
-        Action::NewNote | Action::Rename if seeking::is_on(model) => {
+        Action::NewNote | Action::Rename if seeking::takes(model, action) => {
             seeking::step(model, state, action);
             Some(Vec::new())
         }

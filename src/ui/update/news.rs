@@ -23,7 +23,12 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
         // Taken in by the console, which keeps what there is to see.
         RoomEvent::Past(_) => {}
         RoomEvent::Events(events) => {
+            let left = model.leaves_from(&events);
             model.heard(&events, state);
+            if let Some(at) = left {
+                model.follow(state);
+                model.stay_at(at, state);
+            }
             let mut raised = Vec::new();
             for recorded in events {
                 if let Event::AttentionRaised { attention, .. } = &recorded.event {

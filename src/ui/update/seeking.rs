@@ -1,9 +1,9 @@
 //! The search in a text: what is typed, and the way from place to place.
 
 use crate::core::State;
-use crate::ui::action::{Action, Reading};
+use crate::ui::action::{Action, Reading, Screen};
 use crate::ui::line_edit::LineEdit;
-use crate::ui::model::Model;
+use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::Overlay;
 use crate::ui::seek::Way;
 use crate::ui::seeking::{Seek, keep_up, text};
@@ -70,6 +70,13 @@ pub(super) fn leave(model: &mut Model, state: &State) {
 pub(super) fn is_on(model: &Model) -> bool {
     let pane = model.pane();
     model.seek.as_ref().is_some_and(|it| Some(it.pane) == pane)
+}
+
+/// Whether `n` or `N` is for a search. In a text `n` is also where none is on any more, since whoever presses it
+/// there goes on with one; a note is begun in a list, and where notes are read.
+pub(super) fn takes(model: &Model, action: Action) -> bool {
+    let reads = model.pane().is_some_and(Pane::is_text) && model.screen != Screen::Memory;
+    is_on(model) || (action == Action::NewNote && reads && model.seek.is_none())
 }
 
 /// Goes to the next place where an action leads.

@@ -212,6 +212,9 @@ pub(super) fn meanwhile(
             let mut raised = Vec::new();
             for it in events {
                 transcripts(model).record(&it.event, sight.now, sight.state);
+                if let Event::TaskConcluded { task, .. } = &it.event {
+                    model.lists.marked.remove(task);
+                }
                 if let Some(log) = &mut model.log_aside {
                     log.keep(it.clone());
                 }
