@@ -13,11 +13,17 @@ const LOOKED_FOR: &str = "failing login test of build";
 /// Rows of the screen in whose right part the selected thing is named.
 const NAMED: std::ops::Range<usize> = 1..3;
 
+/// After this an escape is one.
+const ALONE: Duration = Duration::from_millis(500);
+
 /// What was pressed, with how long each took.
 pub(crate) fn all(console: &Terminal, keys: u64) -> Vec<(&'static str, Vec<Duration>)> {
     // What was typed before is no task; the panes get the keys.
     console.press("\u{3}");
+    rest();
     console.press("\u{1b}");
+    // An escape with a key at once behind it would be that key with Alt.
+    std::thread::sleep(ALONE);
     let queue = moves(console, "3", "Queue", keys);
     let filter = filtered(console);
     let board = board(console, keys);
@@ -72,7 +78,7 @@ fn filtered(console: &Terminal) -> Vec<Duration> {
     };
     let times = LOOKED_FOR.chars().filter_map(letter).collect();
     console.press("\u{1b}");
-    rest();
+    std::thread::sleep(ALONE);
     times
 }
 
