@@ -260,7 +260,7 @@ pub(crate) fn at_cursor(model: &Model, state: &State) -> Option<Lead> {
             .chosen()
             .map(|it| Lead::Document(it.to_owned())),
         Pane::Lessons => Some(Lead::Lesson(model.lesson(state)?.id())),
-        Pane::Metrics => model.measured(state)?.member.clone().map(Lead::Member),
+        Pane::Metrics => model.measured(state)?.member().cloned().map(Lead::Member),
         Pane::Advice
         | Pane::Journal
         | Pane::Transcript

@@ -1,7 +1,9 @@
 //! One console in a terminal: first frame, key to screen, idle cost and memory, beside what others
-//! open in the same terminal; and the same for a room with a long past.
+//! open in the same terminal; and for a room with a long past, 1,000 sessions and many tasks that wait, worked by
+//! rehearsal members meanwhile: its first frame, its memory, and keys on the screens that list them.
 //!
-//! `cargo bench --bench console [-- KEYS SECONDS EVENTS]`, by default 60 10 1000000. `codex`, `gemini`
+//! `cargo bench --bench console [-- KEYS SECONDS EVENTS TASKS]`, by default 60 10 1000000 100000; with 0 seconds the
+//! large room alone. `codex`, `gemini`
 //! and `opencode` are installed as for the tests; one that cannot be is passed over. Keys come at
 //! the pace of a fast typist, since one of them takes faster ones for a paste. What a program and
 //! everything below it uses is counted; of Synod that is the room as well. Figures depend on the
@@ -32,7 +34,7 @@ use std::time::{Duration, Instant};
 
 use console_parts::spread::stats;
 use console_parts::terminal::{Program, Terminal};
-use console_parts::{cost, long_journal, others};
+use console_parts::{cost, long_journal, others, walk};
 use home::Home;
 
 /// Starts of each program.
@@ -49,6 +51,11 @@ fn main() {
         .collect();
     let or = |index: usize, default: u64| given.get(index).copied().unwrap_or(default);
     let (keys, span, events) = (or(0, 60), Duration::from_secs(or(1, 10)), or(2, 1_000_000));
+    let tasks = or(3, 100_000);
+    if span.is_zero() {
+        long_past(events, tasks, keys);
+        return;
+    }
 
     let home = Home::new();
     home.configure("[room]\nhub = \"builtin\"\n");
@@ -78,7 +85,7 @@ fn main() {
             span,
         );
     }
-    long_past(events, keys);
+    long_past(events, tasks, keys);
 }
 
 fn synod(home: &Home) -> Program {
@@ -157,10 +164,10 @@ fn typed(terminal: &Terminal, keys: u64) -> Vec<Duration> {
     (0..keys.min(60)).map(key).collect()
 }
 
-fn long_past(events: u64, keys: u64) {
+fn long_past(events: u64, tasks: u64, keys: u64) {
     let home = Home::new();
     home.configure("[room]\nhub = \"builtin\"\n");
-    let made = long_journal::make(&home.project().join(".synod"), events);
+    let made = long_journal::make(&home.project().join(".synod"), events, tasks);
     let starts = (0..STARTS).map(|_| {
         let (terminal, took) = open(&synod(&home), home.project(), READY);
         drop(terminal);
@@ -172,10 +179,14 @@ fn long_past(events: u64, keys: u64) {
         stats(starts.collect())
     );
     let (console, _) = open(&synod(&home), home.project(), READY);
-    println!("{made}: key to screen {}", stats(typed(&console, keys)));
+    println!("{made}");
+    println!("  composer, a letter: {}", stats(typed(&console, keys)));
+    for (what, times) in walk::all(&console, keys) {
+        println!("  {what}: {}", stats(times));
+    }
     let room = processes::room_of(home.project());
     println!(
-        "{made}: resident: room {} MiB, console {} MiB",
+        "  resident: room {} MiB, console {} MiB",
         cost::resident(room),
         cost::resident(console.pid())
     );

@@ -25,7 +25,7 @@ fn keys_of_ones_own() {
     console.press("g");
     console.wait_for("m metrics   Esc drop it");
     console.press("m");
-    console.wait_for("accepted");
+    console.wait_for("tasks that ended");
     console.press("Q");
     let (code, _) = console.wait_end();
     assert_eq!(code, 0);

@@ -91,6 +91,40 @@ fn figures_come_from_the_journal_of_a_room_that_runs_or_not() {
         ben.contains("\ncode ") && ben.contains("\nall kinds "),
         "{ben}"
     );
+    let kinds = home.ok(&["metrics", "--by", "kind"]);
+    assert!(
+        kinds.starts_with("all tasks by kind, since ever"),
+        "{kinds}"
+    );
+    assert!(kinds.contains("\ngeneral ") && kinds.contains("\nall kinds "));
+    let kinds = lines(&home.ok(&["metrics", "--by", "kind", "--json"]));
+    assert!(kinds.len() == 2 && kinds.iter().all(|it| it["member"].is_null()));
+}
+
+#[test]
+fn what_calls_came_to_over_time_is_told_step_by_step() {
+    let home = room();
+    home.ok(&["stop"]);
+    let all = lines(&home.ok(&["metrics", "--over-time", "--window", "hour", "--json"]));
+    let sum =
+        |of: &[Value], field: &str| of.iter().map(|it| it[field].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((sum(&all, "answered"), sum(&all, "failed")), (4, 0));
+    assert!(sum(&all, "tokens") > 0 && all.iter().all(|it| it["step_ms"] == 60_000));
+    let code = ["metrics", "--over-time", "--kind", "code"];
+    let of_code = lines(&home.ok(&[&code[..], &["--json"]].concat()));
+    assert_eq!(sum(&of_code, "answered"), 1);
+    let told = home.ok(&code);
+    assert!(
+        told.starts_with("code in steps of 12 h, last 30 days\n\nbegun"),
+        "{told}"
+    );
+    assert!(
+        told.contains("12 h ago") && told.contains("mean time"),
+        "{told}"
+    );
+    let both = ["--member", "ben", "--kind", "code"];
+    let why = home.refused(2, &[&["metrics", "--over-time"][..], &both].concat());
+    assert!(why.contains("leave out one of both"), "{why}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! | field | what |
 //! |---|---|
 //! | `window` | `hour`, `day`, `week`, `month` or `ever` |
-//! | `member`, `here` | who, and whether it is in the room |
+//! | `member`, `here` | who, and whether it is in the room; null: all members together |
 //! | `kind` | the kind of task; null: all kinds together |
 //! | `tasks`, `calls`, `answered`, `cancelled`, `interrupted` | counts |
 //! | `failures` | counts by kind of failure, those that there were |
@@ -18,20 +18,27 @@
 
 use serde_json::{Value, json};
 
-use super::{Asked, members};
+use super::{Asked, By, members};
 use crate::core::metrics::{Figures, Histogram, Share, Table, Tokens};
 use crate::core::{MemberName, State, TaskKind};
 
 /// A line for each member on all kinds, then one for each kind, as far as they are asked for.
 pub(super) fn lines(state: &State, figures: &Table, asked: &Asked) -> String {
     let mut to = String::new();
+    if asked.by == By::Kind {
+        for (kind, one) in figures.by_kind() {
+            to.push_str(&line(state, asked, (None, Some(kind)), &one).to_string());
+            to.push('\n');
+        }
+        return to;
+    }
     for member in members(state) {
         if asked.member.as_ref().is_some_and(|it| it != member) {
             continue;
         }
         let mut put = |kind: Option<TaskKind>, figures: &Figures| {
             if asked.kind.is_none() || asked.kind == kind {
-                to.push_str(&line(state, asked, (member, kind), figures).to_string());
+                to.push_str(&line(state, asked, (Some(member), kind), figures).to_string());
                 to.push('\n');
             }
         };
@@ -46,18 +53,18 @@ pub(super) fn lines(state: &State, figures: &Table, asked: &Asked) -> String {
 fn line(
     state: &State,
     asked: &Asked,
-    (member, kind): (&MemberName, Option<TaskKind>),
+    (member, kind): (Option<&MemberName>, Option<TaskKind>),
     figures: &Figures,
 ) -> Value {
     let failures: serde_json::Map<String, Value> = figures
         .failures()
         .map(|(kind, count)| (kind.code().to_owned(), count.into()))
         .collect();
-    let context = state.metrics().context(member);
+    let context = member.and_then(|name| state.metrics().context(name));
     json!({
         "window": asked.window.word(),
-        "member": member.as_str(),
-        "here": state.member(member).is_some(),
+        "member": member.map(MemberName::as_str),
+        "here": member.map(|name| state.member(name).is_some()),
         "kind": kind.map(|kind| kind.to_string()),
         "tasks": figures.tasks(),
         "calls": figures.calls(),

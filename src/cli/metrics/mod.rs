@@ -1,6 +1,7 @@
 //! `synod metrics`: figures of members and kinds of tasks from the journal, whether the room runs or not, as
 //! a table, as JSON or as the text that Prometheus reads.
 
+mod course;
 mod forecasts;
 mod json;
 mod prometheus;
@@ -18,7 +19,6 @@ use crate::cli::{Misused, Place};
 use crate::core::metrics::{Figures, Table, Window};
 use crate::core::{MemberName, State, TaskKind};
 use crate::engine::{Clock as _, SystemClock};
-use crate::ui::metrics::Row;
 use crate::ui::suggest::nearest;
 
 /// Options.
@@ -33,16 +33,31 @@ pub(super) struct Args {
     /// Only this kind of task
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
+    /// A row for each member, or for each kind of task with all members together
+    #[arg(long, value_enum, default_value_t, conflicts_with_all = ["member", "kind"])]
+    by: By,
+    /// What calls that ended came to, step by step: of all members, of one, or of all on one kind; since ever
+    /// looks back 30 days
+    #[arg(long, conflicts_with = "by")]
+    over_time: bool,
     /// One JSON object a line: for each member one of all kinds (`kind` is null) and one of each kind; what is
     /// not known is null
     #[arg(long)]
     json: bool,
     /// How what was foretold of tasks turned out, since ever: times, prices, agreements
-    #[arg(long, conflicts_with_all = ["window", "member", "kind"])]
+    #[arg(long, conflicts_with_all = ["window", "member", "kind", "by", "over_time"])]
     forecasts: bool,
     /// Write all figures since ever as Prometheus text to this file, in one step; `-` prints them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["window", "member", "kind", "json", "forecasts"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["window", "member", "kind", "by", "over_time", "json", "forecasts"])]
     prometheus: Option<PathBuf>,
+}
+
+/// What rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum By {
+    #[default]
+    Member,
+    Kind,
 }
 
 /// What is asked for.
@@ -50,6 +65,7 @@ struct Asked {
     window: Window,
     member: Option<MemberName>,
     kind: Option<TaskKind>,
+    by: By,
 }
 
 /// Prints or writes what is asked for.
@@ -81,10 +97,16 @@ pub(super) fn metrics(place: &Place, args: &Args) -> anyhow::Result<ExitCode> {
             .as_deref()
             .map(|it| kind(&state, it))
             .transpose()?,
+        by: args.by,
     };
     // Figures slide with the time that goes by, not only with what happens. A clock that was set back since
     // does not make the last events vanish.
     let now = SystemClock::default().now().max(state.at());
+    if args.over_time {
+        let text = course::told(state.metrics(), &asked, now, args.json)?;
+        std::io::stdout().lock().write_all(text.as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let figures = state.metrics().over(asked.window, now);
     let text = if args.json {
         json::lines(&state, &figures, &asked)
@@ -125,17 +147,6 @@ fn kind(state: &State, word: &str) -> Result<TaskKind, Misused> {
             None => unknown.to_string(),
         })
     })
-}
-
-/// A row of figures, as the Metrics screen has it.
-fn row(state: &State, member: &MemberName, figures: Figures) -> Row {
-    Row {
-        key: 0,
-        here: state.member(member).is_some(),
-        context: state.metrics().context(member),
-        member: Some(member.clone()),
-        figures,
-    }
 }
 
 /// Figures of a member on a kind, or on all.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Asked, members, of, row};
+use super::{Asked, By, members, of};
 use crate::core::State;
 use crate::core::metrics::{Share, Table};
 use crate::ui::metrics::column::{Column, UNKNOWN, percent, span};
@@ -37,12 +37,13 @@ pub(super) fn text(state: &State, figures: &Table, asked: &Asked) -> String {
             .to_owned();
     }
     let what = match (&asked.member, asked.kind) {
+        (None, None) if asked.by == By::Kind => format!("all tasks by kind, {window}"),
         (Some(member), Some(kind)) => format!("{member} on {kind} tasks, {window}"),
         (Some(member), None) => format!("{member} by kind of task, {window}"),
         (None, Some(kind)) => format!("{kind} tasks by member, {window}"),
         (None, None) => format!("all tasks by member, {window}"),
     };
-    let first = if asked.member.is_some() {
+    let first = if asked.member.is_some() || asked.by == By::Kind {
         "kind"
     } else {
         "member"
@@ -69,23 +70,29 @@ fn headings(first: &str) -> Vec<String> {
 
 /// The rows with what each is called.
 fn rows(state: &State, figures: &Table, asked: &Asked) -> Vec<(String, Row)> {
+    if asked.by == By::Kind {
+        let kinds = figures.by_kind().into_iter();
+        let kinds = kinds.map(|(kind, one)| Row::of_kind(kind, one));
+        let all = Row::of_all(true, figures.total());
+        return kinds.chain([all]).map(|row| (row.title(), row)).collect();
+    }
     match (&asked.member, asked.kind) {
         (Some(member), None) => {
             let kinds = figures.kinds_of(member);
             let mut rows: Vec<(String, Row)> = kinds
-                .map(|(kind, one)| (kind.to_string(), row(state, member, one.clone())))
+                .map(|(kind, one)| (kind.to_string(), Row::of_member(state, member, one.clone())))
                 .collect();
-            let all = row(state, member, figures.of_member(member));
+            let all = Row::of_member(state, member, figures.of_member(member));
             rows.push(("all kinds".to_owned(), all));
             rows
         }
         (Some(member), Some(kind)) => {
-            let one = row(state, member, of(figures, member, Some(kind)));
+            let one = Row::of_member(state, member, of(figures, member, Some(kind)));
             vec![(kind.to_string(), one)]
         }
         (None, kind) => members(state)
             .into_iter()
-            .map(|member| row(state, member, of(figures, member, kind)))
+            .map(|member| Row::of_member(state, member, of(figures, member, kind)))
             // Whoever left and did nothing in this time says nothing of it.
             .filter(|row| row.here || row.figures.calls() > 0)
             .map(|row| (row.title(), row))
@@ -94,7 +101,7 @@ fn rows(state: &State, figures: &Table, asked: &Asked) -> Vec<(String, Row)> {
 }
 
 /// Names at the left, figures at the right of their columns; trailing blanks are cut.
-fn laid_out(cells: &[Vec<String>]) -> Vec<String> {
+pub(super) fn laid_out(cells: &[Vec<String>]) -> Vec<String> {
     let count = cells.first().map_or(0, Vec::len);
     let widths: Vec<usize> = (0..count)
         .map(|at| {

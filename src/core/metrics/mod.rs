@@ -18,6 +18,7 @@ mod pulse;
 mod share;
 mod table;
 mod verdict;
+mod whose;
 mod window;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use pulse::{Beat, step};
 pub use share::Share;
 pub use table::Table;
 pub(crate) use verdict::Judged;
+pub use whose::Whose;
 pub use window::Window;
 
 use crate::core::{ContextUse, FailureKind, MemberName, Span, TaskId, TaskKind, Timestamp, Usage};
@@ -65,6 +67,8 @@ pub struct Metrics {
     members: BTreeMap<MemberName, Known>,
     /// Kinds by number.
     kinds: Vec<TaskKind>,
+    /// What calls on each kind came to over time, by its number.
+    pulses: Vec<Pulse>,
     #[serde(with = "packed")]
     ever: Cells,
     buckets: Buckets,
@@ -206,13 +210,16 @@ impl Metrics {
             }
         });
         let beat = match end {
-            CallEnd::Answered { .. } => Beat {
+            CallEnd::Answered { took, usage, .. } => Beat {
                 answered: 1,
-                failed: 0,
+                worked: took,
+                tokens: usage.tokens(),
+                micro_usd: usage.micro_usd,
+                ..Beat::default()
             },
             CallEnd::Failed(_) => Beat {
-                answered: 0,
                 failed: 1,
+                ..Beat::default()
             },
             CallEnd::Cancelled | CallEnd::Interrupted => return,
         };
@@ -223,6 +230,7 @@ impl Metrics {
         if let CallEnd::Answered { usage, .. } = end {
             known.context = usage.context.or(known.context);
         }
+        self.add_to_kind(place.kind, place.at, beat);
     }
 
     /// A task ended in which a member made a call.
@@ -350,20 +358,6 @@ impl Metrics {
     #[must_use]
     pub fn context(&self, member: &MemberName) -> Option<ContextUse> {
         self.members.get(member)?.context
-    }
-
-    /// How many calls of a member, or of all, ended in each step of a window up to now, oldest first.
-    #[must_use]
-    pub fn pulse(&self, member: Option<&MemberName>, window: Window, now: Timestamp) -> Vec<Beat> {
-        let mut sums = pulse::silence(window);
-        let of = self
-            .members
-            .iter()
-            .filter(|(name, _)| member.is_none_or(|it| it == *name));
-        for (_, known) in of {
-            known.pulse.add_to(&mut sums, window, now);
-        }
-        sums
     }
 }
 

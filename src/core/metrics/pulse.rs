@@ -1,4 +1,4 @@
-//! When a member's calls ended: short series of counts, one for each window, for curves over time.
+//! What calls that ended came to, step by step: short series, one for each window, for curves over time.
 
 use std::collections::VecDeque;
 
@@ -22,9 +22,15 @@ pub struct Beat {
     pub answered: u32,
     /// With a failure.
     pub failed: u32,
+    /// Working time of the answers together.
+    pub worked: Span,
+    /// Tokens that the answers took, those that the room estimated among them.
+    pub tokens: u64,
+    /// What they cost in millionths of a US dollar, estimates among them.
+    pub micro_usd: u64,
 }
 
-/// The series of a member.
+/// The series of a member, or of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Pulse([VecDeque<(u64, Beat)>; 4]);
 
@@ -47,10 +53,15 @@ pub fn step(window: Window) -> Span {
 }
 
 impl Beat {
-    pub(super) fn and(self, other: Self) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
         Self {
             answered: self.answered.saturating_add(other.answered),
             failed: self.failed.saturating_add(other.failed),
+            worked: Span(self.worked.0.saturating_add(other.worked.0)),
+            tokens: self.tokens.saturating_add(other.tokens),
+            micro_usd: self.micro_usd.saturating_add(other.micro_usd),
         }
     }
 }
@@ -108,6 +119,9 @@ mod tests {
     const ONE: Beat = Beat {
         answered: 1,
         failed: 0,
+        worked: Span(7),
+        tokens: 30,
+        micro_usd: 2,
     };
 
     fn answered(pulse: &Pulse, window: Window, now: Timestamp) -> Vec<u32> {
@@ -139,5 +153,8 @@ mod tests {
         pulse.add(now.after(Span(900 * Span::DAY.0)), ONE);
         pulse.add(now, ONE);
         assert_eq!(answered(&pulse, Window::Hour, now).last(), Some(&2));
+        let mut sums = silence(Window::Hour);
+        pulse.add_to(&mut sums, Window::Hour, now);
+        assert_eq!(sums.last(), Some(&ONE.and(ONE)));
     }
 }

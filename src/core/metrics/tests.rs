@@ -3,7 +3,8 @@
 use pretty_assertions::assert_eq;
 
 use super::figures::{Figures, Sum};
-use super::{Beat, CallEnd, MEMBERS_KEPT, Metrics, Place, Share, Window, bytes_of};
+use super::pulse::Pulse;
+use super::{Beat, CallEnd, MEMBERS_KEPT, Metrics, Place, Share, Whose, Window, bytes_of};
 use crate::core::fixture::{Room, name, number, order, said, started};
 use crate::core::ladder::{ContestOrder, Ladder, Rung};
 use crate::core::{
@@ -84,12 +85,25 @@ fn an_answer_is_counted_for_its_member_and_kind_with_time_and_tokens() {
     assert_eq!(all.first_text().len(), 1);
     let metrics = room.state.metrics();
     assert_eq!(metrics.context(&name("codex")), ContextUse::new(15, 100));
-    let beats = metrics.pulse(None, Window::Hour, room.now);
-    let both = Beat {
+    let beat = |whose: &Whose| metrics.pulse(whose, Window::Hour, room.now).pop();
+    let answer = Beat {
         answered: 1,
-        failed: 1,
+        worked: Span::secs(3),
+        tokens: 15,
+        micro_usd: 7,
+        ..Beat::default()
     };
-    assert_eq!(beats.last(), Some(&both));
+    let failure = Beat {
+        failed: 1,
+        ..Beat::default()
+    };
+    let of_kinds = [TaskKind::Code, TaskKind::General].map(|kind| beat(&Whose::Kind(kind)));
+    assert_eq!(of_kinds, [Some(answer), Some(failure)]);
+    for whose in [Whose::All, Whose::Member(name("codex"))] {
+        assert_eq!(beat(&whose), Some(answer.and(failure)));
+    }
+    let nobody = Whose::Member(name("nobody"));
+    assert_eq!(beat(&nobody), Some(Beat::default()));
 }
 
 #[test]
@@ -362,6 +376,15 @@ fn saturated() -> Metrics {
     metrics
 }
 
+/// Much in one step.
+const BUSY: Beat = Beat {
+    answered: 12,
+    failed: 1,
+    worked: Span(250_000),
+    tokens: 120_000,
+    micro_usd: 400_000,
+};
+
 fn fill(metrics: &mut Metrics, now: Timestamp, answers: u32, usage: &Usage, dice: &mut u64) {
     for cell in (0..64).flat_map(|member| (0..20).map(move |kind| (member, kind))) {
         for _ in 0..answers {
@@ -377,7 +400,13 @@ fn fill(metrics: &mut Metrics, now: Timestamp, answers: u32, usage: &Usage, dice
     for known in metrics.members.values_mut() {
         for minute in 0..60 {
             let at = now.after(Span::secs(60 * minute));
-            known.pulse.add(at, Beat::default());
+            known.pulse.add(at, BUSY);
+        }
+    }
+    for kind in TaskKind::ALL {
+        for minute in 0..60 {
+            let at = now.after(Span::secs(60 * minute));
+            metrics.add_to_kind(*kind, at, BUSY);
         }
     }
 }
@@ -390,6 +419,7 @@ fn sixty_four_members_on_twenty_kinds_stay_below_six_megabytes() {
         .values()
         .map(|known| known.pulse.bytes())
         .sum();
+    let pulses = pulses + metrics.pulses.iter().map(Pulse::bytes).sum::<usize>();
     let parts = [bytes_of(&metrics.ever), metrics.buckets.bytes(), pulses];
     let all: usize = parts.iter().sum();
     let snapshot = serde_json::to_string(&metrics).unwrap().len();

@@ -49,8 +49,10 @@ pub enum Look {
     Shorter,
     /// Those of a longer time.
     Longer,
-    /// As a chart, or as a table again.
+    /// As charts, or as a table.
     Chart,
+    /// By kind of task, or by member again.
+    Kinds,
     /// Sorted the other way round.
     Invert,
 }

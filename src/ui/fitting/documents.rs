@@ -8,21 +8,41 @@ use crate::ui::advice::Row;
 use crate::ui::library::result_of;
 use crate::ui::model::{Model, Pane};
 
-/// What can be done with figures.
-const FIGURES: [Fit; 5] = [
-    (Action::Figures(Look::Longer), "longer"),
-    (Action::Figures(Look::Shorter), "shorter"),
-    (Action::Right, "sort"),
-    (Action::Figures(Look::Chart), "chart"),
-    (Action::Advice, "advice"),
-];
+const FIGURE: Fit = (Action::Right, "figure");
+const LONGER: Fit = (Action::Figures(Look::Longer), "longer");
+const SHORTER: Fit = (Action::Figures(Look::Shorter), "shorter");
+const ADVICE: Fit = (Action::Advice, "advice");
+
+/// What can be done with figures: how they are looked at, by what shows the other way.
+fn figures(model: &Model) -> &'static [Fit] {
+    const CHARTS: Fit = (Action::Figures(Look::Chart), "charts");
+    const TABLE: Fit = (Action::Figures(Look::Chart), "table");
+    const KINDS: Fit = (Action::Figures(Look::Kinds), "kinds");
+    const OPEN: Fit = (Action::Enter, "open");
+    const MEMBERS: Fit = (Action::Figures(Look::Kinds), "members");
+    if model.pane() == Some(Pane::Figures) {
+        return &[
+            (Action::Enter, "its tasks"),
+            (Action::Lead, "its sessions"),
+            LONGER,
+            SHORTER,
+            ADVICE,
+        ];
+    }
+    match (model.metrics.table, model.metrics.by_kind) {
+        (false, false) => &[FIGURE, TABLE, KINDS, OPEN, ADVICE, LONGER, SHORTER],
+        (false, true) => &[FIGURE, TABLE, MEMBERS, OPEN, ADVICE, LONGER, SHORTER],
+        (true, false) => &[FIGURE, CHARTS, KINDS, OPEN, ADVICE, LONGER, SHORTER],
+        (true, true) => &[FIGURE, CHARTS, MEMBERS, OPEN, ADVICE, LONGER, SHORTER],
+    }
+}
 
 /// What can be done with documents, lessons and figures.
 pub(super) fn fits(model: &Model, state: &State) -> &'static [Fit] {
     match model.list() {
         Pane::Lessons => lesson(model, state),
         Pane::Advice => advice(model, state),
-        Pane::Metrics => &FIGURES,
+        Pane::Metrics => figures(model),
         Pane::Library => document(model, state),
         Pane::Sessions
         | Pane::Transcript

@@ -35,7 +35,8 @@ pub(super) fn fits(model: &Model, state: &State) -> Vec<Fit> {
             vec![OPEN, (Action::Pin, "pin"), COPY, EDIT]
         }
         Pane::Metrics if model.measured(state).is_some() => {
-            vec![OPEN, (Action::Figures(Look::Invert), "the other way round")]
+            let invert = (Action::Figures(Look::Invert), "the other way round");
+            vec![invert, (Action::Lead, "its sessions")]
         }
         Pane::Advice if model.recommended(state).is_some() => vec![OPEN, COPY, EDIT],
         Pane::Journal if model.selected(Pane::Journal, state).is_some() => vec![OPEN, COPY, EDIT],

@@ -7,7 +7,9 @@ use crate::ui::action::Action;
 use crate::ui::fitting;
 use crate::ui::library::tree::TreeRow;
 use crate::ui::linear::choices::{Pick, Place};
+use crate::ui::metrics::Row;
 use crate::ui::metrics::column::Column;
+use crate::ui::metrics::course::{Course, long};
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::is_open;
 use crate::ui::status::{self, Seat};
@@ -132,8 +134,27 @@ pub(super) fn figures(model: &Model, state: &State) -> Option<String> {
     let row = model.measured(state)?;
     let lines = Column::FIGURES.into_iter();
     let lines = lines.map(|it| format!("{}: {}", it.heading(), it.text(row)));
-    let lines: Vec<String> = [row.title()].into_iter().chain(lines).collect();
+    let lines = [row.title()].into_iter().chain(lines);
+    let lines: Vec<String> = lines.chain(courses(model, row)).collect();
     Some(lines.join("\n"))
+}
+
+/// What is drawn over time, in words: what it comes to, and its highest step.
+fn courses(model: &Model, row: &Row) -> impl Iterator<Item = String> {
+    let board = &model.metrics;
+    let (beats, window) = (board.beats(row), board.curve());
+    let over = long(window, beats.len());
+    let known = Course::SHOWN.into_iter().filter(|it| it.whole(beats) > 0);
+    known.map(move |it| {
+        let steps = beats.iter().map(|beat| it.value(*beat));
+        let most = it.text(steps.max().unwrap_or(0));
+        let whole = it.text(it.whole(beats));
+        let step = long(window, 1);
+        format!(
+            "{} over {over}: {whole}, at most {most} in {step}",
+            it.name()
+        )
+    })
 }
 
 /// Whether opening the row at hand shows answers of which one can be taken.

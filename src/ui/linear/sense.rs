@@ -31,7 +31,7 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Filter
         | Action::NextAttention
         | Action::PreviousAttention
-        | Action::Figures(Look::Shorter | Look::Longer) => Sense::Anywhere,
+        | Action::Figures(Look::Shorter | Look::Longer | Look::Kinds) => Sense::Anywhere,
         Action::Enter
         | Action::Allow
         | Action::AllowForSession

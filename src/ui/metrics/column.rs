@@ -1,7 +1,7 @@
 //! The figures that have a column: heading, value for sorting and for bars, and text.
 
 use crate::core::Span;
-use crate::core::metrics::{Share, Tokens};
+use crate::core::metrics::{Figures, Share, Tokens};
 use crate::ui::metrics::Row;
 use crate::ui::status::{count, dollars};
 
@@ -144,16 +144,33 @@ impl Column {
             Self::Time => median(figures.latency().quantile(500)),
             Self::First => median(figures.first_text().quantile(500)),
             Self::Failed => (figures.calls() > 0).then(|| figures.failed() as f64),
-            Self::Tokens => {
-                let known = figures.tokens().or(figures.estimated_tokens());
-                known.map(|tokens| sum(tokens) as f64)
-            }
-            Self::Cost => {
-                let known = figures.micro_usd().or(figures.estimated_micro_usd());
-                known.map(|money| money as f64)
-            }
+            Self::Tokens => tokens(figures).map(|(tokens, _)| tokens as f64),
+            Self::Cost => money(figures).map(|(money, _)| money as f64),
             Self::Cache => figures.cached()?.rate(),
             Self::Context => row.context.map(crate::core::ContextUse::share),
+        }
+    }
+
+    /// So much of it, as the end of an axis.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a figure of whole numbers that is not negative"
+    )]
+    pub(crate) fn end(self, most: f64) -> String {
+        let whole = most.max(0.0) as u64;
+        match self {
+            Self::Name | Self::Tasks | Self::Failed | Self::Tokens => count(whole),
+            Self::Cost => format!("${}", dollars(whole)),
+            Self::Time | Self::First if whole == 0 => "0".to_owned(),
+            Self::Time | Self::First => span(Span(whole)),
+            Self::Accepted
+            | Self::Council
+            | Self::Operator
+            | Self::Votes
+            | Self::Flips
+            | Self::Cache
+            | Self::Context => percent(most),
         }
     }
 
@@ -173,23 +190,35 @@ impl Column {
             Self::Time => figures.latency().quantile(500).map(span),
             Self::First => figures.first_text().quantile(500).map(span),
             Self::Failed => (figures.calls() > 0).then(|| count(figures.failed())),
-            Self::Tokens => match (figures.tokens(), figures.estimated_tokens()) {
-                (Some(tokens), _) => Some(count(sum(tokens))),
-                (None, Some(tokens)) => Some(format!("~{}", count(sum(tokens)))),
-                (None, None) => None,
-            },
-            Self::Cost => match (figures.micro_usd(), figures.estimated_micro_usd()) {
-                (Some(money), _) => Some(format!("${}", dollars(money))),
-                (None, Some(money)) => Some(format!("~${}", dollars(money))),
-                (None, None) => None,
-            },
+            Self::Tokens => {
+                tokens(figures).map(|(tokens, mark)| format!("{mark}{}", count(tokens)))
+            }
+            Self::Cost => money(figures).map(|(money, mark)| format!("{mark}${}", dollars(money))),
         };
         known.unwrap_or_else(|| UNKNOWN.to_owned())
     }
 }
 
-fn sum(tokens: Tokens) -> u64 {
-    tokens.input.saturating_add(tokens.output)
+/// Tokens read and written, with a mark where the room estimated some of them.
+fn tokens(figures: &Figures) -> Option<(u64, &'static str)> {
+    let sum = |tokens: Tokens| tokens.input.saturating_add(tokens.output);
+    together(
+        figures.tokens().map(sum),
+        figures.estimated_tokens().map(sum),
+    )
+}
+
+/// Money, with a mark where the room estimated the tokens of some of it.
+fn money(figures: &Figures) -> Option<(u64, &'static str)> {
+    together(figures.micro_usd(), figures.estimated_micro_usd())
+}
+
+fn together(told: Option<u64>, guessed: Option<u64>) -> Option<(u64, &'static str)> {
+    match (told, guessed) {
+        (told, Some(guessed)) => Some((told.unwrap_or(0).saturating_add(guessed), "~")),
+        (Some(told), None) => Some((told, "")),
+        (None, None) => None,
+    }
 }
 
 /// A share as people read it.

@@ -1,47 +1,24 @@
-//! What the Metrics screen looks at: which window, sorted by which figure, as a table or as a chart; and
-//! the figures themselves, made anew only when something happened or time went on.
+//! What the Metrics screen looks at: which window, members or kinds, sorted by which figure, as charts or as a
+//! table; and the figures themselves, made anew only when something happened or time went on.
 
 pub(crate) mod column;
+pub(crate) mod course;
+mod row;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
-use crate::core::hash::fnv;
-use crate::core::metrics::{Beat, Figures, Metrics, Past, Table, Window};
-use crate::core::{ContextUse, MemberName, State, TaskKind, Timestamp};
+use crate::core::metrics::{Beat, Figures, Metrics, Past, Table, Whose, Window};
+use crate::core::{MemberName, State, Timestamp};
 use column::Column;
+use course::Course;
+pub(crate) use row::{Row, all_rehearse};
 
-/// Row number of what all members come to.
-const EVERYBODY: u64 = 0;
 /// Figures of the last hour slide on once in so many milliseconds.
 const SLIDE: u64 = 60_000;
 
-/// A row of the table.
-#[derive(Debug, Clone)]
-pub(crate) struct Row {
-    /// Stays the same while members come and go.
-    pub(crate) key: u64,
-    /// `None`: all members together.
-    pub(crate) member: Option<MemberName>,
-    /// Whether it is in the room.
-    pub(crate) here: bool,
-    pub(crate) figures: Figures,
-    pub(crate) context: Option<ContextUse>,
-}
-
-impl Row {
-    /// What it is called.
-    pub(crate) fn name(&self) -> &str {
-        self.member
-            .as_ref()
-            .map_or("all members", MemberName::as_str)
-    }
-
-    /// Its name, with a word where it is not in the room any more.
-    pub(crate) fn title(&self) -> String {
-        let gone = if self.here { "" } else { " (left)" };
-        format!("{}{gone}", self.name())
-    }
-}
+/// A curve since ever has so many steps at least.
+const STEPS: usize = 12;
 
 /// What is looked at, and how.
 #[derive(Debug, Default)]
@@ -49,8 +26,10 @@ pub(crate) struct Board {
     pub(crate) window: Window,
     pub(crate) column: Column,
     pub(crate) inverted: bool,
-    /// Bars instead of numbers.
-    pub(crate) chart: bool,
+    /// Numbers instead of bars.
+    pub(crate) table: bool,
+    /// A row for each kind of task instead of each member.
+    pub(crate) by_kind: bool,
     /// Rows of the detail that are above its window, and how many there can be.
     pub(crate) scroll: usize,
     pub(crate) most_scroll: usize,
@@ -62,65 +41,65 @@ pub(crate) struct Board {
 /// The figures of a moment.
 #[derive(Debug, Default)]
 struct Sheet {
-    of: Option<(u64, Window, u64)>,
+    of: Option<(u64, Window, bool, u64)>,
     table: Table,
     rows: Vec<Row>,
     /// The window of the curves.
     curve: Window,
-    beats: Vec<Beat>,
+    /// What rows came to over time, by their keys.
+    beats: BTreeMap<u64, Vec<Beat>>,
 }
 
 impl Board {
     /// Makes the figures of now, unless they are at hand.
     pub(crate) fn refresh(&mut self, state: &State, now: Timestamp) {
-        let of = Some((state.seq(), self.window, now.0 / SLIDE));
+        let of = Some((state.seq(), self.window, self.by_kind, now.0 / SLIDE));
         if self.sheet.of == of {
             return;
         }
         self.now = now;
         let metrics = state.metrics();
         let table = metrics.over_again(&mut self.past, self.window, now);
-        let row = |member: &MemberName| Row {
-            key: fnv(0, member.as_str().bytes()) | 1,
-            here: state.member(member).is_some(),
-            figures: table.of_member(member),
-            context: metrics.context(member),
-            member: Some(member.clone()),
+        let mut rows = if self.by_kind {
+            let kinds = table.by_kind().into_iter();
+            kinds
+                .map(|(kind, figures)| Row::of_kind(kind, figures))
+                .collect()
+        } else {
+            members(state, &table)
         };
-        let here = state.members().map(|member| &member.spec().name);
-        let mut rows: Vec<Row> = here.map(row).collect();
-        let gone = table.members().map(|(name, _)| name);
-        rows.extend(gone.filter(|name| state.member(name).is_none()).map(row));
-        let mut all = Figures::default();
-        for row in &rows {
-            all.merge(&row.figures);
-        }
-        if !rows.is_empty() {
-            rows.push(Row {
-                key: EVERYBODY,
-                member: None,
-                here: true,
-                figures: all,
-                context: None,
-            });
+        if state.members().len() > 0 || !rows.is_empty() {
+            let mut all = Figures::default();
+            for row in &rows {
+                all.merge(&row.figures);
+            }
+            rows.push(Row::of_all(self.by_kind, all));
         }
         let curve = curve(metrics, self.window, now);
+        let silent = match self.window {
+            Window::Ever => silence(&metrics.pulse(&Whose::All, curve, now)),
+            Window::Hour | Window::Day | Window::Week | Window::Month => 0,
+        };
+        let beats = rows.iter().map(|row| {
+            let all = metrics.pulse(&row.whose, curve, now).into_iter();
+            (row.key, all.skip(silent).collect())
+        });
         self.sheet = Sheet {
             of,
+            beats: beats.collect(),
             rows,
-            beats: metrics.pulse(None, curve, now),
             curve,
             table,
         };
         self.sort();
     }
 
-    /// All members together first, then as the column says; what is not known last.
+    /// All together first, then as the column says; what is not known last.
     pub(crate) fn sort(&mut self) {
         let (column, inverted) = (self.column, self.inverted);
         self.sheet.rows.sort_by_cached_key(|row| {
             Place {
-                member: row.member.is_some(),
+                single: row.whose != Whose::All,
                 value: column.value(row),
                 // The largest figure stands first, names read downwards.
                 ascending: inverted,
@@ -140,27 +119,46 @@ impl Board {
         self.sheet.rows.iter().find(|row| row.key == key)
     }
 
-    /// Figures of a row by kind, in the order of the kinds.
-    pub(crate) fn kinds(&self, row: &Row) -> Vec<(TaskKind, Figures)> {
-        match &row.member {
-            Some(member) => {
-                let kinds = self.sheet.table.kinds_of(member);
+    /// What a row is made of: the kinds of a member, the members on a kind, and of all together what has no
+    /// rows of its own.
+    pub(crate) fn parts(&self, row: &Row) -> Vec<(String, Figures)> {
+        let table = &self.sheet.table;
+        match &row.whose {
+            Whose::Member(member) => {
+                let kinds = table.kinds_of(member);
                 kinds
-                    .map(|(kind, figures)| (kind, figures.clone()))
+                    .map(|(kind, figures)| (kind.to_string(), figures.clone()))
                     .collect()
             }
-            None => self.sheet.table.by_kind().into_iter().collect(),
+            Whose::Kind(kind) => {
+                let of = |(member, kinds): (&MemberName, &BTreeMap<_, Figures>)| {
+                    Some((member.to_string(), kinds.get(kind)?.clone()))
+                };
+                table.members().filter_map(of).collect()
+            }
+            Whose::All if self.by_kind => {
+                let members = table.members().map(|(member, _)| member);
+                members
+                    .map(|member| (member.to_string(), table.of_member(member)))
+                    .collect()
+            }
+            Whose::All => {
+                let kinds = table.by_kind().into_iter();
+                kinds
+                    .map(|(kind, figures)| (kind.to_string(), figures))
+                    .collect()
+            }
         }
     }
 
-    /// When these figures were made.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.now
+    /// What the calls of a row that ended came to, step by step up to now.
+    pub(crate) fn beats(&self, row: &Row) -> &[Beat] {
+        self.sheet.beats.get(&row.key).map_or(&[], Vec::as_slice)
     }
 
-    /// Calls of all members that ended, step by step up to now.
-    pub(crate) fn beats(&self) -> &[Beat] {
-        &self.sheet.beats
+    /// The row of all together.
+    pub(crate) fn all(&self) -> Option<&Row> {
+        self.sheet.rows.iter().find(|row| row.whose == Whose::All)
     }
 
     /// The window that the curves show: of a young room not all of the time is worth a curve.
@@ -191,22 +189,35 @@ impl Board {
     }
 }
 
+/// Members of the room, and those that left and did something in this time.
+fn members(state: &State, table: &Table) -> Vec<Row> {
+    let here = state.members().map(|member| &member.spec().name);
+    let left = table.members().map(|(name, _)| name);
+    let left = left.filter(|name| state.member(name).is_none());
+    here.chain(left)
+        .map(|name| Row::of_member(state, name, table.of_member(name)))
+        .collect()
+}
+
 /// The window of the curves: the one that is looked at, or since ever the shortest in which all is seen.
 fn curve(metrics: &Metrics, window: Window, now: Timestamp) -> Window {
     if window != Window::Ever {
         return window;
     }
     let ended = |window| {
-        let beats = metrics.pulse(None, window, now);
-        let ended = beats
-            .iter()
-            .map(|beat| u64::from(beat.answered) + u64::from(beat.failed));
-        ended.sum::<u64>()
+        let beats = metrics.pulse(&Whose::All, window, now);
+        Course::Calls.whole(&beats)
     };
     let all = ended(Window::Ever);
     let mut windows = Window::ALL.into_iter();
     let found = windows.find(|window| ended(*window) == all);
     found.unwrap_or(window)
+}
+
+/// How many steps of a young room are before its first call, as far as the rest is still worth a curve.
+fn silence(beats: &[Beat]) -> usize {
+    let first = beats.iter().position(|beat| *beat != Beat::default());
+    first.unwrap_or(0).min(beats.len().saturating_sub(STEPS))
 }
 
 /// How a window is named on the screen.
@@ -223,7 +234,7 @@ pub(crate) fn window_name(window: Window) -> &'static str {
 /// Where a row stands.
 #[derive(Debug, PartialEq)]
 struct Place {
-    member: bool,
+    single: bool,
     value: Option<f64>,
     ascending: bool,
     backwards: bool,
@@ -248,6 +259,6 @@ impl Ord for Place {
             (None, None) => Ordering::Equal,
         };
         let by_name = turned(self.name.cmp(&other.name), self.backwards);
-        self.member.cmp(&other.member).then(values).then(by_name)
+        self.single.cmp(&other.single).then(values).then(by_name)
     }
 }

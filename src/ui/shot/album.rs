@@ -95,7 +95,8 @@ pub fn album(settings: &Settings, columns: u16, rows: u16) -> Result<Vec<Picture
     Ok(pictures)
 }
 
-/// The Metrics screen of a room with a past: the table with a member's figures, and a chart.
+/// The Metrics screen of a room with a past: charts with a member's figures, another figure, and the table by
+/// kind of task.
 fn figures(
     settings: &Settings,
     shoot: &mut impl FnMut(&mut Console, &Stage, &str),
@@ -104,16 +105,20 @@ fn figures(
     stage.attach();
     let mut console = Console::new(&stage, settings.clone());
     let shorter = Action::Figures(Look::Shorter);
-    for action in [Action::Back, Action::Go(Screen::Metrics), shorter, shorter] {
+    let to_codex = [Action::Down, Action::Down];
+    let screen = [Action::Back, Action::Go(Screen::Metrics), shorter, shorter];
+    for action in screen.into_iter().chain(to_codex) {
         act(&mut console, &mut stage, action);
     }
-    act(&mut console, &mut stage, Action::Down);
-    act(&mut console, &mut stage, Action::Down);
     shoot(&mut console, &stage, "metrics");
-    for action in [Action::Right, Action::Right, Action::Figures(Look::Chart)] {
+    for action in [Action::Right, Action::Right] {
         act(&mut console, &mut stage, action);
     }
     shoot(&mut console, &stage, "metrics-chart");
+    for action in [Look::Chart, Look::Kinds].map(Action::Figures) {
+        act(&mut console, &mut stage, action);
+    }
+    shoot(&mut console, &stage, "metrics-table");
     Ok(())
 }
 
@@ -157,6 +162,7 @@ mod tests {
                 "inbox",
                 "metrics",
                 "metrics-chart",
+                "metrics-table",
                 "journal",
                 "lessons",
                 "advice",

@@ -1,9 +1,12 @@
-//! Actions on the Metrics screen: which window, which figure, table or chart.
+//! Actions on the Metrics screen: which window, which figure, members or kinds, charts or table, and the way
+//! to the tasks behind them.
 
+use crate::core::metrics::Whose;
 use crate::core::{State, Timestamp};
 use crate::ui::action::{Action, Look, Screen};
+use crate::ui::line_edit::LineEdit;
 use crate::ui::metrics::window_name;
-use crate::ui::model::{Model, Pane};
+use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::theme::Role;
 use crate::ui::update::lists;
 
@@ -47,7 +50,8 @@ pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Acti
             };
             model.tell(format!("{end} is the {word} time"), Role::Muted);
         }
-        Action::Figures(Look::Chart) => board.chart = !board.chart,
+        Action::Figures(Look::Chart) => board.table = !board.table,
+        Action::Figures(Look::Kinds) => board.by_kind = !board.by_kind,
         Action::Figures(Look::Invert) => {
             board.inverted = !board.inverted;
             board.sort();
@@ -57,6 +61,24 @@ pub(super) fn act(model: &mut Model, state: &State, now: Timestamp, action: Acti
         _ => {}
     }
     model.metrics.refresh(state, now);
+}
+
+/// Goes to the tasks in the queue that name the member or the kind of the selected row; of all together, to
+/// all of them.
+pub(super) fn tasks(model: &mut Model, state: &State) {
+    let Some(row) = model.measured(state) else {
+        return;
+    };
+    let words = match &row.whose {
+        Whose::All => None,
+        Whose::Member(_) | Whose::Kind(_) => Some(LineEdit::holding(row.name())),
+    };
+    super::go_to_list(model, Screen::Queue);
+    model.focus = Focus::Pane(0);
+    match words {
+        Some(words) => model.lists.filters.insert(Pane::Queue, words),
+        None => model.lists.filters.remove(&Pane::Queue),
+    };
 }
 
 /// Scrolls the figures of the selected row.

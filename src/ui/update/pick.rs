@@ -122,13 +122,20 @@ pub(super) fn lead(model: &mut Model, state: &State) {
             model.tell("nothing waits for you", Role::Muted);
             return;
         }
+        Pane::Metrics => {
+            let Some(row) = model.measured(state) else {
+                return;
+            };
+            let member = row.member().filter(|_| row.here).cloned();
+            let leads = member.map(Lead::Member).into_iter().collect();
+            (row.title(), leads)
+        }
         Pane::Sessions
         | Pane::Transcript
         | Pane::Memory
         | Pane::Library
         | Pane::Reader
         | Pane::Lessons
-        | Pane::Metrics
         | Pane::Advice
         | Pane::Figures
         | Pane::Journal

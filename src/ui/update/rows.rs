@@ -6,7 +6,7 @@ use crate::ui::model::{Focus, Model, Pane};
 use crate::ui::overlay::{Choice, Overlay};
 use crate::ui::status::plural;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, answers, bulk, disputes, library, transcripts, votes};
+use crate::ui::update::{Intent, answers, bulk, disputes, library, metrics, transcripts, votes};
 use crate::ui::votes::veil;
 
 /// Opens what is selected.
@@ -56,7 +56,8 @@ pub(super) fn open(model: &mut Model, state: &State) -> Vec<Intent> {
             model.focus = Focus::Pane(1);
         }
         Pane::Transcript => transcripts::open(model, state),
-        Pane::Figures | Pane::Reader => {}
+        Pane::Figures => metrics::tasks(model, state),
+        Pane::Reader => {}
     }
     Vec::new()
 }

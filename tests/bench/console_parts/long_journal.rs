@@ -1,11 +1,11 @@
 //! A journal as a busy room would have after a long time: tasks come, are answered and end, in one of
-//! many sessions.
+//! many sessions; and at the end many more came than could be worked.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use synod::core::{
-    Answer, Command, Ending, Event, MemberName, MemberSpec, Reach, Report, SessionId, Span,
+    Answer, Command, Ending, Event, MemberName, MemberSpec, Reach, Report, SessionId, Span, TaskId,
     TaskOrder, Text, Timestamp, Usage, decide, note, resume,
 };
 use synod::engine::{Stage, Step};
@@ -18,16 +18,16 @@ const TOGETHER: usize = 2_000;
 /// Sessions that are open, beside the one that works.
 const SESSIONS: u64 = 1_000;
 
-/// Makes a journal of at least so many events; tells how much it holds.
-pub(crate) fn make(folder: &Path, events: u64) -> String {
+/// Makes a journal of at least so many events, the last of which are tasks that wait; tells how much it holds.
+pub(crate) fn make(folder: &Path, events: u64, waiting: u64) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(fill(folder, events))
+    runtime.block_on(fill(folder, events, waiting))
 }
 
-async fn fill(folder: &Path, events: u64) -> String {
+async fn fill(folder: &Path, events: u64, open: u64) -> String {
     let opened = SqliteJournal::open(folder).unwrap();
     let journal = opened.journal;
     let mut stage = Stage::new(opened.state);
@@ -44,7 +44,7 @@ async fn fill(folder: &Path, events: u64) -> String {
         title: format!("the failing test of build {number}"),
     });
     keep(&mut waiting, now, stage.take(now, opened.collect()));
-    while stage.state().seq() < events {
+    while stage.state().seq().saturating_add(open) < events {
         now = now.after(Span(700));
         let order = TaskOrder::new(
             "Why does the login test fail on slow machines, and what would you change first?",
@@ -82,6 +82,22 @@ async fn fill(folder: &Path, events: u64) -> String {
                 .unwrap();
             written = stage.state().seq();
         }
+    }
+    let next = stage.state().next_task().0;
+    let added: Vec<Event> = (next..next + open)
+        .map(|number| Event::TaskAdded {
+            task: TaskId(number),
+            order: TaskOrder::new(format!(
+                "look into the failing login test of build {number}"
+            )),
+            analysis: None,
+        })
+        .collect();
+    for some in added.chunks(TOGETHER) {
+        keep(&mut waiting, now, stage.take(now, some.to_vec()));
+        let together = std::mem::take(&mut waiting);
+        journal.append(written, together).await.unwrap();
+        written = stage.state().seq();
     }
     journal.append(written, waiting).await.unwrap();
     journal.snapshot(Box::new(stage.state().clone())).await;

@@ -5,3 +5,4 @@ pub(crate) mod long_journal;
 pub(crate) mod others;
 pub(crate) mod spread;
 pub(crate) mod terminal;
+pub(crate) mod walk;

@@ -1,18 +1,25 @@
-//! One figure of all members as bars: a share with its interval, a time with its percentiles, or a count.
+//! One figure of all rows as bars with a scale: a share with its interval, a time with its percentiles, or an
+//! amount with what it came to over time.
 
 use ratatui::layout::Rect;
 
-use crate::core::metrics::{Percentiles, Share};
-use crate::ui::metrics::Row;
+use crate::core::metrics::{Beat, Percentiles, Share, Whose};
 use crate::ui::metrics::column::{Column, UNKNOWN, percent, span};
+use crate::ui::metrics::course::Course;
+use crate::ui::metrics::{Board, Row};
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
+use crate::ui::view::metrics::plot;
 use crate::ui::view::{Paint, Scene};
 
 /// Columns between a bar and its figure.
 const GAP: u16 = 1;
+/// Columns of a curve before a bar, and between them.
+const SPARK: (u16, u16) = (12, 2);
+/// A bar is at least so wide beside a curve.
+const BAR: u16 = 14;
 
-/// How long bars are.
+/// How long bars are, and what stands beside them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale {
     column: Column,
@@ -20,22 +27,33 @@ pub(super) struct Scale {
     most: f64,
     /// Columns of the widest figure beside a bar.
     figure: u16,
+    /// What is drawn over time before it, and the columns that it takes.
+    spark: Option<(Course, u16)>,
 }
 
 /// What the chart shows, and what its glyphs mean.
 pub(super) fn heading(paint: &mut Paint<'_>, table: Rect, scene: Scene<'_>) {
-    paint.text(table, 0, 0, scene.model.metrics.column.about(), Role::Muted);
+    let column = drawn(scene.model.metrics.column);
+    let name = format!("‹{}›", column.heading());
+    let used = paint.text(table, 0, 0, &name, Role::Accent);
+    paint.text(table, 0, used + 2, column.about(), Role::Muted);
+}
+
+/// The figure that is drawn where rows are sorted by a column.
+fn drawn(column: Column) -> Column {
+    if column == Column::Name {
+        Column::Tasks
+    } else {
+        column
+    }
 }
 
 impl Scale {
-    /// The scale on which a figure of these rows is drawn; what all members come to may be beyond it.
-    pub(super) fn of(column: Column, rows: &[&Row]) -> Self {
-        let column = if column == Column::Name {
-            Column::Tasks
-        } else {
-            column
-        };
-        let members = rows.iter().filter(|row| row.member.is_some());
+    /// The scale on which the chosen figure of these rows is drawn in so many columns; what all come to may
+    /// be beyond it.
+    pub(super) fn of(board: &Board, rows: &[&Row], width: u16) -> Self {
+        let column = drawn(board.column);
+        let single = rows.iter().filter(|row| row.whose != Whose::All);
         let most = match column {
             Column::Accepted
             | Column::Council
@@ -45,24 +63,65 @@ impl Scale {
             | Column::Cache
             | Column::Context => 1.0,
             Column::Time | Column::First => {
-                let longest = members.filter_map(|row| Some(millis(percentiles(column, row)?.p99)));
+                let longest = single.filter_map(|row| Some(millis(percentiles(column, row)?.p99)));
                 longest.fold(1.0, f64::max)
             }
             Column::Name | Column::Tasks | Column::Failed | Column::Tokens | Column::Cost => {
-                let values = members.filter_map(|row| column.value(row));
+                let values = single.filter_map(|row| column.value(row));
                 values.fold(1.0, f64::max)
             }
         };
         let figure = rows.iter().map(|row| columns(&figure(column, row))).max();
+        let figure = figure.unwrap_or(0);
+        let (curve, gap) = SPARK;
+        let room = width >= curve + gap + BAR + GAP + figure;
         Self {
             column,
             most,
-            figure: figure.unwrap_or(0),
+            figure,
+            spark: Course::of(column)
+                .filter(|_| room)
+                .map(|course| (course, curve)),
         }
     }
 
-    /// One row's bar with its figure at the right.
-    pub(super) fn bar(&self, paint: &mut Paint<'_>, area: Rect, line: u16, row: &Row) {
+    /// Where the bars stand.
+    fn bars(&self, area: Rect) -> Rect {
+        let before = self.spark.map_or(0, |(_, width)| width + SPARK.1);
+        Rect {
+            x: area.x + before,
+            width: area.width.saturating_sub(before + self.figure + GAP),
+            ..area
+        }
+        .intersection(area)
+    }
+
+    /// What the ends of the bars stand for, below them.
+    pub(super) fn axis(&self, paint: &mut Paint<'_>, area: Rect, line: u16) {
+        if let Some((_, width)) = self.spark {
+            let curve = Rect { width, ..area };
+            paint.text(curve, line, 0, "over time", Role::Muted);
+        }
+        let bars = self.bars(area);
+        let none = self.column.end(0.0);
+        let end = self.column.end(self.most);
+        let rule = "─".repeat(usize::from(bars.width));
+        paint.text(bars, line, 0, &rule, Role::Border);
+        if columns(&none) + columns(&end) + 2 < bars.width {
+            paint.text(bars, line, 0, &format!("{none} "), Role::Muted);
+            paint.right(bars, line, &format!(" {end}"), Role::Muted);
+        }
+    }
+
+    /// One row's curve and bar, with its figure at the right.
+    pub(super) fn bar(
+        &self,
+        paint: &mut Paint<'_>,
+        area: Rect,
+        line: u16,
+        row: &Row,
+        beats: &[Beat],
+    ) {
         let text = figure(self.column, row);
         let role = if text == UNKNOWN {
             Role::Muted
@@ -70,21 +129,25 @@ impl Scale {
             Role::Text
         };
         paint.right(area, line, &text, role);
-        let bar = Rect {
-            width: area.width.saturating_sub(self.figure + GAP),
-            ..area
-        };
+        if let Some((course, width)) = self.spark {
+            let curve = Rect {
+                y: area.y + line,
+                width,
+                height: 1,
+                ..area
+            };
+            plot::spark(paint, curve.intersection(area), course, beats);
+        }
+        let bar = self.bars(area);
         if let Some(share) = self.column.share(row) {
             interval(paint, bar, line, share);
         } else if let Some(told) = percentiles(self.column, row) {
             self.times(paint, bar, line, told);
-        } else if let Some(value) = self.column.value(row) {
-            let role = if row.member.is_some() {
-                Role::Accent
-            } else {
-                Role::Muted
-            };
-            filled(paint, bar, line, value / self.most, role);
+        } else if row.whose != Whose::All
+            && let Some(value) = self.column.value(row)
+        {
+            // Beside the sum of all no bar could be read.
+            filled(paint, bar, line, value / self.most, Role::Accent);
         }
     }
 

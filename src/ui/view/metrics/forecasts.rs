@@ -3,7 +3,8 @@
 use crate::core::forecast::Turned;
 use crate::ui::metrics::column::{UNKNOWN, percent};
 use crate::ui::status::count;
-use crate::ui::view::metrics::member::{Line, shares};
+use crate::ui::view::metrics::line::Line;
+use crate::ui::view::metrics::member::shares;
 
 /// How what was foretold of tasks turned out, whatever the window.
 pub(super) fn put(lines: &mut Vec<Line>, turned: &Turned, columns: u16) {

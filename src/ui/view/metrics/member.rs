@@ -1,4 +1,5 @@
-//! All figures of the selected member, or of all together.
+//! All figures of the selected row: which there are, and in what order. What a line looks like is the business
+//! of [`line`](super::line).
 //!
 //! They are drawn whole into a buffer of their own, of which the pane shows a part: so bars and curves
 //! scroll as text does.
@@ -6,53 +7,23 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::core::metrics::{Beat, Histogram, Percentiles, Share, Tokens, step};
-use crate::core::{ContextUse, Span, State};
+use crate::core::State;
+use crate::core::metrics::{Histogram, Percentiles, Share, Tokens, Whose};
 use crate::ui::hits::Hits;
-use crate::ui::metrics::column::{Column, UNKNOWN, percent, span};
+use crate::ui::metrics::column::{UNKNOWN, percent};
+use crate::ui::metrics::course::Course;
 use crate::ui::metrics::{Row, window_name};
 use crate::ui::model::{Model, Pane};
 use crate::ui::status::{count, dollars};
 use crate::ui::text::columns;
 use crate::ui::theme::Role;
-use crate::ui::view::metrics::{Curve, chart, forecasts};
+use crate::ui::view::metrics::line::{Line, WORD};
+use crate::ui::view::metrics::{chart, forecasts};
 use crate::ui::view::paint::Title;
 use crate::ui::view::{Paint, Scene};
 
-/// Columns of the words at the left.
-const WORD: u16 = 11;
 /// From this width on a share in words stands beside its bar, not below it.
 const WIDE: u16 = 58;
-/// Figures of a kind.
-const OF_KIND: [Column; 5] = [
-    Column::Tasks,
-    Column::Accepted,
-    Column::Time,
-    Column::Tokens,
-    Column::Cost,
-];
-
-/// One row of the pane.
-pub(super) enum Line {
-    /// Air.
-    Gap,
-    /// A heading over what follows, and what stands at its right.
-    Head(&'static str, String),
-    /// A word and a text.
-    Fact(&'static str, String),
-    /// A curve of two rows, and what a step of it is below.
-    Curve(Vec<Beat>, Span),
-    /// A share with its interval, and the words beside it.
-    Share(&'static str, Share, String),
-    /// A bar of a time against the longest one.
-    Time(&'static str, Span, Span),
-    /// How full the window is.
-    Context(ContextUse),
-    /// Headings of the kinds.
-    Kinds,
-    /// Figures of a kind.
-    Kind(Box<Row>, String),
-}
 
 /// Finds how far the figures can be scrolled.
 pub(in crate::ui::view) fn fit(model: &mut Model, state: &State, columns: u16, rows: u16) {
@@ -95,10 +66,8 @@ pub(in crate::ui::view) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<
         // Nothing of the sheet stands where it is drawn first.
         hits: &mut Hits::default(),
     };
-    let mut at = 0;
-    for line in &lines {
+    for (at, line) in (0..).zip(&lines) {
         on_sheet.line(whole, at, line);
-        at += line.rows();
     }
     let scroll = u16::try_from(board.scroll).unwrap_or(0);
     for (y, from) in (0..inside.height).zip(scroll..whole.height) {
@@ -113,23 +82,7 @@ pub(in crate::ui::view) fn draw(paint: &mut Paint<'_>, area: Rect, scene: Scene<
 }
 
 fn height(lines: &[Line]) -> u16 {
-    lines.iter().map(Line::rows).sum()
-}
-
-impl Line {
-    fn rows(&self) -> u16 {
-        match self {
-            Self::Curve(..) => 3,
-            Self::Gap
-            | Self::Head(..)
-            | Self::Fact(..)
-            | Self::Share(..)
-            | Self::Time(..)
-            | Self::Context(_)
-            | Self::Kinds
-            | Self::Kind(..) => 1,
-        }
-    }
+    u16::try_from(lines.len()).unwrap_or(u16::MAX)
 }
 
 fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
@@ -159,13 +112,14 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         ));
         return lines;
     }
-    let beats = match &row.member {
-        Some(member) => state
-            .metrics()
-            .pulse(Some(member), board.curve(), board.now()),
-        None => board.beats().to_vec(),
-    };
-    lines.push(Line::Curve(beats, step(board.curve())));
+    let beats = board.beats(row);
+    let curves = Course::SHOWN
+        .into_iter()
+        .filter(|course| course.whole(beats) > 0);
+    let said = |course: Course| course.said(beats, figures);
+    lines.extend(curves.map(|course| Line::Spark(course, beats.to_vec(), said(course))));
+    lines.push(Line::Ends(board.curve(), beats.to_vec()));
+    lines.push(Line::Gap);
     shares(
         &mut lines,
         columns,
@@ -189,7 +143,7 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         "cost",
         cost(figures.micro_usd(), figures.estimated_micro_usd()),
     ));
-    if row.member.is_some() {
+    if row.member().is_some() {
         lines.push(match row.context {
             Some(context) => Line::Context(context),
             None => Line::Fact("context", UNKNOWN.to_owned()),
@@ -203,17 +157,19 @@ fn lines(model: &Model, state: &State, row: &Row, columns: u16) -> Vec<Line> {
         lines.extend(wrapped("failed", &failures, columns));
     }
     lines.push(Line::Gap);
-    if row.member.is_none() {
+    if row.whose == Whose::All {
         forecasts::put(&mut lines, &state.foresight().track().turned(), columns);
         lines.push(Line::Gap);
     }
-    lines.push(Line::Kinds);
-    for (kind, figures) in board.kinds(row) {
+    let of_kinds =
+        matches!(row.whose, Whose::Member(_)) || !board.by_kind && row.whose == Whose::All;
+    lines.push(Line::Parts(if of_kinds { "kind" } else { "member" }));
+    for (name, figures) in board.parts(row) {
         let row = Row {
             figures,
             ..row.clone()
         };
-        lines.push(Line::Kind(Box::new(row), kind.to_string()));
+        lines.push(Line::Part(Box::new(row), name));
     }
     lines
 }
@@ -293,127 +249,4 @@ fn wrapped(word: &'static str, facts: &[String], width: u16) -> Vec<Line> {
     rows.into_iter()
         .filter_map(|row| Some(Line::Fact(words.next()?, row)))
         .collect()
-}
-
-impl Paint<'_> {
-    fn line(&mut self, area: Rect, at: u16, line: &Line) {
-        let rest = Rect {
-            x: area.x + WORD.min(area.width),
-            width: area.width.saturating_sub(WORD),
-            ..area
-        };
-        match line {
-            Line::Gap => {}
-            Line::Head(word, right) => {
-                self.text(area, at, 0, word, Role::Muted);
-                self.right(area, at, right, Role::Muted);
-            }
-            Line::Fact("", text) => {
-                self.text(area, at, 0, text, Role::Text);
-            }
-            Line::Fact(word, text) => {
-                self.text(area, at, 0, word, Role::Muted);
-                let role = if text == UNKNOWN {
-                    Role::Muted
-                } else {
-                    Role::Text
-                };
-                self.text(rest, at, 0, text, role);
-            }
-            Line::Curve(beats, step) => {
-                let bars = Rect {
-                    y: area.y + at,
-                    height: 2,
-                    ..area
-                };
-                let curve = Curve { beats, step: *step };
-                let each = curve.draw(self, bars.intersection(area));
-                self.right(area, at + 2, &curve.label(each), Role::Muted);
-            }
-            Line::Share(word, share, words) => {
-                self.text(area, at, 0, word, Role::Muted);
-                if share.n == 0 {
-                    self.text(rest, at, 0, UNKNOWN, Role::Muted);
-                    return;
-                }
-                let used = self.right(area, at, words, Role::Text);
-                // The bars of all shares are of one width.
-                let beside = if used > 0 { used.max(24) + 2 } else { 0 };
-                let bar = Rect {
-                    width: rest.width.saturating_sub(beside),
-                    ..rest
-                };
-                chart::interval(self, bar, at, *share);
-            }
-            Line::Time(word, time, longest) => {
-                let text = span(*time);
-                self.text(area, at, 2, word, Role::Muted);
-                self.right(area, at, &text, Role::Text);
-                let bar = Rect {
-                    width: rest.width.saturating_sub(9),
-                    ..rest
-                };
-                #[expect(clippy::cast_precision_loss, reason = "the length of a bar")]
-                let share = time.0 as f64 / longest.0.max(1) as f64;
-                chart::filled(self, bar, at, share, Role::Accent);
-            }
-            Line::Context(context) => self.context(area, rest, at, *context),
-            Line::Kinds => {
-                self.text(area, at, 0, "kind", Role::Muted);
-                self.of_kind(area, at, |column| {
-                    (column.heading().to_owned(), Role::Muted)
-                });
-            }
-            Line::Kind(row, name) => {
-                let first = Rect {
-                    width: WORD.min(area.width),
-                    ..area
-                };
-                self.text(first, at, 0, name, Role::Title);
-                self.of_kind(area, at, |column| {
-                    let text = column.text(row);
-                    let plain = text == "0" || text == UNKNOWN;
-                    (text, if plain { Role::Muted } else { Role::Text })
-                });
-            }
-        }
-    }
-
-    fn context(&mut self, area: Rect, rest: Rect, at: u16, context: ContextUse) {
-        let share = context.share();
-        self.text(area, at, 0, "context", Role::Muted);
-        let words = format!("{} of {}", percent(share), count(context.window));
-        let used = self.right(area, at, &words, Role::Text);
-        let bar = Rect {
-            width: rest.width.saturating_sub(used + 1),
-            ..rest
-        };
-        // Nearly full is worth a look.
-        let role = if share < 0.8 {
-            Role::Accent
-        } else {
-            Role::Warn
-        };
-        self.text(bar, at, 0, &"─".repeat(usize::from(bar.width)), Role::Muted);
-        chart::filled(self, bar, at, share, role);
-    }
-
-    /// Figures of a kind side by side, as many as fit.
-    fn of_kind(&mut self, area: Rect, at: u16, text: impl Fn(Column) -> (String, Role)) {
-        let mut column = WORD;
-        for one in OF_KIND {
-            let width = one.width();
-            if column + width > area.width {
-                break;
-            }
-            let cell = Rect {
-                x: area.x + column,
-                width,
-                ..area
-            };
-            let (text, role) = text(one);
-            self.right(cell, at, &text, role);
-            column += width + 1;
-        }
-    }
 }
