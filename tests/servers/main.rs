@@ -25,3 +25,4 @@ mod memory;
 mod notes;
 mod openai;
 mod rehearsal;
+mod scripted_api;
