@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "other levels use the rest")]
 mod support;
 
+mod agents;
 mod approvals;
 mod codex;
 mod conformance;

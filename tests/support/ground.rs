@@ -120,7 +120,8 @@ impl Ground {
 
     fn gemini_env(&self, bin: &Path) -> BTreeMap<String, String> {
         let settings = json!({"security": {"auth": {"selectedType": "gemini-api-key"}},
-            "general": {"maxAttempts": 1}});
+            "general": {"maxAttempts": 1},
+            "privacy": {"usageStatisticsEnabled": false}});
         self.write(".gemini/settings.json", &settings.to_string());
         self.env(
             bin,
@@ -185,7 +186,9 @@ impl Ground {
         Some(Launch { command, env })
     }
 
-    /// `opencode` as an agent, which reads nothing of what it may do without asking.
+    /// `opencode` as an agent. Nothing says what it has to ask for, so it asks for nothing in its own folder.
+    ///
+    /// It has the way to speak to the API built in; what it would fetch beside that is kept from it.
     pub(crate) async fn opencode_acp(&self, more: &[(&str, String)]) -> Option<Launch> {
         let program = installed(provision::opencode).await?;
         let settings = json!({
@@ -207,7 +210,11 @@ impl Ground {
         self.write(".config/opencode/opencode.json", &settings.to_string());
         let mut env = self.env(
             program.parent()?,
-            &[("OPENCODE_DISABLE_AUTOUPDATE", "1".to_owned())],
+            &[
+                ("OPENCODE_DISABLE_AUTOUPDATE", "1".to_owned()),
+                ("OPENCODE_DISABLE_MODELS_FETCH", "1".to_owned()),
+                ("npm_config_offline", "true".to_owned()),
+            ],
         );
         extend(&mut env, more);
         let command = vec![program.display().to_string(), "acp".to_owned()];
