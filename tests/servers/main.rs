@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "other levels use the rest")]
 mod support;
 
+mod agents;
 mod approvals;
 mod codex;
 mod conformance;
@@ -25,3 +26,4 @@ mod memory;
 mod notes;
 mod openai;
 mod rehearsal;
+mod scripted_api;

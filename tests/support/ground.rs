@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::model_api::ModelApi;
@@ -45,6 +46,13 @@ impl Ground {
         self.home.path().join("work")
     }
 
+    /// Puts a file into the home.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let file = self.home().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
     /// HOME, PATH with `bin` first, and `more`.
     pub(crate) fn env(&self, bin: &Path, more: &[(&str, String)]) -> BTreeMap<String, String> {
         #[expect(
@@ -79,13 +87,17 @@ impl Ground {
     }
 
     fn codex_env(&self, bin: &Path, settings: &str) -> BTreeMap<String, String> {
+        self.codex_env_with("stub-model", bin, settings)
+    }
+
+    fn codex_env_with(&self, model: &str, bin: &Path, settings: &str) -> BTreeMap<String, String> {
         let settings = format!(
-            "{settings}model = \"stub-model\"\nmodel_provider = \"stub\"\n\
+            "{settings}model = \"{model}\"\nmodel_provider = \"stub\"\n\
              [model_providers.stub]\nname = \"stub\"\nbase_url = \"{}\"\nenv_key = \"STUB_KEY\"\n\
              wire_api = \"responses\"\nrequest_max_retries = 1\nstream_max_retries = 1\n",
             self.model.base_url()
         );
-        fs::write(self.home().join("config.toml"), settings).unwrap();
+        self.write("config.toml", &settings);
         self.env(
             bin,
             &[
@@ -99,29 +111,40 @@ impl Ground {
     /// `gemini-mcp-tool` with the Gemini CLI.
     pub(crate) async fn gemini(&self, more: &[(&str, String)]) -> Option<Launch> {
         let Driven { server, bin } = installed(provision::gemini_mcp_tool).await?;
-        let settings = "{\"security\":{\"auth\":{\"selectedType\":\"gemini-api-key\"}},\
-                        \"general\":{\"maxAttempts\":1}}";
-        fs::create_dir_all(self.home().join(".gemini")).unwrap();
-        fs::write(self.home().join(".gemini/settings.json"), settings).unwrap();
-        let mut env = self.env(
-            &bin,
-            &[
-                ("GEMINI_MCP_BACKEND", "gemini".to_owned()),
-                ("GEMINI_CLI_TRUST_WORKSPACE", "true".to_owned()),
-                ("GEMINI_API_KEY", "test".to_owned()),
-                ("GOOGLE_GEMINI_BASE_URL", self.model.root_url()),
-            ],
-        );
+        let mut env = self.gemini_env(&bin);
+        extend(&mut env, &[("GEMINI_MCP_BACKEND", "gemini".to_owned())]);
         extend(&mut env, more);
         let command = vec![server.display().to_string()];
         Some(Launch { command, env })
     }
 
+    fn gemini_env(&self, bin: &Path) -> BTreeMap<String, String> {
+        let settings = json!({"security": {"auth": {"selectedType": "gemini-api-key"}},
+            "general": {"maxAttempts": 1},
+            "privacy": {"usageStatisticsEnabled": false}});
+        self.write(".gemini/settings.json", &settings.to_string());
+        self.env(
+            bin,
+            &[
+                ("GEMINI_CLI_TRUST_WORKSPACE", "true".to_owned()),
+                ("GEMINI_API_KEY", "test".to_owned()),
+                ("GOOGLE_GEMINI_BASE_URL", self.model.root_url()),
+            ],
+        )
+    }
+
     /// `claude-code-mcp` with Claude Code, which is first on its PATH.
     pub(crate) async fn claude(&self, more: &[(&str, String)]) -> Option<Launch> {
         let Driven { server, bin } = installed(provision::claude_code_mcp).await?;
-        let mut env = self.env(
-            &bin,
+        let mut env = self.claude_env(&bin);
+        extend(&mut env, more);
+        let command = vec![server.display().to_string()];
+        Some(Launch { command, env })
+    }
+
+    fn claude_env(&self, bin: &Path) -> BTreeMap<String, String> {
+        self.env(
+            bin,
             &[
                 ("ANTHROPIC_BASE_URL", self.model.root_url()),
                 ("ANTHROPIC_API_KEY", "test".to_owned()),
@@ -131,9 +154,70 @@ impl Ground {
                 // The tests may run as root.
                 ("IS_SANDBOX", "1".to_owned()),
             ],
+        )
+    }
+
+    /// `gemini` as an agent. The settings hold it to one try; `more` comes over its environment.
+    pub(crate) async fn gemini_acp(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let program = installed(provision::gemini_cli).await?;
+        let mut env = self.gemini_env(program.parent()?);
+        extend(&mut env, more);
+        let command = vec![program.display().to_string(), "--acp".to_owned()];
+        Some(Launch { command, env })
+    }
+
+    /// `codex-acp`. `settings` stand before everything else in its configuration.
+    ///
+    /// It says in each answer that it knows nothing of a model that it does not know.
+    pub(crate) async fn codex_acp(&self, settings: &str) -> Option<Launch> {
+        let program = installed(provision::codex_acp).await?;
+        Some(Launch {
+            command: vec![program.display().to_string()],
+            env: self.codex_env_with("gpt-5.4", program.parent()?, settings),
+        })
+    }
+
+    /// `claude-agent-acp` with the Claude Code that it brings.
+    pub(crate) async fn claude_acp(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let program = installed(provision::claude_agent_acp).await?;
+        let mut env = self.claude_env(program.parent()?);
+        extend(&mut env, more);
+        let command = vec![program.display().to_string()];
+        Some(Launch { command, env })
+    }
+
+    /// `opencode` as an agent. Nothing says what it has to ask for, so it asks for nothing in its own folder.
+    ///
+    /// It has the way to speak to the API built in; what it would fetch beside that is kept from it.
+    pub(crate) async fn opencode_acp(&self, more: &[(&str, String)]) -> Option<Launch> {
+        let program = installed(provision::opencode).await?;
+        let settings = json!({
+            "autoupdate": false,
+            "share": "disabled",
+            "model": "stub/stub-model",
+            "small_model": "stub/stub-model",
+            "enabled_providers": ["stub"],
+            "provider": {"stub": {
+                "npm": "@ai-sdk/openai-compatible",
+                "name": "stub",
+                "options": {"baseURL": self.model.base_url(), "apiKey": "test"},
+                "models": {"stub-model": {
+                    "name": "Stub",
+                    "limit": {"context": 200_000, "output": 8192},
+                }},
+            }},
+        });
+        self.write(".config/opencode/opencode.json", &settings.to_string());
+        let mut env = self.env(
+            program.parent()?,
+            &[
+                ("OPENCODE_DISABLE_AUTOUPDATE", "1".to_owned()),
+                ("OPENCODE_DISABLE_MODELS_FETCH", "1".to_owned()),
+                ("npm_config_offline", "true".to_owned()),
+            ],
         );
         extend(&mut env, more);
-        let command = vec![server.display().to_string()];
+        let command = vec![program.display().to_string(), "acp".to_owned()];
         Some(Launch { command, env })
     }
 

@@ -29,6 +29,8 @@ const CONFORMANCE: &str = "0.1.16";
 const NODE: &str = "22.23.3";
 const SEQUENTIAL_THINKING: &str = "2026.8.31";
 const OPENCODE: &str = "1.18.33";
+const CLAUDE_AGENT_ACP: &str = "0.23.1";
+const CODEX_ACP: &str = "0.16.0";
 const COMPLETE: &str = ".complete";
 
 /// A server and the command line program that it calls.
@@ -69,6 +71,11 @@ pub(crate) fn gemini_mcp_tool() -> Option<Driven> {
             &format!("@google/gemini-cli@{GEMINI_CLI}"),
         ],
     )
+}
+
+/// `gemini` itself, out of the same installation; `None` when skipped.
+pub(crate) fn gemini_cli() -> Option<PathBuf> {
+    Some(gemini_mcp_tool()?.bin.join("gemini"))
 }
 
 /// `claude-code-mcp` beside Claude Code; `None` when skipped.
@@ -128,6 +135,32 @@ pub(crate) fn opencode() -> Option<PathBuf> {
     let package = format!("opencode-ai@{OPENCODE}");
     let home = npm(&format!("opencode-{OPENCODE}"), &[&package])?;
     Some(home.join("node_modules/.bin/opencode"))
+}
+
+/// `claude-agent-acp`, which brings a Claude Code of its own; `None` when skipped.
+pub(crate) fn claude_agent_acp() -> Option<PathBuf> {
+    let package = format!("@zed-industries/claude-agent-acp@{CLAUDE_AGENT_ACP}");
+    let home = npm(&format!("claude-agent-acp-{CLAUDE_AGENT_ACP}"), &[&package])?;
+    Some(home.join("node_modules/.bin/claude-agent-acp"))
+}
+
+/// `codex-acp`, which has Codex built in; `None` when skipped.
+///
+/// It is the program of the machine's own package: the script before it leaves that behind when it is ended.
+pub(crate) fn codex_acp() -> Option<PathBuf> {
+    let package = format!("@zed-industries/codex-acp@{CODEX_ACP}");
+    let home = npm(&format!("codex-acp-{CODEX_ACP}"), &[&package])?;
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let native = format!("node_modules/@zed-industries/codex-acp-{system}-{machine}");
+    Some(home.join(native).join("bin/codex-acp"))
 }
 
 /// `serena`; `None` when skipped.

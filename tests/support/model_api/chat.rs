@@ -3,8 +3,12 @@
 use serde_json::{Value, json};
 
 use super::Ending;
-use super::directions::{Conversation, Step};
+use super::directions::{Conversation, Step, Tool, used};
 use super::exchange::{Exchange, Left};
+use super::offered::{first_of, meant};
+
+/// How opencode begins when it wants a name for the conversation, whose prompt comes after that.
+const WANTS_A_TITLE: &str = "Generate a title for this conversation";
 
 /// What the request says.
 pub(super) fn conversation(body: &Value) -> Conversation {
@@ -12,12 +16,12 @@ pub(super) fn conversation(body: &Value) -> Conversation {
     for message in body["messages"].as_array().into_iter().flatten() {
         let text = text_of(&message["content"]);
         match message["role"].as_str() {
-            Some("user") => {
-                found.turns += 1;
-                found.prompt = text;
-                found.tool_output = None;
+            Some("user") if text.starts_with(WANTS_A_TITLE) => {
+                found.asked("[[say:a title]]".to_owned());
+                break;
             }
-            Some("tool") => found.tool_output = Some(text),
+            Some("user") => found.asked(text),
+            Some("tool") => found.gave(text),
             _ => {}
         }
     }
@@ -49,15 +53,14 @@ async fn play(
             }
             Step::Hang => return Err(exchange.hang().await),
             Step::Cut => return Ok(Some(Ending::Cut)),
-            Step::Exec { command, .. } => call("shell", &json!({"command": command}).to_string()),
-            Step::Patch(file) => call("apply_patch", &json!({"file": file}).to_string()),
-            Step::Call { name, arguments } => call(name, arguments),
+            Step::Use { number, tool } => call(body, *number, tool),
         };
         send(exchange, body, &delta, Value::Null, Value::Null).await?;
     }
     let usage = json!({"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18,
         "prompt_tokens_details": {"cached_tokens": 3}});
-    send(exchange, body, &json!({}), json!("stop"), usage).await?;
+    let reason = used(steps).map_or("stop", |_| "tool_calls");
+    send(exchange, body, &json!({}), json!(reason), usage).await?;
     exchange.event(None, "[DONE]").await?;
     exchange.end().await?;
     Ok(None)
@@ -97,7 +100,7 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
                     return Ending::ClientLeft;
                 }
             }
-            Step::Think(_) | Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => {}
+            Step::Think(_) | Step::Use { .. } => {}
         }
     }
     let answer = json!({"id": "chatcmpl-1", "object": "chat.completion", "model": body["model"],
@@ -107,9 +110,25 @@ pub(super) async fn whole(exchange: &mut Exchange, body: &Value, steps: &[Step])
     exchange.json(200, &[], &answer).await
 }
 
-fn call(name: &str, arguments: &str) -> Value {
-    json!({"role": "assistant", "tool_calls": [{"index": 0, "id": "call_1", "type": "function",
-        "function": {"name": name, "arguments": arguments}}]})
+/// The use of a tool, under the name by which this client offers it.
+fn call(body: &Value, number: usize, tool: &Tool) -> Value {
+    let (name, arguments) = match tool {
+        Tool::Exec { command, .. } => {
+            let name = first_of(body, &["bash"]).unwrap_or("shell");
+            let arguments = json!({"command": command, "description": "as the script wants"});
+            (name, arguments.to_string())
+        }
+        Tool::Patch(file) => match first_of(body, &["write"]) {
+            Some(name) => {
+                let arguments = json!({"filePath": file, "content": "hello from the script\n"});
+                (name, arguments.to_string())
+            }
+            None => ("apply_patch", json!({"file": file}).to_string()),
+        },
+        Tool::Call { name, arguments } => (meant(body, name).name, arguments.clone()),
+    };
+    json!({"role": "assistant", "tool_calls": [{"index": 0, "id": format!("call_{number}"),
+        "type": "function", "function": {"name": name, "arguments": arguments}}]})
 }
 
 /// Content is a string or a list of parts.

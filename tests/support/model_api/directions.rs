@@ -12,6 +12,23 @@ pub(super) struct Conversation {
     pub(super) turns: usize,
     /// What a tool gave back after that prompt, if it did.
     pub(super) tool_output: Option<String>,
+    /// How many times a tool gave something back in all.
+    pub(super) tools_used: usize,
+}
+
+impl Conversation {
+    /// Notes a prompt.
+    pub(super) fn asked(&mut self, prompt: String) {
+        self.turns += 1;
+        self.prompt = prompt;
+        self.tool_output = None;
+    }
+
+    /// Notes what a tool gave back.
+    pub(super) fn gave(&mut self, output: String) {
+        self.tools_used += 1;
+        self.tool_output = Some(output);
+    }
 }
 
 /// One thing to send or to do.
@@ -29,16 +46,28 @@ pub(super) enum Step {
     Hang,
     /// Break the connection.
     Cut,
-    /// Ask the client to run a command.
+    /// Ask the client to use a tool.
+    Use {
+        /// Which use it is in this conversation, from 1: clients take two uses of one name for one.
+        number: usize,
+        /// What is to be done.
+        tool: Tool,
+    },
+}
+
+/// What a client is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tool {
+    /// Run a command.
     Exec {
         /// The command for a shell.
         command: String,
         /// Ask for it outside the sandbox.
         escalated: bool,
     },
-    /// Ask the client to add a file of this name.
+    /// Add a file of this name.
     Patch(String),
-    /// Ask the client to call a tool.
+    /// Call a tool.
     Call {
         /// The tool.
         name: String,
@@ -56,11 +85,30 @@ pub(super) fn said(steps: &[Step]) -> String {
         | Step::Hold
         | Step::Hang
         | Step::Cut
-        | Step::Exec { .. }
-        | Step::Patch(_)
-        | Step::Call { .. } => None,
+        | Step::Use { .. } => None,
     });
     texts.collect()
+}
+
+/// The pieces of reasoning among the steps.
+pub(super) fn thoughts(steps: &[Step]) -> Vec<&str> {
+    let thoughts = steps.iter().filter_map(|step| match step {
+        Step::Think(text) => Some(text.as_str()),
+        Step::Text(_) | Step::Pause(_) | Step::Hold | Step::Hang | Step::Cut | Step::Use { .. } => {
+            None
+        }
+    });
+    thoughts.collect()
+}
+
+/// The use of a tool among the steps.
+pub(super) fn used(steps: &[Step]) -> Option<(usize, &Tool)> {
+    steps.iter().find_map(|step| match step {
+        Step::Use { number, tool } => Some((*number, tool)),
+        Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hold | Step::Hang | Step::Cut => {
+            None
+        }
+    })
 }
 
 /// The directions of one prompt.
@@ -89,34 +137,23 @@ impl<'p> Directions<'p> {
 
     /// What to do, in order.
     pub(super) fn steps(&self, conversation: &Conversation) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let call = self.value("call").map(|call| {
-            let (name, arguments) = call.split_once(' ').unwrap_or((call, "{}"));
-            Step::Call {
-                name: name.to_owned(),
-                arguments: arguments.to_owned(),
-            }
-        });
-        if let Some(call) = call
-            && (conversation.tool_output.is_none() || self.has("endless"))
+        if let Some(output) = &conversation.tool_output
+            && !(self.has("endless") && self.value("call").is_some())
         {
-            return vec![Step::Text("I look. ".to_owned()), call];
-        }
-        if let Some(output) = &conversation.tool_output {
             let quoted: String = output.chars().take(400).collect();
             return vec![Step::Text(format!("the tool said: {quoted}"))];
         }
+        let mut steps = Vec::new();
         if self.has("think") {
             steps.extend(["**Thinking** ", "about ", "it"].map(|word| Step::Think(word.into())));
         }
-        if let Some(command) = self.value("exec") {
-            return vec![Step::Exec {
-                command: command.to_owned(),
-                escalated: self.has("esc"),
-            }];
-        }
-        if let Some(file) = self.value("patch") {
-            return vec![Step::Patch(file.to_owned())];
+        if let Some(tool) = self.tool() {
+            if matches!(tool, Tool::Call { .. }) {
+                steps.push(Step::Text("I look. ".to_owned()));
+            }
+            let number = conversation.tools_used + 1;
+            steps.push(Step::Use { number, tool });
+            return steps;
         }
         let half = || ["partial ", "answer "].map(|word| Step::Text(word.to_owned()));
         if self.has("mute") {
@@ -154,6 +191,25 @@ impl<'p> Directions<'p> {
             steps.extend(words.map(|word| Step::Text(word.to_owned())));
         }
         steps
+    }
+
+    /// The tool that the client is to use.
+    fn tool(&self) -> Option<Tool> {
+        if let Some(call) = self.value("call") {
+            let (name, arguments) = call.split_once(' ').unwrap_or((call, "{}"));
+            return Some(Tool::Call {
+                name: name.to_owned(),
+                arguments: arguments.to_owned(),
+            });
+        }
+        if let Some(command) = self.value("exec") {
+            return Some(Tool::Exec {
+                command: command.to_owned(),
+                escalated: self.has("esc"),
+            });
+        }
+        let file = self.value("patch")?;
+        Some(Tool::Patch(file.to_owned()))
     }
 
     /// Whether a direction without a value is given.

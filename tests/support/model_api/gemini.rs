@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Ending;
-use super::directions::{Conversation, Step, said};
+use super::directions::{Conversation, Step, Tool, said};
 use super::exchange::{Exchange, Left};
+use super::offered::meant;
 
 /// What the CLI itself puts into the mouth of the user.
 const NOT_A_PROMPT: [&str; 2] = ["<session_context", "This is the Gemini CLI"];
@@ -32,13 +33,11 @@ pub(super) fn conversation(body: &Value) -> Conversation {
             })
             .collect();
         if !texts.is_empty() {
-            found.turns += 1;
-            found.prompt = texts.join("\n");
-            found.tool_output = None;
+            found.asked(texts.join("\n"));
         }
         for part in parts {
             if let Some(response) = part["functionResponse"].get("response") {
-                found.tool_output = Some(response.to_string());
+                found.gave(response.to_string());
             }
         }
     }
@@ -74,11 +73,15 @@ pub(super) fn error(status: u16) -> Value {
 }
 
 /// Plays the steps as a stream of events.
-pub(super) async fn stream(exchange: &mut Exchange, steps: &[Step]) -> Ending {
-    Ending::of_stream(play(exchange, steps).await)
+pub(super) async fn stream(exchange: &mut Exchange, body: &Value, steps: &[Step]) -> Ending {
+    Ending::of_stream(play(exchange, body, steps).await)
 }
 
-async fn play(exchange: &mut Exchange, steps: &[Step]) -> Result<Option<Ending>, Left> {
+async fn play(
+    exchange: &mut Exchange,
+    body: &Value,
+    steps: &[Step],
+) -> Result<Option<Ending>, Left> {
     exchange.begin().await?;
     for step in steps {
         let part = match step {
@@ -94,7 +97,7 @@ async fn play(exchange: &mut Exchange, steps: &[Step]) -> Result<Option<Ending>,
             }
             Step::Hang => return Err(exchange.hang().await),
             Step::Cut => return Ok(Some(Ending::Cut)),
-            Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => function_call(step),
+            Step::Use { tool, .. } => function_call(body, tool),
         };
         let event = chunk(&json!([part]), Last::No);
         exchange.event(None, &event.to_string()).await?;
@@ -112,18 +115,15 @@ pub(super) async fn whole(exchange: &mut Exchange, steps: &[Step]) -> Ending {
     exchange.json(200, &[], &answer).await
 }
 
-fn function_call(step: &Step) -> Value {
-    match step {
-        Step::Exec { command, .. } => json!({"functionCall": {"name": "run_shell_command",
+fn function_call(body: &Value, tool: &Tool) -> Value {
+    match tool {
+        Tool::Exec { command, .. } => json!({"functionCall": {"name": "run_shell_command",
             "args": {"command": command, "description": "as the script wants"}}}),
-        Step::Patch(file) => json!({"functionCall": {"name": "write_file",
+        Tool::Patch(file) => json!({"functionCall": {"name": "write_file",
             "args": {"file_path": file, "content": "hello from the script\n"}}}),
-        Step::Call { name, arguments } => {
+        Tool::Call { name, arguments } => {
             let arguments: Value = serde_json::from_str(arguments).unwrap_or_default();
-            json!({"functionCall": {"name": name, "args": arguments}})
-        }
-        Step::Text(_) | Step::Think(_) | Step::Pause(_) | Step::Hold | Step::Hang | Step::Cut => {
-            Value::Null
+            json!({"functionCall": {"name": meant(body, name).name, "args": arguments}})
         }
     }
 }

@@ -26,6 +26,7 @@
 //! | `[[exec:COMMAND]]` | ask the client to run a command; then quote what it printed |
 //! | `[[esc]]` | with `exec`: ask for it outside the sandbox, which needs an approval |
 //! | `[[call:NAME ARGUMENTS]]` | ask the client to call a tool it offers; then quote what came of it |
+//! | `[[call:*END ARGUMENTS]]` | the same for the first tool it offers whose name ends so |
 //! | `[[endless]]` | with `call`: ask for it again and again |
 //! | `[[toolless]]` | a request that offers tools is refused |
 //! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
@@ -39,6 +40,7 @@ mod directions;
 mod exchange;
 mod gemini;
 mod http;
+mod offered;
 mod responses;
 
 use std::collections::{BTreeMap, HashMap};
@@ -235,7 +237,7 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
         (Dialect::Chat, false) => chat::whole(exchange, body, &steps).await,
         (Dialect::Anthropic, true) => anthropic::stream(exchange, body, &steps).await,
         (Dialect::Anthropic, false) => anthropic::whole(exchange, body, &steps).await,
-        (Dialect::Gemini { streams: true }, _) => gemini::stream(exchange, &steps).await,
+        (Dialect::Gemini { streams: true }, _) => gemini::stream(exchange, body, &steps).await,
         (Dialect::Gemini { streams: false }, _) => gemini::whole(exchange, &steps).await,
     }
 }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::Ending;
 use super::chat::text_of;
-use super::directions::{Conversation, Step, said};
+use super::directions::{Conversation, Step, Tool, said, thoughts, used};
 use super::exchange::{Exchange, Left};
+use super::offered::{Offered, meant};
 
 /// What Codex itself puts into the mouth of the user.
 const NOT_A_PROMPT: [&str; 5] = [
@@ -25,9 +26,7 @@ pub(super) fn conversation(body: &Value) -> Conversation {
         if item["role"] == "user" {
             let text = text_of(&item["content"]);
             if !NOT_A_PROMPT.iter().any(|start| text.starts_with(start)) {
-                found.turns += 1;
-                found.prompt = text;
-                found.tool_output = None;
+                found.asked(text);
             }
         }
         let kind = item["type"].as_str().unwrap_or_default();
@@ -39,7 +38,7 @@ pub(super) fn conversation(body: &Value) -> Conversation {
             } else {
                 text
             };
-            found.tool_output = Some(text);
+            found.gave(text);
         }
     }
     found
@@ -79,12 +78,17 @@ impl Playing<'_> {
         let response = self.response("in_progress");
         self.send(json!({"type": "response.created", "response": response}))
             .await?;
-        let thought: String = steps.iter().filter_map(thought_of).collect();
-        if !thought.is_empty() {
-            self.think(steps, &thought).await?;
+        let thoughts = thoughts(steps);
+        if !thoughts.is_empty() {
+            self.think(&thoughts).await?;
         }
-        let tool = steps.iter().find_map(|step| self.tool_call(step));
-        if let Some(item) = tool {
+        let tool = used(steps);
+        let speaks = tool.is_none() || !said(steps).is_empty();
+        if speaks && let Some(ending) = self.message(steps).await? {
+            return Ok(Some(ending));
+        }
+        if let Some((number, tool)) = tool {
+            let item = self.tool_call(number, tool);
             let index = self.output.len();
             self.send(
                 json!({"type": "response.output_item.added", "output_index": index,
@@ -92,8 +96,6 @@ impl Playing<'_> {
             )
             .await?;
             self.done(item).await?;
-        } else if let Some(ending) = self.message(steps).await? {
-            return Ok(Some(ending));
         }
         let mut response = self.response("completed");
         response["usage"] = json!({"input_tokens": 100, "output_tokens": 20, "total_tokens": 120,
@@ -105,11 +107,11 @@ impl Playing<'_> {
         Ok(None)
     }
 
-    async fn think(&mut self, steps: &[Step], thought: &str) -> Result<(), Left> {
+    async fn think(&mut self, thoughts: &[&str]) -> Result<(), Left> {
         let item = json!({"type": "reasoning", "id": "rs_1", "summary": []});
         self.send(json!({"type": "response.output_item.added", "output_index": 0, "item": item}))
             .await?;
-        for piece in steps.iter().filter_map(thought_of) {
+        for piece in thoughts {
             self.send(
                 json!({"type": "response.reasoning_summary_text.delta", "item_id": "rs_1",
                 "output_index": 0, "summary_index": 0, "delta": piece}),
@@ -118,7 +120,7 @@ impl Playing<'_> {
         }
         self.done(
             json!({"type": "reasoning", "id": "rs_1", "encrypted_content": "x",
-            "summary": [{"type": "summary_text", "text": thought}]}),
+            "summary": [{"type": "summary_text", "text": thoughts.concat()}]}),
         )
         .await
     }
@@ -146,7 +148,7 @@ impl Playing<'_> {
                 Step::Hold => self.exchange.hold().await?,
                 Step::Hang => return Err(self.exchange.hang().await),
                 Step::Cut => return Ok(Some(Ending::Cut)),
-                Step::Think(_) | Step::Exec { .. } | Step::Patch(_) | Step::Call { .. } => {}
+                Step::Think(_) | Step::Use { .. } => {}
             }
         }
         self.done(
@@ -183,47 +185,47 @@ impl Playing<'_> {
             "model": self.body["model"], "output": self.output})
     }
 
-    /// The call of a tool that the client offers under one of several names.
-    fn tool_call(&self, step: &Step) -> Option<Value> {
+    /// The use of a tool that the client offers under one of several names.
+    fn tool_call(&self, number: usize, tool: &Tool) -> Value {
+        let called = format!("call_{number}");
         let function = |name: &str, arguments: &Value| {
-            json!({"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": name,
-                "arguments": arguments.to_string(), "status": "completed"})
+            json!({"type": "function_call", "id": format!("fc_{number}"), "call_id": called,
+                "name": name, "arguments": arguments.to_string(), "status": "completed"})
         };
-        match step {
-            Step::Exec { command, escalated } => {
+        match tool {
+            Tool::Exec { command, escalated } => {
                 let (name, mut arguments) = self.shell(command);
                 if *escalated {
                     arguments["sandbox_permissions"] = json!("require_escalated");
                     arguments["justification"] = json!("the script wants it so");
                 }
-                Some(function(name, &arguments))
+                function(name, &arguments)
             }
-            Step::Patch(file) => {
+            Tool::Patch(file) => {
                 let patch = format!(
                     "*** Begin Patch\n*** Add File: {file}\n+hello from the script\n*** End Patch\n"
                 );
-                Some(match self.tool_kind("apply_patch") {
-                    Some("custom") => json!({"type": "custom_tool_call", "id": "ctc_1",
-                        "call_id": "call_1", "name": "apply_patch", "input": patch,
-                        "status": "completed"}),
+                match self.tool_kind("apply_patch") {
+                    Some("custom") => json!({"type": "custom_tool_call",
+                        "id": format!("ctc_{number}"), "call_id": called, "name": "apply_patch",
+                        "input": patch, "status": "completed"}),
                     Some(_) => function("apply_patch", &json!({"input": patch})),
                     None => {
                         let (name, arguments) =
                             self.shell(&format!("apply_patch <<'EOF'\n{patch}EOF"));
                         function(name, &arguments)
                     }
-                })
+                }
             }
-            Step::Call { name, arguments } => {
+            Tool::Call { name, arguments } => {
                 let arguments: Value = serde_json::from_str(arguments).unwrap_or_default();
-                Some(function(name, &arguments))
+                let Offered { namespace, name } = meant(self.body, name);
+                let mut item = function(name, &arguments);
+                if let Some(namespace) = namespace {
+                    item["namespace"] = json!(namespace);
+                }
+                item
             }
-            Step::Text(_)
-            | Step::Think(_)
-            | Step::Pause(_)
-            | Step::Hold
-            | Step::Hang
-            | Step::Cut => None,
         }
     }
 
@@ -241,19 +243,5 @@ impl Playing<'_> {
         let tools = self.body["tools"].as_array()?;
         let tool = tools.iter().find(|tool| tool["name"] == name)?;
         tool["type"].as_str()
-    }
-}
-
-fn thought_of(step: &Step) -> Option<&str> {
-    match step {
-        Step::Think(text) => Some(text),
-        Step::Text(_)
-        | Step::Pause(_)
-        | Step::Hold
-        | Step::Hang
-        | Step::Cut
-        | Step::Exec { .. }
-        | Step::Patch(_)
-        | Step::Call { .. } => None,
     }
 }
