@@ -28,7 +28,7 @@
 //!
 //! bytes → [`ui`] (event stream, overlays, keymap, action, update) → [`core::Command`] → [`link`]
 //! → [`engine`]: [`core::decide()`] → events → [`journal`] (durable) → [`core::evolve()`] → feed and
-//! [`core::react()`] → effects → [`members`] → [`mcp`]; and back through the link to every console,
+//! [`core::react()`] → effects → [`members`] → [`mcp`] or [`acp`]; and back through the link to every console,
 //! which folds the same events with the same `evolve` and draws a frame. The rows of the queue are kept in order
 //! from these events too, so that no frame and no key looks at every task. A refused command comes back
 //! with its reason and is not journalled. One table says what actions there are; hints, help, palette, menu,
@@ -39,7 +39,7 @@
 //!
 //! # The way of a token
 //!
-//! server stdout → [`mcp`] (own line limit, tap in wire order) → dialect of [`members`] → delta →
+//! server stdout → [`mcp`] or [`acp`] (own line limit, all in wire order) → dialect of [`members`] → delta →
 //! bounded channel → [`engine`] (live text; no disk) → [`link`] → pane → at most one frame in 16 ms. An answer is laid
 //! as Markdown on the way into its pane: what is finished once, only its open block with each piece.
 //!
@@ -156,6 +156,7 @@
 //! | [`journal`] | the append-only log, its codec, snapshots and search |
 //! | [`engine`] | time and order: append, then publish, then perform |
 //! | [`mcp`] | connections: processes under a guard, framing, tap, deadlines, restart |
+//! | [`acp`] | connections to agents that speak the Agent Client Protocol; sessions, prompts, leave |
 //! | [`members`] | one dialect a server family; sessions, approvals, failures; lent tools; the tool that records thoughts |
 //! | [`prompts`] | every text that goes to a model |
 //! | [`hub`] | the room's documents in the shared memory |
@@ -193,6 +194,10 @@
 //! - Sessions of a server are abandoned after a cancel, after a time-out and whenever a call was given
 //!   up while its server was at work, for every server: what such a server still knows of the
 //!   conversation is in doubt, and the next turn tells it anew.
+//! - An agent that lets its operator choose "always" is never told so: one keeps it for a whole tool, one
+//!   in a file for every process to come. It is told yes once, and the room remembers.
+//! - An agent's session that a turn was given up in is closed, not gone on with, though the agent would: what it
+//!   keeps of that turn the next one would be told of twice.
 //! - A call that may change files and failed is held for the operator unless it never reached its
 //!   server: most servers tell nothing of what they did before they answer.
 //! - A server is given 1.5 s after its stdin is closed and 1.5 s after SIGTERM, not 2 s each: a busy
@@ -206,6 +211,7 @@
 //! - Events are folded into the engine's own state before they are durable, but published, answered
 //!   and acted upon only after. A failed append is tried again rather than undone.
 
+pub mod acp;
 pub mod cli;
 pub mod config;
 pub mod core;

@@ -25,11 +25,24 @@ pub enum Adapter {
     Rehearsal,
     /// Any MCP server with a tool that takes a prompt.
     Generic,
+    /// The Gemini CLI itself, as an agent that speaks ACP.
+    GeminiAcp,
+    /// The npm package `@zed-industries/claude-agent-acp`, an agent that speaks ACP.
+    ClaudeAcp,
+    /// The npm package `@zed-industries/codex-acp`, an agent that speaks ACP.
+    CodexAcp,
+    /// opencode itself, as an agent that speaks ACP.
+    Opencode,
+    /// Any agent that speaks ACP.
+    Acp,
 }
+
+/// What opencode does without asking: looking around and its own list of things to do.
+const OPENCODE_ASKS: &str = r#"{"*":"ask","read":"allow","grep":"allow","glob":"allow","list":"allow","todowrite":"allow"}"#;
 
 impl Adapter {
     /// All adapters, with the words of the file.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 13] = [
         ("codex-mcp-server", Self::CodexMcpServer),
         ("codex", Self::Codex),
         ("gemini", Self::Gemini),
@@ -38,6 +51,11 @@ impl Adapter {
         ("openai", Self::Openai),
         ("rehearsal", Self::Rehearsal),
         ("generic", Self::Generic),
+        ("gemini-acp", Self::GeminiAcp),
+        ("claude-acp", Self::ClaudeAcp),
+        ("codex-acp", Self::CodexAcp),
+        ("opencode", Self::Opencode),
+        ("acp", Self::Acp),
     ];
 
     /// The word in the file.
@@ -52,6 +70,27 @@ impl Adapter {
             Self::Openai => "openai",
             Self::Rehearsal => "rehearsal",
             Self::Generic => "generic",
+            Self::GeminiAcp => "gemini-acp",
+            Self::ClaudeAcp => "claude-acp",
+            Self::CodexAcp => "codex-acp",
+            Self::Opencode => "opencode",
+            Self::Acp => "acp",
+        }
+    }
+
+    /// Whether it speaks the Agent Client Protocol and not MCP.
+    #[must_use]
+    pub fn is_agent(self) -> bool {
+        match self {
+            Self::GeminiAcp | Self::ClaudeAcp | Self::CodexAcp | Self::Opencode | Self::Acp => true,
+            Self::CodexMcpServer
+            | Self::Codex
+            | Self::Gemini
+            | Self::Claude
+            | Self::Pal
+            | Self::Openai
+            | Self::Rehearsal
+            | Self::Generic => false,
         }
     }
 
@@ -65,7 +104,12 @@ impl Adapter {
             | Self::Gemini
             | Self::Claude
             | Self::Pal
-            | Self::Generic => false,
+            | Self::Generic
+            | Self::GeminiAcp
+            | Self::ClaudeAcp
+            | Self::CodexAcp
+            | Self::Opencode
+            | Self::Acp => false,
         }
     }
 
@@ -84,7 +128,12 @@ impl Adapter {
             | Self::Pal
             | Self::Openai
             | Self::Rehearsal
-            | Self::Generic => None,
+            | Self::Generic
+            | Self::GeminiAcp
+            | Self::ClaudeAcp
+            | Self::CodexAcp
+            | Self::Opencode
+            | Self::Acp => None,
         }
     }
 
@@ -95,16 +144,26 @@ impl Adapter {
         match self {
             // Without it the server drives another program, by date.
             Self::Gemini => &[("GEMINI_MCP_BACKEND", "gemini")],
-            Self::Claude => &[
+            Self::Claude | Self::ClaudeAcp => &[
                 ("CLAUDE_CODE_MAX_RETRIES", "2"),
                 ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"),
                 ("DISABLE_AUTOUPDATER", "1"),
             ],
             // Tokens, of which PAL grants a prompt 0.6 and takes 4 characters for one.
             Self::Pal => &[("MAX_MCP_OUTPUT_TOKENS", "1000000")],
-            Self::CodexMcpServer | Self::Codex | Self::Openai | Self::Rehearsal | Self::Generic => {
-                &[]
-            }
+            // It asks for leave where it is told to, and for nothing by itself.
+            Self::Opencode => &[
+                ("OPENCODE_PERMISSION", OPENCODE_ASKS),
+                ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
+            ],
+            Self::CodexMcpServer
+            | Self::Codex
+            | Self::Openai
+            | Self::Rehearsal
+            | Self::Generic
+            | Self::GeminiAcp
+            | Self::CodexAcp
+            | Self::Acp => &[],
         }
     }
 
@@ -123,7 +182,12 @@ impl Adapter {
             | Self::Pal
             | Self::Openai
             | Self::Rehearsal
-            | Self::Generic => usual,
+            | Self::Generic
+            | Self::GeminiAcp
+            | Self::ClaudeAcp
+            | Self::CodexAcp
+            | Self::Opencode
+            | Self::Acp => usual,
         }
     }
 

@@ -90,6 +90,15 @@ pub struct GeminiForm {
     pub change_mode: bool,
 }
 
+/// The modes of an agent's sessions; absent: what is known of the agent, else what a session begins in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Modes {
+    /// For turns that may only read.
+    pub read: Option<String>,
+    /// For turns that may write.
+    pub write: Option<String>,
+}
+
 /// What a rehearsal member plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -138,6 +147,8 @@ pub struct Member {
     pub generic: Option<GenericTool>,
     /// For the Gemini adapter: how it is asked.
     pub gemini: GeminiForm,
+    /// For the adapters of agents: the modes that its sessions are set to.
+    pub modes: Modes,
     /// For the rehearsal adapter: what it plays.
     pub rehearsal: Option<Rehearsal>,
 }
@@ -148,12 +159,18 @@ impl Member {
     pub fn family(&self) -> &str {
         match (&self.family, self.adapter) {
             (Some(family), _) => family,
-            (None, Adapter::Codex | Adapter::CodexMcpServer) => "openai",
-            (None, Adapter::Gemini) => "google",
-            (None, Adapter::Claude) => "anthropic",
-            (None, Adapter::Pal | Adapter::Openai | Adapter::Rehearsal | Adapter::Generic) => {
-                self.name.as_str()
-            }
+            (None, Adapter::Codex | Adapter::CodexMcpServer | Adapter::CodexAcp) => "openai",
+            (None, Adapter::Gemini | Adapter::GeminiAcp) => "google",
+            (None, Adapter::Claude | Adapter::ClaudeAcp) => "anthropic",
+            (
+                None,
+                Adapter::Pal
+                | Adapter::Openai
+                | Adapter::Rehearsal
+                | Adapter::Generic
+                | Adapter::Opencode
+                | Adapter::Acp,
+            ) => self.name.as_str(),
         }
     }
 
@@ -182,6 +199,7 @@ impl Member {
         let launch = Launch::read(table);
         let generic = table.table("generic", GenericTool::read);
         let gemini = table.table("gemini", GeminiForm::read);
+        let modes = table.table("modes", Modes::read);
         let rehearsal = table.table("rehearsal", Rehearsal::read).flatten();
         let api = table.get("api", |item| match adapter {
             Some(Adapter::Openai) | None if launch.command.is_empty() => item.word(&Api::ALL),
@@ -228,6 +246,7 @@ impl Member {
             sampling,
             generic: generic.flatten(),
             gemini: gemini.unwrap_or_default(),
+            modes: modes.unwrap_or_default(),
             rehearsal,
         })
     }
@@ -270,6 +289,11 @@ impl Member {
             let form = self.gemini.change_mode.to_string();
             rows.push((path("gemini.change_mode"), form));
         }
+        for (key, mode) in [("read", &self.modes.read), ("write", &self.modes.write)] {
+            if let Some(mode) = mode {
+                rows.push((path(&format!("modes.{key}")), quoted(mode)));
+            }
+        }
         if let Some(rehearsal) = &self.rehearsal {
             rows.push((path("rehearsal.persona"), quoted(&rehearsal.persona)));
             rows.push((path("rehearsal.seed"), rehearsal.seed.to_string()));
@@ -280,6 +304,13 @@ impl Member {
 
 /// What an adapter cannot do without.
 fn check(table: &mut Table<'_, '_>, adapter: Adapter, launch: &Launch, generic: bool) {
+    if adapter.is_agent() && launch.command.is_empty() {
+        table.missing(
+            "command",
+            "the agent to start, such as [\"gemini\", \"--acp\"]",
+        );
+        return;
+    }
     if !adapter.is_built_in() && launch.command.is_empty() && launch.url.is_none() {
         table.missing(
             "command",
@@ -302,7 +333,12 @@ fn check(table: &mut Table<'_, '_>, adapter: Adapter, launch: &Launch, generic: 
         | Adapter::Gemini
         | Adapter::Claude
         | Adapter::Pal
-        | Adapter::Rehearsal => {}
+        | Adapter::Rehearsal
+        | Adapter::GeminiAcp
+        | Adapter::ClaudeAcp
+        | Adapter::CodexAcp
+        | Adapter::Opencode
+        | Adapter::Acp => {}
     }
 }
 
@@ -336,6 +372,15 @@ impl GeminiForm {
     fn read(table: &mut Table<'_, '_>) -> Self {
         let change_mode = table.get("change_mode", Item::flag).unwrap_or(false);
         Self { change_mode }
+    }
+}
+
+impl Modes {
+    fn read(table: &mut Table<'_, '_>) -> Self {
+        Self {
+            read: table.get("read", Item::text),
+            write: table.get("write", Item::text),
+        }
     }
 }
 

@@ -56,7 +56,8 @@ pub struct Usage {
     pub input: u64,
     /// Tokens written, reasoning included.
     pub output: u64,
-    /// Money in millionths of a US dollar, from the member's configured prices.
+    /// Money in millionths of a US dollar, from the member's configured prices; without, as its server
+    /// says, or 0.
     pub micro_usd: u64,
     /// Whether the tokens are our estimate because the server reported none.
     pub estimated: bool,

@@ -29,6 +29,9 @@
 //! makes a call a task itself, and there is nothing to know beforehand; its `notifications/tasks` are
 //! not waited for, as no subscription of rmcp's can name a task: the task is asked how it stands.
 //!
+//! What is not MCP's own here (processes, lines, the log, keeping a connection up, the deadlines of a
+//! call) serves [`crate::acp`] too.
+//!
 //! rmcp's own log is chatty and repeats message bodies: filter the target `rmcp` to `warn`.
 
 mod abilities;
@@ -66,21 +69,26 @@ mod tools;
 mod tree;
 
 pub use attachment::{Attachment, Kept, Payload};
+pub(crate) use call::CallClock;
 pub use call::{ActiveCall, Step};
 pub use conformance::{ConformanceError, conform};
+pub(crate) use connection::End as ConnectionEnd;
 pub use connection::{Connection, LINE_LIMIT, Options};
 pub use errand::{Errand, Ran, run_errand};
 pub use http::{install_tls, shown};
+pub(crate) use lines::{Line, Lines};
+pub(crate) use log::Log;
 pub use log::{LogLine, LogSource, Strays};
 pub use news::{News, Update};
 pub use offers::Offers;
 pub use patience::{Backoff, Breaker};
 pub use process::GuardCommand;
+pub(crate) use process::{Process, Program, Running};
 pub use registry::{Registry, Started, sweep};
 pub use reply::{Block, CallError, ConnectError, ToolReply};
 pub use resources::{ResourceInfo, Subscribed};
 pub use server_prompts::{PromptArgument, PromptInfo, PromptMessage, Speaker};
 pub use signal::{Ask, AskAnswer, AskReply, Signal};
 pub use spec::{Limits, ServerSpec, TaskSupport, ToolInfo, Transport};
-pub use supervisor::{Health, Start, Supervisor};
+pub use supervisor::{Connect, Health, Start, Supervisor};
 pub use tools::Tools;

@@ -19,7 +19,7 @@ use crate::mcp::handshake::{Agreed, Disagreement, Opening, client_config, modern
 use crate::mcp::link::{Link, send_cancels};
 use crate::mcp::log::Log;
 use crate::mcp::lookup;
-use crate::mcp::process::{Process, Program};
+use crate::mcp::process::{Process, Program, Running};
 use crate::mcp::reply::{CallError, ConnectError};
 use crate::mcp::routes::Routes;
 use crate::mcp::source::{Source, Stdio};
@@ -30,7 +30,7 @@ use crate::mcp::tools::{self, Tools};
 /// What a server is to log, where it can be told: debugging it is not our business.
 const LOG_LEVEL: &str = "info";
 /// How long a reader may take for what a server wrote before it exited.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+pub(crate) const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The parameters of one opening.
 pub(crate) struct Opener<'a> {
@@ -74,10 +74,7 @@ impl Opener<'_> {
                 };
                 let registry = self.options.registry.clone();
                 let (process, streams) = Process::start(&program, &self.options.guard, registry)?;
-                let process = Running {
-                    process: Some(process),
-                    tasks: self.tasks.clone(),
-                };
+                let process = Running::of(process, self.tasks);
                 let log = Arc::clone(&self.log);
                 self.tasks
                     .spawn(async move { log.drain(streams.stderr).await });
@@ -93,10 +90,7 @@ impl Opener<'_> {
             Transport::Http { url, bearer } => {
                 let limit = self.options.line_limit;
                 let source = crate::mcp::http::source(url, bearer.as_ref(), limit);
-                let none = Running {
-                    process: None,
-                    tasks: self.tasks.clone(),
-                };
+                let none = Running::none(self.tasks);
                 self.establish(source, opening, none).await
             }
         }
@@ -172,10 +166,7 @@ impl Opener<'_> {
     {
         let limit = self.options.line_limit;
         let source = Stdio::new(reader, writer, limit, Arc::clone(&self.log), self.tasks);
-        let none = Running {
-            process: None,
-            tasks: self.tasks.clone(),
-        };
+        let none = Running::none(self.tasks);
         let opening = Opening::Discover {
             patience: self.options.discover_patience,
         };
@@ -274,47 +265,6 @@ impl From<ConnectError> for Failed {
 impl From<Disagreement> for Failed {
     fn from(disagreement: Disagreement) -> Self {
         Self::Shake(disagreement)
-    }
-}
-
-/// The process of a connection, if there is one; its end is always awaited by somebody.
-struct Running {
-    process: Option<Process>,
-    tasks: TaskTracker,
-}
-
-impl Running {
-    fn pid(&self) -> Option<u32> {
-        let process = self.process.as_ref()?;
-        u32::try_from(process.pid()).ok()
-    }
-
-    fn is_there(&self) -> bool {
-        self.process.is_some()
-    }
-
-    async fn exited(&mut self) -> Option<i32> {
-        match &mut self.process {
-            Some(process) => process.exited().await,
-            None => std::future::pending().await,
-        }
-    }
-
-    async fn end(mut self) -> Option<i32> {
-        match self.process.take() {
-            Some(process) => process.end().await,
-            None => None,
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(process) = self.process.take()
-            && tokio::runtime::Handle::try_current().is_ok()
-        {
-            self.tasks.spawn(process.end());
-        }
     }
 }
 

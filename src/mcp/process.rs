@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio_util::task::TaskTracker;
 
 use crate::mcp::registry::{Registry, Started};
 use crate::mcp::reply::ConnectError;
@@ -164,6 +165,63 @@ impl Process {
             registry.remove(self.pid);
         }
         ended.ok().flatten()
+    }
+}
+
+/// The process of a connection, if there is one; its end is always awaited by somebody.
+#[derive(Debug)]
+pub(crate) struct Running {
+    process: Option<Process>,
+    tasks: TaskTracker,
+}
+
+impl Running {
+    pub(crate) fn of(process: Process, tasks: &TaskTracker) -> Self {
+        Self {
+            process: Some(process),
+            tasks: tasks.clone(),
+        }
+    }
+
+    /// For a connection without a process.
+    pub(crate) fn none(tasks: &TaskTracker) -> Self {
+        Self {
+            process: None,
+            tasks: tasks.clone(),
+        }
+    }
+
+    pub(crate) fn pid(&self) -> Option<u32> {
+        let process = self.process.as_ref()?;
+        u32::try_from(process.pid()).ok()
+    }
+
+    pub(crate) fn is_there(&self) -> bool {
+        self.process.is_some()
+    }
+
+    pub(crate) async fn exited(&mut self) -> Option<i32> {
+        match &mut self.process {
+            Some(process) => process.exited().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    pub(crate) async fn end(mut self) -> Option<i32> {
+        match self.process.take() {
+            Some(process) => process.end().await,
+            None => None,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(process) = self.process.take()
+            && tokio::runtime::Handle::try_current().is_ok()
+        {
+            self.tasks.spawn(process.end());
+        }
     }
 }
 

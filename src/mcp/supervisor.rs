@@ -1,7 +1,8 @@
 //! Keeps one server connected: starts it, restarts it when it falls, stops trying when it must.
 //!
 //! One task owns the connection; the handle only sends it orders. What the server *does* is not
-//! looked at: a server that is connected and silent is healthy here.
+//! looked at: a server that is connected and silent is healthy here. Which protocol it speaks is not
+//! looked at either: see [`Connect`].
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -20,6 +21,71 @@ use crate::mcp::spec::ServerSpec;
 const PROVEN: Duration = Duration::from_mins(1);
 /// More than the callers that could ask at the same time; a full queue only makes them wait.
 const ORDERS: usize = 64;
+
+/// A connection that can be kept up: clones are the same one.
+pub trait Connect: Clone + Send + Sync + 'static {
+    /// Connects to `spec`. Everything that must go on in the background runs on `tasks`.
+    ///
+    /// # Errors
+    /// See [`ConnectError`]. What had been started is then being ended on `tasks`.
+    fn open(
+        spec: &ServerSpec,
+        options: &Options,
+        tasks: &TaskTracker,
+    ) -> impl Future<Output = Result<Self, ConnectError>> + Send;
+
+    /// The protocol version agreed on.
+    fn protocol(&self) -> &str;
+
+    /// Pid of the guard above the server's processes, if it has any.
+    fn pid(&self) -> Option<u32>;
+
+    /// Ends when the connection has ended, from either side.
+    fn closed(&self) -> impl Future<Output = ()> + Send;
+
+    /// Ends the connection and waits until all of the server's processes are gone.
+    fn close(&self) -> impl Future<Output = ()> + Send;
+
+    /// The last `lines` lines that the server wrote beside the protocol; untrusted.
+    fn last_words(&self, lines: usize) -> String;
+
+    /// The server's exit code (128 + n for signal n), once its processes are gone.
+    fn exit_code(&self) -> Option<i32>;
+}
+
+impl Connect for Connection {
+    async fn open(
+        spec: &ServerSpec,
+        options: &Options,
+        tasks: &TaskTracker,
+    ) -> Result<Self, ConnectError> {
+        Self::open(spec, options, tasks).await
+    }
+
+    fn protocol(&self) -> &str {
+        self.protocol()
+    }
+
+    fn pid(&self) -> Option<u32> {
+        self.pid()
+    }
+
+    async fn closed(&self) {
+        self.closed().await;
+    }
+
+    async fn close(&self) {
+        self.close().await;
+    }
+
+    fn last_words(&self, lines: usize) -> String {
+        self.last_words(lines)
+    }
+
+    fn exit_code(&self) -> Option<i32> {
+        self.exit_code()
+    }
+}
 
 /// How a supervised server is, as far as the connection shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,23 +135,23 @@ pub enum Start {
 
 /// The handle of a supervised server. Dropping it ends the server without waiting.
 #[derive(Debug)]
-pub struct Supervisor {
-    orders: mpsc::Sender<Order>,
+pub struct Supervisor<C: Connect = Connection> {
+    orders: mpsc::Sender<Order<C>>,
     health: watch::Receiver<Health>,
-    present: watch::Receiver<Option<Connection>>,
+    present: watch::Receiver<Option<C>>,
     stop: CancellationToken,
     stopped: CancellationToken,
     name: String,
 }
 
 #[derive(Debug)]
-enum Order {
-    Get(oneshot::Sender<Result<Connection, ConnectError>>),
+enum Order<C> {
+    Get(oneshot::Sender<Result<C, ConnectError>>),
     Restart,
     Rest,
 }
 
-impl Supervisor {
+impl<C: Connect> Supervisor<C> {
     /// Takes `spec` into care. The supervising task and all that it starts run on `tasks`.
     #[must_use]
     pub fn start(spec: ServerSpec, options: Options, when: Start, tasks: &TaskTracker) -> Self {
@@ -129,7 +195,7 @@ impl Supervisor {
 
     /// The connection as long as there is one; wakes at every change and starts nothing.
     #[must_use]
-    pub fn present(&self) -> watch::Receiver<Option<Connection>> {
+    pub fn present(&self) -> watch::Receiver<Option<C>> {
         self.present.clone()
     }
 
@@ -137,7 +203,7 @@ impl Supervisor {
     ///
     /// # Errors
     /// Why the try that this call waited for failed, or that the breaker is open.
-    pub async fn get(&self) -> Result<Connection, ConnectError> {
+    pub async fn get(&self) -> Result<C, ConnectError> {
         let (reply, answer) = oneshot::channel();
         let stopped = || ConnectError::Spawn {
             server: self.name.clone(),
@@ -171,7 +237,7 @@ impl Supervisor {
     }
 }
 
-impl Drop for Supervisor {
+impl<C: Connect> Drop for Supervisor<C> {
     fn drop(&mut self) {
         self.stop.cancel();
     }
@@ -186,23 +252,23 @@ enum Next {
     Stop,
 }
 
-struct Keeper {
+struct Keeper<C> {
     spec: ServerSpec,
     options: Options,
     tasks: TaskTracker,
-    inbox: mpsc::Receiver<Order>,
+    inbox: mpsc::Receiver<Order<C>>,
     report: watch::Sender<Health>,
-    connected: watch::Sender<Option<Connection>>,
+    connected: watch::Sender<Option<C>>,
     stop: CancellationToken,
     /// Those who wait for a connection.
-    waiting: Vec<oneshot::Sender<Result<Connection, ConnectError>>>,
+    waiting: Vec<oneshot::Sender<Result<C, ConnectError>>>,
     backoff: Backoff,
     breaker: Breaker,
     /// What happened at the last failure.
     last: String,
 }
 
-impl Keeper {
+impl<C: Connect> Keeper<C> {
     async fn run(mut self, when: Start, _stopped: tokio_util::sync::DropGuard) {
         let mut next = match when {
             Start::Eagerly => Next::Connect(None),
@@ -245,7 +311,7 @@ impl Keeper {
         self.report.send_replace(Health::Starting);
         let began = Instant::now();
         let opened = {
-            let opening = Connection::open(&self.spec, &self.options, &self.tasks);
+            let opening = C::open(&self.spec, &self.options, &self.tasks);
             let mut opening = std::pin::pin!(opening);
             loop {
                 tokio::select! {
@@ -294,7 +360,7 @@ impl Keeper {
         }
     }
 
-    async fn stay(&mut self, connection: Connection) -> Next {
+    async fn stay(&mut self, connection: C) -> Next {
         let since = Instant::now();
         self.breaker.connected();
         self.report.send_replace(Health::Ready {

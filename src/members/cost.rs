@@ -18,9 +18,12 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// `usage` with its money, rounded up.
+    /// `usage` with its money, rounded up; without prices as the server itself says.
     #[must_use]
     pub fn priced(self, usage: Usage) -> Usage {
+        if self == Self::default() {
+            return usage;
+        }
         let cost = |tokens: u64, price: u64| {
             let exact = u128::from(tokens) * u128::from(price);
             u64::try_from(exact.div_ceil(u128::from(PER))).unwrap_or(u64::MAX)
@@ -68,6 +71,11 @@ mod tests {
             ..Usage::default()
         };
         assert_eq!(prices.priced(endless).micro_usd, u64::MAX);
+        let told = Usage {
+            micro_usd: 7,
+            ..usage
+        };
+        assert_eq!(Prices::default().priced(told).micro_usd, 7);
     }
 
     #[test]

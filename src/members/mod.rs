@@ -24,8 +24,8 @@ pub use cost::Prices;
 pub use library::{Library, Reading};
 pub use runner::{Members, Now, Outlets, Shelf, Ungranted};
 pub use setup::{
-    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, OnCancel,
-    PalOptions, Setup,
+    AcpAgent, AcpOptions, Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions,
+    GenericOptions, OnCancel, PalOptions, Setup,
 };
 pub use thinking::ThinkingTool;
 pub use tools::{ToolHome, ToolServer};

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::core::MemberSpec;
+use crate::core::{Access, MemberSpec};
 use crate::mcp::ServerSpec;
 use crate::members::cost::Prices;
 
@@ -38,6 +38,90 @@ pub enum Adapter {
     Pal(PalOptions),
     /// Any server with a tool that takes a prompt.
     Generic(GenericOptions),
+    /// An agent that speaks the Agent Client Protocol instead of MCP.
+    Acp(AcpOptions),
+}
+
+/// Particulars of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AcpOptions {
+    /// Which one it is.
+    pub agent: AcpAgent,
+    /// The folder in which it works.
+    pub cwd: PathBuf,
+    /// Model, instead of the agent's own default.
+    pub model: Option<String>,
+    /// The mode for turns that may only read; absent: the one that a session begins in.
+    pub read_mode: Option<String>,
+    /// The mode for turns that may write; absent: the one that a session begins in.
+    pub write_mode: Option<String>,
+}
+
+/// The agents whose ways are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AcpAgent {
+    /// The Gemini CLI itself, `gemini --acp`.
+    Gemini,
+    /// The npm package `@zed-industries/claude-agent-acp`.
+    Claude,
+    /// The npm package `@zed-industries/codex-acp`.
+    Codex,
+    /// opencode itself, `opencode acp`.
+    Opencode,
+    /// Any other.
+    #[default]
+    Other,
+}
+
+impl AcpAgent {
+    /// What its own tools are called by in questions and rules.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Gemini => "gemini",
+            Self::Claude => "claude",
+            Self::Codex => "codex",
+            Self::Opencode => "opencode",
+            Self::Other => "agent",
+        }
+    }
+
+    /// The modes for turns that may only read and for those that may write, where the agent has such.
+    #[must_use]
+    pub fn modes(self) -> (Option<&'static str>, Option<&'static str>) {
+        match self {
+            Self::Gemini => (Some("plan"), Some("default")),
+            // In its own mode for plans it runs every command, and asks nobody.
+            Self::Claude => (Some("default"), Some("default")),
+            Self::Codex => (Some("read-only"), Some("auto")),
+            // It asks for leave in either, as it is told to by its environment.
+            Self::Opencode | Self::Other => (None, None),
+        }
+    }
+
+    /// What a session is begun and taken up with, in the agent's own words, where that is what holds
+    /// it to reading.
+    #[must_use]
+    pub fn settings(self, access: Access) -> Value {
+        match (self, access) {
+            // Its settings may let it do more without asking; a tool that is not there does nothing.
+            (Self::Claude, Access::Read) => {
+                json!({"claudeCode": {"options": {"tools": ["Read", "Grep", "Glob"]}}})
+            }
+            (Self::Claude, Access::Write)
+            | (Self::Gemini | Self::Codex | Self::Opencode | Self::Other, _) => Value::Null,
+        }
+    }
+
+    /// Whether turns that may only read are held to it: by a mode, by settings, or because it asks for
+    /// leave for everything else and is told no.
+    #[must_use]
+    pub fn can_be_held(self) -> bool {
+        match self {
+            Self::Gemini | Self::Claude | Self::Codex | Self::Opencode => true,
+            Self::Other => false,
+        }
+    }
 }
 
 /// Particulars of the built-in chat servers.
@@ -137,7 +221,8 @@ impl Adapter {
             | Self::Gemini(_)
             | Self::Claude(_)
             | Self::Pal(_)
-            | Self::Generic(_) => true,
+            | Self::Generic(_)
+            | Self::Acp(_) => true,
         }
     }
 
@@ -152,7 +237,8 @@ impl Adapter {
             | Self::Gemini(_)
             | Self::Claude(_)
             | Self::Pal(_)
-            | Self::Generic(_) => false,
+            | Self::Generic(_)
+            | Self::Acp(_) => false,
         }
     }
 
@@ -161,6 +247,8 @@ impl Adapter {
     pub fn handles_survive(&self) -> bool {
         match self {
             Self::Generic(options) => options.sessions_survive,
+            // Gemini deletes a session that it has loaded once, at the start after that.
+            Self::Acp(options) => options.agent != AcpAgent::Gemini,
             Self::Chat(_)
             | Self::Codex(_)
             | Self::CodexMcpServer(_)
@@ -174,7 +262,7 @@ impl Adapter {
     #[must_use]
     pub fn keeps_handles(&self) -> bool {
         match self {
-            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) => true,
+            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) | Self::Acp(_) => true,
             // Some hand out a new one with every turn, or none.
             Self::Gemini(_) | Self::Claude(_) | Self::Pal(_) | Self::Generic(_) => false,
         }
@@ -184,7 +272,11 @@ impl Adapter {
     #[must_use]
     pub fn proves_handles(&self) -> bool {
         match self {
-            Self::Chat(_) | Self::Codex(_) | Self::CodexMcpServer(_) | Self::Pal(_) => true,
+            Self::Chat(_)
+            | Self::Codex(_)
+            | Self::CodexMcpServer(_)
+            | Self::Pal(_)
+            | Self::Acp(_) => true,
             Self::Gemini(_) | Self::Claude(_) => false,
             Self::Generic(options) => options.session_pointer.is_some(),
         }
@@ -200,8 +292,22 @@ impl Adapter {
             | Self::Gemini(_)
             | Self::Claude(_)
             | Self::Pal(_)
-            | Self::Generic(_) => false,
+            | Self::Generic(_)
+            | Self::Acp(_) => false,
         }
+    }
+
+    /// Whether each turn is held to reading or let write by itself, so that a conversation goes on
+    /// whichever it was begun with. Other servers fix that with the conversation.
+    #[must_use]
+    pub fn holds_each_turn(&self) -> bool {
+        self.takes_tools() || self.is_agent()
+    }
+
+    /// Whether it is an agent, which is spoken to by the Agent Client Protocol.
+    #[must_use]
+    pub fn is_agent(&self) -> bool {
+        matches!(self, Self::Acp(_))
     }
 
     /// The tools that the server must have to be spoken to like this.
@@ -217,6 +323,7 @@ impl Adapter {
             Self::Codex(_) => vec!["codex", "codex-reply"],
             Self::CodexMcpServer(_) => vec!["codex"],
             Self::Generic(options) => vec![options.tool.as_str()],
+            Self::Acp(_) => Vec::new(),
         }
     }
 
@@ -227,6 +334,13 @@ impl Adapter {
             Self::Codex(_) | Self::CodexMcpServer(_) => Some("codex login"),
             Self::Gemini(_) => Some("gemini"),
             Self::Claude(_) => Some("claude /login"),
+            Self::Acp(options) => match options.agent {
+                AcpAgent::Gemini => Some("gemini"),
+                AcpAgent::Claude => Some("claude /login"),
+                AcpAgent::Codex => Some("codex login"),
+                AcpAgent::Opencode => Some("opencode auth login"),
+                AcpAgent::Other => None,
+            },
             Self::Chat(_) | Self::Pal(_) | Self::Generic(_) => None,
         }
     }
@@ -235,7 +349,7 @@ impl Adapter {
     #[must_use]
     pub fn on_cancel(&self) -> OnCancel {
         match self {
-            Self::Chat(_) | Self::Codex(_) | Self::Pal(_) => OnCancel::Notify,
+            Self::Chat(_) | Self::Codex(_) | Self::Pal(_) | Self::Acp(_) => OnCancel::Notify,
             Self::CodexMcpServer(_) | Self::Gemini(_) | Self::Claude(_) => OnCancel::EndProcesses,
             Self::Generic(options) => options.on_cancel,
         }

@@ -3,14 +3,15 @@
 use crate::sources::{Source, none, rust_files};
 
 /// A layer and the layers that it may name. `cli`, `main.rs` and `lib.rs` may name all of them.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("core", &[]),
     ("config", &[]),
     ("journal", &["core"]),
     ("prompts", &["core"]),
     ("engine", &["core", "journal"]),
     ("mcp", &["core", "config"]),
-    ("members", &["core", "mcp", "config", "prompts"]),
+    ("acp", &["core", "mcp"]),
+    ("members", &["acp", "core", "mcp", "config", "prompts"]),
     ("hub", &["core", "mcp"]),
     ("link", &["core", "engine"]),
     ("servers", &["core", "hub", "link", "prompts"]),

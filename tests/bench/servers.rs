@@ -10,7 +10,7 @@
 //! supervised connection; both through the guard. Bare is a client that is rmcp and nothing else,
 //! with a process of its own of the same server, which makes the same tool call in turn with ours.
 //! So both have the same share of what the server and the model API need, and the difference is
-//! ours. Start-up is from the order to connect until the server can be called: agreed on a version
+//! ours. An agent that speaks ACP has no bare row: there is no such client to compare with. Start-up is from the order to connect until the server can be called: agreed on a version
 //! and its tools listed.
 #![expect(
     clippy::unwrap_used,
@@ -79,22 +79,27 @@ async fn measured(name: &str, starts: u32, calls: u32) -> Option<Row> {
     for _ in 0..starts {
         let (mut ours, took) = Ours::start(&entry).await;
         row.starts.push(took);
-        let mut bare = Bare::start(&entry).await;
+        let mut bare = match &entry.adapter {
+            Some(adapter) if adapter.is_agent() => None,
+            Some(_) | None => Some(Bare::start(&entry).await),
+        };
         for _ in 0..calls {
             // What a server still does after its answer slows the next call of the other, so each
             // of the two is first as often.
             number += 2;
             let bare_first = number % 4 == 0;
-            if bare_first {
+            if let Some(bare) = bare.as_mut().filter(|_| bare_first) {
                 row.bare.push(bare.call(&entry, number).await);
             }
             row.ours.push(ours.call(&entry, number - 1).await);
-            if !bare_first {
+            if let Some(bare) = bare.as_mut().filter(|_| !bare_first) {
                 row.bare.push(bare.call(&entry, number).await);
             }
         }
         ours.end().await;
-        bare.end().await;
+        if let Some(bare) = bare {
+            bare.end().await;
+        }
     }
     Some(row)
 }

@@ -10,7 +10,7 @@ const WELCOME: &str = "Welcome to Synod";
 #[test]
 fn a_fresh_machine_is_welcomed_once_over_a_room_that_works() {
     let home = Home::never_used();
-    home.install("gemini", "exit 9");
+    home.install("claude", "exit 9");
     let mut console = Screen::open(&home, &[]);
     let screen = console.wait("what was found", |it| it.contains("! needs more"));
     assert!(

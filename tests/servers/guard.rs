@@ -405,7 +405,7 @@ async fn a_supervised_server_comes_back_after_death_and_after_an_order() {
     let (spec, mark) = spec(&["sh", "-c", SERVER]);
     let mut options = options();
     options.registry = Some(Registry::new(path.clone()).into());
-    let server = Supervisor::start(spec, options, Start::OnDemand, &tasks);
+    let server: Supervisor = Supervisor::start(spec, options, Start::OnDemand, &tasks);
     let mut health = server.health();
     assert_eq!(*health.borrow(), Health::Stopped);
 
@@ -455,7 +455,7 @@ async fn a_supervised_server_comes_back_after_death_and_after_an_order() {
 async fn a_server_that_cannot_be_found_is_not_tried_again_by_itself() {
     let tasks = TaskTracker::new();
     let (spec, _) = spec(&["no-such-program"]);
-    let server = Supervisor::start(spec, options(), Start::Eagerly, &tasks);
+    let server: Supervisor = Supervisor::start(spec, options(), Start::Eagerly, &tasks);
     let mut health = server.health();
     let failed = until(&mut health, |health| {
         matches!(health, Health::Failed { .. })
@@ -476,7 +476,7 @@ async fn a_server_that_cannot_be_found_is_not_tried_again_by_itself() {
 async fn a_server_that_keeps_failing_is_left_alone_for_a_while() {
     let tasks = TaskTracker::new();
     let (spec, mark) = spec(&["sh", "-c", "exit 1"]);
-    let server = Supervisor::start(spec, options(), Start::Eagerly, &tasks);
+    let server: Supervisor = Supervisor::start(spec, options(), Start::Eagerly, &tasks);
     let mut health = server.health();
     until(&mut health, |health| {
         matches!(health, Health::Restarting { .. })

@@ -233,11 +233,21 @@ async fn member(setup: &Setup, api: Option<String>, scope: &Scope, ground: &Grou
         rehearsal: setup.spec.rehearsal,
         api,
     };
-    let Some(connection) = server::examine(&expected, ground, sink).await else {
+    let is_fit = if setup.adapter.is_agent() {
+        server::examine_agent(&expected, ground, sink).await
+    } else {
+        match server::examine(&expected, ground, sink).await {
+            Some(connection) => {
+                connection.close().await;
+                true
+            }
+            None => false,
+        }
+    };
+    if !is_fit {
         sink.add(Check::skipped(Aspect::Prompt, "it could not be answered"));
         return;
-    };
-    connection.close().await;
+    }
     match scope.prompts {
         Prompts::Send => talk::examine(setup, &ground.options, sink).await,
         Prompts::Leave => {

@@ -4,13 +4,14 @@
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
+use crate::acp::{self, Ability};
 use crate::cli::doctor::drives::{self, Surroundings};
 use crate::cli::doctor::known::{Known, by_tools, install_of};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::{lent, port, version};
 use crate::config::EnvSource;
 use crate::core::{Aspect, Check, CheckState};
-use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport, shown};
+use crate::mcp::{Connect as _, ConnectError, Connection, Options, ServerSpec, Transport, shown};
 
 /// What is expected of a server.
 #[derive(Debug, Clone)]
@@ -51,6 +52,84 @@ pub(super) async fn examine(
     ground: &Ground,
     sink: &Sink,
 ) -> Option<Connection> {
+    let known = look_for(expected, sink).await?;
+    let connection = start(expected, ground, sink).await?;
+    let listed = connection.tools();
+    let names: Vec<&str> = listed.iter().map(|tool| tool.name.as_str()).collect();
+    let mut rest = vec![tools(expected, &connection, &names).await];
+    rest.extend(second_writer(&expected.tools, &names));
+    rest.extend(driven(expected, known, &names, &ground.user));
+    if let Some(url) = &expected.api {
+        rest.extend(port::check(url).await);
+    }
+    let fit = rest.iter().all(|check| check.state != CheckState::Failed);
+    for check in rest {
+        sink.add(check);
+    }
+    if fit {
+        return Some(connection);
+    }
+    connection.close().await;
+    None
+}
+
+/// Looks at an agent, which has no tools of its own to be called. Whether it is fit to be asked
+/// something.
+pub(super) async fn examine_agent(expected: &Expected, ground: &Ground, sink: &Sink) -> bool {
+    if look_for(expected, sink).await.is_none() {
+        return false;
+    }
+    let began = Instant::now();
+    let opening = acp::Connection::open(&expected.server, &ground.options, &ground.tasks);
+    match opening.await {
+        Ok(connection) => {
+            let agent = connection.agent();
+            let goes_on = if agent.can(Ability::Resume) || agent.can(Ability::Load) {
+                "its sessions can go on after a restart"
+            } else {
+                "its sessions end with it, and are told again"
+            };
+            let detail = format!(
+                "in {:.1} s, protocol {}; says it is {} {}; {goes_on}",
+                began.elapsed().as_secs_f64(),
+                connection.protocol(),
+                or_nobody(&agent.name),
+                agent.version,
+            );
+            sink.add(Check::ok(Aspect::Start, detail));
+            if let Some(check) = sandbox(expected, &agent.name) {
+                sink.add(check);
+            }
+            connection.close().await;
+            true
+        }
+        Err(error) => {
+            sink.add(unstarted(expected, &error));
+            false
+        }
+    }
+}
+
+/// The sandbox of Codex: on Linux, without its program, every command that it would run there fails.
+fn sandbox(expected: &Expected, agent: &str) -> Option<Check> {
+    let Transport::Stdio { env, cwd, .. } = &expected.server.transport else {
+        return None;
+    };
+    let around = Surroundings { env, cwd };
+    let needs = cfg!(target_os = "linux") && agent == "codex-acp";
+    (needs && around.find("bwrap").is_none()).then(|| {
+        Check::warning(
+            Aspect::Drives,
+            "`bwrap` is not on its PATH: Codex can run no command in its sandbox, and asks leave to \
+             run one outside of it, or gives up",
+            "install bubblewrap",
+        )
+    })
+}
+
+/// Looks for what is to be started or reached, as far as that tells without starting it. None where
+/// there is no hope; else the package that it is, where that is known.
+async fn look_for(expected: &Expected, sink: &Sink) -> Option<Option<&'static Known>> {
     let mut known = None;
     match &expected.server.transport {
         Transport::Stdio { command, env, cwd } => {
@@ -89,24 +168,7 @@ pub(super) async fn examine(
             }
         }
     }
-    let connection = start(expected, ground, sink).await?;
-    let listed = connection.tools();
-    let names: Vec<&str> = listed.iter().map(|tool| tool.name.as_str()).collect();
-    let mut rest = vec![tools(expected, &connection, &names).await];
-    rest.extend(second_writer(&expected.tools, &names));
-    rest.extend(driven(expected, known, &names, &ground.user));
-    if let Some(url) = &expected.api {
-        rest.extend(port::check(url).await);
-    }
-    let fit = rest.iter().all(|check| check.state != CheckState::Failed);
-    for check in rest {
-        sink.add(check);
-    }
-    if fit {
-        return Some(connection);
-    }
-    connection.close().await;
-    None
+    Some(known)
 }
 
 /// The program behind a server of a known package, or one with the tools of a known server.

@@ -161,6 +161,8 @@ fn reach(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Reach {
         Adapter::Gemini(_) => member.read_only,
         Adapter::Claude(_) => false,
         Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
+        // By a mode or by settings of its own; whatever it asks leave for then is refused.
+        Adapter::Acp(options) => options.agent.can_be_held() || options.read_mode.is_some(),
         Adapter::Generic(_) => member
             .generic
             .as_ref()

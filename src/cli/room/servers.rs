@@ -9,7 +9,8 @@ use crate::cli::Place;
 use crate::config::{Adapter as Word, GenericTool, Member, Reach, ResolvedServer, Secret};
 use crate::mcp::{GuardCommand, Transport};
 use crate::members::{
-    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, PalOptions,
+    AcpAgent, AcpOptions, Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions,
+    GenericOptions, PalOptions,
 };
 use crate::servers::rehearsal::Persona;
 
@@ -45,7 +46,26 @@ pub(super) fn adapter(member: &Member, cwd: &Path) -> Adapter {
                 .map(|tool| generic(tool, member, cwd))
                 .unwrap_or_default(),
         ),
+        Word::GeminiAcp => agent(AcpAgent::Gemini, member, cwd),
+        Word::ClaudeAcp => agent(AcpAgent::Claude, member, cwd),
+        Word::CodexAcp => agent(AcpAgent::Codex, member, cwd),
+        Word::Opencode => agent(AcpAgent::Opencode, member, cwd),
+        Word::Acp => agent(AcpAgent::Other, member, cwd),
     }
+}
+
+fn agent(agent: AcpAgent, member: &Member, cwd: &Path) -> Adapter {
+    let (read, write) = agent.modes();
+    let mode = |set: &Option<String>, known: Option<&str>| {
+        set.clone().or_else(|| known.map(str::to_owned))
+    };
+    Adapter::Acp(AcpOptions {
+        agent,
+        cwd: cwd.to_owned(),
+        model: member.model.clone(),
+        read_mode: mode(&member.modes.read, read),
+        write_mode: mode(&member.modes.write, write),
+    })
 }
 
 fn codex(model: Option<String>, cwd: &Path) -> CodexOptions {

@@ -27,6 +27,8 @@ pub enum Versions {
 
 /// The sequential-thinking server as npm installs it. It takes no `--version`: it would begin to serve.
 const THINKING: &str = "mcp-server-sequential-thinking";
+/// The programs whose version is asked for.
+const VERSIONED: [&str; 5] = ["codex", "gemini", "claude", "opencode", "serena"];
 /// How long `--version` may take: the slowest real one is a Node program on a cold disk.
 const VERSION_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -34,8 +36,9 @@ const VERSION_DEADLINE: Duration = Duration::from_secs(3);
 pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
     let mut found = Vec::new();
     let bridges = BRIDGES.iter().map(|bridge| bridge.server);
-    let known = ["codex", "gemini", "claude"]
+    let known = ["codex", "gemini", "claude", "opencode"]
         .into_iter()
+        .chain(["claude-agent-acp", "codex-acp"])
         .chain(bridges)
         .chain(["pal-mcp-server", "serena", THINKING]);
     for program in known {
@@ -45,25 +48,25 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
         // Servers are left alone: no decision depends on their versions, and some take the word for
         // nothing and start.
         let version = match versions {
-            Versions::Ask if ["codex", "gemini", "claude", "serena"].contains(&program) => {
-                version(&path, env).await
-            }
+            Versions::Ask if VERSIONED.contains(&program) => version(&path, env).await,
             Versions::Ask | Versions::Leave => None,
         };
         let (role, arguments, note) = judge(program, version.as_deref(), env);
         let command = std::iter::once(program).chain(arguments.iter().copied());
         let bridge = BRIDGES.iter().find(|bridge| bridge.server == program);
+        let agent = AGENTS.iter().find(|agent| agent.program == program);
         found.push(Found {
             what: match &version {
                 Some(version) => format!("{program} {version}"),
                 None => program.to_owned(),
             },
             origin: FoundIn::Program(path),
-            name: name_like(match bridge {
-                Some(bridge) => bridge.drives,
-                None if program == "pal-mcp-server" => "pal",
-                None if program == THINKING => "thinking",
-                None => program,
+            name: name_like(match (bridge, agent) {
+                (Some(bridge), _) => bridge.drives,
+                (None, Some(agent)) => agent.is,
+                (None, None) if program == "pal-mcp-server" => "pal",
+                (None, None) if program == THINKING => "thinking",
+                (None, None) => program,
             }),
             role,
             launch: Launch {
@@ -81,8 +84,8 @@ pub async fn programs(env: &EnvSource, versions: Versions) -> Vec<Found> {
 /// An MCP server that drives a command line program.
 struct Bridge {
     server: &'static str,
-    /// The server's npm package.
-    package: &'static str,
+    /// The npm package of the agent that is the same program with live sessions.
+    agent_package: &'static str,
     adapter: Adapter,
     /// The program.
     drives: &'static str,
@@ -95,7 +98,7 @@ struct Bridge {
 const BRIDGES: [Bridge; 3] = [
     Bridge {
         server: "codex-mcp-server",
-        package: "codex-mcp-server",
+        agent_package: "@zed-industries/codex-acp",
         adapter: Adapter::CodexMcpServer,
         drives: "codex",
         driven_package: "@openai/codex",
@@ -103,7 +106,7 @@ const BRIDGES: [Bridge; 3] = [
     },
     Bridge {
         server: "gemini-mcp",
-        package: "gemini-mcp-tool",
+        agent_package: "@google/gemini-cli",
         adapter: Adapter::Gemini,
         drives: "gemini",
         driven_package: "@google/gemini-cli",
@@ -114,7 +117,7 @@ const BRIDGES: [Bridge; 3] = [
     },
     Bridge {
         server: "claude-code-mcp",
-        package: "@steipete/claude-code-mcp",
+        agent_package: "@zed-industries/claude-agent-acp",
         adapter: Adapter::Claude,
         drives: "claude",
         driven_package: "@anthropic-ai/claude-code",
@@ -122,12 +125,74 @@ const BRIDGES: [Bridge; 3] = [
     },
 ];
 
+/// A program that is an agent, which speaks the Agent Client Protocol.
+struct AgentProgram {
+    program: &'static str,
+    /// What makes it speak.
+    arguments: &'static [&'static str],
+    adapter: Adapter,
+    /// The command line program that is the same agent.
+    is: &'static str,
+    note: Option<&'static str>,
+}
+
+const AGENTS: [AgentProgram; 4] = [
+    AgentProgram {
+        program: "gemini",
+        arguments: &["--acp"],
+        adapter: Adapter::GeminiAcp,
+        is: "gemini",
+        note: Some(
+            "the Gemini CLI is told to trust this folder, so the folder's own .gemini settings \
+             take effect",
+        ),
+    },
+    AgentProgram {
+        program: "claude-agent-acp",
+        arguments: &[],
+        adapter: Adapter::ClaudeAcp,
+        is: "claude",
+        note: None,
+    },
+    AgentProgram {
+        program: "codex-acp",
+        arguments: &[],
+        adapter: Adapter::CodexAcp,
+        is: "codex",
+        note: None,
+    },
+    AgentProgram {
+        program: "opencode",
+        arguments: &["acp"],
+        adapter: Adapter::Opencode,
+        is: "opencode",
+        note: None,
+    },
+];
+
+/// The agent on PATH that is the same as a program, or as what a server drives.
+fn agent_for(driven: &str, env: &EnvSource) -> Option<&'static AgentProgram> {
+    let mut agents = AGENTS.iter();
+    agents.find(|agent| agent.is == driven && locate(agent.program, env).is_some())
+}
+
 /// What a program is good for: its role, the arguments that make it a server, a note.
 fn judge(
     program: &str,
     version: Option<&str>,
     env: &EnvSource,
 ) -> (Role, &'static [&'static str], Option<String>) {
+    if let Some(agent) = AGENTS.iter().find(|agent| agent.program == program) {
+        let note = agent.note.map(str::to_owned);
+        return (Role::Member(agent.adapter), agent.arguments, note);
+    }
+    let driven = BRIDGES
+        .iter()
+        .find(|bridge| bridge.server == program || bridge.drives == program);
+    if let Some(agent) = driven.and_then(|bridge| agent_for(bridge.drives, env)) {
+        let note = format!("{} is the same as a live session", agent.program);
+        return (Role::NotYet, &[], Some(note));
+    }
     if let Some(bridge) = BRIDGES.iter().find(|bridge| bridge.server == program) {
         let missing = locate(bridge.drives, env).is_none().then(|| {
             format!(
@@ -150,8 +215,8 @@ fn judge(
         let note = if has_bridge {
             format!("driven by {}, which is installed", bridge.server)
         } else {
-            let package = bridge.package;
-            format!("`npm install -g {package}` brings the MCP server that drives it")
+            let package = bridge.agent_package;
+            format!("`npm install -g {package}` brings the agent that is it, with live sessions")
         };
         return (Role::NotYet, &[], Some(note));
     }
@@ -167,8 +232,10 @@ fn judge(
 /// program cannot work without.
 fn variables(program: &str) -> BTreeMap<String, Reference> {
     let keys: &[&str] = match program {
-        "gemini-mcp" => &["GEMINI_API_KEY"],
-        "claude-code-mcp" => &["ANTHROPIC_API_KEY"],
+        "gemini" | "gemini-mcp" => &["GEMINI_API_KEY"],
+        "claude-agent-acp" | "claude-code-mcp" => &["ANTHROPIC_API_KEY"],
+        "codex-acp" => &["CODEX_API_KEY", "OPENAI_API_KEY"],
+        "opencode" => &["ANTHROPIC_API_KEY", "GEMINI_API_KEY", "OPENAI_API_KEY"],
         "pal-mcp-server" => &[
             "GEMINI_API_KEY",
             "OPENAI_API_KEY",
@@ -188,7 +255,7 @@ fn variables(program: &str) -> BTreeMap<String, Reference> {
         ((*name).to_owned(), reference)
     };
     let mut all: BTreeMap<String, Reference> = keys.iter().map(optional).collect();
-    if program == "gemini-mcp" {
+    if ["gemini", "gemini-mcp"].contains(&program) {
         // Without a terminal the Gemini CLI works in no folder that it does not trust.
         let trust = Reference::Plain(Secret::new("true"));
         all.insert("GEMINI_CLI_TRUST_WORKSPACE".to_owned(), trust);
@@ -210,7 +277,8 @@ fn judge_codex(
             let way = if has_bridge {
                 "codex-mcp-server, which is installed, drives it"
             } else {
-                "`npm install -g codex-mcp-server` brings one that drives it"
+                "`npm install -g @zed-industries/codex-acp` brings the agent that is it, with live \
+                 sessions"
             };
             let note =
                 format!("codex {text} has no MCP server of its own (up to 0.153 it had); {way}");
@@ -222,7 +290,7 @@ fn judge_codex(
         }
         Some((_, None)) | None => {
             let note = "its version is not known: up to 0.153 it is its own MCP server, for a \
-                        newer one install codex-mcp-server with npm";
+                        newer one install @zed-industries/codex-acp with npm";
             (Role::NotYet, &[], Some(note.to_owned()))
         }
     }
@@ -329,7 +397,10 @@ mod tests {
         let found = programs(&env, Versions::Ask).await;
         assert_eq!(found[0].role, Role::NotYet);
         let note = found[0].note.as_deref().unwrap();
-        assert!(note.contains("npm install -g codex-mcp-server"), "{note}");
+        assert!(
+            note.contains("npm install -g @zed-industries/codex-acp"),
+            "{note}"
+        );
 
         let scripts = [
             ("codex", "echo codex-cli 0.169.0"),
@@ -342,27 +413,57 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn gemini_claude_and_pal_are_members_by_the_servers_that_drive_them() {
+    async fn what_is_an_agent_is_preferred_to_a_server_that_drives_it() {
         let scripts = [
             ("gemini", "echo 0.61.0"),
             ("claude", "echo 2.1.197"),
             ("gemini-mcp", "exit 9"),
+            ("opencode", "echo 1.18.33"),
         ];
         let (_dir, env) = machine(&scripts);
         let found = programs(&env, Versions::Ask).await;
         let note = |at: usize| found[at].note.clone().unwrap();
         assert_eq!(found[0].what, "gemini 0.61.0");
-        assert!(note(0).contains("driven by gemini-mcp"), "{}", note(0));
-        assert!(note(1).contains("npm install -g @steipete/claude-code-mcp"));
-        assert_eq!(found[2].role, Role::Member(Adapter::Gemini));
-        assert_eq!(found[2].name.as_str(), "gemini");
-        assert!(note(2).contains("trust this folder"));
-        let told = &found[2].launch.env;
+        assert_eq!(found[0].role, Role::Member(Adapter::GeminiAcp));
+        assert_eq!(found[0].launch.command, ["gemini", "--acp"]);
+        assert!(note(0).contains("trust this folder"));
         assert_eq!(
-            told["GEMINI_CLI_TRUST_WORKSPACE"],
+            found[0].launch.env["GEMINI_CLI_TRUST_WORKSPACE"],
             Reference::Plain(Secret::new("true"))
         );
+        assert_eq!(found[1].role, Role::NotYet);
+        assert!(note(1).contains("npm install -g @zed-industries/claude-agent-acp"));
+        assert_eq!(found[2].role, Role::Member(Adapter::Opencode));
+        assert_eq!(found[2].launch.command, ["opencode", "acp"]);
+        assert_eq!(found[3].what, "gemini-mcp");
+        assert_eq!(found[3].role, Role::NotYet);
+        assert!(note(3).contains("gemini is the same as a live session"));
 
+        let scripts = [
+            ("codex", "echo codex-cli 0.153.4"),
+            ("claude", "echo 2.1.197"),
+            ("claude-agent-acp", "exit 9"),
+            ("codex-acp", "exit 9"),
+            ("claude-code-mcp", "exit 9"),
+        ];
+        let (_dir, env) = machine(&scripts);
+        let found = programs(&env, Versions::Ask).await;
+        let members: Vec<(&str, Role)> = found
+            .iter()
+            .filter(|found| found.role != Role::NotYet)
+            .map(|found| (found.name.as_str(), found.role))
+            .collect();
+        assert_eq!(
+            members,
+            [
+                ("claude", Role::Member(Adapter::ClaudeAcp)),
+                ("codex", Role::Member(Adapter::CodexAcp))
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn claude_and_pal_are_members_by_the_servers_that_drive_them() {
         let scripts = [("claude-code-mcp", "exit 9"), ("pal-mcp-server", "exit 9")];
         let (_dir, env) = machine(&scripts);
         let found = programs(&env, Versions::Ask).await;
@@ -383,7 +484,8 @@ mod tests {
             &format!(": > {}", mark.display()),
         );
         let found = programs(&env, Versions::Leave).await;
-        assert_eq!((found.len(), found[0].role), (1, Role::NotYet));
+        let role = Role::Member(Adapter::GeminiAcp);
+        assert_eq!((found.len(), found[0].role), (1, role));
         assert!(!mark.exists());
         programs(&env, Versions::Ask).await;
         assert!(

@@ -111,7 +111,12 @@ pub fn render(choices: &[Choice]) -> String {
                     | Adapter::Claude
                     | Adapter::Pal
                     | Adapter::Openai
-                    | Adapter::Rehearsal => {}
+                    | Adapter::Rehearsal
+                    | Adapter::GeminiAcp
+                    | Adapter::ClaudeAcp
+                    | Adapter::CodexAcp
+                    | Adapter::Opencode
+                    | Adapter::Acp => {}
                 }
                 text.push_str(&entry.text);
             }

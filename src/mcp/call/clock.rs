@@ -13,7 +13,7 @@ const WAIT_MAX: Duration = Duration::from_hours(24);
 
 /// When a call is given up.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     limits: Limits,
     idle_ends: Instant,
     total_ends: Instant,
@@ -25,7 +25,7 @@ pub(super) struct Clock {
 
 impl Clock {
     /// The clock of a call that begins now.
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         let now = Instant::now();
         Self {
             limits,
@@ -37,7 +37,7 @@ impl Clock {
     }
 
     /// Notes whether the server waits for us from now on.
-    pub(super) fn turn(&mut self, waits: bool) {
+    pub(crate) fn turn(&mut self, waits: bool) {
         let now = Instant::now();
         if let Some(since) = self.waiting.take() {
             self.total_ends += now - since;
@@ -46,17 +46,17 @@ impl Clock {
     }
 
     /// The server gave a sign of life.
-    pub(super) fn stay(&mut self) {
+    pub(crate) fn stay(&mut self) {
         self.idle_ends = Instant::now() + self.limits.idle;
     }
 
     /// When its silence ends the call, unless it waits for us.
-    pub(super) fn idle_ends(&self) -> Instant {
+    pub(crate) fn idle_ends(&self) -> Instant {
         self.idle_ends
     }
 
     /// When the call ends as things stand.
-    pub(super) fn ends(&self) -> Instant {
+    pub(crate) fn ends(&self) -> Instant {
         match self.waiting {
             Some(_) => self.last_ends,
             None => self.total_ends.min(self.last_ends),

@@ -12,6 +12,8 @@ use rmcp::model::{CallToolRequest, CallToolRequestParams, ClientRequest};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+pub(crate) use clock::Clock as CallClock;
+
 use crate::mcp::call::clock::Clock;
 use crate::mcp::call::event::{Event, pausing, running};
 use crate::mcp::call::inputs::{Inputs, asking};

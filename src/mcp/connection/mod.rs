@@ -88,6 +88,16 @@ pub(crate) struct End {
 }
 
 impl End {
+    /// Waits for it.
+    pub(crate) async fn wait(&self) {
+        self.happened.cancelled().await;
+    }
+
+    /// The exit code, once it is known.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code.get().copied()
+    }
+
     pub(crate) fn happened(&self, code: Option<i32>) {
         if let Some(code) = code {
             // Only said once, by the one task that stays to the end.
@@ -252,15 +262,14 @@ impl Connection {
     /// The server's exit code (128 + n for signal n), once its processes are gone.
     #[must_use]
     pub fn exit_code(&self) -> Option<i32> {
-        self.shared.end.code.get().copied()
+        self.shared.end.code()
     }
 
     /// Ends the connection and waits until all of the server's processes are gone (6 s at most,
     /// usually milliseconds). Calls in flight end with [`CallError::Closed`].
     pub async fn close(&self) {
         self.shared.link.hang_up();
-        let ended = self.shared.end.happened.cancelled();
-        drop(tokio::time::timeout(CLOSE_LIMIT, ended).await);
+        drop(tokio::time::timeout(CLOSE_LIMIT, self.shared.end.wait()).await);
     }
 }
 

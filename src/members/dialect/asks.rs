@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::acp::LeaveOptions;
 use super::{Heard, sampling, status, text_at};
 use crate::core::{Reply, Request, Text};
 use crate::mcp::{Ask, AskAnswer, AskReply};
@@ -21,7 +22,7 @@ pub(crate) struct Question {
 }
 
 /// The forms of a reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ReplyStyle {
     /// As MCP has it.
     Standard,
@@ -31,6 +32,8 @@ pub(crate) enum ReplyStyle {
     Sampling,
     /// For a question of our own: a result is a yes, an error is a no with its reason.
     Leave,
+    /// One of the options that an ACP agent gave.
+    Acp(LeaveOptions),
 }
 
 impl ReplyStyle {
@@ -41,6 +44,7 @@ impl ReplyStyle {
             Self::Codex => AskAnswer::Result(codex(reply)),
             Self::Sampling => sampling::answer(reply),
             Self::Leave => leave(reply),
+            Self::Acp(options) => options.answer(reply),
         }
     }
 }

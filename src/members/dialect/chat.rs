@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Dialect, Finish, Heard, MoreTools, ToolRequest, ToolResult, ToolWish, Turn, asks, status,
-    text_at,
+    Dialect, Finish, Heard, MoreTools, Opening, ToolRequest, ToolResult, ToolWish, Turn, asks,
+    status, text_at,
 };
 use crate::core::{DeltaKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
@@ -66,7 +66,7 @@ impl Chat {
     }
 }
 
-impl Dialect for Chat {
+impl Chat {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         self.continued = turn.handle.is_some();
         let told = turn.tools.iter().map(|tool| {
@@ -83,6 +83,12 @@ impl Dialect for Chat {
             tool: "chat".to_owned(),
             arguments,
         }
+    }
+}
+
+impl Dialect for Chat {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

@@ -6,7 +6,7 @@
 
 use serde_json::Map;
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, failed};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, asks, failed};
 use crate::core::{Failure, FailureKind};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -24,7 +24,7 @@ impl Claude {
     }
 }
 
-impl Dialect for Claude {
+impl Claude {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         // The prompt becomes an argument of a program: a dash at its beginning would make it an option.
         let guard = if turn.prompt.starts_with('-') {
@@ -44,6 +44,12 @@ impl Dialect for Claude {
             tool: "claude_code".to_owned(),
             arguments: Map::from_iter(arguments),
         }
+    }
+}
+
+impl Dialect for Claude {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::codex_events::Events;
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, text_at};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, asks, text_at};
 use crate::core::Access;
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure;
@@ -57,7 +57,7 @@ impl Codex {
     }
 }
 
-impl Dialect for Codex {
+impl Codex {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         let Some(thread) = turn.handle else {
             return ToolRequest {
@@ -75,6 +75,12 @@ impl Dialect for Codex {
             tool: "codex-reply".to_owned(),
             arguments,
         }
+    }
+}
+
+impl Dialect for Codex {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

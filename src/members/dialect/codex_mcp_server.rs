@@ -8,7 +8,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, status, text_at};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, asks, status, text_at};
 use crate::core::analysis::tokens;
 use crate::core::{Access, Usage};
 use crate::mcp::{Block, CallError, Signal, ToolReply};
@@ -129,7 +129,7 @@ impl CodexMcpServer {
     }
 }
 
-impl Dialect for CodexMcpServer {
+impl CodexMcpServer {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         turn.prompt.clone_into(&mut self.prompt);
         let sandbox = match turn.access {
@@ -156,6 +156,12 @@ impl Dialect for CodexMcpServer {
             tool: "codex".to_owned(),
             arguments,
         }
+    }
+}
+
+impl Dialect for CodexMcpServer {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, signs_of_life};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, signs_of_life};
 use crate::core::{Access, FailureKind};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -72,7 +72,7 @@ impl Generic {
     }
 }
 
-impl Dialect for Generic {
+impl Generic {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         let options = &self.options;
         let mut arguments: Map<String, Value> = options.arguments.clone();
@@ -93,6 +93,12 @@ impl Dialect for Generic {
             tool: options.tool.clone(),
             arguments,
         }
+    }
+}
+
+impl Dialect for Generic {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

@@ -4,6 +4,7 @@
 //! judges the outcome. It awaits nothing, reads no clock and sends nothing; the
 //! [`runner`](crate::members::runner) does that.
 
+mod acp;
 mod asks;
 mod chat;
 mod claude;
@@ -25,6 +26,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::acp::Order;
 use crate::core::{Access, DeltaKind, Failure, Purpose, TaskKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure;
@@ -32,8 +34,8 @@ use crate::members::setup::Adapter;
 
 /// One call in the words of one server family.
 pub(crate) trait Dialect: fmt::Debug + Send {
-    /// The request that makes the call. Asked once.
-    fn request(&mut self, turn: &Turn<'_>) -> ToolRequest;
+    /// What makes the call. Asked once.
+    fn open(&mut self, turn: &Turn<'_>) -> Opening;
 
     /// What a signal means.
     fn hear(&mut self, signal: Signal) -> Vec<Heard>;
@@ -123,6 +125,15 @@ pub(crate) enum MoreTools {
     UsedUp,
 }
 
+/// What makes a call.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Opening {
+    /// A tool of an MCP server.
+    Tool(ToolRequest),
+    /// A prompt to an ACP agent.
+    Prompt(Order),
+}
+
 /// A `tools/call` to be made.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ToolRequest {
@@ -171,6 +182,7 @@ pub(crate) fn dialect(adapter: &Adapter) -> Box<dyn Dialect> {
         Adapter::Claude(options) => Box::new(claude::Claude::new(options.clone())),
         Adapter::Pal(options) => Box::new(pal::Pal::new(options.clone())),
         Adapter::Generic(options) => Box::new(generic::Generic::new(options.clone())),
+        Adapter::Acp(options) => Box::new(acp::Acp::new(options.clone())),
     }
 }
 

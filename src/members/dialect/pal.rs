@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, failed, signs_of_life, text_at};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, failed, signs_of_life, text_at};
 use crate::core::{Failure, FailureKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -31,7 +31,7 @@ impl Pal {
     }
 }
 
-impl Dialect for Pal {
+impl Pal {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         self.continued = turn.handle.is_some();
         let folder = self.options.cwd.to_string_lossy().into_owned();
@@ -48,6 +48,12 @@ impl Dialect for Pal {
             tool: "chat".to_owned(),
             arguments,
         }
+    }
+}
+
+impl Dialect for Pal {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

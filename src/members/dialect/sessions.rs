@@ -36,7 +36,9 @@ pub(crate) fn session_list(adapter: &Adapter) -> Option<SessionList> {
         | Adapter::Gemini(_)
         | Adapter::Claude(_)
         | Adapter::Pal(_)
-        | Adapter::Generic(_) => None,
+        | Adapter::Generic(_)
+        // An agent is asked by its own protocol, not by a tool.
+        | Adapter::Acp(_) => None,
     }
 }
 

@@ -102,6 +102,7 @@ const PHRASES: &[(FailureKind, &[&str])] = &[
             "stream disconnected",
             "connection refused",
             "connection failed",
+            "unable to connect",
             "econnrefused",
             "error sending request",
             "network",

@@ -25,6 +25,18 @@ fn a_status_or_word_of_the_server_outweighs_its_text() {
 }
 
 #[test]
+fn who_reaches_nobody_says_so_in_many_words() {
+    for said in [
+        "API Error: Unable to connect to API. Check your internet connection",
+        "connect ECONNREFUSED 127.0.0.1:1",
+        "error sending request for url",
+    ] {
+        let failure = of_text(said, Clues::default());
+        assert_eq!(failure.kind, FailureKind::Protocol, "{failure}");
+    }
+}
+
+#[test]
 fn an_error_that_came_as_an_answer_is_found() {
     for (said, kind) in [
         (

@@ -15,6 +15,7 @@ use super::clock::Clock;
 use super::crew::{Crew, Home, Seat};
 use super::listen::{Heeded, Left, Progress};
 use super::live::Live;
+use super::wire::Wire;
 use super::{Now, Outlets};
 use crate::core::listing::OUR_NAMES;
 use crate::core::session::Restored;
@@ -22,7 +23,7 @@ use crate::core::{
     Access, Answer, AskId, CallId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose,
     Reach, Reply, Report, Span, Text, Usage,
 };
-use crate::mcp::{AskReply, Connection, LogSource};
+use crate::mcp::{AskReply, LogSource};
 use crate::members::attachments::Attachments;
 use crate::members::dialect::{Finish, ReplyStyle};
 use crate::members::library::Library;
@@ -70,7 +71,7 @@ enum Attempt {
 /// What one attempt is made with.
 pub(super) struct Footing<'a> {
     pub(super) seat: &'a Seat<'a>,
-    pub(super) connection: Connection,
+    pub(super) connection: Wire,
     /// The handle of a conversation that the server should know.
     pub(super) handle: Option<String>,
     /// It was started anew since it was given the handle.
@@ -208,7 +209,12 @@ impl CallTask {
         home = home.filter(|(_, home)| seat.is_at(home));
         let mut basis = match (home, &self.order.handle) {
             (Some((handle, home)), _) => Basis::AtHome(handle, home),
-            (None, Some(handle)) if handle.survives_restart => Basis::TakenUp(handle.value.clone()),
+            // One that another server gave, before the member was given this one, means nothing here.
+            (None, Some(handle))
+                if handle.survives_restart && crew.setup().adapter.handles_survive() =>
+            {
+                Basis::TakenUp(handle.value.clone())
+            }
             (None, Some(lost)) => {
                 // Where no conversation is ever gone on with, none is lost.
                 if crew.setup().adapter.resumes() {
@@ -359,7 +365,7 @@ impl CallTask {
     }
 
     /// A failure with what the server wrote beside the protocol, and with the way to log in.
-    fn told(&self, failure: Failure, connection: &Connection, noise_before: u64) -> Failure {
+    fn told(&self, failure: Failure, connection: &Wire, noise_before: u64) -> Failure {
         let strays = connection.strays();
         let noise = strays.last.iter().rev();
         let mut noise = noise.filter(|line| line.source == LogSource::Noise);

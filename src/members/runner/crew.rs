@@ -13,13 +13,11 @@ use tokio::sync::{Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::task::TaskTracker;
 
 use super::Now;
+use super::wire::{Lane, Wire};
 use crate::core::listing::LISTED_MAX;
-use crate::core::text::clipped;
-use crate::core::{Access, Health, ListedSession, Listing, MemberName, Report, Span};
-use crate::mcp::{
-    self, ConnectError, Connection, Limits, Options, ServerSpec, Start, Step, Supervisor,
-};
-use crate::members::dialect::{SessionList, ToolRequest, session_list};
+use crate::core::{Access, Health, Listing, MemberName, Report, Span};
+use crate::mcp::{self, ConnectError, Options, ServerSpec, Start, Supervisor};
+use crate::members::dialect::session_list;
 use crate::members::failure;
 use crate::members::setup::{Adapter, OnCancel, Setup};
 
@@ -30,7 +28,7 @@ const LIST_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Crew {
     setup: Setup,
-    lanes: Vec<Arc<Supervisor>>,
+    lanes: Vec<Lane>,
     /// One permit a free lane, where lanes are given to one call at a time.
     free: Semaphore,
     book: Mutex<Book>,
@@ -49,7 +47,7 @@ pub(super) struct Home {
     /// Its lane.
     lane: usize,
     /// The very connection that it was held over; conversations die with it.
-    connection: Connection,
+    connection: Wire,
     /// The access with which it was opened; servers fix their sandbox then.
     access: Access,
 }
@@ -81,9 +79,9 @@ impl Crew {
             if options.offers.sampling.contains(&setup.server.name) {
                 options.offers.sampling.insert(spec.name.clone());
             }
-            Arc::new(Supervisor::start(spec, options, when, tasks))
+            Lane::start(spec, options, when, tasks, setup.adapter.is_agent())
         };
-        let lanes: Vec<Arc<Supervisor>> = (0..count).map(lane).collect();
+        let lanes: Vec<Lane> = (0..count).map(lane).collect();
         Self {
             setup,
             free: Semaphore::new(lanes.len()),
@@ -100,9 +98,13 @@ impl Crew {
         }
     }
 
-    /// The member's first server, which is the one that is asked for more than calls.
+    /// The member's first server, which is the one that is asked for more than calls. An agent offers
+    /// nothing else.
     pub(super) fn first(&self) -> Option<&Arc<Supervisor>> {
-        self.lanes.first()
+        match self.lanes.first()? {
+            Lane::Mcp(server) => Some(server),
+            Lane::Acp(_) => None,
+        }
     }
 
     /// How the member is configured.
@@ -114,8 +116,7 @@ impl Crew {
     pub(super) fn home(&self, handle: &str, access: Access) -> Option<Home> {
         let book = self.book();
         let home = book.homes.get(handle)?;
-        // Where the room itself holds a model to reading, each turn is held anew.
-        let same_hold = home.access == access || self.setup.adapter.takes_tools();
+        let same_hold = home.access == access || self.setup.adapter.holds_each_turn();
         let fits = same_hold && !home.connection.is_closed() && self.setup.adapter.resumes();
         fits.then(|| home.clone())
     }
@@ -180,17 +181,24 @@ impl Crew {
 
     /// The sessions that the servers that run say they have.
     pub(super) async fn list_sessions(&self) -> Listing {
-        let Some(list) = session_list(&self.setup.adapter) else {
+        let list = session_list(&self.setup.adapter);
+        if list.is_none() && !self.setup.adapter.is_agent() {
             return Listing::Unsupported;
-        };
+        }
         let mut all = Vec::new();
         for lane in &self.lanes {
             if !matches!(*lane.health().borrow(), mcp::Health::Ready { .. }) {
                 continue;
             }
-            match listed(lane, &list).await {
-                Ok(sessions) => all.extend(sessions),
-                Err(why) => return Listing::Failed { why },
+            let listing = match lane.get().await {
+                Ok(wire) => wire.sessions(list.as_ref(), LIST_WITHIN).await,
+                Err(error) => Listing::Failed {
+                    why: error.to_string(),
+                },
+            };
+            match listing {
+                Listing::Sessions(sessions) => all.extend(sessions),
+                other @ (Listing::Unsupported | Listing::Failed { .. }) => return other,
             }
         }
         all.truncate(LISTED_MAX);
@@ -199,7 +207,7 @@ impl Crew {
 
     /// Ends all servers and waits until their processes are gone.
     pub(super) async fn shutdown(&self) {
-        let all = self.lanes.iter().map(|lane| lane.shutdown());
+        let all = self.lanes.iter().map(Lane::shutdown);
         futures_util::future::join_all(all).await;
     }
 
@@ -210,7 +218,7 @@ impl Crew {
 
 impl Home {
     /// The connection over which the conversation is continued.
-    pub(super) fn connection(&self) -> &Connection {
+    pub(super) fn connection(&self) -> &Wire {
         &self.connection
     }
 }
@@ -222,7 +230,7 @@ impl Seat<'_> {
     }
 
     /// The connection of the lane; waits while it is being made.
-    pub(super) async fn connection(&self) -> Result<Connection, ConnectError> {
+    pub(super) async fn connection(&self) -> Result<Wire, ConnectError> {
         match self.crew.lanes.get(self.lane) {
             Some(lane) => lane.get().await,
             None => Err(ConnectError::Spawn {
@@ -242,7 +250,7 @@ impl Seat<'_> {
     }
 
     /// A home for a conversation held over `connection`.
-    pub(super) fn home(&self, connection: &Connection, access: Access) -> Home {
+    pub(super) fn home(&self, connection: &Wire, access: Access) -> Home {
         Home {
             lane: self.lane,
             connection: connection.clone(),
@@ -258,27 +266,6 @@ impl Drop for Seat<'_> {
             book.taken.swap_remove(at);
         }
     }
-}
-
-async fn listed(lane: &Supervisor, list: &SessionList) -> Result<Vec<ListedSession>, String> {
-    let connection = lane.get().await.map_err(|error| error.to_string())?;
-    let limits = Limits {
-        idle: LIST_WITHIN,
-        total: LIST_WITHIN,
-    };
-    let ToolRequest { tool, arguments } = list.request.clone();
-    let mut call = connection.call(&tool, arguments, limits).await;
-    let reply = loop {
-        match call.next().await {
-            // Nothing that comes meanwhile is about the list.
-            Step::Signal(_) => {}
-            Step::Done(outcome) => break outcome.map_err(|error| error.to_string())?,
-        }
-    };
-    if reply.is_error {
-        return Err(clipped(&reply.text(), 300));
-    }
-    (list.read)(&reply).map_err(str::to_owned)
 }
 
 /// The first lane has the server's own name.

@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep_until};
 
 use super::call::{CallTask, Cancelled, Footing, QUESTIONS_MAX, Talk, unsent};
 use super::tools::Bench;
+use super::wire::Flight;
 use crate::core::{AskId, DeltaKind, Failure, FailureKind, Handle, Report, Span};
-use crate::mcp::{ActiveCall, AskReply, CallError, Signal, Step, ToolReply};
+use crate::mcp::{AskReply, CallError, Signal, Step, ToolReply};
 use crate::members::dialect::{
     Dialect, Finish, Heard, Question, ReplyStyle, ToolWish, Turn, dialect,
 };
@@ -83,7 +84,7 @@ impl CallTask {
         talk: &mut Talk,
     ) -> Result<Heeded, Cancelled> {
         let mut bench = self.bench(talk).await?;
-        let request = progress.dialect.request(&Turn {
+        let opening = progress.dialect.open(&Turn {
             prompt,
             handle: on.handle.as_deref(),
             fresh: &on.fresh,
@@ -99,7 +100,7 @@ impl CallTask {
                 late,
             ))));
         };
-        let calling = on.connection.call(&request.tool, request.arguments, limits);
+        let calling = on.connection.begin(opening, limits);
         // Dropping the call tells the server that it was given up.
         let mut call = self.unless_cancelled(calling).await?;
         self.listen(&mut call, on, progress, talk, &mut bench).await
@@ -109,7 +110,7 @@ impl CallTask {
     /// a console.
     async fn listen(
         &mut self,
-        call: &mut ActiveCall,
+        call: &mut Flight,
         on: &Footing<'_>,
         progress: &mut Progress,
         talk: &mut Talk,
@@ -146,7 +147,7 @@ impl CallTask {
                                 return Ok(too_late(failure::of_kind(FailureKind::TimedOut, late)));
                             };
                             let calling =
-                                on.connection.call(&more.tool, more.arguments, limits);
+                                on.connection.call(more, limits);
                             *call = self.unless_cancelled(calling).await?;
                             continue;
                         }
@@ -186,7 +187,7 @@ impl CallTask {
         progress: &mut Progress,
         talk: &mut Talk,
         bench: &mut Bench,
-    ) -> Result<Result<ActiveCall, Failure>, Cancelled> {
+    ) -> Result<Result<Flight, Failure>, Cancelled> {
         if bench.is_used_up() {
             let endless = "it wants tools called without end, also when it is told to answer";
             return Ok(Err(failure::of_kind(FailureKind::Malformed, endless)));
@@ -204,7 +205,7 @@ impl CallTask {
             talk.live.push(DeltaKind::Answer, "\n\n".to_owned());
             talk.live.restart();
         }
-        let calling = on.connection.call(&request.tool, request.arguments, limits);
+        let calling = on.connection.call(request, limits);
         self.unless_cancelled(calling).await.map(Ok)
     }
 

@@ -13,6 +13,7 @@ mod live;
 mod offered;
 mod shelf;
 mod tools;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};

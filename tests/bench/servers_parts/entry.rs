@@ -10,8 +10,8 @@ use synod::core::{MemberName, MemberSpec, Reach};
 use synod::hub::{builtin, serena};
 use synod::mcp::{Limits, ServerSpec, Transport};
 use synod::members::{
-    Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions, GenericOptions, PalOptions,
-    Prices, Setup,
+    AcpAgent, AcpOptions, Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions,
+    GenericOptions, PalOptions, Prices, Setup,
 };
 
 use crate::support::ground::{Ground, Launch};
@@ -24,7 +24,7 @@ const PAL_MODEL: &str = "local-llama";
 pub(crate) const PROMPT: &str = "[[say:ok]]";
 
 /// The rows, in the order of the table.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 17] = [
     "codex-mcp-server",
     "codex mcp-server",
     "gemini-mcp-tool",
@@ -38,6 +38,10 @@ pub(crate) const NAMES: [&str; 13] = [
     "synod mcp memory",
     "server-everything",
     "synod mcp rehearsal",
+    "gemini --acp",
+    "claude-agent-acp",
+    "codex-acp",
+    "opencode acp",
 ];
 
 /// A server that can be started and asked.
@@ -125,8 +129,29 @@ impl Entry {
                 let options = ["--persona", "streaming", "--seed", "1", "--pace", "0"];
                 ours("rehearsal", &options, work)
             }
+            "gemini --acp" => Self::agent(ground.gemini_acp(&[]).await?, work, AcpAgent::Gemini),
+            "claude-agent-acp" => {
+                Self::agent(ground.claude_acp(&[]).await?, work, AcpAgent::Claude)
+            }
+            "codex-acp" => Self::agent(ground.codex_acp("").await?, work, AcpAgent::Codex),
+            "opencode acp" => {
+                Self::agent(ground.opencode_acp(&[]).await?, work, AcpAgent::Opencode)
+            }
             other => return Self::without_model(other, ground).await,
         })
+    }
+
+    /// An agent, which has no tool that a bare client of MCP could call.
+    fn agent(launch: Launch, work: PathBuf, agent: AcpAgent) -> Self {
+        let (read, write) = agent.modes();
+        let adapter = Adapter::Acp(AcpOptions {
+            agent,
+            cwd: work.clone(),
+            model: None,
+            read_mode: read.map(str::to_owned),
+            write_mode: write.map(str::to_owned),
+        });
+        Self::model(launch, work, adapter, "", |_| json!({}))
     }
 
     async fn without_model(name: &str, ground: &Ground) -> Option<Self> {

@@ -9,7 +9,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Dialect, Finish, Heard, ToolRequest, Turn, asks, failed, status, text_at};
+use super::{Dialect, Finish, Heard, Opening, ToolRequest, Turn, asks, failed, status, text_at};
 use crate::core::{Failure, FailureKind, Purpose, TaskKind};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -68,7 +68,7 @@ impl Gemini {
     }
 }
 
-impl Dialect for Gemini {
+impl Gemini {
     fn request(&mut self, turn: &Turn<'_>) -> ToolRequest {
         // A council or a chain wants its own form of answer.
         let free = turn.purpose == Purpose::Answer;
@@ -93,6 +93,12 @@ impl Dialect for Gemini {
             tool: tool.to_owned(),
             arguments,
         }
+    }
+}
+
+impl Dialect for Gemini {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        Opening::Tool(self.request(turn))
     }
 
     fn hear(&mut self, signal: Signal) -> Vec<Heard> {

@@ -1,0 +1,55 @@
+//! Supervised connections to agents that speak the Agent Client Protocol (ACP); the second transport
+//! under the members, beside [`crate::mcp`].
+//!
+//! Owns the lenient reading of an agent's lines, request ids in both directions, an agent's sessions
+//! and the one prompt that may be in flight in each, permissions that are open, cancellation, and the
+//! deadlines of all of it. Processes, their guard, framing, the log of what is written beside the
+//! protocol, and keeping a connection up are [`crate::mcp`]'s, and used from there. What an update
+//! *means* is the business of [`crate::members`].
+//!
+//! - `frame`: one line of an agent: a reply, a request or a notice, read as leniently as can be.
+//! - `agent`: what the agent says of itself in the handshake.
+//! - `routes`: who waits for which reply, and which turn listens to which session.
+//! - `link`: requests, notices and answers on their way out.
+//! - `reader`: lines on their way in, in wire order.
+//! - `session`: begins, takes up and sets a session; one turn at a time holds it.
+//! - `turn`: one prompt from its session to its end.
+//! - `connection`: open, use, close.
+//!
+//! Why not the official crate (`agent-client-protocol`): it is strict where today's agents are not. An
+//! update with `used: null`, which one of them sends in every turn, is dropped; a reply without
+//! `jsonrpc` hangs its request for ever; one byte that is no UTF-8 ends the connection; an unknown kind
+//! of permission option is answered with an error, which ends a turn; and nothing has a deadline. So the
+//! messages are read as JSON values here, of which each place takes what it knows.
+//!
+//! What the protocol offers a client to do for an agent (files, terminals) is not offered: every agent
+//! does these things itself, and asks for leave. One asks for files all the same and is refused.
+
+mod agent;
+mod connection;
+mod frame;
+mod link;
+mod reader;
+mod routes;
+mod session;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+pub use agent::{Ability, Agent, Login};
+pub use connection::Connection;
+#[cfg(test)]
+pub(crate) use turn::recorded;
+pub use turn::{Order, Turn};
+
+/// The code of the error that says that an agent does not know a session.
+pub const SESSION_LOST: i64 = -32002;
+/// The code of the error that says that somebody has to log in first.
+pub const LOGIN_NEEDED: i64 = -32000;
+/// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …}`, with what the
+/// session has cost before the turn, in US dollars or null. Our own, and never on the wire.
+pub const BOUND: &str = "synod/bound";
+/// The method by which updates come.
+pub const UPDATE: &str = "session/update";
+/// The method by which an agent asks for leave.
+pub const PERMISSION: &str = "session/request_permission";

@@ -1,0 +1,358 @@
+//! One prompt: its session, what comes while it runs, its deadlines, its cancellation, its end.
+//!
+//! A task drives the turn and holds its session; the handle listens to it. Dropping the handle gives
+//! the turn up: the agent is told, every question that is open is answered, and the session is held
+//! until the agent has done with the prompt, so that the next one never meets it. An agent that does
+//! not come to an end is ended.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
+
+use super::reader::cancelled;
+use super::routes::Arrival;
+use super::session::{Desk, Seat};
+use super::{BOUND, PERMISSION, UPDATE};
+use crate::mcp::{Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToolReply};
+
+/// What a turn may be ahead of whoever listens.
+const CHANNEL: usize = 256;
+/// How long an agent may go on with a prompt that was cancelled. The slowest takes 0.35 s.
+const CANCEL: Duration = Duration::from_secs(2);
+
+/// What is to be asked, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The session that goes on; absent: a new one.
+    pub session: Option<String>,
+    /// The folder in which the agent works.
+    pub cwd: PathBuf,
+    /// The mode that the session is to be in; absent: the one that it is in.
+    pub mode: Option<String>,
+    /// The model that is to answer; absent: the one that is set.
+    pub model: Option<String>,
+    /// What the session is begun and taken up with, in the agent's own words (`_meta`); null: nothing.
+    pub settings: Value,
+    /// The prompt.
+    pub prompt: String,
+}
+
+/// A prompt in flight. It must be polled by [`next`](Self::next): that is where its deadlines are kept.
+#[derive(Debug)]
+pub struct Turn {
+    server: String,
+    told: mpsc::Receiver<Told>,
+    asks: watch::Receiver<usize>,
+    limits: Limits,
+    clock: CallClock,
+    over: bool,
+    _cancel: DropGuard,
+}
+
+/// What the driving task tells the handle.
+#[derive(Debug)]
+enum Told {
+    Signal(Signal),
+    Over(Box<Result<ToolReply, CallError>>),
+}
+
+impl Turn {
+    /// Begins a turn; the task that drives it runs on `tasks`.
+    pub(super) fn start(
+        desk: Arc<Desk>,
+        order: Order,
+        limits: Limits,
+        tasks: &TaskTracker,
+    ) -> Self {
+        let (to, told) = mpsc::channel(CHANNEL);
+        let (open, asks) = watch::channel(0);
+        let cancel = CancellationToken::new();
+        let server = desk.link.server.clone();
+        let drive = Drive {
+            desk,
+            to,
+            open,
+            cancel: cancel.clone(),
+            asked: FuturesUnordered::new(),
+        };
+        tasks.spawn(drive.run(order));
+        Self {
+            server,
+            told,
+            asks,
+            limits,
+            clock: CallClock::new(limits),
+            over: false,
+            _cancel: cancel.drop_guard(),
+        }
+    }
+
+    /// The next signal, or the end. All that came before the answer on the wire is delivered before it.
+    /// Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
+    pub async fn next(&mut self) -> Step {
+        while !self.over {
+            let waits = *self.asks.borrow_and_update() > 0;
+            self.clock.turn(waits);
+            let (idle, ends) = (self.clock.idle_ends(), self.clock.ends());
+            tokio::select! {
+                biased;
+                told = self.told.recv() => match told {
+                    Some(Told::Signal(signal)) => {
+                        self.clock.stay();
+                        return Step::Signal(signal);
+                    }
+                    Some(Told::Over(outcome)) => {
+                        self.over = true;
+                        return Step::Done(*outcome);
+                    }
+                    None => self.over = true,
+                },
+                Ok(()) = self.asks.changed() => self.clock.stay(),
+                () = sleep_until(idle), if !waits => return self.give_up(CallError::Idle {
+                    server: self.server.clone(),
+                    limit: self.limits.idle,
+                }),
+                () = sleep_until(ends) => return self.give_up(CallError::Deadline {
+                    server: self.server.clone(),
+                    limit: self.limits.total,
+                }),
+            }
+        }
+        Step::Done(Err(CallError::Cancelled))
+    }
+
+    fn give_up(&mut self, error: CallError) -> Step {
+        self.over = true;
+        self.told.close();
+        Step::Done(Err(error))
+    }
+}
+
+/// The task that drives a turn.
+struct Drive {
+    desk: Arc<Desk>,
+    to: mpsc::Sender<Told>,
+    /// How many questions of the agent are open.
+    open: watch::Sender<usize>,
+    cancel: CancellationToken,
+    asked: FuturesUnordered<BoxFuture<'static, (Value, Option<AskAnswer>)>>,
+}
+
+impl Drive {
+    async fn run(mut self, order: Order) {
+        // Dropped handles and handles that gave up are the same here.
+        let (cancel, to) = (self.cancel.clone(), self.to.clone());
+        let given_up = async move {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = to.closed() => {}
+            }
+        };
+        let mut given_up = std::pin::pin!(given_up);
+        let desk = Arc::clone(&self.desk);
+        let seated = {
+            let mut seating = std::pin::pin!(desk.seat(&order));
+            tokio::select! {
+                biased;
+                () = &mut given_up => {
+                    // One agent keeps a process for each session that is open.
+                    if let (None, Ok(seat)) = (&order.session, seating.await) {
+                        desk.leave(&seat.id).await;
+                    }
+                    return;
+                }
+                seated = &mut seating => seated,
+            }
+        };
+        let outcome = match seated {
+            Ok(mut seat) => {
+                let running = self.prompt(&mut seat, order.prompt, &mut given_up);
+                match running.await {
+                    Some(outcome) => outcome,
+                    None => return,
+                }
+            }
+            Err(error) => Err(error),
+        };
+        // A handle that is gone wants to know nothing.
+        drop(self.to.send(Told::Over(Box::new(outcome))).await);
+    }
+
+    /// Prompts and passes on what comes; none when the turn was given up.
+    async fn prompt(
+        &mut self,
+        seat: &mut Seat,
+        prompt: String,
+        given_up: &mut (impl Future<Output = ()> + Unpin),
+    ) -> Option<Result<ToolReply, CallError>> {
+        let desk = Arc::clone(&self.desk);
+        let link = &desk.link;
+        let out = self.to.clone();
+        let (to, mut inbox) = mpsc::channel(CHANNEL);
+        let _listening = link.routes.listen(&seat.id, to.clone());
+        let params = json!({
+            "sessionId": seat.id,
+            "prompt": [{"type": "text", "text": prompt}],
+        });
+        // Until the answer says otherwise.
+        seat.doubtful = true;
+        let bound = json!({"sessionId": seat.id, "spent": seat.spent});
+        let mut held = Some(custom(BOUND, bound));
+        tokio::select! {
+            biased;
+            () = &mut *given_up => {
+                // Nothing was asked yet.
+                desk.leave(&seat.id).await;
+                return None;
+            }
+            sent = link.prompt(&params, to) => if let Err(error) = sent {
+                return Some(Err(error));
+            },
+        }
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut *given_up => {
+                    self.wind_down(&seat.id, &mut inbox).await;
+                    // Whoever gives a turn up goes on in another session.
+                    desk.leave(&seat.id).await;
+                    return None;
+                }
+                Some((id, answer)) = self.asked.next(), if !self.asked.is_empty() => {
+                    self.open.send_modify(|open| *open = open.saturating_sub(1));
+                    link.answer(&id, &answered(answer));
+                }
+                Ok(room) = out.reserve(), if held.is_some() => {
+                    if let Some(signal) = held.take() {
+                        room.send(Told::Signal(signal));
+                    }
+                }
+                arrival = inbox.recv(), if held.is_none() => match arrival {
+                    Some(Arrival::Update(params)) => {
+                        seat.spent = spent(&params).or(seat.spent);
+                        held = Some(custom(UPDATE, params));
+                    }
+                    Some(Arrival::Refused { method, params }) => {
+                        held = Some(custom(&method, params));
+                    }
+                    Some(Arrival::TooLong { bytes }) => held = Some(too_long(bytes)),
+                    Some(Arrival::Asked { id, params }) => held = Some(self.ask(id, params)),
+                    Some(Arrival::Reply(Ok(result))) => {
+                        seat.doubtful = is_cut_short(&result);
+                        return Some(Ok(reply(result)));
+                    }
+                    Some(Arrival::Reply(Err(refused))) => return Some(Err(link.refused(refused))),
+                    None => return Some(Err(link.closed().await)),
+                },
+            }
+        }
+    }
+
+    /// A question on its way to whoever answers it.
+    fn ask(&mut self, id: Value, params: Value) -> Signal {
+        let (reply, answer) = AskReply::channel();
+        self.open.send_modify(|open| *open += 1);
+        self.asked
+            .push(Box::pin(async move { (id, answer.await.ok()) }));
+        Signal::Ask(Ask {
+            method: PERMISSION.to_owned(),
+            params,
+            reply,
+        })
+    }
+
+    /// Has the agent end the prompt. Some end only once their questions are answered, and one goes on
+    /// asking.
+    async fn wind_down(&mut self, session: &str, inbox: &mut mpsc::Receiver<Arrival>) {
+        let link = &self.desk.link;
+        link.tell("session/cancel", &json!({"sessionId": session}));
+        let ends = Instant::now() + CANCEL;
+        loop {
+            tokio::select! {
+                Some((id, _)) = self.asked.next(), if !self.asked.is_empty() => {
+                    link.answer(&id, &cancelled());
+                }
+                arrival = timeout_at(ends, inbox.recv()) => match arrival {
+                    Ok(Some(Arrival::Asked { id, .. })) => link.answer(&id, &cancelled()),
+                    Ok(Some(
+                        Arrival::Update(_) | Arrival::Refused { .. } | Arrival::TooLong { .. },
+                    )) => {}
+                    Ok(Some(Arrival::Reply(_)) | None) => return,
+                    Err(_) => {
+                        link.log.stale("it went on with a prompt that was cancelled, and is ended");
+                        link.stop.cancel();
+                        return;
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// What a session has cost so far, where an update tells it.
+fn spent(params: &Value) -> Option<f64> {
+    let cost = params.pointer("/update/cost")?;
+    let dollars = cost.get("currency").and_then(Value::as_str) == Some("USD");
+    cost.get("amount")
+        .and_then(Value::as_f64)
+        .filter(|_| dollars)
+}
+
+fn custom(method: &str, params: Value) -> Signal {
+    Signal::Custom {
+        method: method.to_owned(),
+        params,
+    }
+}
+
+fn too_long(bytes: usize) -> Signal {
+    Signal::Log {
+        level: "warning".to_owned(),
+        data: Value::from(format!(
+            "a line of {bytes} bytes was over the limit and is left out"
+        )),
+    }
+}
+
+/// What goes back for a question: always a well-formed result, as anything else hangs some agents.
+fn answered(answer: Option<AskAnswer>) -> Value {
+    match answer {
+        Some(AskAnswer::Result(result)) if result.is_object() => result,
+        Some(AskAnswer::Result(_) | AskAnswer::Error { .. }) | None => cancelled(),
+    }
+}
+
+/// Whether the agent ended the turn before it was done.
+fn is_cut_short(result: &Value) -> bool {
+    result.get("stopReason").and_then(Value::as_str) == Some("cancelled")
+}
+
+fn reply(result: Value) -> ToolReply {
+    ToolReply {
+        blocks: Vec::new(),
+        structured: Some(result),
+        is_error: false,
+    }
+}
+
+/// How a turn ends by the recorded answer to its prompt. Tests only.
+#[cfg(test)]
+pub(crate) fn recorded(line: &Value) -> Result<ToolReply, CallError> {
+    use super::frame::{Frame, parse};
+    let Some(Frame::Reply { outcome, .. }) = parse(line.to_string().as_bytes()) else {
+        return Err(CallError::Cancelled);
+    };
+    outcome.map(reply).map_err(|refused| CallError::Rpc {
+        server: "recorded".to_owned(),
+        code: refused.code,
+        message: refused.message,
+    })
+}

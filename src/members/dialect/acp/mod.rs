@@ -1,0 +1,251 @@
+//! Agents that speak the Agent Client Protocol.
+//!
+//! Text, thoughts, tools and plans stream as updates; the answer to the prompt only says why the turn
+//! ended. What the four known agents do differently, and where they only seem to answer, is told here:
+//! one sends warnings as text of the answer, one ends a turn without a word after a no, one stops the
+//! turn at a no, and two take a stream that broke off for an end.
+//!
+//! A turn that may only read says no to every request for leave by itself.
+
+mod leave;
+mod messages;
+mod steps;
+mod usage;
+
+pub(super) use leave::LeaveOptions;
+
+use serde_json::Value;
+
+use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
+use crate::acp::{BOUND, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::core::{Access, DeltaKind, Failure, FailureKind};
+use crate::mcp::{Ask, CallError, Signal, ToolReply};
+use crate::members::failure::{self, Clues};
+use crate::members::setup::{AcpAgent, AcpOptions};
+use leave::Leave;
+use messages::Messages;
+use steps::Steps;
+use usage::Tokens;
+
+/// How Codex begins what it says of itself in the midst of an answer.
+const CODEX_ASIDES: [&str; 2] = ["Model metadata for `", "Falling back from WebSockets"];
+
+/// What Claude's adapter says when the program that works for it has ended; it starts another one.
+const CHILD_GONE: &str = "process exited unexpectedly";
+
+/// One turn of an agent.
+#[derive(Debug)]
+pub(super) struct Acp {
+    options: AcpOptions,
+    access: Access,
+    continued: bool,
+    session: Option<String>,
+    messages: Messages,
+    steps: Steps,
+    tokens: Tokens,
+    /// What it asked leave for last.
+    asked: Option<String>,
+}
+
+impl Acp {
+    pub(super) fn new(options: AcpOptions) -> Self {
+        Self {
+            options,
+            access: Access::Read,
+            continued: false,
+            session: None,
+            messages: Messages::default(),
+            steps: Steps::default(),
+            tokens: Tokens::default(),
+            asked: None,
+        }
+    }
+
+    fn update(&mut self, update: &Value) -> Vec<Heard> {
+        match text_at(update, "sessionUpdate") {
+            "agent_message_chunk" => self.said(text_at(update, "messageId"), content(update)),
+            "agent_thought_chunk" => {
+                self.messages.part();
+                piece(DeltaKind::Reasoning, content(update))
+            }
+            "tool_call" | "tool_call_update" => {
+                self.messages.part();
+                let lines = self.steps.tool(update);
+                lines.into_iter().map(status).collect()
+            }
+            "plan" => {
+                self.messages.part();
+                self.steps.plan(update).map(status).into_iter().collect()
+            }
+            "usage_update" => {
+                self.tokens.update(update);
+                Vec::new()
+            }
+            // What it says of its settings and commands, of the past, and what nobody knows yet.
+            _ => Vec::new(),
+        }
+    }
+
+    fn said(&mut self, message: &str, text: String) -> Vec<Heard> {
+        if self.options.agent == AcpAgent::Codex
+            && CODEX_ASIDES.iter().any(|begin| text.starts_with(begin))
+        {
+            return vec![status(text)];
+        }
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let shown = self.messages.add(message, text);
+        if self.messages.is_stuck() {
+            let what = "its provider's stream breaks off again and again";
+            return vec![Heard::GaveUp(failure::of_kind(FailureKind::Protocol, what))];
+        }
+        piece(DeltaKind::Answer, shown)
+    }
+
+    fn asked(&mut self, ask: Ask) -> Vec<Heard> {
+        let leave = Leave::read(&ask.params, &self.options);
+        self.asked = Some(leave.title());
+        if self.access == Access::Read {
+            let line = format!("refused, as this turn only reads: {}", leave.title());
+            ask.reply.answer(leave.options().refuse());
+            return vec![status(line)];
+        }
+        vec![Heard::Asked(leave.question(ask.reply))]
+    }
+
+    fn ended(&self, result: &Value) -> Finish {
+        let refusal = |said: &str| failure::of_kind(FailureKind::Refused, said);
+        let failure = match text_at(result, "stopReason") {
+            "refusal" => refusal("the model refused to go on"),
+            "cancelled" => match &self.asked {
+                Some(what) => refusal(&format!("it stopped when it had asked for leave: {what}")),
+                None => refusal("it ended the turn by itself before it had answered"),
+            },
+            "max_tokens" => cut("its answer was cut off at the model's limit of tokens"),
+            "max_turn_requests" => {
+                cut("it needed more requests to its model than it allows a turn")
+            }
+            _ if self.messages.is_empty() => match &self.asked {
+                Some(what) => refusal(&format!(
+                    "it ended without a word after it had asked for leave: {what}"
+                )),
+                None => failure::of_empty_answer(),
+            },
+            _ if Tokens::is_broken_off(result) => {
+                let what =
+                    "its provider's stream seems to have broken off in the midst of the answer";
+                failure::of_kind(FailureKind::Protocol, what)
+            }
+            _ => {
+                return Finish::Answered {
+                    text: self.messages.text(),
+                    usage: self.tokens.of(result),
+                    handle: self.session.clone(),
+                };
+            }
+        };
+        Finish::Failed(failure)
+    }
+
+    fn refused_call(&self, code: i64, message: &str) -> Finish {
+        if code == SESSION_LOST && self.continued {
+            return Finish::Forgotten;
+        }
+        if code == LOGIN_NEEDED {
+            let what = "it wants somebody to log in";
+            return Finish::Failed(failed(failure::of_kind(FailureKind::Auth, what), message));
+        }
+        if message.contains(CHILD_GONE) {
+            let gone = CallError::Closed {
+                server: self.options.agent.word().to_owned(),
+                stderr: String::new(),
+            };
+            return Finish::Failed(failure::of_call(&gone));
+        }
+        let clues = Clues {
+            status: u16::try_from(code)
+                .ok()
+                .filter(|code| (400..600).contains(code)),
+            ..Clues::default()
+        };
+        Finish::Failed(failure::of_text(message, clues))
+    }
+}
+
+impl Dialect for Acp {
+    fn open(&mut self, turn: &Turn<'_>) -> Opening {
+        self.access = turn.access;
+        self.continued = turn.handle.is_some();
+        let mode = match turn.access {
+            Access::Read => &self.options.read_mode,
+            Access::Write => &self.options.write_mode,
+        };
+        Opening::Prompt(Order {
+            session: turn.handle.map(str::to_owned),
+            cwd: self.options.cwd.clone(),
+            mode: mode.clone(),
+            model: self.options.model.clone(),
+            settings: self.options.agent.settings(turn.access),
+            prompt: turn.prompt.to_owned(),
+        })
+    }
+
+    fn hear(&mut self, signal: Signal) -> Vec<Heard> {
+        match signal {
+            Signal::Custom { method, params } => match method.as_str() {
+                BOUND => {
+                    let handle = text_at(&params, "sessionId").to_owned();
+                    self.session = Some(handle.clone());
+                    self.tokens.begun_at(params.get("spent"));
+                    vec![Heard::Bound { handle }]
+                }
+                UPDATE => self.update(params.get("update").unwrap_or(&Value::Null)),
+                _ => vec![status(format!(
+                    "refused: {method}, which is not offered here {}",
+                    text_at(&params, "path")
+                ))],
+            },
+            Signal::Log { data, .. } => data
+                .as_str()
+                .map(|line| status(line.to_owned()))
+                .into_iter()
+                .collect(),
+            Signal::Progress { .. } => Vec::new(),
+            Signal::Ask(ask) if ask.method == PERMISSION => self.asked(ask),
+            Signal::Ask(ask) => vec![super::asks::heard(ask)],
+        }
+    }
+
+    fn finish(&mut self, outcome: Result<ToolReply, CallError>) -> Finish {
+        match outcome {
+            Ok(reply) => self.ended(&reply.structured.unwrap_or_default()),
+            Err(CallError::Rpc { code, message, .. }) => self.refused_call(code, &message),
+            Err(error) => Finish::Failed(failure::of_call(&error)),
+        }
+    }
+}
+
+fn cut(said: &str) -> Failure {
+    failure::of_kind(FailureKind::Malformed, said)
+}
+
+fn piece(kind: DeltaKind, text: String) -> Vec<Heard> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    vec![Heard::Text { kind, text }]
+}
+
+/// The text of a chunk; a label for what is no text.
+fn content(update: &Value) -> String {
+    let content = update.get("content").unwrap_or(&Value::Null);
+    match text_at(content, "type") {
+        "" | "text" => text_at(content, "text").to_owned(),
+        "resource_link" => format!("[link: {}]", text_at(content, "uri")),
+        other => format!("[{other}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
