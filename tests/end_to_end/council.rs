@@ -62,19 +62,19 @@ fn machine(model: &ModelApi) -> Option<Home> {
 }
 
 /// Puts a task of several lines into the composer, as one pastes it, and sends it.
-fn send(console: &mut Screen, task: &str) {
+pub(crate) fn send(console: &mut Screen, task: &str) {
     console.press(&format!("\x1b[200~{task}\x1b[201~"));
     console.press("\r");
 }
 
 /// How many panes show a text.
-fn panes(screen: &str, text: &str) -> usize {
+pub(crate) fn panes(screen: &str, text: &str) -> usize {
     let in_session = |line: &&str| line.chars().take(60).collect::<String>().contains(text);
     screen.lines().skip(1).filter(in_session).count()
 }
 
 /// How many members have a call; one of whom nothing is heard for a while is called silent.
-fn at_work(screen: &str) -> usize {
+pub(crate) fn at_work(screen: &str) -> usize {
     panes(screen, "working") + panes(screen, "silent")
 }
 

@@ -9,6 +9,7 @@
 
 mod adapters;
 mod advice;
+mod agents;
 mod appraisals;
 mod backtest;
 mod bad_input;

@@ -1,5 +1,6 @@
 //! The members' runner with real servers behind it: what the engine orders, and what comes back.
 
+mod agents;
 mod claude;
 pub(crate) mod codex;
 mod driven;

@@ -62,7 +62,7 @@ fn listed(handle: &Handle, turns: u64) -> ListedSession {
     }
 }
 
-fn restored(heard: &Heard) -> Option<Restored> {
+pub(super) fn restored(heard: &Heard) -> Option<Restored> {
     heard.reports.iter().find_map(|report| {
         let Report::Restored { by, .. } = report else {
             return None;
