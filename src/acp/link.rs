@@ -55,7 +55,7 @@ impl Link {
         let answered = tokio::time::timeout(within, asking).await;
         drop(self.routes.leave(id));
         answered.unwrap_or_else(|_| {
-            Err(CallError::Deadline {
+            Err(CallError::Idle {
                 server: self.server.clone(),
                 limit: within,
             })

@@ -62,6 +62,28 @@ impl Sitting {
     }
 }
 
+impl Sitting {
+    /// Takes in what the agent says of the session's settings: it may change them by itself.
+    pub(super) fn hear(&mut self, update: &Value) {
+        let text = |key: &str| update.get(key).and_then(Value::as_str);
+        match text("sessionUpdate") {
+            Some("current_mode_update") => {
+                if let (Some(mode), Some(now)) = (&mut self.mode, text("currentModeId")) {
+                    now.clone_into(&mut mode.current);
+                }
+            }
+            Some("config_option_update") => {
+                for (what, known) in [("mode", &mut self.mode), ("model", &mut self.model)] {
+                    if let (Some(known), Some(now)) = (known, option(update, what)) {
+                        known.current = now.current;
+                    }
+                }
+            }
+            Some(_) | None => {}
+        }
+    }
+}
+
 /// A session held for one turn.
 pub(super) type Seat = OwnedMutexGuard<Sitting>;
 
@@ -69,8 +91,18 @@ pub(super) type Seat = OwnedMutexGuard<Sitting>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
     current: String,
+    /// What it was when the session was begun or taken up.
+    first: String,
     values: Vec<String>,
     way: Way,
+}
+
+impl Choice {
+    /// The first value, where it can be chosen again.
+    fn first(&self) -> Option<String> {
+        let first = self.values.iter().find(|value| **value == self.first);
+        first.cloned()
+    }
 }
 
 /// How a setting is changed.
@@ -99,15 +131,26 @@ impl Desk {
             Some(id) => self.take_up(id, order).await?,
             None => self.begin(order).await?,
         };
-        if let Some(mode) = &order.mode {
-            seat.mode = self.set("mode", seat.mode.take(), mode, &seat.id).await?;
+        let prepared = self.prepare(&mut seat, order).await;
+        if let (Err(_), None) = (&prepared, &order.session) {
+            // Nobody will ever know of it.
+            self.leave(&seat.id).await;
+        }
+        prepared.map(|()| seat)
+    }
+
+    /// Sets a session as an order wants it; a mode that it says nothing of is that of the beginning.
+    async fn prepare(&self, seat: &mut Seat, order: &Order) -> Result<(), CallError> {
+        let first = seat.mode.as_ref().and_then(Choice::first);
+        if let Some(mode) = order.mode.clone().or(first) {
+            let choice = seat.mode.clone();
+            seat.mode = self.set("mode", choice, &mode, &seat.id).await?;
         }
         if let Some(model) = &order.model {
-            seat.model = self
-                .set("model", seat.model.take(), model, &seat.id)
-                .await?;
+            let choice = seat.model.clone();
+            seat.model = self.set("model", choice, model, &seat.id).await?;
         }
-        Ok(seat)
+        Ok(())
     }
 
     async fn begin(&self, order: &Order) -> Result<Seat, CallError> {
@@ -315,8 +358,10 @@ fn own(facts: &Value, what: &str) -> Option<Choice> {
         ),
     };
     let list = facts.get(list)?;
+    let current = list.get(current)?.as_str()?;
     Some(Choice {
-        current: list.get(current)?.as_str()?.to_owned(),
+        current: current.to_owned(),
+        first: current.to_owned(),
         values: values(list.get(all)?, id),
         way,
     })
@@ -330,8 +375,10 @@ fn option(facts: &Value, what: &str) -> Option<Choice> {
             .any(|key| option.get(key).and_then(Value::as_str) == Some(what))
     };
     let option = all.iter().find(is_it)?;
+    let current = option.get("currentValue")?.as_str()?;
     Some(Choice {
-        current: option.get("currentValue")?.as_str()?.to_owned(),
+        current: current.to_owned(),
+        first: current.to_owned(),
         values: values(option.get("options")?, "value"),
         way: Way::Option(option.get("id")?.as_str()?.to_owned()),
     })
@@ -359,6 +406,7 @@ mod tests {
             choice(&gemini, "mode"),
             Some(Choice {
                 current: "default".to_owned(),
+                first: "default".to_owned(),
                 values: vec!["default".to_owned(), "plan".to_owned()],
                 way: Way::Mode
             })

@@ -362,7 +362,7 @@ async fn a_session_is_set_to_the_mode_and_model_wanted_once() {
         let (id, _) = peer.hears("session/new").await;
         let options =
             json!([{"id": "model", "currentValue": "small", "options": [{"value": "big"}]}]);
-        let modes = json!({"currentModeId": "default", "availableModes": [{"id": "plan"}]});
+        let modes = json!({"currentModeId": "default", "availableModes": [{"id": "default"}, {"id": "plan"}]});
         peer.answers(
             &id,
             json!({"sessionId": "s1", "modes": modes, "configOptions": options}),
@@ -395,7 +395,26 @@ async fn a_session_is_set_to_the_mode_and_model_wanted_once() {
     };
     let (_, end) = heard(&mut agent.turn(other, limits())).await;
     let told = end.unwrap_err().to_string();
-    assert!(told.contains("no mode `yolo`; it has plan"), "{told}");
+    let known = "no mode `yolo`; it has default, plan";
+    assert!(told.contains(known), "{told}");
+    // What could not be set is as it was; where nothing is said of a mode, it is the first again, also
+    // after the agent has left it by itself.
+    for _ in 0..2 {
+        let mut turn = agent.turn(order(Some("s1")), limits());
+        let played = async {
+            let (id, params) = peer.hears("session/set_mode").await;
+            assert_eq!(params, json!({"sessionId": "s1", "modeId": "default"}));
+            peer.answers(&id, json!({})).await;
+            let (id, _) = peer.hears("session/prompt").await;
+            let update = json!({"sessionUpdate": "current_mode_update", "currentModeId": "plan"});
+            let params = json!({"sessionId": "s1", "update": update});
+            peer.says(&json!({"method": UPDATE, "params": params}).to_string())
+                .await;
+            peer.answers(&id, json!({})).await;
+        };
+        let to_its_end = async { while !matches!(turn.next().await, Step::Done(_)) {} };
+        tokio::join!(to_its_end, played);
+    }
 }
 
 #[tokio::test]

@@ -197,7 +197,7 @@ impl Drive {
         let link = &desk.link;
         let out = self.to.clone();
         let (to, mut inbox) = mpsc::channel(CHANNEL);
-        let _listening = link.routes.listen(&seat.id, to.clone());
+        let listening = link.routes.listen(&seat.id, to.clone());
         let params = json!({
             "sessionId": seat.id,
             "prompt": [{"type": "text", "text": prompt}],
@@ -221,7 +221,10 @@ impl Drive {
             tokio::select! {
                 biased;
                 () = &mut *given_up => {
+                    // A question that nobody will read waits for no answer.
+                    drop(held.take());
                     self.wind_down(&seat.id, &mut inbox).await;
+                    drop((listening, inbox));
                     // Whoever gives a turn up goes on in another session.
                     desk.leave(&seat.id).await;
                     return None;
@@ -238,6 +241,7 @@ impl Drive {
                 arrival = inbox.recv(), if held.is_none() => match arrival {
                     Some(Arrival::Update(params)) => {
                         seat.spent = spent(&params).or(seat.spent);
+                        seat.hear(params.get("update").unwrap_or(&Value::Null));
                         held = Some(custom(UPDATE, params));
                     }
                     Some(Arrival::Refused { method, params }) => {

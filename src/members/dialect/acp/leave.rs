@@ -99,7 +99,7 @@ impl Leave {
         let input = self.call.get("rawInput").unwrap_or(&Value::Null);
         match text_at(&self.call, "kind") {
             "execute" => Request::Exec {
-                command: command(input, &self.title()),
+                command: command(input, text_at(&self.call, "title")),
                 cwd: match text_at(input, "cwd") {
                     "" => self.cwd.clone(),
                     named => named.to_owned(),
@@ -147,7 +147,8 @@ impl Leave {
     }
 }
 
-/// The words of a command: a list as it is, a line by a shell.
+/// The words of a command: a list as it is, a line by a shell. Where an agent tells it by its title alone,
+/// that is the whole command: rules and people judge all of it.
 fn command(input: &Value, title: &str) -> Vec<String> {
     match input.get("command") {
         Some(Value::Array(words)) if !words.is_empty() => words
@@ -170,5 +171,30 @@ fn arguments(input: &Value) -> String {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             "{}".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+    use serde_json::json;
+
+    use super::Leave;
+    use crate::core::Request;
+    use crate::mcp::AskReply;
+    use crate::members::setup::AcpOptions;
+
+    #[test]
+    fn a_command_that_is_told_by_its_title_is_judged_whole() {
+        let line = format!("echo hi\nrm -rf src # {}", "x".repeat(500));
+        let asked = json!({"toolCall": {"kind": "execute", "title": line}, "options": []});
+        let leave = Leave::read(&asked, &AcpOptions::default());
+        assert!(leave.title().len() < 310);
+        let request = leave.question(AskReply::channel().0).request;
+        let expected = Request::Exec {
+            command: vec!["sh".to_owned(), "-c".to_owned(), line],
+            cwd: String::new(),
+        };
+        assert_eq!(request, expected);
     }
 }

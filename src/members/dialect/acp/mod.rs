@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
 use crate::acp::{BOUND, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::core::text::one_line;
 use crate::core::{Access, DeltaKind, Failure, FailureKind};
 use crate::mcp::{Ask, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
@@ -32,6 +33,9 @@ const CODEX_ASIDES: [&str; 2] = ["Model metadata for `", "Falling back from WebS
 
 /// What Claude's adapter says when the program that works for it has ended; it starts another one.
 const CHILD_GONE: &str = "process exited unexpectedly";
+
+/// The longest line about what was said beside the answer, in bytes.
+const LINE_MAX: usize = 300;
 
 /// One turn of an agent.
 #[derive(Debug)]
@@ -88,9 +92,10 @@ impl Acp {
 
     fn said(&mut self, message: &str, text: String) -> Vec<Heard> {
         if self.options.agent == AcpAgent::Codex
+            && self.messages.is_empty()
             && CODEX_ASIDES.iter().any(|begin| text.starts_with(begin))
         {
-            return vec![status(text)];
+            return vec![status(one_line(&text, LINE_MAX))];
         }
         if text.is_empty() {
             return Vec::new();
@@ -132,7 +137,7 @@ impl Acp {
                 )),
                 None => failure::of_empty_answer(),
             },
-            _ if Tokens::is_broken_off(result) => {
+            _ if self.tells_broken_off() && Tokens::is_broken_off(result) => {
                 let what =
                     "its provider's stream seems to have broken off in the midst of the answer";
                 failure::of_kind(FailureKind::Protocol, what)
@@ -146,6 +151,15 @@ impl Acp {
             }
         };
         Finish::Failed(failure)
+    }
+
+    /// Whether an end without tokens is how this agent ends where its provider's stream broke off. Others
+    /// may never count any.
+    fn tells_broken_off(&self) -> bool {
+        match self.options.agent {
+            AcpAgent::Gemini | AcpAgent::Claude | AcpAgent::Opencode => true,
+            AcpAgent::Codex | AcpAgent::Other => false,
+        }
     }
 
     fn refused_call(&self, code: i64, message: &str) -> Finish {
@@ -201,10 +215,11 @@ impl Dialect for Acp {
                     vec![Heard::Bound { handle }]
                 }
                 UPDATE => self.update(params.get("update").unwrap_or(&Value::Null)),
-                _ => vec![status(format!(
-                    "refused: {method}, which is not offered here {}",
-                    text_at(&params, "path")
-                ))],
+                _ => {
+                    let path = text_at(&params, "path");
+                    let line = format!("refused: {method}, which is not offered here {path}");
+                    vec![status(one_line(&line, LINE_MAX))]
+                }
             },
             Signal::Log { data, .. } => data
                 .as_str()

@@ -69,11 +69,12 @@ impl Tokens {
 /// Tokens read, written, and those of the read ones that came from a cache.
 fn counted(result: &Value) -> Option<(u64, u64, Option<u64>)> {
     let number = |at: &Value, key: &str| at.get(key).and_then(Value::as_u64);
-    if let Some(usage) = result.get("usage") {
+    if let Some(usage) = result.get("usage").filter(|usage| !usage.is_null()) {
         let cached = number(usage, "cachedReadTokens");
         // Cached tokens are counted apart from the others here.
         let written = number(usage, "cachedWriteTokens").unwrap_or_default();
-        let input = number(usage, "inputTokens")? + cached.unwrap_or_default() + written;
+        let input = number(usage, "inputTokens")?.saturating_add(cached.unwrap_or_default());
+        let input = input.saturating_add(written);
         return Some((input, number(usage, "outputTokens")?, cached));
     }
     let count = result.pointer("/_meta/quota/token_count")?;
