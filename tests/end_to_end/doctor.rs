@@ -353,8 +353,7 @@ fn the_room_examines_itself_on_a_key() {
     console.press("C");
     console.wait_for("goes on in the server's own session");
     console.wait_for("failed: 1");
-    console.press("\x1b");
-    console.wait_for("2 members");
+    console.close("─ Check ─");
     // A command beside it leaves the memory to the room.
     let (_, found) = examined(&home, &[]);
     let told = of(&found, "hub", "memory")["detail"].as_str().unwrap();
@@ -373,8 +372,7 @@ fn the_room_examines_itself_on_a_key() {
     console.press("c");
     console.wait_for("run `synod stop`, then `synod`");
     console.wait_for("c again");
-    console.press("\x1b");
-    console.wait_for("2 members");
+    console.close("─ Check ─");
     let left = fs::read_dir(home.project().join(".serena/memories")).unwrap();
     let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| !name.contains("doctor")));

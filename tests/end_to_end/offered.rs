@@ -40,9 +40,8 @@ fn a_server_of_no_member_offers_its_prompts_and_resources() {
     console.wait_for("architecture.md");
     console.press("\r");
     console.wait_for("architecture.md of files");
-    console.press("\x1b");
-    console.wait_for("Resources of files");
-    console.press("\x1b");
+    console.close("architecture.md of files");
+    console.close("Resources of files");
     console.quit();
 }
 

@@ -110,6 +110,13 @@ impl Screen {
         self.wait("the panes to have the keys", in_panes);
     }
 
+    /// Closes by an escape what shows a text, and waits until that is gone: the next key would
+    /// otherwise be taken for one with Alt.
+    pub(crate) fn close(&mut self, text: &str) {
+        self.press("\x1b");
+        self.wait(&format!("{text:?} to be gone"), |it| !it.contains(text));
+    }
+
     /// Composes a task and sends it.
     pub(crate) fn send(&mut self, task: &str) {
         self.press(task);

@@ -38,13 +38,11 @@ fn it_is_skipped_by_one_key_and_found_again_by_its_name() {
     let home = Home::never_used();
     let mut console = Screen::open(&home, &[]);
     console.wait_for(WELCOME);
-    console.press("\x1b");
-    console.wait("the welcome to be gone", |it| !it.contains(WELCOME));
+    console.close(WELCOME);
     console.leave_composer();
     console.press(":welcome\r");
     console.wait_for(WELCOME);
-    console.press("\x1b");
-    console.wait("the welcome to be gone", |it| !it.contains(WELCOME));
+    console.close(WELCOME);
     console.quit();
 }
 
