@@ -31,6 +31,8 @@ pub enum Ability {
     Close,
     /// To list them.
     List,
+    /// To begin one that knows what was said in another.
+    Fork,
 }
 
 /// A way to log in.
@@ -61,6 +63,12 @@ impl Agent {
         self.abilities.contains(&ability)
     }
 
+    /// Whether it can take up a session that it has not open.
+    #[must_use]
+    pub fn takes_up(&self) -> bool {
+        self.can(Ability::Resume) || self.can(Ability::Load)
+    }
+
     /// Reads the answer to [`hello`]. The error says what is wrong.
     pub(super) fn of(answer: &Value) -> Result<Self, String> {
         match answer.get("protocolVersion").map(Value::as_u64) {
@@ -81,6 +89,7 @@ impl Agent {
             (Ability::Resume, "/sessionCapabilities/resume"),
             (Ability::Close, "/sessionCapabilities/close"),
             (Ability::List, "/sessionCapabilities/list"),
+            (Ability::Fork, "/sessionCapabilities/fork"),
         ];
         let abilities = abilities
             .into_iter()

@@ -13,10 +13,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::agent::{Ability, Agent, Login, hello};
+use super::book::Book;
 use super::link::{Link, OUTBOX, write};
 use super::reader::read;
 use super::routes::Routes;
-use super::session::{Book, Desk};
+use super::session::Desk;
 use super::turn::{Order, Turn};
 use crate::core::ListedSession;
 use crate::core::listing::LISTED_MAX;
@@ -63,6 +64,32 @@ impl Connection {
     pub fn turn(&self, order: Order, limits: Limits) -> Turn {
         let desk = Arc::clone(&self.shared.desk);
         Turn::start(desk, order, limits, &self.shared.tasks)
+    }
+
+    /// Begins a session and closes it again, where the agent can: what it needs for that is there.
+    ///
+    /// # Errors
+    /// When it begins none: with the code [`LOGIN_NEEDED`](super::LOGIN_NEEDED) when nobody is logged in.
+    pub async fn begins(&self) -> Result<(), CallError> {
+        let desk = &self.shared.desk;
+        let order = Order {
+            session: None,
+            fork: None,
+            cwd: self.shared.folder.clone(),
+            mode: None,
+            model: None,
+            settings: Value::Null,
+            prompt: String::new(),
+        };
+        let mut seat = desk.seat(&order).await?;
+        desk.leave(&mut seat).await;
+        Ok(())
+    }
+
+    /// Has the agent close a session in which no turn is made for now, or `for_good`, where it can; one
+    /// that it could not take up again it keeps open unless it is for good.
+    pub async fn put_away(&self, session: &str, for_good: bool) {
+        self.shared.desk.put_away(session, for_good).await;
     }
 
     /// The sessions that the agent says it has in its folder, the first [`LISTED_MAX`]; `None` where it

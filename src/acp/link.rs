@@ -68,12 +68,13 @@ impl Link {
         params: &Value,
         to: mpsc::Sender<Arrival>,
     ) -> Result<u64, CallError> {
+        // Whoever gives the turn up before there is room for it leaves no waiter behind.
+        let Ok(room) = self.out.reserve().await else {
+            return Err(self.unsent().await);
+        };
         let id = self.routes.wait(Waiter::Turn(to));
-        let line = frame::request(id, "session/prompt", params);
-        match self.out.send(line).await {
-            Ok(()) => Ok(id),
-            Err(_) => Err(self.unsent().await),
-        }
+        room.send(frame::request(id, "session/prompt", params));
+        Ok(id)
     }
 
     /// Tells something at once.

@@ -12,6 +12,7 @@
 //! - `routes`: who waits for which reply, and which turn listens to which session.
 //! - `link`: requests, notices and answers on their way out.
 //! - `reader`: lines on their way in, in wire order.
+//! - `book`: which sessions are known, and which lies idle for longest.
 //! - `session`: begins, takes up and sets a session; one turn at a time holds it.
 //! - `turn`: one prompt from its session to its end.
 //! - `connection`: open, use, close.
@@ -26,6 +27,7 @@
 //! does these things itself, and asks for leave. One asks for files all the same and is refused.
 
 mod agent;
+mod book;
 mod connection;
 mod frame;
 mod link;

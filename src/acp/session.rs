@@ -1,14 +1,14 @@
 //! The sessions of one agent process: begun, taken up, set to a mode and a model. Whoever holds a
 //! [`Seat`] is the only one that prompts in its session.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::OwnedMutexGuard;
 
 use super::agent::{Ability, Agent};
+use super::book::Book;
 use super::link::Link;
 use super::turn::Order;
 use super::{LOGIN_NEEDED, SESSION_LOST};
@@ -22,19 +22,16 @@ const SETTLE: Duration = Duration::from_millis(1500);
 /// How long an agent may take to let go of a session that it has closed: the pauses before it is asked
 /// again.
 const LET_GO: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
-/// Sessions that are remembered as open; the agent itself forgets none.
-const OPEN_MAX: usize = 4096;
+/// Sessions that lie idle and are kept open at an agent that can close them and take them up again: one
+/// has a process of 200 MB for each.
+const IDLE_KEPT: usize = 4;
 
-/// The open sessions of one agent process.
-#[derive(Debug, Default)]
-pub(super) struct Book {
-    open: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<Sitting>>>>,
-}
-
-/// What is known of an open session.
+/// What is known of a session.
 #[derive(Debug)]
 pub(super) struct Sitting {
     pub(super) id: String,
+    /// Whether the agent has it open; one that it closed is taken up again.
+    pub(super) open: bool,
     /// Its last turn was cancelled or failed: one agent answers the next prompt with what belonged to
     /// that turn, and gives each later prompt the answer to the one before, until the session is closed
     /// and taken up again.
@@ -53,11 +50,12 @@ impl Sitting {
     fn new(id: &str, facts: &Value, order: &Order) -> Self {
         Self {
             id: id.to_owned(),
+            open: true,
             doubtful: false,
             mode: choice(facts, "mode"),
             model: choice(facts, "model"),
             settings: order.settings.clone(),
-            spent: order.session.is_none().then_some(0.0),
+            spent: (order.session.is_none() && order.fork.is_none()).then_some(0.0),
         }
     }
 }
@@ -127,14 +125,15 @@ pub(super) struct Desk {
 impl Desk {
     /// The session that an order is for, set as it wants.
     pub(super) async fn seat(&self, order: &Order) -> Result<Seat, CallError> {
-        let mut seat = match &order.session {
-            Some(id) => self.take_up(id, order).await?,
-            None => self.begin(order).await?,
+        let mut seat = match (&order.session, &order.fork) {
+            (Some(id), _) => self.take_up(id, order).await?,
+            (None, Some(origin)) => self.fork(origin, order).await?,
+            (None, None) => self.begin(order).await?,
         };
         let prepared = self.prepare(&mut seat, order).await;
         if let (Err(_), None) = (&prepared, &order.session) {
             // Nobody will ever know of it.
-            self.leave(&seat.id).await;
+            self.leave(&mut seat).await;
         }
         prepared.map(|()| seat)
     }
@@ -156,8 +155,39 @@ impl Desk {
     async fn begin(&self, order: &Order) -> Result<Seat, CallError> {
         let params = with_settings(json!({"cwd": order.cwd, "mcpServers": []}), order);
         let begun = self.ask_logged_in("session/new", &params).await?;
+        self.named(&begun, order).await
+    }
+
+    /// Begins a session that knows what was said in another one.
+    async fn fork(&self, origin: &str, order: &Order) -> Result<Seat, CallError> {
+        if !self.agent.can(Ability::Fork) {
+            return Err(self.lost("it cannot fork a session"));
+        }
+        // What is said in it meanwhile would be known as well, or in part.
+        let held = match self.book.get(origin) {
+            Some(known) => match tokio::time::timeout(SETTLE, known.lock_owned()).await {
+                Ok(held) => Some(held),
+                Err(_) => return Err(self.lost("the session to fork is at work")),
+            },
+            None => None,
+        };
+        let params = json!({"sessionId": origin, "cwd": order.cwd, "mcpServers": []});
+        let params = with_settings(params, order);
+        let forked = self.ask_logged_in("session/fork", &params).await;
+        drop(held);
+        match forked {
+            Ok(forked) => self.named(&forked, order).await,
+            Err(CallError::Rpc { code, message, .. }) if code != LOGIN_NEEDED => {
+                Err(self.lost(&message))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Knows a session that the agent has begun.
+    async fn named(&self, begun: &Value, order: &Order) -> Result<Seat, CallError> {
         match begun.get("sessionId").and_then(Value::as_str) {
-            Some(id) if !id.is_empty() => Ok(self.enter(id, &begun, order).await),
+            Some(id) if !id.is_empty() => Ok(self.enter(id, begun, order).await),
             Some(_) | None => Err(self.link.malformed("a new session without an id")),
         }
     }
@@ -166,13 +196,14 @@ impl Desk {
         if let Some(open) = self.book.get(id) {
             let mut seat = open.lock_owned().await;
             let other = seat.settings != order.settings;
-            let renews = self.agent.can(Ability::Close) && self.agent.can(Ability::Resume);
-            if other && !renews {
+            if other && !self.renews() {
                 return Err(self.lost("it cannot be given other settings"));
             }
-            if renews && (other || seat.doubtful) {
+            if seat.open && self.renews() && (other || seat.doubtful) {
                 let lost = |error: CallError| self.lost(&error.to_string());
-                self.close(id).await.map_err(lost)?;
+                self.close(&mut seat).await.map_err(lost)?;
+            }
+            if !seat.open {
                 let again = self.resume_closed(id, order).await?;
                 *seat = Sitting::new(id, &again, order);
             }
@@ -221,19 +252,58 @@ impl Desk {
         }
     }
 
-    /// Closes a session that nobody goes on with, where the agent can.
-    pub(super) async fn leave(&self, id: &str) {
-        self.book.remove(id);
+    /// Whether sessions can be closed and taken up again.
+    fn renews(&self) -> bool {
+        self.agent.can(Ability::Close) && self.agent.can(Ability::Resume)
+    }
+
+    /// Has the agent close a session that nobody goes on with, where it can.
+    pub(super) async fn leave(&self, seat: &mut Sitting) {
+        self.book.remove(&seat.id);
         if self.agent.can(Ability::Close) && !self.link.stop.is_cancelled() {
             // It is forgotten here either way.
-            drop(self.close(id).await);
+            drop(self.close(seat).await);
         }
     }
 
-    async fn close(&self, id: &str) -> Result<(), CallError> {
-        let params = json!({"sessionId": id});
-        let closed = self.link.ask("session/close", &params, WITHIN).await;
-        closed.map(drop)
+    /// Has the agent close a session in which no turn is made for now, or `for_good`. One that might not
+    /// be taken up again stays open as long as somebody may want to.
+    pub(super) async fn put_away(&self, id: &str, for_good: bool) {
+        let known = if for_good {
+            self.book.remove(id)
+        } else {
+            self.book.get(id).filter(|_| self.renews())
+        };
+        let Some(known) = known else {
+            return;
+        };
+        // A turn that was given up is wound down first, and closes it by itself.
+        if let Ok(mut seat) = tokio::time::timeout(WITHIN, known.lock_owned()).await
+            && seat.open
+            && self.agent.can(Ability::Close)
+        {
+            // What it does not close now it closes when it ends.
+            drop(self.close(&mut seat).await);
+        }
+    }
+
+    /// Has the agent close sessions that lie idle, those that were not used for longest, where it has
+    /// many open.
+    pub(super) async fn tidy(&self) {
+        while self.renews()
+            && let Some(mut seat) = self.book.surplus(IDLE_KEPT)
+        {
+            if self.close(&mut seat).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn close(&self, seat: &mut Sitting) -> Result<(), CallError> {
+        let params = json!({"sessionId": seat.id});
+        self.link.ask("session/close", &params, WITHIN).await?;
+        seat.open = false;
+        Ok(())
     }
 
     async fn enter(&self, id: &str, facts: &Value, order: &Order) -> Seat {
@@ -308,29 +378,6 @@ impl Desk {
             code: SESSION_LOST,
             message: why.to_owned(),
         }
-    }
-}
-
-impl Book {
-    fn get(&self, id: &str) -> Option<Arc<tokio::sync::Mutex<Sitting>>> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.get(id).map(Arc::clone)
-    }
-
-    fn remove(&self, id: &str) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.remove(id);
-    }
-
-    fn add(&self, sitting: Sitting) -> Arc<tokio::sync::Mutex<Sitting>> {
-        let id = sitting.id.clone();
-        let entry = Arc::new(tokio::sync::Mutex::new(sitting));
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= OPEN_MAX {
-            open.pop_first();
-        }
-        open.insert(id, Arc::clone(&entry));
-        entry
     }
 }
 

@@ -103,6 +103,7 @@ async fn met_with(mut facts: Value) -> (Peer, Connection) {
 fn order(session: Option<&str>) -> Order {
     Order {
         session: session.map(str::to_owned),
+        fork: None,
         cwd: PathBuf::from("/w"),
         mode: None,
         model: None,
@@ -446,6 +447,114 @@ async fn a_session_that_is_to_have_other_settings_is_taken_up_with_them() {
     };
     let ((_, end), ()) = tokio::join!(heard(&mut turn), played);
     assert!(end.is_ok(), "{end:?}");
+}
+
+/// A turn in which nothing is said; `requests` come before its prompt, and are answered so.
+async fn quiet(peer: &mut Peer, agent: &Connection, order: Order, requests: &[(&str, Value)]) {
+    let mut turn = agent.turn(order, limits());
+    let played = async {
+        for (method, answer) in requests {
+            let (id, _) = peer.hears(method).await;
+            peer.answers(&id, answer.clone()).await;
+        }
+        let (id, _) = peer.hears("session/prompt").await;
+        peer.answers(&id, json!({})).await;
+    };
+    let ((_, end), ()) = tokio::join!(heard(&mut turn), played);
+    assert!(end.is_ok(), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_session_is_forked_where_the_agent_can_and_else_told_anew() {
+    let forks = json!({"agentCapabilities": {"sessionCapabilities": {"fork": {}}}});
+    let of = |origin: &str| Order {
+        fork: Some(origin.to_owned()),
+        ..order(None)
+    };
+    let (mut peer, agent) = met_with(forks).await;
+    let mut turn = agent.turn(of("s1"), limits());
+    let played = async {
+        let (id, params) = peer.hears("session/fork").await;
+        assert_eq!(
+            params,
+            json!({"sessionId": "s1", "cwd": "/w", "mcpServers": []})
+        );
+        // One tells the past again.
+        peer.streams("s2", "past").await;
+        peer.answers(&id, json!({"sessionId": "s2"})).await;
+        let (id, params) = peer.hears("session/prompt").await;
+        assert_eq!(params["sessionId"], "s2");
+        peer.streams("s2", "now").await;
+        peer.answers(&id, json!({})).await;
+    };
+    let ((texts, _), ()) = tokio::join!(heard(&mut turn), played);
+    assert_eq!(texts, [BOUND, "now"]);
+    let mut turn = agent.turn(of("gone"), limits());
+    let played = async {
+        let (id, _) = peer.hears("session/fork").await;
+        peer.fails(&id, -32603, "no such session").await;
+    };
+    let ((_, end), ()) = tokio::join!(heard(&mut turn), played);
+    let is_lost = |end: Result<Value, CallError>| matches!(end, Err(CallError::Rpc { code, .. }) if code == SESSION_LOST);
+    assert!(is_lost(end));
+
+    let (_peer, agent) = met().await;
+    let (_, end) = heard(&mut agent.turn(of("s1"), limits())).await;
+    assert!(is_lost(end));
+}
+
+#[tokio::test]
+async fn a_session_that_is_put_away_is_closed_and_taken_up_when_it_goes_on() {
+    let (mut peer, agent) = met().await;
+    let new = ("session/new", json!({"sessionId": "s1"}));
+    quiet(&mut peer, &agent, order(None), &[new]).await;
+    let closing = async {
+        let (id, params) = peer.hears("session/close").await;
+        assert_eq!(params, json!({"sessionId": "s1"}));
+        peer.answers(&id, json!({})).await;
+    };
+    tokio::join!(agent.put_away("s1", false), closing);
+    // Once is enough.
+    agent.put_away("s1", false).await;
+    let again = ("session/resume", json!({}));
+    quiet(&mut peer, &agent, order(Some("s1")), &[again]).await;
+    let closing = async {
+        let (id, _) = peer.hears("session/close").await;
+        peer.answers(&id, json!({})).await;
+    };
+    tokio::join!(agent.put_away("s1", true), closing);
+    agent.put_away("s1", true).await;
+
+    // One that could not be taken up again stays open until nobody wants it any more.
+    let closes = json!({"agentCapabilities": {"sessionCapabilities": {"close": {}}}});
+    let (mut peer, agent) = met_with(closes).await;
+    let new = ("session/new", json!({"sessionId": "s1"}));
+    quiet(&mut peer, &agent, order(None), &[new]).await;
+    agent.put_away("s1", false).await;
+    let closing = async {
+        let (id, _) = peer.hears("session/close").await;
+        peer.answers(&id, json!({})).await;
+    };
+    tokio::join!(agent.put_away("s1", true), closing);
+}
+
+#[tokio::test]
+async fn of_many_idle_sessions_the_one_not_used_for_longest_is_closed() {
+    let (mut peer, agent) = met().await;
+    for number in 1..=4 {
+        let new = ("session/new", json!({"sessionId": format!("s{number}")}));
+        quiet(&mut peer, &agent, order(None), &[new]).await;
+    }
+    quiet(&mut peer, &agent, order(Some("s1")), &[]).await;
+    let new = ("session/new", json!({"sessionId": "s5"}));
+    quiet(&mut peer, &agent, order(None), &[new]).await;
+    let (id, params) = peer.hears("session/close").await;
+    assert_eq!(params, json!({"sessionId": "s2"}));
+    peer.answers(&id, json!({})).await;
+    let again = ("session/resume", json!({}));
+    quiet(&mut peer, &agent, order(Some("s2")), &[again]).await;
+    let (_, params) = peer.hears("session/close").await;
+    assert_eq!(params, json!({"sessionId": "s3"}));
 }
 
 #[tokio::test]

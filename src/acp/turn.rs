@@ -33,6 +33,8 @@ const CANCEL: Duration = Duration::from_secs(2);
 pub struct Order {
     /// The session that goes on; absent: a new one.
     pub session: Option<String>,
+    /// The session that a new one is a fork of.
+    pub fork: Option<String>,
     /// The folder in which the agent works.
     pub cwd: PathBuf,
     /// The mode that the session is to be in; absent: the one that it is in.
@@ -164,8 +166,8 @@ impl Drive {
                 biased;
                 () = &mut given_up => {
                     // One agent keeps a process for each session that is open.
-                    if let (None, Ok(seat)) = (&order.session, seating.await) {
-                        desk.leave(&seat.id).await;
+                    if let (None, Ok(mut seat)) = (&order.session, seating.await) {
+                        desk.leave(&mut seat).await;
                     }
                     return;
                 }
@@ -184,6 +186,7 @@ impl Drive {
         };
         // A handle that is gone wants to know nothing.
         drop(self.to.send(Told::Over(Box::new(outcome))).await);
+        desk.tidy().await;
     }
 
     /// Prompts and passes on what comes; none when the turn was given up.
@@ -210,7 +213,7 @@ impl Drive {
             biased;
             () = &mut *given_up => {
                 // Nothing was asked yet.
-                desk.leave(&seat.id).await;
+                desk.leave(seat).await;
                 return None;
             }
             sent = link.prompt(&params, to) => if let Err(error) = sent {
@@ -226,7 +229,7 @@ impl Drive {
                     self.wind_down(&seat.id, &mut inbox).await;
                     drop((listening, inbox));
                     // Whoever gives a turn up goes on in another session.
-                    desk.leave(&seat.id).await;
+                    desk.leave(seat).await;
                     return None;
                 }
                 Some((id, answer)) = self.asked.next(), if !self.asked.is_empty() => {

@@ -37,6 +37,9 @@ pub enum Adapter {
     Acp,
 }
 
+/// The variable by which opencode is told what to ask leave for.
+pub const OPENCODE_PERMISSION: &str = "OPENCODE_PERMISSION";
+
 /// What opencode does without asking: looking around and its own list of things to do.
 const OPENCODE_ASKS: &str = r#"{"*":"ask","read":"allow","grep":"allow","glob":"allow","list":"allow","todowrite":"allow"}"#;
 
@@ -153,7 +156,7 @@ impl Adapter {
             Self::Pal => &[("MAX_MCP_OUTPUT_TOKENS", "1000000")],
             // It asks for leave where it is told to, and for nothing by itself.
             Self::Opencode => &[
-                ("OPENCODE_PERMISSION", OPENCODE_ASKS),
+                (OPENCODE_PERMISSION, OPENCODE_ASKS),
                 ("OPENCODE_DISABLE_AUTOUPDATE", "1"),
             ],
             Self::CodexMcpServer

@@ -38,7 +38,7 @@ mod tools;
 mod trust;
 mod value;
 
-pub use adapter::Adapter;
+pub use adapter::{Adapter, OPENCODE_PERMISSION};
 pub use advice::{Advice, SORTS};
 pub use analysis::Analysis;
 pub use check::Check;

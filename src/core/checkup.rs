@@ -47,6 +47,8 @@ pub enum Aspect {
     Port,
     /// It starts and agrees on a protocol version.
     Start,
+    /// Somebody is logged in, as far as it tells before it is asked anything.
+    Login,
     /// It has the tools that are called.
     Tools,
     /// It answers a real prompt.
@@ -81,6 +83,7 @@ impl Aspect {
             Self::Drives => "drives",
             Self::Port => "port",
             Self::Start => "start",
+            Self::Login => "login",
             Self::Tools => "tools",
             Self::Prompt => "prompt",
             Self::Session => "session",

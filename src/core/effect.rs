@@ -66,6 +66,15 @@ pub enum Effect {
         /// Who.
         member: MemberName,
     },
+    /// Have a member's server put a conversation away, if it runs and can: no turn is made in it.
+    PutAway {
+        /// Who.
+        member: MemberName,
+        /// The server's name for it.
+        handle: String,
+        /// Whether nobody will ever go on with it.
+        for_good: bool,
+    },
     /// Ask a member's server which sessions it has, if it runs.
     ListSessions {
         /// Who.
@@ -106,6 +115,9 @@ pub struct CallOrder {
     pub handle: Option<Handle>,
     /// A handle that the server may still have for the session and that must not be gone on with.
     pub former: Option<String>,
+    /// The server's handle of the session of which this one is a fork, while the server knows of that one
+    /// just what this one is to know.
+    pub origin: Option<Handle>,
     /// The digest of the session's older turns, told before `history`.
     pub earlier: Option<Text>,
     /// Earlier turns of the session, oldest first. They are told to a server that does not know them,

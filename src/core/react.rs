@@ -9,7 +9,8 @@ use crate::core::thinking::{self, Step};
 use crate::core::{
     Call, CallId, CallOrder, CheckEnd, Checked, Effect, Ending, Event, Failure, FailureKind,
     HandedOn, Health, Input, InquiryOrder, Outcome, PlanningOrder, Purpose, RecordOrder, Recorded,
-    Session, State, Task, TaskId, Text, ThinkingOrder, Thought, TurnState,
+    Session, SessionChange, SessionId, State, Task, TaskId, Text, ThinkingOrder, Thought,
+    TurnState,
 };
 
 /// How many bytes of each earlier work are handed on where the whole was too long for the model.
@@ -60,6 +61,11 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         Event::MemberRested { member } => vec![Effect::Rest {
             member: member.clone(),
         }],
+        Event::SessionClosed { session }
+        | Event::SessionChanged {
+            session,
+            change: SessionChange::Archived { .. } | SessionChange::Reset,
+        } => put_away(state, *session).into_iter().collect(),
         Event::SessionsAsked { member }
         | Event::MemberHealthChanged {
             member,
@@ -100,7 +106,6 @@ pub fn react(state: &State, recorded: &Recorded) -> Vec<Effect> {
         | Event::SessionOpened { .. }
         | Event::SessionBound { .. }
         | Event::SessionUnbound { .. }
-        | Event::SessionClosed { .. }
         | Event::SessionForked { .. }
         | Event::SessionChanged { .. }
         | Event::SessionsListed { .. }
@@ -183,6 +188,21 @@ fn cancelled(state: &State, call: CallId) -> Option<Effect> {
     Some(Effect::CancelCall { call, member })
 }
 
+/// What is said to the server of a session in which no turn is made for now, if it has it. Only an
+/// archived one may be brought back.
+fn put_away(state: &State, id: SessionId) -> Option<Effect> {
+    let session = state.session(id)?;
+    let (handle, for_good) = match session.handle() {
+        Some(handle) => (handle.value.as_str(), false),
+        None => (session.former_handle()?, true),
+    };
+    Some(Effect::PutAway {
+        member: session.member().clone(),
+        handle: handle.to_owned(),
+        for_good,
+    })
+}
+
 fn call_order(
     state: &State,
     id: CallId,
@@ -224,6 +244,7 @@ fn call_order(
         inputs: inputs.iter().filter_map(handed).collect(),
         handle: session.handle().cloned(),
         former: session.former_handle().map(str::to_owned),
+        origin: session.origin(state).cloned(),
         earlier: past.earlier,
         history: past.turns,
         limit: state.advice().limit(session.member()),
@@ -397,6 +418,7 @@ mod tests {
                 inputs: Vec::new(),
                 handle: None,
                 former: None,
+                origin: None,
                 earlier: None,
                 history: Vec::new(),
                 limit: None,

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionDigest, SessionId, TaskId, Text,
-    Timestamp, Usage,
+    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionDigest, SessionId, State, TaskId,
+    Text, Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -42,7 +42,7 @@ pub struct Session {
     pub(crate) archived: bool,
     /// How many turns a reset forgot, of all that there ever were.
     pub(crate) forgotten: u64,
-    pub(crate) forked_from: Option<SessionId>,
+    pub(crate) forked: Option<Forked>,
     /// The place in the journal where it was chosen for the next turns; 0: never.
     pub(crate) chosen: u64,
     pub(crate) allowed: Allowed,
@@ -51,6 +51,16 @@ pub struct Session {
     /// What stands for its older turns.
     #[serde(default)]
     pub(crate) digest: Option<SessionDigest>,
+}
+
+/// Where a fork comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Forked {
+    pub(crate) from: SessionId,
+    /// How many turns its origin ever had then; `None`: one was being made.
+    pub(crate) at: Option<u64>,
+    /// How many turns it began with.
+    pub(crate) inherited: u64,
 }
 
 /// What the server has of a conversation, as far as is known here.
@@ -333,7 +343,18 @@ impl Session {
     /// The session from which it was forked.
     #[must_use]
     pub fn forked_from(&self) -> Option<SessionId> {
-        self.forked_from
+        self.forked.map(|forked| forked.from)
+    }
+
+    /// The handle of the session of which this one is a fork, where the server can fork it now: nothing
+    /// was said in it since, and this one is only about to make its first turn.
+    pub(crate) fn origin<'a>(&self, state: &'a State) -> Option<&'a Handle> {
+        let forked = self.forked.filter(|_| self.server.handle.is_none())?;
+        let begins = self.turns_ever == forked.inherited + 1 && self.forgotten == 0;
+        let origin = state.session(forked.from)?;
+        let as_it_was = origin.busy.is_none() && forked.at == Some(origin.turns_ever);
+        let theirs = origin.member == self.member;
+        (begins && as_it_was && theirs).then(|| origin.handle())?
     }
 
     /// Whether, and how recently, it was chosen for its member's next turns: the later the higher.

@@ -104,22 +104,29 @@ impl AcpAgent {
     #[must_use]
     pub fn settings(self, access: Access) -> Value {
         match (self, access) {
-            // Its settings may let it do more without asking; a tool that is not there does nothing.
+            // Its settings may let it do more without asking; a tool that is not there does nothing, be it
+            // its own or that of a server in its settings.
             (Self::Claude, Access::Read) => {
-                json!({"claudeCode": {"options": {"tools": ["Read", "Grep", "Glob"]}}})
+                let tools = ["Read", "Grep", "Glob"];
+                json!({"claudeCode": {"options": {"tools": tools, "strictMcpConfig": true}}})
             }
             (Self::Claude, Access::Write)
             | (Self::Gemini | Self::Codex | Self::Opencode | Self::Other, _) => Value::Null,
         }
     }
+}
 
-    /// Whether turns that may only read are held to it: by a mode, by settings, or because it asks for
-    /// leave for everything else and is told no.
+impl AcpOptions {
+    /// Whether turns that may only read are held to it: by the mode that is known for it, by settings, or
+    /// because the agent `asks` leave for everything else and is told no. Of an agent that is not known
+    /// the mode that the configuration names is taken for one.
     #[must_use]
-    pub fn can_be_held(self) -> bool {
-        match self {
-            Self::Gemini | Self::Claude | Self::Codex | Self::Opencode => true,
-            Self::Other => false,
+    pub fn is_held(&self, asks: bool) -> bool {
+        match self.agent {
+            AcpAgent::Gemini | AcpAgent::Codex => self.read_mode.as_deref() == self.agent.modes().0,
+            AcpAgent::Claude => true,
+            AcpAgent::Opencode => asks,
+            AcpAgent::Other => self.read_mode.is_some(),
         }
     }
 }
@@ -353,5 +360,31 @@ impl Adapter {
             Self::CodexMcpServer(_) | Self::Gemini(_) | Self::Claude(_) => OnCancel::EndProcesses,
             Self::Generic(options) => options.on_cancel,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AcpAgent, AcpOptions};
+
+    #[test]
+    fn an_agent_is_held_to_reading_by_what_is_known_to_hold_it() {
+        let held = |agent, read_mode: Option<&str>, asks| {
+            let options = AcpOptions {
+                agent,
+                read_mode: read_mode.map(str::to_owned),
+                ..AcpOptions::default()
+            };
+            options.is_held(asks)
+        };
+        assert!(held(AcpAgent::Gemini, Some("plan"), true));
+        assert!(!held(AcpAgent::Gemini, Some("yolo"), true));
+        assert!(held(AcpAgent::Codex, Some("read-only"), true));
+        assert!(!held(AcpAgent::Codex, Some("auto"), true));
+        assert!(held(AcpAgent::Claude, Some("acceptEdits"), true));
+        assert!(held(AcpAgent::Opencode, None, true));
+        assert!(!held(AcpAgent::Opencode, Some("plan"), false));
+        assert!(held(AcpAgent::Other, Some("ask"), true));
+        assert!(!held(AcpAgent::Other, None, true));
     }
 }

@@ -251,6 +251,7 @@ mod tests {
             inputs: Vec::new(),
             handle: None,
             former: None,
+            origin: None,
             earlier: None,
             history: Vec::new(),
             limit: None,

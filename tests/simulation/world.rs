@@ -435,6 +435,15 @@ impl<'a> World<'a> {
                     self.comes_up(&member, Span(50));
                 }
                 Effect::Disconnect { member } => self.calls_crash(&member),
+                Effect::PutAway { handle, .. } => {
+                    let used = self.flights.values().any(|order| {
+                        let known = order.handle.as_ref();
+                        known.is_some_and(|known| known.value == handle)
+                    });
+                    if used {
+                        return Err(format!("{handle} is put away at work"));
+                    }
+                }
                 Effect::Rest { member } => {
                     if self.flights.values().any(|order| order.member == member) {
                         return Err(format!("{member} is put to rest at work"));

@@ -8,6 +8,7 @@
 //! data of the core, and drawn elsewhere.
 
 mod absent;
+mod agent;
 mod drives;
 mod edit;
 mod examine;

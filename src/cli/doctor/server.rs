@@ -4,14 +4,13 @@
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use crate::acp::{self, Ability};
 use crate::cli::doctor::drives::{self, Surroundings};
 use crate::cli::doctor::known::{Known, by_tools, install_of};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::{lent, port, version};
 use crate::config::EnvSource;
 use crate::core::{Aspect, Check, CheckState};
-use crate::mcp::{Connect as _, ConnectError, Connection, Options, ServerSpec, Transport, shown};
+use crate::mcp::{ConnectError, Connection, Options, ServerSpec, Transport, shown};
 
 /// What is expected of a server.
 #[derive(Debug, Clone)]
@@ -73,63 +72,9 @@ pub(super) async fn examine(
     None
 }
 
-/// Looks at an agent, which has no tools of its own to be called. Whether it is fit to be asked
-/// something.
-pub(super) async fn examine_agent(expected: &Expected, ground: &Ground, sink: &Sink) -> bool {
-    if look_for(expected, sink).await.is_none() {
-        return false;
-    }
-    let began = Instant::now();
-    let opening = acp::Connection::open(&expected.server, &ground.options, &ground.tasks);
-    match opening.await {
-        Ok(connection) => {
-            let agent = connection.agent();
-            let goes_on = if agent.can(Ability::Resume) || agent.can(Ability::Load) {
-                "its sessions can go on after a restart"
-            } else {
-                "its sessions end with it, and are told again"
-            };
-            let detail = format!(
-                "in {:.1} s, protocol {}; says it is {} {}; {goes_on}",
-                began.elapsed().as_secs_f64(),
-                connection.protocol(),
-                or_nobody(&agent.name),
-                agent.version,
-            );
-            sink.add(Check::ok(Aspect::Start, detail));
-            if let Some(check) = sandbox(expected, &agent.name) {
-                sink.add(check);
-            }
-            connection.close().await;
-            true
-        }
-        Err(error) => {
-            sink.add(unstarted(expected, &error));
-            false
-        }
-    }
-}
-
-/// The sandbox of Codex: on Linux, without its program, every command that it would run there fails.
-fn sandbox(expected: &Expected, agent: &str) -> Option<Check> {
-    let Transport::Stdio { env, cwd, .. } = &expected.server.transport else {
-        return None;
-    };
-    let around = Surroundings { env, cwd };
-    let needs = cfg!(target_os = "linux") && agent == "codex-acp";
-    (needs && around.find("bwrap").is_none()).then(|| {
-        Check::warning(
-            Aspect::Drives,
-            "`bwrap` is not on its PATH: Codex can run no command in its sandbox, and asks leave to \
-             run one outside of it, or gives up",
-            "install bubblewrap",
-        )
-    })
-}
-
 /// Looks for what is to be started or reached, as far as that tells without starting it. None where
 /// there is no hope; else the package that it is, where that is known.
-async fn look_for(expected: &Expected, sink: &Sink) -> Option<Option<&'static Known>> {
+pub(super) async fn look_for(expected: &Expected, sink: &Sink) -> Option<Option<&'static Known>> {
     let mut known = None;
     match &expected.server.transport {
         Transport::Stdio { command, env, cwd } => {
@@ -229,11 +174,11 @@ async fn start(expected: &Expected, ground: &Ground, sink: &Sink) -> Option<Conn
     }
 }
 
-fn or_nobody(name: &str) -> &str {
+pub(super) fn or_nobody(name: &str) -> &str {
     if name.is_empty() { "nobody" } else { name }
 }
 
-fn unstarted(expected: &Expected, error: &ConnectError) -> Check {
+pub(super) fn unstarted(expected: &Expected, error: &ConnectError) -> Check {
     let told = error.to_string();
     if told.contains("stdin is not a terminal") {
         return version::no_codex_server("of this version");

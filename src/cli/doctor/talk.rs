@@ -182,6 +182,7 @@ impl Talk {
             inputs: Vec::new(),
             handle: handle.clone(),
             former: None,
+            origin: None,
             earlier: None,
             history,
             limit: None,

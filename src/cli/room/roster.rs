@@ -1,5 +1,7 @@
 //! From the configuration to the members of a room: who they are, and how they are started.
 
+use std::collections::BTreeMap;
+
 use crate::cli::room::kinds::kinds;
 use crate::cli::room::reading::{self, ReadingError};
 use crate::cli::room::scratch::{self, ScratchError};
@@ -7,7 +9,8 @@ use crate::cli::room::servers::{adapter, defaults, launch};
 use crate::cli::room::tools;
 use crate::cli::{Place, confirm};
 use crate::config::{
-    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, Owner, ResolveError, Tools, Trust,
+    Adapter as Word, Confirmable, Cost, Layer, Loaded, Member, OPENCODE_PERMISSION, Owner,
+    ResolveError, Tools, Trust,
 };
 use crate::core::id::BadName;
 use crate::core::task::UnknownWord;
@@ -102,8 +105,9 @@ fn setup(
 ) -> Result<Setup, RosterError> {
     let mut resolved = member.resolve(&place.env, &place.project.root)?;
     let mut adapter = adapter(member, &resolved.cwd);
-    let spec = spec(member, kinds, &adapter, lent)?;
     defaults(member, &mut resolved);
+    let reach = reach(member, &adapter, &resolved.env, lent);
+    let spec = spec(member, kinds, reach)?;
     if member.adapter == Word::Gemini && member.read_only {
         reading::hold(&place.project.room, &mut resolved.env)
             .map_err(|why| RosterError::Reading(spec.name.clone(), why))?;
@@ -131,12 +135,7 @@ fn setup(
     })
 }
 
-fn spec(
-    member: &Member,
-    kinds: &Kinds,
-    adapter: &Adapter,
-    lent: &[&Tools],
-) -> Result<MemberSpec, RosterError> {
+fn spec(member: &Member, kinds: &Kinds, reach: Reach) -> Result<MemberSpec, RosterError> {
     let strengths = member
         .strengths
         .iter()
@@ -146,13 +145,18 @@ fn spec(
         family: member.family().to_owned(),
         strengths: strengths.collect::<Result<_, UnknownWord>>()?,
         parallel: u32::from(member.parallel),
-        reach: reach(member, adapter, lent),
+        reach,
         rehearsal: member.rehearsal.is_some(),
         model: member.model.clone(),
     })
 }
 
-fn reach(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Reach {
+fn reach(
+    member: &Member,
+    adapter: &Adapter,
+    env: &BTreeMap<String, String>,
+    lent: &[&Tools],
+) -> Reach {
     let sandboxed = match adapter {
         // The room holds it: for reading it is offered what reads, and nothing else.
         Adapter::Chat(_) if adapter.takes_tools() && tools::lets_act(lent, &member.name) => true,
@@ -162,7 +166,7 @@ fn reach(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Reach {
         Adapter::Claude(_) => false,
         Adapter::Codex(_) | Adapter::CodexMcpServer(_) => true,
         // By a mode or by settings of its own; whatever it asks leave for then is refused.
-        Adapter::Acp(options) => options.agent.can_be_held() || options.read_mode.is_some(),
+        Adapter::Acp(options) => options.is_held(asks(member.adapter, env)),
         Adapter::Generic(_) => member
             .generic
             .as_ref()
@@ -173,6 +177,13 @@ fn reach(member: &Member, adapter: &Adapter, lent: &[&Tools]) -> Reach {
         (true, false) => Reach::Sandboxed,
         (false, _) => Reach::Unguarded,
     }
+}
+
+/// Whether an environment has opencode ask for leave as its adapter would have it ask.
+fn asks(adapter: Word, env: &BTreeMap<String, String>) -> bool {
+    let given = adapter.default_env().iter();
+    let mut given = given.filter(|(name, _)| *name == OPENCODE_PERMISSION);
+    given.all(|(name, value)| env.get(*name).is_some_and(|set| set == value))
 }
 
 fn prices(cost: Option<Cost>) -> Prices {
@@ -214,4 +225,25 @@ fn rehearsal(place: &Place, persona: Persona, own: &GuardCommand) -> Option<Setu
         server,
         prices: Prices::default(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::asks;
+    use crate::config::{Adapter, OPENCODE_PERMISSION};
+
+    #[test]
+    fn opencode_asks_as_long_as_nobody_tells_it_otherwise() {
+        let given = Adapter::Opencode.default_env().iter();
+        let mut env: BTreeMap<String, String> = given
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        env.insert("OPENCODE_DISABLE_AUTOUPDATE".to_owned(), "0".to_owned());
+        assert!(asks(Adapter::Opencode, &env));
+        env.insert(OPENCODE_PERMISSION.to_owned(), "{}".to_owned());
+        assert!(!asks(Adapter::Opencode, &env));
+        assert!(asks(Adapter::Acp, &env));
+    }
 }

@@ -241,6 +241,73 @@ mod tests {
     }
 
     #[test]
+    fn a_fork_is_made_by_the_server_while_it_knows_just_what_the_fork_is_to_know() {
+        let origin = |room: &Room| room.last_order().origin;
+        let forked = || {
+            let mut room = talked(&["codex", "gpt"], 2);
+            room.command(&fork(None));
+            room
+        };
+        let mut room = forked();
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(origin(&room), Some(handle("thread-1")));
+        // Its second turn goes on with its own conversation, or is told it.
+        room.answer(calls[0], said("forked"));
+        room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(origin(&room), None);
+
+        // More was said in its origin meanwhile.
+        let mut room = forked();
+        room.command(&to(S1, SessionOrder::Choose));
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.answer(calls[0], said("more"));
+        room.command(&to(SessionId(2), SessionOrder::Choose));
+        room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(origin(&room), None);
+
+        // Its origin was forgotten, or is another member's.
+        let mut room = forked();
+        room.command(&to(S1, SessionOrder::Reset));
+        room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(origin(&room), None);
+        let mut room = talked(&["codex", "gpt"], 1);
+        room.command(&fork(Some("gpt")));
+        room.add(order(Strategy::Solo, &["gpt"]));
+        assert_eq!(origin(&room), None);
+
+        // It was forked in the midst of a turn.
+        let mut room = talked(&["codex"], 1);
+        let (_, calls) = room.add(order(Strategy::Solo, &["codex"]));
+        room.command(&fork(None));
+        room.answer(calls[0], said("late"));
+        room.add(order(Strategy::Solo, &["codex"]));
+        assert_eq!(origin(&room), None);
+    }
+
+    #[test]
+    fn a_server_puts_away_what_no_turn_is_made_in() {
+        let put_away = |room: &Room, for_good| {
+            let wanted = Effect::PutAway {
+                member: name("codex"),
+                handle: "thread-1".to_owned(),
+                for_good,
+            };
+            let mut effects = room.effects.iter();
+            effects.any(|effect| *effect == wanted)
+        };
+        let mut room = talked(&["codex"], 1);
+        assert!(!put_away(&room, true) && !put_away(&room, false));
+        room.command(&to(S1, SessionOrder::Archive));
+        assert!(put_away(&room, false) && !put_away(&room, true));
+        let mut room = talked(&["codex"], 1);
+        room.command(&to(S1, SessionOrder::Reset));
+        assert!(put_away(&room, true));
+        let mut room = talked(&["codex"], 1);
+        room.command(&Command::CloseSession { session: S1 });
+        assert!(put_away(&room, true));
+    }
+
+    #[test]
     fn a_fork_may_be_of_another_member_and_leaves_out_what_is_not_ended() {
         let mut room = talked(&["codex", "gpt"], 1);
         room.add(order(Strategy::Solo, &["codex"]));

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::core::evolve::room::forget_sessions;
 use crate::core::history::DIGEST_MAX;
-use crate::core::session::{AtServer, Restored};
+use crate::core::session::{AtServer, Forked, Restored};
 use crate::core::{
     Allowed, DigestOrder, Handle, MemberName, Session, SessionChange, SessionDigest, SessionId,
     State, Timestamp, TurnState,
@@ -28,7 +28,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         closed: false,
         archived: false,
         forgotten: 0,
-        forked_from: None,
+        forked: None,
         chosen: 0,
         allowed: Allowed::default(),
         own: false,
@@ -80,7 +80,11 @@ pub(super) fn forked(
         ..digest
     });
     session.server.restored_by = Restored::ByReplay;
-    session.forked_from = Some(from);
+    session.forked = Some(Forked {
+        from,
+        at: origin.busy.is_none().then_some(origin.turns_ever),
+        inherited: session.turns_ever,
+    });
     session.chosen = state.seq;
     state.sessions.insert(id, session);
 }

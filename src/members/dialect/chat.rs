@@ -233,6 +233,7 @@ mod tests {
         let request = chat.request(&Turn {
             prompt: "Hi",
             handle,
+            fork: None,
             fresh: "synod-1",
             access: Access::Read,
             kind: TaskKind::General,
@@ -290,6 +291,7 @@ mod tests {
         let request = chat.request(&Turn {
             prompt: "Hi",
             handle: None,
+            fork: None,
             fresh: "synod-1",
             access: Access::Read,
             kind: TaskKind::Analysis,

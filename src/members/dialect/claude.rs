@@ -190,6 +190,7 @@ mod tests {
         let request = claude.request(&Turn {
             prompt: "--resume x",
             handle: None,
+            fork: None,
             fresh: "fresh",
             access: Access::Write,
             kind: TaskKind::Code,

@@ -151,6 +151,7 @@ mod tests {
         let request = codex.request(&Turn {
             prompt: "Hi",
             handle,
+            fork: None,
             fresh: "unused",
             access,
             kind: TaskKind::General,

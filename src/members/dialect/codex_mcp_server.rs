@@ -262,6 +262,7 @@ mod tests {
         let request = codex.request(&Turn {
             prompt,
             handle,
+            fork: None,
             fresh: "new",
             access,
             kind: TaskKind::General,

@@ -181,6 +181,7 @@ mod tests {
         Turn {
             prompt: "Hi",
             handle,
+            fork: None,
             fresh: "fresh",
             access: Access::Read,
             kind: TaskKind::General,

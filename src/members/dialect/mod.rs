@@ -73,6 +73,9 @@ pub(crate) struct Turn<'a> {
     pub(crate) prompt: &'a str,
     /// The server's handle of the conversation, when it knows it.
     pub(crate) handle: Option<&'a str>,
+    /// The server's handle of another conversation, which the new one is to go on from; only where the
+    /// server says that it can do so.
+    pub(crate) fork: Option<&'a str>,
     /// A name for a new conversation, for servers that let the client choose: `[A-Za-z0-9_-]`.
     pub(crate) fresh: &'a str,
     /// What the call may do.

@@ -167,6 +167,7 @@ mod tests {
         let request = pal.request(&Turn {
             prompt: "Hi",
             handle,
+            fork: None,
             fresh: "fresh",
             access: Access::Read,
             kind: TaskKind::General,

@@ -74,6 +74,8 @@ pub(super) struct Footing<'a> {
     pub(super) connection: Wire,
     /// The handle of a conversation that the server should know.
     pub(super) handle: Option<String>,
+    /// The handle of a conversation that it is to fork instead.
+    pub(super) fork: Option<String>,
     /// It was started anew since it was given the handle.
     pub(super) taken_up: bool,
     /// The name of a new one.
@@ -88,6 +90,8 @@ enum Basis {
     AtHome(String, Home),
     /// The server was started anew, and says that it keeps its conversations.
     TakenUp(String),
+    /// The server may know another conversation that this one goes on from.
+    Forked(String),
     /// The conversation begins, or is told anew.
     Nothing,
 }
@@ -96,7 +100,7 @@ impl Basis {
     fn handle(self) -> Option<String> {
         match self {
             Self::AtHome(handle, _) | Self::TakenUp(handle) => Some(handle),
-            Self::Nothing => None,
+            Self::Forked(_) | Self::Nothing => None,
         }
     }
 }
@@ -223,7 +227,10 @@ impl CallTask {
                 }
                 Basis::Nothing
             }
-            (None, None) => Basis::Nothing,
+            (None, None) => {
+                let origin = self.order.origin.as_ref();
+                origin.map_or(Basis::Nothing, |origin| Basis::Forked(origin.value.clone()))
+            }
         };
         for attempt in 1_u32..=2 {
             let basis = std::mem::replace(&mut basis, Basis::Nothing);
@@ -242,7 +249,7 @@ impl CallTask {
                     }
                     self.unbound().await?;
                     talk.live.restart();
-                    let line = "the server had lost the conversation; it is told again";
+                    let line = "the server does not know the conversation; it is told again";
                     talk.live.push(DeltaKind::Status, line.to_owned());
                 }
             }
@@ -261,9 +268,13 @@ impl CallTask {
     ) -> Result<Result<Footing<'a>, Failure>, Cancelled> {
         let call = self.order.call;
         let taken_up = matches!(basis, Basis::TakenUp(_));
+        let origin = match &basis {
+            Basis::Forked(origin) => Some(origin.clone()),
+            Basis::AtHome(..) | Basis::TakenUp(_) | Basis::Nothing => None,
+        };
         let (handle, connection) = match basis {
             Basis::AtHome(handle, home) => (Some(handle), Ok(Ok(home.connection().clone()))),
-            Basis::TakenUp(_) | Basis::Nothing => {
+            Basis::TakenUp(_) | Basis::Forked(_) | Basis::Nothing => {
                 let connecting = timeout_at(ends, seat.connection());
                 let connected = self.unless_cancelled(connecting).await?;
                 (basis.handle(), connected)
@@ -283,6 +294,7 @@ impl CallTask {
         };
         Ok(Ok(Footing {
             seat,
+            fork: origin.filter(|_| connection.can_fork()),
             connection,
             handle,
             taken_up,
@@ -302,9 +314,9 @@ impl CallTask {
     }
 
     async fn attempt(&mut self, on: Footing<'_>, talk: &mut Talk) -> Result<Attempt, Cancelled> {
-        let knows = match on.handle {
-            Some(_) => Knows::Conversation,
-            None => Knows::Nothing,
+        let knows = match (&on.handle, &on.fork) {
+            (None, None) => Knows::Nothing,
+            (Some(_), _) | (None, Some(_)) => Knows::Conversation,
         };
         let prompt = prompts::render(&self.order, knows, self.leave());
         let mut progress = Progress::new(&self.crew.setup().adapter, on.handle.clone());
@@ -416,6 +428,7 @@ impl CallTask {
             Some(_) if on.taken_up && proved => Restored::ByHandle,
             Some(_) if on.taken_up => Restored::InDoubt,
             Some(_) => return Ok(()),
+            None if on.fork.is_some() => Restored::ByHandle,
             None if self.order.history.is_empty() => return Ok(()),
             None => Restored::ByReplay,
         };

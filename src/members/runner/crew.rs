@@ -136,6 +136,17 @@ impl Crew {
         self.book().homes.remove(handle);
     }
 
+    /// The connection over which a conversation was held in which no turn is made for now, or `for_good`.
+    pub(super) fn put_away(&self, handle: &str, for_good: bool) -> Option<Wire> {
+        let mut book = self.book();
+        let home = if for_good {
+            book.homes.remove(handle)
+        } else {
+            book.homes.get(handle).cloned()
+        };
+        home.map(|home| home.connection)
+    }
+
     /// Waits for a lane: that of `home` if it is free.
     pub(super) async fn seat(&self, home: Option<&Home>) -> Seat<'_> {
         if self.setup.adapter.on_cancel() == OnCancel::Notify {

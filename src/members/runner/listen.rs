@@ -87,6 +87,7 @@ impl CallTask {
         let opening = progress.dialect.open(&Turn {
             prompt,
             handle: on.handle.as_deref(),
+            fork: on.fork.as_deref(),
             fresh: &on.fresh,
             access: self.order.access,
             kind: self.order.kind,

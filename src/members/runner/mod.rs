@@ -188,6 +188,11 @@ impl Members {
                 Effect::Disconnect { member } => self.disconnect(&member),
                 Effect::Restart { member } => self.restart(&member),
                 Effect::Rest { member } => self.rest(&member),
+                Effect::PutAway {
+                    member,
+                    handle,
+                    for_good,
+                } => self.put_away(&member, handle, for_good),
                 Effect::ListSessions { member, asked } => self.list_sessions(member, asked),
                 Effect::Shutdown => break,
             }
@@ -322,6 +327,13 @@ impl Members {
             };
             self.toolbox.rest(is_followed);
             self.beside.rest(&self.shelf);
+        }
+    }
+
+    fn put_away(&self, member: &MemberName, handle: String, for_good: bool) {
+        let crew = self.crews.get(member);
+        if let Some(connection) = crew.and_then(|crew| crew.put_away(&handle, for_good)) {
+            self.spawn(async move { connection.put_away(&handle, for_good).await });
         }
     }
 

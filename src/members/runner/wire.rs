@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
-use crate::acp;
+use crate::acp::{self, Ability};
 use crate::core::listing::LISTED_MAX;
 use crate::core::text::clipped;
 use crate::core::{ListedSession, Listing};
@@ -140,6 +140,22 @@ impl Wire {
         match self {
             Self::Mcp(server) => server.last_words(lines),
             Self::Acp(agent) => agent.last_words(lines),
+        }
+    }
+
+    /// Whether it can begin a conversation that knows what was said in another.
+    pub(super) fn can_fork(&self) -> bool {
+        match self {
+            Self::Mcp(_) => false,
+            Self::Acp(agent) => agent.agent().can(Ability::Fork),
+        }
+    }
+
+    /// Has an agent close a session in which no turn is made for now, or `for_good`. MCP knows of none.
+    pub(super) async fn put_away(&self, handle: &str, for_good: bool) {
+        match self {
+            Self::Mcp(_) => {}
+            Self::Acp(agent) => agent.put_away(handle, for_good).await,
         }
     }
 

@@ -171,6 +171,7 @@ impl Seat {
             inputs: Vec::new(),
             handle: None,
             former: None,
+            origin: None,
             earlier: None,
             history: Vec::new(),
             limit: None,

@@ -282,6 +282,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         inputs: Vec::new(),
         handle: None,
         former: None,
+        origin: None,
         earlier: None,
         history: Vec::new(),
         limit: None,

@@ -190,13 +190,14 @@ impl Acp {
 impl Dialect for Acp {
     fn open(&mut self, turn: &Turn<'_>) -> Opening {
         self.access = turn.access;
-        self.continued = turn.handle.is_some();
+        self.continued = turn.handle.is_some() || turn.fork.is_some();
         let mode = match turn.access {
             Access::Read => &self.options.read_mode,
             Access::Write => &self.options.write_mode,
         };
         Opening::Prompt(Order {
             session: turn.handle.map(str::to_owned),
+            fork: turn.fork.map(str::to_owned),
             cwd: self.options.cwd.clone(),
             mode: mode.clone(),
             model: self.options.model.clone(),

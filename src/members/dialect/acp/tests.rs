@@ -45,6 +45,7 @@ fn played(agent: AcpAgent, access: Access, id: u64, reply: &Reply) -> Played {
     dialect.open(&Turn {
         prompt: "as recorded",
         handle: None,
+        fork: None,
         fresh: "fresh",
         access,
         kind: TaskKind::General,

@@ -13,6 +13,7 @@ fn turn(kind: TaskKind, purpose: Purpose) -> Turn<'static> {
     Turn {
         prompt: "Name a river",
         handle: None,
+        fork: None,
         fresh: "fresh",
         access: Access::Read,
         kind,

@@ -1,12 +1,13 @@
 //! Leave: given, denied, not answered at all, and not asked of anybody by a turn that may only read.
 
 use pretty_assertions::assert_eq;
-use serde_json::Value;
+use serde_json::{Value, json};
 use synod::core::{Access, AskId, CallId, DeltaKind, Effect, FailureKind, Reply, Report, Request};
 use synod::members::AcpAgent;
 
 use super::Field;
 use crate::members::{Heard, Stand};
+use crate::support::provision;
 
 for_each_agent!(
     does_what_it_has_leave_for_and_nothing_else,
@@ -119,6 +120,31 @@ async fn only_reads_where_it_may_only_read(agent: AcpAgent) {
         .work(field.turn(4, &touch("read"), handle.as_ref()))
         .await;
     assert_eq!((asked(&again), field.file("read").exists()), (0, false));
+    field.ground.leave(stand).await;
+}
+
+#[tokio::test]
+async fn claude_has_no_tools_of_the_user_s_servers_in_a_turn_that_may_only_read() {
+    let (Some(field), Some(server)) = (Field::of(AcpAgent::Claude).await, provision::everything())
+    else {
+        return;
+    };
+    let servers = json!({"mcpServers": {"mine": {"command": server, "args": ["stdio"]}}});
+    let settings = field.ground.home().join(".claude.json");
+    std::fs::write(settings, servers.to_string()).unwrap();
+    let mut stand = field.stand().await;
+    let is_theirs = |tool: &String| tool.starts_with("mcp__mine__");
+    // One turn does not wait for the servers of its settings.
+    for call in 1.. {
+        assert!(call < 20, "it never has the tools of its settings");
+        let prompt = format!("write {call}!");
+        stand.work(field.writing(call, &prompt)).await.answer();
+        if field.tools_for(&prompt).iter().any(is_theirs) {
+            break;
+        }
+    }
+    stand.work(field.turn(30, "read!", None)).await.answer();
+    assert_eq!(field.tools_for("read!"), ["Glob", "Grep", "Read"]);
     field.ground.leave(stand).await;
 }
 

@@ -34,6 +34,7 @@ macro_rules! for_each_agent {
 
 mod cancels;
 mod failures;
+mod forks;
 mod kills;
 mod leave;
 mod restarts;
