@@ -31,6 +31,8 @@ pub(crate) struct Sieve {
     /// What is shown; of an earlier filter until the first answer for the one that is wanted.
     shown: Option<Shown>,
     asked: Option<Asked>,
+    /// The last question came to nothing; nothing more is asked until the operator wants something else.
+    stalled: bool,
     /// Where the operator wants to go.
     towards: Option<Towards>,
 }
@@ -76,6 +78,7 @@ impl Sieve {
             self.towards = Some(Towards::End);
         }
         self.read = Some((text.to_owned(), moment));
+        self.stalled = false;
         match parse(text, now, zone) {
             Ok(filter) => {
                 self.fault = None;
@@ -149,11 +152,13 @@ impl Sieve {
     /// The window is to be moved.
     pub(crate) fn go(&mut self, towards: Towards) {
         self.towards = Some(towards);
+        self.stalled = false;
     }
 
     /// What to ask the room next, where the last event that is shown is `seq`; `number` is for the question.
     pub(crate) fn ask(&mut self, seq: u64, number: u64) -> Option<Query> {
-        let filter = self.wanted.clone().filter(|_| self.asked.is_none())?;
+        let waits = self.asked.is_some() || self.stalled;
+        let filter = self.wanted.clone().filter(|_| !waits)?;
         let (towards, from) = self.next(&filter, seq)?;
         self.asked = Some(Asked {
             number,
@@ -204,9 +209,15 @@ impl Sieve {
         (shown.last < seq).then_some(newer)
     }
 
-    /// The question could not be asked, or will not be answered.
+    /// The question could not be asked, or will not be answered. Asked again at once it would be no better.
     pub(crate) fn unasked(&mut self) {
+        self.stalled = self.asked.take().is_some();
+    }
+
+    /// Another room is there to be asked, or the same one anew.
+    pub(crate) fn begin_again(&mut self) {
         self.asked = None;
+        self.stalled = false;
     }
 
     /// Puts what passed in its place; `seq` is where the journal is now. What was asked for a filter that nobody
@@ -233,6 +244,7 @@ impl Sieve {
                 if shown.events.len() > KEPT {
                     shown.events.truncate(KEPT);
                     shown.last = shown.events.back().map_or(last, |it| it.seq);
+                    shown.follows = false;
                 }
                 shown
             }
@@ -245,15 +257,16 @@ impl Sieve {
                 }
                 shown
             }
-            (Some(_) | None, _) => Shown {
+            (Some(_) | None, towards) => Shown {
                 filter: asked.filter,
                 events: events.into(),
                 first,
                 last,
-                follows: false,
+                follows: matches!(towards, Towards::End),
             },
         };
-        shown.follows = shown.last >= seq;
+        // What came while the room looked is asked for next.
+        shown.follows |= shown.last >= seq;
         self.shown = Some(shown);
     }
 }
@@ -267,6 +280,11 @@ mod tests {
 
     /// Answers as the room does, of a journal in which every tenth event passes; 1,000 are looked through at once.
     fn answer(sieve: &mut Sieve, query: &Query, head: u64) {
+        answer_at(sieve, query, head, head);
+    }
+
+    /// The same where the journal was at `head` when it was looked through, and is at `now`.
+    fn answer_at(sieve: &mut Sieve, query: &Query, head: u64, now: u64) {
         let Query::Sift {
             ask, from, back, ..
         } = query
@@ -289,7 +307,7 @@ mod tests {
             last,
             events: events.collect(),
         };
-        sieve.put(*ask, sifted, head);
+        sieve.put(*ask, sifted, now);
     }
 
     fn read(sieve: &mut Sieve, text: &str) {
@@ -334,6 +352,49 @@ mod tests {
         sieve.go(Towards::End);
         settle(&mut sieve, 5_010);
         assert!(sieve.follows());
+    }
+
+    #[test]
+    fn it_follows_a_room_that_is_faster_than_its_answers() {
+        let mut sieve = Sieve::default();
+        read(&mut sieve, "x");
+        let mut head = 50_000;
+        for round in 0..6 {
+            let query = sieve.ask(head, round).unwrap();
+            // Much has happened before the answer is there.
+            let then = head;
+            head += 500;
+            let Query::Sift { from, back, .. } = &query else {
+                unreachable!("only sifting is asked for");
+            };
+            assert!(*back == (round == 0) || *from <= then, "{query:?}");
+            answer_at(&mut sieve, &query, then, head);
+            assert!(sieve.follows(), "round {round}");
+        }
+        settle(&mut sieve, head);
+        assert_eq!(ends(&sieve).1, head);
+    }
+
+    #[test]
+    fn what_is_not_answered_is_not_asked_again_until_something_else_is_wanted() {
+        let mut sieve = Sieve::default();
+        read(&mut sieve, "x");
+        assert!(sieve.ask(100, 1).is_some());
+        sieve.unasked();
+        assert_eq!(sieve.ask(101, 2), None);
+        sieve.go(Towards::End);
+        assert!(sieve.ask(101, 3).is_some());
+        sieve.unasked();
+        read(&mut sieve, "xy");
+        assert!(sieve.ask(101, 4).is_some());
+        sieve.unasked();
+        sieve.begin_again();
+        assert!(sieve.ask(101, 5).is_some());
+        // Nothing was asked: nothing has failed.
+        settle(&mut sieve, 101);
+        sieve.begin_again();
+        sieve.unasked();
+        assert!(sieve.ask(120, 6).is_some());
     }
 
     #[test]

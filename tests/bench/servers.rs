@@ -10,8 +10,11 @@
 //! supervised connection; both through the guard. Bare is a client that is rmcp and nothing else,
 //! with a process of its own of the same server, which makes the same tool call in turn with ours.
 //! So both have the same share of what the server and the model API need, and the difference is
-//! ours. An agent that speaks ACP has no bare row: there is no such client to compare with. Start-up is from the order to connect until the server can be called: agreed on a version
-//! and its tools listed.
+//! ours. An agent that speaks ACP has no bare row: there is no such client to compare with. Start-up is
+//! from the order to connect until the server can be called: agreed on a version and its tools listed.
+//! A cancel is from its order until the model API has seen the client leave in the midst of an answer.
+//! Memory is that of all of its processes after the calls, each in a session of its own, with their
+//! shares of what they have in common (PSS); Linux only.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,6 +34,7 @@ use servers_parts::entry::{self, Entry};
 use servers_parts::ours::Ours;
 use servers_parts::table::{self, Row};
 use support::ground::Ground;
+use support::processes::{self, Running};
 use tokio::task::JoinSet;
 
 fn main() {
@@ -76,6 +80,7 @@ async fn measured(name: &str, starts: u32, calls: u32) -> Option<Row> {
     let entry = Entry::of(name, &ground).await?;
     let mut row = Row::default();
     let mut number = 0;
+    let has_model = entry.adapter.is_some() && !entry::MODELLESS.contains(&name);
     for _ in 0..starts {
         let (mut ours, took) = Ours::start(&entry).await;
         row.starts.push(took);
@@ -96,10 +101,16 @@ async fn measured(name: &str, starts: u32, calls: u32) -> Option<Row> {
                 row.bare.push(bare.call(&entry, number).await);
             }
         }
-        ours.end().await;
         if let Some(bare) = bare {
             bare.end().await;
         }
+        let ours_now = processes::at_home(ground.home());
+        row.memory.push(ours_now.iter().map(Running::memory).sum());
+        if has_model && let Ours::Member(seat) = &mut ours {
+            number += 2;
+            row.cancels.push(seat.cancel(number, &ground.model).await);
+        }
+        ours.end().await;
     }
     Some(row)
 }

@@ -7,6 +7,37 @@ use crate::home::Home;
 use crate::screen::Screen;
 use crate::support::ground::{Ground, Launch};
 
+/// What each of them says, by the API that it speaks to.
+const SCRIPTS: [(&str, &str); 4] = [
+    (
+        "gemini",
+        "A session is read with every request and needs no backup of its own. That speaks for memory, \
+         but nothing here says that a lost session is cheap. Postgres is there already.",
+    ),
+    (
+        "anthropic",
+        "Two things decide this: what a restart may lose, and who looks after the backup. There is one \
+         database with both. I would not add a second one for sessions alone.",
+    ),
+    (
+        "responses",
+        "With three replicas a file beside each is out of the question, and its backup too. Redis would \
+         be one more thing to watch. Postgres can do this many reads.",
+    ),
+    (
+        "chat",
+        "40 requests a second, one row of 2 kB each, no backup needed: that is nothing for a table with \
+         an index, and an expiry is one statement a minute. I would take Postgres.",
+    ),
+];
+
+/// How many words of it are there while the rest is held.
+const STREAMED: usize = 22;
+
+/// What they agree on.
+const FINAL: &str =
+    "```final\n{\"kind\":\"choice\",\"value\":\"postgres\",\"confidence\":0.9}\n```";
+
 /// A member as the file of a room has it.
 fn member(name: &str, adapter: &str, launch: &Launch) -> String {
     let env = launch.env.iter();
@@ -38,22 +69,26 @@ fn four_agents_stream_side_by_side_and_come_to_a_decision() {
     let Some(members) = runtime.block_on(members(&ground)) else {
         return;
     };
+    for (api, words) in SCRIPTS {
+        let script = format!("[[think]][[hold:{STREAMED}]][[say:{words}\n\n{FINAL}]]");
+        ground.model.rehearse(api, &script);
+    }
     let home = Home::new();
     home.configure(&members);
-    let mut console = Screen::sized(&home, 100, 50, &[]);
+    let mut console = Screen::sized(&home, 140, 44, &[]);
     console.wait("all of them", |screen| {
         screen.contains("4 members") && panes(screen, "idle") == 4
     });
-    let answer = "The needle points north.\n\n```final\n\
-                  {\"kind\":\"choice\",\"value\":\"north\",\"confidence\":0.9}\n```";
-    let question = "@gem @clo @cod @oc /council Which way does the needle point?";
+    let question = "Where should the sessions be kept: redis, postgres or sqlite?";
     send(
         &mut console,
-        &format!("{question} [[hold]][[say:{answer}]]"),
+        &format!("@gem @clo @cod @oc /council {question}"),
     );
     console.wait("four at work and streaming", |screen| {
-        at_work(screen) == 4 && panes(screen, "held") == 4
+        at_work(screen) == 4 && panes(screen, "backup") == 4
     });
+    #[cfg(feature = "screenshots")]
+    console.draw("council-of-agents");
     ground.model.release();
     console.wait_for("✓ #1 done");
     console.quit();

@@ -31,6 +31,8 @@ mod lessons;
 mod linear;
 mod metrics;
 mod offered;
+#[cfg(feature = "screenshots")]
+mod picture;
 mod plans;
 mod processes;
 mod retention;

@@ -141,6 +141,12 @@ impl Screen {
         }
     }
 
+    /// Draws what the screen shows, where pictures are wanted.
+    #[cfg(feature = "screenshots")]
+    pub(crate) fn draw(&self, name: &str) {
+        crate::picture::draw(self.seen.0.lock().unwrap().parser.screen(), name);
+    }
+
     /// Whether the screen satisfies a condition right now.
     fn shows(&self, condition: impl Fn(&str) -> bool) -> bool {
         condition(&self.seen.0.lock().unwrap().parser.screen().contents())

@@ -14,6 +14,15 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Its memory in bytes, with its share of what it has in common with others; 0 where that is not told.
+    pub(crate) fn memory(&self) -> u64 {
+        let told = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.pid));
+        let told = told.unwrap_or_default();
+        let share = told.lines().find_map(|line| line.strip_prefix("Pss:"));
+        let kilobytes = share.and_then(|share| share.trim().strip_suffix(" kB"));
+        kilobytes.map_or(0, |count| count.parse::<u64>().unwrap_or_default() * 1024)
+    }
+
     /// Ends it at once; it may have gone already.
     pub(crate) fn kill(&self) {
         if let Some(pid) = Pid::from_raw(self.pid) {

@@ -66,7 +66,7 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
         RoomEvent::Reset => {
             model.reset(sight);
             model.log.unasked();
-            model.sieve.unasked();
+            model.sieve.begin_again();
             overlays::follow(model, state);
         }
         RoomEvent::Hub => model.beside.hub.clone_from(sight.hub),

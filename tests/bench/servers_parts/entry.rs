@@ -23,6 +23,9 @@ const PAL_MODEL: &str = "local-llama";
 /// What models are told; they say `ok`.
 pub(crate) const PROMPT: &str = "[[say:ok]]";
 
+/// Those that answer without a model API behind them.
+pub(crate) const MODELLESS: [&str; 2] = ["server-everything", "synod mcp rehearsal"];
+
 /// The rows, in the order of the table.
 pub(crate) const NAMES: [&str; 17] = [
     "codex-mcp-server",

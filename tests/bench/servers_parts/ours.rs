@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::entry::{Entry, PROMPT};
 use super::table::Took;
+use crate::support::model_api::{Ending as ApiEnding, ModelApi, Recorded};
 use crate::support::soon;
 
 pub(crate) enum Ours {
@@ -153,6 +154,33 @@ impl Seat {
                 Err(_) => {}
             }
         }
+    }
+
+    /// Cancels a call whose model is in the midst of its answer; how long it takes until that is known there.
+    pub(crate) async fn cancel(&mut self, number: u32, model: &ModelApi) -> Duration {
+        let prompt = format!("[[slow:2500]] cancelled {number}");
+        let mut order = self.order(number);
+        order.prompt = Text::from(prompt.as_str());
+        let (call, member) = (order.call, order.member.clone());
+        let effect = Effect::StartCall(Box::new(order));
+        self.effects.send(effect).await.unwrap();
+        let stands = |wanted| {
+            let prompt = prompt.clone();
+            move |requests: &Vec<Recorded>| {
+                let mut turns = requests
+                    .iter()
+                    .filter(|one| one.body.to_string().contains(&prompt));
+                turns.any(|turn| turn.ending == wanted)
+            }
+        };
+        model.wait_for("the turn", stands(ApiEnding::Open)).await;
+        let began = Instant::now();
+        let cancel = Effect::CancelCall { call, member };
+        self.effects.send(cancel).await.unwrap();
+        model
+            .wait_for("its end", stands(ApiEnding::ClientLeft))
+            .await;
+        began.elapsed()
     }
 
     /// A session of its own for each call, as the bare client has.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 /// The columns; all times in milliseconds.
 pub(crate) const HEAD: &str = "\
-server                        start p50    max  1st sign  1st text     whole      bare     ours  ours/bare";
+server                        start p50    max  1st sign  1st text     whole      bare     ours  ours/bare    cancel     MiB";
 /// What the columns mean.
 pub(crate) const FOOT: &str = "\
 ms; start: the order to connect until it can be called, the rest medians of calls; 1st sign, 1st text: \
-`=` where nothing comes before the whole answer; ours: whole less bare, the same call by rmcp alone";
+`=` where nothing comes before the whole answer; ours: whole less bare, the same call by rmcp alone; \
+cancel: until the model API has seen the client leave; MiB: all of its processes after the calls";
 
 /// One call as the room makes it.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,9 @@ pub(crate) struct Row {
     pub(crate) starts: Vec<Duration>,
     pub(crate) ours: Vec<Took>,
     pub(crate) bare: Vec<Duration>,
+    pub(crate) cancels: Vec<Duration>,
+    /// In bytes.
+    pub(crate) memory: Vec<u64>,
 }
 
 impl Row {
@@ -36,6 +40,10 @@ impl Row {
         let text = median(self.ours.iter().filter_map(|took| took.text));
         let whole = median(self.ours.iter().map(|took| took.whole));
         let bare = median(self.bare.iter().copied());
+        let cancel = median(self.cancels.iter().copied());
+        let memory = middle(self.memory.clone());
+        let memory = memory.filter(|bytes| *bytes > 0);
+        let memory = memory.map_or_else(|| "–".to_owned(), |bytes| format!("{}", bytes >> 20));
         let both = whole.zip(bare);
         let show = |time: Option<f64>, none: &str| match time {
             Some(time) => format!("{time:.1}"),
@@ -44,7 +52,7 @@ impl Row {
         let ratio = both.map(|(whole, bare)| whole / bare);
         let ratio = ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.3}"));
         format!(
-            "{name:<28} {:>10} {:>6} {:>9} {:>9} {:>9} {:>9} {:>8} {ratio:>10}",
+            "{name:<28} {:>10} {:>6} {:>9} {:>9} {:>9} {:>9} {:>8} {ratio:>10} {:>9} {memory:>7}",
             show(start, "–"),
             show(most, "–"),
             show(sign, "="),
@@ -52,6 +60,7 @@ impl Row {
             show(whole, "–"),
             show(bare, "–"),
             show(both.map(|(whole, bare)| whole - bare), "–"),
+            show(cancel, "–"),
         )
     }
 }
@@ -62,9 +71,12 @@ pub(crate) fn without(name: &str, why: &str) -> String {
 }
 
 fn median(of: impl Iterator<Item = Duration>) -> Option<f64> {
-    let mut all: Vec<Duration> = of.collect();
+    middle(of.collect()).map(ms)
+}
+
+fn middle<T: Ord + Copy>(mut all: Vec<T>) -> Option<T> {
     all.sort();
-    all.get(all.len() / 2).copied().map(ms)
+    all.get(all.len() / 2).copied()
 }
 
 fn ms(time: Duration) -> f64 {

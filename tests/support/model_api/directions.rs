@@ -167,6 +167,15 @@ impl<'p> Directions<'p> {
                 Step::Hold,
                 Step::Text(self.words().unwrap_or("answer").to_owned()),
             ]);
+        } else if let (Some(words), Some(text)) = (self.number("hold"), self.words()) {
+            let words: Vec<&str> = text.split_inclusive(' ').take(words).collect();
+            let at = words.iter().map(|word| word.len()).sum();
+            let (before, after) = text.split_at(at);
+            steps.extend([
+                Step::Text(before.to_owned()),
+                Step::Hold,
+                Step::Text(after.to_owned()),
+            ]);
         } else if self.has("cut") {
             steps.extend(half());
             steps.push(Step::Cut);

@@ -16,6 +16,7 @@
 //! | `[[whole]]` | no stream: the answer as one JSON body, whatever was asked for |
 //! | `[[garbage]]` | status 200 and a body that is no answer |
 //! | `[[hold]]` | `held `, then what is to be said only after [`ModelApi::release`] |
+//! | `[[hold:N]]` | N words of what is to be said, and the rest only after [`ModelApi::release`] |
 //! | `[[hang]]` | two words, then nothing until the client leaves |
 //! | `[[mute]]` | headers, then nothing until the client leaves |
 //! | `[[cut]]` | two words, then the connection breaks |
@@ -30,6 +31,8 @@
 //! | `[[endless]]` | with `call`: ask for it again and again |
 //! | `[[toolless]]` | a request that offers tools is refused |
 //! | `[[patch:FILE]]` | ask the client to add a file; then quote what came of it |
+//!
+//! What [`ModelApi::rehearse`] says for an API counts as if it stood in each prompt that orders nothing.
 //!
 //! Anything else is answered by `turn N: PROMPT`, where N counts the prompts of the conversation
 //! as the client sent them, which proves memory.
@@ -99,6 +102,7 @@ struct Book {
     requests: watch::Sender<Vec<Recorded>>,
     tries: Mutex<HashMap<String, u32>>,
     released: watch::Sender<bool>,
+    scripts: Mutex<HashMap<&'static str, String>>,
 }
 
 impl ModelApi {
@@ -110,6 +114,7 @@ impl ModelApi {
             requests: watch::Sender::new(Vec::new()),
             tries: Mutex::default(),
             released: watch::Sender::new(false),
+            scripts: Mutex::default(),
         });
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
@@ -135,6 +140,13 @@ impl ModelApi {
     /// All requests so far, in order of arrival.
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.book.requests.borrow().clone()
+    }
+
+    /// What is to be done at each prompt over one API (`responses`, `chat`, `anthropic` or `gemini`) that
+    /// orders nothing itself: directions as they stand in prompts.
+    pub(crate) fn rehearse(&self, api: &'static str, script: &str) {
+        let mut scripts = self.book.scripts.lock().unwrap();
+        scripts.insert(api, script.to_owned());
     }
 
     /// Lets every answer that is held go on, now and later.
@@ -201,7 +213,8 @@ async fn route(exchange: &mut Exchange, request: &Recorded, book: &Book) -> Endi
         Dialect::Gemini { .. } => gemini::model(path),
         Dialect::Responses | Dialect::Chat | Dialect::Anthropic => request.body["model"].as_str(),
     };
-    let directions = Directions::read(&conversation.prompt, model);
+    let ordered = book.ordered(&conversation.prompt, dialect);
+    let directions = Directions::read(&ordered, model);
     let number = book.count_try(&conversation.prompt);
     if let Some(status) = directions.status_on(number) {
         let patience = directions.value("retry-after").unwrap_or("0");
@@ -263,6 +276,15 @@ impl Dialect {
         }
     }
 
+    fn word(self) -> &'static str {
+        match self {
+            Self::Responses => "responses",
+            Self::Chat => "chat",
+            Self::Anthropic => "anthropic",
+            Self::Gemini { .. } => "gemini",
+        }
+    }
+
     fn conversation(self, body: &Value) -> Conversation {
         match self {
             Self::Responses => responses::conversation(body),
@@ -293,6 +315,15 @@ impl Dialect {
 }
 
 impl Book {
+    /// A prompt with what is to be done at each, where it orders nothing itself.
+    fn ordered(&self, prompt: &str, dialect: Dialect) -> String {
+        let scripts = self.scripts.lock().unwrap();
+        let script = scripts
+            .get(dialect.word())
+            .filter(|_| !prompt.contains("[["));
+        format!("{prompt}{}", script.map_or("", String::as_str))
+    }
+
     fn count_try(&self, prompt: &str) -> u32 {
         let mut tries = self.tries.lock().unwrap();
         let count = tries.entry(prompt.to_owned()).or_default();
