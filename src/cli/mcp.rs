@@ -1,6 +1,6 @@
 //! `synod mcp …`: the built-in servers on stdin and stdout, and the client of the conformance suite.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,7 +11,9 @@ use crate::mcp::{GuardCommand, Options, conform, install_tls};
 use crate::servers::memory::MemoryOptions;
 use crate::servers::openai::{Api, ApiKey, OpenAiOptions};
 use crate::servers::rehearsal::{Persona, RehearsalOptions};
-use crate::servers::{memory, openai, rehearsal};
+use crate::cli::Project;
+use crate::servers::room::RoomOptions;
+use crate::servers::{memory, openai, rehearsal, room};
 
 /// Which server.
 #[derive(Debug, Subcommand)]
@@ -40,6 +42,8 @@ pub(super) enum Server {
         #[arg(long)]
         dir: PathBuf,
     },
+    /// What the room of this project knows, for its members and any other client of MCP; it only reads
+    Room,
     /// A member that plays a part; never a real model
     Rehearsal {
         /// Which part
@@ -69,13 +73,21 @@ pub(super) enum Server {
 }
 
 /// Serves until stdin ends.
-pub(super) fn serve(server: Server, env: &EnvSource) -> anyhow::Result<ExitCode> {
-    super::runtime()?.block_on(attend(server, env))?;
+pub(super) fn serve(
+    server: Server,
+    project: Option<&Path>,
+    env: &EnvSource,
+) -> anyhow::Result<ExitCode> {
+    super::runtime()?.block_on(attend(server, project, env))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn attend(server: Server, env: &EnvSource) -> anyhow::Result<()> {
+async fn attend(server: Server, project: Option<&Path>, env: &EnvSource) -> anyhow::Result<()> {
     match server {
+        Server::Room => {
+            let socket = Project::find(project, env)?.socket;
+            Ok(room::serve(RoomOptions { socket }).await?)
+        }
         Server::Conformance { url } => {
             install_tls();
             let options = Options::new(GuardCommand::own()?);

@@ -201,7 +201,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             return backtest::backtest(&args, project);
         }
         Some(Word::Alone(Alone::Keys(args))) => return keys::keys(&args, &env),
-        Some(Word::Alone(Alone::Mcp(server))) => return mcp::serve(server, &env),
+        Some(Word::Alone(Alone::Mcp(server))) => {
+            return mcp::serve(server, cli.common.project.as_deref(), &env);
+        }
         Some(Word::OfProject(word)) => Some(word),
         None => None,
     };

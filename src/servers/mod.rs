@@ -1,15 +1,17 @@
-//! The MCP servers that ship inside the binary: [`openai`], [`memory`] and [`rehearsal`].
+//! The MCP servers that ship inside the binary: [`openai`], [`memory`] and [`rehearsal`], and [`room`].
 //!
 //! Each is an ordinary MCP server on stdin and stdout, so that the room treats it like any other:
-//! it is spawned, supervised and spoken to by the same client. Nothing here knows the room.
+//! it is spawned, supervised and spoken to by the same client. Only [`room`] knows a room: it tells its
+//! clients what one holds.
 //!
-//! Owns what the three share: the way they are served ([`stdio`]), and the tool shape of those
+//! Owns what they share: the way they are served ([`stdio`]), and the tool shape of those
 //! that talk ([`chat`]). It does not read the environment; callers pass what they resolved.
 
 mod chat;
 pub mod memory;
 pub mod openai;
 pub mod rehearsal;
+pub mod room;
 mod stdio;
 
 /// Why a built-in server could not be started or came to a bad end.

@@ -1,9 +1,11 @@
 //! The tasks in the order of the queue and by where they stand: a copy of what the state says, kept up from
 //! events, so that neither a frame nor a key looks at every task.
 //!
-//! Owns the order, the places in it and what passes the filter. What a row says is the business of the view.
+//! Owns the order and the places in it; `passing` what passes the filter. What a row says is the business of the view.
 //! Without the events that lead to a state, or after very many at once, all of it is read anew.
 
+mod passing;
+mod rows;
 mod touched;
 
 #[cfg(test)]
@@ -12,12 +14,13 @@ mod tests;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::passing::Passing;
+use self::rows::{Rows, put, take};
 use self::touched::{Touched, touched};
 use crate::core::{
-    Call, MemberName, Outcome, Phase, PlanStage, Priority, Recorded, State, Strategy, Subject,
-    Task, TaskId, Timestamp, login_awaited,
+    Call, Outcome, Phase, PlanStage, Priority, Recorded, State, Strategy, Subject, Task, TaskId,
+    Timestamp, login_awaited,
 };
-use crate::ui::status;
 
 /// With more events at once all tasks are read anew: that costs less than to move them one by one.
 const AT_ONCE: usize = 512;
@@ -144,64 +147,6 @@ impl Entry {
     }
 }
 
-/// Tasks in order, all of them and by column.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Rows {
-    all: Vec<Place>,
-    columns: [Vec<Place>; 5],
-}
-
-impl Rows {
-    fn collect<'e>(entries: impl Iterator<Item = &'e Entry>) -> Self {
-        let mut rows = Self::default();
-        for entry in entries {
-            rows.all.push(entry.place);
-            if let Some(column) = rows.columns.get_mut(entry.column.index()) {
-                column.push(entry.place);
-            }
-        }
-        rows.all.sort_unstable();
-        for column in &mut rows.columns {
-            column.sort_unstable();
-        }
-        rows
-    }
-
-    fn put(&mut self, entry: Entry) {
-        put(&mut self.all, entry.place);
-        if let Some(column) = self.columns.get_mut(entry.column.index()) {
-            put(column, entry.place);
-        }
-    }
-
-    fn take(&mut self, entry: Entry) {
-        take(&mut self.all, entry.place);
-        if let Some(column) = self.columns.get_mut(entry.column.index()) {
-            take(column, entry.place);
-        }
-    }
-}
-
-fn put(places: &mut Vec<Place>, place: Place) {
-    if let Err(at) = places.binary_search(&place) {
-        places.insert(at, place);
-    }
-}
-
-fn take(places: &mut Vec<Place>, place: Place) {
-    if let Ok(at) = places.binary_search(&place) {
-        places.remove(at);
-    }
-}
-
-/// What passes a filter, and as of which event.
-#[derive(Debug)]
-struct Filtered {
-    needle: String,
-    seq: u64,
-    rows: Rows,
-}
-
 /// All tasks of the room in order.
 #[derive(Debug, Default)]
 pub(crate) struct Lineup {
@@ -211,7 +156,7 @@ pub(crate) struct Lineup {
     rows: Rows,
     compared: Vec<Place>,
     asked: BTreeSet<TaskId>,
-    filtered: Option<Filtered>,
+    passing: Option<Passing>,
     /// How often all places were numbered anew when it was read.
     spread: u64,
 }
@@ -284,6 +229,7 @@ impl Lineup {
         self.compared = compared.map(|entry| entry.place).collect();
         self.compared.sort_unstable();
         self.asked = asked;
+        self.passing = None;
         self.seq = Some(state.seq());
         self.spread = state.ranks_spread();
     }
@@ -295,6 +241,9 @@ impl Lineup {
             Some(entry) => self.entries.insert(id, entry),
             None => self.entries.remove(&id),
         };
+        if let Some(passing) = &mut self.passing {
+            passing.touched(id, was);
+        }
         if was == now {
             return;
         }
@@ -325,35 +274,22 @@ impl Lineup {
     }
 
     fn filter(&mut self, state: &State, needle: &str) {
-        if needle.is_empty() {
-            self.filtered = None;
-            return;
-        }
-        let seq = state.seq();
-        let before = self.filtered.take();
-        // What did not pass a shorter word does not pass a longer one.
-        let narrower = before.filter(|it| it.seq == seq && needle.contains(&it.needle));
-        let rows = match narrower {
-            Some(before) if before.needle == needle => before.rows,
-            Some(before) => self.passing(before.rows.all.iter().copied(), state, needle),
-            None => self.passing(self.rows.all.iter().copied(), state, needle),
-        };
-        let needle = needle.to_owned();
-        self.filtered = Some(Filtered { needle, seq, rows });
-    }
-
-    fn passing(&self, of: impl Iterator<Item = Place>, state: &State, needle: &str) -> Rows {
-        let passes = |id: &TaskId| {
-            state
-                .task(*id)
-                .is_some_and(|task| says(task, state, needle))
-        };
-        let ids = of.map(Place::task).filter(passes);
-        Rows::collect(ids.filter_map(|id| self.entries.get(&id)))
+        let before = self.passing.take().filter(|_| !needle.is_empty());
+        let passing = before.and_then(|mut before| {
+            // What a task that is being worked says of itself changes while it stays where it is.
+            let at_work = [Column::Working, Column::NeedsYou];
+            let places = at_work
+                .iter()
+                .flat_map(|column| &self.rows.columns[column.index()]);
+            before.look_again(places.map(|place| place.task()), &self.entries, state);
+            before.narrowed(&self.entries, state, needle)
+        });
+        let anew = || Passing::of(self.rows.all.iter().copied(), &self.entries, state, needle);
+        self.passing = passing.or_else(|| (!needle.is_empty()).then(anew));
     }
 
     fn shown(&self) -> &Rows {
-        self.filtered.as_ref().map_or(&self.rows, |it| &it.rows)
+        self.passing.as_ref().map_or(&self.rows, Passing::rows)
     }
 
     /// The tasks that pass the filter, in order.
@@ -425,22 +361,6 @@ impl Lineup {
     pub(crate) fn highest(&self) -> Option<TaskId> {
         self.entries.last_key_value().map(|(id, _)| *id)
     }
-}
-
-/// Whether what is said of a task has these words, in small letters.
-fn says(task: &Task, state: &State, needle: &str) -> bool {
-    let order = task.order();
-    let status = status::task(task, state).word;
-    let council: Vec<&str> = task.council().iter().map(MemberName::as_str).collect();
-    let said = format!(
-        "{} {} {} {status} {} {}",
-        task.id(),
-        order.kind,
-        order.strategy,
-        council.join(" "),
-        order.prompt.headline()
-    );
-    said.to_lowercase().contains(needle)
 }
 
 /// The open tasks of which something is asked of the operator.

@@ -22,6 +22,7 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::TaskConcluded { task, .. } => Touched::TaskAndDependents(*task),
         Event::TaskReprioritised { task, .. }
         | Event::TaskReworded { task, .. }
+        | Event::TaskRelabelled { task, .. }
         | Event::TaskMoved { task, .. }
         | Event::TaskRouted { task, .. }
         | Event::CallStarted { task, .. }
@@ -64,7 +65,6 @@ pub(super) fn touched(event: &Event) -> Touched {
         | Event::SessionDigested { .. }
         | Event::SessionsAsked { .. }
         | Event::SessionsListed { .. }
-        | Event::TaskRelabelled { .. }
         | Event::ResultRated { .. }
         | Event::TaskDelayed { .. }
         | Event::CallEnded { .. }

@@ -1,0 +1,230 @@
+//! The one that is attached to the room, for all calls: it keeps the replica up to date, asks what that does not
+//! hold, and attaches again when the room was started anew.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::problem::Problem;
+use crate::core::document::DocumentName;
+use crate::core::{DocumentReply, DocumentWish, TaskId};
+use crate::hub::project;
+use crate::link::{Client, Happening, Query, QueryError, QueryReply};
+
+/// Calls that may wait to be taken.
+const WAITING: usize = 64;
+/// How long the room may take for an answer.
+const WITHIN: Duration = Duration::from_secs(20);
+
+/// The way to the one that is attached.
+#[derive(Debug, Clone)]
+pub(super) struct Liaison {
+    asks: mpsc::Sender<Ask>,
+}
+
+/// What is wanted of the room.
+#[derive(Debug)]
+enum Ask {
+    /// A document as the state says it.
+    Projected {
+        document: DocumentName,
+        to: oneshot::Sender<Result<Option<String>, Problem>>,
+    },
+    /// Whether the state knows of a task.
+    Knows {
+        task: TaskId,
+        to: oneshot::Sender<Result<bool, Problem>>,
+    },
+    /// The names of the conflicts.
+    Conflicts {
+        to: oneshot::Sender<Result<Vec<DocumentName>, Problem>>,
+    },
+    /// Something of the documents in the shared memory.
+    Wish {
+        wish: DocumentWish,
+        to: Waiter,
+    },
+}
+
+type Waiter = oneshot::Sender<Result<DocumentReply, Problem>>;
+
+/// Attaches to the room that listens at `socket` as soon as something is asked, and for as long as somebody may
+/// ask.
+pub(super) fn attach(socket: PathBuf) -> (Liaison, JoinHandle<()>) {
+    let (asks, inbox) = mpsc::channel(WAITING);
+    let running = tokio::spawn(run(socket, inbox));
+    (Liaison { asks }, running)
+}
+
+impl Liaison {
+    /// A document as the room's state says it; none where it has nothing for it.
+    pub(super) async fn projected(&self, document: DocumentName) -> Result<Option<String>, Problem> {
+        self.ask(|to| Ask::Projected { document, to }).await
+    }
+
+    /// Whether the room knows of a task.
+    pub(super) async fn knows(&self, task: TaskId) -> Result<bool, Problem> {
+        self.ask(|to| Ask::Knows { task, to }).await
+    }
+
+    /// The documents of the conflicts, open and settled ones.
+    pub(super) async fn conflicts(&self) -> Result<Vec<DocumentName>, Problem> {
+        self.ask(|to| Ask::Conflicts { to }).await
+    }
+
+    /// Something of the documents in the shared memory.
+    pub(super) async fn wish(&self, wish: DocumentWish) -> Result<DocumentReply, Problem> {
+        self.ask(|to| Ask::Wish { wish, to }).await
+    }
+
+    async fn ask<T>(
+        &self,
+        asked: impl FnOnce(oneshot::Sender<Result<T, Problem>>) -> Ask,
+    ) -> Result<T, Problem> {
+        let (to, answer) = oneshot::channel();
+        let asking = async {
+            self.asks.send(asked(to)).await.ok()?;
+            answer.await.ok()
+        };
+        match tokio::time::timeout(WITHIN, asking).await {
+            Ok(Some(answer)) => answer,
+            Ok(None) | Err(_) => Err(Problem::Silent),
+        }
+    }
+}
+
+/// Attached, with what is asked of the room and not answered yet.
+struct Attached {
+    client: Client,
+    waiting: BTreeMap<u64, Waiter>,
+    wishes: u64,
+}
+
+async fn run(socket: PathBuf, mut asks: mpsc::Receiver<Ask>) {
+    let mut attached: Option<Attached> = None;
+    loop {
+        let ask = match &mut attached {
+            None => asks.recv().await,
+            Some(room) => tokio::select! {
+                ask = asks.recv() => ask,
+                happening = room.client.next() => {
+                    if !room.heard(happening) {
+                        attached = None;
+                    }
+                    continue;
+                }
+            },
+        };
+        let Some(ask) = ask else {
+            return;
+        };
+        if attached.is_none() {
+            match Attached::to(&socket).await {
+                Ok(room) => attached = Some(room),
+                Err(problem) => {
+                    ask.refuse(problem);
+                    continue;
+                }
+            }
+        }
+        if let Some(room) = &mut attached {
+            room.serve(ask);
+        }
+    }
+}
+
+impl Ask {
+    /// Nobody waits any more where that fails.
+    fn refuse(self, problem: Problem) {
+        match self {
+            Self::Projected { to, .. } => drop(to.send(Err(problem))),
+            Self::Knows { to, .. } => drop(to.send(Err(problem))),
+            Self::Conflicts { to } => drop(to.send(Err(problem))),
+            Self::Wish { to, .. } => drop(to.send(Err(problem))),
+        }
+    }
+}
+
+impl Attached {
+    async fn to(socket: &Path) -> Result<Self, Problem> {
+        let client = Client::connect(socket).await;
+        let client = client.map_err(|error| Problem::NoRoom(error.to_string()))?;
+        Ok(Self {
+            client,
+            waiting: BTreeMap::new(),
+            wishes: 0,
+        })
+    }
+
+    fn serve(&mut self, ask: Ask) {
+        let state = self.client.state();
+        match ask {
+            Ask::Projected { document, to } => {
+                drop(to.send(Ok(project::project(state, &document, 0))));
+            }
+            Ask::Knows { task, to } => {
+                let knows = state.task(task).is_some() || state.aged(task).is_some();
+                drop(to.send(Ok(knows)));
+            }
+            Ask::Conflicts { to } => {
+                let all = project::all(state).into_iter();
+                let conflicts = all.filter(|name| matches!(name, DocumentName::Conflict(_)));
+                drop(to.send(Ok(conflicts.collect())));
+            }
+            Ask::Wish { wish, to } => {
+                self.waiting.retain(|_, to| !to.is_closed());
+                self.wishes += 1;
+                let ask = self.wishes;
+                match self.client.ask(Query::Documents { ask, wish }) {
+                    Some(id) => drop(self.waiting.insert(id, to)),
+                    None => drop(to.send(Err(Problem::Silent))),
+                }
+            }
+        }
+    }
+
+    /// Takes in what the room tells. False when it tells nothing more.
+    fn heard(&mut self, happening: Happening) -> bool {
+        match happening {
+            Happening::Answer { id, result } => {
+                if let Some(to) = self.waiting.remove(&id) {
+                    drop(to.send(documents(result)));
+                }
+                true
+            }
+            Happening::Closed | Happening::Declined { .. } => {
+                let gone = || Problem::NoRoom("it has ended meanwhile".to_owned());
+                for (_, to) in std::mem::take(&mut self.waiting) {
+                    drop(to.send(Err(gone())));
+                }
+                false
+            }
+            Happening::Events(_)
+            | Happening::Deltas(_)
+            | Happening::Resynced
+            | Happening::Reply { .. }
+            | Happening::Hub
+            | Happening::Presence
+            | Happening::Stalled { .. }
+            | Happening::Recovered => true,
+        }
+    }
+}
+
+fn documents(result: Result<QueryReply, QueryError>) -> Result<DocumentReply, Problem> {
+    let refused = |error: QueryError| Problem::Refused(error.why);
+    match result.map_err(refused)? {
+        QueryReply::Documents { result, .. } => result.map_err(refused),
+        QueryReply::Events(_)
+        | QueryReply::Sifted { .. }
+        | QueryReply::Past(_)
+        | QueryReply::Checkup(_)
+        | QueryReply::Found { .. }
+        | QueryReply::Exported { .. }
+        | QueryReply::Offerings(_)
+        | QueryReply::Granted { .. } => Err(Problem::Silent),
+    }
+}

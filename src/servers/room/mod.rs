@@ -1,0 +1,41 @@
+//! `synod mcp room`: what a running room knows, for its members and for any other client of MCP.
+//!
+//! It attaches to the room by its socket, as a console does, and tells what stands there: who does what, the
+//! queue, results, conflicts, and the documents of the shared memory. It changes nothing. What it tells was
+//! mostly written by models: it is handed on as data, with a word that it is no instruction.
+//!
+//! - `tools`: the tools as listed, and their arguments as read.
+//! - `handler`: calls in, structured results out.
+//! - `liaison`: the one that is attached, and attaches again when the room was started anew.
+//! - `problem`: what can go wrong, and what to do.
+//!
+//! Owns no state of the room: that is the link's replica. How documents look is the hub's business.
+
+mod handler;
+mod liaison;
+mod problem;
+mod tools;
+
+use std::path::PathBuf;
+
+use tokio_util::sync::CancellationToken;
+
+use super::ServeError;
+
+/// What a person sets for `synod mcp room`.
+#[derive(Debug, Clone)]
+pub struct RoomOptions {
+    /// Where the room listens.
+    pub socket: PathBuf,
+}
+
+/// Serves on stdin and stdout until stdin ends. The room may be started later: a call without one says so.
+///
+/// # Errors
+/// When the client does not speak MCP, or by a fault of its own.
+pub async fn serve(options: RoomOptions) -> Result<(), ServeError> {
+    let (liaison, running) = liaison::attach(options.socket);
+    let served = super::stdio::serve(handler::Room::new(liaison), CancellationToken::new()).await;
+    running.abort();
+    served
+}
