@@ -160,7 +160,7 @@
 //! | [`members`] | one dialect a server family; sessions, approvals, failures; lent tools; the tool that records thoughts |
 //! | [`prompts`] | every text that goes to a model |
 //! | [`hub`] | the room's documents in the shared memory |
-//! | [`servers`] | the MCP servers inside this binary |
+//! | [`servers`] | the MCP servers inside this binary, that of the room among them |
 //! | [`link`] | room ⇄ console |
 //! | [`config`] | `synod.toml`, trust, discovery |
 //! | [`ui`] | the console |

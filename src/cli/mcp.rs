@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use clap::Subcommand;
 
+use crate::cli::Project;
 use crate::config::EnvSource;
 use crate::mcp::{GuardCommand, Options, conform, install_tls};
 use crate::servers::memory::MemoryOptions;
 use crate::servers::openai::{Api, ApiKey, OpenAiOptions};
 use crate::servers::rehearsal::{Persona, RehearsalOptions};
-use crate::cli::Project;
 use crate::servers::room::RoomOptions;
 use crate::servers::{memory, openai, rehearsal, room};
 

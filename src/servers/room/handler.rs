@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::liaison::Liaison;
 use super::problem::Problem;
 use super::tools::{self, Below, Named, Nothing, OfTask, TaskWord, Words};
-use crate::core::document::{DOCUMENTS_MAX, DocumentName, PAGE};
-use crate::core::{DocumentReply, DocumentText, DocumentWish, Oddity, TaskId};
+use crate::core::document::{DOCUMENTS_MAX, DocumentName, DocumentText, Oddity, PAGE};
+use crate::core::{DocumentReply, DocumentWish, TaskId};
 
 /// What a model is told of the server.
 const INSTRUCTIONS: &str = "The room in which you work together with other models: who does what, the queue, the \

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::problem::Problem;
 use crate::core::document::DocumentName;
@@ -43,25 +42,24 @@ enum Ask {
         to: oneshot::Sender<Result<Vec<DocumentName>, Problem>>,
     },
     /// Something of the documents in the shared memory.
-    Wish {
-        wish: DocumentWish,
-        to: Waiter,
-    },
+    Wish { wish: DocumentWish, to: Waiter },
 }
 
 type Waiter = oneshot::Sender<Result<DocumentReply, Problem>>;
 
-/// Attaches to the room that listens at `socket` as soon as something is asked, and for as long as somebody may
-/// ask.
-pub(super) fn attach(socket: PathBuf) -> (Liaison, JoinHandle<()>) {
+/// The way to the room that listens at `socket`, and the work that has to be driven meanwhile: it attaches as soon
+/// as something is asked, and ends when nobody can ask any more.
+pub(super) fn attach(socket: PathBuf) -> (Liaison, impl Future<Output = ()>) {
     let (asks, inbox) = mpsc::channel(WAITING);
-    let running = tokio::spawn(run(socket, inbox));
-    (Liaison { asks }, running)
+    (Liaison { asks }, run(socket, inbox))
 }
 
 impl Liaison {
     /// A document as the room's state says it; none where it has nothing for it.
-    pub(super) async fn projected(&self, document: DocumentName) -> Result<Option<String>, Problem> {
+    pub(super) async fn projected(
+        &self,
+        document: DocumentName,
+    ) -> Result<Option<String>, Problem> {
         self.ask(|to| Ask::Projected { document, to }).await
     }
 

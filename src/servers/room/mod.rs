@@ -34,8 +34,11 @@ pub struct RoomOptions {
 /// # Errors
 /// When the client does not speak MCP, or by a fault of its own.
 pub async fn serve(options: RoomOptions) -> Result<(), ServeError> {
-    let (liaison, running) = liaison::attach(options.socket);
-    let served = super::stdio::serve(handler::Room::new(liaison), CancellationToken::new()).await;
-    running.abort();
-    served
+    let (liaison, attached) = liaison::attach(options.socket);
+    let serving = super::stdio::serve(handler::Room::new(liaison), CancellationToken::new());
+    tokio::select! {
+        served = serving => served,
+        // The server holds a way to it as long as it serves.
+        () = attached => Ok(()),
+    }
 }

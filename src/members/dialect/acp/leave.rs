@@ -137,8 +137,7 @@ impl Leave {
 
     fn diff(&self) -> String {
         let content = self.call.get("content").and_then(Value::as_array);
-        let diffs = content.into_iter().flatten();
-        let diffs: Vec<String> = diffs.filter_map(super::steps::diff).collect();
+        let diffs = content.map_or_else(Vec::new, |content| super::steps::diffs(content));
         if diffs.is_empty() {
             let input = self.call.get("rawInput").unwrap_or(&Value::Null);
             return arguments(input);

@@ -5,6 +5,7 @@
 //! name, and again where it failed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::Value;
 use similar::TextDiff;
@@ -20,6 +21,11 @@ const TOOLS_MAX: usize = 4096;
 const SHOWN_MAX: usize = 40;
 /// The longest text whose difference is worked out, in bytes.
 const DIFF_MAX: usize = 256 * 1024;
+
+/// How long may be looked for a short difference; after that one that is longer is taken.
+const DIFF_WITHIN: Duration = Duration::from_millis(20);
+/// Changes of files in one message of which the difference is worked out.
+const DIFFS_MAX: usize = 32;
 
 /// What was told of a turn.
 #[derive(Debug, Default)]
@@ -115,12 +121,12 @@ fn failed(update: &Value) -> String {
 fn changed(update: &Value) -> Vec<String> {
     let content = update.get("content").and_then(Value::as_array);
     let content = content.map_or(&[] as &[Value], Vec::as_slice);
-    let counts: Vec<String> = content.iter().filter_map(count).collect();
+    let counts: Vec<String> = content.iter().filter_map(count).take(DIFFS_MAX).collect();
     if counts.is_empty() {
         return Vec::new();
     }
     let mut lines = vec![line(&format!("changed {}", counts.join(", ")))];
-    let diffs: Vec<String> = content.iter().filter_map(diff).collect();
+    let diffs = diffs(content);
     let mut shown = diffs.iter().flat_map(|diff| diff.lines().skip(2));
     // As they are: what a line is indented by says something.
     let some = shown.by_ref().take(SHOWN_MAX);
@@ -145,7 +151,7 @@ fn count(part: &Value) -> Option<String> {
     if old.len() + new.len() > DIFF_MAX {
         return Some(path.to_owned());
     }
-    let diff = TextDiff::from_lines(old, new);
+    let diff = compared(old, new);
     let (mut added, mut removed) = (0_usize, 0_usize);
     for change in diff.iter_all_changes() {
         match change.tag() {
@@ -157,12 +163,22 @@ fn count(part: &Value) -> Option<String> {
     Some(format!("{path} (+{added} -{removed})"))
 }
 
-/// A change of one file as a unified diff.
-pub(super) fn diff(part: &Value) -> Option<String> {
-    let (path, old, new) = texts(part)?;
-    if old.len() + new.len() > DIFF_MAX {
-        return Some(format!("{path}: {} bytes, too long to compare", new.len()));
-    }
-    let diff = TextDiff::from_lines(old, new);
-    Some(diff.unified_diff().header(path, path).to_string())
+/// The difference of two texts: the shortest that is found in the time there is.
+fn compared<'t>(old: &'t str, new: &'t str) -> TextDiff<'t, 't, 't, str> {
+    TextDiff::configure()
+        .timeout(DIFF_WITHIN)
+        .diff_lines(old, new)
+}
+
+/// The changes of files in a message as unified diffs.
+pub(super) fn diffs(content: &[Value]) -> Vec<String> {
+    let changes = content.iter().filter_map(texts).enumerate();
+    let diff = |(number, (path, old, new)): (usize, (&str, &str, &str))| {
+        if number >= DIFFS_MAX || old.len() + new.len() > DIFF_MAX {
+            return format!("{path}: {} bytes, too much to compare", new.len());
+        }
+        let compared = compared(old, new);
+        compared.unified_diff().header(path, path).to_string()
+    };
+    changes.map(diff).collect()
 }
