@@ -37,6 +37,9 @@ const CHILD_GONE: &str = "process exited unexpectedly";
 /// The longest line about what was said beside the answer, in bytes.
 const LINE_MAX: usize = 300;
 
+/// How often in a row it may ask for what is not offered here: one does with every file that it writes.
+const REFUSED_MAX: usize = 64;
+
 /// One turn of an agent.
 #[derive(Debug)]
 pub(super) struct Acp {
@@ -49,6 +52,8 @@ pub(super) struct Acp {
     tokens: Tokens,
     /// What it asked leave for last.
     asked: Option<String>,
+    /// How often it asked for what is not offered here, since anything else came.
+    refused: usize,
 }
 
 impl Acp {
@@ -62,6 +67,7 @@ impl Acp {
             steps: Steps::default(),
             tokens: Tokens::default(),
             asked: None,
+            refused: 0,
         }
     }
 
@@ -106,6 +112,17 @@ impl Acp {
             return vec![Heard::GaveUp(failure::of_kind(FailureKind::Protocol, what))];
         }
         piece(DeltaKind::Answer, shown)
+    }
+
+    /// It asked for what is not offered here, and was told so.
+    fn refused(&mut self, method: &str, path: &str) -> Heard {
+        self.refused += 1;
+        if self.refused > REFUSED_MAX {
+            let what = format!("it asks again and again for {method}, which is not offered here");
+            return Heard::GaveUp(failure::of_kind(FailureKind::Protocol, &what));
+        }
+        let line = format!("refused: {method}, which is not offered here {path}");
+        status(one_line(&line, LINE_MAX))
     }
 
     fn asked(&mut self, ask: Ask) -> Vec<Heard> {
@@ -215,12 +232,11 @@ impl Dialect for Acp {
                     self.tokens.begun_at(params.get("spent"));
                     vec![Heard::Bound { handle }]
                 }
-                UPDATE => self.update(params.get("update").unwrap_or(&Value::Null)),
-                _ => {
-                    let path = text_at(&params, "path");
-                    let line = format!("refused: {method}, which is not offered here {path}");
-                    vec![status(one_line(&line, LINE_MAX))]
+                UPDATE => {
+                    self.refused = 0;
+                    self.update(params.get("update").unwrap_or(&Value::Null))
                 }
+                other => vec![self.refused(other, text_at(&params, "path"))],
             },
             Signal::Log { data, .. } => data
                 .as_str()

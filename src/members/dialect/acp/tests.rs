@@ -1,9 +1,9 @@
 //! What the dialect hears of recorded turns of the four agents, and how they end.
 
 use pretty_assertions::assert_eq;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::Acp;
+use super::{Acp, REFUSED_MAX};
 use crate::acp::{PERMISSION, UPDATE, recorded};
 use crate::core::{Access, FailureKind, Purpose, Reply, TaskKind};
 use crate::mcp::{Ask, AskAnswer, AskReply, CallError, Signal};
@@ -268,4 +268,35 @@ fn a_program_that_ended_behind_its_adapter_is_told_as_ended() {
         panic!("that is no answer");
     };
     assert_eq!(failure.kind, FailureKind::Crashed, "{failure}");
+}
+
+#[test]
+fn an_agent_that_asks_without_end_for_what_is_not_offered_is_given_up() {
+    let mut dialect = Acp::new(AcpOptions::default());
+    let asks = |dialect: &mut Acp| {
+        dialect.hear(Signal::Custom {
+            method: "terminal/create".to_owned(),
+            params: json!({"sessionId": "s1"}),
+        })
+    };
+    for round in 0..2 * REFUSED_MAX {
+        if round == REFUSED_MAX {
+            // It does something else in between.
+            dialect.hear(Signal::Custom {
+                method: UPDATE.to_owned(),
+                params: json!({"update": {"sessionUpdate": "plan", "entries": []}}),
+            });
+        }
+        let heard = asks(&mut dialect);
+        assert!(matches!(heard[..], [Heard::Text { .. }]), "{heard:?}");
+    }
+    let heard = asks(&mut dialect);
+    let [Heard::GaveUp(failure)] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert!(
+        failure
+            .message
+            .contains("asks again and again for terminal/create")
+    );
 }
