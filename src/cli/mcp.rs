@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Subcommand;
 
 use crate::config::EnvSource;
-use crate::mcp::{GuardCommand, Options, conform, install_tls};
+use crate::mcp::{GuardCommand, Options, TICKET, conform, install_tls, relay};
 use crate::servers::memory::MemoryOptions;
 use crate::servers::openai::{Api, ApiKey, OpenAiOptions};
 use crate::servers::rehearsal::{Persona, RehearsalOptions};
@@ -55,6 +56,15 @@ pub(super) enum Server {
         #[arg(long)]
         pace: Option<u64>,
     },
+    /// The way of an agent to a server that the room hands it; started by the agent
+    #[command(hide = true)]
+    Relay {
+        /// What the server is called
+        name: String,
+        /// Where the room listens for it
+        #[arg(long)]
+        room: PathBuf,
+    },
     /// Take the client's part in the MCP conformance suite: connect, call every tool once, close
     ///
     /// Made for `conformance client --command "synod mcp conformance"` of the npm package
@@ -70,12 +80,20 @@ pub(super) enum Server {
 
 /// Serves until stdin ends.
 pub(super) fn serve(server: Server, env: &EnvSource) -> anyhow::Result<ExitCode> {
+    if let Server::Relay { name, room } = &server {
+        let ticket = env.get(TICKET).unwrap_or_default();
+        let carried = relay(room, ticket);
+        let told = || format!("the room cannot be reached for `{name}`; is it still running?");
+        return carried.with_context(told).map(|()| ExitCode::SUCCESS);
+    }
     super::runtime()?.block_on(attend(server, env))?;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn attend(server: Server, env: &EnvSource) -> anyhow::Result<()> {
     match server {
+        // It needs no runtime.
+        Server::Relay { .. } => Ok(()),
         Server::Conformance { url } => {
             install_tls();
             let options = Options::new(GuardCommand::own()?);
