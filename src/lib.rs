@@ -51,6 +51,13 @@
 //! operator, both journalled → the call, over the tool server's own connection or the hub's → its
 //! result goes into the same session with a further `chat`, until there is text.
 //!
+//! # The way of a server that is handed over
+//!
+//! `servers` of a member that is an agent → a ticket for each, with the session, in [`acp`] → the agent starts
+//! `synod mcp relay`, which knows a ticket and a socket → [`mcp`] starts the server under a guard or connects to
+//! it, and passes messages on, reading along → how it stands, at the end of the turn → journalled when it is news,
+//! and shown. A session that is closed, or an agent that ends, ends its servers.
+//!
 //! # The way of a kind
 //!
 //! prompt → [`core::analysis`]: words and marks, hashed, weighed → the likeliest kind with its share and the
@@ -186,7 +193,7 @@
 //!
 //! What is absent: `core` has no clock, no randomness and no I/O; only [`mcp`] and [`servers`] name
 //! the MCP library; only `engine::clock` reads the wall clock; only `config` reads the environment;
-//! nothing listens beyond loopback and a 0600 Unix socket; nothing is sent but to the members, servers and collector
+//! nothing listens beyond loopback and two 0600 Unix sockets; nothing is sent but to the members, servers and collector
 //! that the operator names. A test reads the sources and holds this.
 //!
 //! # Decisions that differ from first thoughts
@@ -204,6 +211,8 @@
 //!   machine needs the rest of the 6 s to kill what is left.
 //! - Tools are lent only where the room holds the loop. A member's own program has its own settings
 //!   for tools, and what it calls there nobody here could allow, show or hold to reading.
+//! - An agent is handed no server but a way to the room, which keeps it: so no secret leaves the room, no process
+//!   is left behind by an agent that forgets its children, and one that is dead is not silent.
 //! - The hub lends its tools from its own process, because two Serena processes on one project lose
 //!   writes. It runs one lent call at a time, so that a document waits for one call at most.
 //! - A call that only reads is a question too, which the policy answers: so the journal knows of each,

@@ -79,6 +79,7 @@ impl Connection {
             mode: None,
             model: None,
             settings: Value::Null,
+            servers: Vec::new(),
             prompt: String::new(),
         };
         let mut seat = desk.seat(&order).await?;
@@ -172,7 +173,12 @@ impl Connection {
 
     /// Speaks over a pair of streams instead of a process.
     #[cfg(test)]
-    pub(super) async fn over<R, W>(reader: R, writer: W, env: &Env) -> Result<Self, ConnectError>
+    pub(super) async fn over<R, W>(
+        reader: R,
+        writer: W,
+        env: &Env,
+        handover: Option<crate::mcp::Handover>,
+    ) -> Result<Self, ConnectError>
     where
         R: AsyncRead + Unpin + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
@@ -181,7 +187,8 @@ impl Connection {
             program: std::path::PathBuf::new(),
             args: Vec::new(),
         };
-        let (options, tasks) = (Options::new(guard), TaskTracker::new());
+        let (mut options, tasks) = (Options::new(guard), TaskTracker::new());
+        options.handover = handover;
         let meeting = Meeting {
             server: "agent".to_owned(),
             folder: Path::new("/w"),
@@ -284,6 +291,7 @@ impl Meeting<'_> {
                     link,
                     agent,
                     book: Book::default(),
+                    handover: options.handover.clone(),
                     key,
                 }),
                 tasks: tasks.clone(),

@@ -13,6 +13,7 @@
 //! - `link`: requests, notices and answers on their way out.
 //! - `reader`: lines on their way in, in wire order.
 //! - `book`: which sessions are known, and which lies idle for longest.
+//! - `handed`: the MCP servers that a session is given, and how they stand.
 //! - `session`: begins, takes up and sets a session; one turn at a time holds it.
 //! - `turn`: one prompt from its session to its end.
 //! - `connection`: open, use, close.
@@ -30,6 +31,7 @@ mod agent;
 mod book;
 mod connection;
 mod frame;
+mod handed;
 mod link;
 mod reader;
 mod routes;
@@ -51,6 +53,10 @@ pub const LOGIN_NEEDED: i64 = -32000;
 /// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …}`, with what the
 /// session has cost before the turn, in US dollars or null. Our own, and never on the wire.
 pub const BOUND: &str = "synod/bound";
+/// The method of the signal that tells how the servers stand that a session was handed, when that is news:
+/// `{"servers": [{"name": …, "trouble": …}]}`, with no trouble where the agent has it. Our own, and never on
+/// the wire.
+pub const HANDED: &str = "synod/handed";
 /// The method by which updates come.
 pub const UPDATE: &str = "session/update";
 /// The method by which an agent asks for leave.

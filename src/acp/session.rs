@@ -9,11 +9,12 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::agent::{Ability, Agent};
 use super::book::Book;
+use super::handed::Kit;
 use super::link::Link;
 use super::turn::Order;
 use super::{LOGIN_NEEDED, SESSION_LOST};
 use crate::core::text::clipped;
-use crate::mcp::CallError;
+use crate::mcp::{CallError, Handover};
 
 /// How long an agent may take to begin or take up a session: one starts a process for it.
 const WITHIN: Duration = Duration::from_secs(30);
@@ -40,6 +41,7 @@ pub(super) struct Sitting {
     model: Option<Choice>,
     /// What it was begun or taken up with.
     settings: Value,
+    pub(super) kit: Kit,
     /// What it has cost since this process has it, in US dollars, where the agent says so; none where it
     /// is not known from when on it counts.
     pub(super) spent: Option<f64>,
@@ -47,7 +49,7 @@ pub(super) struct Sitting {
 
 impl Sitting {
     /// A session as the agent tells of it when it is begun or taken up.
-    fn new(id: &str, facts: &Value, order: &Order) -> Self {
+    fn new(id: &str, facts: &Value, order: &Order, kit: Kit) -> Self {
         Self {
             id: id.to_owned(),
             open: true,
@@ -56,6 +58,7 @@ impl Sitting {
             model: choice(facts, "model"),
             settings: order.settings.clone(),
             spent: (order.session.is_none() && order.fork.is_none()).then_some(0.0),
+            kit,
         }
     }
 }
@@ -118,6 +121,8 @@ pub(super) struct Desk {
     pub(super) link: Arc<Link>,
     pub(super) agent: Agent,
     pub(super) book: Book,
+    /// The way on which it is handed servers.
+    pub(super) handover: Option<Handover>,
     /// The way to log in by a key that the agent was given in its environment.
     pub(super) key: Option<String>,
 }
@@ -153,9 +158,11 @@ impl Desk {
     }
 
     async fn begin(&self, order: &Order) -> Result<Seat, CallError> {
-        let params = with_settings(json!({"cwd": order.cwd, "mcpServers": []}), order);
+        let kit = self.kit(order);
+        let params = json!({"cwd": order.cwd, "mcpServers": kit.message()});
+        let params = with_settings(params, order);
         let begun = self.ask_logged_in("session/new", &params).await?;
-        self.named(&begun, order).await
+        self.named(&begun, order, kit).await
     }
 
     /// Begins a session that knows what was said in another one.
@@ -171,12 +178,13 @@ impl Desk {
             },
             None => None,
         };
-        let params = json!({"sessionId": origin, "cwd": order.cwd, "mcpServers": []});
+        let kit = self.kit(order);
+        let params = json!({"sessionId": origin, "cwd": order.cwd, "mcpServers": kit.message()});
         let params = with_settings(params, order);
         let forked = self.ask_logged_in("session/fork", &params).await;
         drop(held);
         match forked {
-            Ok(forked) => self.named(&forked, order).await,
+            Ok(forked) => self.named(&forked, order, kit).await,
             Err(CallError::Rpc { code, message, .. }) if code != LOGIN_NEEDED => {
                 Err(self.lost(&message))
             }
@@ -185,9 +193,9 @@ impl Desk {
     }
 
     /// Knows a session that the agent has begun.
-    async fn named(&self, begun: &Value, order: &Order) -> Result<Seat, CallError> {
+    async fn named(&self, begun: &Value, order: &Order, kit: Kit) -> Result<Seat, CallError> {
         match begun.get("sessionId").and_then(Value::as_str) {
-            Some(id) if !id.is_empty() => Ok(self.enter(id, begun, order).await),
+            Some(id) if !id.is_empty() => Ok(self.enter(id, begun, order, kit).await),
             Some(_) | None => Err(self.link.malformed("a new session without an id")),
         }
     }
@@ -195,7 +203,7 @@ impl Desk {
     async fn take_up(&self, id: &str, order: &Order) -> Result<Seat, CallError> {
         if let Some(open) = self.book.get(id) {
             let mut seat = open.lock_owned().await;
-            let other = seat.settings != order.settings;
+            let other = seat.settings != order.settings || !seat.kit.is_of(&order.servers);
             if other && !self.renews() {
                 return Err(self.lost("it cannot be given other settings"));
             }
@@ -204,31 +212,33 @@ impl Desk {
                 self.close(&mut seat).await.map_err(lost)?;
             }
             if !seat.open {
-                let again = self.resume_closed(id, order).await?;
-                *seat = Sitting::new(id, &again, order);
+                let kit = self.kit(order);
+                let again = self.resume_closed(id, order, &kit).await?;
+                *seat = Sitting::new(id, &again, order, kit);
             }
             return Ok(seat);
         }
-        let taken_up = self.resume(id, order).await?;
-        Ok(self.enter(id, &taken_up, order).await)
+        let kit = self.kit(order);
+        let taken_up = self.resume(id, order, &kit).await?;
+        Ok(self.enter(id, &taken_up, order, kit).await)
     }
 
     /// Takes up a session that was closed just now: one agent says that it is before it has let go
     /// of it.
-    async fn resume_closed(&self, id: &str, order: &Order) -> Result<Value, CallError> {
+    async fn resume_closed(&self, id: &str, order: &Order, kit: &Kit) -> Result<Value, CallError> {
         for pause in LET_GO {
-            match self.resume(id, order).await {
+            match self.resume(id, order, kit).await {
                 Err(CallError::Rpc { code, .. }) if code == SESSION_LOST => {}
                 other => return other,
             }
             tokio::time::sleep(pause).await;
         }
-        self.resume(id, order).await
+        self.resume(id, order, kit).await
     }
 
     /// Takes up a session that this process has not open.
-    async fn resume(&self, id: &str, order: &Order) -> Result<Value, CallError> {
-        let params = json!({"sessionId": id, "cwd": order.cwd, "mcpServers": []});
+    async fn resume(&self, id: &str, order: &Order, kit: &Kit) -> Result<Value, CallError> {
+        let params = json!({"sessionId": id, "cwd": order.cwd, "mcpServers": kit.message()});
         let params = with_settings(params, order);
         let taken_up = if self.agent.can(Ability::Resume) {
             self.ask_logged_in("session/resume", &params).await
@@ -306,8 +316,13 @@ impl Desk {
         Ok(())
     }
 
-    async fn enter(&self, id: &str, facts: &Value, order: &Order) -> Seat {
-        let sitting = Sitting::new(id, facts, order);
+    fn kit(&self, order: &Order) -> Kit {
+        let begun = order.session.is_none();
+        Kit::new(&order.servers, self.handover.as_ref(), begun)
+    }
+
+    async fn enter(&self, id: &str, facts: &Value, order: &Order, kit: Kit) -> Seat {
+        let sitting = Sitting::new(id, facts, order, kit);
         self.book.add(sitting).lock_owned().await
     }
 

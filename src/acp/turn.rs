@@ -20,8 +20,10 @@ use tokio_util::task::TaskTracker;
 use super::reader::cancelled;
 use super::routes::Arrival;
 use super::session::{Desk, Seat};
-use super::{BOUND, PERMISSION, UPDATE};
-use crate::mcp::{Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToolReply};
+use super::{BOUND, HANDED, PERMISSION, UPDATE};
+use crate::mcp::{
+    Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToHand, ToolReply,
+};
 
 /// What a turn may be ahead of whoever listens.
 const CHANNEL: usize = 256;
@@ -29,7 +31,7 @@ const CHANNEL: usize = 256;
 const CANCEL: Duration = Duration::from_secs(2);
 
 /// What is to be asked, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     /// The session that goes on; absent: a new one.
     pub session: Option<String>,
@@ -43,6 +45,8 @@ pub struct Order {
     pub model: Option<String>,
     /// What the session is begun and taken up with, in the agent's own words (`_meta`); null: nothing.
     pub settings: Value,
+    /// The MCP servers that the session is to have.
+    pub servers: Vec<ToHand>,
     /// The prompt.
     pub prompt: String,
 }
@@ -177,10 +181,11 @@ impl Drive {
         let outcome = match seated {
             Ok(mut seat) => {
                 let running = self.prompt(&mut seat, order.prompt, &mut given_up);
-                match running.await {
-                    Some(outcome) => outcome,
-                    None => return,
-                }
+                let Some(outcome) = running.await else {
+                    return;
+                };
+                self.tell_of_servers(&mut seat, &mut given_up).await;
+                outcome
             }
             Err(error) => Err(error),
         };
@@ -260,6 +265,23 @@ impl Drive {
                     None => return Some(Err(link.closed().await)),
                 },
             }
+        }
+    }
+
+    /// Tells how the servers stand that the session was handed, where that is news.
+    async fn tell_of_servers(
+        &mut self,
+        seat: &mut Seat,
+        given_up: &mut (impl Future<Output = ()> + Unpin),
+    ) {
+        let news = tokio::select! {
+            () = given_up => return,
+            news = seat.kit.news() => news,
+        };
+        if let Some(servers) = news {
+            let told = custom(HANDED, json!({"servers": servers}));
+            // A handle that is gone wants to know nothing.
+            drop(self.to.send(Told::Signal(told)).await);
         }
     }
 

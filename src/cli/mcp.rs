@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Subcommand;
 
 use crate::cli::Project;
 use crate::config::EnvSource;
-use crate::mcp::{GuardCommand, Options, conform, install_tls};
+use crate::mcp::{GuardCommand, Options, TICKET, conform, install_tls, relay};
 use crate::servers::memory::MemoryOptions;
 use crate::servers::openai::{Api, ApiKey, OpenAiOptions};
 use crate::servers::rehearsal::{Persona, RehearsalOptions};
@@ -59,6 +60,15 @@ pub(super) enum Server {
         #[arg(long)]
         pace: Option<u64>,
     },
+    /// The way of an agent to a server that the room hands it; started by the agent
+    #[command(hide = true)]
+    Relay {
+        /// What the server is called
+        name: String,
+        /// Where the room listens for it
+        #[arg(long)]
+        room: PathBuf,
+    },
     /// Take the client's part in the MCP conformance suite: connect, call every tool once, close
     ///
     /// Made for `conformance client --command "synod mcp conformance"` of the npm package
@@ -78,6 +88,12 @@ pub(super) fn serve(
     project: Option<&Path>,
     env: &EnvSource,
 ) -> anyhow::Result<ExitCode> {
+    if let Server::Relay { name, room } = &server {
+        let ticket = env.get(TICKET).unwrap_or_default();
+        let carried = relay(room, ticket);
+        let told = || format!("the room cannot be reached for `{name}`; is it still running?");
+        return carried.with_context(told).map(|()| ExitCode::SUCCESS);
+    }
     super::runtime()?.block_on(attend(server, project, env))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -88,6 +104,8 @@ async fn attend(server: Server, project: Option<&Path>, env: &EnvSource) -> anyh
             let socket = Project::find(project, env)?.socket;
             Ok(room::serve(RoomOptions { socket }).await?)
         }
+        // It needs no runtime.
+        Server::Relay { .. } => Ok(()),
         Server::Conformance { url } => {
             install_tls();
             let options = Options::new(GuardCommand::own()?);

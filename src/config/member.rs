@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::adapter::Adapter;
-use super::effective::{Values, or_none, quoted};
+use super::effective::{Values, or_none, quoted, quoted_list};
+use super::handed;
 use super::item::Item;
 use super::launch::{Launch, Timeout};
 use super::lessons::characters;
@@ -141,6 +142,8 @@ pub struct Member {
     pub context: Option<u32>,
     /// Whether it only ever works read-only.
     pub read_only: bool,
+    /// For the adapters of agents: the `[[server]]` entries that it is handed.
+    pub servers: Vec<Name>,
     /// What becomes of its server's wishes for a model's answer.
     pub sampling: Sampling,
     /// For the generic adapter: how its tool is called.
@@ -228,6 +231,7 @@ impl Member {
         let context = table.get("context", characters);
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
         let sampling = table.get("sampling", Sampling::read).unwrap_or_default();
+        let servers = table.get("servers", |item| handed::names(item, adapter));
         Some(Self {
             name: name?,
             adapter: adapter?,
@@ -243,6 +247,7 @@ impl Member {
             rest_after,
             context,
             read_only,
+            servers: servers.unwrap_or_default(),
             sampling,
             generic: generic.flatten(),
             gemini: gemini.unwrap_or_default(),
@@ -282,6 +287,10 @@ impl Member {
         }
         rows.push((path("read_only"), self.read_only.to_string()));
         rows.push((path("sampling"), quoted(self.sampling.word())));
+        if self.adapter.is_agent() {
+            let names = quoted_list(self.servers.iter().map(Name::as_str));
+            rows.push((path("servers"), names));
+        }
         if let Some(generic) = &self.generic {
             rows.extend(generic.values(&path("generic")));
         }

@@ -14,6 +14,7 @@ mod console;
 pub mod discover;
 mod effective;
 mod env;
+mod handed;
 mod init;
 mod item;
 mod kind;

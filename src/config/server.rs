@@ -44,6 +44,9 @@ pub struct Server {
     pub origin: Origin,
     /// How it is reached.
     pub launch: Launch,
+    /// Whether all its tools only read, by the operator's word: then agents have it in turns that may
+    /// only read, too.
+    pub reads: bool,
     /// How patient the room is with it.
     pub timeout: Timeout,
 }
@@ -65,12 +68,14 @@ impl Server {
                 "the program to start, or `url` for a server that is running",
             );
         }
+        let reads = table.get("reads", Item::flag).unwrap_or(false);
         let timeout = Timeout::read(table, Timeout::default());
         Some(Self {
             name: name?,
             adapter: adapter.unwrap_or(ServerAdapter::Generic),
             origin,
             launch,
+            reads,
             timeout,
         })
     }
@@ -79,6 +84,7 @@ impl Server {
         let owner = format!("server.{}", self.name);
         let mut rows = vec![(format!("{owner}.adapter"), quoted(self.adapter.word()))];
         rows.extend(self.launch.values(&owner));
+        rows.push((format!("{owner}.reads"), self.reads.to_string()));
         rows.extend(self.timeout.values(&owner));
         rows
     }

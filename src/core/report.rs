@@ -2,8 +2,8 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, CheckEnd, CheckId, DocumentText, Ending, Handle, Health, Keeper, Listing,
-    MemberName, NoteEnd, OutsideEdit, Request, TaskId, TaskOrder, Text, Timestamp,
+    AskId, CallId, CheckEnd, CheckId, DocumentText, Ending, HandedServer, Handle, Health, Keeper,
+    Listing, MemberName, NoteEnd, OutsideEdit, Request, TaskId, TaskOrder, Text, Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -50,6 +50,13 @@ pub enum Report {
         call: CallId,
         /// How.
         by: Restored,
+    },
+    /// How the servers stand that the call's session was handed. Reported when it is news.
+    Handed {
+        /// The call.
+        call: CallId,
+        /// All of them.
+        servers: Vec<HandedServer>,
     },
     /// Which sessions a member's server has.
     Listed {

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, Allowed, CallId, Failure, MemberName, Purpose, SessionDigest, SessionId, State, TaskId,
-    Text, Timestamp, Usage,
+    Actor, Allowed, CallId, Failure, HandedServer, MemberName, Purpose, SessionDigest, SessionId,
+    State, TaskId, Text, Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -70,6 +70,9 @@ pub(crate) struct AtServer {
     pub(crate) restored_by: Restored,
     /// Handles that were given up, latest last, at most [`FORMER_KEPT`].
     pub(crate) former: VecDeque<String>,
+    /// The servers that the agent was handed with it.
+    #[serde(default)]
+    pub(crate) handed: Vec<HandedServer>,
 }
 
 /// How the server came to know the conversation so far.
@@ -150,6 +153,11 @@ pub enum SessionChange {
     Restored {
         /// How.
         by: Restored,
+    },
+    /// Which servers its agent was handed, and whether it has them, became known.
+    Handed {
+        /// All of them.
+        servers: Vec<HandedServer>,
     },
 }
 
@@ -254,6 +262,12 @@ impl Session {
     #[must_use]
     pub fn restored_by(&self) -> Restored {
         self.server.restored_by
+    }
+
+    /// The servers that its agent was handed with it, and whether it has them.
+    #[must_use]
+    pub fn handed(&self) -> &[HandedServer] {
+        &self.server.handed
     }
 
     /// The last [`TURNS_KEPT`] turns, oldest first.
@@ -386,6 +400,7 @@ impl Session {
         let Some(handle) = self.server.handle.take() else {
             return;
         };
+        self.server.handed.clear();
         self.server.former.retain(|one| *one != handle.value);
         self.server.former.push_back(handle.value);
         while self.server.former.len() > FORMER_KEPT {

@@ -19,6 +19,7 @@
 //!   2026-07-28 says so only while it is listened to.
 //! - `connection`, `supervisor`, `patience`: open, use, close; restart with backoff and breaker.
 //! - `http`: the other transport behind the same tap.
+//! - `handover`: servers that agents are given, kept here and reached by a relay.
 //! - `conformance`: what the public conformance suite wants to see of a client.
 //!
 //! What rmcp 3.9 does not let through: over HTTP its client gives typed messages, and its `Tool` and
@@ -43,6 +44,7 @@ mod connection;
 mod ear;
 mod errand;
 pub mod guard;
+mod handover;
 mod handshake;
 mod http;
 mod lines;
@@ -75,6 +77,7 @@ pub use conformance::{ConformanceError, conform};
 pub(crate) use connection::End as ConnectionEnd;
 pub use connection::{Connection, LINE_LIMIT, Options};
 pub use errand::{Errand, Ran, run_errand};
+pub use handover::{Handed, Handover, Standing, TICKET, ToHand, relay};
 pub use http::{install_tls, shown};
 pub(crate) use lines::{Line, Lines};
 pub(crate) use log::Log;

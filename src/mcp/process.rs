@@ -24,6 +24,9 @@ const GUARD_LIMIT: Duration = Duration::from_secs(6);
 /// How long a killed guard may take to be reaped.
 const KILL_LIMIT: Duration = Duration::from_millis(500);
 
+/// By which path a program on Linux finds its own file.
+const ITSELF: &str = "/proc/self/exe";
+
 /// How the guard is started: `program args… -- command…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardCommand {
@@ -41,7 +44,7 @@ impl GuardCommand {
     pub fn own() -> std::io::Result<Self> {
         // The link keeps pointing to the running file, even when it has been replaced meanwhile.
         let program = if cfg!(target_os = "linux") {
-            PathBuf::from("/proc/self/exe")
+            PathBuf::from(ITSELF)
         } else {
             std::env::current_exe()?
         };
@@ -49,6 +52,16 @@ impl GuardCommand {
             program,
             args: vec!["guard".to_owned()],
         })
+    }
+
+    /// The program under a path by which other programs find it, too.
+    #[must_use]
+    pub(crate) fn program_for_others(&self) -> PathBuf {
+        if self.program == Path::new(ITSELF) {
+            // As that of `own`, it stays right while this process lives.
+            return PathBuf::from(format!("/proc/{}/exe", std::process::id()));
+        }
+        self.program.clone()
     }
 }
 

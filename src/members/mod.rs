@@ -25,7 +25,7 @@ pub use library::{Library, Reading};
 pub use runner::{Members, Now, Outlets, Shelf, Ungranted};
 pub use setup::{
     AcpAgent, AcpOptions, Adapter, ChatOptions, ClaudeOptions, CodexOptions, GeminiOptions,
-    GenericOptions, OnCancel, PalOptions, Setup,
+    GenericOptions, HandedOver, OnCancel, PalOptions, Setup,
 };
 pub use thinking::ThinkingTool;
 pub use tools::{ToolHome, ToolServer};

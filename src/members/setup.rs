@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 
 use crate::core::{Access, MemberSpec};
-use crate::mcp::ServerSpec;
+use crate::mcp::{ServerSpec, ToHand};
 use crate::members::cost::Prices;
 
 /// A member as configured.
@@ -43,7 +43,7 @@ pub enum Adapter {
 }
 
 /// Particulars of an agent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct AcpOptions {
     /// Which one it is.
     pub agent: AcpAgent,
@@ -55,6 +55,25 @@ pub struct AcpOptions {
     pub read_mode: Option<String>,
     /// The mode for turns that may write; absent: the one that a session begins in.
     pub write_mode: Option<String>,
+    /// The MCP servers that it is handed.
+    pub servers: Vec<HandedOver>,
+}
+
+/// An MCP server that an agent is handed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandedOver {
+    /// How the room reaches it.
+    pub server: ToHand,
+    /// Whether it only reads, by the operator's word: then turns that may only read have it, too.
+    pub reads: bool,
+}
+
+impl AcpOptions {
+    /// The servers that a turn has.
+    pub(crate) fn servers(&self, access: Access) -> impl Iterator<Item = &HandedOver> {
+        let all = self.servers.iter();
+        all.filter(move |one| one.reads || access == Access::Write)
+    }
 }
 
 /// The agents whose ways are known.

@@ -107,7 +107,8 @@ impl Room {
                     SessionChange::Reset => held.told_from = held.turns.len(),
                     SessionChange::Renamed { .. }
                     | SessionChange::Chosen
-                    | SessionChange::Restored { .. } => {}
+                    | SessionChange::Restored { .. }
+                    | SessionChange::Handed { .. } => {}
                 }
             }
             Event::CallStarted { call, session, .. } => {

@@ -209,6 +209,7 @@ fn word(event: &Event) -> &'static str {
             SessionChange::Reset => "reset",
             SessionChange::Chosen => "chosen",
             SessionChange::Restored { .. } => "restored",
+            SessionChange::Handed { .. } => "handed",
         },
         Event::SessionsAsked { .. } => "sessions asked",
         Event::SessionsListed { .. } => "sessions listed",

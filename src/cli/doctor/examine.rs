@@ -13,7 +13,7 @@ use crate::cli::doctor::lent::{self, Look};
 use crate::cli::doctor::server::{Called, Expected, Ground};
 use crate::cli::doctor::sink::Sink;
 use crate::cli::doctor::terminal::Terminal;
-use crate::cli::doctor::{absent, agent, folder, hub, room, server, talk, tool_server};
+use crate::cli::doctor::{absent, agent, folder, handed, hub, room, server, talk, tool_server};
 use crate::cli::room::checks;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::{Place, confirm, keys};
@@ -233,6 +233,9 @@ async fn member(setup: &Setup, api: Option<String>, scope: &Scope, ground: &Grou
         rehearsal: setup.spec.rehearsal,
         api,
     };
+    for check in handed::of(&setup.adapter) {
+        sink.add(check);
+    }
     let is_fit = if setup.adapter.is_agent() {
         agent::examine(&expected, &setup.adapter, ground, sink).await
     } else {

@@ -14,6 +14,7 @@ mod edit;
 mod examine;
 mod fix;
 mod folder;
+mod handed;
 mod hub;
 mod known;
 mod lent;

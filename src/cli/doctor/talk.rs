@@ -233,6 +233,7 @@ impl Talk {
                 | Report::Checked { .. }
                 | Report::Health { .. }
                 | Report::Listed { .. }
+                | Report::Handed { .. }
                 | Report::ThoughtRecorded { .. }
                 | Report::Edited { .. }
                 | Report::EditGone { .. }

@@ -3,6 +3,7 @@
 //! The order of the end: the engine closes and orders the servers to end; the hub writes its last
 //! documents; consoles are told; the journal is closed last.
 
+use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -35,7 +36,9 @@ use crate::hub::folder::Folder;
 use crate::journal::sqlite::{Opened, SqliteJournal};
 use crate::journal::{Journal, SNAPSHOT_EVERY};
 use crate::link::{Desk, Server};
-use crate::mcp::{GuardCommand, Options, Registry, ServerSpec, Supervisor, install_tls, sweep};
+use crate::mcp::{
+    GuardCommand, Handover, Options, Registry, ServerSpec, Supervisor, install_tls, sweep,
+};
 use crate::members::{
     Attachments, CheckCommands, Members, Outlets, Shelf, ThinkingTool, ToolServer,
 };
@@ -61,6 +64,23 @@ pub(in crate::cli) struct Room {
     tasks: TaskTracker,
     /// Until the last document is written.
     claim: Option<Claim>,
+}
+
+/// The way on which agents are handed servers. A room without it works; each session that was to have some
+/// says that it has not.
+fn handed_over(
+    socket: &Path,
+    options: &Options,
+    tasks: &TaskTracker,
+    closed: &CancellationToken,
+) -> Option<Handover> {
+    match Handover::bind(socket, options, tasks, closed) {
+        Ok(handover) => Some(handover),
+        Err(error) => {
+            tracing::warn!(%error, "agents are handed no servers: nothing can listen for them");
+            None
+        }
+    }
 }
 
 /// How servers are started, once those are ended that an earlier room left behind.
@@ -105,6 +125,9 @@ impl Room {
         let (server, presence) = Server::bind(&place.project.socket).await?;
         let stop = CancellationToken::new();
         let closed = CancellationToken::new();
+        // Only now is it certain that no other room listens there.
+        let reached = place.project.socket.with_extension("mcp");
+        options.handover = handed_over(&reached, &options, &tasks, &closed);
         let (report, reports) = mpsc::channel(REPORTS);
         let outside = report.clone();
         let hub_server = memory.start(place, options.clone(), &tasks);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cli::room::handed;
 use crate::cli::room::kinds::kinds;
 use crate::cli::room::reading::{self, ReadingError};
 use crate::cli::room::scratch::{self, ScratchError};
@@ -16,7 +17,7 @@ use crate::core::id::BadName;
 use crate::core::task::UnknownWord;
 use crate::core::{Kinds, MemberName, MemberSpec, Reach};
 use crate::mcp::{GuardCommand, Limits, ServerSpec};
-use crate::members::{Adapter, ChatOptions, Prices, Setup};
+use crate::members::{Adapter, ChatOptions, HandedOver, Prices, Setup};
 use crate::servers::rehearsal::Persona;
 
 /// Who plays in a room without any model.
@@ -82,7 +83,8 @@ pub(in crate::cli) fn roster(
             roster.left_out.push((name, why));
             continue;
         }
-        match setup(place, member, &kinds, &lent, own) {
+        let handed = handed::servers(place, loaded, trust, member);
+        match setup(place, member, &kinds, &lent, own, handed) {
             Ok(setup) => roster.setups.push(setup),
             Err(error) => roster.left_out.push((name, error.to_string())),
         }
@@ -102,6 +104,7 @@ fn setup(
     kinds: &Kinds,
     lent: &[&Tools],
     own: &GuardCommand,
+    handed: Vec<HandedOver>,
 ) -> Result<Setup, RosterError> {
     let mut resolved = member.resolve(&place.env, &place.project.root)?;
     let mut adapter = adapter(member, &resolved.cwd);
@@ -114,6 +117,9 @@ fn setup(
     }
     if member.adapter == Word::Openai && member.model.is_none() {
         return Err(RosterError::NoModel(spec.name));
+    }
+    if let Adapter::Acp(options) = &mut adapter {
+        options.servers = handed;
     }
     if let Adapter::Pal(options) = &mut adapter {
         options.cwd = scratch::pal(&place.project.room, &mut resolved.env)

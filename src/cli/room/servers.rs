@@ -65,6 +65,7 @@ fn agent(agent: AcpAgent, member: &Member, cwd: &Path) -> Adapter {
         model: member.model.clone(),
         read_mode: mode(&member.modes.read, read),
         write_mode: mode(&member.modes.write, write),
+        servers: Vec::new(),
     })
 }
 

@@ -17,6 +17,7 @@ use super::conflict::Conflict;
 use super::console::{Ascii, Console};
 use super::effective::{Effective, Origins, Row, Values};
 use super::env::EnvSource;
+use super::handed;
 use super::item::one_of;
 use super::kind::Kind;
 use super::lessons::Lessons;
@@ -360,6 +361,8 @@ impl Builder {
     fn finish(mut self) -> Result<Loaded, ConfigError> {
         let strangers: Vec<Problem> = self.strangers().collect();
         self.notes.problems.extend(strangers);
+        let refused = handed::problems(&self.config);
+        self.notes.problems.extend(refused);
         let claims = twice_claimed(&self.config.checks);
         self.notes.problems.extend(claims);
         if self.notes.problems.is_empty() {

@@ -83,7 +83,8 @@ impl Confirmable {
         for member in &config.members {
             if from_project(member.origin.layer) && asks(&member.launch) {
                 let owner = Owner::Member(member.name.clone());
-                let mut item = Self::of_launch(owner, &member.launch, project);
+                let item = Self::of_launch(owner, &member.launch, project);
+                let mut item = item.handing(&member.servers, project);
                 if let Some(warning) = member.adapter.warning() {
                     item.what = format!("{} — {warning}", item.what);
                 }
@@ -92,11 +93,9 @@ impl Confirmable {
         }
         for server in &config.servers {
             if from_project(server.origin.layer) && asks(&server.launch) {
-                all.push(Self::of_launch(
-                    Owner::Server(server.name.clone()),
-                    &server.launch,
-                    project,
-                ));
+                let owner = Owner::Server(server.name.clone());
+                let item = Self::of_launch(owner, &server.launch, project);
+                all.push(item.reading(server.reads, project));
             }
         }
         for tools in &config.tools {
@@ -172,6 +171,36 @@ impl Confirmable {
         let item = Self::of_launch(Owner::Telemetry, &launch, project);
         let what = item.what.replacen("connect", "send spans and metrics", 1);
         Some(Self { what, ..item })
+    }
+
+    /// A member with the servers that it is handed, where it is handed any.
+    fn handing(self, servers: &[Name], project: &Path) -> Self {
+        if servers.is_empty() {
+            return self;
+        }
+        let mut hash = Hash::new("handed", project);
+        hash.part(&self.fingerprint.0);
+        hash.parts(servers.iter().map(Name::as_str));
+        let names: Vec<&str> = servers.iter().map(Name::as_str).collect();
+        Self {
+            what: format!("{}; is handed {}", self.what, names.join(", ")),
+            fingerprint: hash.end(),
+            ..self
+        }
+    }
+
+    /// A server with the word that it only reads, where that is given: turns that may only read have it.
+    fn reading(self, reads: bool, project: &Path) -> Self {
+        if !reads {
+            return self;
+        }
+        let mut hash = Hash::new("reads", project);
+        hash.part(&self.fingerprint.0);
+        Self {
+            what: format!("{}; said to only read", self.what),
+            fingerprint: hash.end(),
+            ..self
+        }
     }
 
     /// A server of tools, and what of it is lent: both are confirmed, because a yes to reading is no

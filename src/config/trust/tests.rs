@@ -117,7 +117,9 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
     let text = "[room]\nhub_command = [\"serena\"]\n\
                 [[member]]\nname = \"a\"\nadapter = \"codex\"\ncommand = [\"codex\", \"mcp-server\"]\n\
                 [[member]]\nname = \"r\"\nadapter = \"rehearsal\"\n\
+                [[member]]\nname = \"g\"\nadapter = \"gemini-acp\"\ncommand = [\"gemini\"]\nservers = [\"s\", \"t\"]\n\
                 [[server]]\nname = \"s\"\nurl = \"http://x\"\n\
+                [[server]]\nname = \"t\"\ncommand = [\"t\"]\nreads = true\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"rm\"]\naction = \"allow\"\n\
                 [[policy]]\nkind = \"exec\"\nprefix = [\"ls\"]\naction = \"deny\"\n";
     std::fs::write(dir.path().join("synod.toml"), text).unwrap();
@@ -129,7 +131,9 @@ fn a_project_is_asked_for_all_it_names_and_the_user_for_nothing() {
         [
             "hub: serena",
             "member a: codex mcp-server",
+            "member g: gemini; is handed s, t",
             "server s: connect to http://x",
+            "server t: t; said to only read",
             "policy: every member may exec without asking: rm",
         ]
     );
@@ -184,4 +188,26 @@ fn where_a_project_has_telemetry_sent_and_with_which_secret_is_confirmed() {
     let keyed = asked(endpoint, header);
     assert_eq!(keyed[0].env, ["X-Key from environment variable KEY"]);
     assert_ne!(keyed[0].fingerprint, plain[0].fingerprint);
+}
+
+#[test]
+fn what_is_handed_over_and_in_which_turns_is_part_of_a_confirmation() {
+    let dir = tempfile::tempdir().unwrap();
+    let asked = |servers: &str, reads: &str| {
+        let text = format!(
+            "[[member]]\nname = \"g\"\nadapter = \"acp\"\ncommand = [\"g\"]\n{servers}\
+             [[server]]\nname = \"s\"\ncommand = [\"s\"]\n{reads}\
+             [[server]]\nname = \"t\"\ncommand = [\"t\"]\n"
+        );
+        std::fs::write(dir.path().join("synod.toml"), text).unwrap();
+        let loaded = load(&EnvSource::default(), dir.path(), &Overrides::default()).unwrap();
+        let all = Confirmable::of_project(&loaded, dir.path()).into_iter();
+        all.map(|item| item.fingerprint).collect::<Vec<_>>()
+    };
+    let plain = asked("", "");
+    // A list that is empty hands nothing over.
+    assert_eq!(asked("servers = []\n", "reads = false\n"), plain);
+    let one = asked("servers = [\"s\"]\n", "reads = true\n");
+    assert!(one[0] != plain[0] && one[1] != plain[1] && one[2] == plain[2]);
+    assert_ne!(asked("servers = [\"s\", \"t\"]\n", "")[0], one[0]);
 }

@@ -162,7 +162,7 @@ fn ordered(order: &TaskOrder) -> By {
 fn changed(change: &SessionChange) -> By {
     match change {
         SessionChange::Archived { by } => (*by).into(),
-        SessionChange::Restored { .. } => By::Member,
+        SessionChange::Restored { .. } | SessionChange::Handed { .. } => By::Member,
         SessionChange::Renamed { .. }
         | SessionChange::Unarchived
         | SessionChange::Reset

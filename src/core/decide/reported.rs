@@ -59,6 +59,7 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Checked { check, end, tail } => check::ended(state, *check, end, tail),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
+        Report::Handed { call, servers } => session::handed(state, *call, servers),
         Report::Listed {
             member,
             asked,

@@ -2,9 +2,10 @@
 
 use crate::core::decide::command::known_member;
 use crate::core::decide::company::{room_for_session, titled};
+use crate::core::handed::kept;
 use crate::core::{
-    Actor, Event, Health, Listing, MemberName, Refusal, Report, Session, SessionChange, SessionId,
-    SessionOrder, State, Timestamp, reconcile,
+    Actor, CallId, Event, HandedServer, Health, Listing, MemberName, Refusal, Report, Session,
+    SessionChange, SessionId, SessionOrder, State, Timestamp, reconcile,
 };
 
 pub(super) fn order(
@@ -165,6 +166,22 @@ pub(super) fn restored(state: &State, report: &Report) -> Vec<Event> {
     vec![Event::SessionChanged {
         session: session.id(),
         change: SessionChange::Restored { by: *by },
+    }]
+}
+
+/// What it comes to how the servers stand that the session of a call was handed.
+pub(super) fn handed(state: &State, call: CallId, servers: &[HandedServer]) -> Vec<Event> {
+    let in_flight = state.call(call).filter(|call| call.ended.is_none());
+    let Some(session) = in_flight.and_then(|call| state.session(call.session)) else {
+        return super::reported::stale(format!("servers of the session of {call}"));
+    };
+    let servers = kept(servers);
+    if session.handed() == servers {
+        return Vec::new();
+    }
+    vec![Event::SessionChanged {
+        session: session.id(),
+        change: SessionChange::Handed { servers },
     }]
 }
 

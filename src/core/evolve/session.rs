@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::core::evolve::room::forget_sessions;
+use crate::core::handed::kept;
 use crate::core::history::DIGEST_MAX;
 use crate::core::session::{AtServer, Forked, Restored};
 use crate::core::{
@@ -21,6 +22,7 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
             handle: None,
             restored_by: Restored::Live,
             former: VecDeque::new(),
+            handed: Vec::new(),
         },
         turns: VecDeque::new(),
         turns_ever: 0,
@@ -142,6 +144,7 @@ pub(super) fn changed(state: &mut State, at: Timestamp, id: SessionId, change: &
         }
         SessionChange::Chosen => session.chosen = seq,
         SessionChange::Restored { by } => session.server.restored_by = *by,
+        SessionChange::Handed { servers } => session.server.handed = kept(servers),
     }
     session.touched = at;
     forget_sessions(state);

@@ -118,7 +118,7 @@ kinds! {
     session::Unbound = "session_unbound" @ 1,
     session::Closed = "session_closed" @ 1,
     session::Forked = "session_forked" @ 1,
-    session::Changed = "session_changed" @ 1,
+    session::Changed = "session_changed" @ 2,
     digest::DigesterSet = "digester_set" @ 1,
     digest::Ordered = "digest_ordered" @ 1,
     digest::Digested = "session_digested" @ 1,

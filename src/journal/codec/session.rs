@@ -67,6 +67,14 @@ pub(super) enum Change {
     Reset,
     Chosen,
     Restored { by: Restored },
+    Handed { servers: Vec<HandedServer> },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandedServer {
+    name: String,
+    trouble: Option<String>,
 }
 
 wire_words!(Restored = CoreRestored {
@@ -127,7 +135,24 @@ impl From<&core::SessionChange> for Change {
             core::SessionChange::Reset => Self::Reset,
             core::SessionChange::Chosen => Self::Chosen,
             core::SessionChange::Restored { by } => Self::Restored { by: (*by).into() },
+            core::SessionChange::Handed { servers } => Self::Handed {
+                servers: servers.iter().cloned().map(HandedServer::from).collect(),
+            },
         }
+    }
+}
+
+impl From<core::HandedServer> for HandedServer {
+    fn from(server: core::HandedServer) -> Self {
+        let core::HandedServer { name, trouble } = server;
+        Self { name, trouble }
+    }
+}
+
+impl From<HandedServer> for core::HandedServer {
+    fn from(wire: HandedServer) -> Self {
+        let HandedServer { name, trouble } = wire;
+        Self { name, trouble }
     }
 }
 
@@ -140,6 +165,9 @@ impl From<Changed> for Event {
             Change::Reset => core::SessionChange::Reset,
             Change::Chosen => core::SessionChange::Chosen,
             Change::Restored { by } => core::SessionChange::Restored { by: by.into() },
+            Change::Handed { servers } => core::SessionChange::Handed {
+                servers: servers.into_iter().map(Into::into).collect(),
+            },
         };
         Self::SessionChanged {
             session: wire.session,

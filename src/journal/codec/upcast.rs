@@ -90,6 +90,8 @@ pub const UPCASTS: &[Upcast] = &[
             Ok(body)
         },
     },
+    // Version 2 knows the servers that an agent is handed.
+    same_in_next("session_changed", 1),
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::mcp::abilities::Abilities;
 use crate::mcp::call::ActiveCall;
+use crate::mcp::handover::Handover;
 use crate::mcp::link::Link;
 use crate::mcp::log::{Log, LogLine, Strays};
 use crate::mcp::news::News;
@@ -46,6 +47,8 @@ pub struct Options {
     pub registry: Option<Arc<Registry>>,
     /// What the servers are offered.
     pub offers: Offers,
+    /// The way on which agents are handed servers; without it they are told that there is none.
+    pub handover: Option<Handover>,
 }
 
 impl Options {
@@ -60,6 +63,7 @@ impl Options {
             log: None,
             registry: None,
             offers: Offers::default(),
+            handover: None,
         }
     }
 }

@@ -27,7 +27,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::acp::Order;
-use crate::core::{Access, DeltaKind, Failure, Purpose, TaskKind, Usage};
+use crate::core::{Access, DeltaKind, Failure, HandedServer, Purpose, TaskKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure;
 use crate::members::setup::Adapter;
@@ -151,6 +151,8 @@ pub(crate) enum Heard {
     Text { kind: DeltaKind, text: String },
     /// The server's handle of the conversation.
     Bound { handle: String },
+    /// How the servers stand that the conversation was handed.
+    Handed { servers: Vec<HandedServer> },
     /// A question that somebody must answer.
     Asked(Question),
     /// The server gave the call up and will not answer it.
@@ -248,7 +250,9 @@ mod tests {
             });
             let text = |heard: Heard| match heard {
                 Heard::Text { text, .. } => text,
-                Heard::Bound { .. } | Heard::Asked(_) | Heard::GaveUp(_) => panic!("{heard:?}"),
+                Heard::Bound { .. } | Heard::Handed { .. } | Heard::Asked(_) | Heard::GaveUp(_) => {
+                    panic!("{heard:?}")
+                }
             };
             heard.into_iter().map(text).collect()
         };

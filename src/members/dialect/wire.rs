@@ -65,6 +65,7 @@ pub(crate) fn shown(heard: &[Heard]) -> Vec<String> {
             ),
             Heard::Bound { handle } => format!("bound: {handle}"),
             Heard::Asked(question) => format!("asked: {:?}", question.request),
+            Heard::Handed { servers } => format!("handed: {servers:?}"),
             Heard::GaveUp(failure) => format!("gave up: {}", failure.kind.word()),
         })
         .collect()

@@ -237,6 +237,10 @@ impl CallTask {
                     talk.live.push(kind, text);
                 }
                 Heard::Bound { handle } => self.bound(on, progress, handle).await?,
+                Heard::Handed { servers } => {
+                    let call = self.order.call;
+                    self.report(Report::Handed { call, servers }).await?;
+                }
                 Heard::Asked(_) if !talk.may_ask() => {
                     let what = format!(
                         "it asked more than {QUESTIONS_MAX} questions in one turn; \

@@ -281,7 +281,10 @@ impl CallTask {
                             Heard::Asked(question) if talk.may_ask() => {
                                 self.asked(question, talk).await?;
                             }
-                            Heard::Asked(_) | Heard::Bound { .. } | Heard::GaveUp(_) => {}
+                            Heard::Asked(_)
+                            | Heard::Bound { .. }
+                            | Heard::Handed { .. }
+                            | Heard::GaveUp(_) => {}
                         }
                     }
                 },

@@ -2,7 +2,7 @@
 //!
 //! The state itself has folded it already. Nothing is asked here and nothing drawn.
 
-use crate::core::{Checked, Event};
+use crate::core::{Checked, Event, HandedServer, SessionChange};
 use crate::link::{Query, QueryError};
 use crate::ui::action::Action;
 use crate::ui::checks;
@@ -45,6 +45,16 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
                     && let Some(trouble) = checks::trouble(*task, end, state)
                 {
                     model.tell(trouble, Role::Warn);
+                }
+                if let Event::SessionChanged {
+                    session,
+                    change: SessionChange::Handed { servers },
+                } = &recorded.event
+                    && let Some(trouble) = servers.iter().find_map(HandedServer::told)
+                {
+                    let member = state.session(*session).map(|it| it.member().as_str());
+                    let member = member.unwrap_or_default();
+                    model.tell(format!("{member} {session}: {trouble}"), Role::Warn);
                 }
                 model.log.keep(recorded);
             }

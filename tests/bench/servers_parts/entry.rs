@@ -153,6 +153,7 @@ impl Entry {
             model: None,
             read_mode: read.map(str::to_owned),
             write_mode: write.map(str::to_owned),
+            servers: Vec::new(),
         });
         Self::model(launch, work, adapter, "", |_| json!({}))
     }

@@ -17,11 +17,11 @@ use synod::core::routing::policy::Policy;
 use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Analysis, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
-    Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
-    Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
-    SessionDigest, SessionId, Span, Spot, Strategy as Way, TaskId, TaskKind, TaskOrder, Text,
-    Thought, Timestamp, Upkeep, Usage,
+    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, HandedServer,
+    Handle, Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName,
+    MemberSpec, Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention,
+    SessionChange, SessionDigest, SessionId, Span, Spot, Strategy as Way, TaskId, TaskKind,
+    TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -306,6 +306,13 @@ fn change() -> impl Strategy<Value = SessionChange> {
             SessionChange::Chosen,
         ]),
         restored.prop_map(|by| SessionChange::Restored { by }),
+        vec((words(), of(words())), 0..4).prop_map(|servers| {
+            let servers = servers.into_iter();
+            let servers = servers.map(|(name, trouble)| HandedServer { name, trouble });
+            SessionChange::Handed {
+                servers: servers.collect(),
+            }
+        }),
     ]
 }
 

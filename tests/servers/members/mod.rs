@@ -19,10 +19,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use synod::core::{
-    Access, Answer, CallId, CallOrder, Delta, DeltaKind, Effect, Ending, Failure, Handle, Health,
-    MemberName, MemberSpec, Purpose, Reach, Report, SessionId, TaskId, TaskKind, Text, Timestamp,
+    Access, Answer, AskId, CallId, CallOrder, Delta, DeltaKind, Effect, Ending, Failure, Handle,
+    Health, MemberName, MemberSpec, Purpose, Reach, Report, Request, SessionId, TaskId, TaskKind,
+    Text, Timestamp,
 };
-use synod::mcp::{GuardCommand, Limits, Options, ServerSpec, Transport};
+use synod::mcp::{GuardCommand, Handover, Limits, Options, ServerSpec, Transport};
 use synod::members::{Adapter, Members, Outlets, Prices, Setup, Shelf, ThinkingTool, ToolServer};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -71,7 +72,22 @@ impl Stand {
         Self::of(setups, |members| members.lending(servers)).await
     }
 
+    /// The same, with a way on which agents are handed servers.
+    pub(super) async fn handing(setups: Vec<Setup>, handover: Handover) -> Self {
+        let mut options = options();
+        options.handover = Some(handover);
+        Self::under(options, setups, |members| members).await
+    }
+
     async fn of(setups: Vec<Setup>, more: impl FnOnce(Members) -> Members) -> Self {
+        Self::under(options(), setups, more).await
+    }
+
+    async fn under(
+        options: Options,
+        setups: Vec<Setup>,
+        more: impl FnOnce(Members) -> Members,
+    ) -> Self {
         // Small on purpose: the runner must cope with full channels.
         let (reports_in, reports) = mpsc::channel(4);
         let (deltas_in, deltas) = mpsc::channel(4);
@@ -80,7 +96,6 @@ impl Stand {
             reports: reports_in,
             deltas: deltas_in,
         };
-        let options = options();
         let specs: Vec<MemberSpec> = setups.iter().map(|setup| setup.spec.clone()).collect();
         let members = Members::new(setups, options, outlets, || Timestamp(1_000));
         let members = more(members);
@@ -176,6 +191,39 @@ impl Stand {
         }
     }
 
+    /// Listens to one call until it ends, or asks for something; then gives what was reported before.
+    pub(super) async fn until_asked(
+        &mut self,
+        call: CallId,
+    ) -> Result<Heard, (AskId, Request, Vec<Report>)> {
+        let (mut reports, mut deltas) = (Vec::new(), Vec::new());
+        loop {
+            let next = async {
+                tokio::select! {
+                    Some(delta) = self.deltas.recv() => Ok(delta),
+                    Some(report) = self.reports.recv() => Err(report),
+                }
+            };
+            match soon("a question or the end of a call", next).await {
+                Ok(delta) => deltas.push(delta),
+                Err(Report::Asked { ask, request, .. }) => return Err((ask, request, reports)),
+                Err(Report::Ended { ending, .. }) => {
+                    while let Ok(delta) = self.deltas.try_recv() {
+                        deltas.push(delta);
+                    }
+                    assert!(deltas.iter().all(|delta| delta.call == call), "{deltas:?}");
+                    return Ok(Heard {
+                        reports,
+                        deltas,
+                        ending,
+                    });
+                }
+                Err(Report::Health { .. }) => {}
+                Err(report) => reports.push(report),
+            }
+        }
+    }
+
     /// Listens until `count` calls have ended.
     pub(super) async fn all_ended(&mut self, count: usize) -> BTreeMap<CallId, Ending> {
         let mut ended = BTreeMap::new();
@@ -252,6 +300,7 @@ impl Heard {
             | Report::Ended { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
+            | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }

@@ -129,6 +129,7 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Ended { .. }
         | Report::Restored { .. }
         | Report::Listed { .. }
+        | Report::Handed { .. }
         | Report::Edited { .. }
         | Report::EditGone { .. }
         | Report::NoteSettled { .. }

@@ -124,6 +124,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             | Report::Unbound { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
+            | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }
@@ -552,6 +553,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             | Report::Unbound { .. }
             | Report::Restored { .. }
             | Report::Listed { .. }
+            | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
             | Report::EditGone { .. }

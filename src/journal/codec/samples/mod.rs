@@ -17,11 +17,11 @@ use crate::core::session::Restored;
 use crate::core::voting::Rule;
 use crate::core::{
     Access, Actor, Analysis, Answer, AnswerKind, Basis, Branch, Budget, CallId, CheckName,
-    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
-    Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
-    Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionChange,
-    SessionDigest, SessionId, Span, Spot, Strategy, TaskId, TaskKind, TaskOrder, Text, Thought,
-    Timestamp, Upkeep, Usage,
+    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, HandedServer,
+    Handle, Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName,
+    MemberSpec, Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention,
+    SessionChange, SessionDigest, SessionId, Span, Spot, Strategy, TaskId, TaskKind, TaskOrder,
+    Text, Thought, Timestamp, Upkeep, Usage,
 };
 
 /// All of them, grouped by kind.
@@ -267,6 +267,18 @@ fn sessions() -> Vec<Event> {
         SessionChange::Unarchived,
         SessionChange::Reset,
         SessionChange::Chosen,
+        SessionChange::Handed {
+            servers: vec![
+                HandedServer {
+                    name: "files".to_owned(),
+                    trouble: None,
+                },
+                HandedServer {
+                    name: "web".to_owned(),
+                    trouble: Some("it ended with exit code 3: no \u{1b} licence".to_owned()),
+                },
+            ],
+        },
     ];
     let restored = restored.map(|by| SessionChange::Restored { by });
     let changes = changes.into_iter().chain(restored);

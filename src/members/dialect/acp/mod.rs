@@ -17,12 +17,12 @@ pub(super) use leave::LeaveOptions;
 use serde_json::Value;
 
 use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
-use crate::acp::{BOUND, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::acp::{BOUND, HANDED, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
 use crate::core::text::one_line;
-use crate::core::{Access, DeltaKind, Failure, FailureKind};
+use crate::core::{Access, DeltaKind, Failure, FailureKind, HandedServer};
 use crate::mcp::{Ask, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
-use crate::members::setup::{AcpAgent, AcpOptions};
+use crate::members::setup::{AcpAgent, AcpOptions, HandedOver};
 use leave::Leave;
 use messages::Messages;
 use steps::Steps;
@@ -126,9 +126,11 @@ impl Acp {
     }
 
     fn asked(&mut self, ask: Ask) -> Vec<Heard> {
-        let leave = Leave::read(&ask.params, &self.options);
+        let handed: Vec<&HandedOver> = self.options.servers(self.access).collect();
+        let leave = Leave::read(&ask.params, &self.options, &handed);
         self.asked = Some(leave.title());
-        if self.access == Access::Read {
+        // Of a server that the operator says only reads, the rules or the operator say the rest.
+        if self.access == Access::Read && !leave.only_reads() {
             let line = format!("refused, as this turn only reads: {}", leave.title());
             ask.reply.answer(leave.options().refuse());
             return vec![status(line)];
@@ -219,6 +221,11 @@ impl Dialect for Acp {
             mode: mode.clone(),
             model: self.options.model.clone(),
             settings: self.options.agent.settings(turn.access),
+            servers: self
+                .options
+                .servers(turn.access)
+                .map(|one| one.server.clone())
+                .collect(),
             prompt: turn.prompt.to_owned(),
         })
     }
@@ -236,6 +243,7 @@ impl Dialect for Acp {
                     self.refused = 0;
                     self.update(params.get("update").unwrap_or(&Value::Null))
                 }
+                HANDED => handed(&params),
                 other => vec![self.refused(other, text_at(&params, "path"))],
             },
             Signal::Log { data, .. } => data
@@ -256,6 +264,25 @@ impl Dialect for Acp {
             Err(error) => Finish::Failed(failure::of_call(&error)),
         }
     }
+}
+
+/// How the servers stand; each that is not there in one line as well.
+fn handed(params: &Value) -> Vec<Heard> {
+    let all = params.get("servers").and_then(Value::as_array);
+    let read = |one: &Value| {
+        Some(HandedServer {
+            name: one.get("name")?.as_str()?.to_owned(),
+            trouble: one
+                .get("trouble")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        })
+    };
+    let servers: Vec<HandedServer> = all.into_iter().flatten().filter_map(read).collect();
+    let troubles = servers.iter().filter_map(HandedServer::told);
+    let mut heard: Vec<Heard> = troubles.map(status).collect();
+    heard.push(Heard::Handed { servers });
+    heard
 }
 
 fn cut(said: &str) -> Failure {

@@ -4,11 +4,11 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
 use super::{Acp, REFUSED_MAX};
-use crate::acp::{PERMISSION, UPDATE, recorded};
+use crate::acp::{HANDED, PERMISSION, UPDATE, recorded};
 use crate::core::{Access, FailureKind, Purpose, Reply, TaskKind};
-use crate::mcp::{Ask, AskAnswer, AskReply, CallError, Signal};
-use crate::members::dialect::{Dialect, Finish, Heard, Turn, wire};
-use crate::members::setup::{AcpAgent, AcpOptions};
+use crate::mcp::{Ask, AskAnswer, AskReply, CallError, Signal, ToHand};
+use crate::members::dialect::{Dialect, Finish, Heard, Opening, Turn, wire};
+use crate::members::setup::{AcpAgent, AcpOptions, HandedOver};
 
 const GEMINI: &str = include_str!("../../../../tests/golden/wire/acp-gemini.jsonl");
 const CLAUDE: &str = include_str!("../../../../tests/golden/wire/acp-claude.jsonl");
@@ -299,4 +299,59 @@ fn an_agent_that_asks_without_end_for_what_is_not_offered_is_given_up() {
             .message
             .contains("asks again and again for terminal/create")
     );
+}
+
+#[test]
+fn a_turn_that_may_only_read_has_only_servers_that_only_read() {
+    let server = |name: &str, reads| HandedOver {
+        server: ToHand {
+            name: name.to_owned(),
+            server: Err("not of importance here".to_owned()),
+        },
+        reads,
+    };
+    let mut dialect = Acp::new(AcpOptions {
+        servers: vec![server("files", true), server("web", false)],
+        ..AcpOptions::default()
+    });
+    for (access, names) in [
+        (Access::Read, &["files"][..]),
+        (Access::Write, &["files", "web"]),
+    ] {
+        let opening = dialect.open(&Turn {
+            prompt: "look",
+            handle: None,
+            fork: None,
+            fresh: "fresh",
+            access,
+            kind: TaskKind::General,
+            purpose: Purpose::Answer,
+            tools: &[],
+        });
+        let Opening::Prompt(order) = opening else {
+            panic!("{opening:?}");
+        };
+        let has: Vec<&str> = order.servers.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(has, names);
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_in_one_line() {
+    let mut dialect = Acp::new(AcpOptions::default());
+    let params = json!({"servers": [
+        {"name": "files", "trouble": null},
+        {"name": "web", "trouble": "it ended with exit code 3"},
+    ]});
+    let method = HANDED.to_owned();
+    let heard = dialect.hear(Signal::Custom { method, params });
+    let [Heard::Text { text, .. }, Heard::Handed { servers }] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    assert!(
+        text.starts_with("the agent has no tools of web: it ended with exit code 3 · "),
+        "{text}"
+    );
+    assert_eq!(servers.len(), 2);
+    assert_eq!(servers[0].trouble, None);
 }

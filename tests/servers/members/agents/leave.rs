@@ -170,7 +170,7 @@ fn touch(file: &str) -> String {
 }
 
 impl Field {
-    fn writing(&self, call: u64, prompt: &str) -> synod::core::CallOrder {
+    pub(super) fn writing(&self, call: u64, prompt: &str) -> synod::core::CallOrder {
         let mut turn = self.turn(call, prompt, None);
         turn.access = Access::Write;
         turn

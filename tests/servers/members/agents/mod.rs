@@ -35,6 +35,7 @@ macro_rules! for_each_agent {
 mod cancels;
 mod failures;
 mod forks;
+mod handed;
 mod kills;
 mod leave;
 mod restarts;
@@ -80,6 +81,7 @@ impl Field {
             model: None,
             read_mode: read.map(str::to_owned),
             write_mode: write.map(str::to_owned),
+            servers: Vec::new(),
         });
         let name = agent.word();
         let mut setup = setup(name, adapter, launch.command, env);
