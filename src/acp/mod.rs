@@ -13,6 +13,7 @@
 //! - `link`: requests, notices and answers on their way out.
 //! - `reader`: lines on their way in, in wire order.
 //! - `session`: begins, takes up and sets a session; one turn at a time holds it.
+//! - `settings`: what a session can be set to, and what an order wants of that.
 //! - `turn`: one prompt from its session to its end.
 //! - `connection`: open, use, close.
 //!
@@ -32,6 +33,7 @@ mod link;
 mod reader;
 mod routes;
 mod session;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -46,9 +48,13 @@ pub use turn::{Order, Turn};
 pub const SESSION_LOST: i64 = -32002;
 /// The code of the error that says that somebody has to log in first.
 pub const LOGIN_NEEDED: i64 = -32000;
-/// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …}`, with what the
-/// session has cost before the turn, in US dollars or null. Our own, and never on the wire.
+/// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …, "dials": …,
+/// "unfulfilled": …}`, with what the session has cost before the turn, in US dollars or null, with what it can
+/// be set to, and with what was wished and cannot be had. Our own, and never on the wire.
 pub const BOUND: &str = "synod/bound";
+/// The method of the signal that an agent has changed what its session is or can be set to: `{"dials": …}`.
+/// Our own, and never on the wire.
+pub const DIALS: &str = "synod/dials";
 /// The method by which updates come.
 pub const UPDATE: &str = "session/update";
 /// The method by which an agent asks for leave.

@@ -107,7 +107,11 @@ impl Room {
                     SessionChange::Reset => held.told_from = held.turns.len(),
                     SessionChange::Renamed { .. }
                     | SessionChange::Chosen
-                    | SessionChange::Restored { .. } => {}
+                    | SessionChange::Restored { .. }
+                    | SessionChange::Dials { .. }
+                    | SessionChange::Dialled { .. }
+                    | SessionChange::Wished { .. }
+                    | SessionChange::Unfulfilled { .. } => {}
                 }
             }
             Event::CallStarted { call, session, .. } => {

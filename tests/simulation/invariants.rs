@@ -234,7 +234,11 @@ fn change_fits(session: Option<&Session>, change: &SessionChange) -> Result<(), 
         SessionChange::Renamed { .. }
         | SessionChange::Unarchived
         | SessionChange::Chosen
-        | SessionChange::Restored { .. } => false,
+        | SessionChange::Restored { .. }
+        | SessionChange::Dials { .. }
+        | SessionChange::Dialled { .. }
+        | SessionChange::Wished { .. }
+        | SessionChange::Unfulfilled { .. } => false,
     };
     if needs_rest && session.busy().is_some() {
         return Err("a session at work is archived or reset".to_owned());

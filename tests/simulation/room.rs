@@ -49,6 +49,7 @@ impl Room {
             | Report::Asked { call, .. }
             | Report::Withdrawn { call, .. }
             | Report::Restored { call, .. }
+            | Report::Dials { call, .. }
             | Report::Ended { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none_or(|call| call.ending().is_some())

@@ -142,7 +142,12 @@ impl Sketch {
             SessionChange::Archived { .. } => self.archived = true,
             SessionChange::Unarchived => self.archived = false,
             SessionChange::Reset => self.parts.push(Part::Reset { at }),
-            SessionChange::Chosen | SessionChange::Restored { .. } => {}
+            SessionChange::Chosen
+            | SessionChange::Restored { .. }
+            | SessionChange::Dials { .. }
+            | SessionChange::Dialled { .. }
+            | SessionChange::Wished { .. }
+            | SessionChange::Unfulfilled { .. } => {}
         }
     }
 }

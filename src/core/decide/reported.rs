@@ -3,7 +3,7 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
-use crate::core::decide::{check, note as notes, session, unbind};
+use crate::core::decide::{check, dial, note as notes, session, unbind};
 use crate::core::lesson::Shared;
 use crate::core::{
     AskId, CallId, DocumentText, Event, Health, Keeper, MemberName, Report, Shown, State, Subject,
@@ -59,6 +59,11 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Checked { check, end, tail } => check::ended(state, *check, end, tail),
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
+        Report::Dials {
+            call,
+            dials,
+            unfulfilled,
+        } => dial::told(state, *call, dials, unfulfilled),
         Report::Listed {
             member,
             asked,

@@ -17,6 +17,7 @@ mod call;
 mod check;
 mod claims;
 mod conflict;
+mod dial;
 mod digest;
 mod encode;
 mod error;
@@ -118,7 +119,7 @@ kinds! {
     session::Unbound = "session_unbound" @ 1,
     session::Closed = "session_closed" @ 1,
     session::Forked = "session_forked" @ 1,
-    session::Changed = "session_changed" @ 1,
+    session::Changed = "session_changed" @ 2,
     digest::DigesterSet = "digester_set" @ 1,
     digest::Ordered = "digest_ordered" @ 1,
     digest::Digested = "session_digested" @ 1,

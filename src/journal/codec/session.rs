@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attention::Actor;
+use super::dial::Dial;
 use super::wire_words;
 use crate::core::session::Restored as CoreRestored;
 use crate::core::{self, Event, MemberName, SessionId, Timestamp};
@@ -67,6 +68,10 @@ pub(super) enum Change {
     Reset,
     Chosen,
     Restored { by: Restored },
+    Dials { dials: Vec<Dial> },
+    Dialled { dial: String, value: String },
+    Wished { dial: String, value: Option<String> },
+    Unfulfilled { dial: String, value: String },
 }
 
 wire_words!(Restored = CoreRestored {
@@ -127,6 +132,21 @@ impl From<&core::SessionChange> for Change {
             core::SessionChange::Reset => Self::Reset,
             core::SessionChange::Chosen => Self::Chosen,
             core::SessionChange::Restored { by } => Self::Restored { by: (*by).into() },
+            core::SessionChange::Dials { dials } => Self::Dials {
+                dials: dials.iter().map(Dial::from).collect(),
+            },
+            core::SessionChange::Dialled { dial, value } => Self::Dialled {
+                dial: dial.clone(),
+                value: value.clone(),
+            },
+            core::SessionChange::Wished { dial, value } => Self::Wished {
+                dial: dial.clone(),
+                value: value.clone(),
+            },
+            core::SessionChange::Unfulfilled { wish } => Self::Unfulfilled {
+                dial: wish.dial.clone(),
+                value: wish.value.clone(),
+            },
         }
     }
 }
@@ -140,6 +160,14 @@ impl From<Changed> for Event {
             Change::Reset => core::SessionChange::Reset,
             Change::Chosen => core::SessionChange::Chosen,
             Change::Restored { by } => core::SessionChange::Restored { by: by.into() },
+            Change::Dials { dials } => core::SessionChange::Dials {
+                dials: dials.into_iter().map(core::Dial::from).collect(),
+            },
+            Change::Dialled { dial, value } => core::SessionChange::Dialled { dial, value },
+            Change::Wished { dial, value } => core::SessionChange::Wished { dial, value },
+            Change::Unfulfilled { dial, value } => core::SessionChange::Unfulfilled {
+                wish: core::DialWish { dial, value },
+            },
         };
         Self::SessionChanged {
             session: wire.session,

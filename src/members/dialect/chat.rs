@@ -238,6 +238,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         let session = handle.unwrap_or("synod-1");
         assert_eq!(
@@ -295,6 +296,7 @@ mod tests {
             kind: TaskKind::Analysis,
             purpose: Purpose::Answer,
             tools: &tools,
+            wishes: &[],
         });
         let told = json!([{"name": "look", "description": "Looks.",
             "input_schema": {"type": "object"}}]);

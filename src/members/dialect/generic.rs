@@ -186,6 +186,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         }
     }
 

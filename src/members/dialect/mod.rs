@@ -27,7 +27,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::acp::Order;
-use crate::core::{Access, DeltaKind, Failure, Purpose, TaskKind, Usage};
+use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, Purpose, TaskKind, Usage};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure;
 use crate::members::setup::Adapter;
@@ -83,6 +83,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) purpose: Purpose,
     /// What the model may call, for servers that pass tools on to their model.
     pub(crate) tools: &'a [LentTool],
+    /// What the session is to be set to, for agents that can be.
+    pub(crate) wishes: &'a [DialWish],
 }
 
 /// A tool as a model is told of it.
@@ -148,6 +150,11 @@ pub(crate) enum Heard {
     Text { kind: DeltaKind, text: String },
     /// The server's handle of the conversation.
     Bound { handle: String },
+    /// What the session can be set to, and is; and what was wished and cannot be had.
+    Dials {
+        dials: Vec<Dial>,
+        unfulfilled: Vec<DialWish>,
+    },
     /// A question that somebody must answer.
     Asked(Question),
     /// The server gave the call up and will not answer it.
@@ -245,7 +252,9 @@ mod tests {
             });
             let text = |heard: Heard| match heard {
                 Heard::Text { text, .. } => text,
-                Heard::Bound { .. } | Heard::Asked(_) | Heard::GaveUp(_) => panic!("{heard:?}"),
+                Heard::Bound { .. } | Heard::Dials { .. } | Heard::Asked(_) | Heard::GaveUp(_) => {
+                    panic!("{heard:?}")
+                }
             };
             heard.into_iter().map(text).collect()
         };

@@ -92,6 +92,7 @@ impl CallTask {
             kind: self.order.kind,
             purpose: self.order.purpose,
             tools: &bench.offer.tools,
+            wishes: &self.order.wishes,
         });
         let Some(limits) = talk.clock.limits(on.idle) else {
             let late = "its time was up before it was asked";
@@ -236,6 +237,15 @@ impl CallTask {
                     talk.live.push(kind, text);
                 }
                 Heard::Bound { handle } => self.bound(on, progress, handle).await?,
+                Heard::Dials { dials, unfulfilled } => {
+                    let call = self.order.call;
+                    let told = Report::Dials {
+                        call,
+                        dials,
+                        unfulfilled,
+                    };
+                    self.report(told).await?;
+                }
                 Heard::Asked(_) if !talk.may_ask() => {
                     let what = format!(
                         "it asked more than {QUESTIONS_MAX} questions in one turn; \

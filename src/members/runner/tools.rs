@@ -258,39 +258,42 @@ impl CallTask {
         loop {
             talk.clock.ask(!talk.waiting.is_empty());
             tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return Err(Cancelled),
-                Some((ask, reply)) = self.replies.recv() => {
-                    talk.answer(ask, &reply);
-                }
-                step = call.next() => match step {
-                    Step::Done(outcome) => {
-                        // The call is over, and so is what it asked.
-                        for (ask, _) in std::mem::take(&mut talk.waiting) {
-                            self.withdrawn(ask).await?;
-                        }
-                        talk.clock.ask(false);
-                        return Ok(outcome);
-                    }
-                    Step::Signal(signal) => for heard in signs_of_life(signal) {
-                        match heard {
-                            Heard::Text { kind, text } => {
-                                talk.live.push(kind, one_line(&text, LINE_MAX));
-                            }
-                            // Too many are declined by being dropped.
-                            Heard::Asked(question) if talk.may_ask() => {
-                                self.asked(question, talk).await?;
-                            }
-                            Heard::Asked(_) | Heard::Bound { .. } | Heard::GaveUp(_) => {}
-                        }
-                    }
-                },
-                ask = taken_back(&mut talk.waiting) => {
-                    talk.waiting.remove(&ask);
-                    self.withdrawn(ask).await?;
-                }
-                () = talk.live.drained_some() => {}
-            }
+                           biased;
+                           () = self.cancel.cancelled() => return Err(Cancelled),
+                           Some((ask, reply)) = self.replies.recv() => {
+                               talk.answer(ask, &reply);
+                           }
+                           step = call.next() => match step {
+                               Step::Done(outcome) => {
+                                   // The call is over, and so is what it asked.
+                                   for (ask, _) in std::mem::take(&mut talk.waiting) {
+                                       self.withdrawn(ask).await?;
+                                   }
+                                   talk.clock.ask(false);
+                                   return Ok(outcome);
+                               }
+                               Step::Signal(signal) => for heard in signs_of_life(signal) {
+                                   match heard {
+                                       Heard::Text { kind, text } => {
+                                           talk.live.push(kind, one_line(&text, LINE_MAX));
+                                       }
+                                       // Too many are declined by being dropped.
+                                       Heard::Asked(question) if talk.may_ask() => {
+                                           self.asked(question, talk).await?;
+                                       }
+                                       Heard::Asked(_)
+            | Heard::Bound { .. }
+            | Heard::Dials { .. }
+            | Heard::GaveUp(_) => {}
+                                   }
+                               }
+                           },
+                           ask = taken_back(&mut talk.waiting) => {
+                               talk.waiting.remove(&ask);
+                               self.withdrawn(ask).await?;
+                           }
+                           () = talk.live.drained_some() => {}
+                       }
         }
     }
 }

@@ -179,6 +179,7 @@ impl Seat {
             planning: None,
             digest: None,
             appraisal: None,
+            wishes: Vec::new(),
             inquiry: None,
         }
     }

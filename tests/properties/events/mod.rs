@@ -2,6 +2,7 @@
 
 mod advice;
 mod check;
+mod dial;
 mod ladder;
 mod lesson;
 mod outside;
@@ -306,6 +307,7 @@ fn change() -> impl Strategy<Value = SessionChange> {
             SessionChange::Chosen,
         ]),
         restored.prop_map(|by| SessionChange::Restored { by }),
+        dial::change(),
     ]
 }
 

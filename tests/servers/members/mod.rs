@@ -251,6 +251,7 @@ impl Heard {
             | Report::Checked { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
+            | Report::Dials { .. }
             | Report::Listed { .. }
             | Report::ThoughtRecorded { .. }
             | Report::Edited { .. }
@@ -290,6 +291,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         planning: None,
         digest: None,
         appraisal: None,
+        wishes: Vec::new(),
         inquiry: None,
     }
 }

@@ -14,12 +14,13 @@ mod usage;
 
 pub(super) use leave::LeaveOptions;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
-use crate::acp::{BOUND, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::acp::{BOUND, DIALS, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
 use crate::core::text::one_line;
-use crate::core::{Access, DeltaKind, Failure, FailureKind};
+use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind};
 use crate::mcp::{Ask, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
 use crate::members::setup::{AcpAgent, AcpOptions};
@@ -198,8 +199,10 @@ impl Dialect for Acp {
         Opening::Prompt(Order {
             session: turn.handle.map(str::to_owned),
             cwd: self.options.cwd.clone(),
+            writes: turn.access == Access::Write,
             mode: mode.clone(),
             model: self.options.model.clone(),
+            wishes: turn.wishes.to_vec(),
             settings: self.options.agent.settings(turn.access),
             prompt: turn.prompt.to_owned(),
         })
@@ -212,8 +215,11 @@ impl Dialect for Acp {
                     let handle = text_at(&params, "sessionId").to_owned();
                     self.session = Some(handle.clone());
                     self.tokens.begun_at(params.get("spent"));
-                    vec![Heard::Bound { handle }]
+                    let mut heard = vec![Heard::Bound { handle }];
+                    heard.extend(dials(&params));
+                    heard
                 }
+                DIALS => dials(&params),
                 UPDATE => self.update(params.get("update").unwrap_or(&Value::Null)),
                 _ => {
                     let path = text_at(&params, "path");
@@ -239,6 +245,22 @@ impl Dialect for Acp {
             Err(error) => Finish::Failed(failure::of_call(&error)),
         }
     }
+}
+
+/// What the session can be set to; what was wished and cannot be had is told in a line each.
+fn dials(params: &Value) -> Vec<Heard> {
+    let dials = params.get("dials").map(Vec::<Dial>::deserialize);
+    let unfulfilled = params.get("unfulfilled").map(Vec::<DialWish>::deserialize);
+    let unfulfilled = unfulfilled.and_then(Result::ok).unwrap_or_default();
+    let lines = unfulfilled.iter().map(|DialWish { dial, value }| {
+        let line = format!("{dial} cannot be {value} any more, as you wished: it is left as it is");
+        status(one_line(&line, LINE_MAX))
+    });
+    let mut heard: Vec<Heard> = lines.collect();
+    if let Some(Ok(dials)) = dials {
+        heard.push(Heard::Dials { dials, unfulfilled });
+    }
+    heard
 }
 
 fn cut(said: &str) -> Failure {

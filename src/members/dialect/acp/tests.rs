@@ -50,6 +50,7 @@ fn played(agent: AcpAgent, access: Access, id: u64, reply: &Reply) -> Played {
         kind: TaskKind::General,
         purpose: Purpose::Answer,
         tools: &[],
+        wishes: &[],
     });
     let lines = recording.lines().map(|line| {
         let line: Value = serde_json::from_str(line).unwrap();

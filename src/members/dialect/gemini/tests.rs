@@ -18,6 +18,7 @@ fn turn(kind: TaskKind, purpose: Purpose) -> Turn<'static> {
         kind,
         purpose,
         tools: &[],
+        wishes: &[],
     }
 }
 
