@@ -16,7 +16,8 @@
 //! time and recorded by a tool, with the conclusion as the result. A member is **paused** while it may
 //! not be called (a limit, a lost login); it **rests** when its idle server was ended until the next
 //! turn; a session that is **archived** is hidden and takes no turns. A **digest** stands for the older
-//! turns of a session where they are too many to be told again. An **offering** is what a server
+//! turns of a session where they are too many to be told again. A **dial** is what an agent lets a session be set to:
+//! its mode, its model, an option. An **offering** is what a server
 //! offers beside its tools, prompts and resources; a **wish** is to have something of it. A **loan** is
 //! a member answering what another's server wants of a model. **Lent** tools are those of a tool
 //! server that members may call, each call with leave of its own. Whatever waits for the operator is
@@ -65,6 +66,13 @@
 //! `general`. The event keeps the guess. What the operator names or corrects is folded into the weights by
 //! `evolve`, so that a journal gives the same ones everywhere. `cargo bench --bench analysis` says how well it
 //! guesses.
+//!
+//! # The way of a dial
+//!
+//! agent's answer by which a session is begun or taken up, or its update → [`acp`]: one list, however the agent tells it →
+//! [`members`] → report → event, where it is news → the list above the session. What the operator chooses there → event →
+//! the order of each later turn → [`acp`] sets it before the prompt. What bears on what an agent may do is set for turns
+//! that may write, and set back for those that only read.
 //!
 //! # The way of a wish
 //!

@@ -15,6 +15,7 @@
 //! - `book`: which sessions are known, and which lies idle for longest.
 //! - `handed`: the MCP servers that a session is given, and how they stand.
 //! - `session`: begins, takes up and sets a session; one turn at a time holds it.
+//! - `settings`: what a session can be set to, and what an order wants of that.
 //! - `turn`: one prompt from its session to its end.
 //! - `connection`: open, use, close.
 //!
@@ -36,6 +37,7 @@ mod link;
 mod reader;
 mod routes;
 mod session;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod turn;
@@ -50,13 +52,17 @@ pub use turn::{Order, Turn};
 pub const SESSION_LOST: i64 = -32002;
 /// The code of the error that says that somebody has to log in first.
 pub const LOGIN_NEEDED: i64 = -32000;
-/// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …}`, with what the
-/// session has cost before the turn, in US dollars or null. Our own, and never on the wire.
+/// The method of the signal that names a turn's session: `{"sessionId": …, "spent": …, "dials": …,
+/// "unfulfilled": …}`, with what the session has cost before the turn, in US dollars or null, with what it can
+/// be set to, and with what was wished and cannot be had. Our own, and never on the wire.
 pub const BOUND: &str = "synod/bound";
 /// The method of the signal that tells how the servers stand that a session was handed, when that is news:
 /// `{"servers": [{"name": …, "trouble": …}]}`, with no trouble where the agent has it. Our own, and never on
 /// the wire.
 pub const HANDED: &str = "synod/handed";
+/// The method of the signal that an agent has changed what its session is or can be set to: `{"dials": …}`.
+/// Our own, and never on the wire.
+pub const DIALS: &str = "synod/dials";
 /// The method by which updates come.
 pub const UPDATE: &str = "session/update";
 /// The method by which an agent asks for leave.

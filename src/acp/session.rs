@@ -11,9 +11,10 @@ use super::agent::{Ability, Agent};
 use super::book::Book;
 use super::handed::Kit;
 use super::link::Link;
+use super::settings::Settings;
 use super::turn::Order;
 use super::{LOGIN_NEEDED, SESSION_LOST};
-use crate::core::text::clipped;
+use crate::core::DialWish;
 use crate::mcp::{CallError, Handover};
 
 /// How long an agent may take to begin or take up a session: one starts a process for it.
@@ -26,6 +27,8 @@ const LET_GO: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 /// Sessions that lie idle and are kept open at an agent that can close them and take them up again: one
 /// has a process of 200 MB for each.
 const IDLE_KEPT: usize = 4;
+/// How often something is set before a turn at most: an agent may set one thing for another back.
+const SET_MAX: usize = 64;
 
 /// What is known of a session.
 #[derive(Debug)]
@@ -37,8 +40,10 @@ pub(super) struct Sitting {
     /// that turn, and gives each later prompt the answer to the one before, until the session is closed
     /// and taken up again.
     pub(super) doubtful: bool,
-    mode: Option<Choice>,
-    model: Option<Choice>,
+    /// What it can be set to, and is.
+    pub(super) dials: Settings,
+    /// What the order at hand wishes and cannot have.
+    pub(super) unfulfilled: Vec<DialWish>,
     /// What it was begun or taken up with.
     settings: Value,
     pub(super) kit: Kit,
@@ -54,8 +59,8 @@ impl Sitting {
             id: id.to_owned(),
             open: true,
             doubtful: false,
-            mode: choice(facts, "mode"),
-            model: choice(facts, "model"),
+            dials: Settings::of(facts),
+            unfulfilled: Vec::new(),
             settings: order.settings.clone(),
             spent: (order.session.is_none() && order.fork.is_none()).then_some(0.0),
             kit,
@@ -63,57 +68,8 @@ impl Sitting {
     }
 }
 
-impl Sitting {
-    /// Takes in what the agent says of the session's settings: it may change them by itself.
-    pub(super) fn hear(&mut self, update: &Value) {
-        let text = |key: &str| update.get(key).and_then(Value::as_str);
-        match text("sessionUpdate") {
-            Some("current_mode_update") => {
-                if let (Some(mode), Some(now)) = (&mut self.mode, text("currentModeId")) {
-                    now.clone_into(&mut mode.current);
-                }
-            }
-            Some("config_option_update") => {
-                for (what, known) in [("mode", &mut self.mode), ("model", &mut self.model)] {
-                    if let (Some(known), Some(now)) = (known, option(update, what)) {
-                        known.current = now.current;
-                    }
-                }
-            }
-            Some(_) | None => {}
-        }
-    }
-}
-
 /// A session held for one turn.
 pub(super) type Seat = OwnedMutexGuard<Sitting>;
-
-/// A setting of a session with its possible values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Choice {
-    current: String,
-    /// What it was when the session was begun or taken up.
-    first: String,
-    values: Vec<String>,
-    way: Way,
-}
-
-impl Choice {
-    /// The first value, where it can be chosen again.
-    fn first(&self) -> Option<String> {
-        let first = self.values.iter().find(|value| **value == self.first);
-        first.cloned()
-    }
-}
-
-/// How a setting is changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Way {
-    Mode,
-    Model,
-    /// By the option of this id.
-    Option(String),
-}
 
 /// An agent and its sessions.
 #[derive(Debug)]
@@ -143,18 +99,31 @@ impl Desk {
         prepared.map(|()| seat)
     }
 
-    /// Sets a session as an order wants it; a mode that it says nothing of is that of the beginning.
+    /// Sets a session as an order wants it. A wish that cannot be had costs no turn.
     async fn prepare(&self, seat: &mut Seat, order: &Order) -> Result<(), CallError> {
-        let first = seat.mode.as_ref().and_then(Choice::first);
-        if let Some(mode) = order.mode.clone().or(first) {
-            let choice = seat.mode.clone();
-            seat.mode = self.set("mode", choice, &mode, &seat.id).await?;
+        let mut wishes = order.wishes.clone();
+        let mut refused = Vec::new();
+        for _ in 0..SET_MAX {
+            let next = seat.dials.next(order, &wishes);
+            let Some(step) = next.map_err(|why| self.not_offered(why))? else {
+                // What one setting offers may depend on another one, so that only now is known what there is.
+                wishes.retain(|wish| !seat.dials.has(wish));
+                seat.unfulfilled = [refused, wishes].concat();
+                return Ok(());
+            };
+            let Some((method, params)) = seat.dials.request(&seat.id, &step) else {
+                break;
+            };
+            match (self.link.ask(method, &params, WITHIN).await, &step.wish) {
+                (Ok(answer), _) => seat.dials.done(&step, &answer),
+                (Err(CallError::Rpc { .. }), Some(wish)) => {
+                    wishes.retain(|one| one != wish);
+                    refused.push(wish.clone());
+                }
+                (Err(error), _) => return Err(error),
+            }
         }
-        if let Some(model) = &order.model {
-            let choice = seat.model.clone();
-            seat.model = self.set("model", choice, model, &seat.id).await?;
-        }
-        Ok(())
+        Err(self.not_offered("it does not stay set to what it is set to".to_owned()))
     }
 
     async fn begin(&self, order: &Order) -> Result<Seat, CallError> {
@@ -340,45 +309,6 @@ impl Desk {
         self.link.ask(method, params, WITHIN).await
     }
 
-    /// Sets what an order wants, where it is not set.
-    async fn set(
-        &self,
-        what: &str,
-        choice: Option<Choice>,
-        wanted: &str,
-        session: &str,
-    ) -> Result<Option<Choice>, CallError> {
-        let Some(mut choice) = choice else {
-            let why = format!("it has no {what} to choose, and `{wanted}` is wanted");
-            return Err(self.not_offered(why));
-        };
-        if choice.current == wanted {
-            return Ok(Some(choice));
-        }
-        if !choice.values.iter().any(|value| value == wanted) {
-            let known = clipped(&choice.values.join(", "), 400);
-            let why = format!("it has no {what} `{wanted}`; it has {known}");
-            return Err(self.not_offered(why));
-        }
-        let (method, params) = match &choice.way {
-            Way::Mode => (
-                "session/set_mode",
-                json!({"sessionId": session, "modeId": wanted}),
-            ),
-            Way::Model => (
-                "session/set_model",
-                json!({"sessionId": session, "modelId": wanted}),
-            ),
-            Way::Option(id) => (
-                "session/set_config_option",
-                json!({"sessionId": session, "configId": id, "value": wanted}),
-            ),
-        };
-        self.link.ask(method, &params, WITHIN).await?;
-        wanted.clone_into(&mut choice.current);
-        Ok(Some(choice))
-    }
-
     fn not_offered(&self, why: String) -> CallError {
         CallError::Rpc {
             server: self.link.server.clone(),
@@ -401,88 +331,4 @@ fn with_settings(mut params: Value, order: &Order) -> Value {
         params.insert("_meta".to_owned(), order.settings.clone());
     }
     params
-}
-
-/// A setting as a new session tells it: by a list of its own, or among the options.
-fn choice(facts: &Value, what: &str) -> Option<Choice> {
-    own(facts, what).or_else(|| option(facts, what))
-}
-
-fn own(facts: &Value, what: &str) -> Option<Choice> {
-    let (list, current, all, id, way) = match what {
-        "mode" => ("modes", "currentModeId", "availableModes", "id", Way::Mode),
-        _ => (
-            "models",
-            "currentModelId",
-            "availableModels",
-            "modelId",
-            Way::Model,
-        ),
-    };
-    let list = facts.get(list)?;
-    let current = list.get(current)?.as_str()?;
-    Some(Choice {
-        current: current.to_owned(),
-        first: current.to_owned(),
-        values: values(list.get(all)?, id),
-        way,
-    })
-}
-
-fn option(facts: &Value, what: &str) -> Option<Choice> {
-    let all = facts.get("configOptions")?.as_array()?;
-    let is_it = |option: &&Value| {
-        ["category", "id"]
-            .iter()
-            .any(|key| option.get(key).and_then(Value::as_str) == Some(what))
-    };
-    let option = all.iter().find(is_it)?;
-    let current = option.get("currentValue")?.as_str()?;
-    Some(Choice {
-        current: current.to_owned(),
-        first: current.to_owned(),
-        values: values(option.get("options")?, "value"),
-        way: Way::Option(option.get("id")?.as_str()?.to_owned()),
-    })
-}
-
-fn values(list: &Value, key: &str) -> Vec<String> {
-    let all = list.as_array().into_iter().flatten();
-    all.filter_map(|one| Some(one.get(key)?.as_str()?.to_owned()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use pretty_assertions::assert_eq;
-    use serde_json::json;
-
-    use super::{Choice, Way, choice};
-
-    #[test]
-    fn a_setting_has_its_own_list_or_is_an_option() {
-        let gemini = json!({"modes": {"currentModeId": "default", "availableModes": [
-            {"id": "default", "name": "Default"}, {"id": "plan"}, {"name": "nameless"},
-        ]}});
-        assert_eq!(
-            choice(&gemini, "mode"),
-            Some(Choice {
-                current: "default".to_owned(),
-                first: "default".to_owned(),
-                values: vec!["default".to_owned(), "plan".to_owned()],
-                way: Way::Mode
-            })
-        );
-        let opencode = json!({"configOptions": [
-            {"id": "m", "category": "model", "currentValue": "a/b", "options": [{"value": "a/b"}]},
-            {"id": "mode", "currentValue": "build", "options": [{"value": "build"}, {"value": "plan"}]},
-        ]});
-        let model = choice(&opencode, "model").unwrap();
-        assert_eq!(
-            (model.current.as_str(), model.way),
-            ("a/b", Way::Option("m".to_owned()))
-        );
-        assert_eq!(choice(&opencode, "mode").unwrap().values, ["build", "plan"]);
-        assert_eq!(choice(&json!({"modes": null}), "mode"), None);
-    }
 }

@@ -1,5 +1,7 @@
 //! A connection against an agent that is played word by word.
 
+mod dials;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -115,8 +117,10 @@ fn order(session: Option<&str>) -> Order {
         session: session.map(str::to_owned),
         fork: None,
         cwd: PathBuf::from("/w"),
+        writes: true,
         mode: None,
         model: None,
+        wishes: Vec::new(),
         settings: Value::Null,
         servers: Vec::new(),
         prompt: "Hi".to_owned(),

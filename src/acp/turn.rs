@@ -20,7 +20,8 @@ use tokio_util::task::TaskTracker;
 use super::reader::cancelled;
 use super::routes::Arrival;
 use super::session::{Desk, Seat};
-use super::{BOUND, HANDED, PERMISSION, UPDATE};
+use super::{BOUND, DIALS, HANDED, PERMISSION, UPDATE};
+use crate::core::DialWish;
 use crate::mcp::{
     Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToHand, ToolReply,
 };
@@ -39,10 +40,14 @@ pub struct Order {
     pub fork: Option<String>,
     /// The folder in which the agent works.
     pub cwd: PathBuf,
-    /// The mode that the session is to be in; absent: the one that it is in.
+    /// Whether the turn may write. One that may only read is set to nothing that could let it.
+    pub writes: bool,
+    /// The mode that the session is to be in; absent: the one that it began in.
     pub mode: Option<String>,
     /// The model that is to answer; absent: the one that is set.
     pub model: Option<String>,
+    /// What the operator wishes the session to be set to; that goes before mode and model.
+    pub wishes: Vec<DialWish>,
     /// What the session is begun and taken up with, in the agent's own words (`_meta`); null: nothing.
     pub settings: Value,
     /// The MCP servers that the session is to have.
@@ -212,7 +217,12 @@ impl Drive {
         });
         // Until the answer says otherwise.
         seat.doubtful = true;
-        let bound = json!({"sessionId": seat.id, "spent": seat.spent});
+        let bound = json!({
+            "sessionId": seat.id,
+            "spent": seat.spent,
+            "dials": seat.dials.dials(),
+            "unfulfilled": seat.unfulfilled,
+        });
         let mut held = Some(custom(BOUND, bound));
         tokio::select! {
             biased;
@@ -249,8 +259,12 @@ impl Drive {
                 arrival = inbox.recv(), if held.is_none() => match arrival {
                     Some(Arrival::Update(params)) => {
                         seat.spent = spent(&params).or(seat.spent);
-                        seat.hear(params.get("update").unwrap_or(&Value::Null));
-                        held = Some(custom(UPDATE, params));
+                        let update = params.get("update").unwrap_or(&Value::Null);
+                        held = Some(if seat.dials.hear(update) {
+                            custom(DIALS, json!({"dials": seat.dials.dials()}))
+                        } else {
+                            custom(UPDATE, params)
+                        });
                     }
                     Some(Arrival::Refused { method, params }) => {
                         held = Some(custom(&method, params));

@@ -116,7 +116,7 @@ enum OfProject {
     Metrics(metrics::Args),
     /// Show what the room recommends, with its figures; apply it, leave it or take it back
     Advice(advice::Args),
-    /// List the sessions of the room, or write one as Markdown
+    /// List the sessions of the room, show and set what one can be set to, or write one as Markdown
     #[command(subcommand)]
     Session(session::Word),
     /// Give a task that has not begun another text, or another place in the queue

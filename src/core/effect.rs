@@ -2,8 +2,9 @@
 
 use crate::core::appraisal::ToAppraise;
 use crate::core::{
-    Access, AskId, CallId, CheckId, CheckName, Handle, InquiryOrder, MemberName, MemberSpec, Piece,
-    Plan, Purpose, Reply, SessionId, Span, TaskId, TaskKind, Text, Thought, Timestamp,
+    Access, AskId, CallId, CheckId, CheckName, DialWish, Handle, InquiryOrder, MemberName,
+    MemberSpec, Piece, Plan, Purpose, Reply, SessionId, Span, TaskId, TaskKind, Text, Thought,
+    Timestamp,
 };
 
 /// What is to be done to the world.
@@ -135,6 +136,8 @@ pub struct CallOrder {
     pub digest: Option<Box<ToDigest>>,
     /// What a call that appraises a task is given.
     pub appraisal: Option<Box<ToAppraise>>,
+    /// What the session's dials are to be set to.
+    pub wishes: Vec<DialWish>,
     /// What a call that judges the candidates of a conflict is given.
     pub inquiry: Option<Box<InquiryOrder>>,
 }

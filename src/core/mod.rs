@@ -26,6 +26,7 @@ pub mod conflict;
 pub mod context;
 pub mod decide;
 pub mod delta;
+pub mod dial;
 mod digest;
 pub mod document;
 pub mod effect;
@@ -86,6 +87,7 @@ pub use conflict::{Candidate, Decision, Dissent, Ground};
 pub use context::{DocumentText, Piece, Shown};
 pub use decide::{decide, expire, note, resume};
 pub use delta::{Delta, DeltaKind};
+pub use dial::{Dial, DialSort, DialValue, DialWish, Unasked};
 pub use document::{DocumentReply, DocumentWish};
 pub use effect::{
     CallOrder, Effect, HandedOn, PastTurn, PlanningOrder, RecordOrder, ThinkingOrder, ToDigest,

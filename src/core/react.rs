@@ -253,6 +253,7 @@ fn call_order(
         planning: planning_order(state, task, call).map(Box::new),
         digest: to_digest(state, task.id()).map(Box::new),
         appraisal: to_appraise(state, task.id()).map(Box::new),
+        wishes: session.wishes().to_vec(),
         inquiry: InquiryOrder::of(state, task.id()).map(Box::new),
     })))
 }
@@ -427,6 +428,7 @@ mod tests {
                 planning: None,
                 digest: None,
                 appraisal: None,
+                wishes: Vec::new(),
                 inquiry: None,
             }
         );

@@ -237,6 +237,28 @@ pub enum Refusal {
         /// What is in the way.
         why: String,
     },
+    /// The session has nothing of the name that could be set.
+    #[error("session {session} has no setting {dial:?}; {known}")]
+    NoSuchDial {
+        /// The session.
+        session: SessionId,
+        /// The name.
+        dial: String,
+        /// What it has.
+        known: String,
+    },
+    /// The session cannot be set to the value.
+    #[error("{dial} of session {session} cannot be {value:?}; it can be {known}")]
+    NoSuchValue {
+        /// The session.
+        session: SessionId,
+        /// What was to be set.
+        dial: String,
+        /// The value.
+        value: String,
+        /// What it can be.
+        known: String,
+    },
     /// The member's server does not run.
     #[error(
         "the server of {member} does not run, so it has no sessions to list; its next turn starts it"

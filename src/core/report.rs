@@ -2,8 +2,9 @@
 
 use crate::core::session::Restored;
 use crate::core::{
-    AskId, CallId, CheckEnd, CheckId, DocumentText, Ending, HandedServer, Handle, Health, Keeper,
-    Listing, MemberName, NoteEnd, OutsideEdit, Request, TaskId, TaskOrder, Text, Timestamp,
+    AskId, CallId, CheckEnd, CheckId, Dial, DialWish, DocumentText, Ending, HandedServer, Handle,
+    Health, Keeper, Listing, MemberName, NoteEnd, OutsideEdit, Request, TaskId, TaskOrder, Text,
+    Timestamp,
 };
 
 /// What the engine's hands report back.
@@ -57,6 +58,15 @@ pub enum Report {
         call: CallId,
         /// All of them.
         servers: Vec<HandedServer>,
+    },
+    /// What the call's session can be set to, and is.
+    Dials {
+        /// The call.
+        call: CallId,
+        /// What there is.
+        dials: Vec<Dial>,
+        /// What was wished and could not be had.
+        unfulfilled: Vec<DialWish>,
     },
     /// Which sessions a member's server has.
     Listed {

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    Actor, Allowed, CallId, Failure, HandedServer, MemberName, Purpose, SessionDigest, SessionId,
-    State, TaskId, Text, Timestamp, Usage,
+    Actor, Allowed, CallId, Dial, DialWish, Failure, HandedServer, MemberName, Purpose,
+    SessionDigest, SessionId, State, TaskId, Text, Timestamp, Usage,
 };
 
 /// How many turns of a session the state keeps; older ones are in the journal.
@@ -51,6 +51,12 @@ pub struct Session {
     /// What stands for its older turns.
     #[serde(default)]
     pub(crate) digest: Option<SessionDigest>,
+    /// What its agent said it can be set to, in the agent's order.
+    #[serde(default)]
+    pub(crate) dials: Vec<Dial>,
+    /// What the operator wishes of these, one wish a dial, in the order of the wishes.
+    #[serde(default)]
+    pub(crate) wishes: Vec<DialWish>,
 }
 
 /// Where a fork comes from.
@@ -127,6 +133,13 @@ pub enum SessionOrder {
     Reset,
     /// Make its member's next turns in it.
     Choose,
+    /// Set a dial of it from its next turn on.
+    Set {
+        /// The dial.
+        dial: String,
+        /// The word of the value; `None`: as the configuration and the agent have it.
+        value: Option<String>,
+    },
 }
 
 /// What was done to a session.
@@ -158,6 +171,30 @@ pub enum SessionChange {
     Handed {
         /// All of them.
         servers: Vec<HandedServer>,
+    },
+    /// Its agent said what it can be set to.
+    Dials {
+        /// All of it.
+        dials: Vec<Dial>,
+    },
+    /// A dial of it is set to another value.
+    Dialled {
+        /// The dial.
+        dial: String,
+        /// The word of the value.
+        value: String,
+    },
+    /// The operator wishes a dial of it to be set from the next turn on.
+    Wished {
+        /// The dial.
+        dial: String,
+        /// The word of the value; `None`: nothing is wished any more.
+        value: Option<String>,
+    },
+    /// Its agent could not be set to what was wished, which is wished no more.
+    Unfulfilled {
+        /// What was wished.
+        wish: DialWish,
     },
 }
 
@@ -412,6 +449,37 @@ impl Session {
     #[must_use]
     pub fn allowed(&self) -> &Allowed {
         &self.allowed
+    }
+
+    /// What its agent said it can be set to, in the agent's order; nothing before its first turn.
+    #[must_use]
+    pub fn dials(&self) -> &[Dial] {
+        &self.dials
+    }
+
+    /// The dial of this word.
+    #[must_use]
+    pub fn dial(&self, id: &str) -> Option<&Dial> {
+        self.dials.iter().find(|dial| dial.id == id)
+    }
+
+    /// What the operator wishes its dials to be set to.
+    #[must_use]
+    pub fn wishes(&self) -> &[DialWish] {
+        &self.wishes
+    }
+
+    /// The word of the value that is wished of a dial.
+    #[must_use]
+    pub fn wished(&self, dial: &str) -> Option<&str> {
+        let wish = self.wishes.iter().find(|wish| wish.dial == dial);
+        wish.map(|wish| wish.value.as_str())
+    }
+
+    /// What is wished of a dial and not set yet.
+    #[must_use]
+    pub fn awaits(&self, dial: &Dial) -> Option<&str> {
+        self.wished(&dial.id).filter(|value| *value != dial.current)
     }
 
     /// Whether it was put away for good.

@@ -260,6 +260,7 @@ mod tests {
             planning: None,
             digest: None,
             appraisal: None,
+            wishes: Vec::new(),
             inquiry: None,
         }
     }

@@ -19,6 +19,7 @@ pub mod clock;
 pub mod composer;
 pub mod console;
 mod depends;
+pub(crate) mod dials;
 mod equivalent;
 pub(crate) mod filter;
 mod fitting;

@@ -187,6 +187,12 @@ pub(crate) enum Verdict {
     Stop,
     /// Forget the conversation of a session.
     Reset(SessionId),
+    /// Set a setting of a session from its next turn on.
+    Set {
+        session: SessionId,
+        dial: String,
+        value: String,
+    },
     /// Answer these items.
     Answer(Vec<(AttentionId, Reply)>),
     /// Cancel these tasks.

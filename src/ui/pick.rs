@@ -1,5 +1,6 @@
 //! A list to pick from above a screen: which calls were told of a document or lesson, to which tasks a
-//! document is pinned, of what kind tasks are, where a document, a lesson or a task leads, and the themes.
+//! document is pinned, of what kind tasks are, what a session can be set to, where a document, a lesson or a task
+//! leads, and the themes.
 //!
 //! Owns what is listed. It asks for nothing and changes nothing; `update` does.
 
@@ -45,6 +46,21 @@ pub(crate) enum Picking {
         tasks: Vec<TaskId>,
         kinds: Vec<TaskKind>,
     },
+    /// What a session can be set to.
+    Dials {
+        session: SessionId,
+        /// The settings, in this order.
+        dials: Vec<String>,
+    },
+    /// To what one setting of a session can be set.
+    Values {
+        session: SessionId,
+        dial: String,
+        /// In this order; `None` takes a wish back.
+        values: Vec<Option<String>>,
+        /// It bears on what an agent may do, so it counts only in turns that may write.
+        held: bool,
+    },
     /// Where something leads.
     Leads { of: String, leads: Vec<Lead> },
     /// Which themes there are.
@@ -86,6 +102,8 @@ impl Pick {
             Picking::Told { ask, .. } => *ask,
             Picking::Pins { .. }
             | Picking::Kinds { .. }
+            | Picking::Dials { .. }
+            | Picking::Values { .. }
             | Picking::Leads { .. }
             | Picking::Themes { .. } => None,
         }
@@ -97,6 +115,8 @@ impl Pick {
             Picking::Told { found, .. } => found.as_ref().map_or(0, |found| found.calls.len()),
             Picking::Pins { tasks, .. } => tasks.len(),
             Picking::Kinds { kinds, .. } => kinds.len(),
+            Picking::Dials { dials, .. } => dials.len(),
+            Picking::Values { values, .. } => values.len(),
             Picking::Leads { leads, .. } => leads.len(),
             Picking::Themes { listed, .. } => listed.len(),
         }

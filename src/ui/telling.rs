@@ -11,6 +11,7 @@ use crate::core::{
 use crate::ui::advice;
 use crate::ui::appraising;
 use crate::ui::checks;
+use crate::ui::dials;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -454,6 +455,10 @@ fn told_change(change: &SessionChange) -> (String, Role) {
             return (how.to_owned(), Role::Muted);
         }
         SessionChange::Handed { servers } => return told_handed(servers),
+        SessionChange::Dials { dials } => return (dials::told(dials), Role::Muted),
+        SessionChange::Dialled { dial, value } => return (dials::turned(dial, value), Role::Muted),
+        SessionChange::Wished { dial, value } => dials::shall(dial, value.as_deref()),
+        SessionChange::Unfulfilled { wish } => return (dials::unfulfilled(wish), Role::Warn),
     };
     (what, Role::Text)
 }

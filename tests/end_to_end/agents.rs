@@ -95,3 +95,67 @@ fn four_agents_stream_side_by_side_and_come_to_a_decision() {
     home.ok(&["stop"]);
     assert_eq!(crate::support::processes::at_home(ground.home()), []);
 }
+
+fn set<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["session", "set", "s1"], args].concat()
+}
+
+#[test]
+fn a_session_is_set_from_the_command_line_and_its_next_turn_is_made_so() {
+    let runtime = Runtime::new().unwrap();
+    let ground = runtime.block_on(Ground::new());
+    let Some(launch) = runtime.block_on(ground.codex_acp("")) else {
+        return;
+    };
+    let home = Home::new();
+    home.configure(&member("cod", "codex-acp", &launch));
+    let asked_for = |prompt: &str| -> Vec<String> {
+        let requests = ground.model.requests();
+        let turns = requests
+            .iter()
+            .filter(|one| one.body.to_string().contains(prompt));
+        let models = turns.map(|one| one.body["model"].as_str().unwrap().to_owned());
+        models.collect()
+    };
+
+    home.ok(&["run", "-m", "cod", "what is one?"]);
+    assert_eq!(asked_for("what is one?"), ["gpt-5.4"]);
+    let shown = home.ok(&["session", "show", "s1"]);
+    assert!(shown.contains("model: gpt-5.4\n"), "{shown}");
+    assert!(
+        shown.contains("full-access: does everything without asking"),
+        "{shown}"
+    );
+
+    let told = home.ok(&set(&["model", "gpt-5.4-mini"]));
+    assert!(told.contains("model shall be gpt-5.4-mini"), "{told}");
+    let shown = home.ok(&["session", "show", "s1"]);
+    let awaited = "model: gpt-5.4 → gpt-5.4-mini, with the next turn\n";
+    assert!(shown.contains(awaited), "{shown}");
+    home.ok(&["run", "-m", "cod", "what is two?"]);
+    assert_eq!(asked_for("what is two?"), ["gpt-5.4-mini"]);
+
+    // Also by a room that was ended meanwhile, and until the wish is taken back.
+    home.ok(&["stop"]);
+    home.ok(&["run", "-m", "cod", "what is three?"]);
+    assert_eq!(asked_for("what is three?"), ["gpt-5.4-mini"]);
+    home.ok(&set(&["model"]));
+    home.ok(&["run", "-m", "cod", "what is four?"]);
+
+    for (args, why) in [
+        (&["mood", "good"][..], "it has mode, model"),
+        (
+            &["model", "huge"],
+            "cannot be \"huge\"; it can be gpt-5.5, gpt-5.4",
+        ),
+        (&["mode", "full-access"], "Say --yes if that is wanted"),
+    ] {
+        let told = home.refused(2, &set(args));
+        assert!(told.contains(why), "{told}");
+    }
+    home.ok(&set(&["mode", "full-access", "--yes"]));
+    let told = home.refused(1, &["session", "show", "s9"]);
+    assert!(told.contains("no session s9"), "{told}");
+    home.ok(&["stop"]);
+    assert_eq!(crate::support::processes::at_home(ground.home()), []);
+}

@@ -13,12 +13,13 @@ use synod::core::conflict::detect::{candidates, detect};
 use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
-    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, DocumentText,
-    Ending, Event, Failure, FailureKind, Handle, Health, Holds, KindBy, LessonId, LessonOrder,
-    ListedSession, Listing, MemberName, MemberSpec, Period, Priority, Reach, Recorded, Reply,
-    Report, Request, RequestKind, Rule, RuleAction, Sampling, SessionId, SessionOrder, Sharing,
-    Span, Spot, State, Strategy as How, TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep,
-    Usage, decide, evolve, expire, follow, note, react, resume,
+    Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, Dial,
+    DialSort, DialValue, DialWish, DocumentText, Ending, Event, Failure, FailureKind, Handle,
+    Health, Holds, KindBy, LessonId, LessonOrder, ListedSession, Listing, MemberName, MemberSpec,
+    Period, Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule, RuleAction,
+    Sampling, SessionId, SessionOrder, Sharing, Span, Spot, State, Strategy as How, TaskId,
+    TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage, decide, evolve, expire, follow, note,
+    react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -210,7 +211,7 @@ fn lesson_order(a: u8, b: u8) -> LessonOrder {
 }
 
 fn session_order(a: u8, b: u8, c: u16) -> SessionOrder {
-    match a % 6 {
+    match a % 7 {
         0 => SessionOrder::Fork {
             member: b.is_multiple_of(2).then(|| name(b / 2)),
             title: "ü".repeat(usize::from(c % 300)),
@@ -221,8 +222,27 @@ fn session_order(a: u8, b: u8, c: u16) -> SessionOrder {
         2 => SessionOrder::Archive,
         3 => SessionOrder::Unarchive,
         4 => SessionOrder::Reset,
+        5 => SessionOrder::Set {
+            dial: "mode".to_owned(),
+            value: (!b.is_multiple_of(5)).then(|| format!("v{}", b % 4)),
+        },
         _ => SessionOrder::Choose,
     }
+}
+
+fn dials(a: u8, b: u8) -> Vec<Dial> {
+    let values = (0..a % 4).map(|number| DialValue {
+        value: format!("v{number}"),
+        name: format!("Value {number}"),
+    });
+    let dial = Dial {
+        id: "mode".to_owned(),
+        name: "Mode".to_owned(),
+        sort: DialSort::Mode,
+        current: format!("v{}", b % 4),
+        values: values.collect(),
+    };
+    (!a.is_multiple_of(5)).then_some(dial).into_iter().collect()
 }
 
 fn listing(a: u8, b: u8) -> Listing {
@@ -293,7 +313,7 @@ fn request(b: u8) -> Request {
 
 fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
     let call = CallId(u64::from(c % 24));
-    match kind % 11 {
+    match kind % 12 {
         10 => Report::Told {
             call,
             document: format!("notes/{}", b % 12),
@@ -305,6 +325,14 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
             member: name(a),
             asked: Timestamp(u64::from(c) * 1000),
             listing: listing(a / 4, b),
+        },
+        11 => Report::Dials {
+            call,
+            dials: dials(a, b),
+            unfulfilled: vec![DialWish {
+                dial: "mode".to_owned(),
+                value: format!("v{}", b % 4),
+            }],
         },
         9 => Report::Restored {
             call,

@@ -108,7 +108,11 @@ impl Room {
                     SessionChange::Renamed { .. }
                     | SessionChange::Chosen
                     | SessionChange::Restored { .. }
-                    | SessionChange::Handed { .. } => {}
+                    | SessionChange::Handed { .. }
+                    | SessionChange::Dials { .. }
+                    | SessionChange::Dialled { .. }
+                    | SessionChange::Wished { .. }
+                    | SessionChange::Unfulfilled { .. } => {}
                 }
             }
             Event::CallStarted { call, session, .. } => {

@@ -8,6 +8,7 @@ mod asking;
 mod blind;
 mod checks;
 mod checkup;
+mod dials;
 mod disputes;
 mod drawing;
 mod failing;

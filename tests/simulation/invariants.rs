@@ -235,7 +235,11 @@ fn change_fits(session: Option<&Session>, change: &SessionChange) -> Result<(), 
         | SessionChange::Unarchived
         | SessionChange::Chosen
         | SessionChange::Restored { .. }
-        | SessionChange::Handed { .. } => false,
+        | SessionChange::Handed { .. }
+        | SessionChange::Dials { .. }
+        | SessionChange::Dialled { .. }
+        | SessionChange::Wished { .. }
+        | SessionChange::Unfulfilled { .. } => false,
     };
     if needs_rest && session.busy().is_some() {
         return Err("a session at work is archived or reset".to_owned());

@@ -16,6 +16,7 @@ mod appraisals;
 mod beside;
 mod check;
 mod coverage;
+mod dials;
 mod digests;
 #[path = "../../src/hub/fake.rs"]
 #[allow(dead_code, reason = "the tests of the hub itself use the rest")]

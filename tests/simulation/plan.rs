@@ -15,7 +15,7 @@ use synod::core::{
 };
 
 use crate::fault::{Fault, Rule};
-use crate::ladder;
+use crate::{dials, ladder};
 
 /// When plans begin: 23:00 on some day, so that midnight comes soon.
 pub(crate) const BEGIN: Timestamp = Timestamp(20_000 * 86_400_000 + 23 * 3_600_000);
@@ -241,7 +241,13 @@ fn operation(rng: &mut Rng, members: usize, tasks: &mut u64) -> Operation {
         37 => Operation::Snapshot,
         39 if pick >= 32 => Operation::Meddle(pick),
         38..=39 => Operation::Ghost(pick),
-        40..=45 => Operation::Session(pick, session_order(rng, members)),
+        40..=45 => {
+            let order = session_order(rng, members);
+            // Not drawn: older seeds keep their meaning.
+            let wishes = order == SessionOrder::Choose && !pick.is_multiple_of(4);
+            let wish = wishes.then(|| dials::wish(pick));
+            Operation::Session(pick, wish.unwrap_or(order))
+        }
         46 => Operation::ListSessions(pick),
         _ => Operation::SetUpkeep(upkeep(rng)),
     }

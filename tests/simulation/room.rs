@@ -50,6 +50,7 @@ impl Room {
             | Report::Withdrawn { call, .. }
             | Report::Restored { call, .. }
             | Report::Handed { call, .. }
+            | Report::Dials { call, .. }
             | Report::Ended { call, .. } => {
                 let known = self.state.call(*call);
                 known.is_none_or(|call| call.ending().is_some())

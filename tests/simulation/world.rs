@@ -11,7 +11,7 @@ use crate::meddler::meddling;
 use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, moved, name, reworded};
 use crate::room::Room;
-use crate::{invariants, ladder, learning, plans};
+use crate::{dials, invariants, ladder, learning, plans};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
@@ -531,7 +531,7 @@ impl<'a> World<'a> {
         if self.resting.remove(&order.member) {
             self.comes_up(&order.member, Span(20));
         }
-        for told in learning::told(order) {
+        for told in learning::told(order).into_iter().chain(dials::told(order)) {
             self.soon(Span(2), told);
         }
         if !order.history.is_empty() && order.handle.is_none() {

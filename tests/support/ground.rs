@@ -191,6 +191,8 @@ impl Ground {
     /// It has the way to speak to the API built in; what it would fetch beside that is kept from it.
     pub(crate) async fn opencode_acp(&self, more: &[(&str, String)]) -> Option<Launch> {
         let program = installed(provision::opencode).await?;
+        let model =
+            |name: &str| json!({"name": name, "limit": {"context": 200_000, "output": 8192}});
         let settings = json!({
             "autoupdate": false,
             "share": "disabled",
@@ -201,10 +203,7 @@ impl Ground {
                 "npm": "@ai-sdk/openai-compatible",
                 "name": "stub",
                 "options": {"baseURL": self.model.base_url(), "apiKey": "test"},
-                "models": {"stub-model": {
-                    "name": "Stub",
-                    "limit": {"context": 200_000, "output": 8192},
-                }},
+                "models": {"stub-model": model("Stub"), "other-model": model("Other")},
             }},
         });
         self.write(".config/opencode/opencode.json", &settings.to_string());

@@ -191,6 +191,7 @@ impl Talk {
             planning: None,
             digest: None,
             appraisal: None,
+            wishes: Vec::new(),
             inquiry: None,
         };
         for effect in [Effect::Connect { spec }, Effect::StartCall(Box::new(order))] {
@@ -229,6 +230,7 @@ impl Talk {
                     retold |= matches!(by, Restored::ByReplay | Restored::InDoubt);
                 }
                 Report::Withdrawn { .. }
+                | Report::Dials { .. }
                 | Report::Told { .. }
                 | Report::Checked { .. }
                 | Report::Health { .. }

@@ -1,8 +1,9 @@
-//! `synod session`: lists the sessions of a room and writes one as Markdown, from the journal, whether
-//! the room runs or not.
+//! `synod session`: lists the sessions of a room, shows what one can be set to and writes one as Markdown, from
+//! the journal, whether the room runs or not; and says what one shall be set to, to the room.
 
 mod markdown;
 mod outline;
+mod settings;
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -31,6 +32,14 @@ pub(super) enum Word {
         #[arg(long)]
         json: bool,
     },
+    /// Show the mode, the model and what else a session of an agent that speaks ACP is and can be set to
+    Show {
+        /// The session, such as s3
+        #[arg(value_parser = session_id)]
+        session: SessionId,
+    },
+    /// Set the mode, the model or something else of a session from its next turn on
+    Set(settings::SetArgs),
     /// Write the whole transcript of a session as Markdown
     Export {
         /// The session, such as s3
@@ -58,6 +67,8 @@ pub(super) fn session(place: &Place, word: &Word) -> anyhow::Result<ExitCode> {
     let reader = place.project.journal()?;
     match word {
         Word::List { json } => list(&reader, *json)?,
+        Word::Show { session } => settings::show(place, *session)?,
+        Word::Set(args) => return settings::set(place, args),
         Word::Export {
             session,
             file: Some(file),

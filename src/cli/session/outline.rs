@@ -144,7 +144,11 @@ impl Sketch {
             SessionChange::Reset => self.parts.push(Part::Reset { at }),
             SessionChange::Chosen
             | SessionChange::Restored { .. }
-            | SessionChange::Handed { .. } => {}
+            | SessionChange::Handed { .. }
+            | SessionChange::Dials { .. }
+            | SessionChange::Dialled { .. }
+            | SessionChange::Wished { .. }
+            | SessionChange::Unfulfilled { .. } => {}
         }
     }
 }

@@ -162,11 +162,16 @@ fn ordered(order: &TaskOrder) -> By {
 fn changed(change: &SessionChange) -> By {
     match change {
         SessionChange::Archived { by } => (*by).into(),
-        SessionChange::Restored { .. } | SessionChange::Handed { .. } => By::Member,
+        SessionChange::Restored { .. }
+        | SessionChange::Handed { .. }
+        | SessionChange::Dials { .. }
+        | SessionChange::Dialled { .. }
+        | SessionChange::Unfulfilled { .. } => By::Member,
         SessionChange::Renamed { .. }
         | SessionChange::Unarchived
         | SessionChange::Reset
-        | SessionChange::Chosen => By::Operator,
+        | SessionChange::Chosen
+        | SessionChange::Wished { .. } => By::Operator,
     }
 }
 

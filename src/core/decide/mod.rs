@@ -11,6 +11,7 @@ mod clock;
 mod command;
 mod company;
 mod contest;
+mod dial;
 mod ended;
 pub(crate) mod lesson;
 mod money;

@@ -3,7 +3,7 @@
 use crate::core::decide::approval::asked;
 use crate::core::decide::ended::ended;
 use crate::core::decide::outside::{edited, gone};
-use crate::core::decide::{check, note as notes, session, unbind};
+use crate::core::decide::{check, dial, note as notes, session, unbind};
 use crate::core::lesson::Shared;
 use crate::core::{
     AskId, CallId, DocumentText, Event, Health, Keeper, MemberName, Report, Shown, State, Subject,
@@ -60,6 +60,11 @@ pub fn note(state: &State, now: Timestamp, report: &Report) -> Vec<Event> {
         Report::Health { member, health } => health_changed(state, member, health),
         Report::Restored { .. } => session::restored(state, report),
         Report::Handed { call, servers } => session::handed(state, *call, servers),
+        Report::Dials {
+            call,
+            dials,
+            unfulfilled,
+        } => dial::told(state, *call, dials, unfulfilled),
         Report::Listed {
             member,
             asked,

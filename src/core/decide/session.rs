@@ -1,7 +1,8 @@
-//! What the operator wants of sessions: fork, rename, archive, reset, choose; and lists of servers.
+//! What the operator wants of sessions: fork, rename, archive, reset, choose, set; and lists of servers.
 
 use crate::core::decide::command::known_member;
 use crate::core::decide::company::{room_for_session, titled};
+use crate::core::decide::dial;
 use crate::core::handed::kept;
 use crate::core::{
     Actor, CallId, Event, HandedServer, Health, Listing, MemberName, Refusal, Report, Session,
@@ -18,6 +19,9 @@ pub(super) fn order(
     let change = match order {
         SessionOrder::Fork { member, title } => {
             return fork(state, session, member.as_ref(), title);
+        }
+        SessionOrder::Set { dial, value } => {
+            return dial::wished(session, dial, value.as_deref());
         }
         SessionOrder::Rename { title } => rename(session, title)?,
         SessionOrder::Archive => {

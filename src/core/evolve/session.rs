@@ -7,8 +7,8 @@ use crate::core::handed::kept;
 use crate::core::history::DIGEST_MAX;
 use crate::core::session::{AtServer, Forked, Restored};
 use crate::core::{
-    Allowed, DigestOrder, Handle, MemberName, Session, SessionChange, SessionDigest, SessionId,
-    State, Timestamp, TurnState,
+    Allowed, DialWish, DigestOrder, Handle, MemberName, Session, SessionChange, SessionDigest,
+    SessionId, State, Timestamp, TurnState,
 };
 
 fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Session {
@@ -35,6 +35,8 @@ fn new(at: Timestamp, id: SessionId, member: &MemberName, title: &str) -> Sessio
         allowed: Allowed::default(),
         own: false,
         digest: None,
+        dials: Vec::new(),
+        wishes: Vec::new(),
     }
 }
 
@@ -82,6 +84,10 @@ pub(super) fn forked(
         ..digest
     });
     session.server.restored_by = Restored::ByReplay;
+    if origin.member == *member {
+        session.dials.clone_from(&origin.dials);
+        session.wishes.clone_from(&origin.wishes);
+    }
     session.forked = Some(Forked {
         from,
         at: origin.busy.is_none().then_some(origin.turns_ever),
@@ -145,6 +151,23 @@ pub(super) fn changed(state: &mut State, at: Timestamp, id: SessionId, change: &
         SessionChange::Chosen => session.chosen = seq,
         SessionChange::Restored { by } => session.server.restored_by = *by,
         SessionChange::Handed { servers } => session.server.handed = kept(servers),
+        SessionChange::Dials { dials } => session.dials.clone_from(dials),
+        SessionChange::Dialled { dial, value } => {
+            let known = session.dials.iter_mut().find(|known| known.id == *dial);
+            if let Some(known) = known {
+                value.clone_into(&mut known.current);
+            }
+        }
+        SessionChange::Wished { dial, value } => {
+            session.wishes.retain(|wish| wish.dial != *dial);
+            let wish = value.as_ref().map(|value| DialWish {
+                dial: dial.clone(),
+                value: value.clone(),
+            });
+            session.wishes.extend(wish);
+        }
+        // It may be another one by now.
+        SessionChange::Unfulfilled { wish } => session.wishes.retain(|one| one != wish),
     }
     session.touched = at;
     forget_sessions(state);

@@ -17,6 +17,7 @@ mod call;
 mod check;
 mod claims;
 mod conflict;
+mod dial;
 mod digest;
 mod encode;
 mod error;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attention::Actor;
+use super::dial::Dial;
 use super::wire_words;
 use crate::core::session::Restored as CoreRestored;
 use crate::core::{self, Event, MemberName, SessionId, Timestamp};
@@ -68,6 +69,10 @@ pub(super) enum Change {
     Chosen,
     Restored { by: Restored },
     Handed { servers: Vec<HandedServer> },
+    Dials { dials: Vec<Dial> },
+    Dialled { dial: String, value: String },
+    Wished { dial: String, value: Option<String> },
+    Unfulfilled { dial: String, value: String },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -138,6 +143,21 @@ impl From<&core::SessionChange> for Change {
             core::SessionChange::Handed { servers } => Self::Handed {
                 servers: servers.iter().cloned().map(HandedServer::from).collect(),
             },
+            core::SessionChange::Dials { dials } => Self::Dials {
+                dials: dials.iter().map(Dial::from).collect(),
+            },
+            core::SessionChange::Dialled { dial, value } => Self::Dialled {
+                dial: dial.clone(),
+                value: value.clone(),
+            },
+            core::SessionChange::Wished { dial, value } => Self::Wished {
+                dial: dial.clone(),
+                value: value.clone(),
+            },
+            core::SessionChange::Unfulfilled { wish } => Self::Unfulfilled {
+                dial: wish.dial.clone(),
+                value: wish.value.clone(),
+            },
         }
     }
 }
@@ -167,6 +187,14 @@ impl From<Changed> for Event {
             Change::Restored { by } => core::SessionChange::Restored { by: by.into() },
             Change::Handed { servers } => core::SessionChange::Handed {
                 servers: servers.into_iter().map(Into::into).collect(),
+            },
+            Change::Dials { dials } => core::SessionChange::Dials {
+                dials: dials.into_iter().map(core::Dial::from).collect(),
+            },
+            Change::Dialled { dial, value } => core::SessionChange::Dialled { dial, value },
+            Change::Wished { dial, value } => core::SessionChange::Wished { dial, value },
+            Change::Unfulfilled { dial, value } => core::SessionChange::Unfulfilled {
+                wish: core::DialWish { dial, value },
             },
         };
         Self::SessionChanged {

@@ -41,6 +41,8 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
+    // Version 2 knows what a session can be set to.
+    same_in_next("session_changed", 1),
     // Version 2 knows members that are not logged in.
     same_in_next("attention_raised", 1),
     // Version 3 knows servers that ask for more: an address, a model.

@@ -239,6 +239,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         let session = handle.unwrap_or("synod-1");
         assert_eq!(
@@ -297,6 +298,7 @@ mod tests {
             kind: TaskKind::Analysis,
             purpose: Purpose::Answer,
             tools: &tools,
+            wishes: &[],
         });
         let told = json!([{"name": "look", "description": "Looks.",
             "input_schema": {"type": "object"}}]);

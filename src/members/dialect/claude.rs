@@ -196,6 +196,7 @@ mod tests {
             kind: TaskKind::Code,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         assert_eq!(
             json!(request.arguments),

@@ -157,6 +157,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         (codex, request)
     }
@@ -228,9 +229,11 @@ mod tests {
         let (heard, finish) = played(&mut codex, EXEC, 2);
         let request = heard.iter().find_map(|heard| match heard {
             Heard::Asked(question) => Some(&question.request),
-            Heard::Text { .. } | Heard::Bound { .. } | Heard::Handed { .. } | Heard::GaveUp(_) => {
-                None
-            }
+            Heard::Text { .. }
+            | Heard::Bound { .. }
+            | Heard::Dials { .. }
+            | Heard::Handed { .. }
+            | Heard::GaveUp(_) => None,
         });
         let expected = Request::Exec {
             command: ["/bin/bash", "-lc", "touch v2_approved && echo ran-approved"]

@@ -268,6 +268,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         (codex, json!(request.arguments))
     }

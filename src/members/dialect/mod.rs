@@ -27,7 +27,9 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::acp::Order;
-use crate::core::{Access, DeltaKind, Failure, HandedServer, Purpose, TaskKind, Usage};
+use crate::core::{
+    Access, DeltaKind, Dial, DialWish, Failure, HandedServer, Purpose, TaskKind, Usage,
+};
 use crate::mcp::{CallError, Signal, ToolReply};
 use crate::members::failure;
 use crate::members::setup::Adapter;
@@ -86,6 +88,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) purpose: Purpose,
     /// What the model may call, for servers that pass tools on to their model.
     pub(crate) tools: &'a [LentTool],
+    /// What the session is to be set to, for agents that can be.
+    pub(crate) wishes: &'a [DialWish],
 }
 
 /// A tool as a model is told of it.
@@ -153,6 +157,11 @@ pub(crate) enum Heard {
     Bound { handle: String },
     /// How the servers stand that the conversation was handed.
     Handed { servers: Vec<HandedServer> },
+    /// What the session can be set to, and is; and what was wished and cannot be had.
+    Dials {
+        dials: Vec<Dial>,
+        unfulfilled: Vec<DialWish>,
+    },
     /// A question that somebody must answer.
     Asked(Question),
     /// The server gave the call up and will not answer it.
@@ -250,7 +259,11 @@ mod tests {
             });
             let text = |heard: Heard| match heard {
                 Heard::Text { text, .. } => text,
-                Heard::Bound { .. } | Heard::Handed { .. } | Heard::Asked(_) | Heard::GaveUp(_) => {
+                Heard::Bound { .. }
+                | Heard::Dials { .. }
+                | Heard::Handed { .. }
+                | Heard::Asked(_)
+                | Heard::GaveUp(_) => {
                     panic!("{heard:?}")
                 }
             };

@@ -173,6 +173,7 @@ mod tests {
             kind: TaskKind::General,
             purpose: Purpose::Answer,
             tools: &[],
+            wishes: &[],
         });
         let mut wanted = json!({"prompt": "Hi", "model": "local-llama",
             "working_directory_absolute_path": "/w"});

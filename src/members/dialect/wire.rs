@@ -64,6 +64,7 @@ pub(crate) fn shown(heard: &[Heard]) -> Vec<String> {
                 1,
             ),
             Heard::Bound { handle } => format!("bound: {handle}"),
+            Heard::Dials { dials, .. } => format!("dials: {}", dials.len()),
             Heard::Asked(question) => format!("asked: {:?}", question.request),
             Heard::Handed { servers } => format!("handed: {servers:?}"),
             Heard::GaveUp(failure) => format!("gave up: {}", failure.kind.word()),

@@ -93,6 +93,7 @@ impl CallTask {
             kind: self.order.kind,
             purpose: self.order.purpose,
             tools: &bench.offer.tools,
+            wishes: &self.order.wishes,
         });
         let Some(limits) = talk.clock.limits(on.idle) else {
             let late = "its time was up before it was asked";
@@ -240,6 +241,15 @@ impl CallTask {
                 Heard::Handed { servers } => {
                     let call = self.order.call;
                     self.report(Report::Handed { call, servers }).await?;
+                }
+                Heard::Dials { dials, unfulfilled } => {
+                    let call = self.order.call;
+                    let told = Report::Dials {
+                        call,
+                        dials,
+                        unfulfilled,
+                    };
+                    self.report(told).await?;
                 }
                 Heard::Asked(_) if !talk.may_ask() => {
                     let what = format!(

@@ -284,6 +284,7 @@ impl CallTask {
                             Heard::Asked(_)
                             | Heard::Bound { .. }
                             | Heard::Handed { .. }
+                            | Heard::Dials { .. }
                             | Heard::GaveUp(_) => {}
                         }
                     }

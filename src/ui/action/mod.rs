@@ -173,6 +173,8 @@ pub enum Action {
     ResetSession,
     /// Makes the next turns of a member in the selected session.
     UseSession,
+    /// Shows what the agent of the selected session can be set to.
+    Dials,
     /// Asks the server of the selected session which sessions it has.
     ListSessions,
     /// Writes the transcript of the selected session to a file, or opens the record of a conflict.

@@ -221,6 +221,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::ShowArchived, "archived", "Show archived sessions too, or hide them", "", &["H"], PANES),
     entry(Action::ResetSession, "reset", "Forget the session's conversation, after a question", "", &["X"], PANES),
     entry(Action::UseSession, "use", "Make the member's next turns in the selected session", "", &["U"], PANES),
+    entry(Action::Dials, "settings", "Show and set the session's mode, model and the like", "", &["alt-s"], LOOKS_IN).cli(&["synod session show {session}"]),
     entry(Action::ListSessions, "server-sessions", "Ask the member's server which sessions it has", "", &["L"], PANES),
     entry(Action::Export, "export", "Write the session, or show the conflict, as Markdown", "", &["E"], PANES).cli(&["synod session export {session}", "synod verify {conflict} --export conflict-{conflict}.md"]),
     entry(Action::Resources, "resources", "Show the resources of the member's server", "", &["R"], PANES),

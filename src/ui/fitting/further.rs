@@ -99,6 +99,9 @@ fn conversation(session: &Session) -> Vec<Fit> {
     if !session.is_archived() {
         fits.push((Action::UseSession, "use"));
     }
+    if !session.is_archived() && !session.dials().is_empty() {
+        fits.push((Action::Dials, "settings"));
+    }
     fits.extend([
         (Action::Archive, archive),
         (Action::Export, "export"),

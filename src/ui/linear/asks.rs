@@ -6,6 +6,7 @@ use crate::core::State;
 use crate::core::voting::label;
 use crate::ui::action::Action;
 use crate::ui::checkup;
+use crate::ui::dials::{self, HELD};
 use crate::ui::form::{Entry, Filling, Held};
 use crate::ui::line_edit::LineEdit;
 use crate::ui::model::Model;
@@ -197,6 +198,31 @@ fn picking(pick: &Pick, state: &State) -> Words {
         Picking::Kinds { kinds, .. } => {
             let rows = kinds.iter().map(|kind| kind.word().to_owned());
             ("Of what kind is it?".to_owned(), rows.collect())
+        }
+        Picking::Dials { session, dials } => {
+            let known = state.session(*session);
+            let rows = dials.iter().map(|id| dials::row(known, id));
+            (format!("Settings of {session}."), rows.collect())
+        }
+        Picking::Values {
+            session,
+            dial,
+            values,
+            held,
+        } => {
+            let known = state.session(*session);
+            let rows = values
+                .iter()
+                .map(|it| dials::value(known, dial, it.as_deref()));
+            let held = if *held {
+                format!(" Mind: {HELD}.")
+            } else {
+                String::new()
+            };
+            (
+                format!("What shall {dial} of {session} be?{held}"),
+                rows.collect(),
+            )
         }
         Picking::Leads { of, leads } => {
             let rows = leads.iter().map(|lead| {

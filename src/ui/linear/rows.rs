@@ -4,6 +4,7 @@ use crate::core::{
     Attention, AttentionId, LessonId, RequestKind, State, Subject, Task, TaskId, Timestamp,
 };
 use crate::ui::action::Action;
+use crate::ui::dials;
 use crate::ui::fitting;
 use crate::ui::library::tree::TreeRow;
 use crate::ui::linear::choices::{Pick, Place};
@@ -101,7 +102,10 @@ pub(super) fn seat(model: &Model, state: &State, now: Timestamp, seat: &Seat<'_>
     let task = seat.task(state).map_or_else(String::new, |it| {
         format!(", {} {}", it.id(), it.order().prompt.headline())
     });
-    format!("{name}: {}{title}{task}", word.join(" "))
+    let set = session.map(|it| [dials::set(it), dials::awaited(it)].concat());
+    let first = format!("{name}: {}{title}{task}", word.join(" "));
+    let all = [vec![first], set.unwrap_or_default()].concat();
+    all.join(", ")
 }
 
 fn task(task: &Task, state: &State) -> String {

@@ -48,6 +48,7 @@ pub(super) fn of(action: Action) -> Sense {
         | Action::Archive
         | Action::ResetSession
         | Action::UseSession
+        | Action::Dials
         | Action::ListSessions
         | Action::Export
         | Action::Told

@@ -10,6 +10,7 @@ mod bulk;
 mod checkup;
 mod cloning;
 mod compose;
+mod dials;
 mod disputes;
 mod editing;
 mod lessons;
@@ -256,6 +257,7 @@ fn perform(model: &mut Model, state: &State, now: Timestamp, action: Action) -> 
         | Action::ResetSession
         | Action::UseSession
         | Action::ListSessions
+        | Action::Dials
         | Action::Export => intents = sessions::act(model, state, action),
         Action::ShowArchived => sessions::show_archived(model, state),
         Action::Resources => intents = resources::begin(model, state),

@@ -15,7 +15,7 @@ use crate::ui::said::Said;
 use crate::ui::suggest::nearest;
 use crate::ui::theme::Role;
 use crate::ui::update::{
-    Intent, act as act_below, answers, checkup, editing, library, lists, looks, menu, notes,
+    Intent, act as act_below, answers, checkup, dials, editing, library, lists, looks, menu, notes,
     offers, palette, pick, resources, result, search, seeking, sessions, sifting, votes, welcome,
 };
 use crate::ui::votes::own::OwnBallot;
@@ -303,6 +303,11 @@ fn confirmed(
             session,
             order: SessionOrder::Reset,
         })],
+        Some(Verdict::Set {
+            session,
+            dial,
+            value,
+        }) => vec![dials::set(session, dial, Some(value))],
         Some(Verdict::RemoveNote { name, before }) => notes::remove(model, name, before),
         Some(Verdict::DropDraft) => {
             editing::throw_away(model);

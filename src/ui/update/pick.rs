@@ -1,4 +1,5 @@
-//! Lists to pick from: who was told of a document or lesson, pins, kinds, where something leads, themes.
+//! Lists to pick from: who was told of a document or lesson, pins, kinds, settings of sessions,
+//! where something leads, themes.
 
 use crate::core::document::Known;
 use crate::core::{Command, DocumentReply, Session, State, Task, TaskId, TaskKind};
@@ -10,7 +11,7 @@ use crate::ui::pick::{
 };
 use crate::ui::status;
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lessons, library, lists, looks};
+use crate::ui::update::{Intent, dials, lessons, library, lists, looks};
 
 /// Shows which calls were told of the document or the lesson at hand.
 pub(super) fn told(model: &mut Model, state: &State) -> Vec<Intent> {
@@ -195,6 +196,25 @@ pub(super) fn act(model: &mut Model, state: &State, mut pick: Pick, action: Acti
             });
             return tasks.map(Intent::Command).collect();
         }
+        Picking::Dials { session, dials } => {
+            let (session, dial) = (*session, dials.get(pick.chosen).cloned());
+            // What is chosen shows in it.
+            model.overlays.push(Overlay::Pick(pick));
+            if let Some(dial) = dial {
+                dials::values(model, state, session, &dial);
+            }
+            return Vec::new();
+        }
+        Picking::Values {
+            session,
+            dial,
+            values,
+            ..
+        } => {
+            let value = values.get(pick.chosen).map(Option::as_deref);
+            let chosen = value.map(|value| dials::choose(model, state, *session, dial, value));
+            return chosen.unwrap_or_default();
+        }
         Picking::Pins { document, tasks } => {
             let task = tasks.get(pick.chosen).copied();
             let command = task.map(|task| toggled(document, task, state));
@@ -214,6 +234,7 @@ fn opened_by(what: &Picking) -> Action {
         Picking::Told { .. } => Action::Told,
         Picking::Pins { .. } => Action::Pin,
         Picking::Kinds { .. } => Action::Relabel,
+        Picking::Dials { .. } | Picking::Values { .. } => Action::Dials,
         Picking::Leads { .. } => Action::Lead,
         Picking::Themes { .. } => Action::Theme,
     }

@@ -1,4 +1,4 @@
-//! Actions on sessions: fork, rename, archive, reset, use, list, export.
+//! Actions on sessions: fork, rename, archive, reset, use, set, list, export.
 
 use crate::core::ladder::ContestOrder;
 use crate::core::{Command, MemberName, Session, SessionId, SessionOrder, State, Text};
@@ -8,7 +8,7 @@ use crate::ui::line_edit::LineEdit;
 use crate::ui::model::{Model, Pane};
 use crate::ui::overlay::{Confirm, Overlay, Verdict, Wanted};
 use crate::ui::theme::Role;
-use crate::ui::update::{Intent, lessons, notes, votes};
+use crate::ui::update::{Intent, dials, lessons, notes, votes};
 
 /// Does an action on the selected session, or says which it needs.
 pub(super) fn act(model: &mut Model, state: &State, action: Action) -> Vec<Intent> {
@@ -45,6 +45,10 @@ fn on(model: &mut Model, session: &Session, action: Action) -> Vec<Intent> {
         Action::Fork => return ask(model, Wanted::Fork(id), ""),
         Action::Rename => return ask(model, Wanted::Rename(id), session.title()),
         Action::Export => return ask(model, Wanted::Export(id), ""),
+        Action::Dials => {
+            dials::begin(model, session);
+            return Vec::new();
+        }
         Action::ResetSession => {
             model.overlays.push(Overlay::Confirm(Confirm {
                 question: format!(

@@ -410,6 +410,8 @@ fn enters(overlay: &Overlay) -> Option<&'static str> {
             Picking::Told { .. } | Picking::Leads { .. } => return None,
             Picking::Pins { .. } => "pin or unpin",
             Picking::Kinds { .. } => "say so",
+            Picking::Dials { .. } => "its values",
+            Picking::Values { .. } => "set it",
             Picking::Themes { .. } => "keep it",
         },
         Overlay::Ballot(_) => "cast it",

@@ -9,6 +9,7 @@ mod board;
 mod choice;
 mod compose;
 mod detail;
+mod dials;
 mod form;
 mod help;
 mod hints;

@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 use crate::core::document::{CallTold, CallsTold, Extent, Known, Way};
 use crate::core::{AttentionId, LessonId, SessionId, State, TaskId, TaskKind};
 use crate::ui::action::Action;
+use crate::ui::dials::HELD;
 use crate::ui::hits::Target;
 use crate::ui::pick::{Lead, Pick, Picking, pins};
 use crate::ui::status;
 use crate::ui::text::{cells, width};
 use crate::ui::theme::{Listed, Origin, Role, Theme};
+use crate::ui::view::dials::{dial, value};
 use crate::ui::view::library::middle;
 use crate::ui::view::overlays::dialog;
 use crate::ui::view::paint::{Title, beyond, window};
@@ -83,6 +85,8 @@ fn widest(pick: &Pick) -> u16 {
         Picking::Told { .. }
         | Picking::Pins { .. }
         | Picking::Kinds { .. }
+        | Picking::Dials { .. }
+        | Picking::Values { .. }
         | Picking::Leads { .. } => WIDTH,
         Picking::Themes { .. } => NARROW,
     }
@@ -95,9 +99,12 @@ fn more(pick: &Pick) -> Option<&'static str> {
             found: Ok(CallsTold { more: true, .. }),
             ..
         } => Some("earlier calls are in the journal"),
+        Picking::Values { held: true, .. } => Some(HELD),
         Picking::Told { .. }
         | Picking::Pins { .. }
         | Picking::Kinds { .. }
+        | Picking::Dials { .. }
+        | Picking::Values { .. }
         | Picking::Leads { .. }
         | Picking::Themes { .. } => None,
     }
@@ -128,6 +135,14 @@ fn titled(pick: &Pick, scene: Scene<'_>) -> (String, String) {
             };
             (format!("Kind of {of}"), format!("{enter} says so"))
         }
+        Picking::Dials { session, .. } => (
+            format!("Settings of {session}"),
+            format!("{enter} shows what one can be"),
+        ),
+        Picking::Values { session, dial, .. } => {
+            let name = crate::ui::text::line(dial);
+            (format!("{name} of {session}"), format!("{enter} sets it"))
+        }
         Picking::Leads { of, .. } => (format!("From {of}"), format!("{enter} goes there")),
         Picking::Themes { .. } => ("Themes".to_owned(), format!("{enter} keeps it")),
     }
@@ -156,6 +171,8 @@ fn nothing(pick: &Pick) -> (String, Role) {
         ),
         Picking::Pins { .. }
         | Picking::Kinds { .. }
+        | Picking::Dials { .. }
+        | Picking::Values { .. }
         | Picking::Leads { .. }
         | Picking::Themes { .. } => ("there is nothing".to_owned(), Role::Muted),
     }
@@ -193,6 +210,22 @@ pub(super) fn row(
                 let longest = listed.iter().map(|it| width(&it.name)).max();
                 let widest = cells(longest.unwrap_or_default());
                 theme(paint, inside, at, it, widest, before);
+            }
+        }
+        Picking::Dials { session, dials } => {
+            if let Some(it) = dials.get(i) {
+                dial(paint, inside, at, (*session, dials), it, scene.state);
+            }
+        }
+        Picking::Values {
+            session,
+            dial,
+            values,
+            ..
+        } => {
+            if let Some(it) = values.get(i) {
+                let all = (values.as_slice(), it.as_deref());
+                value(paint, inside, at, (*session, dial), all, scene.state);
             }
         }
         Picking::Leads { leads, .. } => {

@@ -1,6 +1,7 @@
-//! What stands above a session's text: where it comes from, and what its server says it has.
+//! What stands above a session's text: what it is set to, where it comes from, and what its server says it has.
 
 use crate::core::{HandedServer, ListedSession, Listing, ServerSessions};
+use crate::ui::dials;
 use crate::ui::model::Model;
 use crate::ui::status::{Seat, plural};
 use crate::ui::telling::{digested, has_servers};
@@ -24,6 +25,9 @@ fn all(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
     let Some(session) = seat.session else {
         return notes;
     };
+    notes.extend(dials::set(session).into_iter().map(|it| (it, Role::Muted)));
+    let awaited = dials::awaited(session).into_iter();
+    notes.extend(awaited.map(|it| (it, Role::Accent)));
     if let Some(origin) = session.forked_from() {
         notes.push((format!("forked from {origin}"), Role::Muted));
     }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::core::dial::MODEL;
 use crate::core::{Health, Session, SessionId, State};
 use crate::ui::action::{Action, Screen};
 use crate::ui::hits::Target;
@@ -328,10 +329,13 @@ fn why<'a>(seat: &Seat<'a>) -> &'a str {
     }
 }
 
-/// The model, or that there is none; the line at the top says it once where it is so for all.
+/// The model, as the agent says it or as it is configured, or that there is none; the line at the top says it once where it is so for all.
 fn label(seat: &Seat<'_>, state: &State) -> String {
     let spec = seat.member.spec();
-    if !spec.rehearsal {
+    let set = seat.session.and_then(|it| it.dial(MODEL));
+    if let Some(model) = set {
+        model.current.clone()
+    } else if !spec.rehearsal {
         spec.model.clone().unwrap_or_default()
     } else if state.members().all(|m| m.spec().rehearsal) {
         String::new()

@@ -208,6 +208,7 @@ impl Seat {
             planning: None,
             digest: None,
             appraisal: None,
+            wishes: Vec::new(),
             inquiry: None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod check;
+mod dial;
 mod ladder;
 mod lesson;
 mod outside;
@@ -313,6 +314,7 @@ fn change() -> impl Strategy<Value = SessionChange> {
                 servers: servers.collect(),
             }
         }),
+        dial::change(),
     ]
 }
 

@@ -299,6 +299,7 @@ impl Heard {
             | Report::Checked { .. }
             | Report::Ended { .. }
             | Report::Restored { .. }
+            | Report::Dials { .. }
             | Report::Listed { .. }
             | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }
@@ -340,6 +341,7 @@ pub(super) fn order(call: u64, member: &str, prompt: &str) -> CallOrder {
         planning: None,
         digest: None,
         appraisal: None,
+        wishes: Vec::new(),
         inquiry: None,
     }
 }

@@ -128,6 +128,7 @@ async fn record(stand: &mut Stand, task: u64, thoughts: &[Thought]) -> Keeper {
         | Report::Checked { .. }
         | Report::Ended { .. }
         | Report::Restored { .. }
+        | Report::Dials { .. }
         | Report::Listed { .. }
         | Report::Handed { .. }
         | Report::Edited { .. }

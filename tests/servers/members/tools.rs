@@ -123,6 +123,7 @@ async fn asked(stand: &mut Stand, live: &mut Vec<Delta>) -> (AskId, Request) {
             Report::Bound { .. }
             | Report::Unbound { .. }
             | Report::Restored { .. }
+            | Report::Dials { .. }
             | Report::Listed { .. }
             | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }
@@ -552,6 +553,7 @@ async fn a_model_without_tools_is_asked_without_and_one_without_end_is_stopped()
             Report::Bound { .. }
             | Report::Unbound { .. }
             | Report::Restored { .. }
+            | Report::Dials { .. }
             | Report::Listed { .. }
             | Report::Handed { .. }
             | Report::ThoughtRecorded { .. }

@@ -4,6 +4,7 @@ mod advice;
 mod appraisal;
 mod attention;
 mod check;
+mod dials;
 mod ladder;
 mod lesson;
 mod plan;
@@ -281,7 +282,7 @@ fn sessions() -> Vec<Event> {
         },
     ];
     let restored = restored.map(|by| SessionChange::Restored { by });
-    let changes = changes.into_iter().chain(restored);
+    let changes = changes.into_iter().chain(restored).chain(dials::all());
     events.extend(changes.map(|change| Event::SessionChanged { session, change }));
     events.push(Event::SessionsAsked { member: codex() });
     let listings = [

@@ -14,12 +14,13 @@ mod usage;
 
 pub(super) use leave::LeaveOptions;
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
-use crate::acp::{BOUND, HANDED, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::acp::{BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
 use crate::core::text::one_line;
-use crate::core::{Access, DeltaKind, Failure, FailureKind, HandedServer};
+use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer};
 use crate::mcp::{Ask, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
 use crate::members::setup::{AcpAgent, AcpOptions, HandedOver};
@@ -218,8 +219,10 @@ impl Dialect for Acp {
             session: turn.handle.map(str::to_owned),
             fork: turn.fork.map(str::to_owned),
             cwd: self.options.cwd.clone(),
+            writes: turn.access == Access::Write,
             mode: mode.clone(),
             model: self.options.model.clone(),
+            wishes: turn.wishes.to_vec(),
             settings: self.options.agent.settings(turn.access),
             servers: self
                 .options
@@ -237,8 +240,11 @@ impl Dialect for Acp {
                     let handle = text_at(&params, "sessionId").to_owned();
                     self.session = Some(handle.clone());
                     self.tokens.begun_at(params.get("spent"));
-                    vec![Heard::Bound { handle }]
+                    let mut heard = vec![Heard::Bound { handle }];
+                    heard.extend(dials(&params));
+                    heard
                 }
+                DIALS => dials(&params),
                 UPDATE => {
                     self.refused = 0;
                     self.update(params.get("update").unwrap_or(&Value::Null))
@@ -282,6 +288,22 @@ fn handed(params: &Value) -> Vec<Heard> {
     let troubles = servers.iter().filter_map(HandedServer::told);
     let mut heard: Vec<Heard> = troubles.map(status).collect();
     heard.push(Heard::Handed { servers });
+    heard
+}
+
+/// What the session can be set to; what was wished and cannot be had is told in a line each.
+fn dials(params: &Value) -> Vec<Heard> {
+    let dials = params.get("dials").map(Vec::<Dial>::deserialize);
+    let unfulfilled = params.get("unfulfilled").map(Vec::<DialWish>::deserialize);
+    let unfulfilled = unfulfilled.and_then(Result::ok).unwrap_or_default();
+    let lines = unfulfilled.iter().map(|DialWish { dial, value }| {
+        let line = format!("{dial} cannot be {value} any more, as you wished: it is left as it is");
+        status(one_line(&line, LINE_MAX))
+    });
+    let mut heard: Vec<Heard> = lines.collect();
+    if let Some(Ok(dials)) = dials {
+        heard.push(Heard::Dials { dials, unfulfilled });
+    }
     heard
 }
 

@@ -51,6 +51,7 @@ fn played(agent: AcpAgent, access: Access, id: u64, reply: &Reply) -> Played {
         kind: TaskKind::General,
         purpose: Purpose::Answer,
         tools: &[],
+        wishes: &[],
     });
     let lines = recording.lines().map(|line| {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -322,6 +323,7 @@ fn a_turn_that_may_only_read_has_only_servers_that_only_read() {
             prompt: "look",
             handle: None,
             fork: None,
+            wishes: &[],
             fresh: "fresh",
             access,
             kind: TaskKind::General,

@@ -19,6 +19,7 @@ fn turn(kind: TaskKind, purpose: Purpose) -> Turn<'static> {
         kind,
         purpose,
         tools: &[],
+        wishes: &[],
     }
 }
 

@@ -33,6 +33,7 @@ macro_rules! for_each_agent {
 }
 
 mod cancels;
+mod dials;
 mod failures;
 mod forks;
 mod handed;

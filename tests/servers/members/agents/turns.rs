@@ -1,7 +1,7 @@
 //! Answers: streamed, thought about, remembered, long, and two at once.
 
 use pretty_assertions::assert_eq;
-use synod::core::{CallId, DeltaKind};
+use synod::core::{CallId, DeltaKind, Report};
 use synod::members::AcpAgent;
 
 use super::Field;
@@ -43,7 +43,9 @@ async fn streams_thinks_remembers_and_answers_at_length(agent: AcpAgent) {
     let third = stand.work(field.turn(3, "and again", Some(&handle))).await;
     let text = third.answer().text.as_str();
     assert!(text.starts_with("turn 2: and again"), "{text}");
-    assert_eq!(third.reports, []);
+    let told = third.reports.iter();
+    let told = told.filter(|report| !matches!(report, Report::Dials { .. }));
+    assert_eq!(told.count(), 0, "{:?}", third.reports);
 
     driven::works_two_at_once(&field.ground, &mut stand, field.name).await;
     driven::answers_at_length(&mut stand, field.name).await;
