@@ -175,7 +175,7 @@ impl Desk {
             let other = seat.settings != order.settings || !seat.kit.is_of(&order.servers);
             let renews = self.agent.can(Ability::Close) && self.agent.can(Ability::Resume);
             if other && !renews {
-                return Err(self.lost("it cannot be given other settings"));
+                return Err(self.lost("it cannot be given other settings or servers"));
             }
             if renews && (other || seat.doubtful) {
                 let lost = |error: CallError| self.lost(&error.to_string());

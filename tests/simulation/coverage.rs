@@ -37,6 +37,7 @@ const WANTED: &[&str] = &[
     "reset",
     "chosen",
     "restored",
+    "handed",
     "sessions asked",
     "sessions listed",
     "upkeep set",
