@@ -174,7 +174,7 @@ impl Desk {
             let mut seat = open.lock_owned().await;
             let other = seat.settings != order.settings || !seat.kit.is_of(&order.servers);
             if other && !self.renews() {
-                return Err(self.lost("it cannot be given other settings"));
+                return Err(self.lost("it cannot be given other settings or servers"));
             }
             if seat.open && self.renews() && (other || seat.doubtful) {
                 let lost = |error: CallError| self.lost(&error.to_string());

@@ -28,6 +28,7 @@ mod form;
 mod graph;
 pub mod ground;
 mod growing;
+mod handed;
 mod help;
 mod hits;
 pub mod key;

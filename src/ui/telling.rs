@@ -4,14 +4,15 @@ use crate::core::Holds;
 use crate::core::lesson::Shared;
 use crate::core::session::Restored;
 use crate::core::{
-    Actor, Basis, Ending, Event, HandedServer, Health, KindName, Kinds, Listing, MemberName,
-    NoteChange, NoteEnd, NoteOrder, Outcome, Planned, Recorded, Reply, SessionChange,
-    SessionDigest, Settled, Span, Upkeep,
+    Actor, Basis, Ending, Event, Health, KindName, Kinds, Listing, MemberName, NoteChange, NoteEnd,
+    NoteOrder, Outcome, Planned, Recorded, Reply, SessionChange, SessionDigest, Settled, Span,
+    Upkeep,
 };
 use crate::ui::advice;
 use crate::ui::appraising;
 use crate::ui::checks;
 use crate::ui::dials;
+use crate::ui::handed;
 use crate::ui::lessons;
 use crate::ui::retention;
 use crate::ui::settling;
@@ -454,31 +455,13 @@ fn told_change(change: &SessionChange) -> (String, Role) {
             };
             return (how.to_owned(), Role::Muted);
         }
-        SessionChange::Handed { servers } => return told_handed(servers),
+        SessionChange::Handed { servers } => return handed::told(servers),
         SessionChange::Dials { dials } => return (dials::told(dials), Role::Muted),
         SessionChange::Dialled { dial, value } => return (dials::turned(dial, value), Role::Muted),
         SessionChange::Wished { dial, value } => dials::shall(dial, value.as_deref()),
         SessionChange::Unfulfilled { wish } => return (dials::unfulfilled(wish), Role::Warn),
     };
     (what, Role::Text)
-}
-
-fn told_handed(servers: &[HandedServer]) -> (String, Role) {
-    let mut troubles = servers.iter().filter_map(HandedServer::told);
-    if let Some(first) = troubles.next() {
-        let told = troubles.fold(first, |all, one| format!("{all}; {one}"));
-        return (told, Role::Warn);
-    }
-    (has_servers(servers), Role::Muted)
-}
-
-/// Which servers an agent has, where it has all that it was handed.
-pub(crate) fn has_servers(servers: &[HandedServer]) -> String {
-    let names: Vec<&str> = servers.iter().map(|it| it.name.as_str()).collect();
-    match names.as_slice() {
-        [] => "its agent is handed no servers".to_owned(),
-        names => format!("its agent has the servers {}", names.join(", ")),
-    }
 }
 
 fn told_listing(listing: &Listing) -> String {

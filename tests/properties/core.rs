@@ -14,12 +14,12 @@ use synod::core::conflict::normal::final_answer;
 use synod::core::session::Restored;
 use synod::core::{
     Answer, AnswerKind, ApprovalPolicy, AskId, AttentionId, Budget, CallId, Command, Dial,
-    DialSort, DialValue, DialWish, DocumentText, Ending, Event, Failure, FailureKind, Handle,
-    Health, Holds, KindBy, LessonId, LessonOrder, ListedSession, Listing, MemberName, MemberSpec,
-    Period, Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule, RuleAction,
-    Sampling, SessionId, SessionOrder, Sharing, Span, Spot, State, Strategy as How, TaskId,
-    TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage, decide, evolve, expire, follow, note,
-    react, resume,
+    DialSort, DialValue, DialWish, DocumentText, Ending, Event, Failure, FailureKind, HandedServer,
+    Handle, Health, Holds, KindBy, LessonId, LessonOrder, ListedSession, Listing, MemberName,
+    MemberSpec, Period, Priority, Reach, Recorded, Reply, Report, Request, RequestKind, Rule,
+    RuleAction, Sampling, SessionId, SessionOrder, Sharing, Span, Spot, State, Strategy as How,
+    TaskId, TaskKind, TaskOrder, Text, Timestamp, Upkeep, Usage, decide, evolve, expire, follow,
+    note, react, resume,
 };
 
 const KINDS: [AnswerKind; 6] = [
@@ -313,7 +313,14 @@ fn request(b: u8) -> Request {
 
 fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
     let call = CallId(u64::from(c % 24));
-    match kind % 12 {
+    match kind % 13 {
+        11 => Report::Handed {
+            call,
+            servers: vec![HandedServer {
+                name: format!("s{}", b % 3),
+                trouble: a.is_multiple_of(2).then(|| "it ended".to_owned()),
+            }],
+        },
         10 => Report::Told {
             call,
             document: format!("notes/{}", b % 12),
@@ -326,7 +333,7 @@ fn report(kind: u8, a: u8, b: u8, c: u16) -> Report {
             asked: Timestamp(u64::from(c) * 1000),
             listing: listing(a / 4, b),
         },
-        11 => Report::Dials {
+        12 => Report::Dials {
             call,
             dials: dials(a, b),
             unfulfilled: vec![DialWish {

@@ -2,8 +2,8 @@
 
 use pretty_assertions::assert_eq;
 use synod::core::{
-    CallId, Command, DeltaKind, Event, Health, ListedSession, Listing, MemberName, Report,
-    SessionChange, SessionId, Span, TaskId, TaskOrder, Upkeep,
+    CallId, Command, DeltaKind, Event, HandedServer, Health, ListedSession, Listing, MemberName,
+    Report, SessionChange, SessionId, Span, TaskId, TaskOrder, Upkeep,
 };
 use synod::link::Found;
 use synod::ui::room::{Room as _, RoomEvent};
@@ -294,6 +294,37 @@ fn what_the_server_has_is_held_against_ours() {
     player.stage.health(&terse, Health::Down { why });
     player.listen();
     player.play("L").shows("the server of terse does not run");
+}
+
+#[test]
+fn a_server_that_its_agent_has_not_is_told_once_and_stands_above_the_session() {
+    let mut player = Player::demo();
+    player.size = (160, 30);
+    player.play("<esc>2<down><down><down>");
+    let call = player.stage.call_of("streaming").unwrap();
+    let handed = |name: &str, trouble: Option<&str>| HandedServer {
+        name: name.to_owned(),
+        trouble: trouble.map(str::to_owned),
+    };
+    player.stage.report(&Report::Handed {
+        call,
+        servers: vec![
+            handed("files", None),
+            handed(
+                "web",
+                Some("it ended with exit code 3: \u{1b}[2Jno licence"),
+            ),
+        ],
+    });
+    player.listen();
+    player
+        .shows("streaming s")
+        .shows("the agent has no tools of web");
+    player
+        .shows("its agent has the servers files")
+        .shows("the agent has no tools of web: it ended with exit code 3");
+    snapshot(&mut player, "session-handed");
+    player.play("8").shows("the agent has no tools of web");
 }
 
 #[test]

@@ -41,6 +41,7 @@ const WANTED: &[&str] = &[
     "dial turned",
     "dial wished",
     "dial not to be had",
+    "handed",
     "sessions asked",
     "sessions listed",
     "upkeep set",

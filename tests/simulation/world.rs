@@ -538,6 +538,7 @@ impl<'a> World<'a> {
             let (call, by) = (order.call, Restored::ByReplay);
             self.soon(Span(latency.0 / 3), Report::Restored { call, by });
         }
+        self.has_servers(order.call, Span(latency.0 / 2));
         if order.handle.is_none() && rng.bool() {
             self.soon(Span(latency.0 / 4), bound(order, &mut rng));
         }

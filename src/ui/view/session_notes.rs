@@ -1,10 +1,11 @@
 //! What stands above a session's text: what it is set to, where it comes from, and what its server says it has.
 
-use crate::core::{HandedServer, ListedSession, Listing, ServerSessions};
+use crate::core::{ListedSession, Listing, ServerSessions};
 use crate::ui::dials;
+use crate::ui::handed;
 use crate::ui::model::Model;
 use crate::ui::status::{Seat, plural};
-use crate::ui::telling::{digested, has_servers};
+use crate::ui::telling::digested;
 use crate::ui::theme::Role;
 
 /// How many names of foreign and stale sessions are shown.
@@ -32,7 +33,7 @@ fn all(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
         notes.push((format!("forked from {origin}"), Role::Muted));
     }
     notes.extend(session.digest().map(|it| (digested(it), Role::Muted)));
-    notes.extend(handed(session.handed()));
+    notes.extend(handed::notes(session.handed()));
     let Some(list) = seat.member.listed() else {
         return notes;
     };
@@ -57,19 +58,6 @@ fn all(seat: Seat<'_>, model: &Model) -> Vec<(String, Role)> {
             notes.extend(different);
         }
     }
-    notes
-}
-
-/// The servers that its agent was handed: those that it has in one line, of each other one why not.
-fn handed(servers: &[HandedServer]) -> Vec<(String, Role)> {
-    let (there, not): (Vec<_>, Vec<_>) =
-        servers.iter().cloned().partition(|it| it.trouble.is_none());
-    let mut notes = Vec::new();
-    if !there.is_empty() {
-        notes.push((has_servers(&there), Role::Muted));
-    }
-    let troubles = not.iter().filter_map(HandedServer::told);
-    notes.extend(troubles.map(|told| (told, Role::Warn)));
     notes
 }
 

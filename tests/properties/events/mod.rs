@@ -298,6 +298,8 @@ fn change() -> impl Strategy<Value = SessionChange> {
         Restored::ByReplay,
         Restored::InDoubt,
     ]);
+    let one = (words(), of(words()));
+    let one = one.prop_map(|(name, trouble)| HandedServer { name, trouble });
     prop_oneof![
         words().prop_map(|title| SessionChange::Renamed { title }),
         actor().prop_map(|by| SessionChange::Archived { by }),
@@ -307,20 +309,14 @@ fn change() -> impl Strategy<Value = SessionChange> {
             SessionChange::Chosen,
         ]),
         restored.prop_map(|by| SessionChange::Restored { by }),
-        vec((words(), of(words())), 0..4).prop_map(|servers| {
-            let servers = servers.into_iter();
-            let servers = servers.map(|(name, trouble)| HandedServer { name, trouble });
-            SessionChange::Handed {
-                servers: servers.collect(),
-            }
-        }),
+        vec(one, 0..4).prop_map(|servers| SessionChange::Handed { servers }),
         dial::change(),
     ]
 }
 
 fn listing() -> impl Strategy<Value = Listing> {
-    let one = (words(), of(any::<u64>()));
-    let one = one.prop_map(|(handle, turns)| ListedSession { handle, turns });
+    let one =
+        (words(), of(any::<u64>())).prop_map(|(handle, turns)| ListedSession { handle, turns });
     prop_oneof![
         vec(one, 0..4).prop_map(Listing::Sessions),
         Just(Listing::Unsupported),

@@ -2,7 +2,8 @@
 
 use fastrand::Rng;
 use synod::core::{
-    CheckEnd, CheckId, ListedSession, Listing, MemberName, Report, Span, Text, Timestamp,
+    CallId, CheckEnd, CheckId, HandedServer, ListedSession, Listing, MemberName, Report, Span,
+    Text, Timestamp,
 };
 
 use super::World;
@@ -35,6 +36,18 @@ impl World<'_> {
         }
         self.soon(took, report);
         Ok(())
+    }
+
+    /// What the agent of some calls has of the server that it was handed.
+    pub(super) fn has_servers(&mut self, call: CallId, after: Span) {
+        if call.0.is_multiple_of(3) {
+            let dead = call.0.is_multiple_of(2);
+            let servers = vec![HandedServer {
+                name: "files".to_owned(),
+                trouble: dead.then(|| "it ended".to_owned()),
+            }];
+            self.soon(after, Report::Handed { call, servers });
+        }
     }
 
     /// Some of the sessions that it should have, and one of somebody else.

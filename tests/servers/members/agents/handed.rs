@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use pretty_assertions::assert_eq;
-use synod::core::{CallId, CallOrder, DeltaKind, Effect, HandedServer, Reply, Report, Request};
+use synod::core::{
+    CallId, CallOrder, DeltaKind, Effect, HandedServer, Health, Reply, Report, Request,
+};
 use synod::mcp::{Handover, ServerSpec, ToHand, Transport};
 use synod::members::{AcpAgent, Adapter, HandedOver};
 use tokio_util::sync::CancellationToken;
@@ -92,14 +94,18 @@ async fn has_the_servers_that_it_is_handed_and_leaves_none_behind(agent: AcpAgen
         .iter()
         .find(|one| !one.command.contains(" guard -- "));
     of_it.unwrap().kill();
+    stand
+        .health(|health| matches!(health, Health::Restarting { .. }))
+        .await;
     processes::until("the end of its servers", home, |running| {
         !running.iter().any(is_server)
     })
     .await;
     let after = talk(&mut stand, field.writes(4, "after")).await;
     assert_eq!(echoed(&after.heard), "after");
-    field.ground.leave(stand).await;
+    // As a room ends: what it handed over first, then the agents.
     room.ends().await;
+    field.ground.leave(stand).await;
 }
 
 /// Whether it asks leave before it calls a tool of which the server itself says that it only reads.
