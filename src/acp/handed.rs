@@ -50,6 +50,11 @@ impl Kit {
         self.servers == servers
     }
 
+    /// Ends them: the session is closed.
+    pub(super) fn let_go(&mut self) {
+        self.handed = None;
+    }
+
     /// How they stand, where that is news. The first time it waits a little for those that are slow.
     pub(super) async fn news(&mut self) -> Option<Value> {
         let until = match self.told {

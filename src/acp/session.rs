@@ -282,6 +282,7 @@ impl Desk {
         let params = json!({"sessionId": seat.id});
         self.link.ask("session/close", &params, WITHIN).await?;
         seat.open = false;
+        seat.kit.let_go();
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pretty_assertions::assert_eq;
 use synod::core::{
-    CallId, CallOrder, DeltaKind, Effect, HandedServer, Health, Reply, Report, Request,
+    CallId, CallOrder, DeltaKind, Effect, HandedServer, Health, MemberName, Reply, Report, Request,
 };
 use synod::mcp::{Handover, ServerSpec, ToHand, Transport};
 use synod::members::{AcpAgent, Adapter, HandedOver};
@@ -103,6 +103,21 @@ async fn has_the_servers_that_it_is_handed_and_leaves_none_behind(agent: AcpAgen
     .await;
     let after = talk(&mut stand, field.writes(4, "after")).await;
     assert_eq!(echoed(&after.heard), "after");
+
+    // Put away, a session has none, where it can be closed and taken up again.
+    if agent != AcpAgent::Gemini {
+        stand
+            .order(Effect::PutAway {
+                member: MemberName::new(field.name).unwrap(),
+                handle: after.heard.handle().unwrap().value,
+                for_good: false,
+            })
+            .await;
+        processes::until("the end of its servers", home, |running| {
+            !running.iter().any(is_server)
+        })
+        .await;
+    }
     // As a room ends: what it handed over first, then the agents.
     room.ends().await;
     field.ground.leave(stand).await;
