@@ -131,7 +131,7 @@ pub(crate) fn value(session: Option<&Session>, id: &str, value: Option<&str>) ->
 mod tests {
     use pretty_assertions::assert_eq;
 
-    use super::{awaited, set, told, values};
+    use super::{awaited, row, set, told, value, values};
     use crate::core::fixture::Room;
     use crate::core::{
         Command, Dial, DialSort, DialValue, Report, Session, SessionId, SessionOrder, TaskOrder,
@@ -191,6 +191,16 @@ mod tests {
         let effort = known.dial("effort").unwrap();
         let word = |it: &str| Some(it.to_owned());
         assert_eq!(values(&known, effort), [None, word("low"), word("high")]);
+        let known = Some(&known);
+        let line = "mode: plan → auto, with the next turn that may write";
+        assert_eq!(row(known, "mode"), line);
+        assert_eq!(row(known, "model"), "model: small");
+        assert_eq!(row(None, "model"), "model: it is there no more");
+        let line = "auto: edits files without asking";
+        assert_eq!(value(known, "mode", Some("auto")), line);
+        assert_eq!(value(known, "mode", Some("plan")), "plan (now)");
+        let line = "as configured: takes your wish back";
+        assert_eq!(value(known, "mode", None), line);
 
         let long = "a-provider/with-a-model/of-a-long-name";
         let dials = vec![
