@@ -1,5 +1,7 @@
 //! The handshake, and logging in.
 
+use pretty_assertions::assert_eq;
+
 use super::*;
 
 #[tokio::test]

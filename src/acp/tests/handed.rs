@@ -1,5 +1,7 @@
 //! The servers that a session is handed.
 
+use pretty_assertions::assert_eq;
+
 use super::*;
 
 /// A way at whose end nobody ever comes, and a server to be handed over.

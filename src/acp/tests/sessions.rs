@@ -1,5 +1,7 @@
 //! Sessions: begun, taken up, set, forked, closed.
 
+use pretty_assertions::assert_eq;
+
 use super::*;
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Turns: what comes in them, how they end, and how they are given up.
 
+use pretty_assertions::assert_eq;
+
 use super::*;
 
 #[tokio::test]
