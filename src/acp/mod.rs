@@ -63,6 +63,9 @@ pub const HANDED: &str = "synod/handed";
 /// The method of the signal that an agent has changed what its session is or can be set to: `{"dials": …}`.
 /// Our own, and never on the wire.
 pub const DIALS: &str = "synod/dials";
+/// The method of the signal that the agent asked for what is not offered, and was told so: `{"method": …,
+/// "path": …}`, as it named them. Our own, and never on the wire: an agent may call a request as it likes.
+pub const REFUSED: &str = "synod/refused";
 /// The method by which updates come.
 pub const UPDATE: &str = "session/update";
 /// The method by which an agent asks for leave.

@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 use super::reader::cancelled;
 use super::routes::Arrival;
 use super::session::{Desk, Seat};
-use super::{BOUND, DIALS, HANDED, PERMISSION, UPDATE};
+use super::{BOUND, DIALS, HANDED, PERMISSION, REFUSED, UPDATE};
 use crate::core::DialWish;
 use crate::mcp::{
     Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToHand, ToolReply,
@@ -267,7 +267,8 @@ impl Drive {
                         });
                     }
                     Some(Arrival::Refused { method, params }) => {
-                        held = Some(custom(&method, params));
+                        let path = params.get("path").unwrap_or(&Value::Null);
+                        held = Some(custom(REFUSED, json!({"method": method, "path": path})));
                     }
                     Some(Arrival::TooLong { bytes }) => held = Some(too_long(bytes)),
                     Some(Arrival::Asked { id, params }) => held = Some(self.ask(id, params)),

@@ -159,3 +159,34 @@ fn a_session_is_set_from_the_command_line_and_its_next_turn_is_made_so() {
     home.ok(&["stop"]);
     assert_eq!(crate::support::processes::at_home(ground.home()), []);
 }
+
+#[test]
+fn an_agent_that_is_handed_the_room_reads_there_what_others_found() {
+    let runtime = Runtime::new().unwrap();
+    let ground = runtime.block_on(Ground::new());
+    let launches = async { Some([ground.codex_acp("").await?, ground.claude_acp(&[]).await?]) };
+    let Some([codex, claude]) = runtime.block_on(launches) else {
+        return;
+    };
+    let room = format!(
+        "[[server]]\nname = \"room\"\ncommand = [{:?}, \"mcp\", \"room\"]\nreads = true\n",
+        crate::home::binary()
+    );
+    let handed = "servers = [\"room\"]\n";
+    let home = Home::new();
+    home.configure(&format!(
+        "{}{handed}{}{handed}{room}",
+        member("cod", "codex-acp", &codex),
+        member("clo", "claude-acp", &claude),
+    ));
+    home.ok(&["run", "-m", "cod", "[[say:The needle points north.]]"]);
+    for (name, task) in [("clo", 2), ("cod", 3)] {
+        let prompt = format!("look it up, {name} [[call:*read_task {{\"task\":1}}]]");
+        let answer = home.ok(&["run", "-m", name, &prompt]);
+        assert!(answer.contains("The needle points north."), "{answer}");
+        let told = home.ok(&["journal", &format!("task:{task}")]);
+        assert!(!told.contains("has no tools of room"), "{told}");
+    }
+    home.ok(&["stop"]);
+    assert_eq!(crate::support::processes::at_home(ground.home()), []);
+}

@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStrea
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    BOUND, Connection, HANDED, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, Turn, UPDATE,
+    BOUND, Connection, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SESSION_LOST, Turn, UPDATE,
 };
 use crate::mcp::{
     AskReply, CallError, Connect as _, ConnectError, GuardCommand, Handover, Limits, ServerSpec,

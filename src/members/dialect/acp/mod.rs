@@ -18,7 +18,9 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
-use crate::acp::{BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, SESSION_LOST, UPDATE};
+use crate::acp::{
+    BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SESSION_LOST, UPDATE,
+};
 use crate::core::text::one_line;
 use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer};
 use crate::mcp::{Ask, CallError, Signal, ToolReply};
@@ -250,7 +252,8 @@ impl Dialect for Acp {
                     self.update(params.get("update").unwrap_or(&Value::Null))
                 }
                 HANDED => handed(&params),
-                other => vec![self.refused(other, text_at(&params, "path"))],
+                REFUSED => vec![self.refused(text_at(&params, "method"), text_at(&params, "path"))],
+                _ => Vec::new(),
             },
             Signal::Log { data, .. } => data
                 .as_str()

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
 use super::{Acp, REFUSED_MAX};
-use crate::acp::{HANDED, PERMISSION, UPDATE, recorded};
+use crate::acp::{HANDED, PERMISSION, REFUSED as REFUSED_SIGNAL, UPDATE, recorded};
 use crate::core::{Access, FailureKind, Purpose, Reply, TaskKind};
 use crate::mcp::{Ask, AskAnswer, AskReply, CallError, Signal, ToHand};
 use crate::members::dialect::{Dialect, Finish, Heard, Opening, Turn, wire};
@@ -276,8 +276,8 @@ fn an_agent_that_asks_without_end_for_what_is_not_offered_is_given_up() {
     let mut dialect = Acp::new(AcpOptions::default());
     let asks = |dialect: &mut Acp| {
         dialect.hear(Signal::Custom {
-            method: "terminal/create".to_owned(),
-            params: json!({"sessionId": "s1"}),
+            method: REFUSED_SIGNAL.to_owned(),
+            params: json!({"method": "terminal/create"}),
         })
     };
     for round in 0..2 * REFUSED_MAX {
