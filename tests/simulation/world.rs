@@ -2,22 +2,22 @@
 
 mod ending;
 mod hands;
+mod recording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::beside::Beside;
 use crate::fault::{Fault, verdict};
 use crate::meddler::meddling;
-use crate::member::{IDLE, answered, asked, bound, failed, recorded, silence, unsent};
+use crate::member::{IDLE, answered, asked, bound, failed, silence, unsent};
 use crate::plan::{Answering, BEGIN, LENGTH, Operation, Plan, moved, name, reworded};
 use crate::room::Room;
 use crate::{dials, invariants, ladder, learning, plans};
 use fastrand::Rng;
 use synod::core::session::Restored;
 use synod::core::{
-    AskId, CallId, CallOrder, CheckId, Command, Effect, FailureKind, Health, MemberName,
-    RecordOrder, Reply, Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire,
-    follow, note,
+    AskId, CallId, CallOrder, CheckId, Command, Effect, FailureKind, Health, MemberName, Reply,
+    Report, Span, Subject, Task, TaskId, TaskOrder, Text, Timestamp, expire, follow, note,
 };
 
 /// More turns of the world than any plan needs.
@@ -456,32 +456,6 @@ impl<'a> World<'a> {
                     self.checking = None;
                 }
             }
-        }
-        Ok(())
-    }
-
-    /// The thinking tool: mostly at once, sometimes slow, sometimes its process dies and a fresh one
-    /// is told everything, sometimes its word comes twice.
-    fn record(&mut self, order: &RecordOrder) -> Result<(), String> {
-        let numbers = order.thoughts.iter().map(|thought| thought.number);
-        let count = u32::try_from(order.thoughts.len()).unwrap();
-        if count == 0 || !numbers.eq(1..=count) {
-            return Err(format!("an order to record what is no session: {order:?}"));
-        }
-        let seed = (order.task.0 << 40) ^ ((order.thoughts.len() as u64) << 24);
-        let mut rng = Rng::with_seed(self.plan.seed ^ seed);
-        if rng.u8(0..8) == 0 {
-            self.told.remove(&order.task);
-        }
-        let told = self.told.insert(order.task, order.thoughts.len());
-        let report = recorded(order, told.unwrap_or(0), &mut rng);
-        let slow = if rng.u8(0..8) == 0 { 30_000 } else { 20 };
-        if rng.u8(0..8) == 0 {
-            self.soon(Span(slow + 5_000), report.clone());
-        }
-        self.soon(Span(rng.u64(0..slow)), report);
-        if let Some(Fault::RoomDies(batches)) = verdict(&self.plan.faults, self.now, &mut rng) {
-            self.room.dies_after = Some(batches % 2);
         }
         Ok(())
     }

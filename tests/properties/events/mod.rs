@@ -7,6 +7,7 @@ mod ladder;
 mod lesson;
 mod outside;
 mod plan;
+mod session;
 mod waiting;
 
 use proptest::collection::{btree_map, vec};
@@ -15,14 +16,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use synod::core::analysis::Size;
 use synod::core::routing::policy::Policy;
-use synod::core::session::Restored;
 use synod::core::{
     Access, Actor, Analysis, Answer, AnswerKind, AskId, AttentionId, Basis, Branch, Budget, CallId,
-    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, HandedServer,
-    Handle, Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName,
-    MemberSpec, Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention,
-    SessionChange, SessionDigest, SessionId, Span, Spot, Strategy as Way, TaskId, TaskKind,
-    TaskOrder, Text, Thought, Timestamp, Upkeep, Usage,
+    ContextUse, DigestOrder, Ending, Event, Failure, FailureKind, FinalAnswer, Guess, Handle,
+    Health, Input, Keeper, KindBy, KindName, Kinds, ListedSession, Listing, MemberName, MemberSpec,
+    Old, Origin, Outcome, OwnKind, Period, Priority, Purpose, Reach, Retention, SessionDigest,
+    SessionId, Span, Spot, Strategy as Way, TaskId, TaskKind, TaskOrder, Text, Thought, Timestamp,
+    Upkeep, Usage,
 };
 use synod::journal::blobs::{put_back, take_out};
 use synod::journal::codec::{decode, encode};
@@ -252,7 +252,7 @@ fn session() -> BoxedStrategy<Event> {
                 title,
             }
         }),
-        (session_id(), change())
+        (session_id(), session::change())
             .prop_map(|(session, change)| Event::SessionChanged { session, change }),
         name().prop_map(|member| Event::SessionsAsked { member }),
         (name(), at(), listing()).prop_map(|(member, asked, listing)| Event::SessionsListed {
@@ -289,29 +289,6 @@ fn session() -> BoxedStrategy<Event> {
 
 fn old() -> impl Strategy<Value = Old> {
     select(vec![Old::Summary, Old::Archive])
-}
-
-fn change() -> impl Strategy<Value = SessionChange> {
-    let restored = select(vec![
-        Restored::Live,
-        Restored::ByHandle,
-        Restored::ByReplay,
-        Restored::InDoubt,
-    ]);
-    let one = (words(), of(words()));
-    let one = one.prop_map(|(name, trouble)| HandedServer { name, trouble });
-    prop_oneof![
-        words().prop_map(|title| SessionChange::Renamed { title }),
-        actor().prop_map(|by| SessionChange::Archived { by }),
-        select(vec![
-            SessionChange::Unarchived,
-            SessionChange::Reset,
-            SessionChange::Chosen,
-        ]),
-        restored.prop_map(|by| SessionChange::Restored { by }),
-        vec(one, 0..4).prop_map(|servers| SessionChange::Handed { servers }),
-        dial::change(),
-    ]
 }
 
 fn listing() -> impl Strategy<Value = Listing> {
