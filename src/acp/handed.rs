@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::mcp::{Handed, Handover, ToHand};
 
@@ -26,12 +27,17 @@ pub(super) struct Kit {
 
 impl Kit {
     /// Hands servers over, for a session that is begun or one that is taken up.
-    pub(super) fn new(servers: &[ToHand], over: Option<&Handover>, begun: bool) -> Self {
+    pub(super) fn new(
+        servers: &[ToHand],
+        over: Option<&Handover>,
+        ended: &CancellationToken,
+        begun: bool,
+    ) -> Self {
         Self {
             servers: servers.to_vec(),
             handed: over
                 .filter(|_| !servers.is_empty())
-                .map(|over| over.hand(servers)),
+                .map(|over| over.hand(servers, ended)),
             since: Instant::now(),
             // A new session without any has nothing to tell; an old one may have had some.
             told: (begun && servers.is_empty()).then(|| json!([])),

@@ -52,16 +52,19 @@ async fn take(frame: Frame, link: &Link) {
     }
 }
 
-/// What comes outside a turn is no part of one: the history of a session that is loaded, what an agent
-/// says of its own settings.
+/// What comes outside a turn is no part of one, as the history of a session that is loaded. What an agent says
+/// of its own settings then counts for the next.
 async fn update(params: Value, link: &Link) {
     let session = session_of(&params);
-    let kind = params.get("update").and_then(|it| it.get("sessionUpdate"));
-    if kind.and_then(Value::as_str) == Some("available_commands_update") {
+    let update = params.get("update").unwrap_or(&Value::Null);
+    let kind = update.get("sessionUpdate").and_then(Value::as_str);
+    if kind == Some("available_commands_update") {
         link.routes.settled(session);
     }
     if let Some(turn) = link.routes.turn(session) {
         drop(turn.send(Arrival::Update(params)).await);
+    } else if matches!(kind, Some("current_mode_update" | "config_option_update")) {
+        link.routes.aside(session, update.clone());
     }
 }
 

@@ -3,7 +3,7 @@
 //! A prompt's reply comes through the channel of its turn, after all that came before it on the wire.
 //! Delivering, and waiting for room, is the reader's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -47,7 +47,13 @@ struct Tables {
     waiting: BTreeMap<u64, Waiter>,
     turns: BTreeMap<String, mpsc::Sender<Arrival>>,
     settling: BTreeMap<String, oneshot::Sender<()>>,
+    asides: BTreeMap<String, VecDeque<Value>>,
 }
+
+/// Sessions of which is kept what was said outside a turn …
+const ASIDES_MAX: usize = 64;
+/// … and how much of each, the last first of all.
+const ASIDE_MAX: usize = 8;
 
 impl Routes {
     /// Falls when the connection has ended.
@@ -112,6 +118,25 @@ impl Routes {
         }
     }
 
+    /// Keeps what an agent says of a session's settings while no turn listens to it.
+    pub(super) fn aside(&self, session: &str, update: Value) {
+        let mut tables = self.tables();
+        let asides = &mut tables.asides;
+        if asides.len() >= ASIDES_MAX && !asides.contains_key(session) {
+            asides.pop_first();
+        }
+        let said = asides.entry(session.to_owned()).or_default();
+        said.push_back(update);
+        if said.len() > ASIDE_MAX {
+            said.pop_front();
+        }
+    }
+
+    /// What was said of a session's settings since it was asked last, oldest first.
+    pub(super) fn said_aside(&self, session: &str) -> VecDeque<Value> {
+        self.tables().asides.remove(session).unwrap_or_default()
+    }
+
     /// Ends all waiting: the connection is gone.
     pub(super) fn end(&self) {
         self.ended.cancel();
@@ -119,6 +144,7 @@ impl Routes {
         tables.waiting.clear();
         tables.turns.clear();
         tables.settling.clear();
+        tables.asides.clear();
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {

@@ -104,6 +104,9 @@ impl Desk {
         let mut wishes = order.wishes.clone();
         let mut refused = Vec::new();
         for _ in 0..SET_MAX {
+            for update in self.link.routes.said_aside(&seat.id) {
+                seat.dials.hear(&update);
+            }
             let next = seat.dials.next(order, &wishes);
             let Some(step) = next.map_err(|why| self.not_offered(why))? else {
                 // What one setting offers may depend on another one, so that only now is known what there is.
@@ -140,7 +143,7 @@ impl Desk {
             return Err(self.lost("it cannot fork a session"));
         }
         // What is said in it meanwhile would be known as well, or in part.
-        let held = match self.book.get(origin) {
+        let held: Option<Seat> = match self.book.get(origin) {
             Some(known) => match tokio::time::timeout(SETTLE, known.lock_owned()).await {
                 Ok(held) => Some(held),
                 Err(_) => return Err(self.lost("the session to fork is at work")),
@@ -151,9 +154,14 @@ impl Desk {
         let params = json!({"sessionId": origin, "cwd": order.cwd, "mcpServers": kit.message()});
         let params = with_settings(params, order);
         let forked = self.ask_logged_in("session/fork", &params).await;
-        drop(held);
         match forked {
-            Ok(forked) => self.named(&forked, order, kit).await,
+            Ok(forked) => {
+                let mut seat = self.named(&forked, order, kit).await?;
+                if let Some(held) = held {
+                    seat.dials.goes_on_from(&held.dials);
+                }
+                Ok(seat)
+            }
             Err(CallError::Rpc { code, message, .. }) if code != LOGIN_NEEDED => {
                 Err(self.lost(&message))
             }
@@ -172,24 +180,36 @@ impl Desk {
     async fn take_up(&self, id: &str, order: &Order) -> Result<Seat, CallError> {
         if let Some(open) = self.book.get(id) {
             let mut seat = open.lock_owned().await;
-            let other = seat.settings != order.settings || !seat.kit.is_of(&order.servers);
-            if other && !self.renews() {
-                return Err(self.lost("it cannot be given other settings or servers"));
+            let gone_on = self.go_on(&mut seat, order).await;
+            if gone_on.is_err() {
+                // Whoever wanted it begins another one.
+                self.leave(&mut seat).await;
             }
-            if seat.open && self.renews() && (other || seat.doubtful) {
-                let lost = |error: CallError| self.lost(&error.to_string());
-                self.close(&mut seat).await.map_err(lost)?;
-            }
-            if !seat.open {
-                let kit = self.kit(order);
-                let again = self.resume_closed(id, order, &kit).await?;
-                *seat = Sitting::new(id, &again, order, kit);
-            }
-            return Ok(seat);
+            return gone_on.map(|()| seat);
         }
         let kit = self.kit(order);
         let taken_up = self.resume(id, order, &kit).await?;
         Ok(self.enter(id, &taken_up, order, kit).await)
+    }
+
+    /// Goes on with a session that is known, closed and taken up anew where it has to be.
+    async fn go_on(&self, seat: &mut Sitting, order: &Order) -> Result<(), CallError> {
+        let other = seat.settings != order.settings || !seat.kit.is_of(&order.servers);
+        if other && !self.renews() {
+            return Err(self.lost("it cannot be given other settings or servers"));
+        }
+        if seat.open && self.renews() && (other || seat.doubtful) {
+            let lost = |error: CallError| self.lost(&error.to_string());
+            self.close(seat).await.map_err(lost)?;
+        }
+        if !seat.open {
+            let kit = self.kit(order);
+            let again = self.resume_closed(&seat.id, order, &kit).await?;
+            let mut again = Sitting::new(&seat.id, &again, order, kit);
+            again.dials.goes_on_from(&seat.dials);
+            *seat = again;
+        }
+        Ok(())
     }
 
     /// Takes up a session that was closed just now: one agent says that it is before it has let go
@@ -239,10 +259,11 @@ impl Desk {
     /// Has the agent close a session that nobody goes on with, where it can.
     pub(super) async fn leave(&self, seat: &mut Sitting) {
         self.book.remove(&seat.id);
-        if self.agent.can(Ability::Close) && !self.link.stop.is_cancelled() {
+        if seat.open && self.agent.can(Ability::Close) && !self.link.stop.is_cancelled() {
             // It is forgotten here either way.
             drop(self.close(seat).await);
         }
+        seat.kit.let_go();
     }
 
     /// Has the agent close a session in which no turn is made for now, or `for_good`. One that might not
@@ -272,26 +293,38 @@ impl Desk {
         while self.renews()
             && let Some(mut seat) = self.book.surplus(IDLE_KEPT)
         {
-            if self.close(&mut seat).await.is_err() {
+            drop(self.close(&mut seat).await);
+            if seat.open {
                 return;
             }
         }
     }
 
+    /// Has the agent close a session. One that the agent does not know, or does not close, is held for closed:
+    /// there is nothing more that could be done about it.
     async fn close(&self, seat: &mut Sitting) -> Result<(), CallError> {
         let params = json!({"sessionId": seat.id});
-        self.link.ask("session/close", &params, WITHIN).await?;
-        seat.open = false;
-        seat.kit.let_go();
-        Ok(())
+        let closed = self.link.ask("session/close", &params, WITHIN).await;
+        if matches!(closed, Ok(_) | Err(CallError::Rpc { .. })) {
+            seat.open = false;
+            seat.kit.let_go();
+        }
+        closed.map(drop)
     }
 
     fn kit(&self, order: &Order) -> Kit {
         let begun = order.session.is_none();
-        Kit::new(&order.servers, self.handover.as_ref(), begun)
+        Kit::new(
+            &order.servers,
+            self.handover.as_ref(),
+            &self.link.stop,
+            begun,
+        )
     }
 
     async fn enter(&self, id: &str, facts: &Value, order: &Order, kit: Kit) -> Seat {
+        // What was said before is told by what it says now.
+        drop(self.link.routes.said_aside(id));
         let sitting = Sitting::new(id, facts, order, kit);
         self.book.add(sitting).lock_owned().await
     }

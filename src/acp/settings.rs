@@ -201,9 +201,23 @@ impl Settings {
     /// The agent did as asked; its answer may tell of what else has changed by that.
     pub(super) fn done(&mut self, step: &Step, answer: &Value) {
         self.hear_options(answer);
+        let told = options(answer).iter().any(|it| it.dial.id == step.id);
         if let Some(setting) = self.get_mut(&step.id) {
-            setting.is_now(&step.value);
+            if !told {
+                setting.is_now(&step.value);
+            }
             setting.wished = step.wish.is_some();
+        }
+    }
+
+    /// The same session was taken up again, or forked: what it was at the beginning, and what was wished of it,
+    /// is what it was before.
+    pub(super) fn goes_on_from(&mut self, before: &Self) {
+        for setting in &mut self.all {
+            if let Some(was) = before.get(&setting.dial.id) {
+                setting.first.clone_from(&was.first);
+                setting.wished = was.wished;
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -28,6 +28,8 @@ use crate::mcp::{
 
 /// What a turn may be ahead of whoever listens.
 const CHANNEL: usize = 256;
+/// How long a session that nobody waits for any more may take to be there.
+const WITHIN: Duration = Duration::from_secs(30);
 /// How long an agent may go on with a prompt that was cancelled. The slowest takes 0.35 s.
 const CANCEL: Duration = Duration::from_secs(2);
 
@@ -175,7 +177,8 @@ impl Drive {
                 biased;
                 () = &mut given_up => {
                     // One agent keeps a process for each session that is open.
-                    if let (None, Ok(mut seat)) = (&order.session, seating.await) {
+                    let seated = timeout(WITHIN, seating).await;
+                    if let (None, Ok(Ok(mut seat))) = (&order.session, seated) {
                         desk.leave(&mut seat).await;
                     }
                     return;
@@ -189,7 +192,11 @@ impl Drive {
                 let Some(outcome) = running.await else {
                     return;
                 };
-                self.tell_of_servers(&mut seat, &mut given_up).await;
+                if !self.tell_of_servers(&mut seat, &mut given_up).await {
+                    // Whoever gives a turn up goes on in another session.
+                    desk.leave(&mut seat).await;
+                    return;
+                }
                 outcome
             }
             Err(error) => Err(error),
@@ -283,14 +290,15 @@ impl Drive {
         }
     }
 
-    /// Tells how the servers stand that the session was handed, where that is news.
+    /// Tells how the servers stand that the session was handed, where that is news. False when the turn was
+    /// given up meanwhile.
     async fn tell_of_servers(
         &mut self,
         seat: &mut Seat,
         given_up: &mut (impl Future<Output = ()> + Unpin),
-    ) {
+    ) -> bool {
         let news = tokio::select! {
-            () = given_up => return,
+            () = given_up => return false,
             news = seat.kit.news() => news,
         };
         if let Some(servers) = news {
@@ -298,6 +306,7 @@ impl Drive {
             // A handle that is gone wants to know nothing.
             drop(self.to.send(Told::Signal(told)).await);
         }
+        true
     }
 
     /// A question on its way to whoever answers it.

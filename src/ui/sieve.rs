@@ -31,7 +31,8 @@ pub(crate) struct Sieve {
     /// What is shown; of an earlier filter until the first answer for the one that is wanted.
     shown: Option<Shown>,
     asked: Option<Asked>,
-    /// The last question came to nothing; nothing more is asked until the operator wants something else.
+    /// The last question came to nothing; nothing more is asked until the operator wants something else, or
+    /// something happens.
     stalled: bool,
     /// Where the operator wants to go.
     towards: Option<Towards>,
@@ -214,6 +215,11 @@ impl Sieve {
         self.stalled = self.asked.take().is_some();
     }
 
+    /// Something happened in the room: whoever could not answer before may now.
+    pub(crate) fn wake(&mut self) {
+        self.stalled = false;
+    }
+
     /// Another room is there to be asked, or the same one anew.
     pub(crate) fn begin_again(&mut self) {
         self.asked = None;
@@ -387,6 +393,9 @@ mod tests {
         sieve.unasked();
         read(&mut sieve, "xy");
         assert!(sieve.ask(101, 4).is_some());
+        sieve.unasked();
+        sieve.wake();
+        assert!(sieve.ask(101, 5).is_some());
         sieve.unasked();
         sieve.begin_again();
         assert!(sieve.ask(101, 5).is_some());

@@ -219,3 +219,25 @@ fn what_an_agent_changes_by_itself_is_heard_once() {
         assert!(!settings.hear(&nothing));
     }
 }
+
+#[test]
+fn the_agent_s_own_word_on_what_it_is_set_to_counts() {
+    let mut settings = Settings::of(&codex());
+    let step = Step::must("network", "on");
+    settings.done(&step, &codex());
+    assert_eq!(settings.dials()[3].current, "off");
+    settings.done(&step, &json!({}));
+    assert_eq!(settings.dials()[3].current, "on");
+}
+
+#[test]
+fn what_was_wished_is_set_back_also_in_a_session_that_was_taken_up_again() {
+    let mut before = Settings::of(&codex());
+    set(&mut before, &order(true, &[("network", "on")]));
+    let mut facts = codex();
+    facts["configOptions"][1]["currentValue"] = json!("on");
+    let mut again = Settings::of(&facts);
+    assert_eq!(wanted(&again, &order(false, &[])), ["mode=read-only"; 0]);
+    again.goes_on_from(&before);
+    assert_eq!(wanted(&again, &order(false, &[])), ["network=off"]);
+}

@@ -313,3 +313,34 @@ async fn only_the_sessions_of_its_folder_are_listed() {
     let handles: Vec<&str> = listed.iter().map(|one| one.handle.as_str()).collect();
     assert_eq!(handles, ["here", "anywhere"]);
 }
+
+#[tokio::test]
+async fn a_session_that_cannot_be_closed_keeps_no_other_from_it() {
+    let (mut peer, agent) = met().await;
+    for number in 1..=6 {
+        let new = ("session/new", json!({"sessionId": format!("s{number}")}));
+        quiet(&mut peer, &agent, order(None), &[new]).await;
+        if number > 4 {
+            let (id, params) = peer.hears("session/close").await;
+            assert_eq!(params, json!({"sessionId": format!("s{}", number - 4)}));
+            peer.fails(&id, -32603, "no such session").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_agent_sets_outside_of_a_turn_is_set_back_before_the_next() {
+    let (mut peer, agent) = met().await;
+    let modes = json!({"currentModeId": "ask", "availableModes": [{"id": "ask"}, {"id": "code"}]});
+    let new = ("session/new", json!({"sessionId": "s1", "modes": modes}));
+    quiet(&mut peer, &agent, order(None), &[new]).await;
+    let update = json!({"sessionUpdate": "current_mode_update", "currentModeId": "code"});
+    let params = json!({"sessionId": "s1", "update": update});
+    peer.says(&json!({"method": UPDATE, "params": params}).to_string())
+        .await;
+    // The answer to what stands behind it on the wire tells that it was read.
+    peer.asks("leave", "s1").await;
+    peer.message().await;
+    let back = ("session/set_mode", json!({}));
+    quiet(&mut peer, &agent, order(Some("s1")), &[back]).await;
+}

@@ -41,7 +41,7 @@ pub const UPCASTS: &[Upcast] = &[
             None => Ok(body),
         },
     },
-    // Version 2 knows what a session can be set to.
+    // Version 2 knows what a session can be set to, and the servers that its agent is handed.
     same_in_next("session_changed", 1),
     // Version 2 knows members that are not logged in.
     same_in_next("attention_raised", 1),
@@ -92,8 +92,6 @@ pub const UPCASTS: &[Upcast] = &[
             Ok(body)
         },
     },
-    // Version 2 knows the servers that an agent is handed.
-    same_in_next("session_changed", 1),
     // Version 2 names the rule that answered.
     Upcast {
         kind: "attention_resolved",

@@ -81,8 +81,11 @@ async fn take_in(stream: UnixStream, handover: &Handover, options: &Options, tas
     if let Some(slot) = handover.slot(&ticket)
         && let Some(spec) = &slot.spec
     {
-        let revoked = slot.revoked.clone();
         let crossing = bridge::cross((agent, writer), spec, &slot, options, tasks);
-        revoked.run_until_cancelled(crossing).await;
+        tokio::select! {
+            () = slot.revoked.cancelled() => {}
+            () = slot.ended.cancelled() => {}
+            () = crossing => {}
+        }
     }
 }

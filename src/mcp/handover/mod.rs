@@ -70,6 +70,8 @@ struct Slot {
     spec: Option<ServerSpec>,
     standing: watch::Sender<Standing>,
     revoked: CancellationToken,
+    /// Falls when whoever was handed it has ended.
+    ended: CancellationToken,
 }
 
 /// How a server that was handed over stands with its agent.
@@ -162,9 +164,9 @@ impl Handover {
         }
     }
 
-    /// Hands `servers` over; what comes back holds them.
+    /// Hands `servers` over, until `ended` falls at the latest; what comes back holds them.
     #[must_use]
-    pub fn hand(&self, servers: &[ToHand]) -> Handed {
+    pub fn hand(&self, servers: &[ToHand], ended: &CancellationToken) -> Handed {
         let entries = servers.iter().map(|ToHand { name, server }| {
             let ticket = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
             let refused = |why: &String| Standing::Refused(why.clone());
@@ -174,6 +176,7 @@ impl Handover {
                 spec: server.as_ref().ok().cloned(),
                 standing: watch::Sender::new(standing),
                 revoked: self.shared.stop.child_token(),
+                ended: ended.clone(),
             });
             self.tickets().insert(ticket.clone(), Arc::clone(&slot));
             Entry { ticket, slot }

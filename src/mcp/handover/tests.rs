@@ -131,7 +131,9 @@ fn server(tool: &str) -> String {
 #[tokio::test]
 async fn an_agent_gets_a_relay_and_no_secret_and_talks_through_it() {
     let side = Side::new();
-    let handed = side.handover.hand(&[spec("files", &server("echo"))]);
+    let handed = side
+        .handover
+        .hand(&[spec("files", &server("echo"))], &CancellationToken::new());
     let message = handed.message();
     assert_eq!(message[0]["name"], "files");
     assert_eq!(message[0]["args"][1], "relay");
@@ -165,9 +167,10 @@ async fn an_agent_gets_a_relay_and_no_secret_and_talks_through_it() {
 #[tokio::test]
 async fn a_server_that_dies_is_told_with_its_last_words() {
     let side = Side::new();
-    let handed = side
-        .handover
-        .hand(&[spec("dead", "read a; echo 'no licence' >&2; exit 3")]);
+    let handed = side.handover.hand(
+        &[spec("dead", "read a; echo 'no licence' >&2; exit 3")],
+        &CancellationToken::new(),
+    );
     let mut relay = side.comes(&ticket(&handed, 0)).await;
     relay.says(HELLO).await;
     assert_eq!(relay.hears().await, None);
@@ -196,7 +199,10 @@ async fn a_program_that_is_not_there_and_an_address_where_nobody_is_are_told() {
         bearer: None,
     };
     crate::mcp::install_tls();
-    let handed = side.handover.hand(&[to_hand(nowhere), to_hand(away)]);
+    let handed = side.handover.hand(
+        &[to_hand(nowhere), to_hand(away)],
+        &CancellationToken::new(),
+    );
     for at in [0, 1] {
         let mut relay = side.comes(&ticket(&handed, at)).await;
         relay
@@ -221,10 +227,13 @@ async fn a_program_that_is_not_there_and_an_address_where_nobody_is_are_told() {
 #[tokio::test]
 async fn what_cannot_be_reached_is_told_to_the_operator_and_not_to_the_agent() {
     let side = Side::new();
-    let handed = side.handover.hand(&[ToHand {
-        name: "web".to_owned(),
-        server: Err("KEY is not set".to_owned()),
-    }]);
+    let handed = side.handover.hand(
+        &[ToHand {
+            name: "web".to_owned(),
+            server: Err("KEY is not set".to_owned()),
+        }],
+        &CancellationToken::new(),
+    );
     assert_eq!(handed.message(), json!([]));
     let told = standing(&handed).await.trouble();
     assert_eq!(told.as_deref(), Some("KEY is not set"));
@@ -234,9 +243,10 @@ async fn what_cannot_be_reached_is_told_to_the_operator_and_not_to_the_agent() {
 #[tokio::test]
 async fn a_second_writer_of_memories_is_ended() {
     let side = Side::new();
-    let handed = side
-        .handover
-        .hand(&[spec("serena", &server("write_memory"))]);
+    let handed = side.handover.hand(
+        &[spec("serena", &server("write_memory"))],
+        &CancellationToken::new(),
+    );
     let mut relay = side.comes(&ticket(&handed, 0)).await;
     relay.says(HELLO).await;
     relay.hears().await.unwrap();
@@ -250,11 +260,30 @@ async fn a_second_writer_of_memories_is_ended() {
 #[tokio::test]
 async fn an_agent_that_goes_before_the_handshake_leaves_no_server() {
     let side = Side::new();
-    let handed = side.handover.hand(&[spec("slow", "exec cat > /dev/null")]);
+    let handed = side.handover.hand(
+        &[spec("slow", "while read line; do :; done")],
+        &CancellationToken::new(),
+    );
     let mut relay = side.comes(&ticket(&handed, 0)).await;
     relay.says(HELLO).await;
     drop(relay);
     let told = standing(&handed).await.trouble().unwrap();
     assert!(told.contains("gave it up"), "{told}");
+    side.ends().await;
+}
+
+#[tokio::test]
+async fn an_agent_that_ends_ends_its_servers_also_while_somebody_knows_of_them() {
+    let side = Side::new();
+    let agent = CancellationToken::new();
+    let handed = side
+        .handover
+        .hand(&[spec("files", &server("echo"))], &agent);
+    let mut relay = side.comes(&ticket(&handed, 0)).await;
+    relay.says(HELLO).await;
+    relay.hears().await.unwrap();
+    agent.cancel();
+    assert_eq!(relay.hears().await, None);
+    assert_eq!(side.comes(&ticket(&handed, 0)).await.hears().await, None);
     side.ends().await;
 }

@@ -1,11 +1,12 @@
 //! The one that is attached to the room, for all calls: it keeps the replica up to date, asks what that does not
-//! hold, and attaches again when the room was started anew.
+//! hold, lets go when nothing is asked for a while, and attaches again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::problem::Problem;
 use crate::core::document::DocumentName;
@@ -15,6 +16,8 @@ use crate::link::{Client, Happening, Query, QueryError, QueryReply};
 
 /// Calls that may wait to be taken.
 const WAITING: usize = 64;
+/// How long it stays attached after the last call: the room counts it as one who watches.
+const STAYS: Duration = Duration::from_secs(30);
 /// How long the room may take for an answer.
 const WITHIN: Duration = Duration::from_secs(20);
 
@@ -99,6 +102,8 @@ struct Attached {
     client: Client,
     waiting: BTreeMap<u64, Waiter>,
     wishes: u64,
+    /// When it was asked last; no answer takes longer than it stays.
+    used: Instant,
 }
 
 async fn run(socket: PathBuf, mut asks: mpsc::Receiver<Ask>) {
@@ -108,6 +113,10 @@ async fn run(socket: PathBuf, mut asks: mpsc::Receiver<Ask>) {
             None => asks.recv().await,
             Some(room) => tokio::select! {
                 ask = asks.recv() => ask,
+                () = tokio::time::sleep_until(room.used + STAYS) => {
+                    attached = None;
+                    continue;
+                }
                 happening = room.client.next() => {
                     if !room.heard(happening) {
                         attached = None;
@@ -154,10 +163,12 @@ impl Attached {
             client,
             waiting: BTreeMap::new(),
             wishes: 0,
+            used: Instant::now(),
         })
     }
 
     fn serve(&mut self, ask: Ask) {
+        self.used = Instant::now();
         let state = self.client.state();
         match ask {
             Ask::Projected { document, to } => {

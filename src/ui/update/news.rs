@@ -58,6 +58,7 @@ pub(super) fn told(model: &mut Model, sight: Sight<'_>, event: RoomEvent) -> Vec
                 }
                 model.log.keep(recorded);
             }
+            model.sieve.wake();
             model.look_up(state);
             overlays::follow(model, state);
             return notify::raised(model, state, now, &raised)

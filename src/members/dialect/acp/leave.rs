@@ -201,7 +201,7 @@ fn handed_tool(agent: AcpAgent, params: &Value, handed: &[&HandedOver]) -> Optio
                 arguments,
             )
         }
-        (AcpAgent::Opencode, "other") => {
+        (AcpAgent::Opencode, "other") if !OPENCODE_OWN.contains(&title) => {
             // The longest name, where one begins with another.
             let of = |one: &&HandedOver| {
                 let tool = title.strip_prefix(one.server.name.as_str())?;
@@ -223,6 +223,9 @@ fn handed_tool(agent: AcpAgent, params: &Value, handed: &[&HandedOver]) -> Optio
         reads: known.reads,
     })
 }
+
+/// What opencode asks leave for of its own, which is no tool of any server.
+const OPENCODE_OWN: [&str; 2] = ["external_directory", "doom_loop"];
 
 /// Arguments that an agent tells as a text alone.
 fn told_arguments(call: &Value) -> Value {

@@ -43,6 +43,9 @@ const LINE_MAX: usize = 300;
 /// How often in a row it may ask for what is not offered here: one does with every file that it writes.
 const REFUSED_MAX: usize = 64;
 
+/// How often in a turn it is noted what a session can be set to: each is kept for good.
+const DIALLED_MAX: usize = 32;
+
 /// One turn of an agent.
 #[derive(Debug)]
 pub(super) struct Acp {
@@ -57,6 +60,8 @@ pub(super) struct Acp {
     asked: Option<String>,
     /// How often it asked for what is not offered here, since anything else came.
     refused: usize,
+    /// How often it told what its session can be set to.
+    dialled: usize,
 }
 
 impl Acp {
@@ -71,6 +76,7 @@ impl Acp {
             tokens: Tokens::default(),
             asked: None,
             refused: 0,
+            dialled: 0,
         }
     }
 
@@ -246,7 +252,14 @@ impl Dialect for Acp {
                     heard.extend(dials(&params));
                     heard
                 }
-                DIALS => dials(&params),
+                DIALS => {
+                    self.dialled += 1;
+                    // The next turn begins with how it stands then.
+                    if self.dialled > DIALLED_MAX {
+                        return Vec::new();
+                    }
+                    dials(&params)
+                }
                 UPDATE => {
                     self.refused = 0;
                     self.update(params.get("update").unwrap_or(&Value::Null))
