@@ -73,7 +73,7 @@ pub(super) fn all() -> Vec<Tool> {
     vec![
         tool(
             "room_status",
-            "Who is in the room and what each does, what the day has cost, and how the shared memory stands.",
+            "Who is in the room and what each does, what was spent of the budget, and what waits for the operator.",
             &[],
             &[],
         ),
