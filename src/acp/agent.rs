@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::mcp::Services;
+
 /// The version of the protocol that is spoken here.
 const PROTOCOL: u64 = 1;
 
@@ -44,13 +46,13 @@ pub struct Login {
     pub variables: Vec<String>,
 }
 
-/// The parameters of the handshake.
-pub(super) fn hello() -> Value {
+/// The parameters of the handshake with an agent for which these services are done.
+pub(super) fn hello(services: Services) -> Value {
     json!({
         "protocolVersion": PROTOCOL,
         "clientCapabilities": {
-            "fs": {"readTextFile": false, "writeTextFile": false},
-            "terminal": false,
+            "fs": {"readTextFile": services.reads, "writeTextFile": services.writes},
+            "terminal": services.terminals,
         },
         "clientInfo": {"name": "synod", "title": "Synod", "version": env!("CARGO_PKG_VERSION")},
     })

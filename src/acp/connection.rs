@@ -17,6 +17,7 @@ use super::book::Book;
 use super::link::{Link, OUTBOX, write};
 use super::reader::read;
 use super::routes::Routes;
+use super::services::Means;
 use super::session::Desk;
 use super::turn::{Order, Turn};
 use crate::core::ListedSession;
@@ -179,23 +180,18 @@ impl Connection {
         reader: R,
         writer: W,
         env: &Env,
-        handover: Option<crate::mcp::Handover>,
+        options: &Options,
     ) -> Result<Self, ConnectError>
     where
         R: AsyncRead + Unpin + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        let guard = crate::mcp::GuardCommand {
-            program: std::path::PathBuf::new(),
-            args: Vec::new(),
-        };
-        let (mut options, tasks) = (Options::new(guard), TaskTracker::new());
-        options.handover = handover;
+        let tasks = TaskTracker::new();
         let meeting = Meeting {
             server: "agent".to_owned(),
             folder: Path::new("/w"),
             env,
-            options: &options,
+            options,
             tasks: &tasks,
             log: Arc::new(Log::new("agent", None)),
         };
@@ -238,11 +234,12 @@ impl Meeting<'_> {
         let pid = process.pid();
         let (out, lines) = mpsc::channel(OUTBOX);
         let link = Arc::new(Link {
-            server,
             out,
             routes: Arc::default(),
             log,
+            services: options.offers.services(&server),
             stop: CancellationToken::new(),
+            server,
         });
         let connecting = link.stop.clone().drop_guard();
         tasks.spawn(write(writer, lines, link.stop.clone()));
@@ -255,7 +252,10 @@ impl Meeting<'_> {
             link.stop.clone(),
             end.clone(),
         ));
-        let agent = match link.ask("initialize", &hello(), options.start_limit).await {
+        let agent = match link
+            .ask("initialize", &hello(link.services), options.start_limit)
+            .await
+        {
             Ok(answer) => Agent::of(&answer),
             Err(CallError::Closed { stderr, .. } | CallError::Unsent { stderr, .. }) => {
                 drop(tokio::time::timeout(LAST_WORDS, end.wait()).await);
@@ -290,6 +290,7 @@ impl Meeting<'_> {
         Ok(Connection {
             shared: Arc::new(Shared {
                 desk: Arc::new(Desk {
+                    means: Arc::new(Means::new(&link.server, options)),
                     link,
                     agent,
                     book: Book::default(),

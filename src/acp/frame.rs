@@ -152,10 +152,9 @@ pub(super) fn result(id: &Value, result: &Value) -> Vec<u8> {
     line(&json!({"jsonrpc": "2.0", "id": id, "result": result}))
 }
 
-/// A no to a request of the agent that nobody here can carry out, as a line.
-pub(super) fn unknown(id: &Value, method: &str) -> Vec<u8> {
-    let message = format!("{method} is not offered here");
-    line(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": -32601, "message": message}}))
+/// An error for a request of the agent as a line.
+pub(super) fn error(id: &Value, code: i64, message: &str) -> Vec<u8> {
+    line(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}))
 }
 
 fn line(message: &Value) -> Vec<u8> {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::frame;
 use super::routes::{Arrival, Routes, Waiter};
-use crate::mcp::{CallError, Log};
+use crate::mcp::{CallError, Log, Services};
 
 /// Lines that wait for an agent that does not read. One that has so many unread is stuck.
 pub(super) const OUTBOX: usize = 256;
@@ -20,6 +20,19 @@ const SETTLE: Duration = Duration::from_millis(300);
 /// Last lines that are kept with an error.
 const WORDS: usize = 8;
 
+/// The code of the error for what nobody here does.
+const NOT_OFFERED: i64 = -32601;
+
+/// What a request of the agent is answered with: a result, or an error.
+pub(super) type Answer = Result<Value, No>;
+
+/// An error that a request of the agent is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct No {
+    pub(super) code: i64,
+    pub(super) message: String,
+}
+
 /// The way to one agent.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -27,6 +40,8 @@ pub(super) struct Link {
     pub(super) out: mpsc::Sender<Vec<u8>>,
     pub(super) routes: Arc<Routes>,
     pub(super) log: Arc<Log>,
+    /// What is done for the agent.
+    pub(super) services: Services,
     /// Falls when the connection is to end.
     pub(super) stop: CancellationToken,
 }
@@ -83,13 +98,17 @@ impl Link {
     }
 
     /// Answers a request of the agent at once.
-    pub(super) fn answer(&self, id: &Value, result: &Value) {
-        self.post(frame::result(id, result));
+    pub(super) fn answer(&self, id: &Value, answer: &Answer) {
+        self.post(match answer {
+            Ok(result) => frame::result(id, result),
+            Err(no) => frame::error(id, no.code, &no.message),
+        });
     }
 
-    /// Says no to a request of the agent at once.
+    /// Says at once that nobody here does what the agent asks for.
     pub(super) fn refuse(&self, id: &Value, method: &str) {
-        self.post(frame::unknown(id, method));
+        let message = format!("{method} is not offered here");
+        self.post(frame::error(id, NOT_OFFERED, &message));
     }
 
     /// An answer that does not reach the agent would hang it, so one that reads nothing is ended.

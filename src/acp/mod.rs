@@ -16,6 +16,8 @@
 //! - `handed`: the MCP servers that a session is given, and how they stand.
 //! - `session`: begins, takes up and sets a session; one turn at a time holds it.
 //! - `settings`: what a session can be set to, and what an order wants of that.
+//! - `pending`: what an agent asked for in a turn and waits for.
+//! - `services`: files and commands that are seen to for an agent.
 //! - `turn`: one prompt from its session to its end.
 //! - `connection`: open, use, close.
 //!
@@ -25,8 +27,9 @@
 //! of permission option is answered with an error, which ends a turn; and nothing has a deadline. So the
 //! messages are read as JSON values here, of which each place takes what it knows.
 //!
-//! What the protocol offers a client to do for an agent (files, terminals) is not offered: every agent
-//! does these things itself, and asks for leave. One asks for files all the same and is refused.
+//! What the protocol lets a client do for an agent (files, terminals) is offered only to agents that the
+//! operator names for it: the known ones do these things themselves, and ask for leave. One of them asks for
+//! files all the same and is refused.
 
 mod agent;
 mod book;
@@ -34,8 +37,10 @@ mod connection;
 mod frame;
 mod handed;
 mod link;
+mod pending;
 mod reader;
 mod routes;
+mod services;
 mod session;
 mod settings;
 #[cfg(test)]
@@ -66,6 +71,20 @@ pub const DIALS: &str = "synod/dials";
 /// The method of the signal that the agent asked for what is not offered, and was told so: `{"method": …,
 /// "path": …}`, as it named them. Our own, and never on the wire: an agent may call a request as it likes.
 pub const REFUSED: &str = "synod/refused";
+/// The method of the signal that tells what was done for the agent: `{"did": "read", "path": …, "line": …,
+/// "limit": …, "there": …}`, `{"did": "write", "path": …, "old": …, "new": …}`, `{"did": "run", "command": …, "cwd": …}` and at
+/// its end `{"did": "ran", "command": …, "how": …, "wrote": …}`, or `{"did": "fail", "method": …, "why": …}`. Our
+/// own, and never on the wire.
+pub const SERVED: &str = "synod/served";
+/// The method by which an agent has a text file read. In the question for leave its parameters are `{"path": …,
+/// "line": …, "limit": …}`, the path below the session's folder.
+pub const READ_FILE: &str = "fs/read_text_file";
+/// The method by which an agent has a text file written. In the question for leave its parameters are `{"path": …,
+/// "old": …, "new": …}`, the path below the session's folder.
+pub const WRITE_FILE: &str = "fs/write_text_file";
+/// The method by which an agent has a command run. In the question for leave its parameters are `{"command": […],
+/// "cwd": …}`, the command with the variables that are set for it.
+pub const RUN: &str = "terminal/create";
 /// The method by which updates come.
 pub const UPDATE: &str = "session/update";
 /// The method by which an agent asks for leave.

@@ -9,7 +9,7 @@ use tokio::io::AsyncRead;
 use super::frame::{self, Frame};
 use super::link::Link;
 use super::routes::{Arrival, Waiter};
-use super::{PERMISSION, UPDATE};
+use super::{PERMISSION, UPDATE, services};
 use crate::mcp::{Line, Lines};
 
 /// Reads until the agent's stdout ends or the connection is to end, then ends all waiting.
@@ -76,14 +76,27 @@ async fn asked(id: Value, method: String, params: Value, link: &Link) {
         } else {
             link.log
                 .stale("it asks for leave in a session that has no turn; it was told no");
-            link.answer(&id, &cancelled());
+            link.answer(&id, &Ok(cancelled()));
         }
         return;
     }
-    link.refuse(&id, &method);
-    match turn {
-        Some(turn) => drop(turn.send(Arrival::Refused { method, params }).await),
-        None => link.log.stale(&format!("{method}, which is not offered")),
+    match (turn, services::service(&method, link.services)) {
+        (Some(turn), Some(service)) => {
+            let wanted = Arrival::Wanted {
+                id,
+                service,
+                params,
+            };
+            drop(turn.send(wanted).await);
+        }
+        (Some(turn), None) => {
+            link.refuse(&id, &method);
+            drop(turn.send(Arrival::Refused { method, params }).await);
+        }
+        (None, _) => {
+            link.refuse(&id, &method);
+            link.log.stale(&format!("{method}, which is not offered"));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::frame::Refused;
+use super::services::Service;
 
 /// What reaches a turn through its channel, in wire order.
 #[derive(Debug)]
@@ -19,6 +20,12 @@ pub(super) enum Arrival {
     Update(Value),
     /// The agent asks for leave; the id goes back with the answer.
     Asked { id: Value, params: Value },
+    /// The agent wants something done that is offered; the id goes back with the answer.
+    Wanted {
+        id: Value,
+        service: Service,
+        params: Value,
+    },
     /// The agent asked for something that is not offered, and was told so.
     Refused { method: String, params: Value },
     /// A line over the limit was dropped.

@@ -11,6 +11,7 @@ use super::agent::{Ability, Agent};
 use super::book::Book;
 use super::handed::Kit;
 use super::link::Link;
+use super::services::Means;
 use super::settings::Settings;
 use super::turn::Order;
 use super::{LOGIN_NEEDED, SESSION_LOST};
@@ -79,6 +80,8 @@ pub(super) struct Desk {
     pub(super) book: Book,
     /// The way on which it is handed servers.
     pub(super) handover: Option<Handover>,
+    /// With what things are done for it.
+    pub(super) means: Arc<Means>,
     /// The way to log in by a key that the agent was given in its environment.
     pub(super) key: Option<String>,
 }

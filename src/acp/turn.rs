@@ -3,28 +3,27 @@
 //! A task drives the turn and holds its session; the handle listens to it. Dropping the handle gives
 //! the turn up: the agent is told, every question that is open is answered, and the session is held
 //! until the agent has done with the prompt, so that the next one never meets it. An agent that does
-//! not come to an end is ended.
+//! not come to an end is ended. Commands that run for the agent end with the turn.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use super::link::No;
+use super::pending::Pending;
 use super::reader::cancelled;
 use super::routes::Arrival;
+use super::services::Workbench;
 use super::session::{Desk, Seat};
-use super::{BOUND, DIALS, HANDED, PERMISSION, REFUSED, UPDATE};
+use super::{BOUND, DIALS, HANDED, REFUSED, UPDATE};
 use crate::core::DialWish;
-use crate::mcp::{
-    Ask, AskAnswer, AskReply, CallClock, CallError, Limits, Signal, Step, ToHand, ToolReply,
-};
+use crate::mcp::{CallClock, CallError, Limits, Signal, Step, ToHand, ToolReply};
 
 /// What a turn may be ahead of whoever listens.
 const CHANNEL: usize = 256;
@@ -32,6 +31,9 @@ const CHANNEL: usize = 256;
 const WITHIN: Duration = Duration::from_secs(30);
 /// How long an agent may go on with a prompt that was cancelled. The slowest takes 0.35 s.
 const CANCEL: Duration = Duration::from_secs(2);
+
+/// The code of the error for what is wanted in a turn that was given up.
+const GIVEN_UP: i64 = -32603;
 
 /// What is to be asked, and where.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,12 +91,13 @@ impl Turn {
         let (open, asks) = watch::channel(0);
         let cancel = CancellationToken::new();
         let server = desk.link.server.clone();
+        let teller = Teller(to.clone());
         let drive = Drive {
+            bench: Workbench::new(&desk.means, &order.cwd, tasks, teller),
             desk,
             to,
-            open,
             cancel: cancel.clone(),
-            asked: FuturesUnordered::new(),
+            pending: Pending::new(open),
         };
         tasks.spawn(drive.run(order));
         Self {
@@ -149,14 +152,29 @@ impl Turn {
     }
 }
 
+/// A way to the handle of a turn for what is told beside the agent's own words.
+#[derive(Debug, Clone)]
+pub(super) struct Teller(mpsc::Sender<Told>);
+
+impl Teller {
+    /// Tells something of our own.
+    pub(super) async fn tell(&self, method: &str, params: Value) {
+        self.send(custom(method, params)).await;
+    }
+
+    /// Passes something on. A handle that is gone wants to know nothing.
+    pub(super) async fn send(&self, signal: Signal) {
+        drop(self.0.send(Told::Signal(signal)).await);
+    }
+}
+
 /// The task that drives a turn.
 struct Drive {
     desk: Arc<Desk>,
     to: mpsc::Sender<Told>,
-    /// How many questions of the agent are open.
-    open: watch::Sender<usize>,
     cancel: CancellationToken,
-    asked: FuturesUnordered<BoxFuture<'static, (Value, Option<AskAnswer>)>>,
+    pending: Pending,
+    bench: Arc<Workbench>,
 }
 
 impl Drive {
@@ -192,6 +210,7 @@ impl Drive {
                 let Some(outcome) = running.await else {
                     return;
                 };
+                self.bench.end().await;
                 if !self.tell_of_servers(&mut seat, &mut given_up).await {
                     // Whoever gives a turn up goes on in another session.
                     desk.leave(&mut seat).await;
@@ -254,9 +273,8 @@ impl Drive {
                     desk.leave(seat).await;
                     return None;
                 }
-                Some((id, answer)) = self.asked.next(), if !self.asked.is_empty() => {
-                    self.open.send_modify(|open| *open = open.saturating_sub(1));
-                    link.answer(&id, &answered(answer));
+                Some(settled) = self.pending.next(), if !self.pending.is_empty() => {
+                    link.answer(&settled.id, &settled.answer);
                 }
                 Ok(room) = out.reserve(), if held.is_some() => {
                     if let Some(signal) = held.take() {
@@ -278,7 +296,12 @@ impl Drive {
                         held = Some(custom(REFUSED, json!({"method": method, "path": path})));
                     }
                     Some(Arrival::TooLong { bytes }) => held = Some(too_long(bytes)),
-                    Some(Arrival::Asked { id, params }) => held = Some(self.ask(id, params)),
+                    Some(Arrival::Asked { id, params }) => {
+                        held = Some(self.pending.ask(id, params, Arc::clone(&self.bench)));
+                    }
+                    Some(Arrival::Wanted { id, service, params }) => {
+                        self.pending.serve(id, service, params, Arc::clone(&self.bench));
+                    }
                     Some(Arrival::Reply(Ok(result))) => {
                         seat.doubtful = is_cut_short(&result);
                         return Some(Ok(reply(result)));
@@ -309,32 +332,22 @@ impl Drive {
         true
     }
 
-    /// A question on its way to whoever answers it.
-    fn ask(&mut self, id: Value, params: Value) -> Signal {
-        let (reply, answer) = AskReply::channel();
-        self.open.send_modify(|open| *open += 1);
-        self.asked
-            .push(Box::pin(async move { (id, answer.await.ok()) }));
-        Signal::Ask(Ask {
-            method: PERMISSION.to_owned(),
-            params,
-            reply,
-        })
-    }
-
     /// Has the agent end the prompt. Some end only once their questions are answered, and one goes on
     /// asking.
     async fn wind_down(&mut self, session: &str, inbox: &mut mpsc::Receiver<Arrival>) {
         let link = &self.desk.link;
         link.tell("session/cancel", &json!({"sessionId": session}));
+        self.bench.kill();
         let ends = Instant::now() + CANCEL;
         loop {
             tokio::select! {
-                Some((id, _)) = self.asked.next(), if !self.asked.is_empty() => {
-                    link.answer(&id, &cancelled());
+                Some(settled) = self.pending.next(), if !self.pending.is_empty() => {
+                    let settled = settled.given_up();
+                    link.answer(&settled.id, &settled.answer);
                 }
                 arrival = timeout_at(ends, inbox.recv()) => match arrival {
-                    Ok(Some(Arrival::Asked { id, .. })) => link.answer(&id, &cancelled()),
+                    Ok(Some(Arrival::Asked { id, .. })) => link.answer(&id, &Ok(cancelled())),
+                    Ok(Some(Arrival::Wanted { id, .. })) => link.answer(&id, &Err(over())),
                     Ok(Some(
                         Arrival::Update(_) | Arrival::Refused { .. } | Arrival::TooLong { .. },
                     )) => {}
@@ -375,11 +388,11 @@ fn too_long(bytes: usize) -> Signal {
     }
 }
 
-/// What goes back for a question: always a well-formed result, as anything else hangs some agents.
-fn answered(answer: Option<AskAnswer>) -> Value {
-    match answer {
-        Some(AskAnswer::Result(result)) if result.is_object() => result,
-        Some(AskAnswer::Result(_) | AskAnswer::Error { .. }) | None => cancelled(),
+/// What goes back for something that is to be done in a turn that was given up.
+fn over() -> No {
+    No {
+        code: GIVEN_UP,
+        message: "the turn was given up".to_owned(),
     }
 }
 

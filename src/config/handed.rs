@@ -93,13 +93,13 @@ fn is_hub(server: &Server, config: &Config) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use pretty_assertions::assert_eq;
 
     use crate::config::{EnvSource, Name, Overrides, load};
 
     /// Loads a project's file; what is wrong in words.
-    fn told(toml: &str) -> Result<crate::config::Loaded, String> {
+    pub(in crate::config) fn told(toml: &str) -> Result<crate::config::Loaded, String> {
         let project = tempfile::tempdir().unwrap();
         std::fs::write(project.path().join("synod.toml"), toml).unwrap();
         let env = EnvSource::of_pairs([("PATH", "/bin")]);

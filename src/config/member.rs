@@ -12,6 +12,7 @@ use super::place::Origin;
 use super::problem::Problem;
 use super::read::Table;
 use super::sampling::Sampling;
+use super::services::{self, Service};
 use super::value::{Lull, Name};
 
 /// Which of its two APIs an OpenAI-compatible endpoint is asked by.
@@ -144,6 +145,8 @@ pub struct Member {
     pub read_only: bool,
     /// For the adapters of agents: the `[[server]]` entries that it is handed.
     pub servers: Vec<Name>,
+    /// For the adapters of agents: what the room does for it when it asks.
+    pub services: Vec<Service>,
     /// What becomes of its server's wishes for a model's answer.
     pub sampling: Sampling,
     /// For the generic adapter: how its tool is called.
@@ -232,6 +235,7 @@ impl Member {
         let read_only = table.get("read_only", Item::flag).unwrap_or(false);
         let sampling = table.get("sampling", Sampling::read).unwrap_or_default();
         let servers = table.get("servers", |item| handed::names(item, adapter));
+        let services = table.get("services", |item| services::read(item, adapter));
         Some(Self {
             name: name?,
             adapter: adapter?,
@@ -248,6 +252,7 @@ impl Member {
             context,
             read_only,
             servers: servers.unwrap_or_default(),
+            services: services.unwrap_or_default(),
             sampling,
             generic: generic.flatten(),
             gemini: gemini.unwrap_or_default(),
@@ -290,6 +295,7 @@ impl Member {
         if self.adapter.is_agent() {
             let names = quoted_list(self.servers.iter().map(Name::as_str));
             rows.push((path("servers"), names));
+            rows.push((path("services"), services::shown(&self.services)));
         }
         if let Some(generic) = &self.generic {
             rows.extend(generic.values(&path("generic")));

@@ -51,14 +51,14 @@ pub enum Ran {
     NotStarted(String),
 }
 
-/// Runs it to its end, or until `stop` is cancelled. Also gives the last bytes that it wrote to stdout and
-/// stderr, at most `most`. Returns within about 8 s after the limit or the stop.
+/// Runs it to its end, or until `stop` is cancelled. What it writes to stdout and stderr goes into `tail`.
+/// Returns within about 8 s after the limit or the stop.
 pub async fn run_errand(
     errand: &Errand,
     options: &Options,
-    most: usize,
+    tail: &Tail,
     stop: &CancellationToken,
-) -> (Ran, Vec<u8>) {
+) -> Ran {
     let program = Program {
         server: &errand.name,
         command: &errand.command,
@@ -69,14 +69,13 @@ pub async fn run_errand(
     guard.args.push(NO_INPUT.to_owned());
     let (mut process, streams) = match Process::start(&program, &guard, options.registry.clone()) {
         Ok(started) => started,
-        Err(error) => return (Ran::NotStarted(error.to_string()), Vec::new()),
+        Err(error) => return Ran::NotStarted(error.to_string()),
     };
     let Streams {
         stdin,
         stdout,
         stderr,
     } = streams;
-    let tail = Tail::new(most);
     let work = async {
         let ran = tokio::select! {
             biased;
@@ -104,28 +103,48 @@ pub async fn run_errand(
     if !read {
         drop(timeout(REST, &mut reading).await);
     }
-    let tail = tail.end();
-    // The guard says itself what it could not run; with these codes a program may end as well.
-    let complained = matches!(ran, Ran::Ended(126 | 127)) && tail.starts_with(COMPLAINT.as_bytes());
-    if complained {
-        let why = String::from_utf8_lossy(tail.get(COMPLAINT.len()..).unwrap_or_default());
-        return (Ran::NotStarted(why.trim().to_owned()), Vec::new());
+    if !matches!(ran, Ran::Ended(126 | 127)) {
+        return ran;
     }
-    (ran, tail)
+    // The guard says itself what it could not run; with these codes a program may end as well.
+    let (said, _) = tail.read();
+    match said.strip_prefix(COMPLAINT.as_bytes()) {
+        Some(why) => Ran::NotStarted(String::from_utf8_lossy(why).trim().to_owned()),
+        None => ran,
+    }
 }
 
-/// The last bytes of two streams, in the order in which they were read.
-struct Tail {
+/// The last bytes of two streams, in the order in which they were read. It can be read at any time.
+#[derive(Debug)]
+pub struct Tail {
     most: usize,
-    bytes: Mutex<Vec<u8>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    /// Whether there was more before them.
+    cut: bool,
 }
 
 impl Tail {
-    fn new(most: usize) -> Self {
+    /// One of at most `most` bytes.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
         Self {
             most,
-            bytes: Mutex::default(),
+            kept: Mutex::default(),
         }
+    }
+
+    /// What is there so far, and whether there was more before it.
+    #[must_use]
+    pub fn read(&self) -> (Vec<u8>, bool) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let surplus = kept.bytes.len().saturating_sub(self.most);
+        let last = kept.bytes.get(surplus..).unwrap_or_default();
+        (last.to_vec(), kept.cut || surplus > 0)
     }
 
     /// Reads a stream to its end; must always run, as a full pipe would stop the program.
@@ -137,19 +156,13 @@ impl Tail {
     }
 
     fn push(&self, more: &[u8]) {
-        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        bytes.extend_from_slice(more);
-        if bytes.len() > 2 * self.most {
-            let surplus = bytes.len() - self.most;
-            bytes.drain(..surplus);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bytes.extend_from_slice(more);
+        if kept.bytes.len() > 2 * self.most {
+            let surplus = kept.bytes.len() - self.most;
+            kept.bytes.drain(..surplus);
+            kept.cut = true;
         }
-    }
-
-    fn end(&self) -> Vec<u8> {
-        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let surplus = bytes.len().saturating_sub(self.most);
-        bytes.drain(..surplus);
-        std::mem::take(&mut bytes)
     }
 }
 
@@ -175,9 +188,11 @@ mod tests {
     #[test]
     fn of_much_output_the_end_is_kept() {
         let tail = Tail::new(10);
+        tail.push(b"0123456789");
+        assert_eq!(tail.read(), (b"0123456789".to_vec(), false));
         for number in 0..1_000 {
             tail.push(format!("{number}\n").as_bytes());
         }
-        assert_eq!(tail.end(), b"7\n998\n999\n");
+        assert_eq!(tail.read(), (b"7\n998\n999\n".to_vec(), true));
     }
 }

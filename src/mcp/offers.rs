@@ -1,6 +1,7 @@
-//! What Synod offers to a server beyond calling it: the project's folder, and a model's answers.
+//! What Synod offers to a server beyond calling it: the project's folder, a model's answers, and what it does
+//! for an agent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,21 @@ pub struct Offers {
     pub root: Option<PathBuf>,
     /// The servers, by name, that may ask for a model's answer.
     pub sampling: BTreeSet<String>,
+    /// What is done for which agents, by name; for one that is not named nothing.
+    pub services: BTreeMap<String, Services>,
+    /// The environment of commands that are run for agents: nothing that one of them alone is given.
+    pub command_env: BTreeMap<String, String>,
+}
+
+/// What the room does for an agent that asks for it: in the folder of its session, and no further.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Services {
+    /// Read text files.
+    pub reads: bool,
+    /// Write text files, once somebody or a rule allowed it.
+    pub writes: bool,
+    /// Run commands and tell what they write, once somebody or a rule allowed it.
+    pub terminals: bool,
 }
 
 impl Offers {
@@ -26,6 +42,11 @@ impl Offers {
         if self.sampling.contains(server) {
             capabilities.sampling = Some(SamplingCapability::default());
         }
+    }
+
+    /// What is done for `server`.
+    pub(crate) fn services(&self, server: &str) -> Services {
+        self.services.get(server).copied().unwrap_or_default()
     }
 
     /// The result of `roots/list`.

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::core::check::TAIL_MAX;
 use crate::core::{CheckEnd, CheckId, CheckName, Report, Text};
-use crate::mcp::{Errand, Options, Ran, run_errand};
+use crate::mcp::{Errand, Options, Ran, Tail, run_errand};
 
 /// Makes text of a program fit to be shown. The members have no sanitiser of their own.
 pub type Clean = fn(&str) -> Cow<'_, str>;
@@ -87,8 +87,14 @@ impl Checkers {
             }
             let (end, tail) = match errand {
                 Ok(errand) => {
-                    let (ran, tail) = run_errand(&errand, &options, TAIL_MAX, &stop).await;
-                    (told(ran), readable(&tail, clean))
+                    let tail = Tail::new(TAIL_MAX);
+                    let ran = run_errand(&errand, &options, &tail, &stop).await;
+                    let wrote = if matches!(ran, Ran::NotStarted(_)) {
+                        Text::from("")
+                    } else {
+                        readable(&tail.read().0, clean)
+                    };
+                    (told(ran), wrote)
                 }
                 Err(why) => (CheckEnd::NotStarted { why }, Text::from("")),
             };

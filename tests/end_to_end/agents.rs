@@ -1,11 +1,15 @@
 //! The four real agents that speak ACP, in one room: they stream side by side and come to a decision.
 
+use rustix::process::Signal;
 use tokio::runtime::Runtime;
 
 use crate::council::{at_work, panes, send};
 use crate::home::Home;
+use crate::processes::{ORPHAN, command_of, descendants, kill, room_of, rooms_of, wait_gone};
+use crate::retention::until;
 use crate::screen::Screen;
 use crate::support::ground::{Ground, Launch};
+use crate::support::provision;
 
 /// What each of them says, by the API that it speaks to.
 const SCRIPTS: [(&str, &str); 4] = [
@@ -187,6 +191,91 @@ fn an_agent_that_is_handed_the_room_reads_there_what_others_found() {
         let told = home.ok(&["journal", &format!("task:{task}")]);
         assert!(!told.contains("has no tools of room"), "{told}");
     }
+    home.ok(&["stop"]);
+    assert_eq!(crate::support::processes::at_home(ground.home()), []);
+}
+
+#[test]
+fn a_killed_room_leaves_neither_an_agent_nor_what_it_was_handed() {
+    let runtime = Runtime::new().unwrap();
+    let ground = runtime.block_on(Ground::new());
+    let launches = async {
+        let files = ground.program(provision::everything, &[]).await?;
+        Some((ground.codex_acp("").await?, files))
+    };
+    let Some((codex, files)) = runtime.block_on(launches) else {
+        return;
+    };
+    let server = format!(
+        "[[server]]\nname = \"files\"\ncommand = {:?}\nreads = true\nenv = {{ HOME = {:?} }}\n",
+        files.command,
+        ground.home(),
+    );
+    let home = Home::new();
+    home.configure(&format!(
+        "{}servers = [\"files\"]\n{server}",
+        member("cod", "codex-acp", &codex)
+    ));
+    let run = { home.command(&["run", "-m", "cod", "[[hang]]"]) }
+        .spawn()
+        .unwrap();
+    let parts = ["codex-acp", "mcp relay", "server-everything"];
+    let below = || -> Vec<(u32, String)> {
+        let all = rooms_of(home.project()).into_iter().flat_map(descendants);
+        all.map(|pid| (pid, command_of(pid))).collect()
+    };
+    until("the agent has its server", || {
+        let running = below();
+        let is_there = |part: &&str| running.iter().any(|(_, command)| command.contains(*part));
+        parts.iter().all(is_there)
+    });
+    let pids: Vec<u32> = below().into_iter().map(|(pid, _)| pid).collect();
+    kill(room_of(home.project()), Signal::KILL);
+    wait_gone(&pids, ORPHAN);
+    drop(run.wait_with_output().unwrap());
+    let again = home.ok(&["run", "-m", "cod", "[[call:*echo {\"message\":\"again\"}]]"]);
+    assert!(again.contains("Echo: again"), "{again}");
+    home.ok(&["stop"]);
+    assert_eq!(crate::support::processes::at_home(ground.home()), []);
+}
+
+#[test]
+fn what_is_done_for_an_agent_is_in_the_journal_with_the_rule_that_allowed_it() {
+    let runtime = Runtime::new().unwrap();
+    let ground = runtime.block_on(Ground::new());
+    let Some(launch) = runtime.block_on(ground.served_agent()) else {
+        return;
+    };
+    let home = Home::new();
+    home.configure(&format!(
+        "{}services = [\"read\", \"write\"]\n\
+         [[policy]]\nmember = \"mine\"\nkind = \"patch\"\naction = \"allow\"\n",
+        member("mine", "acp", &launch)
+    ));
+    let wish = "<<{\"do\":\"write\",\"path\":\"made.txt\",\"content\":\"one\"}>>";
+    home.ok(&["run", "-m", "mine", wish]);
+    let made = home.project().join("made.txt");
+    assert_eq!(std::fs::read_to_string(&made).unwrap(), "one");
+    home.ok(&[
+        "run",
+        "-m",
+        "mine",
+        "<<{\"do\":\"read\",\"path\":\"made.txt\"}>>",
+    ]);
+    let run = home.ok(&[
+        "run",
+        "-m",
+        "mine",
+        "<<{\"do\":\"run\",\"command\":\"ls\"}>>",
+    ]);
+    assert!(run.contains("terminal/create is not offered here"), "{run}");
+    let told = home.ok(&["journal", "task:1"]);
+    assert!(
+        told.contains("allow patch") && told.contains("made.txt"),
+        "{told}"
+    );
+    let told = home.ok(&["journal", "task:2"]);
+    assert!(told.contains("fs/read_text_file"), "{told}");
     home.ok(&["stop"]);
     assert_eq!(crate::support::processes::at_home(ground.home()), []);
 }

@@ -168,7 +168,7 @@ async fn a_tool_that_demands_a_task_is_followed_to_its_result() {
 }
 
 /// The server on a free port, once it listens. Ends with the test.
-async fn over_http(program: PathBuf) -> (Child, String) {
+pub(crate) async fn over_http(program: PathBuf) -> (Child, String) {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);

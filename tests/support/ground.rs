@@ -186,6 +186,22 @@ impl Ground {
         Some(Launch { command, env })
     }
 
+    /// An agent on the protocol's own library, as Claude's adapter brings it, that does what a prompt says.
+    pub(crate) async fn served_agent(&self) -> Option<Launch> {
+        let program = installed(provision::claude_agent_acp).await?;
+        let library = program
+            .parent()?
+            .join("../@agentclientprotocol/sdk/dist/acp.js");
+        let library = library.canonicalize().unwrap();
+        self.write("served_agent.mjs", include_str!("served_agent.mjs"));
+        let script = self.home().join("served_agent.mjs");
+        let library = ("ACP_LIBRARY", format!("file://{}", library.display()));
+        Some(Launch {
+            command: vec!["node".to_owned(), script.display().to_string()],
+            env: self.env(program.parent()?, &[library]),
+        })
+    }
+
     /// `opencode` as an agent. Nothing says what it has to ask for, so it asks for nothing in its own folder.
     ///
     /// It has the way to speak to the API built in; what it would fetch beside that is kept from it.

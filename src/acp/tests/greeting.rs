@@ -25,13 +25,13 @@ async fn a_login_is_made_by_the_key_that_the_agent_was_given() {
 
 #[tokio::test]
 async fn an_agent_that_does_not_get_through_the_handshake_is_told_of() {
-    let env = BTreeMap::new();
+    let (env, options) = (BTreeMap::new(), plain());
     let (mut peer, reader, writer) = pair();
     let played = async {
         let (id, _) = peer.hears("initialize").await;
         peer.answers(&id, json!({"protocolVersion": 2})).await;
     };
-    let (met, ()) = tokio::join!(Connection::over(reader, writer, &env, None), played);
+    let (met, ()) = tokio::join!(Connection::over(reader, writer, &env, &options), played);
     let told = met.map(drop).unwrap_err().to_string();
     assert!(
         told.contains("version 2 of the Agent Client Protocol"),
@@ -40,7 +40,7 @@ async fn an_agent_that_does_not_get_through_the_handshake_is_told_of() {
 
     let (peer, reader, writer) = pair();
     drop(peer);
-    let met = Connection::over(reader, writer, &env, None).await;
+    let met = Connection::over(reader, writer, &env, &options).await;
     assert!(
         matches!(met, Err(ConnectError::Ended { .. })),
         "{:?}",

@@ -2,13 +2,14 @@
 
 mod greeting;
 mod handed;
+mod services;
 mod sessions;
 mod turns;
 
 mod dials;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
@@ -20,8 +21,8 @@ use super::{
     BOUND, Connection, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SESSION_LOST, Turn, UPDATE,
 };
 use crate::mcp::{
-    AskReply, CallError, Connect as _, ConnectError, GuardCommand, Handover, Limits, ServerSpec,
-    Signal, Step, ToHand, Transport,
+    AskReply, CallError, Connect as _, ConnectError, GuardCommand, Handover, Limits, Options,
+    ServerSpec, Signal, Step, ToHand, Transport,
 };
 
 /// The agent's side.
@@ -103,18 +104,35 @@ async fn met_with(facts: Value) -> (Peer, Connection) {
     met_over(facts, None).await
 }
 
-async fn met_over(mut facts: Value, handover: Option<Handover>) -> (Peer, Connection) {
+async fn met_over(facts: Value, handover: Option<Handover>) -> (Peer, Connection) {
+    let mut options = plain();
+    options.handover = handover;
+    let (peer, connection, offered) = met_by(facts, &options).await;
+    assert_eq!(offered["terminal"], json!(false));
+    (peer, connection)
+}
+
+/// Also gives what the agent was told that it can have done.
+async fn met_by(mut facts: Value, options: &Options) -> (Peer, Connection, Value) {
     let (mut peer, reader, writer) = pair();
     facts["protocolVersion"] = json!(1);
     let env = BTreeMap::from([("KEY".to_owned(), "k".to_owned())]);
-    let meeting = Connection::over(reader, writer, &env, handover);
+    let meeting = Connection::over(reader, writer, &env, options);
     let greeting = async {
         let (id, params) = peer.hears("initialize").await;
-        assert_eq!(params["clientCapabilities"]["terminal"], json!(false));
         peer.answers(&id, facts).await;
+        params["clientCapabilities"].clone()
     };
-    let (connection, ()) = tokio::join!(meeting, greeting);
-    (peer, connection.unwrap())
+    let (connection, offered) = tokio::join!(meeting, greeting);
+    (peer, connection.unwrap(), offered)
+}
+
+/// The usual way of connections, without anything that could be started.
+fn plain() -> Options {
+    Options::new(GuardCommand {
+        program: PathBuf::from("/nowhere/synod"),
+        args: Vec::new(),
+    })
 }
 
 fn order(session: Option<&str>) -> Order {

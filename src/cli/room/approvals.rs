@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::cli::Place;
 use crate::config::{
-    Confirmable, Layer, Loaded, Policy, PolicyAction, PolicyKind, Sampling as Wanted, Trust,
+    Confirmable, Layer, Loaded, Policy, PolicyAction, PolicyKind, Sampling as Wanted, Service,
+    Trust, common_environment,
 };
 use crate::core::{ApprovalPolicy, MemberName, RequestKind, Rule, RuleAction, Sampling, Span};
-use crate::mcp::Offers;
+use crate::mcp::{Offers, Services};
 
 /// What decides questions, from all layers. A leave that the project's file gives counts only once
 /// it was confirmed; what it forbids counts at once.
@@ -38,11 +39,22 @@ pub(in crate::cli) fn policy(place: &Place, loaded: &Loaded, trust: &Trust) -> A
 }
 
 /// What the members' servers are offered.
-pub(in crate::cli) fn offers(place: &Place, policy: &ApprovalPolicy) -> Offers {
+pub(in crate::cli) fn offers(place: &Place, loaded: &Loaded, policy: &ApprovalPolicy) -> Offers {
     let sampling: BTreeSet<String> = policy.sampling.keys().map(ToString::to_string).collect();
+    let services = loaded.config.members.iter().map(|member| {
+        let has = |service| member.services.contains(&service);
+        let services = Services {
+            reads: has(Service::Read),
+            writes: has(Service::Write),
+            terminals: has(Service::Terminal),
+        };
+        (member.name.to_string(), services)
+    });
     Offers {
         root: Some(place.project.root.clone()),
         sampling,
+        services: services.collect(),
+        command_env: common_environment(&place.env),
     }
 }
 

@@ -116,7 +116,7 @@ impl Room {
         let export = telemetry::Export::prepare(place, &loaded, &trust)?;
         let roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
-        options.offers = approvals::offers(place, &policy);
+        options.offers = approvals::offers(place, &loaded, &policy);
         let tool = thinking::tool(place, &loaded, &trust);
 
         let claim = documents::claim(place)?;

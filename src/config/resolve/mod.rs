@@ -46,6 +46,20 @@ const HANDED_ON: [&str; 26] = [
     "no_proxy",
 ];
 
+/// What every process that the room starts is given of the user's environment.
+#[must_use]
+pub fn common_environment(env: &EnvSource) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> = HANDED_ON
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), env.get(name)?.to_owned())))
+        .collect();
+    all.entry("PATH".to_owned())
+        .or_insert_with(|| env.path().to_owned());
+    // Colours and cursor movements would be noise in a log.
+    all.insert("TERM".to_owned(), "dumb".to_owned());
+    all
+}
+
 /// A server that can be started or connected to.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResolvedServer {
@@ -287,14 +301,7 @@ impl Owner<'_> {
 
     /// The whole environment: the few that every server needs, then what is configured.
     fn environment(&self, launch: &Launch) -> Result<BTreeMap<String, String>, ResolveError> {
-        let mut all: BTreeMap<String, String> = HANDED_ON
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), self.env.get(name)?.to_owned())))
-            .collect();
-        all.entry("PATH".to_owned())
-            .or_insert_with(|| self.env.path().to_owned());
-        // Colours and cursor movements would be noise in a log.
-        all.insert("TERM".to_owned(), "dumb".to_owned());
+        let mut all = common_environment(self.env);
         for (name, reference) in &launch.env {
             if let Some(value) = self.read(name, reference)? {
                 all.insert(name.clone(), value.reveal().to_owned());

@@ -38,8 +38,8 @@ const PARTIAL_MAX: usize = 256 * 1024;
 const WORDS_MAX: usize = 40;
 
 /// How many questions one call may ask: further ones would fill the journal, and cost where a model
-/// answers them. More than a turn may have tools called.
-pub(super) const QUESTIONS_MAX: u64 = 64;
+/// answers them. More than a turn may have tools called, and enough for an agent that has its files read.
+pub(super) const QUESTIONS_MAX: u64 = 256;
 
 /// A call that was ordered.
 #[derive(Debug)]

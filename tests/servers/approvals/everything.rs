@@ -51,6 +51,7 @@ fn offers(folder: &TempDir) -> Offers {
     Offers {
         root: Some(folder.path().canonicalize().unwrap()),
         sampling: ["everything".to_owned()].into(),
+        ..Offers::default()
     }
 }
 

@@ -83,7 +83,8 @@ impl Stand {
         Self::under(options(), setups, more).await
     }
 
-    async fn under(
+    /// The same, with servers started in another way.
+    pub(super) async fn under(
         options: Options,
         setups: Vec<Setup>,
         more: impl FnOnce(Members) -> Members,

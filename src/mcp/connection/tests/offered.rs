@@ -14,6 +14,7 @@ fn offering() -> Options {
     options.offers = Offers {
         root: Some("/home/me/app".into()),
         sampling: ["fake".to_owned()].into(),
+        ..Offers::default()
     };
     options
 }

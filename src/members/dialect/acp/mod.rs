@@ -9,6 +9,7 @@
 
 mod leave;
 mod messages;
+mod served;
 mod steps;
 mod usage;
 
@@ -17,13 +18,13 @@ pub(super) use leave::LeaveOptions;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::{Dialect, Finish, Heard, Opening, Turn, failed, status, text_at};
+use super::{Dialect, Finish, Heard, Opening, Question, ReplyStyle, Turn, failed, status, text_at};
 use crate::acp::{
-    BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SESSION_LOST, UPDATE,
+    BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SERVED, SESSION_LOST, UPDATE,
 };
 use crate::core::text::one_line;
-use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer};
-use crate::mcp::{Ask, CallError, Signal, ToolReply};
+use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer, Request};
+use crate::mcp::{Ask, AskAnswer, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
 use crate::members::setup::{AcpAgent, AcpOptions, HandedOver};
 use leave::Leave;
@@ -42,6 +43,9 @@ const LINE_MAX: usize = 300;
 
 /// How often in a row it may ask for what is not offered here: one does with every file that it writes.
 const REFUSED_MAX: usize = 64;
+
+/// The code of the error by which a request is denied.
+const DENIED: i32 = -32603;
 
 /// How often in a turn it is noted what a session can be set to: each is kept for good.
 const DIALLED_MAX: usize = 32;
@@ -123,15 +127,46 @@ impl Acp {
         piece(DeltaKind::Answer, shown)
     }
 
-    /// It asked for what is not offered here, and was told so.
-    fn refused(&mut self, method: &str, path: &str) -> Heard {
+    /// It asked for what is not offered here, or lies where nothing is done, and was told so.
+    fn refused(&mut self, params: &Value) -> Heard {
         self.refused += 1;
+        let method = text_at(params, "method");
         if self.refused > REFUSED_MAX {
             let what = format!("it asks again and again for {method}, which is not offered here");
             return Heard::GaveUp(failure::of_kind(FailureKind::Protocol, &what));
         }
-        let line = format!("refused: {method}, which is not offered here {path}");
+        let line = match text_at(params, "why") {
+            "" => {
+                let path = text_at(params, "path");
+                format!("refused: {method}, which is not offered here {path}")
+            }
+            why => format!("refused: {method}: {why}"),
+        };
         status(one_line(&line, LINE_MAX))
+    }
+
+    /// It wants a file or a command seen to by the room.
+    fn wanted(&mut self, ask: Ask) -> Heard {
+        let Some(request) = served::request(self.options.agent, &ask.method, &ask.params) else {
+            return super::asks::heard(ask);
+        };
+        let title = served::title(&ask.method, &ask.params);
+        if self.access == Access::Read && !only_reads(&request) {
+            let message = "this turn only reads".to_owned();
+            ask.reply.answer(AskAnswer::Error {
+                code: DENIED,
+                message,
+            });
+            return status(format!("refused, as this turn only reads: {title}"));
+        }
+        if !only_reads(&request) {
+            self.asked = Some(title);
+        }
+        Heard::Asked(Question {
+            request,
+            style: ReplyStyle::Leave,
+            reply: ask.reply,
+        })
     }
 
     fn asked(&mut self, ask: Ask) -> Vec<Heard> {
@@ -265,7 +300,12 @@ impl Dialect for Acp {
                     self.update(params.get("update").unwrap_or(&Value::Null))
                 }
                 HANDED => handed(&params),
-                REFUSED => vec![self.refused(text_at(&params, "method"), text_at(&params, "path"))],
+                REFUSED => vec![self.refused(&params)],
+                SERVED => {
+                    self.refused = 0;
+                    self.messages.part();
+                    served::told(&params).into_iter().map(status).collect()
+                }
                 _ => Vec::new(),
             },
             Signal::Log { data, .. } => data
@@ -275,7 +315,7 @@ impl Dialect for Acp {
                 .collect(),
             Signal::Progress { .. } => Vec::new(),
             Signal::Ask(ask) if ask.method == PERMISSION => self.asked(ask),
-            Signal::Ask(ask) => vec![super::asks::heard(ask)],
+            Signal::Ask(ask) => vec![self.wanted(ask)],
         }
     }
 
@@ -286,6 +326,11 @@ impl Dialect for Acp {
             Err(error) => Finish::Failed(failure::of_call(&error)),
         }
     }
+}
+
+/// Whether what is asked for changes nothing.
+fn only_reads(request: &Request) -> bool {
+    matches!(request, Request::Tool { reads: true, .. })
 }
 
 /// How the servers stand; each that is not there in one line as well.

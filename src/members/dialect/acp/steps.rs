@@ -146,7 +146,8 @@ fn texts(part: &Value) -> Option<(&str, &str, &str)> {
     Some((text_at(part, "path"), old, new))
 }
 
-fn count(part: &Value) -> Option<String> {
+/// The file of a change, and how many lines it adds and removes.
+pub(super) fn count(part: &Value) -> Option<String> {
     let (path, old, new) = texts(part)?;
     if old.len() + new.len() > DIFF_MAX {
         return Some(path.to_owned());

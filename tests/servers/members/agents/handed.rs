@@ -124,6 +124,43 @@ async fn has_the_servers_that_it_is_handed_and_leaves_none_behind(agent: AcpAgen
     field.ground.leave(stand).await;
 }
 
+#[tokio::test]
+async fn an_agent_has_a_server_that_is_reached_at_an_address() {
+    let (Some(mut field), Some(program)) =
+        (Field::of(AcpAgent::Codex).await, provision::everything())
+    else {
+        return;
+    };
+    synod::mcp::install_tls();
+    let (mut server, url) = crate::everything::over_http(program).await;
+    let nowhere = "http://127.0.0.1:9/mcp".to_owned();
+    let at = |name: &str, url: String| {
+        let transport = Transport::Http { url, bearer: None };
+        field.over(name, transport, true)
+    };
+    let servers = vec![at("files", url), at("dead", nowhere)];
+    field.hands(servers);
+    let room = Room::new(&field);
+    let mut stand = Stand::handing(vec![field.setup.clone()], room.handover.clone()).await;
+    let first = talk(&mut stand, field.writes(1, "lamps")).await;
+    assert_eq!(echoed(&first.heard), "lamps");
+    let [files, dead] = first.handed() else {
+        panic!("{:?}", first.heard.reports);
+    };
+    assert_eq!((files.name.as_str(), &files.trouble), ("files", &None));
+    assert!(dead.trouble.is_some(), "{dead:?}");
+
+    // Gone in the midst of it, it is no tool any more, and no turn waits for it.
+    server.kill().await.unwrap();
+    let mut next = field.writes(2, "nobody");
+    next.handle = first.heard.handle();
+    let next = talk(&mut stand, next).await;
+    let text = next.heard.answer().text.as_str();
+    assert!(!text.contains("Echo: nobody"), "{text}");
+    room.ends().await;
+    field.ground.leave(stand).await;
+}
+
 /// Whether it asks leave before it calls a tool of which the server itself says that it only reads.
 fn asks(agent: AcpAgent) -> bool {
     !matches!(agent, AcpAgent::Codex)
@@ -208,13 +245,18 @@ impl Field {
     }
 
     fn server(&self, name: &str, launch: Launch, reads: bool) -> HandedOver {
+        let transport = Transport::Stdio {
+            command: launch.command,
+            env: launch.env,
+            cwd: self.ground.work(),
+        };
+        self.over(name, transport, reads)
+    }
+
+    fn over(&self, name: &str, transport: Transport, reads: bool) -> HandedOver {
         let server = ServerSpec {
             name: name.to_owned(),
-            transport: Transport::Stdio {
-                command: launch.command,
-                env: launch.env,
-                cwd: self.ground.work(),
-            },
+            transport,
             limits: self.setup.server.limits,
         };
         let server = ToHand {

@@ -40,6 +40,7 @@ mod handed;
 mod kills;
 mod leave;
 mod restarts;
+mod services;
 mod turns;
 
 use std::path::PathBuf;

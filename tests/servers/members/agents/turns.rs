@@ -51,3 +51,45 @@ async fn streams_thinks_remembers_and_answers_at_length(agent: AcpAgent) {
     driven::answers_at_length(&mut stand, field.name).await;
     field.ground.leave(stand).await;
 }
+
+#[tokio::test]
+async fn a_plan_is_told_as_it_goes_on() {
+    let claude = |reading: &str, writing: &str| {
+        format!(
+            "[[call:TodoWrite {{\"todos\":[\
+             {{\"content\":\"Read it\",\"status\":\"{reading}\",\"activeForm\":\"Reading it\"}},\
+             {{\"content\":\"Write it\",\"status\":\"{writing}\",\"activeForm\":\"Writing it\"}}]}}]]"
+        )
+    };
+    let codex = |reading: &str, writing: &str| {
+        format!(
+            "[[call:update_plan {{\"plan\":[\
+             {{\"step\":\"Read it\",\"status\":\"{reading}\"}},\
+             {{\"step\":\"Write it\",\"status\":\"{writing}\"}}]}}]]"
+        )
+    };
+    type Plan<'a> = &'a dyn Fn(&str, &str) -> String;
+    let agents: [(AcpAgent, Plan<'_>); 2] =
+        [(AcpAgent::Claude, &claude), (AcpAgent::Codex, &codex)];
+    for (agent, plan) in agents {
+        let Some(field) = Field::of(agent).await else {
+            return;
+        };
+        let mut stand = field.stand().await;
+        let first = field.writing(1, &plan("in_progress", "pending"));
+        let first = stand.work(first).await;
+        let status = first.live(DeltaKind::Status);
+        assert!(
+            status.contains("plan: 0 of 2 done: Read it"),
+            "{agent:?}: {status}"
+        );
+        let mut next = field.writing(2, &plan("completed", "in_progress"));
+        next.handle = first.handle();
+        let status = stand.work(next).await.live(DeltaKind::Status);
+        assert!(
+            status.contains("plan: 1 of 2 done: Write it"),
+            "{agent:?}: {status}"
+        );
+        field.ground.leave(stand).await;
+    }
+}
