@@ -3,6 +3,7 @@
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderName, ORIGIN};
 use hyper::http::request::Parts;
+use hyper::http::uri::Authority;
 
 use super::refusal::Refusal;
 use super::tokens::Tokens;
@@ -30,7 +31,7 @@ impl Gate {
     /// Who calls. The token is taken out of the head: nobody behind the gate has to know it.
     pub(super) fn admit(&self, head: &mut Parts) -> Result<Caller, Refusal> {
         let host = only(&head.headers, &HOST).ok_or(Refusal::Host)?;
-        let named = head.uri.authority().map(|authority| authority.as_str());
+        let named = head.uri.authority().map(Authority::as_str);
         if !self.is_ours(host) || !named.is_none_or(|named| self.is_ours(named)) {
             return Err(Refusal::Host);
         }
