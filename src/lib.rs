@@ -142,6 +142,12 @@
 //! welcome and looks around on a thread of its own, as `synod init` does ([`config::discover`]) → what was found, the
 //! shared memory and the themes, in three steps. It is a layer as any other: the room works below it.
 //!
+//! # The way of a call to the room
+//!
+//! client of MCP → loopback, a thread of its own → who it is, by the token alone; else it is turned away unread →
+//! [`servers::room`], the same for stdio → attached to the room as a console is, from inside, and not counted as one →
+//! what stands there. The address and the tokens are in a file for the user alone, anew at each start.
+//!
 //! # The way of a check
 //!
 //! A done task that names a check, or whose kind has one → [`core::follow()`]: once nobody changes files →

@@ -1,5 +1,5 @@
-//! `[room]`: the hub, the budget, what is tidied away, how long questions wait, and the bound of a
-//! thinking session.
+//! `[room]`: the hub, the budget, what is tidied away, how long questions wait, the bound of a
+//! thinking session, and whether clients of MCP can come over HTTP.
 
 use std::time::Duration;
 
@@ -90,6 +90,8 @@ pub struct RoomSettings {
     pub approval_timeout: Duration,
     /// How many thoughts a thinking session takes at most.
     pub thoughts: u32,
+    /// Whether the room listens on loopback for clients of MCP.
+    pub mcp: bool,
 }
 
 impl Default for RoomSettings {
@@ -107,6 +109,7 @@ impl Default for RoomSettings {
             archive_after: Lull::After(Duration::from_hours(30 * 24)),
             approval_timeout: Duration::from_mins(15),
             thoughts: 12,
+            mcp: true,
         }
     }
 }
@@ -126,6 +129,7 @@ impl RoomSettings {
             item.whole(1, 200)
                 .map(|most| u32::try_from(most).unwrap_or(200))
         });
+        table.set(&mut self.mcp, "mcp", Item::flag);
         let budget = &mut self.budget;
         table.table("budget", |table| {
             let tokens = &mut budget.tokens;
@@ -177,6 +181,7 @@ impl RoomSettings {
                 quoted(&duration_text(self.approval_timeout)),
             ),
             ("room.thoughts".to_owned(), self.thoughts.to_string()),
+            ("room.mcp".to_owned(), self.mcp.to_string()),
         ]
     }
 }

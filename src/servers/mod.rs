@@ -2,7 +2,7 @@
 //!
 //! Each is an ordinary MCP server on stdin and stdout, so that the room treats it like any other:
 //! it is spawned, supervised and spoken to by the same client. Only [`room`] knows a room: it tells its
-//! clients what one holds.
+//! clients what one holds, on stdio and, inside a room, over HTTP.
 //!
 //! Owns what they share: the way they are served ([`stdio`]), and the tool shape of those
 //! that talk ([`chat`]). It does not read the environment; callers pass what they resolved.

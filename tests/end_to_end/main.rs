@@ -36,6 +36,7 @@ mod picture;
 mod plans;
 mod processes;
 mod retention;
+mod room_http;
 mod room_server;
 mod rooms;
 mod screen;

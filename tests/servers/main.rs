@@ -26,4 +26,5 @@ mod memory;
 mod notes;
 mod openai;
 mod rehearsal;
+mod room_endpoint;
 mod scripted_api;

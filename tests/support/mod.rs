@@ -1,5 +1,5 @@
 //! What the tests of several levels share: a scripted model API on loopback, a raw MCP client
-//! over stdio, and the real servers, installed once per user and started against that API.
+//! over stdio and a plain one of HTTP, and the real servers, installed once per user and started against that API.
 //!
 //! A test binary takes it in by `#[path = "../support/mod.rs"] mod support;`.
 
@@ -8,6 +8,7 @@ pub(crate) mod hub_room;
 pub(crate) mod model_api;
 pub(crate) mod processes;
 pub(crate) mod provision;
+pub(crate) mod raw_http;
 pub(crate) mod raw_mcp;
 
 use std::time::Duration;

@@ -10,6 +10,7 @@ use crate::cli::room::configured;
 use crate::core::{Aspect, Check, HubState, HubStatus, Member};
 use crate::journal::sqlite::Reader;
 use crate::link::{AttachError, Client};
+use crate::servers::room::listens_at;
 
 /// A million events are read in a few seconds.
 const JOURNAL_WITHIN: Duration = Duration::from_mins(1);
@@ -86,7 +87,10 @@ pub(super) async fn process(project: &Project, files: &[PathBuf]) -> Result<Aliv
 }
 
 /// A room that is alive, told by `detail`: whether it still runs on what these files say.
-pub(super) fn process_check(project: &Project, detail: String, files: &[PathBuf]) -> Check {
+pub(super) fn process_check(project: &Project, mut detail: String, files: &[PathBuf]) -> Check {
+    if let Some(url) = listens_at(&project.room) {
+        detail = format!("{detail}; MCP at {url}");
+    }
     if configured::holds(&project.room, files) {
         return Check::ok(Aspect::Process, detail);
     }

@@ -22,8 +22,8 @@ use crate::cli::room::pinned::Documents;
 use crate::cli::room::roster::{Roster, roster};
 use crate::cli::room::sieve::Sieve;
 use crate::cli::room::{
-    advice, analysis, checks, configured, conflicts, documents, kinds, now, offered, routing,
-    server_logs, telemetry, thinking, tools,
+    advice, analysis, checks, configured, conflicts, documents, endpoint, kinds, now, offered,
+    routing, server_logs, telemetry, thinking, tools,
 };
 use crate::cli::{Place, confirm};
 use crate::config::{self, Accept, Loaded, Lull};
@@ -128,6 +128,7 @@ impl Room {
         // Only now is it certain that no other room listens there.
         let reached = place.project.socket.with_extension("mcp");
         options.handover = handed_over(&reached, &options, &tasks, &closed);
+        let endpoint = endpoint::open(place, &loaded, &roster);
         let (report, reports) = mpsc::channel(REPORTS);
         let outside = report.clone();
         let hub_server = memory.start(place, options.clone(), &tasks);
@@ -198,6 +199,7 @@ impl Room {
         room.enrol(&state, &loaded, &roster).await;
         // Only now: whoever comes shall find the members.
         room.tasks.spawn(server.run(room.desk()));
+        endpoint::serve(endpoint, room.desk(), &room.tasks);
         Ok(room)
     }
 

@@ -91,7 +91,11 @@ impl Library {
                 Ok(DocumentReply::Listed(self.contents.after(after).await))
             }
             DocumentWish::Read { name } => Ok(DocumentReply::Read(self.read(name, sources).await?)),
-            DocumentWish::Search { words } => Ok(DocumentReply::Found(self.search(words).await?)),
+            DocumentWish::Search { words } => {
+                // Who has never listed them searches, too.
+                self.wanted.notify_one();
+                Ok(DocumentReply::Found(self.search(words).await?))
+            }
             DocumentWish::History { name } => {
                 Ok(DocumentReply::History(self.history(name, sources).await?))
             }

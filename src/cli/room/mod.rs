@@ -10,6 +10,7 @@ mod checkups;
 pub(super) mod configured;
 mod conflicts;
 pub(super) mod documents;
+mod endpoint;
 mod handed;
 mod idle;
 mod kinds;

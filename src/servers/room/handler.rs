@@ -9,6 +9,7 @@ use rmcp::{ErrorData, ServerHandler};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::caller::Caller;
 use super::liaison::Liaison;
 use super::problem::Problem;
 use super::tools::{self, Below, Named, Nothing, OfTask, TaskWord, Words};
@@ -31,11 +32,20 @@ impl Room {
         Self { liaison }
     }
 
-    async fn call(&self, tool: &str, arguments: Option<JsonObject>) -> Result<Value, Problem> {
+    async fn call(
+        &self,
+        caller: &Caller,
+        tool: &str,
+        arguments: Option<JsonObject>,
+    ) -> Result<Value, Problem> {
         match tool {
             "room_status" => {
                 let Nothing {} = parsed(arguments)?;
-                self.object(DocumentName::State).await
+                let mut status = self.object(DocumentName::State).await?;
+                if let Some(status) = status.as_object_mut() {
+                    status.insert("you".to_owned(), caller.told());
+                }
+                Ok(status)
             }
             "list_tasks" => {
                 let Nothing {} = parsed(arguments)?;
@@ -183,9 +193,11 @@ impl ServerHandler for Room {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let result = match self.call(&request.name, request.arguments).await {
+        let caller = Caller::of(&context.extensions);
+        let called = self.call(&caller, &request.name, request.arguments);
+        let result = match called.await {
             Ok(value) => {
                 let text = ContentBlock::text(value.to_string());
                 let mut result = CallToolResult::success(vec![text]);

@@ -2,7 +2,7 @@
 //! hold, lets go when nothing is asked for a while, and attaches again.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -12,14 +12,41 @@ use super::problem::Problem;
 use crate::core::document::DocumentName;
 use crate::core::{DocumentReply, DocumentWish, TaskId};
 use crate::hub::project;
-use crate::link::{Client, Happening, Query, QueryError, QueryReply};
+use crate::link::{Archive, AttachError, Client, Desk, Happening, Query, QueryError, QueryReply};
 
 /// Calls that may wait to be taken.
 const WAITING: usize = 64;
-/// How long it stays attached after the last call: the room counts it as one who watches.
+/// How long it stays attached after the last call: a replica takes memory, and by the socket the room counts it as
+/// one who watches.
 const STAYS: Duration = Duration::from_secs(30);
 /// How long the room may take for an answer.
 const WITHIN: Duration = Duration::from_secs(20);
+
+/// How one attaches to the room.
+pub(super) trait Way: Send + Sync {
+    /// Attaches anew.
+    fn attach(&self) -> impl Future<Output = Result<Client, AttachError>> + Send;
+}
+
+/// By the socket at which a room listens, from another process.
+#[derive(Debug)]
+pub(super) struct BySocket(pub(super) PathBuf);
+
+impl Way for BySocket {
+    async fn attach(&self) -> Result<Client, AttachError> {
+        Client::connect(&self.0).await
+    }
+}
+
+/// From within the process of the room, where nobody is counted.
+#[derive(Debug)]
+pub(super) struct Inside<A>(pub(super) Desk<A>);
+
+impl<A: Archive> Way for Inside<A> {
+    async fn attach(&self) -> Result<Client, AttachError> {
+        Client::local(self.0.clone()).await
+    }
+}
 
 /// The way to the one that is attached.
 #[derive(Debug, Clone)]
@@ -50,11 +77,11 @@ enum Ask {
 
 type Waiter = oneshot::Sender<Result<DocumentReply, Problem>>;
 
-/// The way to the room that listens at `socket`, and the work that has to be driven meanwhile: it attaches as soon
+/// A liaison that attaches by `way`, and the work that has to be driven meanwhile: it attaches as soon
 /// as something is asked, and ends when nobody can ask any more.
-pub(super) fn attach(socket: PathBuf) -> (Liaison, impl Future<Output = ()>) {
+pub(super) fn attach(way: impl Way) -> (Liaison, impl Future<Output = ()> + Send) {
     let (asks, inbox) = mpsc::channel(WAITING);
-    (Liaison { asks }, run(socket, inbox))
+    (Liaison { asks }, run(way, inbox))
 }
 
 impl Liaison {
@@ -106,7 +133,7 @@ struct Attached {
     used: Instant,
 }
 
-async fn run(socket: PathBuf, mut asks: mpsc::Receiver<Ask>) {
+async fn run(way: impl Way, mut asks: mpsc::Receiver<Ask>) {
     let mut attached: Option<Attached> = None;
     loop {
         let ask = match &mut attached {
@@ -129,7 +156,7 @@ async fn run(socket: PathBuf, mut asks: mpsc::Receiver<Ask>) {
             return;
         };
         if attached.is_none() {
-            match Attached::to(&socket).await {
+            match Attached::by(&way).await {
                 Ok(room) => attached = Some(room),
                 Err(problem) => {
                     ask.refuse(problem);
@@ -156,8 +183,8 @@ impl Ask {
 }
 
 impl Attached {
-    async fn to(socket: &Path) -> Result<Self, Problem> {
-        let client = Client::connect(socket).await;
+    async fn by(way: &impl Way) -> Result<Self, Problem> {
+        let client = way.attach().await;
         let client = client.map_err(|error| Problem::NoRoom(error.to_string()))?;
         Ok(Self {
             client,

@@ -73,7 +73,8 @@ pub(super) fn all() -> Vec<Tool> {
     vec![
         tool(
             "room_status",
-            "Who is in the room and what each does, what was spent of the budget, and what waits for the operator.",
+            "Who is in the room and what each does, what was spent of the budget, and what waits for the operator; \
+             `you` is who asks.",
             &[],
             &[],
         ),

@@ -1,0 +1,59 @@
+//! The room's own server of MCP over HTTP: whether it is opened, and its thread.
+
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::Place;
+use crate::cli::room::roster::Roster;
+use crate::config::Loaded;
+use crate::engine;
+use crate::link::{Archive, Desk};
+use crate::servers::room::{Endpoint, EndpointError, forget};
+
+/// How long what blocks may take once nobody is served any more.
+const LAST: Duration = Duration::from_secs(1);
+
+/// Listens, where the configuration lets it. A room without it works.
+pub(super) fn open(place: &Place, loaded: &Loaded, roster: &Roster) -> Option<Endpoint> {
+    let room = &place.project.room;
+    // One of a room that was killed tells an address at which somebody else may listen now.
+    forget(room);
+    if !loaded.config.room.mcp {
+        return None;
+    }
+    let members = roster.setups.iter().map(|setup| setup.spec.name.clone());
+    match Endpoint::open(room, members) {
+        Ok(endpoint) => Some(endpoint),
+        Err(error) => {
+            tracing::warn!(%error, "clients of MCP cannot come over HTTP");
+            None
+        }
+    }
+}
+
+/// Serves until the desk stops, on a thread of its own: what strangers send takes no time of the room's.
+pub(super) fn serve<A: Archive>(endpoint: Option<Endpoint>, desk: Desk<A>, tasks: &TaskTracker) {
+    let Some(endpoint) = endpoint else {
+        return;
+    };
+    let (over, ended) = oneshot::channel::<()>();
+    let serving = move || {
+        let served = engine::runtime().map_err(EndpointError::Listen);
+        let served = served.and_then(|runtime| {
+            let served = runtime.block_on(endpoint.serve(desk));
+            runtime.shutdown_timeout(LAST);
+            served
+        });
+        if let Err(error) = served {
+            tracing::warn!(%error, "clients of MCP cannot come over HTTP");
+        }
+        drop(over);
+    };
+    match thread::Builder::new().name("mcp".to_owned()).spawn(serving) {
+        Ok(_thread) => drop(tasks.spawn(async move { drop(ended.await) })),
+        Err(error) => tracing::warn!(%error, "clients of MCP cannot come over HTTP"),
+    }
+}
