@@ -1,4 +1,4 @@
-//! `servers` of a `[[member]]`: which `[[server]]` entries an agent is handed.
+//! `servers` of a `[[member]]`: which `[[server]]` entries an agent is handed, and whether the room's own server.
 //!
 //! That the hub is never handed over is decided here, so that a file that asks for it is an error with its
 //! place, and not a server that is quietly missing.
@@ -13,6 +13,8 @@ use super::value::Name;
 
 /// How many servers one member is handed at most.
 const MOST: usize = 16;
+/// The name by which an agent is handed the room's own server, where no [[server]] has it.
+pub const ROOM: &str = "room";
 /// The program by which Serena is started, and its package.
 const SERENA: [&str; 2] = ["serena", "serena-agent"];
 
@@ -47,6 +49,7 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
         .filter_map(|(member, name)| {
             let servers = &config.servers;
             match servers.iter().find(|server| server.name == *name) {
+                None if name.as_str() == ROOM => None,
                 None => Some(unknown(member, name, servers)),
                 Some(server) if is_hub(server, config) => Some(bad(
                     member,
@@ -66,7 +69,7 @@ fn unknown(member: &Member, name: &Name, servers: &[Server]) -> Problem {
     bad(
         member,
         name,
-        format!("the name of a [[server]]: {}", one_of(&known)),
+        format!("the name of a [[server]], or \"{ROOM}\" for the room's own: {}", one_of(&known)),
     )
 }
 

@@ -52,6 +52,7 @@ pub use init::{Choice, render};
 pub use kind::{KINDS, Kind};
 pub use launch::{Launch, Timeout};
 pub use layers::{Config, Loaded, Overrides, PROJECT_FILE, load};
+pub use handed::ROOM;
 pub use lessons::{Accept, Lessons};
 pub use member::{Cost, GeminiForm, GenericTool, Member, Rehearsal, Sandbox};
 pub use memory::{Memory, Old};

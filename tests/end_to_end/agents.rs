@@ -172,24 +172,25 @@ fn an_agent_that_is_handed_the_room_reads_there_what_others_found() {
     let Some([codex, claude]) = runtime.block_on(launches) else {
         return;
     };
-    let room = format!(
-        "[[server]]\nname = \"room\"\ncommand = [{:?}, \"mcp\", \"room\"]\nreads = true\n",
-        crate::home::binary()
-    );
     let handed = "servers = [\"room\"]\n";
     let home = Home::new();
     home.configure(&format!(
-        "{}{handed}{}{handed}{room}",
+        "{}{handed}{}{handed}",
         member("cod", "codex-acp", &codex),
         member("clo", "claude-acp", &claude),
     ));
     home.ok(&["run", "-m", "cod", "[[say:The needle points north.]]"]);
-    for (name, task) in [("clo", 2), ("cod", 3)] {
+    for (name, task) in [("clo", 2), ("cod", 4)] {
         let prompt = format!("look it up, {name} [[call:*read_task {{\"task\":1}}]]");
         let answer = home.ok(&["run", "-m", name, &prompt]);
         assert!(answer.contains("The needle points north."), "{answer}");
         let told = home.ok(&["journal", &format!("task:{task}")]);
         assert!(!told.contains("has no tools of room"), "{told}");
+        // Each is known by its own name.
+        let who = home.ok(&["run", "-m", name, "[[call:*room_status {}]]"]);
+        let who: String = who.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+        let you = format!("\"you\":{{\"kind\":\"member\",\"name\":\"{name}\"}}");
+        assert!(who.contains(&you), "{who}");
     }
     home.ok(&["stop"]);
     assert_eq!(crate::support::processes::at_home(ground.home()), []);

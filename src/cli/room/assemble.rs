@@ -114,7 +114,7 @@ impl Room {
         let trust = confirm::load(&place.env);
         configured::note(&place.project.room, &loaded.files);
         let export = telemetry::Export::prepare(place, &loaded, &trust)?;
-        let roster = roster(place, &loaded, &trust, &program);
+        let mut roster = roster(place, &loaded, &trust, &program);
         let policy = approvals::policy(place, &loaded, &trust);
         options.offers = approvals::offers(place, &loaded, &policy);
         let tool = thinking::tool(place, &loaded, &trust);
@@ -129,6 +129,7 @@ impl Room {
         let reached = place.project.socket.with_extension("mcp");
         options.handover = handed_over(&reached, &options, &tasks, &closed);
         let endpoint = endpoint::open(place, &loaded, &roster);
+        endpoint::hand_over(endpoint.as_ref(), &loaded, &mut roster);
         let (report, reports) = mpsc::channel(REPORTS);
         let outside = report.clone();
         let hub_server = memory.start(place, options.clone(), &tasks);

@@ -7,6 +7,7 @@ use hyper::http::uri::Authority;
 
 use super::refusal::Refusal;
 use super::tokens::Tokens;
+use crate::core::MemberName;
 use crate::servers::room::caller::Caller;
 
 /// The one path.
@@ -26,6 +27,12 @@ impl Gate {
     pub(super) fn new(port: u16, tokens: Tokens) -> Self {
         let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|host| format!("{host}:{port}"));
         Self { tokens, hosts }
+    }
+
+    /// Where a member is let in, and by which token.
+    pub(super) fn way(&self, member: &MemberName) -> Option<(String, &str)> {
+        let [host, ..] = &self.hosts;
+        Some((format!("http://{host}{PATH}"), self.tokens.of(member)?))
     }
 
     /// Who calls. The token is taken out of the head: nobody behind the gate has to know it.

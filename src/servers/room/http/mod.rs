@@ -109,6 +109,12 @@ impl Endpoint {
         })
     }
 
+    /// The address, and the token by which a member is let in.
+    #[must_use]
+    pub fn way(&self, member: &MemberName) -> Option<(String, &str)> {
+        self.gate.way(member)
+    }
+
     /// Serves what the desk tells until the desk stops, and removes the file of the tokens.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! The tokens by which callers are told apart, and the file in which they stand for those who may know them.
 //!
 //! They are made anew at each start of a room. **Invariant:** a token is in that file and in the requests of those
-//! who read it, and in nothing else: no log, no error, no journal, no debug output.
+//! who read it, and where the room itself connects a member that is handed it, and in nothing else: no log, no error,
+//! no journal, no debug output.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -81,6 +82,13 @@ impl Tokens {
             }
         }
         holder
+    }
+
+    /// The token of a member.
+    pub(super) fn of(&self, member: &MemberName) -> Option<&str> {
+        let is_theirs = |caller: &Caller| matches!(caller, Caller::Member(name) if name == member);
+        let mut all = self.0.iter();
+        all.find_map(|(Token(token), caller)| is_theirs(caller).then_some(token.as_str()))
     }
 
     fn written(&self, url: &str) -> serde_json::Result<String> {
