@@ -1,7 +1,8 @@
 //! One console in a terminal: first frame, key to screen, idle cost and memory, beside what others
 //! open in the same terminal; and for a room with a long past, 1,000 sessions and many tasks that wait, worked by
 //! rehearsal members meanwhile: its first frame, with the room to be started and with it running, its memory, and keys
-//! on the screens that list them, told kind by kind; a key that takes ten seconds ends the bench and says what did not come.
+//! on the screens that list them, told kind by kind; a key that takes ten seconds ends the bench and says what did not
+//! come.
 //!
 //! `cargo bench --bench console [-- KEYS SECONDS EVENTS TASKS]`, by default 60 10 1000000 100000; with 0 seconds the
 //! large room alone. `codex`, `gemini`
