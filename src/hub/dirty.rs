@@ -1,5 +1,6 @@
 //! Event → documents whose text it may change. Naming one too many costs a rendering; one too few
-//! leaves the hub behind, so a property test compares this with the projection itself.
+//! leaves the hub behind, so a property test compares this with the projection itself. Which pages of the
+//! queue change is said by [`pages`](crate::hub::pages), of the tasks that are named here.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +13,29 @@ use crate::core::{
 use crate::hub::document::DocumentName;
 use crate::hub::project;
 
-/// Adds the documents that an event may have changed, as seen from the state after it.
-pub fn mark(documents: &mut BTreeSet<DocumentName>, event: &Event, after: &State) {
-    let mut marks = Marks { documents, after };
+/// What events may have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Dirty {
+    /// Documents, but for the pages of the queue.
+    pub documents: BTreeSet<DocumentName>,
+    /// Tasks of which the queue may tell something else.
+    pub tasks: BTreeSet<TaskId>,
+}
+
+/// Adds what an event may have changed, as seen from the state after it.
+pub fn mark(dirty: &mut Dirty, event: &Event, after: &State) {
+    let Dirty { documents, tasks } = dirty;
+    let mut marks = Marks {
+        documents,
+        tasks,
+        after,
+    };
     marks.add(event);
 }
 
 struct Marks<'a> {
     documents: &'a mut BTreeSet<DocumentName>,
+    tasks: &'a mut BTreeSet<TaskId>,
     after: &'a State,
 }
 
@@ -176,16 +192,20 @@ impl Marks<'_> {
                 self.queue();
                 self.task(*task);
             }
-            Event::TaskAdded { .. }
+            Event::TaskAdded { task, .. }
             | Event::Appraised {
-                what: Appraised::Given { .. },
+                what: Appraised::Given { task, .. },
             }
-            | Event::TaskReprioritised { .. }
-            | Event::TaskReworded { .. }
-            | Event::TaskMoved { .. }
-            | Event::TaskRouted { .. }
-            | Event::TaskDelayed { .. }
-            | Event::AttentionRaised { .. }
+            | Event::TaskReprioritised { task, .. }
+            | Event::TaskReworded { task, .. }
+            | Event::TaskMoved { task, .. }
+            | Event::TaskRouted { task, .. }
+            | Event::TaskDelayed { task, .. } => {
+                self.queue();
+                self.tasks.insert(*task);
+            }
+            // Of tasks that members were given to.
+            Event::AttentionRaised { .. }
             | Event::AttentionWithdrawn { .. }
             | Event::ModelLent { .. } => self.queue(),
             Event::CallStarted { task, session, .. } => {
@@ -217,6 +237,7 @@ impl Marks<'_> {
     }
 
     fn task(&mut self, task: TaskId) {
+        self.tasks.insert(task);
         self.documents.insert(DocumentName::Result(task));
         self.documents.insert(DocumentName::Conflict(task));
     }
@@ -253,26 +274,39 @@ impl Marks<'_> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::mark;
+    use super::{Dirty, mark};
     use crate::core::fixture::{Room, said};
     use crate::core::ladder::staged::{ALL, divided, set, voted, votes};
     use crate::core::lesson::Evidence;
     use crate::core::lesson::Shared;
     use crate::core::{
-        Actor, Basis, Budget, Command, Event, LessonId, Old, Recorded, SessionId, State, TaskId,
-        TaskOrder, Text, Timestamp, evolve,
+        Actor, Basis, Budget, Command, Event, LessonId, Old, Outcome, Priority, Recorded,
+        SessionId, Spot, State, Strategy, TaskId, TaskKind, TaskOrder, Text, Timestamp, evolve,
     };
+    use crate::hub::document::DocumentName;
+    use crate::hub::pages::Pages;
     use crate::hub::project::{all, is_gone, project};
     use crate::hub::story::{Story, lesson, member};
 
     /// Folds the events and holds each against the projection before and after it.
     fn hold(events: &[Recorded]) {
-        let mut state = State::new();
+        hold_from(events, 0);
+    }
+
+    /// The same from a place in the journal on.
+    fn hold_from(events: &[Recorded], from: u64) {
+        let (mut state, mut pages) = (State::new(), Pages::default());
         for recorded in events {
             let before = state.clone();
             evolve(&mut state, recorded);
-            let mut marked = BTreeSet::new();
-            mark(&mut marked, &recorded.event, &state);
+            let mut dirty = Dirty::default();
+            mark(&mut dirty, &recorded.event, &state);
+            let mut marked = dirty.documents;
+            let changed = pages.changed(&dirty.tasks, &state).into_keys();
+            marked.extend(changed.map(DocumentName::QueuePage));
+            if recorded.seq < from {
+                continue;
+            }
             let documents = all(&before).into_iter().chain(all(&state));
             for document in documents.collect::<BTreeSet<_>>() {
                 let (old, new) = (
@@ -411,5 +445,59 @@ mod tests {
             story.happen(&mut dice, number);
         }
         hold(&story.events);
+    }
+
+    #[test]
+    fn no_page_of_the_queue_is_missed() {
+        let mut dice = fastrand::Rng::with_seed(7);
+        let mut story = Story::default();
+        story
+            .enrol("codex")
+            .enrol("gpt")
+            .open(1, "codex")
+            .open(2, "gpt");
+        for task in 1..=560 {
+            story.add(task, "more", Strategy::Solo);
+        }
+        let from = story.state.seq();
+        // Those that came last are worked, far behind the edge of the queue's document.
+        for number in 561..=570 {
+            story.happen(&mut dice, number);
+        }
+        let (first, last) = (TaskId(1), TaskId(560));
+        for event in [
+            Event::TaskMoved {
+                task: last,
+                to: Spot::Behind(TaskId(540)),
+            },
+            Event::TaskMoved {
+                task: last,
+                to: Spot::AheadOf(first),
+            },
+            Event::TaskReprioritised {
+                task: TaskId(550),
+                priority: Priority::High,
+            },
+            Event::TaskReprioritised {
+                task: TaskId(2),
+                priority: Priority::Low,
+            },
+            Event::TaskReworded {
+                task: TaskId(545),
+                prompt: Text::from("less"),
+                kind: TaskKind::Code,
+                analysis: None,
+            },
+            Event::TaskDelayed {
+                task: TaskId(546),
+                until: Timestamp(1_795_339_999_000),
+            },
+        ] {
+            story.tell(event);
+        }
+        for task in [first.0, 530, 559] {
+            story.conclude(task, Outcome::Cancelled);
+        }
+        hold_from(&story.events, from);
     }
 }

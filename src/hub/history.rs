@@ -5,14 +5,15 @@
 //! then. First a [`Survey`] of all events finds where the last ones begin; then a [`Trail`] makes
 //! those texts. Of notes the journal has the texts that were written through the room.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::core::document::{DocumentHistory, REVISIONS_MAX, Revision};
 use crate::core::{Event, NoteChange, NoteEnd, NoteOrder, Recorded, State, Text, evolve};
+use crate::hub::dirty::{self, Dirty};
 use crate::hub::document::DocumentName;
 use crate::hub::outside::difference::changed;
 use crate::hub::project::project;
-use crate::hub::{dirty, seal};
+use crate::hub::seal;
 
 /// Finds a state from which on the last revisions of a document can be made.
 #[derive(Debug)]
@@ -176,8 +177,9 @@ impl NoteTrail {
 /// Folds an event; whether it may have changed the document.
 fn touches(document: &DocumentName, state: &mut State, recorded: &Recorded) -> bool {
     evolve(state, recorded);
-    let mut marked = BTreeSet::new();
+    let mut marked = Dirty::default();
     dirty::mark(&mut marked, &recorded.event, state);
+    let marked = marked.documents;
     // The queue's pages change with the queue.
     let queue = matches!(document, DocumentName::QueuePage(_));
     marked.contains(document) || (queue && marked.contains(&DocumentName::Queue))

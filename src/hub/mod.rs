@@ -5,7 +5,7 @@
 //!
 //! - [`document`]: which documents there are, and their names; [`layout`]: what is in them;
 //! - [`project`]: state → text, pure; [`parts`]: what is too long for one document;
-//! - [`dirty`]: event → documents that may have changed, pure;
+//! - [`dirty`]: event → documents that may have changed, and `pages`: those of the queue's pages; pure;
 //! - [`memory`]: the port to the memory tools; [`gateway`] speaks it over MCP;
 //! - [`writer`]: what is written when, and what is done after a doubt; no I/O;
 //! - [`run`]: the loop around all of it;
@@ -39,6 +39,7 @@ pub mod layout;
 pub mod memory;
 mod notebook;
 mod outside;
+mod pages;
 pub mod parts;
 pub mod project;
 pub mod renamed;

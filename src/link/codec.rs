@@ -13,6 +13,8 @@ pub(super) const FROM_CONSOLE: usize = 64 * MIB;
 /// of MiB; the room is a process of the same user, and what it says is read as it comes.
 pub(super) const FROM_ROOM: usize = 1024 * MIB;
 const MIB: usize = 1024 * 1024;
+/// What is taken in at once: a state is of many pages.
+const CHUNK: usize = 64 * 1024;
 
 /// Why a line was no frame.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +106,7 @@ pub(super) async fn read_all<T: DeserializeOwned>(
     to: mpsc::Sender<T>,
     limit: usize,
 ) -> Result<(), CodecError> {
-    let mut from = BufReader::new(from);
+    let mut from = BufReader::with_capacity(CHUNK, from);
     while let Some(frame) = read(&mut from, limit).await? {
         if to.send(frame).await.is_err() {
             break;

@@ -10,7 +10,7 @@ use crate::engine::{Accepted, CommandError};
 
 /// The version of these frames. Room and console must have the same: they are one binary, and the
 /// state that they exchange is its own type.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/12");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/13");
 
 /// How many events one query gives at most.
 pub const TRANSCRIPT_PAGE: usize = 500;

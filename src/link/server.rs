@@ -205,6 +205,23 @@ mod tests {
         assert!(state == Some(room.state));
     }
 
+    /// A console waits for all that wait in the queue before its first frame.
+    #[tokio::test]
+    async fn a_task_that_waits_takes_little_more_than_its_text() {
+        const TASKS: usize = 1_000;
+        let mut room = Room::of(&["codex"]);
+        let mut lines = [Vec::new(), Vec::new()];
+        write(&mut lines[0], &room.state, FROM_ROOM).await.unwrap();
+        for _ in 0..TASKS {
+            room.command(&Command::AddTask(TaskOrder::new("p")));
+        }
+        write(&mut lines[1], &room.state, FROM_ROOM).await.unwrap();
+        let each = (lines[1].len() - lines[0].len()) / TASKS;
+        assert!(each < 400, "{each} bytes");
+        let state: Option<State> = read(&mut lines[1].as_slice(), FROM_ROOM).await.unwrap();
+        assert!(state == Some(room.state));
+    }
+
     #[tokio::test]
     async fn what_is_too_long_for_a_console_is_declined_with_words() {
         let welcome = Welcome {

@@ -26,6 +26,11 @@ impl State {
         self.queue.open().filter_map(|id| self.tasks.get(&id))
     }
 
+    /// The numbers of open tasks in the order of the queue, without a look at each task.
+    pub(crate) fn open_ids(&self) -> impl Iterator<Item = TaskId> {
+        self.queue.open()
+    }
+
     /// The place of an open task among those of its priority: smaller ones go first.
     pub(crate) fn rank(&self, task: &Task) -> Rank {
         self.queue.rank(task.id)
@@ -39,6 +44,11 @@ impl State {
     /// Open tasks that have a council, by number.
     pub(crate) fn routed_tasks(&self) -> impl Iterator<Item = &Task> {
         self.queue.routed().filter_map(|id| self.tasks.get(&id))
+    }
+
+    /// Tasks that have a plan and are open, or have open steps.
+    pub(crate) fn planned_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.queue.planned().filter_map(|id| self.tasks.get(&id))
     }
 
     /// Ended tasks, latest first.

@@ -25,41 +25,53 @@ use crate::core::{
     Analysis, AttentionId, CallId, CheckRun, MemberName, TaskId, Text, Thinking, Timestamp,
 };
 
-/// A piece of work in the queue.
+/// A piece of work in the queue. Stored and sent without what stands as it does in a task that was just added:
+/// there may be very many of them, and a console waits for all before its first frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     pub(crate) id: TaskId,
     pub(crate) order: TaskOrder,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) analysis: Option<Analysis>,
     pub(crate) added: Timestamp,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) council: Vec<MemberName>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) routed_because: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) route: Option<Route>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) convened: Option<Convened>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) forecast: Option<Forecast>,
     /// What the operator says of its result.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rated: Option<bool>,
     /// How its result was checked, or is being checked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) checked: Option<CheckRun>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) calls: Vec<CallId>,
+    #[serde(default, skip_serializing_if = "is_first")]
     pub(crate) not_before: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) started: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_first")]
     pub(crate) thinking: Thinking,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_first")]
     pub(crate) planning: Planning,
     /// How far its appraisal is.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) look: Option<Look>,
     /// Of which plan it is a step.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) part: Option<Part>,
     pub(crate) phase: Phase,
+}
+
+/// Whether something stands as it does at first.
+fn is_first<T: Default + PartialEq>(it: &T) -> bool {
+    *it == T::default()
 }
 
 /// Where a task stands.

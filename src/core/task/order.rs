@@ -24,16 +24,22 @@ pub struct TaskOrder {
     /// How it is worked.
     pub strategy: Strategy,
     /// Who shall work it; empty leaves it to routing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<MemberName>,
     /// Tasks that must be done first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<TaskId>,
     /// When it is too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
     /// How a vote on its answers is counted, instead of what is set for its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<Rule>,
     /// By what its members are chosen, instead of what is set for its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Policy>,
     /// By what its result is checked, instead of what is set for its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<CheckName>,
     /// Where it came from.
     pub origin: Origin,

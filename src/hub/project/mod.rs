@@ -14,7 +14,7 @@ mod context;
 mod drafts;
 mod lesson;
 pub(in crate::hub) mod plain;
-mod queue;
+pub(in crate::hub) mod queue;
 pub(in crate::hub) mod result;
 mod room;
 

@@ -11,7 +11,9 @@ use crate::core::plan::{PlanStage, Stands};
 use crate::core::retention::Aged;
 use crate::core::routing::policy::Policy;
 use crate::core::voting::Rule;
-use crate::core::{Basis, CheckName, MemberName, Origin, Outcome, Phase, State, Task, Timestamp};
+use crate::core::{
+    Basis, CheckName, MemberName, Origin, Outcome, Phase, State, Task, TaskId, Timestamp,
+};
 use crate::hub::document::DocumentName;
 
 /// How many open tasks are listed.
@@ -24,7 +26,7 @@ const ENDED_SHOWN: usize = 200;
 const CALLS_SHOWN: usize = 24;
 
 pub(super) fn fields(state: &State) -> Map<String, Value> {
-    let open_ever = state.open_tasks().count();
+    let open_ever = state.open_ids().count();
     let open: Vec<Value> = state
         .open_tasks()
         .take(OPEN_SHOWN)
@@ -48,9 +50,17 @@ pub(super) fn fields(state: &State) -> Map<String, Value> {
 
 /// The pages with open tasks for which the queue's document has no room.
 pub(super) fn pages(state: &State) -> BTreeSet<u64> {
-    left_out(state)
-        .map(|task| task.id().0 / PAGE_NUMBERS)
-        .collect()
+    left_out(state).map(page_of).collect()
+}
+
+/// The page that has a task, where the queue's document has no room for it.
+pub(in crate::hub) fn page_of(task: TaskId) -> u64 {
+    task.0 / PAGE_NUMBERS
+}
+
+/// The open tasks for which the queue's document has room.
+pub(in crate::hub) fn shown(state: &State) -> BTreeSet<TaskId> {
+    state.open_ids().take(OPEN_SHOWN).collect()
 }
 
 /// Whether there can be tasks with the numbers of a page.
@@ -63,8 +73,8 @@ pub(super) fn page(state: &State, page: u64) -> Map<String, Value> {
     let first = page.saturating_mul(PAGE_NUMBERS);
     let numbers = first..first.saturating_add(PAGE_NUMBERS);
     let open: Vec<Value> = left_out(state)
-        .filter(|task| numbers.contains(&task.id().0))
-        .map(|task| open(state, task))
+        .filter(|task| numbers.contains(&task.0))
+        .filter_map(|task| Some(open(state, state.task(task)?)))
         .collect();
     let mut fields = Map::new();
     fields.insert("page".to_owned(), json!(page));
@@ -74,8 +84,8 @@ pub(super) fn page(state: &State, page: u64) -> Map<String, Value> {
     fields
 }
 
-fn left_out(state: &State) -> impl Iterator<Item = &Task> {
-    state.open_tasks().skip(OPEN_SHOWN)
+fn left_out(state: &State) -> impl Iterator<Item = TaskId> {
+    state.open_ids().skip(OPEN_SHOWN)
 }
 
 fn open(state: &State, task: &Task) -> Value {

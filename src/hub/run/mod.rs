@@ -17,7 +17,7 @@ use crate::core::{
     Event, ForeignEdit, HubState, HubStatus, Meter, NoteEnd, Notes, Recorded, Report, State,
     Timestamp, evolve,
 };
-use crate::hub::dirty;
+use crate::hub::dirty::{self, Dirty};
 use crate::hub::document::{DocumentName, Prefix};
 use crate::hub::job::{Job, Outcome, perform};
 use crate::hub::memory::{Connector, HubError, Memory};
@@ -353,12 +353,13 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                 for document in project::whole(&state) {
                     self.writer.mark(document, now);
                 }
+                self.writer.mark_pages(&BTreeSet::new(), &state, now);
                 self.writer.found(&self.listed, &state, now);
                 self.state = Some(*state);
             }
             Input::Events(events) => {
                 let state = self.state.get_or_insert_with(State::new);
-                let (mut changed, mut aged) = (BTreeSet::new(), false);
+                let (mut changed, mut aged) = (Dirty::default(), false);
                 for recorded in events.iter() {
                     if recorded.seq <= state.seq() {
                         continue;
@@ -367,10 +368,11 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     aged |= matches!(recorded.event, Event::ResultsAged { .. });
                     dirty::mark(&mut changed, &recorded.event, state);
                 }
-                if changed.contains(&DocumentName::Queue) {
-                    self.writer.mark_pages(state, now);
+                let Dirty { documents, tasks } = changed;
+                if documents.contains(&DocumentName::Queue) {
+                    self.writer.mark_pages(&tasks, state, now);
                 }
-                for document in changed {
+                for document in documents {
                     self.writer.mark(document, now);
                 }
                 if aged {

@@ -15,19 +15,20 @@
 pub(in crate::hub) mod entry;
 mod order;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::core::{DocumentInfo, ForeignEdit, Settled, State, Timestamp};
+use crate::core::{DocumentInfo, ForeignEdit, Settled, State, TaskId, Timestamp};
 use crate::hub::document::{self, DocumentName, Prefix};
 use crate::hub::folder::Look;
 use crate::hub::job::{Job, Outcome};
 use crate::hub::memory::HubError;
 use crate::hub::outside::{self, Foreign, Found};
+use crate::hub::pages::Pages;
 use crate::hub::parts;
 use crate::hub::project::{self, Drafts};
 use entry::{Entry, Known, Wait, Work};
@@ -58,6 +59,7 @@ pub struct Writer {
     told: Vec<Telling>,
     /// What was rendered of the state.
     drafts: Drafts,
+    pages: Pages,
     /// The place in the journal of the state that knows of all the entries.
     known_at: Option<u64>,
 }
@@ -96,6 +98,7 @@ impl Writer {
             in_flight: 0,
             told: Vec::new(),
             drafts: Drafts::default(),
+            pages: Pages::default(),
             known_at: None,
         }
     }
@@ -122,14 +125,12 @@ impl Writer {
         }
     }
 
-    /// The queue has changed: tasks may have come into its pages and left them.
-    pub(crate) fn mark_pages(&mut self, state: &State, now: Instant) {
-        for page in project::pages(state) {
-            self.mark(page, now);
-        }
-        for (name, entry) in &mut self.entries {
-            if matches!(name, DocumentName::QueuePage(_)) {
-                entry.mark(now);
+    /// The queue has changed, and may tell something else of these tasks.
+    pub(crate) fn mark_pages(&mut self, tasks: &BTreeSet<TaskId>, state: &State, now: Instant) {
+        for (page, has_tasks) in self.pages.changed(tasks, state) {
+            let page = DocumentName::QueuePage(page);
+            if has_tasks || self.entries.contains_key(&page) {
+                self.mark(page, now);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A journal as a busy room would have after a long time: tasks come, are answered and end, in one of
-//! many sessions; and at the end many more came than could be worked.
+//! a few sessions; and at the end many more sessions were opened, and many more tasks came than could be worked.
+//! Its last events are of now: a room archives sessions that were not used for long.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,14 +9,17 @@ use synod::core::{
     Answer, Command, Ending, Event, MemberName, MemberSpec, Reach, Report, SessionId, Span, TaskId,
     TaskOrder, Text, Timestamp, Usage, decide, note, resume,
 };
-use synod::engine::{Stage, Step};
+use synod::engine::{Clock as _, Stage, Step, SystemClock};
 use synod::journal::sqlite::SqliteJournal;
 use synod::journal::{Batch, Journal};
 
 /// Events that are appended at once.
 const TOGETHER: usize = 2_000;
 
-/// Sessions that are open, beside the one that works.
+/// From one task to the next.
+const BETWEEN: Span = Span(700);
+
+/// Sessions that are open, beside those that worked.
 const SESSIONS: u64 = 1_000;
 
 /// Makes a journal of at least so many events, the last of which are tasks that wait; tells how much it holds.
@@ -31,21 +35,17 @@ async fn fill(folder: &Path, events: u64, open: u64) -> String {
     let opened = SqliteJournal::open(folder).unwrap();
     let journal = opened.journal;
     let mut stage = Stage::new(opened.state);
-    let mut now = Timestamp(1_700_000_000_000);
+    // A task is at least four events.
+    let wall = SystemClock::default().now();
+    let mut now = Timestamp(wall.0 - BETWEEN.0 * (events / 4 + 1));
     let mut waiting: Vec<Batch> = Vec::new();
     let mut written = 0;
     let first = resume(stage.state(), now, "long");
     keep(&mut waiting, now, stage.take(now, first));
     let enrolled = decide(stage.state(), &Command::Enroll(spec())).unwrap();
     keep(&mut waiting, now, stage.take(now, enrolled));
-    let opened = (1..=SESSIONS).map(|number| Event::SessionOpened {
-        session: SessionId(number),
-        member: MemberName::new("terse").unwrap(),
-        title: format!("the failing test of build {number}"),
-    });
-    keep(&mut waiting, now, stage.take(now, opened.collect()));
-    while stage.state().seq().saturating_add(open) < events {
-        now = now.after(Span(700));
+    while stage.state().seq().saturating_add(open + SESSIONS) < events {
+        now = now.after(BETWEEN);
         let order = TaskOrder::new(
             "Why does the login test fail on slow machines, and what would you change first?",
         );
@@ -83,6 +83,14 @@ async fn fill(folder: &Path, events: u64, open: u64) -> String {
             written = stage.state().seq();
         }
     }
+    let sessions = stage.state().sessions().map(|session| session.id().0);
+    let first = sessions.max().unwrap_or(0) + 1;
+    let opened = (first..first + SESSIONS).map(|number| Event::SessionOpened {
+        session: SessionId(number),
+        member: MemberName::new("terse").unwrap(),
+        title: format!("the failing test of build {number}"),
+    });
+    keep(&mut waiting, now, stage.take(now, opened.collect()));
     let next = stage.state().next_task().0;
     let added: Vec<Event> = (next..next + open)
         .map(|number| Event::TaskAdded {

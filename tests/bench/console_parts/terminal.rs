@@ -113,7 +113,17 @@ impl Terminal {
 
     /// Waits until the screen satisfies a condition.
     pub(crate) fn wait(&self, what: &str, condition: impl Fn(&str) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        self.wait_within(PATIENCE, what, condition);
+    }
+
+    /// The same, for no longer than so long.
+    pub(crate) fn wait_within(
+        &self,
+        bound: Duration,
+        what: &str,
+        condition: impl Fn(&str) -> bool,
+    ) {
+        let deadline = Instant::now() + bound;
         let mut seen = self.seen.0.lock().unwrap();
         loop {
             let screen = seen.parser.screen().contents();
@@ -123,10 +133,15 @@ impl Terminal {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !left.is_zero() && !seen.ended,
-                "waited for {what}; the screen shows:\n{screen}"
+                "waited {bound:?} for {what}; the screen shows:\n{screen}"
             );
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
+    }
+
+    /// What stands on the screen.
+    pub(crate) fn screen(&self) -> String {
+        self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
     /// Bytes and frames written so far.

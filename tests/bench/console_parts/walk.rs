@@ -3,7 +3,6 @@
 //! A move is done when the pane beside the list tells of another row, a letter of a filter when it is shown with
 //! the rows that pass, the board when its cards are there.
 
-use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use super::terminal::Terminal;
@@ -16,43 +15,41 @@ const NAMED: std::ops::Range<usize> = 1..3;
 /// After this an escape is one.
 const ALONE: Duration = Duration::from_millis(500);
 
-/// What was pressed, with how long each took.
-pub(crate) fn all(console: &Terminal, keys: u64) -> Vec<(&'static str, Vec<Duration>)> {
+/// No key may take longer: then what was waited for is told, with what the screen shows.
+const BOUND: Duration = Duration::from_secs(10);
+
+/// Presses what there is to press, and tells how long each key took as soon as those of its kind are done.
+pub(crate) fn all(
+    console: &Terminal,
+    keys: u64,
+    mut tell: impl FnMut(&'static str, Vec<Duration>),
+) {
     // What was typed before is no task; the panes get the keys.
     console.press("\u{3}");
     rest();
     console.press("\u{1b}");
     // An escape with a key at once behind it would be that key with Alt.
     std::thread::sleep(ALONE);
-    let queue = moves(console, "3", "Queue", keys);
-    let filter = filtered(console);
-    let board = board(console, keys);
-    let sessions = moves(console, "2", "Sessions", keys);
-    let journal = moves(console, "8", "Journal", keys);
-    vec![
-        ("queue, a move", queue),
-        ("queue, a letter of the filter", filter),
-        ("queue, to the board and back", board),
-        ("sessions, a move", sessions),
-        ("journal, a move", journal),
-    ]
+    tell("queue, a move", moves(console, "3", "Queue", keys));
+    tell("queue, a letter of the filter", filtered(console));
+    tell("queue, to the board and back", board(console, keys));
+    tell("sessions, a move", moves(console, "2", "Sessions", keys));
+    tell("journal, a move", moves(console, "8", "Journal", keys));
 }
 
 /// Up from the last row.
 fn moves(console: &Terminal, screen: &str, name: &str, keys: u64) -> Vec<Duration> {
     console.press(screen);
-    console.wait_for(&format!("─ {name} ─"));
+    let title = format!("─ {name} ─");
+    console.wait_within(BOUND, &title, |screen| screen.contains(&title));
     console.press("G");
     rest();
-    let step = |_| {
-        let before = RefCell::new(String::new());
-        console.wait("any row", |screen| {
-            *before.borrow_mut() = named(screen);
-            true
-        });
+    let step = |at: u64| {
+        let before = named(&console.screen());
         let began = Instant::now();
         console.press("k");
-        console.wait("another row", |screen| named(screen) != *before.borrow());
+        let what = format!("another row than {before:?} after move {at} of {name}");
+        console.wait_within(BOUND, &what, |screen| named(screen) != before);
         let took = began.elapsed();
         rest();
         took
@@ -70,7 +67,9 @@ fn filtered(console: &Terminal) -> Vec<Duration> {
         console.press(&letter.to_string());
         // A blank at the end of what is typed cannot be seen.
         if letter != ' ' {
-            console.wait_for(&typed);
+            console.wait_within(BOUND, &format!("the filter {typed:?}"), |screen| {
+                screen.contains(&typed)
+            });
         }
         let took = began.elapsed();
         rest();
@@ -87,7 +86,8 @@ fn board(console: &Terminal, keys: u64) -> Vec<Duration> {
         let is_board = at.is_multiple_of(2);
         let began = Instant::now();
         console.press("|");
-        console.wait("the board or the list", |screen| {
+        let what = if is_board { "the board" } else { "the list" };
+        console.wait_within(BOUND, what, |screen| {
             screen.contains("─ Detail ─") != is_board
         });
         let took = began.elapsed();
