@@ -69,7 +69,10 @@ fn unknown(member: &Member, name: &Name, servers: &[Server]) -> Problem {
     bad(
         member,
         name,
-        format!("the name of a [[server]], or \"{ROOM}\" for the room's own: {}", one_of(&known)),
+        format!(
+            "the name of a [[server]], or \"{ROOM}\" for the room's own: {}",
+            one_of(&known)
+        ),
     )
 }
 

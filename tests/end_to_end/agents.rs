@@ -188,7 +188,10 @@ fn an_agent_that_is_handed_the_room_reads_there_what_others_found() {
         assert!(!told.contains("has no tools of room"), "{told}");
         // Each is known by its own name.
         let who = home.ok(&["run", "-m", name, "[[call:*room_status {}]]"]);
-        let who: String = who.chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+        let who: String = who
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '\\')
+            .collect();
         let you = format!("\"you\":{{\"kind\":\"member\",\"name\":\"{name}\"}}");
         assert!(who.contains(&you), "{who}");
     }

@@ -52,6 +52,8 @@ async fn streams_thinks_remembers_and_answers_at_length(agent: AcpAgent) {
     field.ground.leave(stand).await;
 }
 
+type Plan<'a> = &'a dyn Fn(&str, &str) -> String;
+
 #[tokio::test]
 async fn a_plan_is_told_as_it_goes_on() {
     let claude = |reading: &str, writing: &str| {
@@ -68,7 +70,6 @@ async fn a_plan_is_told_as_it_goes_on() {
              {{\"step\":\"Write it\",\"status\":\"{writing}\"}}]}}]]"
         )
     };
-    type Plan<'a> = &'a dyn Fn(&str, &str) -> String;
     let agents: [(AcpAgent, Plan<'_>); 2] =
         [(AcpAgent::Claude, &claude), (AcpAgent::Codex, &codex)];
     for (agent, plan) in agents {
