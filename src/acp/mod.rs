@@ -77,10 +77,10 @@ pub const REFUSED: &str = "synod/refused";
 /// own, and never on the wire.
 pub const SERVED: &str = "synod/served";
 /// The method by which an agent has a text file read. In the question for leave its parameters are `{"path": …,
-/// "line": …, "limit": …}`, the path below the session's folder.
+/// "line": …, "limit": …}`, the path absolute and without links.
 pub const READ_FILE: &str = "fs/read_text_file";
 /// The method by which an agent has a text file written. In the question for leave its parameters are `{"path": …,
-/// "old": …, "new": …}`, the path below the session's folder.
+/// "old": …, "new": …}`, the path absolute and without links.
 pub const WRITE_FILE: &str = "fs/write_text_file";
 /// The method by which an agent has a command run. In the question for leave its parameters are `{"command": […],
 /// "cwd": …}`, the command with the variables that are set for it.

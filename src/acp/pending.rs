@@ -8,15 +8,29 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::PERMISSION;
-use super::link::Answer;
+use super::link::{Answer, No};
 use super::reader::cancelled;
 use super::services::{Service, Workbench};
 use crate::mcp::{Ask, AskAnswer, AskReply, Signal};
 
+/// The code of the error for what cannot be done now.
+const FAILED: i64 = -32603;
+/// Things that may be seen to at once for one turn.
+const SERVED_MAX: usize = 16;
+
+/// For whom a turn waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Open {
+    /// Questions to people: the time of the turn stands still meanwhile.
+    pub(super) asked: usize,
+    /// Things that are seen to: the agent may be silent meanwhile.
+    pub(super) served: usize,
+}
+
 /// The requests of one turn that are not answered yet.
 pub(super) struct Pending {
-    /// How many there are, for whoever keeps the time.
-    open: watch::Sender<usize>,
+    /// For whoever keeps the time.
+    open: watch::Sender<Open>,
     asked: FuturesUnordered<BoxFuture<'static, Settled>>,
 }
 
@@ -46,7 +60,7 @@ impl Settled {
 }
 
 impl Pending {
-    pub(super) fn new(open: watch::Sender<usize>) -> Self {
+    pub(super) fn new(open: watch::Sender<Open>) -> Self {
         Self {
             open,
             asked: FuturesUnordered::new(),
@@ -61,15 +75,17 @@ impl Pending {
     pub(super) fn ask(&mut self, id: Value, params: Value, bench: Arc<Workbench>) -> Signal {
         let (reply, answer) = AskReply::channel();
         let asked = params.clone();
-        self.add(async move {
-            let answer = answered(answer.await.ok());
+        self.open.send_modify(|open| open.asked += 1);
+        self.asked.push(Box::pin(async move {
+            let answer = bench.over().run_until_cancelled(answer).await;
+            let answer = answered(answer.and_then(Result::ok));
             bench.note(&asked, &answer);
             Settled {
                 id,
                 answer: Ok(answer),
                 of: Of::Leave,
             }
-        });
+        }));
         Signal::Ask(Ask {
             method: PERMISSION.to_owned(),
             params,
@@ -85,23 +101,30 @@ impl Pending {
         params: Value,
         bench: Arc<Workbench>,
     ) {
-        self.add(async move {
-            let answer = bench.serve(service, params).await;
+        let many = self.open.borrow().served >= SERVED_MAX;
+        self.open.send_modify(|open| open.served += 1);
+        self.asked.push(Box::pin(async move {
+            let answer = if many {
+                Err(No {
+                    code: FAILED,
+                    message: format!("{SERVED_MAX} requests of this turn are open: wait for one"),
+                })
+            } else {
+                bench.serve(service, params).await
+            };
             let of = Of::Service;
             Settled { id, answer, of }
-        });
+        }));
     }
 
     /// The next answer; none where nothing is asked.
     pub(super) async fn next(&mut self) -> Option<Settled> {
         let next = self.asked.next().await?;
-        self.open.send_modify(|open| *open = open.saturating_sub(1));
+        self.open.send_modify(|open| match next.of {
+            Of::Leave => open.asked -= 1,
+            Of::Service => open.served -= 1,
+        });
         Some(next)
-    }
-
-    fn add(&mut self, work: impl Future<Output = Settled> + Send + 'static) {
-        self.open.send_modify(|open| *open += 1);
-        self.asked.push(Box::pin(work));
     }
 }
 

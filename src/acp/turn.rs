@@ -16,7 +16,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::link::No;
-use super::pending::Pending;
+use super::pending::{Open, Pending};
 use super::reader::cancelled;
 use super::routes::Arrival;
 use super::services::Workbench;
@@ -65,7 +65,7 @@ pub struct Order {
 pub struct Turn {
     server: String,
     told: mpsc::Receiver<Told>,
-    asks: watch::Receiver<usize>,
+    open: watch::Receiver<Open>,
     limits: Limits,
     clock: CallClock,
     over: bool,
@@ -88,22 +88,22 @@ impl Turn {
         tasks: &TaskTracker,
     ) -> Self {
         let (to, told) = mpsc::channel(CHANNEL);
-        let (open, asks) = watch::channel(0);
+        let (waits, open) = watch::channel(Open::default());
         let cancel = CancellationToken::new();
         let server = desk.link.server.clone();
         let teller = Teller(to.clone());
         let drive = Drive {
-            bench: Workbench::new(&desk.means, &order.cwd, tasks, teller),
+            bench: Workbench::new(&desk.means, &order, waits.clone(), teller, tasks),
             desk,
             to,
             cancel: cancel.clone(),
-            pending: Pending::new(open),
+            pending: Pending::new(waits),
         };
         tasks.spawn(drive.run(order));
         Self {
             server,
             told,
-            asks,
+            open,
             limits,
             clock: CallClock::new(limits),
             over: false,
@@ -115,8 +115,8 @@ impl Turn {
     /// Safe to cancel. After [`Step::Done`] it only says [`CallError::Cancelled`].
     pub async fn next(&mut self) -> Step {
         while !self.over {
-            let waits = *self.asks.borrow_and_update() > 0;
-            self.clock.turn(waits);
+            let open = *self.open.borrow_and_update();
+            self.clock.turn(open.asked > 0);
             let (idle, ends) = (self.clock.idle_ends(), self.clock.ends());
             tokio::select! {
                 biased;
@@ -131,8 +131,8 @@ impl Turn {
                     }
                     None => self.over = true,
                 },
-                Ok(()) = self.asks.changed() => self.clock.stay(),
-                () = sleep_until(idle), if !waits => return self.give_up(CallError::Idle {
+                Ok(()) = self.open.changed() => self.clock.stay(),
+                () = sleep_until(idle), if open == Open::default() => return self.give_up(CallError::Idle {
                     server: self.server.clone(),
                     limit: self.limits.idle,
                 }),
@@ -210,7 +210,7 @@ impl Drive {
                 let Some(outcome) = running.await else {
                     return;
                 };
-                self.bench.end().await;
+                self.settle().await;
                 if !self.tell_of_servers(&mut seat, &mut given_up).await {
                     // Whoever gives a turn up goes on in another session.
                     desk.leave(&mut seat).await;
@@ -223,6 +223,21 @@ impl Drive {
         // A handle that is gone wants to know nothing.
         drop(self.to.send(Told::Over(Box::new(outcome))).await);
         desk.tidy().await;
+    }
+
+    /// Answers what the agent still waits for once it has ended the turn, and ends what runs for it.
+    async fn settle(&mut self) {
+        self.bench.close();
+        let link = &self.desk.link;
+        let answering = async {
+            while let Some(settled) = self.pending.next().await {
+                let settled = settled.given_up();
+                link.answer(&settled.id, &settled.answer);
+            }
+        };
+        // A file system may hang.
+        drop(timeout(WITHIN, answering).await);
+        self.bench.ended().await;
     }
 
     /// Prompts and passes on what comes; none when the turn was given up.
@@ -269,6 +284,7 @@ impl Drive {
                     drop(held.take());
                     self.wind_down(&seat.id, &mut inbox).await;
                     drop((listening, inbox));
+                    self.bench.ended().await;
                     // Whoever gives a turn up goes on in another session.
                     desk.leave(seat).await;
                     return None;
@@ -337,7 +353,7 @@ impl Drive {
     async fn wind_down(&mut self, session: &str, inbox: &mut mpsc::Receiver<Arrival>) {
         let link = &self.desk.link;
         link.tell("session/cancel", &json!({"sessionId": session}));
-        self.bench.kill();
+        self.bench.close();
         let ends = Instant::now() + CANCEL;
         loop {
             tokio::select! {

@@ -133,6 +133,21 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// Whether it is about a tool that only reads.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        match self {
+            Self::Tool { reads, .. } => *reads,
+            Self::Exec { .. }
+            | Self::Patch { .. }
+            | Self::Form { .. }
+            | Self::Url { .. }
+            | Self::Sampling { .. } => false,
+        }
+    }
+}
+
 /// What the operator (or the clock) says to an attention item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

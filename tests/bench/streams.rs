@@ -26,6 +26,7 @@ mod processes;
 #[path = "console_parts/spread.rs"]
 mod spread;
 #[path = "console_parts/terminal.rs"]
+#[allow(dead_code, reason = "the bench of the console uses the rest")]
 mod terminal;
 
 mod streams_parts;

@@ -260,12 +260,13 @@ fn what_is_done_for_an_agent_is_in_the_journal_with_the_rule_that_allowed_it() {
     home.ok(&["run", "-m", "mine", wish]);
     let made = home.project().join("made.txt");
     assert_eq!(std::fs::read_to_string(&made).unwrap(), "one");
-    home.ok(&[
+    let read = home.ok(&[
         "run",
         "-m",
         "mine",
         "<<{\"do\":\"read\",\"path\":\"made.txt\"}>>",
     ]);
+    assert!(read.contains("{\"content\":\"one\"}"), "{read}");
     let run = home.ok(&[
         "run",
         "-m",

@@ -10,8 +10,8 @@ use super::folder::Folder;
 
 /// Edits that are remembered, the last ones.
 const MOST: usize = 32;
-/// The longest text that is remembered, in bytes.
-const TEXT_MAX: usize = 1024 * 1024;
+/// The longest texts that are remembered, in bytes: longer ones are not shown with a question.
+const TEXT_MAX: usize = 128 * 1024;
 
 /// Edits of one turn that had a yes.
 #[derive(Debug, Default)]
@@ -22,21 +22,30 @@ pub(super) struct Edits {
 #[derive(Debug, PartialEq, Eq)]
 struct Edit {
     path: String,
-    text: String,
+    old: String,
+    new: String,
 }
 
 impl Edits {
     /// Notes the edits of a request for leave, where its answer is a yes.
     pub(super) fn note(&self, asked: &Value, answer: &Value) {
-        if !is_yes(asked, answer) {
+        // Of anything else the operator is shown no edits.
+        let kind = asked.pointer("/toolCall/kind").and_then(Value::as_str);
+        if kind != Some("edit") || !is_yes(asked, answer) {
             return;
         }
         let parts = asked.pointer("/toolCall/content").and_then(Value::as_array);
-        let text = |part: &Value, key: &str| part.get(key)?.as_str().map(str::to_owned);
-        let edits = parts.into_iter().flatten().filter_map(|part| {
+        let text =
+            |part: &Value, key: &str| part.get(key).and_then(Value::as_str).map(str::to_owned);
+        let edits = parts.into_iter().flatten().take(MOST).filter_map(|part| {
+            if text(part, "type")? != "diff" {
+                return None;
+            }
             let path = text(part, "path")?;
-            let text = text(part, "newText").filter(|text| text.len() <= TEXT_MAX)?;
-            Some(Edit { path, text })
+            // A file that is not there yet has none.
+            let old = text(part, "oldText").unwrap_or_default();
+            let new = text(part, "newText")?;
+            (old.len().max(new.len()) <= TEXT_MAX).then_some(Edit { path, old, new })
         });
         let mut allowed = self.allowed();
         allowed.extend(edits);
@@ -45,10 +54,12 @@ impl Edits {
     }
 
     /// Whether just this edit had a yes and was not made since.
-    pub(super) fn take(&self, folder: &Folder, below: &Path, text: &str) -> bool {
+    pub(super) fn take(&self, folder: &Folder, below: &Path, old: Option<&str>, new: &str) -> bool {
         let mut allowed = self.allowed();
         let at = allowed.iter().position(|edit| {
-            edit.text == text && folder.below(&edit.path).is_ok_and(|path| path == below)
+            edit.new == new
+                && edit.old == old.unwrap_or_default()
+                && folder.below(&edit.path).is_ok_and(|path| path == below)
         });
         at.map(|at| allowed.remove(at)).is_some()
     }
@@ -64,12 +75,14 @@ fn is_yes(asked: &Value, answer: &Value) -> bool {
         return false;
     };
     let options = asked.get("options").and_then(Value::as_array);
-    let mut options = options.into_iter().flatten();
-    options.any(|option| {
+    let options = options.into_iter().flatten();
+    let mut named = options.filter(|option| option.get("optionId") == Some(chosen));
+    let allows = |option: &Value| {
         let kind = option.get("kind").and_then(Value::as_str);
-        option.get("optionId") == Some(chosen)
-            && matches!(kind, Some("allow_once" | "allow_always"))
-    })
+        matches!(kind, Some("allow_once" | "allow_always"))
+    };
+    // One name for a yes and a no says neither.
+    named.next().is_some_and(allows) && named.all(allows)
 }
 
 #[cfg(test)]
@@ -83,10 +96,14 @@ mod tests {
 
     fn asked(path: &str) -> Value {
         json!({
-            "toolCall": {"content": [{"type": "diff", "path": path, "newText": "new"}]},
+            "toolCall": {"kind": "edit", "content": [
+                {"type": "diff", "path": path, "oldText": "old", "newText": "new"},
+            ]},
             "options": [
                 {"optionId": "y", "kind": "allow_once"},
                 {"optionId": "n", "kind": "reject_once"},
+                {"optionId": "both", "kind": "reject_once"},
+                {"optionId": "both", "kind": "allow_once"},
             ],
         })
     }
@@ -99,12 +116,15 @@ mod tests {
     fn an_edit_that_had_a_yes_is_made_once_and_just_as_it_was_shown() {
         let place = tempfile::tempdir().unwrap();
         let folder = Folder::open(place.path()).unwrap();
-        let take = |edits: &Edits, path: &str, text| edits.take(&folder, Path::new(path), text);
+        let take = |edits: &Edits, path: &str, text| {
+            edits.take(&folder, Path::new(path), Some("old"), text)
+        };
         let path = place.path().join("a");
         let edits = Edits::default();
         edits.note(&asked(path.to_str().unwrap()), &chose("y"));
         assert!(!take(&edits, "a", "other"));
         assert!(!take(&edits, "b", "new"));
+        assert!(!edits.take(&folder, Path::new("a"), Some("older"), "new"));
         assert!(take(&edits, "a", "new"));
         assert!(!take(&edits, "a", "new"));
     }
@@ -115,9 +135,13 @@ mod tests {
         let folder = Folder::open(place.path()).unwrap();
         let edits = Edits::default();
         let cancelled = json!({"outcome": {"outcome": "cancelled"}});
-        for answer in [chose("n"), chose("x"), cancelled, json!({})] {
+        for answer in [chose("n"), chose("x"), chose("both"), cancelled, json!({})] {
             edits.note(&asked("a"), &answer);
         }
-        assert!(!edits.take(&folder, Path::new("a"), "new"));
+        // Nor does a yes to something else with an edit in it that nobody was shown.
+        let mut command = asked("a");
+        command["toolCall"]["kind"] = json!("execute");
+        edits.note(&command, &chose("y"));
+        assert!(!edits.take(&folder, Path::new("a"), Some("old"), "new"));
     }
 }

@@ -8,10 +8,14 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::{Dir, OpenOptions, OpenOptionsExt as _};
+use rustix::fs::OFlags;
 
 /// The largest file that is read or written, in bytes.
 pub(super) const FILE_MAX: u64 = 8 * 1024 * 1024;
+
+/// A pipe that nobody writes to is opened at once.
+const WITHOUT_WAITING: i32 = OFlags::NONBLOCK.bits().cast_signed();
 
 /// Why a file is not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +31,12 @@ pub(super) enum Trouble {
     /// It is no text file of a size that is taken.
     #[error("{path} {why}")]
     Unfit { path: String, why: String },
+    /// Somebody else wrote it meanwhile.
+    #[error("{path} was changed while leave was asked for: read it again, and write it on that")]
+    Changed { path: String },
+    /// The turn is over.
+    #[error("the turn is over")]
+    Over,
     /// The file system does not answer.
     #[error("the file system did not answer within {seconds} s")]
     Hangs { seconds: u64 },
@@ -122,16 +132,17 @@ impl Folder {
             path: path.display().to_string(),
             why: why.to_owned(),
         };
-        let facts = match self.dir.metadata(path) {
-            Ok(facts) => facts,
+        // What is no file may never come to an end, nor let itself be opened.
+        let mut options = OpenOptions::new();
+        let options = options.read(true).custom_flags(WITHOUT_WAITING);
+        let file = match self.dir.open_with(path, options) {
+            Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(system(error)),
         };
-        // What is no file may never come to an end.
-        if !facts.is_file() {
+        if !file.metadata().map_err(system)?.is_file() {
             return Err(unfit("is no file"));
         }
-        let file = self.dir.open(path).map_err(system)?;
         let mut bytes = Vec::new();
         file.take(FILE_MAX + 1)
             .read_to_end(&mut bytes)
@@ -144,25 +155,55 @@ impl Folder {
         Ok(Some(text))
     }
 
-    /// Writes a file whole or not at all; folders that it lies in are made.
-    pub(super) fn write(&self, path: &Path, text: &str) -> Result<(), Trouble> {
-        let system = |error| Trouble::System {
-            path: path.display().to_string(),
-            error,
-        };
-        if text.len() as u64 > FILE_MAX {
-            return Err(Trouble::Unfit {
-                path: path.display().to_string(),
-                why: format!("would be larger than {} MiB", FILE_MAX >> 20),
-            });
+    /// Which file a path stands for: of a link that leads to one in the folder that one, so that the link stays a
+    /// link. What is not there yet lies below what is.
+    pub(super) fn target(&self, path: &Path) -> Result<PathBuf, Trouble> {
+        let (mut there, mut rest) = (path.to_owned(), Vec::new());
+        loop {
+            if there == Path::new("") {
+                return Ok(rest.iter().rev().collect());
+            }
+            match self.dir.canonicalize(&there) {
+                Ok(real) => return Ok(rest.iter().rev().fold(real, |path, part| path.join(part))),
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    rest.extend(there.file_name().map(PathBuf::from));
+                    there.pop();
+                }
+                Err(error) => {
+                    return Err(Trouble::System {
+                        path: path.display().to_string(),
+                        error,
+                    });
+                }
+            }
         }
-        // Of a link that leads to a file in the folder the file is written, and the link stays one.
-        let target = match self.dir.canonicalize(path) {
-            Ok(real) => real,
-            Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
-            Err(error) => return Err(system(error)),
-        };
-        self.replace(&target, text).map_err(system)
+    }
+
+    /// The absolute path of what lies below it.
+    pub(super) fn absolute(&self, target: &Path) -> PathBuf {
+        self.spellings[1].join(target)
+    }
+
+    /// Writes a [target](Self::target) whole or not at all, where its text is still `old`; folders that it lies in
+    /// are made.
+    pub(super) fn write(
+        &self,
+        target: &Path,
+        old: Option<&str>,
+        text: &str,
+    ) -> Result<(), Trouble> {
+        let path = || target.display().to_string();
+        if text.len() as u64 > FILE_MAX {
+            let why = format!("would be larger than {} MiB", FILE_MAX >> 20);
+            return Err(Trouble::Unfit { path: path(), why });
+        }
+        if self.text(target)?.as_deref() != old {
+            return Err(Trouble::Changed { path: path() });
+        }
+        self.replace(target, text).map_err(|error| Trouble::System {
+            path: path(),
+            error,
+        })
     }
 
     fn replace(&self, target: &Path, text: &str) -> io::Result<()> {
@@ -279,7 +320,8 @@ mod tests {
         for path in ["out", "src/up", "all/secret"] {
             let path = Path::new(path);
             folder.read(path, None, None).unwrap_err();
-            folder.write(path, "x").unwrap_err();
+            folder.target(path).unwrap_err();
+            folder.write(path, None, "x").unwrap_err();
         }
         assert_eq!(
             std::fs::read_to_string(place.path().join("secret")).unwrap(),
@@ -332,7 +374,15 @@ mod tests {
         let at = |path: &str| place.path().join("w").join(path);
         std::fs::set_permissions(at("src/a.rs"), PermissionsExt::from_mode(0o640)).unwrap();
         symlink("src/a.rs", at("link")).unwrap();
-        folder.write(Path::new("link"), "new").unwrap();
+        let old = "one\ntwo\r\nthree";
+        let target = folder.target(Path::new("link")).unwrap();
+        assert_eq!(target, Path::new("src/a.rs"));
+        let changed = folder.write(&target, Some("another"), "new");
+        assert!(
+            matches!(changed, Err(Trouble::Changed { .. })),
+            "{changed:?}"
+        );
+        folder.write(&target, Some(old), "new").unwrap();
         assert_eq!(std::fs::read_to_string(at("src/a.rs")).unwrap(), "new");
         assert!(at("link").is_symlink());
         let mode = std::fs::metadata(at("src/a.rs"))
@@ -340,10 +390,13 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o640);
-        folder.write(Path::new("deep/er/b"), "b").unwrap();
-        assert_eq!(std::fs::read_to_string(at("deep/er/b")).unwrap(), "b");
-        folder.write(Path::new("src"), "x").unwrap_err();
+        symlink("src", at("to")).unwrap();
+        let target = folder.target(Path::new("to/er/b")).unwrap();
+        assert_eq!(target, Path::new("src/er/b"));
+        folder.write(&target, None, "b").unwrap();
+        assert_eq!(std::fs::read_to_string(at("src/er/b")).unwrap(), "b");
+        folder.write(Path::new("src"), None, "x").unwrap_err();
         let left = std::fs::read_dir(at("src")).unwrap().count();
-        assert_eq!(left, 1);
+        assert_eq!(left, 2);
     }
 }

@@ -4,6 +4,9 @@
 //! goes up with the turn's signals, and rules or the operator answer it. Only what was refused, did happen or went
 //! wrong is told here; how that reads is the members' business.
 //!
+//! **Invariants:** what is done is just what leave was asked for. Once the turn is over nothing begins, every
+//! request has its answer at once, and the turn's end waits until the last command has ended.
+//!
 //! - `folder`: text files below a folder.
 //! - `edits`: what had a yes already.
 //! - `terminals`: commands that run.
@@ -20,15 +23,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::link::{Answer, No};
-use super::turn::Teller;
+use super::pending::Open;
+use super::turn::{Order, Teller};
 use super::{READ_FILE, REFUSED, RUN, SERVED, WRITE_FILE};
 use crate::mcp::{Ask, AskAnswer, AskReply, Errand, Options, Ran, Services, Signal};
 use edits::Edits;
 use folder::{Folder, Trouble};
-use params::{error, exit, no, number, output, text, unknown, variables, words};
+use params::{error, exit, fits, no, number, output, path, text, unknown, variables, words};
 use terminals::{OUTPUT_MAX, Terminal, Terminals};
 
 /// How long a file system may take.
@@ -106,27 +112,49 @@ impl Means {
 pub(super) struct Workbench {
     means: Arc<Means>,
     cwd: PathBuf,
+    /// Whether the turn may write.
+    writes: bool,
     edits: Edits,
     terminals: Terminals,
-    tasks: TaskTracker,
+    /// Who is waited for, for whoever keeps the time.
+    open: watch::Sender<Open>,
     teller: Teller,
+    tasks: TaskTracker,
+    /// Those that tell how commands ended.
+    telling: TaskTracker,
+    /// Falls when the turn is over.
+    over: CancellationToken,
+    /// However that comes.
+    _guard: DropGuard,
 }
 
 impl Workbench {
     pub(super) fn new(
         means: &Arc<Means>,
-        cwd: &Path,
-        tasks: &TaskTracker,
+        order: &Order,
+        open: watch::Sender<Open>,
         teller: Teller,
+        tasks: &TaskTracker,
     ) -> Arc<Self> {
+        let over = CancellationToken::new();
         Arc::new(Self {
             means: Arc::clone(means),
-            cwd: cwd.to_owned(),
+            cwd: order.cwd.clone(),
+            writes: order.writes,
             edits: Edits::default(),
             terminals: Terminals::default(),
-            tasks: tasks.clone(),
+            open,
             teller,
+            tasks: tasks.clone(),
+            telling: TaskTracker::new(),
+            _guard: over.clone().drop_guard(),
+            over,
         })
+    }
+
+    /// Falls when the turn is over.
+    pub(super) fn over(&self) -> &CancellationToken {
+        &self.over
     }
 
     /// Notes the answer to a request for leave of the agent's own.
@@ -136,6 +164,9 @@ impl Workbench {
 
     /// Does what the agent wants, or says why not.
     pub(super) async fn serve(self: Arc<Self>, service: Service, params: Value) -> Answer {
+        if self.over.is_cancelled() {
+            return Err(no(&Trouble::Over));
+        }
         match service {
             Service::Read => self.read(&params).await,
             Service::Write => self.write(&params).await,
@@ -143,47 +174,53 @@ impl Workbench {
             Service::Output => self.terminal(&params).map(|one| output(&one)),
             Service::Wait => {
                 let mut terminal = self.terminal(&params)?;
-                Ok(exit(&terminal.ended().await))
+                let ended = self.over.run_until_cancelled(terminal.ended()).await;
+                // It is being ended.
+                Ok(exit(&ended.unwrap_or(Ran::Stopped)))
             }
             Service::Kill => {
                 self.terminal(&params)?.kill();
                 Ok(json!({}))
             }
             Service::Release => {
-                let id = text(&params, "terminalId")?;
-                let terminal = self.terminals.release(id).ok_or_else(|| unknown(id))?;
-                terminal.kill();
-                Ok(json!({}))
+                let id = path(&params, "terminalId")?;
+                let known = self.terminals.release(id);
+                known.then(|| json!({})).ok_or_else(|| unknown(id))
             }
         }
     }
 
-    /// Ends all commands, and waits until they are.
-    pub(super) async fn end(&self) {
-        self.terminals.end().await;
+    /// Ends the work: nothing begins any more, what waits is answered, commands are told to end.
+    pub(super) fn close(&self) {
+        self.over.cancel();
+        self.telling.close();
     }
 
-    /// Orders the end of all commands.
-    pub(super) fn kill(&self) {
-        self.terminals.kill();
+    /// Waits until all commands have ended, and until that was told. Only after [`close`](Self::close).
+    pub(super) async fn ended(&self) {
+        self.terminals.ended().await;
+        self.telling.wait().await;
     }
 
     async fn read(&self, params: &Value) -> Answer {
         let (line, limit) = (number(params, "line"), number(params, "limit"));
-        let (folder, below) = self.place(READ_FILE, text(params, "path")?).await?;
-        let asked = json!({"path": below, "line": line, "limit": limit});
+        let (folder, below) = self.place(READ_FILE, path(params, "path")?).await?;
+        let target = self.target(READ_FILE, &folder, &below).await?;
+        let whole = folder.absolute(&target);
+        let asked = json!({"path": whole, "line": line, "limit": limit});
         self.leave(READ_FILE, asked).await?;
-        let at = below.clone();
-        let read = blocking(move || folder.read(&at, line, limit)).await;
-        let told = |there: bool| json!({"did": "read", "path": below, "line": line, "limit": limit, "there": there});
+        let read = blocking(move || folder.read(&target, line, limit)).await;
+        let there = !matches!(read, Err(Trouble::Missing { .. }));
+        let told =
+            json!({"did": "read", "path": below, "line": line, "limit": limit, "there": there});
         match read {
             Ok(text) => {
-                self.teller.tell(SERVED, told(true)).await;
+                self.teller.tell(SERVED, told).await;
                 Ok(json!({"content": text}))
             }
             // Some look so whether a file is there that they are to write.
             Err(trouble @ Trouble::Missing { .. }) => {
-                self.teller.tell(SERVED, told(false)).await;
+                self.teller.tell(SERVED, told).await;
                 Err(no(&trouble))
             }
             Err(trouble) => Err(self.failed(READ_FILE, no(&trouble)).await),
@@ -192,22 +229,32 @@ impl Workbench {
 
     async fn write(&self, params: &Value) -> Answer {
         let content = text(params, "content")?.to_owned();
-        let (folder, below) = self.place(WRITE_FILE, text(params, "path")?).await?;
-        let (looking, at) = (Arc::clone(&folder), below.clone());
+        let path = path(params, "path")?;
+        self.may_write(WRITE_FILE, path).await?;
+        let (folder, below) = self.place(WRITE_FILE, path).await?;
+        let target = self.target(WRITE_FILE, &folder, &below).await?;
+        let (looking, at) = (Arc::clone(&folder), target.clone());
         let old = match blocking(move || looking.text(&at)).await {
             Ok(old) => old,
-            // What is no text is replaced like any other file; only its old lines cannot be shown.
-            Err(Trouble::Unfit { .. }) => None,
+            // Nobody could see what is lost with it.
             Err(trouble) => return Err(self.failed(WRITE_FILE, no(&trouble)).await),
         };
-        let change = json!({"did": "write", "path": below, "old": old, "new": content});
-        if !self.edits.take(&folder, &below, &content) {
-            self.leave(WRITE_FILE, change.clone()).await?;
+        if !self.edits.take(&folder, &below, old.as_deref(), &content) {
+            let path = folder.absolute(&target);
+            let change = json!({"path": path, "old": old, "new": content});
+            self.leave(WRITE_FILE, change).await?;
         }
-        let at = below.clone();
-        match blocking(move || folder.write(&at, &content)).await {
+        let told = json!({"did": "write", "path": below, "old": old, "new": content});
+        let over = self.over.clone();
+        let written = blocking(move || {
+            if over.is_cancelled() {
+                return Err(Trouble::Over);
+            }
+            folder.write(&target, old.as_deref(), &content)
+        });
+        match written.await {
             Ok(()) => {
-                self.teller.tell(SERVED, change).await;
+                self.teller.tell(SERVED, told).await;
                 Ok(json!({}))
             }
             Err(trouble) => Err(self.failed(WRITE_FILE, no(&trouble)).await),
@@ -215,13 +262,18 @@ impl Workbench {
     }
 
     async fn create(&self, params: &Value) -> Answer {
-        let cwd = params.get("cwd").and_then(Value::as_str).unwrap_or(".");
+        let program = path(params, "command")?;
+        self.may_write(RUN, program).await?;
+        let cwd = match params.get("cwd") {
+            None | Some(Value::Null) => ".",
+            Some(_) => path(params, "cwd")?,
+        };
         let (folder, below) = self.place(RUN, cwd).await?;
         let cwd = match blocking(move || folder.real(&below)).await {
             Ok(cwd) => cwd,
             Err(trouble) => return Err(self.failed(RUN, no(&trouble)).await),
         };
-        let mut command = vec![text(params, "command")?.to_owned()];
+        let mut command = vec![program.to_owned()];
         command.extend(words(params)?);
         let variables = variables(params)?;
         // Rules and people judge what is set, too: a variable can make of a command another one.
@@ -232,6 +284,7 @@ impl Workbench {
             shown.extend(pairs.map(|(name, value)| format!("{name}={value}")));
         }
         shown.extend(command.iter().cloned());
+        fits(&shown)?;
         let run = json!({"did": "run", "command": shown, "cwd": cwd});
         self.leave(RUN, run.clone()).await?;
         let mut env = self.means.options.offers.command_env.clone();
@@ -249,14 +302,14 @@ impl Workbench {
         });
         let id = self.means.name();
         let (terminals, options) = (&self.terminals, &self.means.options);
-        let terminal = terminals.start(id.clone(), errand, most, options, &self.tasks);
-        let terminal = match terminal {
+        let started = terminals.start(id.clone(), errand, most, options, &self.over, &self.tasks);
+        let terminal = match started {
             Ok(terminal) => terminal,
             Err(why) => return Err(self.failed(RUN, error(why.to_string())).await),
         };
         self.teller.tell(SERVED, run).await;
-        self.tasks
-            .spawn(tell_the_end(terminal, shown, self.teller.clone()));
+        let telling = tell_the_end(terminal, shown, self.teller.clone());
+        self.telling.spawn(telling);
         Ok(json!({"terminalId": id}))
     }
 
@@ -279,7 +332,32 @@ impl Workbench {
         }
     }
 
-    /// Asks for leave.
+    /// Says no in a turn that may only read.
+    async fn may_write(&self, method: &str, what: &str) -> Result<(), No> {
+        if self.writes {
+            return Ok(());
+        }
+        let why = format!("this turn only reads: {what}");
+        let told = json!({"method": method, "path": what, "why": why});
+        self.teller.tell(REFUSED, told).await;
+        Err(error(why))
+    }
+
+    /// The file that a path stands for.
+    async fn target(
+        &self,
+        method: &str,
+        folder: &Arc<Folder>,
+        below: &Path,
+    ) -> Result<PathBuf, No> {
+        let (folder, below) = (Arc::clone(folder), below.to_owned());
+        match blocking(move || folder.target(&below)).await {
+            Ok(target) => Ok(target),
+            Err(trouble) => Err(self.failed(method, no(&trouble)).await),
+        }
+    }
+
+    /// Asks for leave. Meanwhile somebody is waited for.
     async fn leave(&self, method: &str, params: Value) -> Result<(), No> {
         let (reply, answer) = AskReply::channel();
         let method = method.to_owned();
@@ -289,10 +367,14 @@ impl Workbench {
             reply,
         });
         self.teller.send(ask).await;
-        match answer.await {
-            Ok(AskAnswer::Result(_)) => Ok(()),
-            Ok(AskAnswer::Error { message, .. }) => Err(error(message)),
-            Err(_) => Err(error("nobody answered the request for leave".to_owned())),
+        self.open.send_modify(|open| open.asked += 1);
+        let answer = self.over.run_until_cancelled(answer).await;
+        self.open.send_modify(|open| open.asked -= 1);
+        match answer {
+            Some(Ok(AskAnswer::Result(_))) => Ok(()),
+            Some(Ok(AskAnswer::Error { message, .. })) => Err(error(message)),
+            Some(Err(_)) => Err(error("nobody answered the request for leave".to_owned())),
+            None => Err(no(&Trouble::Over)),
         }
     }
 
@@ -304,7 +386,7 @@ impl Workbench {
     }
 
     fn terminal(&self, params: &Value) -> Result<Terminal, No> {
-        let id = text(params, "terminalId")?;
+        let id = path(params, "terminalId")?;
         self.terminals.get(id).ok_or_else(|| unknown(id))
     }
 }

@@ -19,12 +19,35 @@ const FAILED: i64 = -32603;
 const MISSING: i64 = SESSION_LOST;
 /// Words and variables of one command.
 const WORDS_MAX: usize = 1024;
+/// The longest path, in bytes.
+const PATH_MAX: usize = 4096;
+/// The longest command, in bytes.
+const COMMAND_MAX: usize = 128 * 1024;
 /// What a shell ends with where it finds no command.
 const NOT_FOUND: i32 = 127;
 
 pub(super) fn text<'a>(params: &'a Value, key: &str) -> Result<&'a str, No> {
     let text = params.get(key).and_then(Value::as_str);
     text.ok_or_else(|| invalid(format!("`{key}` has to be a text")))
+}
+
+/// A path; one that is longer leads nowhere on any system.
+pub(super) fn path<'a>(params: &'a Value, key: &str) -> Result<&'a str, No> {
+    let path = text(params, key)?;
+    if path.len() > PATH_MAX {
+        return Err(invalid(format!("`{key}` is longer than {PATH_MAX} bytes")));
+    }
+    Ok(path)
+}
+
+/// Holds a command with all that belongs to it to a length that systems take and people can read.
+pub(super) fn fits(command: &[String]) -> Result<(), No> {
+    let length: usize = command.iter().map(String::len).sum();
+    if length > COMMAND_MAX {
+        let why = format!("the command with its variables is longer than {COMMAND_MAX} bytes");
+        return Err(invalid(why));
+    }
+    Ok(())
 }
 
 pub(super) fn number(params: &Value, key: &str) -> Option<u64> {
@@ -57,14 +80,16 @@ pub(super) fn variables(params: &Value) -> Result<BTreeMap<String, String>, No> 
     };
     let pair = |one: &Value| {
         let name = one.get("name")?.as_str()?;
-        let fits = !name.is_empty() && !name.contains(['=', '\0']);
+        let fits = !name.starts_with(|c: char| c.is_ascii_digit())
+            && !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         let value = one.get("value")?.as_str()?;
         fits.then(|| (name.to_owned(), value.to_owned()))
     };
     let pairs = all.and_then(|all| all.iter().map(pair).collect());
     pairs.ok_or_else(|| {
         invalid(format!(
-            "`env` has to be a list of at most {WORDS_MAX} objects of `name` and `value`"
+            "`env` has to be a list of at most {WORDS_MAX} objects of `name` (letters, digits and _) and `value`"
         ))
     })
 }
@@ -106,7 +131,11 @@ pub(super) fn no(trouble: &Trouble) -> No {
     let code = match trouble {
         Trouble::Outside { .. } => INVALID,
         Trouble::Missing { .. } => MISSING,
-        Trouble::Unfit { .. } | Trouble::Hangs { .. } | Trouble::System { .. } => FAILED,
+        Trouble::Unfit { .. }
+        | Trouble::Changed { .. }
+        | Trouble::Over
+        | Trouble::Hangs { .. }
+        | Trouble::System { .. } => FAILED,
     };
     No {
         code,
@@ -115,6 +144,8 @@ pub(super) fn no(trouble: &Trouble) -> No {
             Trouble::Missing { path } => format!("Resource not found: {path}"),
             Trouble::Outside { .. }
             | Trouble::Unfit { .. }
+            | Trouble::Changed { .. }
+            | Trouble::Over
             | Trouble::Hangs { .. }
             | Trouble::System { .. } => trouble.to_string(),
         },

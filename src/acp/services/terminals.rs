@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::mcp::{Errand, Options, Ran, Tail, run_errand};
 
-/// Commands of one turn that are not given back yet.
+/// Commands of one turn that run, or are not given back yet.
 const MOST: usize = 16;
 /// The most that is kept of what a command writes, in bytes.
 pub(super) const OUTPUT_MAX: usize = 1024 * 1024;
@@ -19,86 +19,97 @@ pub(super) const OUTPUT_MAX: usize = 1024 * 1024;
 /// The commands of one turn.
 #[derive(Debug, Default)]
 pub(super) struct Terminals {
-    known: Mutex<BTreeMap<String, Terminal>>,
+    all: Mutex<All>,
+}
+
+#[derive(Debug, Default)]
+struct All {
+    known: BTreeMap<String, Terminal>,
+    /// Given back, and maybe not at their end yet.
+    released: Vec<Terminal>,
 }
 
 /// A command that was started.
 #[derive(Debug, Clone)]
 pub(super) struct Terminal {
     tail: Arc<Tail>,
-    _stop: Arc<DropGuard>,
     kill: CancellationToken,
     ended: watch::Receiver<Option<Ran>>,
 }
 
-/// There are too many of them.
+/// Why a command is not started.
 #[derive(Debug, thiserror::Error)]
-#[error("{MOST} commands of this turn are not given back: release one before another is started")]
-pub(super) struct TooMany;
+pub(super) enum NotNow {
+    /// There are too many of them.
+    #[error(
+        "{MOST} commands of this turn run or are not given back: release one before another is started"
+    )]
+    TooMany,
+    /// The turn is over.
+    #[error("the turn is over")]
+    Over,
+}
 
 impl Terminals {
-    /// Starts a command under a name that was never used before.
+    /// Starts a command under a name that was never used before; it ends when `over` falls.
     pub(super) fn start(
         &self,
         id: String,
         errand: Errand,
         most: usize,
         options: &Options,
+        over: &CancellationToken,
         tasks: &TaskTracker,
-    ) -> Result<Terminal, TooMany> {
-        let mut known = self.known();
-        if known.len() >= MOST {
-            return Err(TooMany);
+    ) -> Result<Terminal, NotNow> {
+        let mut all = self.all();
+        // Whoever ends all of them does so after this has fallen.
+        if over.is_cancelled() {
+            return Err(NotNow::Over);
+        }
+        all.released.retain(|one| one.ran().is_none());
+        if all.known.len() + all.released.len() >= MOST {
+            return Err(NotNow::TooMany);
         }
         let tail = Arc::new(Tail::new(most.min(OUTPUT_MAX)));
-        let kill = CancellationToken::new();
-        let (over, ended) = watch::channel(None);
+        let kill = over.child_token();
+        let (end, ended) = watch::channel(None);
         let (writes, stop, options) = (Arc::clone(&tail), kill.clone(), options.clone());
         tasks.spawn(async move {
             let ran = run_errand(&errand, &options, &writes, &stop).await;
             // Nobody may listen any more.
-            drop(over.send(Some(ran)));
+            drop(end.send(Some(ran)));
         });
-        let terminal = Terminal {
-            tail,
-            _stop: Arc::new(kill.clone().drop_guard()),
-            kill,
-            ended,
-        };
-        known.insert(id, terminal.clone());
+        let terminal = Terminal { tail, kill, ended };
+        all.known.insert(id, terminal.clone());
         Ok(terminal)
     }
 
     /// A command of this turn that was not given back.
     pub(super) fn get(&self, id: &str) -> Option<Terminal> {
-        self.known().get(id).cloned()
+        self.all().known.get(id).cloned()
     }
 
-    /// Takes one back.
-    pub(super) fn release(&self, id: &str) -> Option<Terminal> {
-        self.known().remove(id)
+    /// Takes one back, and ends it. False where there is none.
+    pub(super) fn release(&self, id: &str) -> bool {
+        let mut all = self.all();
+        let Some(terminal) = all.known.remove(id) else {
+            return false;
+        };
+        terminal.kill();
+        all.released.push(terminal);
+        true
     }
 
-    /// Ends all of them, and waits until they are.
-    pub(super) async fn end(&self) {
-        let all = std::mem::take(&mut *self.known());
-        for terminal in all.values() {
-            terminal.kill();
-        }
-        for mut terminal in all.into_values() {
+    /// Waits until all of them have ended, which was ordered.
+    pub(super) async fn ended(&self) {
+        let All { known, released } = std::mem::take(&mut *self.all());
+        for mut terminal in known.into_values().chain(released) {
             terminal.ended().await;
         }
     }
 
-    /// Orders the end of all of them.
-    pub(super) fn kill(&self) {
-        for terminal in self.known().values() {
-            terminal.kill();
-        }
-    }
-
-    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Terminal>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, All> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -151,7 +151,7 @@ async fn an_edit_that_the_agent_had_leave_for_is_not_asked_for_again() {
         let id = peer.begins("s1").await;
         let path = folder.path().join("a");
         let content = json!([{"type": "diff", "path": path, "oldText": null, "newText": "x"}]);
-        let asked = json!({"sessionId": "s1", "toolCall": {"content": content},
+        let asked = json!({"sessionId": "s1", "toolCall": {"kind": "edit", "content": content},
             "options": [{"optionId": "y", "kind": "allow_once"}]});
         let asked = json!({"id": "p", "method": PERMISSION, "params": asked});
         peer.says(&asked.to_string()).await;
@@ -209,5 +209,80 @@ async fn a_turn_that_is_given_up_leaves_no_request_open() {
     let told = peer.message().await;
     assert_eq!(told["error"]["message"], "the turn was given up");
     peer.answers(&id, json!({"stopReason": "cancelled"})).await;
+    assert!(!folder.path().join("a").exists());
+}
+
+#[tokio::test]
+async fn a_yes_that_comes_with_the_cancel_starts_nothing() {
+    let (mut peer, agent, folder) = served().await;
+    let mut turn = agent.turn(order_in(folder.path()), limits());
+    let (asked, id) = tokio::join!(question(&mut turn), async {
+        let id = peer.begins("s1").await;
+        let write = json!({"sessionId": "s1", "path": "a", "content": "x"});
+        let write = json!({"id": "w", "method": WRITE_FILE, "params": write});
+        peer.says(&write.to_string()).await;
+        id
+    });
+    // Nothing runs between the two.
+    asked.send(json!({}));
+    drop(turn);
+    peer.hears("session/cancel").await;
+    let told = peer.message().await;
+    assert_eq!(told["error"]["message"], "the turn is over", "{told}");
+    peer.answers(&id, json!({"stopReason": "cancelled"})).await;
+    assert!(!folder.path().join("a").exists());
+}
+
+#[tokio::test]
+async fn what_is_open_when_the_agent_ends_the_turn_is_answered_before_the_turn_ends() {
+    let (mut peer, agent, folder) = served().await;
+    let mut turn = agent.turn(order_in(folder.path()), limits());
+    let (reply, ()) = tokio::join!(question(&mut turn), async {
+        let id = peer.begins("s1").await;
+        let write = json!({"sessionId": "s1", "path": "a", "content": "x"});
+        let write = json!({"id": "w", "method": WRITE_FILE, "params": write});
+        peer.says(&write.to_string()).await;
+        peer.answers(&id, json!({})).await;
+    });
+    let (step, told) = tokio::join!(turn.next(), peer.message());
+    assert_eq!(told["id"], "w");
+    assert_eq!(told["error"]["message"], "the turn is over", "{told}");
+    assert!(matches!(step, Step::Done(Ok(_))), "{step:?}");
+    drop(reply);
+    assert!(!folder.path().join("a").exists());
+}
+
+#[tokio::test]
+async fn a_turn_that_may_only_read_writes_nothing_whatever_it_had_leave_for() {
+    let (mut peer, agent, folder) = served().await;
+    let reads = Order {
+        writes: false,
+        ..order_in(folder.path())
+    };
+    let mut turn = agent.turn(reads, limits());
+    let played = async {
+        let id = peer.begins("s1").await;
+        let content = json!([{"type": "diff", "path": "a", "newText": "x"}]);
+        let asked = json!({"sessionId": "s1", "toolCall": {"kind": "edit", "content": content},
+            "options": [{"optionId": "y", "kind": "allow_once"}]});
+        let asked = json!({"id": "p", "method": PERMISSION, "params": asked});
+        peer.says(&asked.to_string()).await;
+        assert_eq!(peer.message().await["id"], "p");
+        for (method, params) in [
+            (WRITE_FILE, json!({"path": "a", "content": "x"})),
+            (RUN, json!({"command": "ls"})),
+        ] {
+            let told = wants(&mut peer, method, params).await;
+            assert!(
+                told["error"].to_string().contains("this turn only reads"),
+                "{told}"
+            );
+        }
+        peer.answers(&id, json!({})).await;
+    };
+    let chose = json!({"outcome": {"outcome": "selected", "optionId": "y"}});
+    let attending = attended(&mut turn, AskAnswer::Result(chose));
+    let ((asked, told), ()) = tokio::join!(attending, played);
+    assert_eq!((asked.len(), told.len()), (1, 2));
     assert!(!folder.path().join("a").exists());
 }

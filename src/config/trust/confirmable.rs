@@ -11,6 +11,7 @@ use crate::config::layers::Loaded;
 use crate::config::place::Layer;
 use crate::config::policy::{Policy, PolicyAction};
 use crate::config::room::Hub;
+use crate::config::services::Service;
 use crate::config::tools::{Tools, ToolsFrom};
 use crate::config::value::{Name, Reference};
 
@@ -84,7 +85,8 @@ impl Confirmable {
             if from_project(member.origin.layer) && asks(&member.launch) {
                 let owner = Owner::Member(member.name.clone());
                 let item = Self::of_launch(owner, &member.launch, project);
-                let mut item = item.handing(&member.servers, project);
+                let item = item.handing(&member.servers, project);
+                let mut item = item.serving(&member.services, project);
                 if let Some(warning) = member.adapter.warning() {
                     item.what = format!("{} — {warning}", item.what);
                 }
@@ -184,6 +186,22 @@ impl Confirmable {
         let names: Vec<&str> = servers.iter().map(Name::as_str).collect();
         Self {
             what: format!("{}; is handed {}", self.what, names.join(", ")),
+            fingerprint: hash.end(),
+            ..self
+        }
+    }
+
+    /// A member with what the room does for it, where that is anything.
+    fn serving(self, services: &[Service], project: &Path) -> Self {
+        if services.is_empty() {
+            return self;
+        }
+        let mut hash = Hash::new("served", project);
+        hash.part(&self.fingerprint.0);
+        let words: Vec<&str> = services.iter().map(|service| service.word()).collect();
+        hash.parts(words.iter().copied());
+        Self {
+            what: format!("{}; has done by the room: {}", self.what, words.join(", ")),
             fingerprint: hash.end(),
             ..self
         }

@@ -5,7 +5,7 @@
 //! names are compared as written, variables and links are not followed.
 
 use super::place::{self, Folder};
-use super::shell::{self, Line, Simple, is_assignment, is_shell, name_of};
+use super::shell::{self, Line, Simple, carried, is_shell, name_of};
 
 /// One thing that is never allowed.
 #[derive(Debug, Clone, Copy)]
@@ -54,11 +54,6 @@ const BANS: [Ban; 5] = [
     },
 ];
 
-/// Programs that run the command in their arguments.
-const CARRIERS: [&str; 11] = [
-    "env", "nohup", "time", "xargs", "command", "exec", "builtin", "nice", "timeout", "setsid",
-    "busybox",
-];
 /// Programs that run what they read.
 const INTERPRETERS: [&str; 5] = ["python", "python3", "perl", "node", "ruby"];
 /// Programs that write or remove every file that they name.
@@ -116,39 +111,19 @@ pub(super) fn files(files: &[String], folder: &Folder<'_>) -> Option<&'static st
 
 /// Whether a command of the line begins with these words, carriers and assignments left aside.
 pub(super) fn begins_with(line: &Line, prefix: &[String]) -> bool {
-    line.commands
-        .iter()
-        .any(|simple| simple.words.starts_with(prefix) || carried(simple).starts_with(prefix))
-}
-
-/// The words of a command without what merely carries it.
-fn carried(simple: &Simple) -> &[String] {
-    let mut words = simple.words.as_slice();
-    while let [first, rest @ ..] = words {
-        if is_assignment(first) {
-            words = rest;
-        } else if CARRIERS.contains(&name_of(first)) {
-            // With its options, and their numbers.
-            let is_option = |word: &&String| {
-                word.starts_with('-') || word.starts_with(|c: char| c.is_ascii_digit())
-            };
-            let options = rest.iter().take_while(is_option).count();
-            words = rest.get(options..).unwrap_or_default();
-        } else {
-            break;
-        }
-    }
-    words
+    line.commands.iter().any(|simple| {
+        simple.words.starts_with(prefix) || carried(&simple.words).starts_with(prefix)
+    })
 }
 
 fn program(simple: &Simple) -> &str {
-    carried(simple)
+    carried(&simple.words)
         .first()
         .map_or("", |program| name_of(program))
 }
 
 fn arguments(simple: &Simple) -> &[String] {
-    carried(simple).get(1..).unwrap_or_default()
+    carried(&simple.words).get(1..).unwrap_or_default()
 }
 
 /// `mkfs.ext4` is an `mkfs`.

@@ -21,7 +21,7 @@ use crate::core::listing::OUR_NAMES;
 use crate::core::session::Restored;
 use crate::core::{
     Access, Answer, AskId, CallId, CallOrder, DeltaKind, Ending, Failure, FailureKind, Purpose,
-    Reach, Reply, Report, Span, Text, Usage,
+    Reach, Reply, Report, Request, Span, Text, Usage,
 };
 use crate::mcp::{AskReply, LogSource};
 use crate::members::attachments::Attachments;
@@ -38,8 +38,10 @@ const PARTIAL_MAX: usize = 256 * 1024;
 const WORDS_MAX: usize = 40;
 
 /// How many questions one call may ask: further ones would fill the journal, and cost where a model
-/// answers them. More than a turn may have tools called, and enough for an agent that has its files read.
-pub(super) const QUESTIONS_MAX: u64 = 256;
+/// answers them. More than a turn may have tools called.
+pub(super) const QUESTIONS_MAX: u64 = 64;
+/// How many times one call may ask to read something, of which nearly all is allowed by itself.
+const READS_MAX: u64 = 1024;
 
 /// A call that was ordered.
 #[derive(Debug)]
@@ -109,6 +111,8 @@ impl Basis {
 pub(super) struct Talk {
     pub(super) live: Live,
     pub(super) asked: u64,
+    /// How many of them were only to read something.
+    pub(super) reads: u64,
     pub(super) waiting: BTreeMap<AskId, (ReplyStyle, AskReply)>,
     pub(super) started: Instant,
     pub(super) clock: Clock,
@@ -122,9 +126,12 @@ impl Talk {
         }
     }
 
-    /// Whether one question more may be asked in this call.
-    pub(super) fn may_ask(&self) -> bool {
-        self.asked < QUESTIONS_MAX
+    /// Whether this question may be asked in this call, too.
+    pub(super) fn may_ask(&self, request: &Request) -> bool {
+        if request.only_reads() {
+            return self.reads < READS_MAX;
+        }
+        self.asked - self.reads < QUESTIONS_MAX
     }
 }
 
@@ -159,6 +166,7 @@ impl CallTask {
         let mut talk = Talk {
             live: Live::new(self.order.call, self.outlets.deltas.clone()),
             asked: 0,
+            reads: 0,
             waiting: BTreeMap::new(),
             started: Instant::now(),
             clock: Clock::new(match self.order.limit {

@@ -251,7 +251,7 @@ impl CallTask {
                     };
                     self.report(told).await?;
                 }
-                Heard::Asked(_) if !talk.may_ask() => {
+                Heard::Asked(question) if !talk.may_ask(&question.request) => {
                     let what = format!(
                         "it asked more than {QUESTIONS_MAX} questions in one turn; \
                          a rule in [[policy]] may answer what it needs"
@@ -271,6 +271,7 @@ impl CallTask {
 
     pub(super) async fn asked(&self, question: Question, talk: &mut Talk) -> Result<(), Cancelled> {
         talk.asked += 1;
+        talk.reads += u64::from(question.request.only_reads());
         let ask = AskId(talk.asked);
         talk.waiting.insert(ask, (question.style, question.reply));
         self.report(Report::Asked {

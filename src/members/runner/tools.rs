@@ -278,7 +278,7 @@ impl CallTask {
                                 talk.live.push(kind, one_line(&text, LINE_MAX));
                             }
                             // Too many are declined by being dropped.
-                            Heard::Asked(question) if talk.may_ask() => {
+                            Heard::Asked(question) if talk.may_ask(&question.request) => {
                                 self.asked(question, talk).await?;
                             }
                             Heard::Asked(_)

@@ -139,7 +139,7 @@ async fn a_server_that_asks_without_end_is_given_up() {
     let failure = heard.failure();
     assert_eq!(failure.kind, FailureKind::Malformed);
     assert!(
-        failure.message.contains("more than 256 questions"),
+        failure.message.contains("more than 64 questions"),
         "{failure}"
     );
     stand.close().await;

@@ -16,6 +16,11 @@ const DEPTH_MAX: usize = 4;
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "ash"];
 /// How such text is handed over, the only forms that are read as plain.
 const TEXT_FLAGS: [&str; 5] = ["-c", "-lc", "-cl", "-ic", "-lic"];
+/// Programs that run the command in their arguments.
+const CARRIERS: [&str; 11] = [
+    "env", "nohup", "time", "xargs", "command", "exec", "builtin", "nice", "timeout", "setsid",
+    "busybox",
+];
 /// Words that begin something else than a simple command.
 const RESERVED: [&str; 20] = [
     "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac",
@@ -76,7 +81,15 @@ fn of_words(words: &[String], depth: usize) -> Line {
         return whole(false);
     }
     if !is_shell(program) {
-        return whole(true);
+        // What a shell runs is run also where a variable is set for it before.
+        let inner = carried(words);
+        let runs_shell = inner.first().is_some_and(|program| is_shell(program));
+        if !runs_shell || depth >= DEPTH_MAX {
+            return whole(true);
+        }
+        let mut line = whole(false);
+        line.add(of_words(inner, depth + 1));
+        return line;
     }
     match words {
         [_, flag, text] if TEXT_FLAGS.contains(&flag.as_str()) && depth < DEPTH_MAX => {
@@ -106,6 +119,26 @@ fn of_words(words: &[String], depth: usize) -> Line {
             line
         }
     }
+}
+
+/// The words of a command without what merely carries it.
+pub(super) fn carried(words: &[String]) -> &[String] {
+    let mut words = words;
+    while let [first, rest @ ..] = words {
+        if is_assignment(first) {
+            words = rest;
+        } else if CARRIERS.contains(&name_of(first)) {
+            // With its options, and their numbers.
+            let is_option = |word: &&String| {
+                word.starts_with('-') || word.starts_with(|c: char| c.is_ascii_digit())
+            };
+            let options = rest.iter().take_while(is_option).count();
+            words = rest.get(options..).unwrap_or_default();
+        } else {
+            break;
+        }
+    }
+    words
 }
 
 /// Whether a program is a shell, by the last part of its path.
@@ -192,6 +225,19 @@ mod tests {
         }
         let direct = words("cargo|test|a; b|$(x)");
         assert_eq!(simple_command(&direct), Some(direct.clone()));
+    }
+
+    #[test]
+    fn what_a_shell_runs_is_read_also_where_it_is_carried() {
+        let carried = words("env|PAGER=cat|sh|-c|sudo id");
+        let line = read(&carried);
+        let programs: Vec<&str> = line
+            .commands
+            .iter()
+            .map(|it| it.words[0].as_str())
+            .collect();
+        assert_eq!(programs, ["env", "sudo"]);
+        assert_eq!(simple_command(&carried), None);
     }
 
     #[test]

@@ -23,8 +23,8 @@ use crate::acp::{
     BOUND, DIALS, HANDED, LOGIN_NEEDED, Order, PERMISSION, REFUSED, SERVED, SESSION_LOST, UPDATE,
 };
 use crate::core::text::one_line;
-use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer, Request};
-use crate::mcp::{Ask, AskAnswer, CallError, Signal, ToolReply};
+use crate::core::{Access, DeltaKind, Dial, DialWish, Failure, FailureKind, HandedServer};
+use crate::mcp::{Ask, CallError, Signal, ToolReply};
 use crate::members::failure::{self, Clues};
 use crate::members::setup::{AcpAgent, AcpOptions, HandedOver};
 use leave::Leave;
@@ -43,9 +43,6 @@ const LINE_MAX: usize = 300;
 
 /// How often in a row it may ask for what is not offered here: one does with every file that it writes.
 const REFUSED_MAX: usize = 64;
-
-/// The code of the error by which a request is denied.
-const DENIED: i32 = -32603;
 
 /// How often in a turn it is noted what a session can be set to: each is kept for good.
 const DIALLED_MAX: usize = 32;
@@ -132,7 +129,7 @@ impl Acp {
         self.refused += 1;
         let method = text_at(params, "method");
         if self.refused > REFUSED_MAX {
-            let what = format!("it asks again and again for {method}, which is not offered here");
+            let what = format!("it asks again and again for {method}, which is refused");
             return Heard::GaveUp(failure::of_kind(FailureKind::Protocol, &what));
         }
         let line = match text_at(params, "why") {
@@ -150,17 +147,8 @@ impl Acp {
         let Some(request) = served::request(self.options.agent, &ask.method, &ask.params) else {
             return super::asks::heard(ask);
         };
-        let title = served::title(&ask.method, &ask.params);
-        if self.access == Access::Read && !only_reads(&request) {
-            let message = "this turn only reads".to_owned();
-            ask.reply.answer(AskAnswer::Error {
-                code: DENIED,
-                message,
-            });
-            return status(format!("refused, as this turn only reads: {title}"));
-        }
-        if !only_reads(&request) {
-            self.asked = Some(title);
+        if !request.only_reads() {
+            self.asked = Some(served::title(&ask.method, &ask.params));
         }
         Heard::Asked(Question {
             request,
@@ -326,11 +314,6 @@ impl Dialect for Acp {
             Err(error) => Finish::Failed(failure::of_call(&error)),
         }
     }
-}
-
-/// Whether what is asked for changes nothing.
-fn only_reads(request: &Request) -> bool {
-    matches!(request, Request::Tool { reads: true, .. })
 }
 
 /// How the servers stand; each that is not there in one line as well.
