@@ -65,14 +65,14 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
 }
 
 fn unknown(member: &Member, name: &Name, servers: &[Server]) -> Problem {
-    let known: Vec<&str> = servers.iter().map(|it| it.name.as_str()).collect();
+    let mut known: Vec<&str> = servers.iter().map(|it| it.name.as_str()).collect();
+    if !known.contains(&ROOM) {
+        known.push(ROOM);
+    }
     bad(
         member,
         name,
-        format!(
-            "the name of a [[server]], or \"{ROOM}\" for the room's own: {}",
-            one_of(&known)
-        ),
+        format!("the name of a [[server]]: {}", one_of(&known)),
     )
 }
 
