@@ -225,7 +225,7 @@ impl Drive {
         desk.tidy().await;
     }
 
-    /// Answers what the agent still waits for once it has ended the turn, and ends what runs for it.
+    /// Answers what the agent still waits for once the turn is over, and ends what runs for it.
     async fn settle(&mut self) {
         self.bench.close();
         let link = &self.desk.link;
@@ -284,7 +284,7 @@ impl Drive {
                     drop(held.take());
                     self.wind_down(&seat.id, &mut inbox).await;
                     drop((listening, inbox));
-                    self.bench.ended().await;
+                    self.settle().await;
                     // Whoever gives a turn up goes on in another session.
                     desk.leave(seat).await;
                     return None;

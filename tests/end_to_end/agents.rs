@@ -44,15 +44,20 @@ const FINAL: &str =
 
 /// A member as the file of a room has it.
 fn member(name: &str, adapter: &str, launch: &Launch) -> String {
+    format!(
+        "[[member]]\nname = \"{name}\"\nadapter = \"{adapter}\"\n{}",
+        started(launch)
+    )
+}
+
+/// How something is started.
+fn started(launch: &Launch) -> String {
     let env = launch.env.iter();
     let env: Vec<String> = env
         .map(|(key, value)| format!("{key} = {value:?}"))
         .collect();
-    format!(
-        "[[member]]\nname = \"{name}\"\nadapter = \"{adapter}\"\ncommand = {:?}\nenv = {{ {} }}\n",
-        launch.command,
-        env.join(", ")
-    )
+    let env = env.join(", ");
+    format!("command = {:?}\nenv = {{ {env} }}\n", launch.command)
 }
 
 /// The four of them, with the home of `ground` for their own.
@@ -187,13 +192,14 @@ fn an_agent_that_is_handed_the_room_reads_there_what_others_found() {
         let told = home.ok(&["journal", &format!("task:{task}")]);
         assert!(!told.contains("has no tools of room"), "{told}");
         // Each is known by its own name.
-        let who = home.ok(&["run", "-m", name, "[[call:*room_status {}]]"]);
-        let who: String = who
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '\\')
-            .collect();
+        home.ok(&["run", "-m", name, "[[call:*room_status {}]]"]);
         let you = format!("\"you\":{{\"kind\":\"member\",\"name\":\"{name}\"}}");
-        assert!(who.contains(&you), "{who}");
+        let requests = ground.model.requests();
+        let mut told = requests.iter().map(|one| {
+            let body = one.body.to_string();
+            body.replace(|c: char| c.is_whitespace() || c == '\\', "")
+        });
+        assert!(told.any(|body| body.contains(&you)), "{name} is not known");
     }
     home.ok(&["stop"]);
     assert_eq!(crate::support::processes::at_home(ground.home()), []);
@@ -211,9 +217,8 @@ fn a_killed_room_leaves_neither_an_agent_nor_what_it_was_handed() {
         return;
     };
     let server = format!(
-        "[[server]]\nname = \"files\"\ncommand = {:?}\nreads = true\nenv = {{ HOME = {:?} }}\n",
-        files.command,
-        ground.home(),
+        "[[server]]\nname = \"files\"\nreads = true\n{}",
+        started(&files)
     );
     let home = Home::new();
     home.configure(&format!(
@@ -282,5 +287,38 @@ fn what_is_done_for_an_agent_is_in_the_journal_with_the_rule_that_allowed_it() {
     let told = home.ok(&["journal", "task:2"]);
     assert!(told.contains("fs/read_text_file"), "{told}");
     home.ok(&["stop"]);
+    assert_eq!(crate::support::processes::at_home(ground.home()), []);
+}
+
+#[test]
+fn a_member_that_is_given_another_transport_goes_on_with_its_session() {
+    let runtime = Runtime::new().unwrap();
+    let ground = runtime.block_on(Ground::new());
+    let launches = async { Some([ground.codex("").await?, ground.codex_acp("").await?]) };
+    let Some([mcp, acp]) = runtime.block_on(launches) else {
+        return;
+    };
+    let home = Home::new();
+    let is_of_past = |told: &str, prompt: &str| {
+        let requests = ground.model.requests();
+        let mut turns = requests.iter().map(|one| one.body.to_string());
+        turns.any(|body| body.contains(prompt) && body.contains(told))
+    };
+    let facts = ["The needle points north.", "The rose has thorns."];
+    for (turn, (adapter, launch)) in [("codex", &mcp), ("codex-acp", &acp), ("codex", &mcp)]
+        .into_iter()
+        .enumerate()
+    {
+        home.configure(&member("cod", adapter, launch));
+        let prompt = format!(
+            "Turn {turn}. {}",
+            facts.get(turn).unwrap_or(&"What was it?")
+        );
+        home.ok(&["run", "-m", "cod", &prompt]);
+        for told in facts.iter().take(turn) {
+            assert!(is_of_past(told, &prompt), "{adapter}: {told}");
+        }
+        home.ok(&["stop"]);
+    }
     assert_eq!(crate::support::processes::at_home(ground.home()), []);
 }

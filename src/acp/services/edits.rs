@@ -31,7 +31,8 @@ impl Edits {
     pub(super) fn note(&self, asked: &Value, answer: &Value) {
         // Of anything else the operator is shown no edits.
         let kind = asked.pointer("/toolCall/kind").and_then(Value::as_str);
-        if kind != Some("edit") || !is_yes(asked, answer) {
+        let is_of_server = asked.pointer("/toolCall/rawInput/request").is_some();
+        if kind != Some("edit") || is_of_server || !is_yes(asked, answer) {
             return;
         }
         let parts = asked.pointer("/toolCall/content").and_then(Value::as_array);
@@ -139,6 +140,9 @@ mod tests {
             edits.note(&asked("a"), &answer);
         }
         // Nor does a yes to something else with an edit in it that nobody was shown.
+        let mut tool = asked("a");
+        tool["toolCall"]["rawInput"] = json!({"server_name": "room", "request": {}});
+        edits.note(&tool, &chose("y"));
         let mut command = asked("a");
         command["toolCall"]["kind"] = json!("execute");
         edits.note(&command, &chose("y"));

@@ -14,6 +14,8 @@ use rustix::fs::OFlags;
 /// The largest file that is read or written, in bytes.
 pub(super) const FILE_MAX: u64 = 8 * 1024 * 1024;
 
+/// The folder of a room, in its project.
+const ROOM: &str = ".synod";
 /// A pipe that nobody writes to is opened at once.
 const WITHOUT_WAITING: i32 = OFlags::NONBLOCK.bits().cast_signed();
 
@@ -25,6 +27,9 @@ pub(super) enum Trouble {
         "{path} is outside of the session's folder {folder}: only what lies in it is read and written"
     )]
     Outside { path: String, folder: String },
+    /// It lies in the folder of a room, where the tokens are by which callers are told apart.
+    #[error("{path} belongs to the room itself, which gives and takes none of its own files")]
+    Rooms { path: String },
     /// There is no such file.
     #[error("there is no file {path}")]
     Missing { path: String },
@@ -158,6 +163,17 @@ impl Folder {
     /// Which file a path stands for: of a link that leads to one in the folder that one, so that the link stays a
     /// link. What is not there yet lies below what is.
     pub(super) fn target(&self, path: &Path) -> Result<PathBuf, Trouble> {
+        let target = self.resolved(path)?;
+        let whole = self.absolute(&target);
+        if whole.components().any(|part| part.as_os_str() == ROOM) {
+            return Err(Trouble::Rooms {
+                path: path.display().to_string(),
+            });
+        }
+        Ok(target)
+    }
+
+    fn resolved(&self, path: &Path) -> Result<PathBuf, Trouble> {
         let (mut there, mut rest) = (path.to_owned(), Vec::new());
         loop {
             if there == Path::new("") {
@@ -328,6 +344,21 @@ mod tests {
             "s"
         );
         assert!(place.path().join("w/out").is_symlink());
+    }
+
+    #[test]
+    fn what_is_the_room_s_own_is_nobody_s() {
+        let (place, folder) = folder();
+        std::fs::create_dir(place.path().join("w/.synod")).unwrap();
+        std::fs::write(place.path().join("w/.synod/room.tokens"), "t").unwrap();
+        symlink(".synod", place.path().join("w/other")).unwrap();
+        for path in [".synod/room.tokens", "other/room.tokens", ".synod/new"] {
+            let told = folder.target(Path::new(path));
+            assert!(
+                matches!(told, Err(Trouble::Rooms { .. })),
+                "{path}: {told:?}"
+            );
+        }
     }
 
     #[test]

@@ -239,7 +239,9 @@ impl Workbench {
             // Nobody could see what is lost with it.
             Err(trouble) => return Err(self.failed(WRITE_FILE, no(&trouble)).await),
         };
-        if !self.edits.take(&folder, &below, old.as_deref(), &content) {
+        // A yes was for the file that was named, and not for one that a link leads to.
+        let named = target == below;
+        if !named || !self.edits.take(&folder, &below, old.as_deref(), &content) {
             let path = folder.absolute(&target);
             let change = json!({"path": path, "old": old, "new": content});
             self.leave(WRITE_FILE, change).await?;

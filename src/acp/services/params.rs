@@ -129,7 +129,7 @@ pub(super) fn unknown(terminal: &str) -> No {
 
 pub(super) fn no(trouble: &Trouble) -> No {
     let code = match trouble {
-        Trouble::Outside { .. } => INVALID,
+        Trouble::Outside { .. } | Trouble::Rooms { .. } => INVALID,
         Trouble::Missing { .. } => MISSING,
         Trouble::Unfit { .. }
         | Trouble::Changed { .. }
@@ -143,6 +143,7 @@ pub(super) fn no(trouble: &Trouble) -> No {
             // Some know it by these words of the protocol alone.
             Trouble::Missing { path } => format!("Resource not found: {path}"),
             Trouble::Outside { .. }
+            | Trouble::Rooms { .. }
             | Trouble::Unfit { .. }
             | Trouble::Changed { .. }
             | Trouble::Over

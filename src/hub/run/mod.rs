@@ -354,6 +354,8 @@ impl<C: Connector, W: Fn() -> Timestamp> Shift<C, W> {
                     self.writer.mark(document, now);
                 }
                 self.writer.mark_pages(&BTreeSet::new(), &state, now);
+                // What happened unheard may be about any task.
+                self.writer.mark_known_pages(now);
                 self.writer.found(&self.listed, &state, now);
                 self.state = Some(*state);
             }

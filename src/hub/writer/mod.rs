@@ -125,6 +125,15 @@ impl Writer {
         }
     }
 
+    /// All pages of the queue that were ever written may have changed.
+    pub(crate) fn mark_known_pages(&mut self, now: Instant) {
+        for (name, entry) in &mut self.entries {
+            if matches!(name, DocumentName::QueuePage(_)) {
+                entry.mark(now);
+            }
+        }
+    }
+
     /// The queue has changed, and may tell something else of these tasks.
     pub(crate) fn mark_pages(&mut self, tasks: &BTreeSet<TaskId>, state: &State, now: Instant) {
         for (page, has_tasks) in self.pages.changed(tasks, state) {

@@ -13,7 +13,7 @@ use crate::journal::chain::Digest;
 
 /// The shape and meaning of the state; raise it when `evolve` or the state's fields change, so
 /// that older snapshots are folded anew.
-pub const SNAPSHOT_VERSION: u32 = 13;
+pub const SNAPSHOT_VERSION: u32 = 14;
 
 /// How many of the newest snapshots are kept whatever their size.
 const NEWEST: usize = 2;
