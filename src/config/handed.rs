@@ -13,7 +13,7 @@ use super::value::Name;
 
 /// How many servers one member is handed at most.
 const MOST: usize = 16;
-/// The name by which an agent is handed the room's own server, where no [[server]] has it.
+/// The name by which an agent is handed the room's own server, where no `[[server]]` has it.
 pub const ROOM: &str = "room";
 /// The program by which Serena is started, and its package.
 const SERENA: [&str; 2] = ["serena", "serena-agent"];
